@@ -1,0 +1,244 @@
+package dev.holdfast.http;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.MethodNotAllowedResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.server.handler.QoSHandler;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running HTTP service. It answers {@code GET /health} itself.
+ *
+ * <p>Threading: every request runs on a virtual thread of its own; {@link HttpLimits} bounds how
+ * many there are.
+ */
+public final class HttpService implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(HttpService.class);
+
+  private final Javalin javalin;
+
+  private HttpService(Javalin javalin) {
+    this.javalin = javalin;
+  }
+
+  /**
+   * Starts a service; it accepts requests when this returns.
+   *
+   * @param host the address to listen on
+   * @param port the port to listen on, 0 to 65535; 0 takes a free one
+   * @param ready what {@code GET /health} says: 200 when true, 503 when not
+   * @param routes adds the routes of the service
+   * @throws BindException if the port is taken or the address is not of this machine
+   */
+  public static HttpService start(
+      String host,
+      int port,
+      HttpLimits limits,
+      BooleanSupplier ready,
+      Consumer<RoutesConfig> routes)
+      throws IOException {
+    var javalin =
+        Javalin.create(
+            config -> {
+              configure(config, limits);
+              config.jetty.addConnector(
+                  (server, http) -> connector(server, http, host, port, limits));
+              config.routes.get("/health", ctx -> answerHealth(ctx, ready.getAsBoolean()));
+              answerErrors(config.routes);
+              routes.accept(config.routes);
+            });
+    try {
+      javalin.start();
+    } catch (RuntimeException e) {
+      stopQuietly(javalin);
+      throw bindFailure(e, host, port);
+    }
+    return new HttpService(javalin);
+  }
+
+  /** The port that the service listens on, 1 to 65535. */
+  public int port() {
+    return javalin.port();
+  }
+
+  /** Stops accepting, lets requests in progress end within the stop time-out, then stops. */
+  @Override
+  public void close() {
+    javalin.stop();
+  }
+
+  /** Answers with a problem; the body of the request, if any is left, is read and dropped first. */
+  public static void answer(Context ctx, Problem problem) {
+    dropBody(ctx);
+    problem.headers().forEach(ctx::header);
+    ctx.status(problem.status()).contentType(Problem.CONTENT_TYPE).result(problem.body());
+  }
+
+  private static void configure(JavalinConfig config, HttpLimits limits) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.http.prefer405over404 = true;
+    config.http.generateEtags = false;
+    config.http.compressionStrategy = io.javalin.compression.CompressionStrategy.NONE;
+    config.http.defaultContentType = "text/plain;charset=utf-8";
+    config.router.ignoreTrailingSlashes = false;
+    config.router.treatMultipleSlashesAsSingleSlash = false;
+    config.router.caseInsensitiveRoutes = false;
+    var threads = new VirtualThreadPool();
+    threads.setName("http");
+    threads.setMaxConcurrentTasks(-1); // bounded by connections and by requests, below
+    config.jetty.threadPool = threads;
+    config.jetty.modifyServletContextHandler(
+        context -> context.getServletHandler().setDecodeAmbiguousURIs(true));
+    config.jetty.modifyHttpConfiguration(HttpService::configureHttp);
+    config.jetty.modifyServer(server -> configureServer(server, limits));
+  }
+
+  private static void configureHttp(HttpConfiguration http) {
+    http.setSendServerVersion(false);
+    http.setSendXPoweredBy(false);
+    http.setSendDateHeader(true);
+    http.setRequestHeaderSize(16 * 1024);
+    http.setHttpCompliance(HttpCompliance.RFC7230);
+    // Names are decoded and checked by who serves them, from the raw path: a name is never a path.
+    http.setUriCompliance(
+        new UriCompliance(
+            "names",
+            EnumSet.complementOf(
+                EnumSet.of(UriCompliance.Violation.USER_INFO, UriCompliance.Violation.FRAGMENT))));
+    http.addCustomizer(new StripMethodOverride());
+  }
+
+  private static void configureServer(Server server, HttpLimits limits) {
+    server.setErrorHandler(new ProblemErrorHandler());
+    server.setStopTimeout(limits.stopTimeoutMs());
+    server.addBean(new NetworkConnectionLimit(limits.connectionsMax(), server));
+    var places = new QoSHandler();
+    places.setMaxRequestCount(limits.requestsMax());
+    places.setMaxSuspendedRequestCount(limits.requestsMax());
+    places.setMaxSuspend(Duration.ofMillis(limits.queueWaitMs()));
+    places.setRejectStatusCode(503);
+    server.insertHandler(places);
+    server.insertHandler(new GracefulHandler());
+  }
+
+  private static ServerConnector connector(
+      Server server, HttpConfiguration http, String host, int port, HttpLimits limits) {
+    var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    connector.setHost(host);
+    connector.setPort(port);
+    connector.setIdleTimeout(limits.idleTimeoutMs());
+    connector.setAcceptQueueSize(1024);
+    connector.setReuseAddress(true);
+    return connector;
+  }
+
+  private static void answerHealth(Context ctx, boolean ready) {
+    ctx.status(ready ? 200 : 503)
+        .contentType("application/json")
+        .header("Cache-Control", "no-store")
+        .result(ready ? "{\"status\": \"healthy\"}" : "{\"status\": \"not ready\"}");
+  }
+
+  private static void answerErrors(RoutesConfig routes) {
+    routes.exception(ProblemException.class, (e, ctx) -> answer(ctx, e.problem()));
+    routes.exception(
+        MethodNotAllowedResponse.class,
+        (e, ctx) ->
+            answer(
+                ctx,
+                Problem.of(405, "this resource does not know the method " + ctx.req().getMethod())
+                    .with("Allow", allow(e))));
+    routes.exception(
+        HttpResponseException.class,
+        (e, ctx) -> answer(ctx, Problem.of(e.getStatus(), String.valueOf(e.getMessage()))));
+    routes.exception(EofException.class, (e, ctx) -> clientLeft(ctx, e));
+    routes.exception(Exception.class, HttpService::answerUnexpected);
+  }
+
+  private static String allow(MethodNotAllowedResponse e) {
+    var methods = new TreeSet<String>();
+    for (String listed : e.getDetails().values()) {
+      methods.addAll(List.of(listed.split("[,\\s]+")));
+    }
+    return String.join(", ", new ArrayList<>(methods));
+  }
+
+  private static void clientLeft(Context ctx, EofException e) {
+    log.debug("client left during {} {}", ctx.req().getMethod(), ctx.path(), e);
+    ctx.res().setHeader("Connection", "close");
+    ctx.status(400)
+        .contentType(Problem.CONTENT_TYPE)
+        .result(Problem.of(400, "the request ended before its body was complete").body());
+  }
+
+  private static void answerUnexpected(Exception e, Context ctx) {
+    log.error("unexpected failure of {} {}", ctx.req().getMethod(), ctx.path(), e);
+    answer(ctx, Problem.of(500, "unexpected failure; the log of the service says more"));
+  }
+
+  /**
+   * Reads what is left of the body, so that a peer that is still sending gets to read the answer
+   * instead of a reset connection. A client that waits for 100 (Continue) sends nothing and is not
+   * asked to.
+   */
+  private static void dropBody(Context ctx) {
+    if (ctx.header("Expect") != null) {
+      return;
+    }
+    try {
+      InputStream body = ctx.req().getInputStream();
+      body.skip(Long.MAX_VALUE);
+    } catch (IOException | IllegalStateException e) {
+      log.debug("the rest of the body could not be read", e);
+      ctx.res().setHeader("Connection", "close");
+    }
+  }
+
+  private static IOException bindFailure(RuntimeException e, String host, int port) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BindException
+          || cause instanceof java.nio.channels.UnresolvedAddressException) {
+        var bind =
+            new BindException("cannot listen on " + host + ":" + port + ": " + cause.getMessage());
+        bind.initCause(e);
+        return bind;
+      }
+    }
+    throw e;
+  }
+
+  private static void stopQuietly(Javalin javalin) {
+    try {
+      javalin.stop();
+    } catch (UncheckedIOException | IllegalStateException e) {
+      log.debug("stop after a failed start", e);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.holdfast.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpStatus;
+
+/**
+ * An error answer: a status, a sentence that helps, and the headers that belong to it. Its body is
+ * a problem detail object (RFC 9457).
+ *
+ * @param status the HTTP status, 400 to 599
+ * @param detail what is wrong and, where possible, what to do about it
+ * @param headers headers of the answer, such as {@code Allow} or {@code Retry-After}
+ */
+public record Problem(int status, String detail, Map<String, String> headers) {
+  /** The media type of a problem body. */
+  public static final String CONTENT_TYPE = "application/problem+json";
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  public Problem {
+    if (status < 400 || status > 599) {
+      throw new IllegalArgumentException("status must be 400 to 599, not " + status);
+    }
+    headers = Map.copyOf(headers);
+  }
+
+  /** A problem without further headers. */
+  public static Problem of(int status, String detail) {
+    return new Problem(status, detail, Map.of());
+  }
+
+  /**
+   * A 503 that says when to come back.
+   *
+   * @param detail what is not available
+   * @param retryAfterSeconds seconds until a new try is worth it, 1 or more (RFC 9110, 10.2.3)
+   */
+  public static Problem unavailable(String detail, int retryAfterSeconds) {
+    return new Problem(503, detail, Map.of("Retry-After", Integer.toString(retryAfterSeconds)));
+  }
+
+  /** This problem with one more header. */
+  public Problem with(String header, String value) {
+    var more = new LinkedHashMap<>(headers);
+    more.put(header, value);
+    return new Problem(status, detail, more);
+  }
+
+  /** The problem as an exception, for code from which it cannot be returned. */
+  public ProblemException asException() {
+    return new ProblemException(this);
+  }
+
+  /** The body: {@code title}, {@code status} and {@code detail}, in UTF-8 JSON. */
+  public String body() {
+    var out = new StringWriter(128);
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.writeStartObject();
+      json.writeStringField("title", HttpStatus.getMessage(status));
+      json.writeNumberField("status", status);
+      json.writeStringField("detail", detail);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a string writer does not fail", e);
+    }
+    return out.toString();
+  }
+}

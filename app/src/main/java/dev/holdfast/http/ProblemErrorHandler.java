@@ -1,0 +1,51 @@
+package dev.holdfast.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+
+/** Gives the errors that Jetty finds itself, before any handler of ours, the same problem body. */
+final class ProblemErrorHandler extends ErrorHandler {
+  private static final int RETRY_AFTER_SECONDS = 1;
+
+  @Override
+  protected void generateResponse(
+      Request request,
+      Response response,
+      int code,
+      String message,
+      Throwable cause,
+      Callback callback) {
+    var problem = Problem.of(code, detail(code, message));
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
+    if (code == HttpStatus.SERVICE_UNAVAILABLE_503) {
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
+    Content.Sink.write(response, true, problem.body(), callback);
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    // The default answers some methods without a body; a problem is a problem for all of them.
+    int code = response.getStatus();
+    var message = (String) request.getAttribute(ErrorHandler.ERROR_MESSAGE);
+    var cause = (Throwable) request.getAttribute(ErrorHandler.ERROR_EXCEPTION);
+    generateCacheControl(response);
+    generateResponse(request, response, code, message, cause, callback);
+    return true;
+  }
+
+  private static String detail(int code, String message) {
+    if (code == HttpStatus.SERVICE_UNAVAILABLE_503) {
+      return "too many requests are in progress here; try again in a moment";
+    }
+    var text = Objects.requireNonNullElse(message, HttpStatus.getMessage(code));
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+  }
+}
