@@ -40,6 +40,9 @@ import org.slf4j.LoggerFactory;
 public final class HttpService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpService.class);
 
+  /** Of a body that nobody wants, so many bytes are read for the sake of the answer. */
+  private static final long DROPPED_BYTES_MAX = 64L * 1024 * 1024;
+
   private final Javalin javalin;
 
   private HttpService(Javalin javalin) {
@@ -214,7 +217,9 @@ public final class HttpService implements AutoCloseable {
     }
     try {
       InputStream body = ctx.req().getInputStream();
-      body.skip(Long.MAX_VALUE);
+      if (body.skip(DROPPED_BYTES_MAX) == DROPPED_BYTES_MAX) {
+        ctx.res().setHeader("Connection", "close");
+      }
     } catch (IOException | IllegalStateException e) {
       log.debug("the rest of the body could not be read", e);
       ctx.res().setHeader("Connection", "close");

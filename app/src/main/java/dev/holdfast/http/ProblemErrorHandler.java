@@ -1,6 +1,5 @@
 package dev.holdfast.http;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -45,7 +44,6 @@ final class ProblemErrorHandler extends ErrorHandler {
     if (code == HttpStatus.SERVICE_UNAVAILABLE_503) {
       return "too many requests are in progress here; try again in a moment";
     }
-    var text = Objects.requireNonNullElse(message, HttpStatus.getMessage(code));
-    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    return Objects.requireNonNullElse(message, HttpStatus.getMessage(code));
   }
 }

@@ -1,0 +1,70 @@
+package dev.holdfast.disk;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The steps of which every change on disk is made. An implementation may lose on a crash whatever
+ * was not forced: the bytes of a file until {@link NewFile#force()}, a creation, rename, link or
+ * deletion until {@link #forceDirectory(Path)} of the directory it happened in.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+public interface Disk {
+  /** Creates a directory and its parents where they are missing, and forces their entries. */
+  void createDirectories(Path dir) throws IOException;
+
+  /**
+   * Creates an empty file for writing.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException if there is one of that name
+   */
+  NewFile create(Path file) throws IOException;
+
+  /**
+   * Opens a file for reading; what is read stays the same whatever happens to the name.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is none
+   */
+  InputStream open(Path file) throws IOException;
+
+  /** What is known of a file without reading it; empty if there is none. */
+  Optional<FileFacts> facts(Path file) throws IOException;
+
+  /**
+   * Gives a file another name in one step; a file that had that name is replaced.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is no file {@code from}
+   */
+  void rename(Path from, Path to) throws IOException;
+
+  /**
+   * Gives a file a second name.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException if {@code name} is taken
+   */
+  void link(Path name, Path existing) throws IOException;
+
+  /** Removes a name; false if there was none. */
+  boolean delete(Path file) throws IOException;
+
+  /** Forces what happened to the entries of a directory so far. */
+  void forceDirectory(Path dir) throws IOException;
+
+  /** Calls for the name of every file in a directory, in no particular order. */
+  void list(Path dir, Consumer<String> fileName) throws IOException;
+
+  /** Bytes that may still be written to the volume of a directory, 0 or more. */
+  long usableBytes(Path dir) throws IOException;
+
+  /**
+   * What is known of a file.
+   *
+   * @param size its length in bytes
+   * @param modifiedSeconds its modification time in seconds since 1970
+   */
+  record FileFacts(long size, long modifiedSeconds) {}
+}

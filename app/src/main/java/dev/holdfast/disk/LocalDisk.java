@@ -1,0 +1,124 @@
+package dev.holdfast.disk;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The real disk: a local POSIX file system. */
+public final class LocalDisk implements Disk {
+  @Override
+  public void createDirectories(Path dir) throws IOException {
+    if (Files.isDirectory(dir)) {
+      return;
+    }
+    Path parent = dir.toAbsolutePath().getParent();
+    if (parent != null) {
+      createDirectories(parent);
+    }
+    Files.createDirectories(dir);
+    if (parent != null) {
+      forceDirectory(parent);
+    }
+  }
+
+  @Override
+  public NewFile create(Path file) throws IOException {
+    return new LocalFile(
+        file, FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+  }
+
+  @Override
+  public InputStream open(Path file) throws IOException {
+    return Files.newInputStream(file);
+  }
+
+  @Override
+  public Optional<FileFacts> facts(Path file) throws IOException {
+    try {
+      var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      long seconds = Math.floorDiv(attributes.lastModifiedTime().toMillis(), 1000L);
+      return Optional.of(new FileFacts(attributes.size(), seconds));
+    } catch (NoSuchFileException absent) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Override
+  public void link(Path name, Path existing) throws IOException {
+    Files.createLink(name, existing);
+  }
+
+  @Override
+  public boolean delete(Path file) throws IOException {
+    return Files.deleteIfExists(file);
+  }
+
+  @Override
+  public void forceDirectory(Path dir) throws IOException {
+    try (FileChannel channel = FileChannel.open(dir, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  @Override
+  public void list(Path dir, Consumer<String> fileName) throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(dir)) {
+      for (Path entry : entries) {
+        fileName.accept(entry.getFileName().toString());
+      }
+    }
+  }
+
+  @Override
+  public long usableBytes(Path dir) {
+    return dir.toFile().getUsableSpace();
+  }
+
+  private static final class LocalFile implements NewFile {
+    private final Path path;
+    private final FileChannel channel;
+
+    LocalFile(Path path, FileChannel channel) {
+      this.path = path;
+      this.channel = channel;
+    }
+
+    @Override
+    public void write(ByteBuffer bytes) throws IOException {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    }
+
+    @Override
+    public void setModified(long seconds) throws IOException {
+      Files.setLastModifiedTime(path, FileTime.fromMillis(seconds * 1000));
+    }
+
+    @Override
+    public void force() throws IOException {
+      channel.force(true);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package dev.holdfast.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** A file that is being written. Threading: for one thread at a time. */
+public interface NewFile extends AutoCloseable {
+  /** Appends all that remains in the buffer. */
+  void write(ByteBuffer bytes) throws IOException;
+
+  /**
+   * Sets the modification time; it is forced with the bytes.
+   *
+   * @param seconds since 1970
+   */
+  void setModified(long seconds) throws IOException;
+
+  /** Forces the bytes and the facts of the file; not its name, which is the directory's. */
+  void force() throws IOException;
+
+  @Override
+  void close() throws IOException;
+}

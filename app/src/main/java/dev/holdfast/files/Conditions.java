@@ -1,0 +1,55 @@
+package dev.holdfast.files;
+
+import dev.holdfast.http.EntityTags;
+import dev.holdfast.staging.Content;
+import io.javalin.http.Context;
+import java.util.Optional;
+
+/** The conditions of a request on the state of the file (RFC 9110, 13). */
+final class Conditions {
+  private Conditions() {}
+
+  /**
+   * What must hold for a write. Dates are not looked at: a file has no modification date here.
+   *
+   * @throws dev.holdfast.http.ProblemException 400 if a field is malformed
+   */
+  static Precondition ofWrite(Context ctx) {
+    Optional<EntityTags> match = field(ctx, "If-Match");
+    Optional<EntityTags> noneMatch = field(ctx, "If-None-Match");
+    if (match.isEmpty() && noneMatch.isEmpty()) {
+      return Precondition.NONE;
+    }
+    return current -> holds(match, noneMatch, current.map(Content::etag));
+  }
+
+  /** What a read is to be answered with. */
+  enum OfRead {
+    FILE,
+    NOT_MODIFIED,
+    PRECONDITION_FAILED
+  }
+
+  /** Evaluates the conditions of a GET or HEAD of a file that is there. */
+  static OfRead ofRead(Context ctx, String etag) {
+    if (field(ctx, "If-Match").filter(tags -> !tags.containsStrong(etag)).isPresent()) {
+      return OfRead.PRECONDITION_FAILED;
+    }
+    return field(ctx, "If-None-Match").filter(tags -> tags.containsWeak(etag)).isPresent()
+        ? OfRead.NOT_MODIFIED
+        : OfRead.FILE;
+  }
+
+  private static Optional<EntityTags> field(Context ctx, String name) {
+    return Optional.ofNullable(ctx.header(name)).map(value -> EntityTags.parse(name, value));
+  }
+
+  private static boolean holds(
+      Optional<EntityTags> match, Optional<EntityTags> noneMatch, Optional<String> etag) {
+    boolean matches =
+        match.isEmpty() || (etag.isPresent() && match.get().containsStrong(etag.get()));
+    boolean noneMatches =
+        noneMatch.isEmpty() || etag.isEmpty() || !noneMatch.get().containsWeak(etag.get());
+    return matches && noneMatches;
+  }
+}

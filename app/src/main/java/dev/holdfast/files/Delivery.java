@@ -1,0 +1,122 @@
+package dev.holdfast.files;
+
+import dev.holdfast.origin.BodySource;
+import dev.holdfast.origin.Deadline;
+import dev.holdfast.origin.Failure;
+import dev.holdfast.origin.GetOutcome;
+import dev.holdfast.origin.Origin;
+import dev.holdfast.origin.Turn;
+import dev.holdfast.origin.WriteOutcome;
+import dev.holdfast.staging.Content;
+import dev.holdfast.staging.Pending;
+import dev.holdfast.staging.Spool;
+import dev.holdfast.staging.StagingStore;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Brings a pending write to the origin, once. A name of which an attempt ended without an answer is
+ * <em>doubtful</em>: that attempt may still take effect, so that a later confirmation is believed
+ * only when the origin is found to have the right content.
+ *
+ * <p>Threading: may be used from any number of threads; of one name by one, who has its turn.
+ */
+final class Delivery {
+  private final Origin origin;
+  private final StagingStore store;
+  private final Shelf shelf;
+  private final Set<String> doubtful = ConcurrentHashMap.newKeySet();
+
+  Delivery(Origin origin, StagingStore store, Shelf shelf) {
+    this.origin = origin;
+    this.store = store;
+    this.shelf = shelf;
+  }
+
+  /** Declares a name doubtful: who knows what an earlier process left at the origin. */
+  void doubt(String name) {
+    doubtful.add(name);
+  }
+
+  /** Sends a write; {@link WriteOutcome.Confirmed} means that the origin surely has it. */
+  WriteOutcome deliver(Turn turn, Pending write, Progress progress, Deadline deadline)
+      throws IOException, InterruptedException {
+    WriteOutcome outcome =
+        switch (write) {
+          case Pending.Put put -> put(turn, put, progress, deadline);
+          case Pending.Delete _ -> origin.delete(turn, deadline);
+        };
+    if (outcome instanceof WriteOutcome.Failed(Failure failure)) {
+      if (failure.mayHaveActed()) {
+        doubtful.add(write.name());
+      }
+      return outcome;
+    }
+    if (!doubtful.contains(write.name())) {
+      return outcome;
+    }
+    WriteOutcome checked = readBack(turn, write, deadline);
+    if (checked instanceof WriteOutcome.Confirmed) {
+      doubtful.remove(write.name());
+    }
+    return checked;
+  }
+
+  private WriteOutcome readBack(Turn turn, Pending write, Deadline deadline)
+      throws IOException, InterruptedException {
+    try (Spool spool = store.spoolFetched()) {
+      GetOutcome found = origin.get(turn, spool::write, deadline);
+      return switch (found) {
+        case GetOutcome.Failed(Failure failure) -> new WriteOutcome.Failed(failure);
+        case GetOutcome.Absent absent ->
+            write instanceof Pending.Delete ? new WriteOutcome.Confirmed() : otherContent();
+        case GetOutcome.Found bytes -> {
+          Content content = spool.finish();
+          yield write instanceof Pending.Put put && put.content().equals(content)
+              ? new WriteOutcome.Confirmed()
+              : otherContent();
+        }
+      };
+    }
+  }
+
+  private static WriteOutcome otherContent() {
+    return new WriteOutcome.Failed(
+        new Failure.Nonsense(200, "the file server has another content than was confirmed"));
+  }
+
+  private WriteOutcome put(Turn turn, Pending.Put put, Progress progress, Deadline deadline)
+      throws IOException, InterruptedException {
+    Optional<InputStream> body = shelf.openPending(put);
+    if (body.isEmpty()) {
+      return new WriteOutcome.Failed(new Failure.NotSent("a newer write has replaced this one"));
+    }
+    try (InputStream bytes = body.get()) {
+      return origin.put(turn, source(put.content().size(), bytes, progress), deadline);
+    }
+  }
+
+  private static BodySource source(long size, InputStream bytes, Progress progress) {
+    return new BodySource() {
+      @Override
+      public long length() {
+        return size;
+      }
+
+      @Override
+      public InputStream open() {
+        return new FilterInputStream(bytes) {
+          @Override
+          public int read(byte[] into, int offset, int length) throws IOException {
+            progress.moved();
+            return in.read(into, offset, length);
+          }
+        };
+      }
+    };
+  }
+}

@@ -1,0 +1,98 @@
+package dev.holdfast.files;
+
+import dev.holdfast.metrics.Meters;
+import dev.holdfast.origin.Deadline;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One fetch a name, however many ask for it. A fetch outlives those who lost patience with it, so
+ * that who asks again later finds its result.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+final class Fetches {
+  private final Fetcher fetcher;
+  private final Executor background;
+  private final int fetchesMax;
+  private final long answerWithinMs;
+  private final Meters meters;
+  private final Map<String, Running> running = new ConcurrentHashMap<>();
+  private final AtomicInteger count = new AtomicInteger();
+
+  /** Brings one file from the origin to the store. */
+  interface Fetcher {
+    ReadOutcome fetch(String name, Progress progress) throws IOException, InterruptedException;
+  }
+
+  private record Running(CompletableFuture<ReadOutcome> outcome, Progress progress) {}
+
+  Fetches(
+      Fetcher fetcher, Executor background, int fetchesMax, long answerWithinMs, Meters meters) {
+    this.fetcher = fetcher;
+    this.background = background;
+    this.fetchesMax = fetchesMax;
+    this.answerWithinMs = answerWithinMs;
+    this.meters = meters;
+  }
+
+  /** Fetches a file, or joins who does so already. */
+  ReadOutcome fetch(String name) throws IOException, InterruptedException {
+    var mine = new Running(new CompletableFuture<>(), new Progress());
+    Running first = running.putIfAbsent(name, mine);
+    if (first != null) {
+      meters.fetchesJoined().increment();
+      return await(first);
+    }
+    if (count.incrementAndGet() > fetchesMax) {
+      end(name, mine, new ReadOutcome.Unavailable("too many files wait to be fetched"));
+    } else {
+      meters.fetches().increment();
+      background.execute(() -> run(name, mine));
+    }
+    return await(mine);
+  }
+
+  private void run(String name, Running fetch) {
+    try {
+      end(name, fetch, fetcher.fetch(name, fetch.progress()));
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      running.remove(name, fetch);
+      count.decrementAndGet();
+      fetch.outcome().completeExceptionally(e);
+    }
+  }
+
+  private void end(String name, Running fetch, ReadOutcome outcome) {
+    // First out of the map: who comes now must look at the disk again.
+    running.remove(name, fetch);
+    count.decrementAndGet();
+    fetch.outcome().complete(outcome);
+  }
+
+  private ReadOutcome await(Running fetch) throws IOException, InterruptedException {
+    Deadline patience = Deadline.inMs(answerWithinMs);
+    while (true) {
+      try {
+        return fetch.outcome().get(patience.leftNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException late) {
+        if (!fetch.progress().isRecent()) {
+          return new ReadOutcome.Unavailable("the file server does not answer in time");
+        }
+        patience = Deadline.inMs(Progress.RECENT_MS);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof IOException io) {
+          throw new IOException("the fetch failed here", io);
+        }
+        throw new IllegalStateException("the fetch failed here", e.getCause());
+      }
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.holdfast.files;
+
+import dev.holdfast.metrics.Meters;
+import dev.holdfast.origin.Origin;
+import dev.holdfast.staging.Content;
+import dev.holdfast.staging.Pending;
+import dev.holdfast.staging.Spool;
+import dev.holdfast.staging.StagingStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads and writes of names, without HTTP.
+ *
+ * <p>Threading: may be used from any number of threads. Closed once; who still uses it then gets
+ * exceptions.
+ */
+public final class FileService implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(FileService.class);
+  private static final long CLOSE_POLL_MS = 20;
+
+  private final FilesConfig config;
+  private final Origin origin;
+  private final StagingStore store;
+  private final Index index;
+  private final Shelf shelf;
+  private final Fetches fetches;
+  private final Settler settler;
+  private final Writes writes;
+  private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScheduledExecutorService sweeper;
+
+  /**
+   * @param settlers how many pending writes are brought to the origin at once, 1 or more
+   */
+  public FileService(
+      FilesConfig config,
+      Origin origin,
+      StagingStore store,
+      int settlers,
+      RandomGenerator random,
+      Meters meters) {
+    this.config = config;
+    this.origin = origin;
+    this.store = store;
+    this.index = new Index(config.knownEntriesMax(), Duration.ofMillis(config.absentTtlMs()));
+    this.shelf = new Shelf(store, index);
+    var fetcher = new OriginFetcher(origin, store, shelf, index, config, random, meters);
+    this.fetches =
+        new Fetches(fetcher, background, config.fetchesMax(), config.answerWithinMs(), meters);
+    var delivery = new Delivery(origin, store, shelf);
+    this.settler = new Settler(origin, store, shelf, delivery, config, random, meters);
+    this.writes =
+        new Writes(
+            origin, store, shelf, fetcher, fetches, delivery, settler, background, config, random);
+    this.sweeper =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("expiry").daemon().factory());
+    for (Pending left : store.allPending()) {
+      delivery.doubt(left.name());
+      settler.add(left);
+    }
+    settler.start(settlers);
+    if (config.cleanTtlMs() > 0) {
+      sweepExpired();
+    }
+  }
+
+  /** Makes sure that a file is published, if there is one. */
+  ReadOutcome read(Name name) throws IOException, InterruptedException {
+    String stored = name.stored();
+    Optional<ReadOutcome> here = shelf.look(stored);
+    if (here.isEmpty()) {
+      here = shelf.lookAfterChange(stored);
+    }
+    return here.isPresent() ? here.get() : fetches.fetch(stored);
+  }
+
+  /** Opens a published file; empty if it was withdrawn since it was read. */
+  Optional<Shelf.Opened> open(Name name) throws IOException {
+    return shelf.open(name.stored());
+  }
+
+  /**
+   * A place for the body of a put.
+   *
+   * @param length in bytes, or -1 if it is not known
+   * @throws dev.holdfast.staging.NoRoomException if there is no room for it
+   */
+  Spool spool(long length) throws IOException, InterruptedException {
+    return store.spoolWritten(length);
+  }
+
+  /** Puts a body. Takes the spool over, whatever comes of it. */
+  Written put(Name name, Spool body, Precondition precondition)
+      throws IOException, InterruptedException {
+    Content content;
+    try {
+      content = body.finishForced();
+    } catch (IOException | RuntimeException e) {
+      body.close();
+      throw e;
+    }
+    return writes.put(name.stored(), body, content, precondition);
+  }
+
+  /** Deletes a file, whether there is one or not. */
+  Written delete(Name name, Precondition precondition) throws IOException, InterruptedException {
+    return writes.delete(name.stored(), precondition);
+  }
+
+  /**
+   * Brings pending writes to the origin for as long as the configuration allows, then ends all that
+   * is under way. What is left stays pending on disk.
+   */
+  @Override
+  public void close() {
+    sweeper.shutdownNow();
+    int left = settleBeforeStop();
+    if (left > 0) {
+      log.warn("{} writes are not settled yet; they are kept and go on at the next start", left);
+    }
+    settler.close();
+    origin.close();
+    background.shutdownNow();
+    index.close();
+  }
+
+  private int settleBeforeStop() {
+    long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.stopSettleMs());
+    try {
+      while (!store.allPending().isEmpty() && System.nanoTime() - endNanos < 0) {
+        Thread.sleep(CLOSE_POLL_MS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return store.allPending().size();
+  }
+
+  private void sweepExpired() {
+    long everyMs = Math.max(1, config.cleanTtlMs() / 10);
+    ScheduledFuture<?> _ =
+        sweeper.scheduleWithFixedDelay(
+            () -> {
+              try {
+                store.expireOlderThan(config.cleanTtlMs());
+              } catch (IOException | RuntimeException e) {
+                log.error("cannot remove expired files; trying again", e);
+              }
+            },
+            everyMs,
+            everyMs,
+            TimeUnit.MILLISECONDS);
+  }
+}

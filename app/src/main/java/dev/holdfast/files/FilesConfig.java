@@ -1,0 +1,74 @@
+package dev.holdfast.files;
+
+/**
+ * How the file service behaves.
+ *
+ * @param mode when a write is acknowledged
+ * @param bodyBytesMax the longest body that a client may send, 0 or more
+ * @param answerWithinMs how long a request waits for the origin before it is answered 503, in
+ *     milliseconds, 1 or more; while bytes are moving it waits on
+ * @param fetchesMax names that are fetched or wait to be fetched at once, 1 or more; one more is
+ *     answered 503 at once
+ * @param knownEntriesMax names of which the index remembers something, 1 or more
+ * @param absentTtlMs how long the origin's word that a file does not exist is believed, in
+ *     milliseconds, 0 or more
+ * @param cleanTtlMs how long what came from the origin is believed, in milliseconds; 0 for ever,
+ *     which is right when nobody else writes to the origin
+ * @param retryFirstMs the first wait before a failed request to the origin is repeated, in
+ *     milliseconds, 1 or more; waits double and are jittered
+ * @param retryMaxMs the longest such wait, in milliseconds
+ * @param stopSettleMs how long pending writes are still brought to the origin when the service
+ *     stops, in milliseconds, 0 or more
+ */
+public record FilesConfig(
+    Mode mode,
+    long bodyBytesMax,
+    long answerWithinMs,
+    int fetchesMax,
+    int knownEntriesMax,
+    long absentTtlMs,
+    long cleanTtlMs,
+    long retryFirstMs,
+    long retryMaxMs,
+    long stopSettleMs) {
+
+  /** When a write is acknowledged. */
+  public enum Mode {
+    /** When it is on our disk; it reaches the origin afterwards. */
+    BEHIND,
+    /** When the origin has confirmed it. */
+    THROUGH
+  }
+
+  /** What a sidecar uses if nothing else is said. */
+  public static final FilesConfig DEFAULT =
+      new FilesConfig(
+          Mode.THROUGH,
+          1024L * 1024 * 1024,
+          12_000,
+          1_000,
+          200_000,
+          60_000,
+          0,
+          100,
+          30_000,
+          10_000);
+
+  public FilesConfig {
+    atLeast(0, "bodyBytesMax", bodyBytesMax);
+    atLeast(1, "answerWithinMs", answerWithinMs);
+    atLeast(1, "fetchesMax", fetchesMax);
+    atLeast(1, "knownEntriesMax", knownEntriesMax);
+    atLeast(0, "absentTtlMs", absentTtlMs);
+    atLeast(0, "cleanTtlMs", cleanTtlMs);
+    atLeast(1, "retryFirstMs", retryFirstMs);
+    atLeast(retryFirstMs, "retryMaxMs", retryMaxMs);
+    atLeast(0, "stopSettleMs", stopSettleMs);
+  }
+
+  private static void atLeast(long least, String name, long value) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + " must be at least " + least + ", not " + value);
+    }
+  }
+}

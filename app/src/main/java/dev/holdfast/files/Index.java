@@ -1,0 +1,88 @@
+package dev.holdfast.files;
+
+import dev.holdfast.staging.Content;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.ehcache.Cache;
+import org.ehcache.CacheManager;
+import org.ehcache.config.builders.CacheConfigurationBuilder;
+import org.ehcache.config.builders.CacheManagerBuilder;
+import org.ehcache.config.builders.ResourcePoolsBuilder;
+import org.ehcache.config.units.EntryUnit;
+import org.ehcache.expiry.ExpiryPolicy;
+
+/**
+ * What the sidecar knows of names, in an Ehcache sized in entries on heap. All of it can be learnt
+ * again from the disk or the origin, so that any entry may be evicted.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+final class Index implements AutoCloseable {
+  private static final String CACHE = "known";
+
+  private final CacheManager manager;
+  private final Cache<String, Known> cache;
+
+  /**
+   * @param entriesMax names to remember, 1 or more
+   * @param absentTtl how long an absence is believed
+   */
+  Index(int entriesMax, Duration absentTtl) {
+    manager =
+        CacheManagerBuilder.newCacheManagerBuilder()
+            .withCache(
+                CACHE,
+                CacheConfigurationBuilder.newCacheConfigurationBuilder(
+                        String.class,
+                        Known.class,
+                        ResourcePoolsBuilder.newResourcePoolsBuilder()
+                            .heap(entriesMax, EntryUnit.ENTRIES))
+                    .withExpiry(new Expiry(absentTtl)))
+            .build(true);
+    cache = manager.getCache(CACHE, String.class, Known.class);
+  }
+
+  Optional<Known> get(String name) {
+    return Optional.ofNullable(cache.get(name));
+  }
+
+  /** The content that the origin has under a name, as far as that is known. */
+  Optional<Content> content(String name) {
+    return cache.get(name) instanceof Known.Clean(Content content)
+        ? Optional.of(content)
+        : Optional.empty();
+  }
+
+  void put(String name, Known known) {
+    cache.put(name, known);
+  }
+
+  void forget(String name) {
+    cache.remove(name);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+
+  /** Absences expire; contents are replaced by whoever changes them. */
+  private record Expiry(Duration absentTtl) implements ExpiryPolicy<String, Known> {
+    @Override
+    public Duration getExpiryForCreation(String name, Known value) {
+      return value instanceof Known.Absent ? absentTtl : INFINITE;
+    }
+
+    @Override
+    public Duration getExpiryForAccess(String name, Supplier<? extends Known> value) {
+      return null;
+    }
+
+    @Override
+    public Duration getExpiryForUpdate(
+        String name, Supplier<? extends Known> oldValue, Known newValue) {
+      return getExpiryForCreation(name, newValue);
+    }
+  }
+}

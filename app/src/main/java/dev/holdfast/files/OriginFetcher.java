@@ -1,0 +1,156 @@
+package dev.holdfast.files;
+
+import dev.holdfast.metrics.Meters;
+import dev.holdfast.origin.Deadline;
+import dev.holdfast.origin.Failure;
+import dev.holdfast.origin.GetOutcome;
+import dev.holdfast.origin.Origin;
+import dev.holdfast.origin.Turn;
+import dev.holdfast.staging.Content;
+import dev.holdfast.staging.Spool;
+import dev.holdfast.staging.StagingStore;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * Brings a file from the origin to the store: whole, checked, and only if no write came in between.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+final class OriginFetcher implements Fetches.Fetcher {
+  /** After so many answers that make no sense, the next one would not either. */
+  private static final int NONSENSE_MAX = 3;
+
+  private final Origin origin;
+  private final StagingStore store;
+  private final Shelf shelf;
+  private final Index index;
+  private final FilesConfig config;
+  private final RandomGenerator random;
+  private final Meters meters;
+
+  OriginFetcher(
+      Origin origin,
+      StagingStore store,
+      Shelf shelf,
+      Index index,
+      FilesConfig config,
+      RandomGenerator random,
+      Meters meters) {
+    this.origin = origin;
+    this.store = store;
+    this.shelf = shelf;
+    this.index = index;
+    this.config = config;
+    this.random = random;
+    this.meters = meters;
+  }
+
+  @Override
+  public ReadOutcome fetch(String name, Progress progress)
+      throws IOException, InterruptedException {
+    Deadline deadline = Deadline.inMs(config.answerWithinMs());
+    Optional<Turn> turn = origin.turn(name, deadline);
+    if (turn.isEmpty()) {
+      return new ReadOutcome.Unavailable("an earlier request for this file is still running");
+    }
+    try (Turn held = turn.get()) {
+      return fetch(held, progress, deadline);
+    }
+  }
+
+  /** The same for who has the turn of the file already. */
+  ReadOutcome fetch(Turn turn, Progress progress, Deadline deadline)
+      throws IOException, InterruptedException {
+    var backoff = new Backoff(config.retryFirstMs(), config.retryMaxMs(), random);
+    var doubts = new Doubts();
+    while (true) {
+      Optional<ReadOutcome> here = shelf.look(turn.file());
+      if (here.isPresent()) {
+        return here.get();
+      }
+      Attempt attempt = attempt(turn, progress, deadline, doubts);
+      if (attempt.outcome().isPresent()) {
+        return attempt.outcome().get();
+      }
+      if (attempt.failure().isPresent()) {
+        Failure failure = attempt.failure().get();
+        if (failure instanceof Failure.Nonsense && ++doubts.nonsense >= NONSENSE_MAX) {
+          return new ReadOutcome.Nonsense(failure.detail());
+        }
+        long waitMs = backoff.nextMs();
+        if (deadline.leftNanos() <= waitMs * 1_000_000) {
+          return failure instanceof Failure.Nonsense
+              ? new ReadOutcome.Nonsense(failure.detail())
+              : new ReadOutcome.Unavailable(failure.detail());
+        }
+        Thread.sleep(waitMs);
+      }
+    }
+  }
+
+  /** What earlier attempts of one fetch make us doubt. */
+  private static final class Doubts {
+    int nonsense;
+    Content unconfirmed;
+  }
+
+  /** An answer, or a failure, or neither: then the next look or attempt finds one. */
+  private record Attempt(Optional<ReadOutcome> outcome, Optional<Failure> failure) {
+    static final Attempt AGAIN = new Attempt(Optional.empty(), Optional.empty());
+
+    static Attempt of(ReadOutcome outcome) {
+      return new Attempt(Optional.of(outcome), Optional.empty());
+    }
+
+    static Attempt of(Failure failure) {
+      return new Attempt(Optional.empty(), Optional.of(failure));
+    }
+  }
+
+  private Attempt attempt(Turn turn, Progress progress, Deadline deadline, Doubts doubts)
+      throws IOException, InterruptedException {
+    try (Spool spool = store.spoolFetched()) {
+      GetOutcome outcome =
+          origin.get(
+              turn,
+              (bytes, offset, length) -> {
+                progress.moved();
+                spool.write(bytes, offset, length);
+              },
+              deadline);
+      return switch (outcome) {
+        case GetOutcome.Found found -> found(turn.file(), spool, found, doubts);
+        case GetOutcome.Absent absent ->
+            shelf.fetchedAbsence(turn.file())
+                ? Attempt.of(new ReadOutcome.Absent(true))
+                : Attempt.AGAIN;
+        case GetOutcome.Failed(Failure failure) -> Attempt.of(failure);
+      };
+    }
+  }
+
+  private Attempt found(String name, Spool spool, GetOutcome.Found found, Doubts doubts)
+      throws IOException {
+    Content content = spool.finish();
+    Optional<Content> known = index.content(name);
+    boolean asKnown = known.isPresent() && known.get().equals(content);
+    if (!asKnown && found.doubtful()) {
+      meters.fetchesDropped("error_text").increment();
+      return Attempt.of(
+          new Failure.Nonsense(200, "the file server ends the file with an error text"));
+    }
+    if (!asKnown && known.isPresent() && !content.equals(doubts.unconfirmed)) {
+      // Somebody else wrote to the origin, or the transfer is damaged: ask twice.
+      doubts.unconfirmed = content;
+      meters.fetchesDropped("unexpected").increment();
+      return Attempt.AGAIN;
+    }
+    if (!shelf.fetched(name, spool, content)) {
+      meters.fetchesDropped("overtaken").increment();
+      return Attempt.AGAIN;
+    }
+    return Attempt.of(new ReadOutcome.Here(content, true));
+  }
+}

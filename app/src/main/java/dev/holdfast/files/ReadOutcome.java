@@ -1,0 +1,22 @@
+package dev.holdfast.files;
+
+import dev.holdfast.staging.Content;
+
+/** What came of a read. */
+sealed interface ReadOutcome {
+  /**
+   * The file is published.
+   *
+   * @param fromOrigin whether it had to be fetched for this
+   */
+  record Here(Content content, boolean fromOrigin) implements ReadOutcome {}
+
+  /** There is no such file. */
+  record Absent(boolean fromOrigin) implements ReadOutcome {}
+
+  /** The answer is not here, and the origin does not give it now. */
+  record Unavailable(String detail) implements ReadOutcome {}
+
+  /** The answer is not here, and what the origin says makes no sense. */
+  record Nonsense(String detail) implements ReadOutcome {}
+}

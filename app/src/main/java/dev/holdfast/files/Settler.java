@@ -1,0 +1,196 @@
+package dev.holdfast.files;
+
+import dev.holdfast.metrics.Meters;
+import dev.holdfast.origin.Deadline;
+import dev.holdfast.origin.Failure;
+import dev.holdfast.origin.Origin;
+import dev.holdfast.origin.Turn;
+import dev.holdfast.origin.WriteOutcome;
+import dev.holdfast.staging.Pending;
+import dev.holdfast.staging.StagingStore;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Settles pending writes: the oldest first, a few at a time, each until the origin has confirmed
+ * it. A name is in its hands at most once, however often it is written meanwhile.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+final class Settler implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Settler.class);
+
+  /** How long a worker waits for the turn of a name before it takes another name. */
+  private static final long TURN_WAIT_MS = 1_000;
+
+  /** How long a worker waits for a place at the origin. */
+  private static final long PLACE_WAIT_MS = 60_000;
+
+  /** From this many failed attempts on, a name is worth a warning each time. */
+  private static final int WARN_FROM = 3;
+
+  private final Origin origin;
+  private final StagingStore store;
+  private final Shelf shelf;
+  private final Delivery delivery;
+  private final FilesConfig config;
+  private final RandomGenerator random;
+  private final Meters meters;
+  private final PriorityBlockingQueue<Due> due =
+      new PriorityBlockingQueue<>(64, Comparator.comparingLong(Due::sinceMs));
+  private final Map<String, Task> tasks = new ConcurrentHashMap<>();
+  private final ScheduledThreadPoolExecutor later;
+  private volatile boolean stopped;
+
+  /** A name whose pending write is to be brought to the origin now. */
+  private record Due(String name, long sinceMs) {}
+
+  /** The attempts at one name. Threading: in one pair of hands at a time. */
+  private static final class Task {
+    final Backoff backoff;
+    int failures;
+
+    Task(Backoff backoff) {
+      this.backoff = backoff;
+    }
+  }
+
+  Settler(
+      Origin origin,
+      StagingStore store,
+      Shelf shelf,
+      Delivery delivery,
+      FilesConfig config,
+      RandomGenerator random,
+      Meters meters) {
+    this.origin = origin;
+    this.store = store;
+    this.shelf = shelf;
+    this.delivery = delivery;
+    this.config = config;
+    this.random = random;
+    this.meters = meters;
+    this.later =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("settler-timer").daemon().factory());
+  }
+
+  /** Starts so many workers. */
+  void start(int workers) {
+    for (int i = 0; i < workers; i++) {
+      Thread.ofVirtual().name("settler-" + i).start(this::work);
+    }
+  }
+
+  /** Takes a pending write into its hands, unless it has that name already. */
+  void add(Pending write) {
+    var task = new Task(new Backoff(config.retryFirstMs(), config.retryMaxMs(), random));
+    if (tasks.putIfAbsent(write.name(), task) == null) {
+      due.add(new Due(write.name(), write.sinceMs()));
+    }
+  }
+
+  /** Stops taking up writes; what is being sent is not waited for. */
+  @Override
+  public void close() {
+    stopped = true;
+    later.shutdownNow();
+    due.add(new Due("", Long.MIN_VALUE));
+  }
+
+  private void work() {
+    while (!stopped) {
+      try {
+        Due next = due.take();
+        if (stopped) {
+          due.add(next); // for the next worker, which must wake up too
+          return;
+        }
+        settle(next);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void settle(Due next) throws InterruptedException {
+    Task task = tasks.get(next.name());
+    try {
+      if (attempt(next.name(), task)) {
+        leave(next.name());
+      } else {
+        retry(next, task);
+      }
+    } catch (IOException | RuntimeException e) {
+      if (!stopped) {
+        log.error("cannot settle {}; trying again", next.name(), e);
+        meters.settleFailures("local").increment();
+        retry(next, task);
+      }
+    }
+  }
+
+  /** False if it is to be tried again after a wait. */
+  private boolean attempt(String name, Task task) throws IOException, InterruptedException {
+    Optional<Turn> turn = origin.turn(name, Deadline.inMs(TURN_WAIT_MS));
+    if (turn.isEmpty()) {
+      return false;
+    }
+    try (Turn held = turn.get()) {
+      Optional<Pending> pending = store.pending(name);
+      if (pending.isEmpty()) {
+        return true;
+      }
+      Pending write = pending.get();
+      WriteOutcome outcome =
+          delivery.deliver(held, write, new Progress(), Deadline.inMs(PLACE_WAIT_MS));
+      return switch (outcome) {
+        case WriteOutcome.Confirmed confirmed -> {
+          shelf.settled(write);
+          meters.settled().increment();
+          yield true;
+        }
+        case WriteOutcome.Failed(Failure failure) -> {
+          failed(name, task, failure);
+          yield false;
+        }
+      };
+    }
+  }
+
+  private void failed(String name, Task task, Failure failure) {
+    meters.settleFailures(failure.kind()).increment();
+    task.failures++;
+    if (task.failures >= WARN_FROM) {
+      log.warn(
+          "{} is not settled after {} attempts; it is kept: {}",
+          name,
+          task.failures,
+          failure.detail());
+    }
+  }
+
+  private void retry(Due next, Task task) {
+    if (stopped) {
+      return;
+    }
+    ScheduledFuture<?> _ =
+        later.schedule(() -> due.add(next), task.backoff.nextMs(), TimeUnit.MILLISECONDS);
+  }
+
+  /** A write that came in meanwhile found the name in our hands: it is taken up now. */
+  private void leave(String name) {
+    tasks.remove(name);
+    store.pending(name).ifPresent(this::add);
+  }
+}

@@ -1,0 +1,178 @@
+package dev.holdfast.files;
+
+import dev.holdfast.staging.Content;
+import dev.holdfast.staging.Pending;
+import dev.holdfast.staging.Spool;
+import dev.holdfast.staging.StagingStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+
+/**
+ * What can be said of a name without the origin: the staging store and the index, kept in step.
+ *
+ * <p>Threading: may be used from any number of threads. What changes a name takes its lock itself,
+ * but for the methods that say that it is held.
+ */
+final class Shelf {
+  private final StagingStore store;
+  private final Index index;
+
+  Shelf(StagingStore store, Index index) {
+    this.store = store;
+    this.index = index;
+  }
+
+  /**
+   * The answer to a read, if it is here. A cold file is brought back for it.
+   *
+   * <p>The disk is asked first, since it is what nginx shows: nobody may read from nginx what the
+   * sidecar does not know of yet.
+   */
+  Optional<ReadOutcome> look(String name) throws IOException {
+    Optional<Content> published = store.published(name);
+    if (published.isEmpty()) {
+      boolean deleted =
+          store.pending(name).filter(Pending::visible).orElse(null) instanceof Pending.Delete;
+      if (deleted || index.get(name).orElse(null) instanceof Known.Absent) {
+        return Optional.of(new ReadOutcome.Absent(false));
+      }
+      if (store.isCold(name)) {
+        published = lift(name);
+      }
+    }
+    return published.map(content -> new ReadOutcome.Here(content, false));
+  }
+
+  /** Like {@link #look}, after a local change of the name that is just being made. */
+  Optional<ReadOutcome> lookAfterChange(String name) throws IOException {
+    Lock lock = store.lock(name);
+    lock.lock();
+    try {
+      return look(name);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A file that is being sent by the sidecar itself. */
+  record Opened(Content content, InputStream bytes) {}
+
+  /** Opens what is published under a name, together with what it is; empty if nothing is. */
+  Optional<Opened> open(String name) throws IOException {
+    Lock lock = store.lock(name);
+    lock.lock();
+    try {
+      if (store.published(name).isEmpty()) {
+        store.lift(name);
+      }
+      Optional<Content> content = store.published(name);
+      Optional<InputStream> bytes = store.openPublished(name);
+      return content.isPresent() && bytes.isPresent()
+          ? Optional.of(new Opened(content.get(), bytes.get()))
+          : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Opens the body of a pending put; empty if a newer write has replaced it. */
+  Optional<InputStream> openPending(Pending.Put put) throws IOException {
+    Lock lock = store.lock(put.name());
+    lock.lock();
+    try {
+      boolean current =
+          store.pending(put.name()).filter(now -> now.version() == put.version()).isPresent();
+      return current ? Optional.of(store.openPending(put)) : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets reads show a staged write. The name's lock is held. */
+  void reveal(Pending write) throws IOException {
+    store.show(write);
+    index.put(
+        write.name(),
+        switch (write) {
+          case Pending.Put put -> new Known.Clean(put.content());
+          case Pending.Delete delete -> new Known.Absent();
+        });
+  }
+
+  /** Forgets a write that the origin has confirmed; false if a newer one is pending. */
+  boolean settled(Pending write) throws IOException {
+    Lock lock = store.lock(write.name());
+    lock.lock();
+    try {
+      return store.settled(write);
+    } finally {
+      lock.unlock();
+      store.keepBudget();
+    }
+  }
+
+  /** Shows a write that the origin has confirmed, and forgets it. */
+  void confirmed(Pending write) throws IOException {
+    Lock lock = store.lock(write.name());
+    lock.lock();
+    try {
+      reveal(write);
+      store.settled(write);
+    } finally {
+      lock.unlock();
+    }
+    store.keepBudget();
+  }
+
+  /**
+   * Publishes what the origin returned, unless a write came in between.
+   *
+   * @return false if there was one; the body is then left to be dropped
+   */
+  boolean fetched(String name, Spool body, Content content) throws IOException {
+    Lock lock = store.lock(name);
+    lock.lock();
+    try {
+      if (store.pending(name).isPresent()) {
+        return false;
+      }
+      store.publishFetched(name, body);
+      index.put(name, new Known.Clean(content));
+    } finally {
+      lock.unlock();
+    }
+    store.keepBudget();
+    return true;
+  }
+
+  /** Believes the origin that there is no such file, unless a write came in between. */
+  boolean fetchedAbsence(String name) {
+    Lock lock = store.lock(name);
+    lock.lock();
+    try {
+      if (store.pending(name).isPresent()) {
+        return false;
+      }
+      index.put(name, new Known.Absent());
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Optional<Content> lift(String name) throws IOException {
+    Optional<Content> lifted;
+    Lock lock = store.lock(name);
+    lock.lock();
+    try {
+      store.lift(name);
+      lifted = store.published(name);
+    } finally {
+      lock.unlock();
+    }
+    store.keepBudget();
+    return lifted;
+  }
+}

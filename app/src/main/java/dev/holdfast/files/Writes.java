@@ -1,0 +1,322 @@
+package dev.holdfast.files;
+
+import dev.holdfast.origin.Deadline;
+import dev.holdfast.origin.Failure;
+import dev.holdfast.origin.Origin;
+import dev.holdfast.origin.Turn;
+import dev.holdfast.origin.WriteOutcome;
+import dev.holdfast.staging.Content;
+import dev.holdfast.staging.NoRoomException;
+import dev.holdfast.staging.Pending;
+import dev.holdfast.staging.Spool;
+import dev.holdfast.staging.StagingStore;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Lock;
+import java.util.random.RandomGenerator;
+
+/**
+ * Puts and deletes, in both modes. Behind: staged, shown, acknowledged, settled later. Through:
+ * staged, confirmed by the origin, shown, acknowledged.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+final class Writes {
+  private final Origin origin;
+  private final StagingStore store;
+  private final Shelf shelf;
+  private final OriginFetcher fetcher;
+  private final Fetches fetches;
+  private final Delivery delivery;
+  private final Settler settler;
+  private final Executor background;
+  private final FilesConfig config;
+  private final RandomGenerator random;
+
+  Writes(
+      Origin origin,
+      StagingStore store,
+      Shelf shelf,
+      OriginFetcher fetcher,
+      Fetches fetches,
+      Delivery delivery,
+      Settler settler,
+      Executor background,
+      FilesConfig config,
+      RandomGenerator random) {
+    this.origin = origin;
+    this.store = store;
+    this.shelf = shelf;
+    this.fetcher = fetcher;
+    this.fetches = fetches;
+    this.delivery = delivery;
+    this.settler = settler;
+    this.background = background;
+    this.config = config;
+    this.random = random;
+  }
+
+  /** A put or a delete that is about to be staged. */
+  private interface Change extends AutoCloseable {
+    /** Stages it, durably. The name's lock is held. */
+    Pending stage() throws IOException, InterruptedException;
+
+    /** What the file is afterwards. */
+    Optional<Content> content();
+
+    /** Drops what was not staged. */
+    @Override
+    void close() throws IOException;
+  }
+
+  /** Puts a body that is finished and forced. Takes the spool over, whatever comes of it. */
+  Written put(String name, Spool body, Content content, Precondition precondition)
+      throws IOException, InterruptedException {
+    return write(
+        name,
+        precondition,
+        new Change() {
+          @Override
+          public Pending stage() throws IOException {
+            return store.stagePut(name, body);
+          }
+
+          @Override
+          public Optional<Content> content() {
+            return Optional.of(content);
+          }
+
+          @Override
+          public void close() throws IOException {
+            body.close();
+          }
+        });
+  }
+
+  /** Deletes a file, whether there is one or not. */
+  Written delete(String name, Precondition precondition) throws IOException, InterruptedException {
+    return write(
+        name,
+        precondition,
+        new Change() {
+          @Override
+          public Pending stage() throws IOException, InterruptedException {
+            return store.stageDelete(name);
+          }
+
+          @Override
+          public Optional<Content> content() {
+            return Optional.empty();
+          }
+
+          @Override
+          public void close() {}
+        });
+  }
+
+  private Written write(String name, Precondition precondition, Change change)
+      throws IOException, InterruptedException {
+    try {
+      switch (config.mode()) {
+        case BEHIND -> {
+          try (change) {
+            return writeBehind(name, precondition, change);
+          }
+        }
+        case THROUGH -> {
+          return writeThrough(name, precondition, change);
+        }
+      }
+      throw new IllegalStateException("no such mode: " + config.mode());
+    } catch (NoRoomException e) {
+      return new Written.NoRoom(e.getMessage());
+    }
+  }
+
+  private Written writeBehind(String name, Precondition precondition, Change change)
+      throws IOException, InterruptedException {
+    while (true) {
+      if (precondition.needsCurrent() && shelf.look(name).isEmpty()) {
+        ReadOutcome fetched = fetches.fetch(name);
+        if (fetched instanceof ReadOutcome.Unavailable || fetched instanceof ReadOutcome.Nonsense) {
+          return new Written.Unknowable(fetched);
+        }
+      }
+      Lock lock = store.lock(name);
+      lock.lockInterruptibly();
+      try {
+        if (precondition.needsCurrent()) {
+          Optional<ReadOutcome> current = shelf.look(name);
+          if (current.isEmpty()) {
+            continue; // evicted or expired since
+          }
+          if (!precondition.holds(content(current.get()))) {
+            return new Written.Unmet();
+          }
+        }
+        shelf.reveal(change.stage());
+      } finally {
+        lock.unlock();
+        // Whatever became of it, what is on disk now is settled.
+        store.pending(name).ifPresent(settler::add);
+      }
+      return new Written.Done(change.content());
+    }
+  }
+
+  /**
+   * Runs the write on a thread of its own: the caller may lose patience, but a request to the
+   * origin that is under way runs to its end and decides what becomes of the write.
+   */
+  private Written writeThrough(String name, Precondition precondition, Change change)
+      throws IOException, InterruptedException {
+    var written = new CompletableFuture<Written>();
+    var progress = new Progress();
+    Deadline deadline = Deadline.inMs(config.answerWithinMs());
+    background.execute(
+        () -> {
+          try (change) {
+            written.complete(through(name, precondition, change, progress, deadline));
+          } catch (IOException | InterruptedException | RuntimeException e) {
+            written.completeExceptionally(e);
+          }
+        });
+    return await(written, progress, deadline);
+  }
+
+  private Written through(
+      String name, Precondition precondition, Change change, Progress progress, Deadline deadline)
+      throws IOException, InterruptedException {
+    Optional<Turn> turn = origin.turn(name, deadline);
+    if (turn.isEmpty()) {
+      return new Written.Unconfirmed("an earlier request for this file is still running", false);
+    }
+    try (Turn held = turn.get()) {
+      if (precondition.needsCurrent()) {
+        ReadOutcome current = fetcher.fetch(held, progress, deadline);
+        if (current instanceof ReadOutcome.Unavailable || current instanceof ReadOutcome.Nonsense) {
+          return new Written.Unknowable(current);
+        }
+        if (!precondition.holds(content(current))) {
+          return new Written.Unmet();
+        }
+      }
+      if (deadline.isOver()) {
+        return new Written.Unconfirmed("the file server does not answer in time", false);
+      }
+      boolean first = store.pending(name).isEmpty();
+      Pending write = stage(name, change);
+      return deliver(held, write, first, change.content(), progress, deadline);
+    }
+  }
+
+  private Pending stage(String name, Change change) throws IOException, InterruptedException {
+    Lock lock = store.lock(name);
+    lock.lockInterruptibly();
+    try {
+      return change.stage();
+    } catch (IOException | RuntimeException e) {
+      store.pending(name).ifPresent(settler::add);
+      throw e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Sends a staged write until it is confirmed or time is up. Then it is taken back if the origin
+   * surely knows nothing of it; else it goes on as a write behind, since only its completion makes
+   * sure what the origin has.
+   */
+  private Written deliver(
+      Turn turn,
+      Pending write,
+      boolean first,
+      Optional<Content> content,
+      Progress progress,
+      Deadline deadline)
+      throws IOException, InterruptedException {
+    var backoff = new Backoff(config.retryFirstMs(), config.retryMaxMs(), random);
+    boolean mayHaveActed = !first;
+    boolean decided = false;
+    try {
+      while (true) {
+        WriteOutcome outcome = delivery.deliver(turn, write, progress, deadline);
+        if (!(outcome instanceof WriteOutcome.Failed(Failure failure))) {
+          shelf.confirmed(write);
+          decided = true;
+          return new Written.Done(content);
+        }
+        mayHaveActed |= failure.mayHaveActed();
+        long waitMs = backoff.nextMs();
+        if (deadline.leftNanos() <= TimeUnit.MILLISECONDS.toNanos(waitMs)) {
+          if (!mayHaveActed) {
+            takeBack(write);
+            decided = true;
+          }
+          return new Written.Unconfirmed(failure.detail(), mayHaveActed);
+        }
+        Thread.sleep(waitMs);
+      }
+    } finally {
+      if (!decided) {
+        goOnBehind(write);
+      }
+    }
+  }
+
+  private void takeBack(Pending write) throws IOException {
+    Lock lock = store.lock(write.name());
+    lock.lock();
+    try {
+      store.unstage(write);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void goOnBehind(Pending write) throws IOException {
+    Lock lock = store.lock(write.name());
+    lock.lock();
+    try {
+      shelf.reveal(write);
+    } finally {
+      lock.unlock();
+      settler.add(write);
+    }
+  }
+
+  private Written await(CompletableFuture<Written> written, Progress progress, Deadline deadline)
+      throws IOException, InterruptedException {
+    Deadline patience = deadline;
+    while (true) {
+      try {
+        return written.get(patience.leftNanos() + GRACE_NANOS, TimeUnit.NANOSECONDS);
+      } catch (TimeoutException late) {
+        if (!progress.isRecent()) {
+          return new Written.Unconfirmed("the file server does not answer in time", true);
+        }
+        patience = Deadline.inMs(Progress.RECENT_MS);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof NoRoomException noRoom) {
+          return new Written.NoRoom(noRoom.getMessage());
+        }
+        throw new IOException("the write failed here", e.getCause());
+      }
+    }
+  }
+
+  /** So that a write that gives up at its deadline gets to say so itself. */
+  private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private static Optional<Content> content(ReadOutcome current) {
+    return current instanceof ReadOutcome.Here here
+        ? Optional.of(here.content())
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,30 @@
+package dev.holdfast.files;
+
+import dev.holdfast.staging.Content;
+import java.util.Optional;
+
+/** What came of a put or a delete. */
+sealed interface Written {
+  /**
+   * It is acknowledged.
+   *
+   * @param content what was put; empty after a delete
+   */
+  record Done(Optional<Content> content) implements Written {}
+
+  /** Its precondition does not hold; nothing was changed. */
+  record Unmet() implements Written {}
+
+  /** There is no room for it; nothing was changed. */
+  record NoRoom(String detail) implements Written {}
+
+  /** Whether its precondition holds could not be found out; nothing was changed. */
+  record Unknowable(ReadOutcome why) implements Written {}
+
+  /**
+   * The origin did not confirm it in time.
+   *
+   * @param mayTakeEffect false if nothing was changed; true if it is kept and still brought there
+   */
+  record Unconfirmed(String detail, boolean mayTakeEffect) implements Written {}
+}

@@ -1,0 +1,14 @@
+/**
+ * The file service: PUT, GET and DELETE of names, in front of one origin.
+ *
+ * <p>What always holds here: a name that the ring gives to another sidecar is refused; a read shows
+ * the last acknowledged write, or what the origin returned when no write was pending; only a 404 of
+ * the origin or a deletion makes a name absent; whatever is pending is brought to the origin until
+ * it confirms it.
+ *
+ * <p>Order of what is taken: the turn of a file at the origin, then the lock of its name in the
+ * staging store. Nothing waits for a turn while it holds a name's lock.
+ *
+ * <p>May import {@code http}, {@code origin}, {@code staging} and {@code metrics}.
+ */
+package dev.holdfast.files;

@@ -1,0 +1,56 @@
+package dev.holdfast.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The value of an {@code If-Match} or {@code If-None-Match} field (RFC 9110, 13.1.1 and 13.1.2).
+ *
+ * @param any whether it is {@code *}
+ * @param tags the entity tags as they were sent, weak ones with their {@code W/}
+ */
+public record EntityTags(boolean any, List<String> tags) {
+  private static final Pattern TAG = Pattern.compile("\\s*((?:W/)?\"[^\"]*\")\\s*(?:,|$)");
+
+  public EntityTags {
+    tags = List.copyOf(tags);
+  }
+
+  /**
+   * Reads the value of a field.
+   *
+   * @throws ProblemException 400 if it is neither {@code *} nor a list of entity tags
+   */
+  public static EntityTags parse(String field, String value) {
+    if (value.strip().equals("*")) {
+      return new EntityTags(true, List.of());
+    }
+    var tags = new ArrayList<String>();
+    Matcher tag = TAG.matcher(value);
+    int at = 0;
+    while (at < value.length() && tag.find(at) && tag.start() == at) {
+      tags.add(tag.group(1));
+      at = tag.end();
+    }
+    if (at < value.length() || tags.isEmpty()) {
+      throw Problem.of(400, field + " must be * or a list of quoted entity tags").asException();
+    }
+    return new EntityTags(false, tags);
+  }
+
+  /** Strong comparison: the same tag, and not a weak one (RFC 9110, 8.8.3.2). */
+  public boolean containsStrong(String etag) {
+    return any || (!etag.startsWith("W/") && tags.contains(etag));
+  }
+
+  /** Weak comparison: the same opaque tag, weak or not. */
+  public boolean containsWeak(String etag) {
+    return any || tags.stream().anyMatch(tag -> opaque(tag).equals(opaque(etag)));
+  }
+
+  private static String opaque(String tag) {
+    return tag.startsWith("W/") ? tag.substring(2) : tag;
+  }
+}

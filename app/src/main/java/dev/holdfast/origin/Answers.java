@@ -1,0 +1,129 @@
+package dev.holdfast.origin;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+
+/** What the answers of the file server mean. */
+final class Answers {
+  /** Of an error text, as much as is worth reading and showing. */
+  private static final int TEXT_BYTES_MAX = 1024;
+
+  private static final String FILE_TYPE = ContentType.APPLICATION_OCTET_STREAM.getMimeType();
+
+  private Answers() {}
+
+  /**
+   * Reads the answer to a GET.
+   *
+   * @throws SinkException if the sink did not take the bytes
+   * @throws IOException if the answer broke off
+   */
+  static GetOutcome get(ClassicHttpResponse answer, String file, BodySink sink, long bytesMax)
+      throws IOException {
+    return switch (answer.getCode()) {
+      case HttpStatus.SC_OK ->
+          isFile(answer)
+              ? body(answer.getEntity(), file, sink, bytesMax)
+              : new GetOutcome.Failed(nonsense(answer));
+      case HttpStatus.SC_NOT_FOUND -> absence(answer);
+      default -> new GetOutcome.Failed(failure(answer));
+    };
+  }
+
+  /** Reads the answer to a PUT. */
+  static WriteOutcome put(ClassicHttpResponse answer) throws IOException {
+    return switch (answer.getCode()) {
+      case HttpStatus.SC_CREATED, HttpStatus.SC_OK, HttpStatus.SC_NO_CONTENT -> confirmed(answer);
+      default -> new WriteOutcome.Failed(failure(answer));
+    };
+  }
+
+  /** Reads the answer to a DELETE: a file that was not there is as good as deleted. */
+  static WriteOutcome delete(ClassicHttpResponse answer) throws IOException {
+    return switch (answer.getCode()) {
+      case HttpStatus.SC_OK, HttpStatus.SC_NO_CONTENT -> confirmed(answer);
+      case HttpStatus.SC_NOT_FOUND ->
+          switch (absence(answer)) {
+            case GetOutcome.Failed(Failure failure) -> new WriteOutcome.Failed(failure);
+            case GetOutcome.Absent absent -> new WriteOutcome.Confirmed();
+            case GetOutcome.Found found -> throw new IllegalStateException("found in a 404");
+          };
+      default -> new WriteOutcome.Failed(failure(answer));
+    };
+  }
+
+  private static WriteOutcome confirmed(ClassicHttpResponse answer) throws IOException {
+    EntityUtils.consume(answer.getEntity());
+    return new WriteOutcome.Confirmed();
+  }
+
+  /** A 404 of the router means that the address is wrong, and says nothing of the file. */
+  private static GetOutcome absence(ClassicHttpResponse answer) throws IOException {
+    String text = text(answer);
+    return text.startsWith("404 page not found")
+        ? new GetOutcome.Failed(new Failure.Nonsense(404, text))
+        : new GetOutcome.Absent();
+  }
+
+  private static boolean isFile(ClassicHttpResponse answer) {
+    HttpEntity entity = answer.getEntity();
+    if (entity == null || entity.getContentType() == null) {
+      return false;
+    }
+    ContentType type = ContentType.parseLenient(entity.getContentType());
+    return type != null && type.getMimeType().equalsIgnoreCase(FILE_TYPE);
+  }
+
+  private static GetOutcome body(HttpEntity entity, String file, BodySink sink, long bytesMax)
+      throws IOException {
+    var tail = new ErrorTail(file);
+    var buffer = new byte[64 * 1024];
+    long length = 0;
+    try (InputStream in = entity.getContent()) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        length += n;
+        if (length > bytesMax) {
+          throw new SinkException(
+              new IOException("the file is longer than the bound of " + bytesMax + " bytes"));
+        }
+        tail.add(buffer, 0, n);
+        try {
+          sink.write(buffer, 0, n);
+        } catch (IOException e) {
+          throw new SinkException(e);
+        }
+      }
+    }
+    boolean announced = entity.getContentLength() >= 0;
+    return new GetOutcome.Found(length, !announced && tail.looksLikeError());
+  }
+
+  private static Failure failure(ClassicHttpResponse answer) throws IOException {
+    return switch (answer.getCode()) {
+      case HttpStatus.SC_TOO_MANY_REQUESTS, HttpStatus.SC_SERVICE_UNAVAILABLE ->
+          new Failure.Busy("the file server says: " + answer.getCode() + " " + text(answer));
+      default -> nonsense(answer);
+    };
+  }
+
+  private static Failure nonsense(ClassicHttpResponse answer) throws IOException {
+    return new Failure.Nonsense(
+        answer.getCode(), "the file server says: " + answer.getCode() + " " + text(answer));
+  }
+
+  private static String text(ClassicHttpResponse answer) throws IOException {
+    HttpEntity entity = answer.getEntity();
+    if (entity == null) {
+      return "";
+    }
+    try (InputStream in = entity.getContent()) {
+      return new String(in.readNBytes(TEXT_BYTES_MAX), StandardCharsets.UTF_8).strip();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.holdfast.origin;
+
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.pool.PoolReusePolicy;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/** Sets every option of HttpClient that matters here: one request is one request. */
+final class Client {
+  /** How soon a host that is gone without a word is noticed, in seconds. */
+  private static final int KEEP_ALIVE_IDLE_S = 10;
+
+  private static final int KEEP_ALIVE_INTERVAL_S = 5;
+  private static final int KEEP_ALIVE_COUNT = 3;
+
+  private Client() {}
+
+  static CloseableHttpClient create(OriginConfig config) {
+    var silence = Timeout.ofMilliseconds(config.silenceMaxMs());
+    return HttpClients.custom()
+        .setConnectionManager(connections(config, silence))
+        .setDefaultRequestConfig(
+            RequestConfig.custom()
+                // The permits are what is waited for; with one of them there is a connection.
+                .setConnectionRequestTimeout(Timeout.ofMilliseconds(config.connectTimeoutMs()))
+                .setResponseTimeout(silence)
+                .setExpectContinueEnabled(false)
+                .setRedirectsEnabled(false)
+                .setAuthenticationEnabled(false)
+                .setContentCompressionEnabled(false)
+                .build())
+        .setUserAgent("holdfast")
+        .disableAutomaticRetries()
+        .disableRedirectHandling()
+        .disableContentCompression()
+        .disableCookieManagement()
+        .disableAuthCaching()
+        .disableConnectionState()
+        .build();
+  }
+
+  private static PoolingHttpClientConnectionManager connections(
+      OriginConfig config, Timeout silence) {
+    return PoolingHttpClientConnectionManagerBuilder.create()
+        .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
+        .setConnPoolPolicy(PoolReusePolicy.LIFO)
+        .setMaxConnTotal(config.connectionsMax())
+        .setMaxConnPerRoute(config.connectionsMax())
+        .setDefaultConnectionConfig(
+            ConnectionConfig.custom()
+                .setConnectTimeout(Timeout.ofMilliseconds(config.connectTimeoutMs()))
+                .setSocketTimeout(silence)
+                // A connection that the server closed in silence must not cost a request.
+                .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
+                .build())
+        .setDefaultSocketConfig(
+            SocketConfig.custom()
+                .setSoTimeout(silence)
+                .setTcpNoDelay(true)
+                .setSoKeepAlive(true)
+                .setTcpKeepIdle(KEEP_ALIVE_IDLE_S)
+                .setTcpKeepInterval(KEEP_ALIVE_INTERVAL_S)
+                .setTcpKeepCount(KEEP_ALIVE_COUNT)
+                .build())
+        .build();
+  }
+}

@@ -1,0 +1,36 @@
+package dev.holdfast.origin;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A moment after which something is no longer worth waiting for.
+ *
+ * @param atNanos on the clock of {@link System#nanoTime()}
+ */
+public record Deadline(long atNanos) {
+  /** The moment so many milliseconds from now, 0 or more. */
+  public static Deadline inMs(long ms) {
+    return new Deadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms));
+  }
+
+  /** What is left, in nanoseconds; 0 when it has passed. */
+  public long leftNanos() {
+    return Math.max(0, atNanos - System.nanoTime());
+  }
+
+  /** What is left; zero when it has passed. */
+  public Duration left() {
+    return Duration.ofNanos(leftNanos());
+  }
+
+  /** Whether it has passed. */
+  public boolean isOver() {
+    return leftNanos() == 0;
+  }
+
+  /** The earlier of the two. */
+  public Deadline orEarlier(Deadline other) {
+    return atNanos - other.atNanos <= 0 ? this : other;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.holdfast.origin;
+
+/** A request that did not get a proper answer. */
+public sealed interface Failure {
+  /** What happened, in words. */
+  String detail();
+
+  /** Whether the origin may have acted on the request, or may still do so. */
+  boolean mayHaveActed();
+
+  /** One word for meters and logs. */
+  String kind();
+
+  /** No connection to the origin could be had, or none of its places in time. */
+  record NotSent(String detail) implements Failure {
+    @Override
+    public boolean mayHaveActed() {
+      return false;
+    }
+
+    @Override
+    public String kind() {
+      return "not_sent";
+    }
+  }
+
+  /** The origin refused at once because it has too much to do. */
+  record Busy(String detail) implements Failure {
+    @Override
+    public boolean mayHaveActed() {
+      return false;
+    }
+
+    @Override
+    public String kind() {
+      return "busy";
+    }
+  }
+
+  /** The origin gave an answer that makes no sense here, or an error of its own. */
+  record Nonsense(int status, String detail) implements Failure {
+    @Override
+    public boolean mayHaveActed() {
+      return true;
+    }
+
+    @Override
+    public String kind() {
+      return "nonsense";
+    }
+  }
+
+  /** The request was sent, in whole or in part, and then the connection or the patience ended. */
+  record NoAnswer(String detail) implements Failure {
+    @Override
+    public boolean mayHaveActed() {
+      return true;
+    }
+
+    @Override
+    public String kind() {
+      return "no_answer";
+    }
+  }
+}

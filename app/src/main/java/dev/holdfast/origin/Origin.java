@@ -1,0 +1,235 @@
+package dev.holdfast.origin;
+
+import dev.holdfast.metrics.Meters;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpDelete;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpPut;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.HttpClientResponseHandler;
+import org.apache.hc.core5.http.io.entity.InputStreamEntity;
+import org.apache.hc.core5.io.CloseMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One origin. Each method sends one request and returns when it is over at the latest; who cannot
+ * wait that long runs it on a thread that can.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+public final class Origin implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Origin.class);
+  private static final String PATH = "/api/fileserver/";
+
+  private final OriginConfig config;
+  private final Meters meters;
+  private final CloseableHttpClient client;
+  private final Permits permits;
+  private final Turns turns = new Turns();
+  private final ScheduledThreadPoolExecutor timer;
+  private final String base;
+
+  public Origin(OriginConfig config, Meters meters) {
+    this.config = config;
+    this.meters = meters;
+    this.client = Client.create(config);
+    this.permits = new Permits(config.connectionsMax(), config.writesMax());
+    this.timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("origin-timer").daemon().factory());
+    this.timer.setRemoveOnCancelPolicy(true);
+    String address = config.base().toString();
+    this.base =
+        (address.endsWith("/") ? address.substring(0, address.length() - 1) : address) + PATH;
+    meters.originInProgress(permits::inUse);
+    meters.originWaiting(permits::waiting);
+  }
+
+  /**
+   * Waits for the turn of a file.
+   *
+   * @param file a stored name: unreserved characters of a URI only (RFC 3986, 2.3)
+   * @return empty if the turn did not come before the deadline
+   */
+  public Optional<Turn> turn(String file, Deadline deadline) throws InterruptedException {
+    return turns.take(file, deadline);
+  }
+
+  /**
+   * Asks for a file. What the sink got counts only if the outcome is {@link GetOutcome.Found}.
+   *
+   * @param deadline for getting a place; a request that is under way is bounded by the
+   *     configuration
+   * @throws IOException if the sink did not take the bytes
+   */
+  public GetOutcome get(Turn turn, BodySink sink, Deadline deadline)
+      throws IOException, InterruptedException {
+    if (!permits.takeForRead(deadline)) {
+      return counted("GET", new GetOutcome.Failed(noPlace()));
+    }
+    GetOutcome outcome =
+        send(
+            turn,
+            new HttpGet(base + turn.file()),
+            config.transferMaxMs(config.bodyBytesMax()),
+            permits::releaseRead,
+            answer -> Answers.get(answer, turn.file(), sink, config.bodyBytesMax()),
+            GetOutcome.Failed::new);
+    return counted("GET", outcome);
+  }
+
+  /**
+   * Brings a file to the origin.
+   *
+   * @param deadline for getting a place, as in {@link #get}
+   * @throws IOException if the source could not be read
+   */
+  public WriteOutcome put(Turn turn, BodySource source, Deadline deadline)
+      throws IOException, InterruptedException {
+    if (!permits.takeForWrite(deadline)) {
+      return counted("PUT", new WriteOutcome.Failed(noPlace()));
+    }
+    InputStream body;
+    try {
+      body = new ExactStream(source.open(), source.length());
+    } catch (IOException | RuntimeException e) {
+      permits.releaseWrite();
+      throw e;
+    }
+    try (body) {
+      var request = new HttpPut(base + turn.file());
+      request.setEntity(
+          new InputStreamEntity(body, source.length(), ContentType.APPLICATION_OCTET_STREAM));
+      WriteOutcome outcome =
+          send(
+              turn,
+              request,
+              config.transferMaxMs(source.length()),
+              permits::releaseWrite,
+              Answers::put,
+              WriteOutcome.Failed::new);
+      return counted("PUT", outcome);
+    }
+  }
+
+  /**
+   * Deletes a file at the origin; one that is not there counts as deleted.
+   *
+   * @param deadline for getting a place, as in {@link #get}
+   */
+  public WriteOutcome delete(Turn turn, Deadline deadline)
+      throws IOException, InterruptedException {
+    if (!permits.takeForWrite(deadline)) {
+      return counted("DELETE", new WriteOutcome.Failed(noPlace()));
+    }
+    WriteOutcome outcome =
+        send(
+            turn,
+            new HttpDelete(base + turn.file()),
+            config.transferMaxMs(0),
+            permits::releaseWrite,
+            Answers::delete,
+            WriteOutcome.Failed::new);
+    return counted("DELETE", outcome);
+  }
+
+  /** Ends all requests in progress; what they were doing at the origin may go on there. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    client.close(CloseMode.IMMEDIATE);
+  }
+
+  /** Makes an outcome of its own kind of a failure. */
+  private interface Failing<T> {
+    T outcome(Failure failure);
+  }
+
+  private <T> T send(
+      Turn turn,
+      HttpUriRequestBase request,
+      long transferMaxMs,
+      Runnable releasePlace,
+      HttpClientResponseHandler<T> handler,
+      Failing<T> failing)
+      throws IOException {
+    turn.share();
+    boolean surelyDone = false;
+    ScheduledFuture<?> giveUp = null;
+    try {
+      giveUp = timer.schedule(() -> request.cancel(), transferMaxMs, TimeUnit.MILLISECONDS);
+      T outcome = client.execute(request, handler);
+      surelyDone = true;
+      return outcome;
+    } catch (SinkException e) {
+      throw e.reason();
+    } catch (ConnectException
+        | ConnectTimeoutException
+        | ConnectionRequestTimeoutException
+        | NoRouteToHostException
+        | PortUnreachableException
+        | UnknownHostException e) {
+      surelyDone = true;
+      return failing.outcome(
+          new Failure.NotSent("the file server cannot be reached: " + e.getMessage()));
+    } catch (IOException | CancellationException e) {
+      log.debug("no answer to {} {}", request.getMethod(), turn.file(), e);
+      return failing.outcome(
+          new Failure.NoAnswer("the file server did not answer properly: " + e.getMessage()));
+    } finally {
+      if (giveUp != null) {
+        giveUp.cancel(false);
+      }
+      Runnable release =
+          () -> {
+            releasePlace.run();
+            turn.drop();
+          };
+      if (surelyDone || timer.isShutdown()) {
+        release.run();
+      } else {
+        ScheduledFuture<?> _ = timer.schedule(release, config.lingerMs(), TimeUnit.MILLISECONDS);
+      }
+    }
+  }
+
+  private static Failure noPlace() {
+    return new Failure.NotSent("all connections to the file server are in use");
+  }
+
+  private GetOutcome counted(String method, GetOutcome outcome) {
+    String word =
+        switch (outcome) {
+          case GetOutcome.Found found -> "found";
+          case GetOutcome.Absent absent -> "absent";
+          case GetOutcome.Failed(Failure failure) -> failure.kind();
+        };
+    meters.originOutcome(method, word).increment();
+    return outcome;
+  }
+
+  private WriteOutcome counted(String method, WriteOutcome outcome) {
+    String word =
+        switch (outcome) {
+          case WriteOutcome.Confirmed confirmed -> "confirmed";
+          case WriteOutcome.Failed(Failure failure) -> failure.kind();
+        };
+    meters.originOutcome(method, word).increment();
+    return outcome;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.holdfast.origin;
+
+import java.net.URI;
+
+/**
+ * How to talk to one origin.
+ *
+ * @param base its address, such as {@code http://127.0.0.1:1234}; http, no path
+ * @param connectionsMax requests in progress at once, 1 to 1000; the challenge allows ten
+ * @param writesMax how many of them may be puts and deletes, 1 to {@code connectionsMax}; the rest
+ *     is always left to reads
+ * @param connectTimeoutMs how long a connection may take to be made, in milliseconds, 1 or more
+ * @param silenceMaxMs how long the origin may be silent in a request before the request is given
+ *     up, in milliseconds, 1 or more; a request that waits less is merely slow
+ * @param bytesPerSecondMin the slowest transfer that is not given up, 1 or more
+ * @param lingerMs how long a request that ended without an answer is taken to go on at the origin,
+ *     in milliseconds, 0 or more
+ * @param bodyBytesMax the longest body that is taken from the origin, 0 or more
+ */
+public record OriginConfig(
+    URI base,
+    int connectionsMax,
+    int writesMax,
+    long connectTimeoutMs,
+    long silenceMaxMs,
+    long bytesPerSecondMin,
+    long lingerMs,
+    long bodyBytesMax) {
+
+  public OriginConfig {
+    if (!"http".equals(base.getScheme())
+        || base.getHost() == null
+        || !(base.getRawPath().isEmpty() || base.getRawPath().equals("/"))
+        || base.getRawQuery() != null) {
+      throw new IllegalArgumentException("base must be like http://host:port, not " + base);
+    }
+    within("connectionsMax", connectionsMax, 1, 1000);
+    within("writesMax", writesMax, 1, connectionsMax);
+    within("connectTimeoutMs", connectTimeoutMs, 1, Integer.MAX_VALUE);
+    within("silenceMaxMs", silenceMaxMs, 1, Integer.MAX_VALUE);
+    within("bytesPerSecondMin", bytesPerSecondMin, 1, Long.MAX_VALUE);
+    within("lingerMs", lingerMs, 0, Integer.MAX_VALUE);
+    within("bodyBytesMax", bodyBytesMax, 0, Long.MAX_VALUE);
+  }
+
+  /** The defaults, for an origin at this address. */
+  public static OriginConfig of(URI base) {
+    return new OriginConfig(base, 10, 7, 2_000, 60_000, 1024 * 1024, 2_000, 1024L * 1024 * 1024);
+  }
+
+  /** The longest that a transfer of so many bytes may take in all, in milliseconds. */
+  long transferMaxMs(long bytes) {
+    return silenceMaxMs + Math.ceilDiv(bytes, bytesPerSecondMin) * 1000;
+  }
+
+  private static void within(String name, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + " must be " + least + " to " + most + ", not " + value);
+    }
+  }
+}

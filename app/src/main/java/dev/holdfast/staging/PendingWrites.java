@@ -1,0 +1,180 @@
+package dev.holdfast.staging;
+
+import dev.holdfast.disk.Disk;
+import dev.holdfast.disk.GroupCommit;
+import dev.holdfast.disk.NewFile;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The pending writes: a bounded map and its directories. No cache reaches them.
+ *
+ * <p>The order of the steps is what makes them survive a crash: a put and a delete of one name are
+ * found together only when the put is the newer one or the delete was not acknowledged yet, so that
+ * recovery lets the put win; and a write leaves the map only when its removal is forced, so that no
+ * settled write comes back to undo a later one.
+ *
+ * <p>Threading: changes of a name are made under that name's lock; looking needs none.
+ */
+final class PendingWrites {
+  private final Disk disk;
+  private final Layout layout;
+  private final GroupCommit puts;
+  private final GroupCommit deletes;
+  private final Room room;
+  private final Map<String, Held> held = new ConcurrentHashMap<>();
+  private final AtomicLong lastVersion = new AtomicLong();
+
+  /** A pending write and the room that it occupies. */
+  private record Held(Pending write, Reservation room) {}
+
+  PendingWrites(Disk disk, Layout layout, Room room) {
+    this.disk = disk;
+    this.layout = layout;
+    this.room = room;
+    this.puts = new GroupCommit(disk, layout.pendingPut());
+    this.deletes = new GroupCommit(disk, layout.pendingDelete());
+  }
+
+  Optional<Pending> get(String name) {
+    Held here = held.get(name);
+    return here == null ? Optional.empty() : Optional.of(here.write());
+  }
+
+  Collection<Pending> all() {
+    return held.values().stream().map(Held::write).toList();
+  }
+
+  int count() {
+    return held.size();
+  }
+
+  /** Where the body of a pending put is. */
+  Path body(String name) {
+    return layout.pendingPut().resolve(name);
+  }
+
+  /**
+   * Makes a body the pending put of its name, durably. Reads do not show it before {@link #show}:
+   * until it is forced, a crash could take back what was read.
+   */
+  Pending.Put put(String name, Spool body, long nowMs) throws IOException {
+    disk.rename(body.path(), body(name));
+    Held old = held.get(name);
+    var write =
+        new Pending.Put(
+            name, lastVersion.incrementAndGet(), since(old, nowMs), false, body.content());
+    replace(old, new Held(write, body.moved()));
+    puts.force();
+    if (disk.delete(layout.pendingDelete().resolve(name))) {
+      deletes.force();
+    }
+    return write;
+  }
+
+  /** Records a deletion of a name, durably, in place of a pending put of it. */
+  Pending.Delete delete(String name, Reservation taken, long nowMs) throws IOException {
+    try (NewFile marker = disk.create(layout.pendingDelete().resolve(name))) {
+      marker.force();
+    } catch (FileAlreadyExistsException again) {
+      // An earlier deletion of the name is still pending: one marker serves both.
+    }
+    Held old = held.get(name);
+    var write = new Pending.Delete(name, lastVersion.incrementAndGet(), since(old, nowMs), false);
+    replace(old, new Held(write, taken));
+    deletes.force();
+    if (disk.delete(body(name))) {
+      puts.force();
+    }
+    return write;
+  }
+
+  /** Lets reads show a write that they did not show so far. */
+  void show(Pending write) {
+    Pending shown =
+        switch (write) {
+          case Pending.Put put ->
+              new Pending.Put(put.name(), put.version(), put.sinceMs(), true, put.content());
+          case Pending.Delete delete ->
+              new Pending.Delete(delete.name(), delete.version(), delete.sinceMs(), true);
+        };
+    held.computeIfPresent(
+        write.name(),
+        (name, old) ->
+            old.write().version() == write.version() ? new Held(shown, old.room()) : old);
+  }
+
+  /** Removes a write, durably, if it is still the pending one of its name. */
+  boolean remove(Pending write) throws IOException {
+    Held here = held.get(write.name());
+    if (here == null || here.write().version() != write.version()) {
+      return false;
+    }
+    switch (write) {
+      case Pending.Put put -> {
+        disk.delete(body(put.name()));
+        puts.force();
+      }
+      case Pending.Delete delete -> {
+        disk.delete(layout.pendingDelete().resolve(delete.name()));
+        deletes.force();
+      }
+    }
+    held.remove(write.name());
+    here.room().release();
+    return true;
+  }
+
+  /** Takes up what an earlier process left. Both found: the put wins, and the marker goes. */
+  List<Pending> recover(long nowMs) throws IOException {
+    var bodies = new HashMap<String, Content>();
+    disk.list(layout.pendingPut(), name -> bodies.put(name, null));
+    for (Map.Entry<String, Content> body : bodies.entrySet()) {
+      body.setValue(Content.of(disk.facts(body(body.getKey())).orElseThrow()));
+    }
+    var markers = new HashMap<String, Boolean>();
+    disk.list(layout.pendingDelete(), name -> markers.put(name, bodies.containsKey(name)));
+    for (Map.Entry<String, Boolean> marker : markers.entrySet()) {
+      if (marker.getValue()) {
+        disk.delete(layout.pendingDelete().resolve(marker.getKey()));
+      }
+    }
+    // What was renamed or created but not forced before the crash counts from now on.
+    puts.force();
+    deletes.force();
+    bodies.forEach(
+        (name, content) ->
+            occupy(new Pending.Put(name, lastVersion.incrementAndGet(), nowMs, true, content)));
+    markers.forEach(
+        (name, hasBody) -> {
+          if (!hasBody) {
+            occupy(new Pending.Delete(name, lastVersion.incrementAndGet(), nowMs, true));
+          }
+        });
+    return List.copyOf(all());
+  }
+
+  private void occupy(Pending write) {
+    room.occupy(write.bytes());
+    held.put(write.name(), new Held(write, new Reservation(room, write.bytes(), 0)));
+  }
+
+  private void replace(Held old, Held now) {
+    held.put(now.write().name(), now);
+    if (old != null) {
+      old.room().release();
+    }
+  }
+
+  private static long since(Held old, long nowMs) {
+    return old == null ? nowMs : old.write().sinceMs();
+  }
+}

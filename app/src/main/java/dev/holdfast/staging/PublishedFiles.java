@@ -1,0 +1,184 @@
+package dev.holdfast.staging;
+
+import dev.holdfast.disk.Disk;
+import dev.holdfast.metrics.Meters;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The published and the cold files of one sidecar, and their eviction: published, clean and oldest
+ * goes cold; cold and oldest goes away. Files of pending writes are published but in no queue.
+ *
+ * <p>Threading: what changes a name is called under that name's lock, {@link #keepBudget} and
+ * {@link #expire} under none.
+ */
+final class PublishedFiles {
+  /** Names looked at in one go when some of the oldest are locked by others. */
+  private static final int VICTIMS = 16;
+
+  private final Disk disk;
+  private final Layout layout;
+  private final NameLocks locks;
+  private final StagingLimits limits;
+  private final Meters meters;
+  private final FileQueue clean = new FileQueue();
+  private final FileQueue cold = new FileQueue();
+  private final ReentrantLock evicting = new ReentrantLock();
+
+  PublishedFiles(Disk disk, Layout layout, NameLocks locks, StagingLimits limits, Meters meters) {
+    this.disk = disk;
+    this.layout = layout;
+    this.locks = locks;
+    this.limits = limits;
+    this.meters = meters;
+    meters.publishedCount(clean::count);
+    meters.publishedBytes(clean::bytes);
+  }
+
+  Path path(String name) {
+    return layout.published().resolve(name);
+  }
+
+  Optional<Content> find(String name) throws IOException {
+    return disk.facts(path(name)).map(Content::of);
+  }
+
+  Optional<Content> findCold(String name) throws IOException {
+    return disk.facts(layout.cold().resolve(name)).map(Content::of);
+  }
+
+  /** Publishes a fetched body, which is clean. */
+  void publish(String name, Spool body, long nowMs) throws IOException {
+    disk.rename(body.path(), path(name));
+    body.moved().release();
+    dropCold(name);
+    enter(name, body.content(), nowMs);
+  }
+
+  /** Publishes a second name of a pending body. It is not evicted before {@link #enter}. */
+  void publishLink(String name, Path body, Path temporary) throws IOException {
+    clean.remove(name);
+    disk.link(temporary, body);
+    disk.rename(temporary, path(name));
+    // A rename of one file onto another name of the same file leaves both (rename(2)).
+    disk.delete(temporary);
+    dropCold(name);
+  }
+
+  /** Counts a published file as clean: from now on it may be evicted. */
+  void enter(String name, Content content, long sinceMs) {
+    clean.add(name, new FileQueue.Entry(content.size(), sinceMs));
+  }
+
+  /** Removes a name from published and cold. */
+  void withdraw(String name) throws IOException {
+    clean.remove(name);
+    disk.delete(path(name));
+    dropCold(name);
+  }
+
+  /** Brings a cold file back; false if there is none. */
+  boolean lift(String name) throws IOException {
+    Optional<FileQueue.Entry> entry = cold.remove(name);
+    if (entry.isEmpty()) {
+      return false;
+    }
+    disk.rename(layout.cold().resolve(name), path(name));
+    clean.add(name, entry.get());
+    meters.lifted().increment();
+    return true;
+  }
+
+  /** Evicts until the budgets hold again. Another thread that does so already is enough. */
+  void keepBudget() throws IOException {
+    boolean evicted = true;
+    while (evicted && isOver() && evicting.tryLock()) {
+      try {
+        evicted = evictSome();
+      } finally {
+        evicting.unlock();
+      }
+    }
+  }
+
+  /** Removes clean files whose bytes came before a moment; returns how many. */
+  int expire(long beforeMs) throws IOException {
+    int removed = 0;
+    for (FileQueue queue : new FileQueue[] {clean, cold}) {
+      for (String name : queue.oldestBefore(beforeMs, Integer.MAX_VALUE)) {
+        Lock lock = locks.of(name);
+        lock.lock();
+        try {
+          if (queue.contains(name)) {
+            withdraw(name);
+            removed++;
+          }
+        } finally {
+          lock.unlock();
+        }
+      }
+    }
+    return removed;
+  }
+
+  /** Drops a file that is published under a name, whatever it is. For recovery. */
+  void dropUnknown(String name) throws IOException {
+    disk.delete(path(name));
+  }
+
+  private boolean isOver() {
+    return clean.isOver(limits.publishedBytesMax(), limits.publishedFilesMax())
+        || cold.isOver(limits.coldBytesMax(), limits.coldFilesMax());
+  }
+
+  private boolean evictSome() throws IOException {
+    boolean evicted = false;
+    if (clean.isOver(limits.publishedBytesMax(), limits.publishedFilesMax())) {
+      evicted = evictFirstFree(clean);
+    }
+    if (cold.isOver(limits.coldBytesMax(), limits.coldFilesMax())) {
+      evicted |= evictFirstFree(cold);
+    }
+    return evicted;
+  }
+
+  /** False if each of the oldest is in use: whoever uses them looks at the budget afterwards. */
+  private boolean evictFirstFree(FileQueue queue) throws IOException {
+    for (String name : queue.oldest(VICTIMS)) {
+      Lock lock = locks.of(name);
+      if (lock.tryLock()) {
+        try {
+          evict(queue, name);
+          return true;
+        } finally {
+          lock.unlock();
+        }
+      }
+    }
+    return false;
+  }
+
+  private void evict(FileQueue queue, String name) throws IOException {
+    Optional<FileQueue.Entry> entry = queue.remove(name);
+    if (entry.isEmpty()) {
+      return;
+    }
+    if (queue == clean) {
+      disk.rename(path(name), layout.cold().resolve(name));
+      cold.add(name, entry.get());
+      meters.evictedToCold().increment();
+    } else {
+      disk.delete(layout.cold().resolve(name));
+      meters.evictedOut().increment();
+    }
+  }
+
+  private void dropCold(String name) throws IOException {
+    if (cold.remove(name).isPresent()) {
+      disk.delete(layout.cold().resolve(name));
+    }
+  }
+}

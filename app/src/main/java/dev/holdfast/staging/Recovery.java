@@ -1,0 +1,128 @@
+package dev.holdfast.staging;
+
+import dev.holdfast.disk.Disk;
+import dev.holdfast.disk.NewFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** What is done once when a store is opened. */
+final class Recovery {
+  private final Disk disk;
+  private final Layout layout;
+  private final PendingWrites pending;
+  private final PublishedFiles published;
+
+  /**
+   * What was found.
+   *
+   * @param putsPending puts that are still to be confirmed by the origin
+   * @param deletesPending the same for deletes
+   * @param published clean files that stay published
+   * @param dropped published and cold files that may be outdated and were removed
+   */
+  record Found(int putsPending, int deletesPending, int published, int dropped) {
+    @Override
+    public String toString() {
+      return putsPending
+          + " puts and "
+          + deletesPending
+          + " deletes pending, "
+          + published
+          + " files published, "
+          + dropped
+          + " dropped";
+    }
+  }
+
+  Recovery(Disk disk, Layout layout, PendingWrites pending, PublishedFiles published) {
+    this.disk = disk;
+    this.layout = layout;
+    this.pending = pending;
+    this.published = published;
+  }
+
+  Found run(String epoch, Predicate<String> owns, long nowMs) throws IOException {
+    for (String leftover : list(layout.incoming())) {
+      disk.delete(layout.incoming().resolve(leftover));
+    }
+    boolean valid = epoch.equals(lastEpoch());
+    int dropped = dropCold();
+    List<Pending> writes = pending.recover(nowMs);
+    int kept = 0;
+    for (String name : list(layout.published())) {
+      if (!owns.test(name) || pending.get(name).isPresent()) {
+        continue;
+      }
+      if (valid) {
+        published.enter(name, published.find(name).orElseThrow(), nowMs);
+        kept++;
+      } else {
+        published.dropUnknown(name);
+        dropped++;
+      }
+    }
+    int puts = 0;
+    for (Pending write : writes) {
+      show(write, owns);
+      puts += write instanceof Pending.Put ? 1 : 0;
+    }
+    if (!valid) {
+      // Only now: after a crash in the middle, the next start must drop the rest.
+      disk.forceDirectory(layout.published());
+      writeEpoch(epoch);
+    }
+    return new Found(puts, writes.size() - puts, kept, dropped);
+  }
+
+  private void show(Pending write, Predicate<String> owns) throws IOException {
+    if (!owns.test(write.name())) {
+      return; // it moved to another sidecar: settled here, shown there
+    }
+    switch (write) {
+      case Pending.Put put ->
+          published.publishLink(
+              put.name(), pending.body(put.name()), layout.incoming().resolve("recovery"));
+      case Pending.Delete delete -> published.withdraw(delete.name());
+    }
+  }
+
+  /** Cold files are not worth the risk: what was asked for is published, or one fetch away. */
+  private int dropCold() throws IOException {
+    List<String> names = list(layout.cold());
+    for (String name : names) {
+      disk.delete(layout.cold().resolve(name));
+    }
+    return names.size();
+  }
+
+  private String lastEpoch() throws IOException {
+    try (InputStream in = disk.open(layout.epochFile())) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (NoSuchFileException first) {
+      return "";
+    }
+  }
+
+  private void writeEpoch(String epoch) throws IOException {
+    Path written = layout.incoming().resolve("epoch");
+    try (NewFile file = disk.create(written)) {
+      file.write(ByteBuffer.wrap(epoch.getBytes(StandardCharsets.UTF_8)));
+      file.force();
+    }
+    disk.rename(written, layout.epochFile());
+    disk.forceDirectory(layout.own());
+  }
+
+  private List<String> list(Path dir) throws IOException {
+    var names = new ArrayList<String>();
+    disk.list(dir, names::add);
+    return names;
+  }
+}

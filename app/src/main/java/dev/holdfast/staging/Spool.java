@@ -1,0 +1,116 @@
+package dev.holdfast.staging;
+
+import dev.holdfast.disk.Disk;
+import dev.holdfast.disk.NewFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * A body on its way into {@code incoming/}. It is digested while it is written. Closing a spool
+ * that was not {@linkplain #finish finished}, or whose file nobody moved on, removes the file and
+ * gives its room back.
+ *
+ * <p>Threading: for one thread at a time.
+ */
+public final class Spool implements AutoCloseable {
+  private final Disk disk;
+  private final Path path;
+  private final NewFile file;
+  private final Reservation reservation;
+  private final MessageDigest sha256 = newSha256();
+  private long size;
+  private Content content;
+  private boolean closedFile;
+  private boolean moved;
+
+  Spool(Disk disk, Path path, Reservation reservation) throws IOException {
+    this.disk = disk;
+    this.path = path;
+    this.reservation = reservation;
+    this.file = disk.create(path);
+  }
+
+  /**
+   * Appends bytes.
+   *
+   * @throws NoRoomException if the body grows beyond what there is room for
+   */
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    reservation.coverUpTo(size + length);
+    file.write(ByteBuffer.wrap(bytes, offset, length));
+    sha256.update(bytes, offset, length);
+    size += length;
+  }
+
+  /** Ends the body; its bytes are not forced. */
+  public Content finish() throws IOException {
+    content = Content.of(size, sha256.digest());
+    file.setModified(content.digest());
+    closeFile();
+    return content;
+  }
+
+  /** Ends the body and forces it, so that what is renamed later is whole after any crash. */
+  public Content finishForced() throws IOException {
+    content = Content.of(size, sha256.digest());
+    file.setModified(content.digest());
+    file.force();
+    closeFile();
+    return content;
+  }
+
+  /** Bytes written so far. */
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (moved) {
+      return;
+    }
+    moved = true;
+    try {
+      closeFile();
+    } finally {
+      disk.delete(path);
+      reservation.release();
+    }
+  }
+
+  Content content() {
+    if (content == null) {
+      throw new IllegalStateException("the body is not finished");
+    }
+    return content;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** The file has left {@code incoming/}; its room goes with it to whoever asked. */
+  Reservation moved() {
+    moved = true;
+    reservation.trimTo(size);
+    return reservation;
+  }
+
+  private void closeFile() throws IOException {
+    if (!closedFile) {
+      closedFile = true;
+      file.close();
+    }
+  }
+
+  private static MessageDigest newSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

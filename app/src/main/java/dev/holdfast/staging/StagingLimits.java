@@ -1,0 +1,49 @@
+package dev.holdfast.staging;
+
+/**
+ * The bounds of a staging store.
+ *
+ * @param pendingBytesMax bytes of bodies that are coming in or pending, 1 or more; at the bound a
+ *     write waits {@code roomWaitMs} and is then refused
+ * @param pendingCountMax the same in writes, 1 or more
+ * @param roomWaitMs how long a write waits for room, in milliseconds, 0 or more
+ * @param diskFreeBytesMin bytes that must stay free on the volume, 0 or more; below it a write is
+ *     refused like one for which there is no room
+ * @param publishedBytesMax bytes of clean published files, 0 or more; above it the oldest go cold
+ * @param publishedFilesMax the same in files
+ * @param coldBytesMax bytes of cold files, 0 or more; above it the oldest are removed
+ * @param coldFilesMax the same in files
+ */
+public record StagingLimits(
+    long pendingBytesMax,
+    int pendingCountMax,
+    long roomWaitMs,
+    long diskFreeBytesMin,
+    long publishedBytesMax,
+    int publishedFilesMax,
+    long coldBytesMax,
+    int coldFilesMax) {
+  private static final long GIB = 1024L * 1024 * 1024;
+
+  /** What a sidecar uses if nothing else is said. */
+  public static final StagingLimits DEFAULT =
+      new StagingLimits(
+          2 * GIB, 100_000, 5_000, 256L * 1024 * 1024, 8 * GIB, 100_000, 4 * GIB, 50_000);
+
+  public StagingLimits {
+    atLeast(1, "pendingBytesMax", pendingBytesMax);
+    atLeast(1, "pendingCountMax", pendingCountMax);
+    atLeast(0, "roomWaitMs", roomWaitMs);
+    atLeast(0, "diskFreeBytesMin", diskFreeBytesMin);
+    atLeast(0, "publishedBytesMax", publishedBytesMax);
+    atLeast(0, "publishedFilesMax", publishedFilesMax);
+    atLeast(0, "coldBytesMax", coldBytesMax);
+    atLeast(0, "coldFilesMax", coldFilesMax);
+  }
+
+  private static void atLeast(long least, String name, long value) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + " must be at least " + least + ", not " + value);
+    }
+  }
+}

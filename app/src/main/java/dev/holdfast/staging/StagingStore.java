@@ -1,0 +1,254 @@
+package dev.holdfast.staging;
+
+import dev.holdfast.disk.Disk;
+import dev.holdfast.metrics.Meters;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The staging store of one sidecar. The package says what it keeps where.
+ *
+ * <p>Threading: may be used from any number of threads. Methods that change a name are called by
+ * the thread that holds {@link #lock} of that name; a thread holds one such lock at a time.
+ */
+public final class StagingStore implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StagingStore.class);
+
+  private final Disk disk;
+  private final Layout layout;
+  private final StagingLimits limits;
+  private final InstantSource clock;
+  private final StoreLock storeLock;
+  private final NameLocks locks = new NameLocks();
+  private final Room room;
+  private final PendingWrites pending;
+  private final PublishedFiles published;
+  private final AtomicLong lastSpool = new AtomicLong();
+
+  private StagingStore(
+      Disk disk,
+      Layout layout,
+      StagingLimits limits,
+      InstantSource clock,
+      StoreLock storeLock,
+      Meters meters) {
+    this.disk = disk;
+    this.layout = layout;
+    this.limits = limits;
+    this.clock = clock;
+    this.storeLock = storeLock;
+    this.room = new Room(limits.pendingBytesMax(), limits.pendingCountMax());
+    this.pending = new PendingWrites(disk, layout, room);
+    this.published = new PublishedFiles(disk, layout, locks, limits, meters);
+    meters.pendingCount(pending::count);
+    meters.pendingBytes(room::bytes);
+  }
+
+  /**
+   * Opens the store of a sidecar, creating what is missing, and recovers what an earlier process
+   * left there.
+   *
+   * @param volume the directory that is shared with nginx
+   * @param sidecar the name of this sidecar's own directory in it
+   * @param epoch what the published files are valid under; if it differs from the last start's,
+   *     they are dropped
+   * @param owns whether a stored name is this sidecar's
+   * @throws StoreLockedException if another process has the store open
+   * @throws IOException if the directory cannot be used
+   */
+  public static StagingStore open(
+      Disk disk,
+      Path volume,
+      String sidecar,
+      StagingLimits limits,
+      InstantSource clock,
+      Meters meters,
+      String epoch,
+      Predicate<String> owns)
+      throws IOException {
+    Layout layout = Layout.of(volume, sidecar);
+    layout.create(disk);
+    StoreLock storeLock = StoreLock.take(layout.lockFile());
+    try {
+      var store = new StagingStore(disk, layout, limits, clock, storeLock, meters);
+      var recovery = new Recovery(disk, layout, store.pending, store.published);
+      log.info("staging store {}: {}", layout.own(), recovery.run(epoch, owns, clock.millis()));
+      return store;
+    } catch (IOException | RuntimeException e) {
+      storeLock.close();
+      throw e;
+    }
+  }
+
+  /** The lock of a name, not yet locked. */
+  public Lock lock(String name) {
+    return locks.of(name);
+  }
+
+  /** A place for a body that comes from the origin. */
+  public Spool spoolFetched() throws IOException {
+    requireFreeDisk(0);
+    return new Spool(disk, newIncoming(), Reservation.NONE);
+  }
+
+  /**
+   * A place for a body that a client sends.
+   *
+   * @param length its length in bytes, or -1 if it was not said
+   * @throws NoRoomException if there is no room for it within {@code roomWaitMs}
+   */
+  public Spool spoolWritten(long length) throws IOException, InterruptedException {
+    Reservation taken = reserve(Math.max(0, length));
+    try {
+      return new Spool(disk, newIncoming(), taken);
+    } catch (IOException | RuntimeException e) {
+      taken.release();
+      throw e;
+    }
+  }
+
+  /** The pending write of a name. */
+  public Optional<Pending> pending(String name) {
+    return pending.get(name);
+  }
+
+  /** All pending writes, in no particular order. */
+  public Collection<Pending> allPending() {
+    return pending.all();
+  }
+
+  /** What is published under a name. */
+  public Optional<Content> published(String name) throws IOException {
+    return published.find(name);
+  }
+
+  /** Whether a name is cold. */
+  public boolean isCold(String name) throws IOException {
+    return published.findCold(name).isPresent();
+  }
+
+  /** Opens what is published under a name; empty if nothing is. */
+  public Optional<InputStream> openPublished(String name) throws IOException {
+    try {
+      return Optional.of(disk.open(published.path(name)));
+    } catch (NoSuchFileException withdrawn) {
+      return Optional.empty();
+    }
+  }
+
+  /** Opens the body of a pending put, which stays readable when a newer one replaces it. */
+  public InputStream openPending(Pending.Put put) throws IOException {
+    return disk.open(pending.body(put.name()));
+  }
+
+  /**
+   * Stages a put: when this returns, the write is on disk and replaces an earlier pending one.
+   * Reads do not show it yet. Takes the body over. The name's lock is held.
+   */
+  public Pending.Put stagePut(String name, Spool body) throws IOException {
+    return pending.put(name, body, clock.millis());
+  }
+
+  /**
+   * Stages a deletion, like {@link #stagePut}.
+   *
+   * @throws NoRoomException if too many writes are pending
+   */
+  public Pending.Delete stageDelete(String name) throws IOException, InterruptedException {
+    Reservation taken = reserve(0);
+    return pending.delete(name, taken, clock.millis());
+  }
+
+  /** Lets reads show a staged write, if it is still the pending one. The name's lock is held. */
+  public void show(Pending write) throws IOException {
+    boolean current = pending.get(write.name()).filter(w -> isSame(w, write)).isPresent();
+    if (!current) {
+      return;
+    }
+    switch (write) {
+      case Pending.Put put ->
+          published.publishLink(put.name(), pending.body(put.name()), newIncoming());
+      case Pending.Delete delete -> published.withdraw(delete.name());
+    }
+    pending.show(write);
+  }
+
+  /**
+   * Forgets a write that the origin has confirmed, durably; its file stays published and counts as
+   * clean from now on. The name's lock is held.
+   *
+   * @return false if a newer write of the name is pending, which is left alone
+   */
+  public boolean settled(Pending write) throws IOException {
+    if (!pending.remove(write)) {
+      return false;
+    }
+    if (write instanceof Pending.Put put) {
+      published.enter(put.name(), put.content(), clock.millis());
+    }
+    return true;
+  }
+
+  /** Takes back a staged write that no read has shown. The name's lock is held. */
+  public void unstage(Pending write) throws IOException {
+    pending.remove(write);
+  }
+
+  /** Publishes a body that came from the origin. Takes it over. The name's lock is held. */
+  public void publishFetched(String name, Spool body) throws IOException {
+    published.publish(name, body, clock.millis());
+  }
+
+  /** Brings a cold name back to published; false if it is not cold. The name's lock is held. */
+  public boolean lift(String name) throws IOException {
+    return published.lift(name);
+  }
+
+  /** Evicts what is over the budgets. No name's lock is held. */
+  public void keepBudget() throws IOException {
+    published.keepBudget();
+  }
+
+  /** Removes clean files that came longer ago than this, in ms; no name's lock is held. */
+  public int expireOlderThan(long ageMs) throws IOException {
+    return published.expire(clock.millis() - ageMs);
+  }
+
+  @Override
+  public void close() throws IOException {
+    storeLock.close();
+  }
+
+  private static boolean isSame(Pending one, Pending other) {
+    return one.version() == other.version();
+  }
+
+  private Reservation reserve(long bytes) throws IOException, InterruptedException {
+    requireFreeDisk(bytes);
+    if (!room.reserve(bytes, limits.roomWaitMs())) {
+      throw new NoRoomException("too much is waiting to reach the file server");
+    }
+    return new Reservation(room, bytes, limits.roomWaitMs());
+  }
+
+  private void requireFreeDisk(long bytes) throws IOException {
+    long free = disk.usableBytes(layout.own());
+    if (free - bytes < limits.diskFreeBytesMin()) {
+      throw new NoRoomException("the disk of the staging store is nearly full");
+    }
+  }
+
+  private Path newIncoming() {
+    return layout.incoming().resolve(Long.toString(lastSpool.incrementAndGet()));
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * The staging store: the directory of one sidecar on the volume that it shares with nginx, and the
+ * files that it publishes there.
+ *
+ * <pre>
+ * published/            stored names, served by nginx; shared by all sidecars of the volume
+ * &lt;sidecar&gt;/incoming/    bodies on their way in; emptied at start
+ * &lt;sidecar&gt;/pending/put/     acknowledged or attempted puts, not yet confirmed by the origin
+ * &lt;sidecar&gt;/pending/delete/  the same for deletes; empty files
+ * &lt;sidecar&gt;/cold/        withdrawn from published, still here
+ * &lt;sidecar&gt;/lock, epoch  one process a store; what the published files were written under
+ * </pre>
+ *
+ * <p>What always holds here: a file enters {@code published/} and {@code pending/put/} only whole
+ * and by rename or link; its modification time is its digest ({@link
+ * dev.holdfast.staging.Content}); a pending file is in no queue from which anything is evicted; all
+ * changes of one name happen under that name's lock.
+ *
+ * <p>May import {@code disk} and {@code metrics}.
+ */
+package dev.holdfast.staging;
