@@ -1,0 +1,69 @@
+package dev.holdfast.fileserver;
+
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * What a file server is started with.
+ *
+ * @param host the address to listen on
+ * @param port the port to listen on, 0 to 65535; 0 takes a free one
+ * @param dataDir where the files lie, flat; made when missing; several servers may share one
+ * @param latencyMs how long every request sleeps before it does anything, in milliseconds, 0 to
+ *     3,600,000
+ * @param inFlightMax requests in flight at once, 1 to 1000; a further one is answered 429 at once
+ * @param faults how it breaks
+ */
+public record FileServerConfig(
+    String host, int port, Path dataDir, long latencyMs, int inFlightMax, Faults faults) {
+
+  private static final long LATENCY_MS_MAX = 3_600_000;
+  private static final int IN_FLIGHT_MAX_MAX = 1000;
+
+  public FileServerConfig {
+    if (host.isBlank()) {
+      throw new IllegalArgumentException("host must be an address, not empty");
+    }
+    requireRange("port", port, 0, 65_535);
+    Objects.requireNonNull(dataDir, "dataDir");
+    requireRange("latencyMs", latencyMs, 0, LATENCY_MS_MAX);
+    requireRange("inFlightMax", inFlightMax, 1, IN_FLIGHT_MAX_MAX);
+    Objects.requireNonNull(faults, "faults");
+  }
+
+  /**
+   * The latency, limit and faults of the real server, on a free port of the loopback address.
+   *
+   * @param dataDir where the files lie
+   */
+  public static FileServerConfig real(Path dataDir) {
+    return new FileServerConfig("127.0.0.1", 0, dataDir, 333, 15, Faults.real());
+  }
+
+  /** This configuration on another port. */
+  public FileServerConfig withPort(int port) {
+    return new FileServerConfig(host, port, dataDir, latencyMs, inFlightMax, faults);
+  }
+
+  /** This configuration with another latency, in milliseconds. */
+  public FileServerConfig withLatencyMs(long latencyMs) {
+    return new FileServerConfig(host, port, dataDir, latencyMs, inFlightMax, faults);
+  }
+
+  /** This configuration with another limit of requests in flight. */
+  public FileServerConfig withInFlightMax(int inFlightMax) {
+    return new FileServerConfig(host, port, dataDir, latencyMs, inFlightMax, faults);
+  }
+
+  /** This configuration with other faults. */
+  public FileServerConfig withFaults(Faults faults) {
+    return new FileServerConfig(host, port, dataDir, latencyMs, inFlightMax, faults);
+  }
+
+  private static void requireRange(String name, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          name + " must be " + min + " to " + max + ", not " + value);
+    }
+  }
+}

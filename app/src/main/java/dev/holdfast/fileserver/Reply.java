@@ -1,0 +1,120 @@
+package dev.holdfast.fileserver;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * An answer, written as Go's http.ResponseWriter does: a body that fits its buffer gets a
+ * Content-Length and leaves when the request is done, a longer one is chunked.
+ *
+ * <p>Threading: used by the thread of the request alone.
+ */
+final class Reply {
+  /** Go's {@code bufferBeforeChunkingSize}. */
+  private static final int BUFFER_BYTES = 2048;
+
+  static final String TEXT = "text/plain; charset=utf-8";
+
+  private final Request request;
+  private final Response response;
+  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+
+  Reply(Request request, Response response) {
+    this.request = request;
+    this.response = response;
+    response.setStatus(200);
+  }
+
+  void status(int status) {
+    response.setStatus(status);
+  }
+
+  void header(String name, String value) {
+    // As it is: Jetty would respell a content type that it knows.
+    response.getHeaders().put(new HttpField(name, value));
+  }
+
+  void contentType(String type) {
+    header("Content-Type", type);
+  }
+
+  /** Go's {@code http.Error}: the text with a newline. */
+  void error(int status, String text) throws IOException {
+    status(status);
+    contentType(TEXT);
+    header("X-Content-Type-Options", "nosniff");
+    write(text + "\n");
+  }
+
+  void write(String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    write(bytes, bytes.length);
+  }
+
+  /** Writes the first bytes of an array; blocks while the client does not read. */
+  void write(byte[] bytes, int length) throws IOException {
+    if (length <= buffer.remaining()) {
+      buffer.put(bytes, 0, length);
+      return;
+    }
+    flush();
+    Content.Sink.write(response, false, ByteBuffer.wrap(bytes, 0, length));
+  }
+
+  /** Sends what is left of the answer. Everything that the request held must be let go before. */
+  void finish(Callback callback) {
+    if (!response.isCommitted()) {
+      response.getHeaders().put(HttpHeader.CONTENT_LENGTH, buffer.position());
+    }
+    response.write(true, buffer.flip(), callback);
+  }
+
+  /** Closes the connection, after what has been written so far. */
+  void cut(ConnectionCut why, Callback callback) {
+    try {
+      if (response.getStatus() == 200 && buffer.position() > 0) {
+        flush();
+      }
+    } catch (IOException e) {
+      why.addSuppressed(e); // the client is gone already, which is what was wanted
+    }
+    endPoint().close();
+    callback.failed(why);
+  }
+
+  /**
+   * Whether the client has closed its connection; the whole body of the request must have been
+   * read. A client that has sent its next request already, without waiting, loses that one: there
+   * is no way to look without reading.
+   */
+  boolean clientGone() throws IOException {
+    int read = endPoint().fill(ByteBuffer.allocate(1).flip());
+    if (read > 0) {
+      header("Connection", "close");
+    }
+    return read < 0;
+  }
+
+  private void flush() throws IOException {
+    boolean chunks = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1;
+    if (!response.isCommitted() && chunks) {
+      // Named, or Jetty would let a closing connection end the body, and a cut could not be told.
+      header("Transfer-Encoding", "chunked");
+    }
+    Content.Sink.write(response, false, ByteBuffer.wrap(buffer.array(), 0, buffer.position()));
+    buffer.clear();
+  }
+
+  private EndPoint endPoint() {
+    return request.getConnectionMetaData().getConnection().getEndPoint();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.holdfast.fileserver;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * The switches for {@link Trouble} on a running file server. All are off at first.
+ *
+ * <p>Threading: may be used from any thread; a switch holds for requests that come to it later.
+ */
+public final class Troubles {
+  private final Object lock = new Object();
+
+  /** Guarded by lock. */
+  private final Set<Trouble> on = EnumSet.noneOf(Trouble.class);
+
+  /** Requests that HANG holds. Guarded by lock. */
+  private int held;
+
+  /** Requests still to be delayed. Guarded by lock. */
+  private int delayed;
+
+  /** Guarded by lock. */
+  private long delayMs;
+
+  Troubles() {}
+
+  /** Switches a trouble on. */
+  public void start(Trouble trouble) {
+    synchronized (lock) {
+      on.add(trouble);
+    }
+  }
+
+  /** Switches a trouble off; what {@link Trouble#HANG} held goes on. */
+  public void stop(Trouble trouble) {
+    synchronized (lock) {
+      on.remove(trouble);
+      lock.notifyAll();
+    }
+  }
+
+  /** Switches every trouble off, the delay too. */
+  public void stopAll() {
+    synchronized (lock) {
+      on.clear();
+      delayed = 0;
+      lock.notifyAll();
+    }
+  }
+
+  /**
+   * Makes the next requests slower. A later call replaces what is left of an earlier one.
+   *
+   * @param requests how many, 0 or more
+   * @param extraMs what comes on top of the latency, in milliseconds, 0 or more
+   */
+  public void delayNext(int requests, long extraMs) {
+    if (requests < 0) {
+      throw new IllegalArgumentException("requests must be 0 or more, not " + requests);
+    }
+    if (extraMs < 0) {
+      throw new IllegalArgumentException("extraMs must be 0 or more, not " + extraMs);
+    }
+    synchronized (lock) {
+      delayed = requests;
+      delayMs = extraMs;
+    }
+  }
+
+  /** How many requests {@link Trouble#HANG} holds now. */
+  public int held() {
+    synchronized (lock) {
+      return held;
+    }
+  }
+
+  boolean isOn(Trouble trouble) {
+    synchronized (lock) {
+      return on.contains(trouble);
+    }
+  }
+
+  /** Waits while {@link Trouble#HANG} is on. */
+  void awaitNoHang() throws InterruptedException {
+    synchronized (lock) {
+      held++;
+      try {
+        while (on.contains(Trouble.HANG)) {
+          lock.wait();
+        }
+      } finally {
+        held--;
+      }
+    }
+  }
+
+  /** What this request sleeps on top of the latency, in milliseconds. */
+  long takeExtraMs() {
+    synchronized (lock) {
+      if (delayed == 0) {
+        return 0;
+      }
+      delayed--;
+      return delayMs;
+    }
+  }
+}
