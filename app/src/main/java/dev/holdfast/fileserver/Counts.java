@@ -9,6 +9,8 @@ import java.util.Map;
  * @param requests all requests, by method: GET, PUT, DELETE and "other"; a method that never came
  *     is missing
  * @param refused requests that were answered 429
+ * @param inProgress requests that are in progress now; one that its client gave up on stays in
+ *     progress until it is really over
  * @param inProgressMax the most requests that were in progress at once, refused ones included
  * @param aboveTen requests that came in while ten or more were in progress: more than the rules
  *     allow
@@ -20,6 +22,7 @@ import java.util.Map;
 public record Counts(
     Map<String, Long> requests,
     long refused,
+    int inProgress,
     int inProgressMax,
     long aboveTen,
     long overlaps,

@@ -1,6 +1,7 @@
 package dev.holdfast.fileserver;
 
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -9,6 +10,10 @@ import org.eclipse.jetty.util.Callback;
 
 /** Answers what Jetty refuses by itself, such as a request line that is none, as Go does. */
 final class PlainErrors extends ErrorHandler {
+  PlainErrors() {
+    setCacheControl(null);
+  }
+
   @Override
   protected void generateResponse(
       Request request,
@@ -18,6 +23,6 @@ final class PlainErrors extends ErrorHandler {
       Throwable cause,
       Callback callback) {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Reply.TEXT);
-    Content.Sink.write(response, true, code + " " + message, callback);
+    Content.Sink.write(response, true, code + " " + HttpStatus.getMessage(code), callback);
   }
 }

@@ -71,7 +71,14 @@ final class Tally implements Connection.Listener {
   Counts snapshot() {
     synchronized (lock) {
       return new Counts(
-          requests, refused, inProgressMax, aboveTen, overlaps, chunkedUploads, connectionsMax);
+          requests,
+          refused,
+          inProgress,
+          inProgressMax,
+          aboveTen,
+          overlaps,
+          chunkedUploads,
+          connectionsMax);
     }
   }
 

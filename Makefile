@@ -1,0 +1,69 @@
+# Holdfast's commands: "make" lists them.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+JAR := app/target/holdfast.jar
+SOURCES := $(shell find pom.xml app/pom.xml app/src/main nginx -type f)
+
+# Maven runs on JDK 25, too, so that it checks the format of the code.
+MAVEN := \
+	command -v mvn >/dev/null || { echo "Maven not found: install Maven 3.8 or newer." >&2; exit 1; }; \
+	JAVA_HOME=$$(app/bin/find-jdk) || exit 1; export JAVA_HOME; \
+	MAVEN_OPTS="$$MAVEN_OPTS --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"; \
+	export MAVEN_OPTS; mvn -B
+
+.PHONY: help
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: build
+build: $(JAR) ## build the jar, if it is older than its sources
+
+$(JAR): $(SOURCES)
+	@echo "building $@"
+	@$(MAVEN) -q -pl app -am -DskipTests package
+	@touch $@
+
+.PHONY: nginx
+nginx: ## install nginx, if it is missing
+	@PATH="$$PATH:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin"; \
+	if command -v nginx >/dev/null; then \
+		exit 0; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "installing nginx"; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get -q update && apt-get -q install -y --no-install-recommends nginx; \
+	else \
+		echo "nginx not found: apt-get install nginx (Debian, Ubuntu; as root) or brew install nginx (macOS)." >&2; \
+		exit 1; \
+	fi
+
+# The signal that ends make ends Holdfast as well, and an end by a signal is no failure. The shell
+# passes it on as SIGTERM: what runs in its background does not hear Ctrl-C.
+.PHONY: up
+up: $(JAR) nginx ## start everything on one machine, until Ctrl-C: make up [ARGS="--port 8080"]
+	@app/bin/holdfast up $(ARGS) & pid=$$!; code=0; \
+	trap 'kill -TERM $$pid 2>/dev/null' INT TERM HUP; \
+	while kill -0 $$pid 2>/dev/null; do wait $$pid; code=$$?; done; \
+	case $$code in 0|129|130|143) ;; *) exit $$code ;; esac
+
+.PHONY: test
+test: nginx ## build and run all the tests
+	@$(MAVEN) verify
+
+.PHONY: format
+format: ## format the code
+	@$(MAVEN) -q spotless:apply
+
+.PHONY: contract
+contract: ## hold a file server against the contract: make contract FILE_SERVER=http://host:port
+	@[ -n "$(FILE_SERVER)" ] || { \
+		echo "FILE_SERVER is missing: make contract FILE_SERVER=http://host:port" >&2; exit 1; }
+	@$(MAVEN) -pl app -am test -Dtest=FileServerContractTest \
+		-Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.contract.fileServer="$(FILE_SERVER)"
+
+.PHONY: clean
+clean: ## remove what was built
+	@$(MAVEN) -q clean

@@ -1,0 +1,190 @@
+package dev.holdfast.cli;
+
+import dev.holdfast.files.Ring;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Everything that differs from one nginx in front of the sidecars to the next. What they have in
+ * common is the template, {@code nginx/nginx.conf.template}.
+ *
+ * @param host the IPv4 address to listen on
+ * @param port the port to listen on, 1 to 65535
+ * @param sidecars the sidecars as {@code host:port}, in the order of the ring (see {@link Ring});
+ *     nginx resolves their names once, at its start
+ * @param published the directory of published files: an absolute path, readable by {@code user}
+ * @param accessLog where the access log goes: an absolute path such as {@code /dev/stdout}
+ * @param errorLog where the error log goes: an absolute path, or {@code stderr}
+ * @param user the user that workers run as (directive {@code user}), or empty to leave it as it is;
+ *     nginx heeds it only when it is started as root
+ * @param workers the worker processes and their bounds
+ * @param limits the bounds of a request
+ */
+record NginxConfig(
+    String host,
+    int port,
+    List<String> sidecars,
+    Path published,
+    Path accessLog,
+    String errorLog,
+    String user,
+    Workers workers,
+    Limits limits) {
+
+  /**
+   * The bounds of nginx's processes.
+   *
+   * @param processes worker processes, 1 or more (directive {@code worker_processes}); one suits
+   *     one core
+   * @param connectionsMax connections open at once in a worker, those to sidecars included, 1 or
+   *     more (directive {@code worker_connections})
+   * @param filesMax files and connections open at once in a worker, more than {@code
+   *     connectionsMax} (directive {@code worker_rlimit_nofile})
+   */
+  record Workers(int processes, int connectionsMax, int filesMax) {
+    static final Workers DEFAULT = new Workers(1, 4096, 16_384);
+
+    Workers {
+      require(processes >= 1, "worker processes must be 1 or more, not " + processes);
+      require(connectionsMax >= 1, "worker connections must be 1 or more, not " + connectionsMax);
+      require(
+          filesMax > connectionsMax,
+          "files per worker must be more than the " + connectionsMax + " connections");
+    }
+  }
+
+  /**
+   * The bounds of a request.
+   *
+   * @param bodyBytesMax the largest body, in bytes, 1 or more; the same as the sidecars' own bound
+   *     (directive {@code client_max_body_size})
+   * @param connectTimeoutMs to connect to a sidecar, in milliseconds, 1 or more (directive {@code
+   *     proxy_connect_timeout})
+   * @param sendTimeoutMs between two writes to a sidecar, in milliseconds, 1 or more (directive
+   *     {@code proxy_send_timeout})
+   * @param readTimeoutMs between two reads from a sidecar, the wait for its answer included, in
+   *     milliseconds, 1 or more (directive {@code proxy_read_timeout})
+   */
+  record Limits(long bodyBytesMax, long connectTimeoutMs, long sendTimeoutMs, long readTimeoutMs) {
+    static final Limits DEFAULT = new Limits(1L << 30, 2_000, 300_000, 300_000);
+
+    Limits {
+      require(bodyBytesMax >= 1, "the body limit must be 1 byte or more, not " + bodyBytesMax);
+      require(connectTimeoutMs >= 1, "the connect time-out must be 1 ms or more");
+      require(sendTimeoutMs >= 1, "the send time-out must be 1 ms or more");
+      require(readTimeoutMs >= 1, "the read time-out must be 1 ms or more");
+    }
+  }
+
+  private static final String TEMPLATE = "/nginx/nginx.conf.template";
+  private static final Pattern PLACEHOLDER = Pattern.compile("@\\{([^}]*)}");
+  private static final Pattern SERVER = Pattern.compile("[A-Za-z0-9._-]+:[0-9]{1,5}");
+  private static final Pattern HOST = Pattern.compile("[0-9.]+");
+  private static final Pattern USER = Pattern.compile("[A-Za-z0-9_-]*");
+
+  /** What ends a quoted word of nginx's language or begins a variable; nginx cannot escape $. */
+  private static final Pattern NOT_QUOTABLE = Pattern.compile("[\"\\\\$\\p{Cntrl}]");
+
+  NginxConfig {
+    sidecars = List.copyOf(sidecars);
+    require(HOST.matcher(host).matches(), "the address must be IPv4, not " + host);
+    require(port >= 1 && port <= 65_535, "the port must be 1 to 65535, not " + port);
+    for (String sidecar : sidecars) {
+      require(SERVER.matcher(sidecar).matches(), "a sidecar must be host:port, not " + sidecar);
+    }
+    Ring.of(sidecars); // refuses what is not a ring: none, or one twice
+    require(published.isAbsolute(), "the published directory must be absolute: " + published);
+    require(accessLog.isAbsolute(), "the access log must be an absolute path: " + accessLog);
+    require(
+        errorLog.equals("stderr") || Path.of(errorLog).isAbsolute(),
+        "the error log must be an absolute path or stderr: " + errorLog);
+    require(USER.matcher(user).matches(), "not the name of a user: " + user);
+  }
+
+  /**
+   * The whole configuration, for {@code nginx -c}. Its relative paths are relative to {@code -p}.
+   *
+   * @throws IllegalArgumentException if a path has a character that nginx's language cannot quote
+   */
+  String render() {
+    return fill(
+        template(),
+        Map.ofEntries(
+            Map.entry("user", user.isEmpty() ? "" : "user " + user + ";"),
+            Map.entry("error_log", quoted(errorLog)),
+            Map.entry("access_log", quoted(accessLog.toString())),
+            Map.entry("worker_processes", Integer.toString(workers.processes)),
+            Map.entry("worker_connections", Integer.toString(workers.connectionsMax)),
+            Map.entry("worker_files_max", Integer.toString(workers.filesMax)),
+            Map.entry("host", host),
+            Map.entry("port", Integer.toString(port)),
+            Map.entry("servers", servers()),
+            Map.entry("published", quoted(published.toString())),
+            Map.entry("published_slash", quoted(published + "/")),
+            Map.entry("body_bytes_max", Long.toString(limits.bodyBytesMax)),
+            Map.entry("connect_timeout_ms", Long.toString(limits.connectTimeoutMs)),
+            Map.entry("send_timeout_ms", Long.toString(limits.sendTimeoutMs)),
+            Map.entry("read_timeout_ms", Long.toString(limits.readTimeoutMs))));
+  }
+
+  /**
+   * Replaces every {@code @{name}} by its value.
+   *
+   * @throws IllegalArgumentException if a name has no value, or a value is not used
+   */
+  static String fill(String template, Map<String, String> values) {
+    var unused = new TreeSet<>(values.keySet());
+    var filled =
+        PLACEHOLDER
+            .matcher(template)
+            .replaceAll(
+                match -> {
+                  var name = match.group(1);
+                  require(values.containsKey(name), "no value for @{" + name + "}");
+                  unused.remove(name);
+                  return Matcher.quoteReplacement(values.get(name));
+                });
+    require(unused.isEmpty(), "the template has no place for " + unused);
+    return filled;
+  }
+
+  private String servers() {
+    return sidecars.stream()
+        .map(sidecar -> "        server " + sidecar + " max_fails=0;")
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String quoted(String path) {
+    require(
+        !NOT_QUOTABLE.matcher(path).find(),
+        "nginx cannot use a path with a quote, a backslash, a dollar or a control character: "
+            + path);
+    return '"' + path + '"';
+  }
+
+  private static String template() {
+    try (InputStream in = NginxConfig.class.getResourceAsStream(TEMPLATE)) {
+      if (in == null) {
+        throw new IllegalStateException(TEMPLATE + " is missing from the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + TEMPLATE, e);
+    }
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+}

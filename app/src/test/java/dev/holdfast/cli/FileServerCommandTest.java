@@ -1,0 +1,63 @@
+package dev.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** What the subcommand says when it cannot start. */
+final class FileServerCommandTest {
+  @TempDir Path dir;
+  private final StringWriter errors = new StringWriter();
+
+  @Test
+  void badValue_namesTheOption() {
+    assertThat(run("--in-flight-max", "0")).isEqualTo(2);
+    assertThat(errors.toString().strip()).isEqualTo("--in-flight-max must be 1 to 1000, not 0");
+  }
+
+  @Test
+  void badRate_namesTheOption() {
+    assertThat(run("--no-fault-deadlock", "--send-error-permille", "1001")).isEqualTo(2);
+    assertThat(errors.toString().strip())
+        .isEqualTo("--send-error-permille must be 0 to 1000, not 1001");
+  }
+
+  @Test
+  void takenPort_namesTheOption() throws IOException {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+
+      assertThat(run("--host", "127.0.0.1", "--port", Integer.toString(port))).isEqualTo(2);
+      assertThat(errors.toString().lines()).hasSize(1);
+      assertThat(errors.toString()).startsWith("--host, --port: ").contains(":" + port);
+    }
+  }
+
+  @Test
+  void dataDirThatIsAFile_namesTheOption() throws IOException {
+    Path file = Files.createFile(dir.resolve("file"));
+
+    assertThat(run("--port", "0", "--data-dir", file.toString())).isEqualTo(2);
+    assertThat(errors.toString().lines()).hasSize(1);
+    assertThat(errors.toString()).startsWith("--data-dir: ").contains(file.toString());
+  }
+
+  private int run(String... args) {
+    var command = new CommandLine(new FileServerCommand());
+    command.setErr(new PrintWriter(errors, true));
+    if (!java.util.Arrays.asList(args).contains("--data-dir")) {
+      command.setDefaultValueProvider(
+          arg -> arg.paramLabel().equals("DIR") ? dir.toString() : arg.defaultValue());
+    }
+    return command.execute(args);
+  }
+}

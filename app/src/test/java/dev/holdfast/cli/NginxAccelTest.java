@@ -1,0 +1,171 @@
+package dev.holdfast.cli;
+
+import static dev.holdfast.cli.NginxFixture.PREFIX;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Reads that the sidecar decides and nginx sends: X-Accel-Redirect. */
+final class NginxAccelTest {
+  private static final String TARGET = PREFIX + "a%20name";
+  private static final String STORED = "~a_name";
+  private static final long MTIME_S = 0x12345678L;
+  private static final String ETAG = "\"12345678-a\"";
+
+  @TempDir Path directory;
+  private NginxFixture nginx;
+
+  @BeforeEach
+  void start() throws IOException {
+    nginx = NginxFixture.start(directory, 3);
+    nginx.publish(STORED, "0123456789", MTIME_S);
+    nginx.sidecars().forEach(sidecar -> sidecar.on(redirect()));
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    nginx.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "HEAD"})
+  void published(String method) throws IOException {
+    var answer = nginx.ask(method, TARGET);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text()).isEqualTo(method.equals("GET") ? "0123456789" : "");
+    assertThat(answer.header("Content-Length")).isEqualTo("10");
+    assertThat(answer.header("Accept-Ranges")).isEqualTo("bytes");
+    assertHeadersOfAFile(answer);
+    assertThat(nginx.requestLines()).containsExactly(method + " " + TARGET + " HTTP/1.1");
+    assertThat(nginx.requests().getFirst().values("X-Holdfast-Accel"))
+        .containsExactly("/_published/");
+  }
+
+  /** What the sidecar says of the file is nginx's to say, and is not said twice. */
+  @Test
+  void aSidecarThatSaysMoreThanItHasTo() throws IOException {
+    var more =
+        redirect(
+            "Cache-Control: no-cache",
+            "X-Content-Type-Options: nosniff",
+            "Last-Modified: Fri, 31 Dec 1999 23:59:59 GMT");
+    nginx.sidecars().forEach(sidecar -> sidecar.on(more));
+
+    var answer = nginx.ask("GET", TARGET);
+
+    assertThat(answer.text()).isEqualTo("0123456789");
+    assertHeadersOfAFile(answer);
+  }
+
+  @Test
+  void range() throws IOException {
+    var answer = nginx.ask("GET", TARGET, "Range: bytes=-3");
+    assertThat(answer.status()).isEqualTo(206);
+    assertThat(answer.text()).isEqualTo("789");
+    assertThat(answer.header("Content-Range")).isEqualTo("bytes 7-9/10");
+    assertHeadersOfAFile(answer);
+  }
+
+  @Test
+  void rangeOutside() throws IOException {
+    var answer = nginx.ask("GET", TARGET, "Range: bytes=99-");
+    assertThat(answer.status()).isEqualTo(416);
+    assertThat(NginxFixture.problem(answer).path("status").asInt()).isEqualTo(416);
+    assertThat(answer.header("Content-Range")).isEqualTo("bytes */10");
+    assertThat(answer.header("Cache-Control")).isEqualTo("no-cache");
+    assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+  }
+
+  @Test
+  void ifNoneMatch() throws IOException {
+    var same = nginx.ask("GET", TARGET, "If-None-Match: " + ETAG);
+    assertThat(same.status()).isEqualTo(304);
+    assertThat(same.header("ETag")).isEqualTo(ETAG);
+    assertThat(same.header("Cache-Control")).isEqualTo("no-cache");
+    assertThat(same.head().has("Last-Modified")).isFalse();
+  }
+
+  @Test
+  void ifMatch() throws IOException {
+    assertThat(nginx.ask("GET", TARGET, "If-Match: " + ETAG).status()).isEqualTo(200);
+    var other = nginx.ask("GET", TARGET, "If-Match: \"other\"");
+    assertThat(other.status()).isEqualTo(412);
+    assertThat(NginxFixture.problem(other).path("status").asInt()).isEqualTo(412);
+    assertThat(other.header("Cache-Control")).isEqualTo("no-store");
+  }
+
+  @Test
+  void withdrawnInBetween_theSameSidecarSendsTheFileItself() throws IOException {
+    nginx.withdraw(STORED);
+
+    var answer = nginx.ask("GET", TARGET + "?q=1");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text()).isEqualTo("from the sidecar");
+    assertThat(answer.header("Content-Type")).isEqualTo("application/octet-stream");
+    assertThat(answer.header("Cache-Control")).isEqualTo("no-cache");
+    assertThat(answer.header("Accept-Ranges")).isEqualTo("bytes");
+    assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(answer.header("ETag")).isEqualTo("\"its-own\"");
+    // The first request and the second, at one sidecar, with one target.
+    assertThat(nginx.requestLines())
+        .containsExactly("GET " + TARGET + "?q=1 HTTP/1.1", "GET " + TARGET + "?q=1 HTTP/1.1");
+    assertThat(nginx.sidecars()).filteredOn(s -> s.requests().size() == 2).hasSize(1);
+    assertThat(nginx.requests().get(1).has("X-Holdfast-Accel")).isFalse();
+  }
+
+  @Test
+  void getWithABody() throws IOException {
+    var answer = RawHttp.ask(nginx.port(), "GET", TARGET, new byte[100_000]);
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text()).isEqualTo("0123456789");
+  }
+
+  @Test
+  void aClientCannotNameThePlaceItself() throws IOException {
+    nginx.ask("GET", TARGET, "X-Holdfast-Accel: /etc/");
+    assertThat(nginx.requests().getFirst().values("X-Holdfast-Accel"))
+        .containsExactly("/_published/");
+  }
+
+  /** Points to the file if it may, else sends it. */
+  private static StubSidecar.Script redirect(String... more) {
+    return (request, in, out) -> {
+      RawHttp.readBody(in, request, false);
+      var headers =
+          new ArrayList<>(List.of("Content-Type: application/octet-stream", "ETag: \"its-own\""));
+      headers.add("X-Holdfast-Served: sidecar");
+      if (request.has("X-Holdfast-Accel")) {
+        headers.add("X-Accel-Redirect: /_published/" + STORED);
+        headers.addAll(List.of(more));
+        StubSidecar.write(out, request, "200 OK", "", headers.toArray(String[]::new));
+      } else {
+        headers.add("Cache-Control: no-cache");
+        headers.add("Accept-Ranges: bytes");
+        headers.add("X-Content-Type-Options: nosniff");
+        StubSidecar.write(
+            out, request, "200 OK", "from the sidecar", headers.toArray(String[]::new));
+      }
+    };
+  }
+
+  private static void assertHeadersOfAFile(RawHttp.Answer answer) {
+    assertThat(answer.header("Content-Type")).isEqualTo("application/octet-stream");
+    assertThat(answer.header("ETag")).isEqualTo(ETAG);
+    assertThat(answer.header("Cache-Control")).isEqualTo("no-cache");
+    assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(answer.head().has("Last-Modified")).isFalse();
+    assertThat(answer.head().has("X-Accel-Redirect")).isFalse();
+    assertThat(answer.head().has("X-Holdfast-Served")).isFalse();
+  }
+}

@@ -1,0 +1,183 @@
+package dev.holdfast.cli;
+
+import static dev.holdfast.cli.NginxFixture.PREFIX;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What nginx answers alone, from the directory of published files. */
+final class NginxFastPathTest {
+  private static final long MTIME_S = 0x6abcdef1L;
+  private static final String ETAG = "\"6abcdef1-a\"";
+
+  @TempDir Path directory;
+  private NginxFixture nginx;
+
+  @BeforeEach
+  void start() throws IOException {
+    nginx = NginxFixture.start(directory, 1);
+    nginx.publish("name", "0123456789", MTIME_S);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    nginx.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"name", "name?", "name?a=/b%20c"})
+  void get_published(String target) throws IOException {
+    var answer = nginx.ask("GET", PREFIX + target);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text()).isEqualTo("0123456789");
+    assertHeadersOfAFile(answer);
+    assertThat(answer.header("Accept-Ranges")).isEqualTo("bytes");
+    assertThat(answer.header("Content-Length")).isEqualTo("10");
+    assertThat(nginx.requests()).isEmpty();
+  }
+
+  @Test
+  void head_published() throws IOException {
+    var answer = nginx.ask("HEAD", PREFIX + "name");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertHeadersOfAFile(answer);
+    assertThat(answer.header("Content-Length")).isEqualTo("10");
+    assertThat(nginx.requests()).isEmpty();
+  }
+
+  @Test
+  void get_nameOf255Bytes() throws IOException {
+    nginx.publish("n".repeat(255), "long", MTIME_S);
+    assertThat(nginx.ask("GET", PREFIX + "n".repeat(255)).text()).isEqualTo("long");
+
+    assertThat(nginx.ask("GET", PREFIX + "n".repeat(256)).status()).isEqualTo(201);
+    assertThat(nginx.ask("GET", PREFIX + "%6e".repeat(255)).status()).isEqualTo(201);
+    assertThat(nginx.requests()).hasSize(2);
+  }
+
+  @Test
+  void get_empty() throws IOException {
+    nginx.publish("empty", "", MTIME_S);
+    var answer = nginx.ask("GET", PREFIX + "empty");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("Content-Length")).isEqualTo("0");
+    assertThat(answer.header("ETag")).isEqualTo("\"6abcdef1-0\"");
+  }
+
+  @Test
+  void get_range() throws IOException {
+    var answer = nginx.ask("GET", PREFIX + "name", "Range: bytes=2-4");
+    assertThat(answer.status()).isEqualTo(206);
+    assertThat(answer.text()).isEqualTo("234");
+    assertThat(answer.header("Content-Range")).isEqualTo("bytes 2-4/10");
+    assertHeadersOfAFile(answer);
+  }
+
+  @Test
+  void get_rangeOutside() throws IOException {
+    var answer = nginx.ask("GET", PREFIX + "name", "Range: bytes=10-");
+    assertThat(answer.status()).isEqualTo(416);
+    assertThat(answer.header("Content-Range")).isEqualTo("bytes */10");
+    assertThat(NginxFixture.problem(answer).path("status").asInt()).isEqualTo(416);
+    assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(answer.header("Cache-Control")).isEqualTo("no-cache");
+    assertThat(answer.head().has("Last-Modified")).isFalse();
+  }
+
+  @Test
+  void get_ifRange() throws IOException {
+    var same = nginx.ask("GET", PREFIX + "name", "Range: bytes=2-4", "If-Range: " + ETAG);
+    assertThat(same.status()).isEqualTo(206);
+    var other = nginx.ask("GET", PREFIX + "name", "Range: bytes=2-4", "If-Range: \"other\"");
+    assertThat(other.status()).isEqualTo(200);
+    assertThat(other.text()).isEqualTo("0123456789");
+  }
+
+  @Test
+  void get_ifNoneMatch() throws IOException {
+    var same = nginx.ask("GET", PREFIX + "name", "If-None-Match: " + ETAG);
+    assertThat(same.status()).isEqualTo(304);
+    assertThat(same.header("ETag")).isEqualTo(ETAG);
+    assertThat(same.header("Cache-Control")).isEqualTo("no-cache");
+    assertThat(same.header("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(same.head().has("Last-Modified")).isFalse();
+
+    assertThat(nginx.ask("GET", PREFIX + "name", "If-None-Match: \"other\"").status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void get_ifMatch() throws IOException {
+    assertThat(nginx.ask("GET", PREFIX + "name", "If-Match: " + ETAG).status()).isEqualTo(200);
+
+    var other = nginx.ask("GET", PREFIX + "name", "If-Match: \"other\"");
+    assertThat(other.status()).isEqualTo(412);
+    assertThat(NginxFixture.problem(other).path("status").asInt()).isEqualTo(412);
+    assertThat(other.header("Cache-Control")).isEqualTo("no-store");
+  }
+
+  @Test
+  void get_ifModifiedSinceIsNotHeeded() throws IOException {
+    var answer =
+        nginx.ask("GET", PREFIX + "name", "If-Modified-Since: Fri, 31 Dec 2100 23:59:59 GMT");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(nginx.requests()).isEmpty();
+  }
+
+  @Test
+  void get_ifUnmodifiedSinceIsForTheSidecarItself() throws IOException {
+    nginx.ask("GET", PREFIX + "name", "If-Unmodified-Since: Fri, 31 Dec 1999 23:59:59 GMT");
+    assertThat(nginx.requestLines()).containsExactly("GET " + PREFIX + "name HTTP/1.1");
+    assertThat(nginx.requests().getFirst().has("X-Holdfast-Accel")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PUT", "DELETE", "POST", "PATCH", "OPTIONS"})
+  void otherMethodsOnAPublishedFileReachTheSidecar(String method) throws IOException {
+    assertThat(nginx.ask(method, PREFIX + "name").status()).isEqualTo(201);
+    assertThat(nginx.requestLines()).containsExactly(method + " " + PREFIX + "name HTTP/1.1");
+  }
+
+  @Test
+  void get_replacedFile() throws IOException {
+    assertThat(nginx.ask("GET", PREFIX + "name").header("ETag")).isEqualTo(ETAG);
+    nginx.publish("name", "abcdefghij", MTIME_S + 1);
+    var answer = nginx.ask("GET", PREFIX + "name", "If-None-Match: " + ETAG);
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text()).isEqualTo("abcdefghij");
+  }
+
+  /** Stored forms of other names are not names themselves, and encoded spellings are no files. */
+  @ParameterizedTest
+  @ValueSource(strings = {"~stored", ".hidden", "na%6De", "name/", "/name", "name%3F", "a/name"})
+  void get_notPlain(String target) throws IOException {
+    nginx.publish("~stored", "x", MTIME_S);
+    nginx.publish(".hidden", "x", MTIME_S);
+    assertThat(nginx.ask("GET", PREFIX + target).status()).isEqualTo(201);
+    assertThat(nginx.requestLines()).containsExactly("GET " + PREFIX + target + " HTTP/1.1");
+  }
+
+  @Test
+  void get_notPublished() throws IOException {
+    nginx.withdraw("name");
+    assertThat(nginx.ask("GET", PREFIX + "name").status()).isEqualTo(201);
+  }
+
+  private static void assertHeadersOfAFile(RawHttp.Answer answer) {
+    assertThat(answer.header("Content-Type")).isEqualTo("application/octet-stream");
+    assertThat(answer.header("ETag")).isEqualTo(ETAG);
+    assertThat(answer.header("Cache-Control")).isEqualTo("no-cache");
+    assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(answer.head().has("Last-Modified")).isFalse();
+    assertThat(answer.header("Server")).isEqualTo("nginx");
+  }
+}

@@ -1,0 +1,136 @@
+package dev.holdfast.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A real nginx with the real configuration, in front of stubs. */
+final class NginxFixture implements AutoCloseable {
+  static final String PREFIX = "/api/fileserver/";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path directory;
+  private final List<StubSidecar> sidecars;
+  private final NginxProcess nginx;
+
+  private NginxFixture(Path directory, List<StubSidecar> sidecars, NginxProcess nginx) {
+    this.directory = directory;
+    this.sidecars = sidecars;
+    this.nginx = nginx;
+  }
+
+  static NginxFixture start(Path directory, int sidecars) throws IOException {
+    return start(directory, sidecars, NginxConfig.Limits.DEFAULT);
+  }
+
+  static NginxFixture start(Path directory, int sidecars, NginxConfig.Limits limits)
+      throws IOException {
+    Files.createDirectories(directory.resolve("published"));
+    var stubs = new ArrayList<StubSidecar>();
+    for (int i = 0; i < sidecars; i++) {
+      stubs.add(StubSidecar.start());
+    }
+    var config =
+        config(directory, freePort(), stubs.stream().map(StubSidecar::address).toList(), limits);
+    var nginx = NginxProcess.start(program(), directory.resolve("nginx"), config);
+    return new NginxFixture(directory, List.copyOf(stubs), nginx);
+  }
+
+  static NginxConfig config(
+      Path directory, int port, List<String> sidecars, NginxConfig.Limits limits) {
+    return new NginxConfig(
+        "127.0.0.1",
+        port,
+        sidecars,
+        directory.resolve("published"),
+        directory.resolve("access.log"),
+        "stderr",
+        System.getProperty("user.name").equals("root") ? "root" : "",
+        NginxConfig.Workers.DEFAULT,
+        limits);
+  }
+
+  static Path program() throws IOException {
+    return NginxProcess.find(Optional.empty());
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  int port() {
+    return nginx.port();
+  }
+
+  StubSidecar sidecar() {
+    return sidecars.getFirst();
+  }
+
+  List<StubSidecar> sidecars() {
+    return sidecars;
+  }
+
+  /** What all sidecars were asked, one sidecar after the other. */
+  List<RawHttp.Head> requests() {
+    return sidecars.stream().flatMap(sidecar -> sidecar.requests().stream()).toList();
+  }
+
+  List<String> requestLines() {
+    return requests().stream().map(RawHttp.Head::startLine).toList();
+  }
+
+  /** Publishes a file under its stored form, with the mtime that makes its ETag. */
+  void publish(String stored, String content, long mtimeS) throws IOException {
+    var file = directory.resolve("published").resolve(stored);
+    Files.writeString(file, content, UTF_8);
+    Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(mtimeS)));
+  }
+
+  void withdraw(String stored) throws IOException {
+    Files.delete(directory.resolve("published").resolve(stored));
+  }
+
+  RawHttp.Answer ask(String method, String target, String... headers) throws IOException {
+    return RawHttp.ask(port(), method, target, headers);
+  }
+
+  /** Stops nginx, which writes its log out, and reads the log. */
+  List<JsonNode> stopAndReadLog() throws IOException {
+    nginx.close();
+    var lines = new ArrayList<JsonNode>();
+    for (String line : Files.readAllLines(directory.resolve("access.log"), UTF_8)) {
+      lines.add(JSON.readTree(line));
+    }
+    return lines;
+  }
+
+  /** The body of a problem, parsed. */
+  static JsonNode problem(RawHttp.Answer answer) throws IOException {
+    if (!answer.header("Content-Type").equals("application/problem+json")) {
+      throw new AssertionError("not a problem: " + answer.head().lines() + " " + answer.text());
+    }
+    return JSON.readTree(answer.text());
+  }
+
+  @Override
+  public void close() throws IOException {
+    nginx.close();
+    for (StubSidecar sidecar : sidecars) {
+      sidecar.close();
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.holdfast.fileserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starting and stopping, and what is said when that fails. */
+final class FileServerStartTest {
+  @TempDir Path dir;
+
+  @Test
+  void start_afterStop_keepsTheFiles() throws IOException {
+    var config = FileServerConfig.real(dir.resolve("new/files")).withLatencyMs(1);
+    try (var server = FileServer.start(config)) {
+      Wire.put(server.uri(), "name", "x".getBytes(StandardCharsets.UTF_8));
+    }
+
+    try (var server = FileServer.start(config)) {
+      assertThat(Wire.get(server.uri(), "name").text()).isEqualTo("x");
+    }
+  }
+
+  @Test
+  void start_takenPort_isSaid() throws IOException {
+    try (var server = FileServer.start(FileServerConfig.real(dir))) {
+      var same = FileServerConfig.real(dir).withPort(server.port());
+
+      assertThatExceptionOfType(BindException.class)
+          .isThrownBy(() -> FileServer.start(same).close())
+          .withMessageContaining("127.0.0.1:" + server.port());
+    }
+  }
+
+  @Test
+  void start_dataDirThatIsAFile_isSaid() throws IOException {
+    Path file = Files.createFile(dir.resolve("file"));
+
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> FileServer.start(FileServerConfig.real(file)).close())
+        .withMessageContaining("data directory")
+        .withMessageContaining(file.toString());
+  }
+
+  @Test
+  void close_whileRequestsAreHeld_endsThem() throws Exception {
+    var server = FileServer.start(FileServerConfig.real(dir));
+    server.troubles().start(Trouble.HANG);
+    try (var wire = new Wire(server.uri())) {
+      wire.request("GET", Wire.FILES + "name");
+      Await.until("the GET is held", () -> server.troubles().held() == 1);
+
+      server.close();
+
+      assertThatExceptionOfType(IOException.class).isThrownBy(wire::answer);
+      Await.until("it is over", () -> server.counts().inProgress() == 0);
+    }
+  }
+
+  @Test
+  void config_badValue_isNamed() {
+    var config = FileServerConfig.real(dir);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> config.withPort(65_536))
+        .withMessage("port must be 0 to 65535, not 65536");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> config.withLatencyMs(-1))
+        .withMessageStartingWith("latencyMs ");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> config.withInFlightMax(0))
+        .withMessageStartingWith("inFlightMax ");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Faults.real().withSendErrors(1001, 0, 1))
+        .withMessageStartingWith("sendErrorPermille ");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Faults.real().withSendErrors(600, 600, 1))
+        .withMessage("sendCutPermille must be 0 to 400, not 600");
+  }
+}
