@@ -1,10 +1,76 @@
 package dev.holdfast.cli;
 
-/** Entry point. */
-public final class Main {
-  private Main() {}
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
+/** {@code holdfast}: the subcommands. */
+@Command(
+    name = "holdfast",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    description = "A fast, crash-safe front for slow and fragile file servers.",
+    subcommands = {
+      UpCommand.class,
+      SidecarCommand.class,
+      FileServerCommand.class,
+      NginxConfigCommand.class
+    })
+public final class Main implements Runnable {
+  /** Exit code for what the user can mend: a bad option, a taken port, an unwritable directory. */
+  private static final int EXIT_BAD_INPUT = 2;
+
+  @Spec private CommandSpec spec;
+
+  /** Runs a subcommand and exits with its code: 0, 1 for a failure, 2 for a bad option. */
   public static void main(String[] args) {
-    System.out.println("x");
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpWidth(100)
+        .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(Main::badParameter)
+        .setExecutionExceptionHandler(failure());
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "which command?");
+  }
+
+  private static int badParameter(ParameterException e, String[] args) {
+    PrintWriter err = e.getCommandLine().getErr();
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    err.println(command + ": " + e.getMessage().lines().findFirst().orElse("bad option"));
+    err.println("'" + command + " --help' lists what there is.");
+    return EXIT_BAD_INPUT;
+  }
+
+  private static IExecutionExceptionHandler failure() {
+    return (e, commandLine, _) -> {
+      if (e instanceof BadOptionException) {
+        String command = commandLine.getCommandSpec().qualifiedName();
+        commandLine.getErr().println(command + ": " + e.getMessage());
+        return EXIT_BAD_INPUT;
+      }
+      throw e;
+    };
+  }
+
+  /** The version that the jar was built as. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"holdfast " + (version == null ? "(not from a jar)" : version)};
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.files;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -74,9 +75,12 @@ public final class Name {
     return stored.charAt(0) != ESCAPE;
   }
 
-  /** The decoded bytes. */
-  byte[] bytes() {
-    return bytes.clone();
+  /** What nginx hashes for this name: its {@code $uri}, the decoded path. */
+  public byte[] ringKey() {
+    byte[] path = FileRoutes.PATH.getBytes(StandardCharsets.US_ASCII);
+    byte[] key = Arrays.copyOf(path, path.length + bytes.length);
+    System.arraycopy(bytes, 0, key, path.length, bytes.length);
+    return key;
   }
 
   @Override

@@ -1,0 +1,300 @@
+package dev.holdfast.cli;
+
+import dev.holdfast.files.FilesConfig;
+import dev.holdfast.http.HttpLimits;
+import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.staging.StagingLimits;
+import java.net.URI;
+import picocli.CommandLine.Option;
+
+/** The bounds of a sidecar, for all commands that start one. */
+final class LimitOptions {
+  private static final String ENV = "; default ${DEFAULT-VALUE}; env ";
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      defaultValue = "${env:HOLDFAST_MODE:-through}",
+      description =
+          "when a write is acknowledged: 'behind', when it is on our disk, or 'through', when the"
+              + " file server has confirmed it"
+              + ENV
+              + "HOLDFAST_MODE")
+  private FilesConfig.Mode mode;
+
+  @Option(
+      names = "--body-bytes-max",
+      paramLabel = "BYTES",
+      defaultValue = "${env:HOLDFAST_BODY_BYTES_MAX:-1073741824}",
+      description =
+          "the longest file; a longer one is answered 413" + ENV + "HOLDFAST_BODY_BYTES_MAX")
+  private long bodyBytesMax;
+
+  @Option(
+      names = "--answer-within-ms",
+      paramLabel = "MS",
+      defaultValue = "${env:HOLDFAST_ANSWER_WITHIN_MS:-12000}",
+      description =
+          "how long a request waits for a silent file server before it is answered 503"
+              + ENV
+              + "HOLDFAST_ANSWER_WITHIN_MS")
+  private long answerWithinMs;
+
+  @Option(
+      names = "--fetches-max",
+      paramLabel = "N",
+      defaultValue = "${env:HOLDFAST_FETCHES_MAX:-1000}",
+      description =
+          "files that are fetched or wait for it at once; one more is answered 503"
+              + ENV
+              + "HOLDFAST_FETCHES_MAX")
+  private int fetchesMax;
+
+  @Option(
+      names = "--known-entries-max",
+      paramLabel = "N",
+      defaultValue = "${env:HOLDFAST_KNOWN_ENTRIES_MAX:-200000}",
+      description =
+          "names of which something is remembered in memory" + ENV + "HOLDFAST_KNOWN_ENTRIES_MAX")
+  private int knownEntriesMax;
+
+  @Option(
+      names = "--absent-ttl-ms",
+      paramLabel = "MS",
+      defaultValue = "${env:HOLDFAST_ABSENT_TTL_MS:-60000}",
+      description =
+          "how long the file server's word that a file does not exist is believed"
+              + ENV
+              + "HOLDFAST_ABSENT_TTL_MS")
+  private long absentTtlMs;
+
+  @Option(
+      names = "--clean-ttl-ms",
+      paramLabel = "MS",
+      defaultValue = "${env:HOLDFAST_CLEAN_TTL_MS:-0}",
+      description =
+          "how long a file that the file server has is served from here before it is fetched"
+              + " again; 0 is for ever, right when nobody else writes to the file server"
+              + ENV
+              + "HOLDFAST_CLEAN_TTL_MS")
+  private long cleanTtlMs;
+
+  @Option(
+      names = "--retry-first-ms",
+      paramLabel = "MS",
+      defaultValue = "${env:HOLDFAST_RETRY_FIRST_MS:-100}",
+      description =
+          "the first wait before a failed request to the file server is repeated; waits double"
+              + ENV
+              + "HOLDFAST_RETRY_FIRST_MS")
+  private long retryFirstMs;
+
+  @Option(
+      names = "--retry-max-ms",
+      paramLabel = "MS",
+      defaultValue = "${env:HOLDFAST_RETRY_MAX_MS:-30000}",
+      description = "the longest such wait" + ENV + "HOLDFAST_RETRY_MAX_MS")
+  private long retryMaxMs;
+
+  @Option(
+      names = "--stop-settle-ms",
+      paramLabel = "MS",
+      defaultValue = "${env:HOLDFAST_STOP_SETTLE_MS:-10000}",
+      description =
+          "how long pending writes are still brought to the file server when a sidecar stops"
+              + ENV
+              + "HOLDFAST_STOP_SETTLE_MS")
+  private long stopSettleMs;
+
+  @Option(
+      names = "--pending-bytes-max",
+      paramLabel = "BYTES",
+      defaultValue = "${env:HOLDFAST_PENDING_BYTES_MAX:-2147483648}",
+      description =
+          "bytes of bodies that come in or wait to reach the file server; at the bound a write"
+              + " waits, then is answered 503"
+              + ENV
+              + "HOLDFAST_PENDING_BYTES_MAX")
+  private long pendingBytesMax;
+
+  @Option(
+      names = "--pending-count-max",
+      paramLabel = "N",
+      defaultValue = "${env:HOLDFAST_PENDING_COUNT_MAX:-100000}",
+      description = "the same in writes" + ENV + "HOLDFAST_PENDING_COUNT_MAX")
+  private int pendingCountMax;
+
+  @Option(
+      names = "--room-wait-ms",
+      paramLabel = "MS",
+      defaultValue = "${env:HOLDFAST_ROOM_WAIT_MS:-5000}",
+      description = "how long a write waits for room" + ENV + "HOLDFAST_ROOM_WAIT_MS")
+  private long roomWaitMs;
+
+  @Option(
+      names = "--disk-free-bytes-min",
+      paramLabel = "BYTES",
+      defaultValue = "${env:HOLDFAST_DISK_FREE_BYTES_MIN:-268435456}",
+      description =
+          "bytes that stay free on the staging volume; below it writes are answered 503"
+              + ENV
+              + "HOLDFAST_DISK_FREE_BYTES_MIN")
+  private long diskFreeBytesMin;
+
+  @Option(
+      names = "--published-bytes-max",
+      paramLabel = "BYTES",
+      defaultValue = "${env:HOLDFAST_PUBLISHED_BYTES_MAX:-8589934592}",
+      description =
+          "bytes of published files that the file server has too; above it the oldest go cold"
+              + ENV
+              + "HOLDFAST_PUBLISHED_BYTES_MAX")
+  private long publishedBytesMax;
+
+  @Option(
+      names = "--published-files-max",
+      paramLabel = "N",
+      defaultValue = "${env:HOLDFAST_PUBLISHED_FILES_MAX:-100000}",
+      description = "the same in files" + ENV + "HOLDFAST_PUBLISHED_FILES_MAX")
+  private int publishedFilesMax;
+
+  @Option(
+      names = "--cold-bytes-max",
+      paramLabel = "BYTES",
+      defaultValue = "${env:HOLDFAST_COLD_BYTES_MAX:-4294967296}",
+      description =
+          "bytes of cold files; above it the oldest are removed" + ENV + "HOLDFAST_COLD_BYTES_MAX")
+  private long coldBytesMax;
+
+  @Option(
+      names = "--cold-files-max",
+      paramLabel = "N",
+      defaultValue = "${env:HOLDFAST_COLD_FILES_MAX:-50000}",
+      description = "the same in files" + ENV + "HOLDFAST_COLD_FILES_MAX")
+  private int coldFilesMax;
+
+  @Option(
+      names = "--connections-max",
+      paramLabel = "N",
+      defaultValue = "${env:HOLDFAST_CONNECTIONS_MAX:-10}",
+      description =
+          "requests in progress at a file server at once, abandoned ones included"
+              + ENV
+              + "HOLDFAST_CONNECTIONS_MAX")
+  private int connectionsMax;
+
+  @Option(
+      names = "--writes-max",
+      paramLabel = "N",
+      defaultValue = "${env:HOLDFAST_WRITES_MAX:-7}",
+      description =
+          "how many of them may be writes; the rest is always left to reads"
+              + ENV
+              + "HOLDFAST_WRITES_MAX")
+  private int writesMax;
+
+  @Option(
+      names = "--connect-timeout-ms",
+      paramLabel = "MS",
+      defaultValue = "${env:HOLDFAST_CONNECT_TIMEOUT_MS:-2000}",
+      description = "to connect to a file server" + ENV + "HOLDFAST_CONNECT_TIMEOUT_MS")
+  private long connectTimeoutMs;
+
+  @Option(
+      names = "--silence-max-ms",
+      paramLabel = "MS",
+      defaultValue = "${env:HOLDFAST_SILENCE_MAX_MS:-60000}",
+      description =
+          "how long a file server may be silent before a request to it is given up"
+              + ENV
+              + "HOLDFAST_SILENCE_MAX_MS")
+  private long silenceMaxMs;
+
+  @Option(
+      names = "--bytes-per-second-min",
+      paramLabel = "BYTES",
+      defaultValue = "${env:HOLDFAST_BYTES_PER_SECOND_MIN:-1048576}",
+      description =
+          "the slowest transfer to or from a file server that is not given up"
+              + ENV
+              + "HOLDFAST_BYTES_PER_SECOND_MIN")
+  private long bytesPerSecondMin;
+
+  @Option(
+      names = "--linger-ms",
+      paramLabel = "MS",
+      defaultValue = "${env:HOLDFAST_LINGER_MS:-2000}",
+      description =
+          "how long a request that got no answer is taken to go on at the file server"
+              + ENV
+              + "HOLDFAST_LINGER_MS")
+  private long lingerMs;
+
+  @Option(
+      names = "--http-connections-max",
+      paramLabel = "N",
+      defaultValue = "${env:HOLDFAST_HTTP_CONNECTIONS_MAX:-4096}",
+      description =
+          "connections from nginx to a sidecar; further ones wait"
+              + ENV
+              + "HOLDFAST_HTTP_CONNECTIONS_MAX")
+  private int httpConnectionsMax;
+
+  @Option(
+      names = "--http-requests-max",
+      paramLabel = "N",
+      defaultValue = "${env:HOLDFAST_HTTP_REQUESTS_MAX:-1024}",
+      description =
+          "requests in progress in a sidecar; as many again wait five seconds for a place, then"
+              + " are answered 503"
+              + ENV
+              + "HOLDFAST_HTTP_REQUESTS_MAX")
+  private int httpRequestsMax;
+
+  FilesConfig files() {
+    return new FilesConfig(
+        mode,
+        bodyBytesMax,
+        answerWithinMs,
+        fetchesMax,
+        knownEntriesMax,
+        absentTtlMs,
+        cleanTtlMs,
+        retryFirstMs,
+        retryMaxMs,
+        stopSettleMs);
+  }
+
+  StagingLimits staging() {
+    return new StagingLimits(
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax);
+  }
+
+  OriginConfig origin(URI base) {
+    return new OriginConfig(
+        base,
+        connectionsMax,
+        writesMax,
+        connectTimeoutMs,
+        silenceMaxMs,
+        bytesPerSecondMin,
+        lingerMs,
+        bodyBytesMax);
+  }
+
+  HttpLimits http() {
+    return new HttpLimits(
+        httpConnectionsMax,
+        httpRequestsMax,
+        HttpLimits.DEFAULT.queueWaitMs(),
+        HttpLimits.DEFAULT.idleTimeoutMs(),
+        HttpLimits.DEFAULT.stopTimeoutMs());
+  }
+}

@@ -1,0 +1,42 @@
+package dev.holdfast.cli;
+
+import dev.holdfast.files.FilesConfig;
+import dev.holdfast.http.HttpLimits;
+import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.staging.StagingLimits;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One sidecar.
+ *
+ * @param host the address to listen on
+ * @param port the port to listen on, 0 to 65535; 0 takes a free one
+ * @param ring all sidecars as nginx's upstream names them, in its order
+ * @param self the one of them that this is
+ * @param stagingDir the directory that is shared with nginx
+ * @param origin the file server behind it
+ */
+record SidecarConfig(
+    String host,
+    int port,
+    List<String> ring,
+    String self,
+    Path stagingDir,
+    OriginConfig origin,
+    StagingLimits staging,
+    FilesConfig files,
+    HttpLimits http) {
+
+  SidecarConfig {
+    ring = List.copyOf(ring);
+    if (!ring.contains(self)) {
+      throw new IllegalArgumentException("self must be one of the ring, " + ring + ", not " + self);
+    }
+  }
+
+  /** What the sidecar's own directory in the staging directory is called. */
+  String directory() {
+    return "sidecar-" + (ring.indexOf(self) + 1);
+  }
+}

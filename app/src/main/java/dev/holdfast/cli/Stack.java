@@ -1,0 +1,170 @@
+package dev.holdfast.cli;
+
+import dev.holdfast.fileserver.FileServer;
+import dev.holdfast.fileserver.FileServerConfig;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running stack on one machine: stand-ins and sidecars in this JVM, nginx as a child process.
+ *
+ * <p>Threading: {@link #close} may be called from any thread, and more than once.
+ */
+final class Stack implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Stack.class);
+
+  private final StackConfig config;
+  private final Consumer<String> progress;
+  private final List<FileServer> standIns = new ArrayList<>();
+  private final List<Sidecar> sidecars = new ArrayList<>();
+  private final Deque<AutoCloseable> running = new ArrayDeque<>(); // guarded by this
+
+  private Stack(StackConfig config, Consumer<String> progress) {
+    this.config = config;
+    this.progress = progress;
+  }
+
+  /**
+   * Starts a stack: the file servers first, nginx last.
+   *
+   * @param progress gets one line per part as it comes up
+   * @throws BadOptionException if a port is taken, a directory cannot be used or nginx is missing;
+   *     then nothing is left running
+   */
+  static Stack start(StackConfig config, Consumer<String> progress) throws BadOptionException {
+    var stack = new Stack(config, progress);
+    try {
+      stack.startParts();
+      return stack;
+    } catch (BadOptionException | RuntimeException e) {
+      stack.close();
+      throw e;
+    }
+  }
+
+  /** The address of nginx. */
+  URI front() {
+    String host = config.host().equals("0.0.0.0") ? "127.0.0.1" : config.host();
+    return URI.create("http://" + host + ":" + config.port());
+  }
+
+  List<FileServer> standIns() {
+    return standIns;
+  }
+
+  List<Sidecar> sidecars() {
+    return sidecars;
+  }
+
+  @Override
+  public synchronized void close() {
+    while (!running.isEmpty()) {
+      try {
+        running.pop().close();
+      } catch (Exception e) {
+        log.warn("a part of the stack did not stop cleanly", e);
+      }
+    }
+  }
+
+  private void startParts() throws BadOptionException {
+    makeDirectories();
+    List<URI> origins = new ArrayList<>(config.origins());
+    for (int i = 0; i < config.standIns().size(); i++) {
+      FileServer standIn = startStandIn(config.standIns().get(i));
+      origins.add(standIn.uri());
+      standIns.add(standIn);
+      keep(standIn);
+      progress.accept("file server " + (i + 1) + "  " + standIn.uri() + "  (stand-in)");
+    }
+    for (int i = 0; i < origins.size(); i++) {
+      Sidecar sidecar = startSidecar(config.sidecar(i, origins.get(i)));
+      sidecars.add(sidecar);
+      keep(sidecar);
+      progress.accept(
+          "sidecar "
+              + (i + 1)
+              + "      http://"
+              + config.ring().get(i)
+              + "  for "
+              + origins.get(i));
+    }
+    keep(startNginx());
+    progress.accept("nginx          " + front());
+  }
+
+  private synchronized void keep(AutoCloseable part) {
+    running.push(part);
+  }
+
+  private void makeDirectories() throws BadOptionException {
+    try {
+      Files.createDirectories(config.stagingDir());
+      Files.createDirectories(config.accessLog().getParent());
+    } catch (IOException e) {
+      throw new BadOptionException("--data-dir", "cannot create " + e.getMessage(), e);
+    }
+    if (!Files.isWritable(config.stagingDir())) {
+      throw new BadOptionException("--data-dir", config.dataDir() + " is not writable", null);
+    }
+  }
+
+  private static FileServer startStandIn(FileServerConfig standIn) throws BadOptionException {
+    try {
+      return FileServer.start(standIn);
+    } catch (BindException e) {
+      throw new BadOptionException("--file-server-port", e.getMessage(), e);
+    } catch (IOException e) {
+      throw new BadOptionException("--data-dir", e.getMessage(), e);
+    }
+  }
+
+  private static Sidecar startSidecar(SidecarConfig sidecar) throws BadOptionException {
+    try {
+      return Sidecar.start(sidecar);
+    } catch (BadOptionException e) {
+      throw e.about("--port", "--sidecar-port").about("--staging-dir", "--data-dir");
+    }
+  }
+
+  private NginxProcess startNginx() throws BadOptionException {
+    try {
+      return NginxProcess.start(
+          NginxProcess.find(config.nginx()), config.dataDir().resolve("nginx"), nginxConfig());
+    } catch (BindException e) {
+      throw new BadOptionException("--port", e.getMessage(), e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new BadOptionException("--nginx", e.getMessage(), e);
+    }
+  }
+
+  private NginxConfig nginxConfig() {
+    return new NginxConfig(
+        config.host(),
+        config.port(),
+        config.ring(),
+        config.stagingDir().resolve("published"),
+        config.accessLog(),
+        "stderr",
+        // Workers of a master that is root would run as nobody, who may not read a private home.
+        System.getProperty("user.name").equals("root") ? "root" : "",
+        new NginxConfig.Workers(
+            config.nginxWorkers(),
+            NginxConfig.Workers.DEFAULT.connectionsMax(),
+            NginxConfig.Workers.DEFAULT.filesMax()),
+        new NginxConfig.Limits(
+            Math.max(1, config.files().bodyBytesMax()),
+            NginxConfig.Limits.DEFAULT.connectTimeoutMs(),
+            NginxConfig.Limits.DEFAULT.sendTimeoutMs(),
+            NginxConfig.Limits.DEFAULT.readTimeoutMs()));
+  }
+}

@@ -1,0 +1,203 @@
+package dev.holdfast.cli;
+
+import dev.holdfast.fileserver.Faults;
+import dev.holdfast.fileserver.FileServerConfig;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code holdfast up}: runs a whole stack in the foreground until it is interrupted. */
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Runs a whole stack on this machine, in the foreground: nginx, sidecars, and stand-in file"
+          + " servers or your own.",
+      "Ctrl-C stops all of it; what was written is still there at the next start.",
+      ""
+    })
+final class UpCommand implements Callable<Integer> {
+  private static final int PAIRS_MAX = 64;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      defaultValue = "${env:HOLDFAST_UP_HOST:-127.0.0.1}",
+      description =
+          "IPv4 address that nginx listens on; default ${DEFAULT-VALUE}; env HOLDFAST_UP_HOST")
+  private String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "${env:HOLDFAST_UP_PORT:-8080}",
+      description = "port that nginx listens on; default ${DEFAULT-VALUE}; env HOLDFAST_UP_PORT")
+  private int port;
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "N",
+      defaultValue = "${env:HOLDFAST_UP_PAIRS:-3}",
+      description =
+          "sidecars, each with a stand-in file server, 1 to 64; default ${DEFAULT-VALUE};"
+              + " env HOLDFAST_UP_PAIRS")
+  private int pairs;
+
+  @Option(
+      names = "--file-servers",
+      paramLabel = "URL",
+      split = ",",
+      defaultValue = "${env:HOLDFAST_UP_FILE_SERVERS:-}",
+      description =
+          "your own file servers, comma separated, a sidecar for each, instead of stand-ins;"
+              + " env HOLDFAST_UP_FILE_SERVERS")
+  private List<String> fileServers;
+
+  @Option(
+      names = "--sidecar-port",
+      paramLabel = "PORT",
+      defaultValue = "${env:HOLDFAST_UP_SIDECAR_PORT:-8181}",
+      description =
+          "port of the first sidecar, the others follow; default ${DEFAULT-VALUE};"
+              + " env HOLDFAST_UP_SIDECAR_PORT")
+  private int sidecarPort;
+
+  @Option(
+      names = "--file-server-port",
+      paramLabel = "PORT",
+      defaultValue = "${env:HOLDFAST_UP_FILE_SERVER_PORT:-1234}",
+      description =
+          "port of the first stand-in, the others follow; default ${DEFAULT-VALUE};"
+              + " env HOLDFAST_UP_FILE_SERVER_PORT")
+  private int fileServerPort;
+
+  @Option(
+      names = "--file-server-latency-ms",
+      paramLabel = "MS",
+      defaultValue = "${env:HOLDFAST_UP_FILE_SERVER_LATENCY_MS:-333}",
+      description =
+          "how long a stand-in sleeps in every request; default ${DEFAULT-VALUE};"
+              + " env HOLDFAST_UP_FILE_SERVER_LATENCY_MS")
+  private long fileServerLatencyMs;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      defaultValue = "${env:HOLDFAST_UP_DATA_DIR:-holdfast-data}",
+      description =
+          "where everything is kept, made when missing; default ${DEFAULT-VALUE};"
+              + " env HOLDFAST_UP_DATA_DIR")
+  private Path dataDir;
+
+  @Option(
+      names = "--nginx",
+      paramLabel = "PROGRAM",
+      description =
+          "the nginx program; looked for on the PATH and in the usual places if not given")
+  private Path nginx;
+
+  @Option(
+      names = "--nginx-workers",
+      paramLabel = "N",
+      defaultValue = "${env:HOLDFAST_UP_NGINX_WORKERS:-1}",
+      description =
+          "nginx's worker processes; default ${DEFAULT-VALUE}; env HOLDFAST_UP_NGINX_WORKERS")
+  private int nginxWorkers;
+
+  @Mixin private LimitOptions limits;
+
+  @Override
+  public Integer call() throws BadOptionException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    Stack stack = Stack.start(config(), line -> say(out, line));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .unstarted(
+                    () -> {
+                      say(out, "stopping ...");
+                      stack.close();
+                      say(out, "stopped");
+                    }));
+    say(out, "");
+    say(out, "Holdfast is up: " + stack.front() + "/api/fileserver/{name}");
+    say(
+        out,
+        "Try:  curl -i -T README.md %1$s/api/fileserver/hello  &&  curl %1$s/api/fileserver/hello"
+            .formatted(stack.front()));
+    say(out, "Ctrl-C stops it.");
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  private static void say(PrintWriter out, String line) {
+    out.println(line);
+    out.flush();
+  }
+
+  private StackConfig config() throws BadOptionException {
+    try {
+      List<URI> origins =
+          fileServers.stream().filter(url -> !url.isBlank()).map(URI::create).toList();
+      int count = origins.isEmpty() ? pairs : origins.size();
+      within("pairs", count, 1, PAIRS_MAX);
+      within("port", port, 1, 65_535);
+      within("sidecarPort", sidecarPort, 1, 65_536 - count);
+      within("fileServerPort", fileServerPort, 1, 65_536 - count);
+      within("nginxWorkers", nginxWorkers, 1, 1024);
+      for (URI origin : origins) {
+        limits.origin(origin);
+      }
+      return new StackConfig(
+          host,
+          port,
+          IntStream.range(0, count).map(i -> sidecarPort + i).boxed().toList(),
+          origins.isEmpty() ? standIns(count) : List.of(),
+          origins,
+          dataDir,
+          Optional.ofNullable(nginx),
+          nginxWorkers,
+          limits.staging(),
+          limits.files(),
+          limits.http(),
+          limits::origin);
+    } catch (IllegalArgumentException e) {
+      throw BadOptionException.of(e);
+    }
+  }
+
+  private List<FileServerConfig> standIns(int count) {
+    Path files = dataDir.toAbsolutePath().resolve("files");
+    return IntStream.range(0, count)
+        .mapToObj(
+            i ->
+                new FileServerConfig(
+                    "127.0.0.1",
+                    fileServerPort + i,
+                    files,
+                    fileServerLatencyMs,
+                    FileServerConfig.real(files).inFlightMax(),
+                    Faults.real()))
+        .toList();
+  }
+
+  private static void within(String name, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + " must be " + least + " to " + most + ", not " + value);
+    }
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * The command line: {@code main}, the subcommands, their options, and the wiring of parts into
+ * processes. A bad option is one line that names it and exit code 2.
+ *
+ * <p>May import everything.
+ */
+package dev.holdfast.cli;
