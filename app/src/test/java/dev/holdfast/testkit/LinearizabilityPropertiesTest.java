@@ -48,7 +48,7 @@ class LinearizabilityPropertiesTest {
         .isInstanceOf(Verdict.Violation.class);
   }
 
-  @Property(tries = 100_000, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 50_000, shrinking = ShrinkingMode.OFF)
   void tinyHistory_isJudgedAsByBruteForce(@ForAll Random random) {
     List<Operation> history = tinyHistory(random, 1 + random.nextInt(6));
     Optional<String> initial = random.nextInt(4) == 0 ? Optional.of("initial") : Optional.empty();
