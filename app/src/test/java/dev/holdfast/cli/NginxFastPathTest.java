@@ -172,6 +172,22 @@ final class NginxFastPathTest {
     assertThat(nginx.ask("GET", PREFIX + "name").status()).isEqualTo(201);
   }
 
+  /**
+   * A file that is there when nginx looks and gone when it opens it. A FIFO is such a one at will:
+   * it exists for try_files and is refused, as not found, by static serving.
+   */
+  @Test
+  void get_withdrawnBetweenLookingAndOpening() throws Exception {
+    var fifo = directory.resolve("published/fleeting");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+
+    assertThat(nginx.ask("GET", PREFIX + "fleeting?q").status()).isEqualTo(201);
+
+    assertThat(nginx.requestLines()).containsExactly("GET " + PREFIX + "fleeting?q HTTP/1.1");
+    assertThat(nginx.requests().getFirst().values("X-Holdfast-Accel"))
+        .containsExactly("/_published/");
+  }
+
   private static void assertHeadersOfAFile(RawHttp.Answer answer) {
     assertThat(answer.header("Content-Type")).isEqualTo("application/octet-stream");
     assertThat(answer.header("ETag")).isEqualTo(ETAG);

@@ -83,16 +83,19 @@ final class NginxProcessTest {
   @Test
   void close_leavesNothing() throws IOException {
     var nginx = start("a", NginxFixture.freePort());
-    RawHttp.ask(nginx.port(), "GET", "/"); // answered by a worker, so there is one
-    var processes = nginx.processes();
-    assertThat(processes).hasSize(2);
+    try {
+      RawHttp.ask(nginx.port(), "GET", "/"); // answered by a worker, so there is one
+      var processes = nginx.processes();
+      assertThat(processes).hasSize(2);
 
-    nginx.close();
-    nginx.close();
+      nginx.close();
 
-    assertThat(nginx.isAlive()).isFalse();
-    assertThat(processes).noneMatch(ProcessHandle::isAlive);
-    start("b", nginx.port()).close();
+      assertThat(nginx.isAlive()).isFalse();
+      assertThat(processes).noneMatch(ProcessHandle::isAlive);
+      start("b", nginx.port()).close();
+    } finally {
+      nginx.close();
+    }
   }
 
   @Test

@@ -1,0 +1,192 @@
+package dev.holdfast.testkit;
+
+import dev.holdfast.testkit.HostileConnection.Answer;
+import dev.holdfast.testkit.HostileConnection.Answered;
+import dev.holdfast.testkit.HostileConnection.Lost;
+import dev.holdfast.testkit.HostileConnection.NeverSent;
+import dev.holdfast.testkit.HostileConnection.TimedOut;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+
+/**
+ * One client of {@link HostileTraffic}: it picks a name and a method, sends, records, and so on.
+ *
+ * <p>Threading: for one thread.
+ */
+final class HostileClient implements AutoCloseable {
+  private static final int SMALL_BYTES_MAX = 512;
+  private static final int MEDIUM_BYTES_MAX = 64 * 1024;
+  private static final int LARGE_BYTES = 1024 * 1024;
+  private static final long PAUSE_WHEN_DOWN_NS = 20_000_000;
+
+  private final int client;
+  private final Shared shared;
+  private final RandomGenerator random;
+  private final HostileConnection connection;
+  private int seq;
+
+  /**
+   * What the clients of a run share.
+   *
+   * @param tinyWritten bodies too short for an identity, each of which is written once at most
+   */
+  record Shared(
+      URI base,
+      Duration requestTimeout,
+      HostileTraffic.Weights weights,
+      boolean oddSpellings,
+      List<History> histories,
+      Set<Bodies.Id> tinyWritten,
+      Tally tally,
+      ScheduledExecutorService timer) {}
+
+  HostileClient(int client, Shared shared, RandomGenerator random) {
+    this.client = client;
+    this.shared = shared;
+    this.random = random;
+    connection = new HostileConnection(shared.base, shared.requestTimeout, shared.timer);
+  }
+
+  /** Sends requests until the clock, of {@link System#nanoTime}, is past this. */
+  void runUntil(long deadlineNs) {
+    while (System.nanoTime() - deadlineNs < 0) {
+      History history = shared.histories.get(nextName());
+      if (random.nextInt(20) == 0) {
+        connection.close();
+      }
+      step(history);
+    }
+  }
+
+  /**
+   * Some names are busy and some are quiet. On a busy one calls overlap so much that nearly any
+   * answer is a right one; what is wrong for good shows on a quiet one.
+   */
+  private int nextName() {
+    double share = random.nextDouble();
+    return (int) (share * share * shared.histories.size());
+  }
+
+  private void step(History history) {
+    HostileTraffic.Weights weights = shared.weights;
+    int choice = random.nextInt(weights.sum());
+    if (choice < weights.put()) {
+      put(history);
+    } else if (choice < weights.put() + weights.get()) {
+      get(history);
+    } else {
+      delete(history);
+    }
+  }
+
+  private void put(History history) {
+    Bodies.Id id = nextBody(history.name());
+    byte[] body = Bodies.make(id);
+    boolean chunked = random.nextInt(4) == 0;
+    History.Write write = history.put(client, id.text());
+    end(write, exchange("PUT", http -> sendPut(http, target(history.name()), body, chunked)));
+  }
+
+  private void delete(History history) {
+    History.Write write = history.delete(client);
+    end(write, exchange("DELETE", http -> http.request("DELETE", target(history.name()))));
+  }
+
+  void get(History history) {
+    History.Read read = history.get(client);
+    Answer answer = exchange("GET", http -> http.request("GET", target(history.name())));
+    if (!(answer instanceof Answered(RawResponse response))) {
+      return;
+    }
+    if (response.status() == 404) {
+      read.gotAbsent();
+    } else if (response.status() == 200) {
+      switch (Bodies.identify(history.name(), response.body())) {
+        case Bodies.Id id -> read.got(id.text());
+        case Bodies.Corrupt(String reason) -> read.gotCorrupt(reason);
+      }
+    }
+  }
+
+  /** An outcome that is not known is recorded by not ending the write. */
+  private static void end(History.Write write, Answer answer) {
+    switch (answer) {
+      case Answered(RawResponse response) -> {
+        int status = response.status();
+        if (status < 300) {
+          write.done();
+        } else if (status >= 400 && status < 500 && status != 408) {
+          // The client's fault, says the server, so it has done nothing. A 408 may come too late.
+          write.refused();
+        }
+      }
+      case NeverSent _ -> write.refused();
+      case Lost _, TimedOut _ -> {}
+    }
+  }
+
+  private Answer exchange(String method, HostileConnection.Sender sender) {
+    long startNs = System.nanoTime();
+    Answer answer = connection.exchange(sender);
+    shared.tally.add(method, answer, System.nanoTime() - startNs);
+    if (answer instanceof NeverSent) {
+      // Not to spin, all clients at once, while the server is down.
+      LockSupport.parkNanos(PAUSE_WHEN_DOWN_NS);
+    }
+    return answer;
+  }
+
+  private void sendPut(RawHttp http, String target, byte[] body, boolean chunked)
+      throws IOException {
+    if (!chunked) {
+      http.request("PUT", target, "Content-Length: " + body.length).bytes(body);
+      return;
+    }
+    http.request("PUT", target, "Transfer-Encoding: chunked");
+    for (int sent = 0; sent < body.length; ) {
+      int size = 1 + random.nextInt(body.length - sent);
+      http.chunk(Arrays.copyOfRange(body, sent, sent + size));
+      sent += size;
+    }
+    http.lastChunk();
+  }
+
+  private String target(String name) {
+    String spelling =
+        shared.oddSpellings && random.nextInt(3) == 0
+            ? PercentEncoding.encodeOddly(name, random)
+            : PercentEncoding.encode(name);
+    return shared.base.getRawPath() + spelling;
+  }
+
+  /** Mostly some KB; now and then 1 MB, one byte, none. Each body is drawn once at most. */
+  Bodies.Id nextBody(String name) {
+    int min = Bodies.lengthMin(name);
+    int choice = random.nextInt(100);
+    if (choice < 6) {
+      Bodies.Id tiny = Bodies.tiny(name, choice < 2 ? choice : random.nextInt(min));
+      if (shared.tinyWritten.add(tiny)) {
+        return tiny;
+      }
+    }
+    int length;
+    if (choice == 99) {
+      length = LARGE_BYTES;
+    } else {
+      length = min + random.nextInt(choice < 50 ? SMALL_BYTES_MAX : MEDIUM_BYTES_MAX - min);
+    }
+    return Bodies.id(name, client, seq++, length);
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

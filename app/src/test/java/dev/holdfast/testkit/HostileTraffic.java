@@ -1,0 +1,227 @@
+package dev.holdfast.testkit;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import dev.holdfast.testkit.HostileClient.Shared;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * Many clients that PUT, GET and DELETE few names at once, and write down what they saw.
+ *
+ * <pre>{@code
+ * TrafficReport report = HostileTraffic.against(base).lasting(Duration.ofSeconds(30)).run();
+ * assertThat(report.violations()).isEmpty();
+ * }</pre>
+ *
+ * <p>Every body that is written is unique in its history. Most carry their identity; those too
+ * short for one, the empty body among them, are a function of name and length, and each of them is
+ * written at most once in a run. So the names have to be absent when a run starts, and no two runs
+ * may share a name.
+ *
+ * <p>A write answered with 2xx took effect; with 4xx, or when no connection came about, it did not;
+ * anything else leaves it unknown. A read answered with 200 or 404 counts, any other is only
+ * tallied.
+ */
+public final class HostileTraffic {
+  private static final Duration DISTURBANCE_END_TIMEOUT = Duration.ofMinutes(2);
+
+  private final URI base;
+  private int clients = 64;
+  private List<String> names = IntStream.range(0, 20).mapToObj(i -> "hostile-" + i).toList();
+  private Duration duration = Duration.ofSeconds(30);
+  private Duration requestTimeout = Duration.ofSeconds(30);
+  private Weights weights = new Weights(30, 55, 15);
+  private long seed = new Random().nextLong();
+  private boolean oddSpellings = true;
+  private Duration disturbanceInterval = Duration.ZERO;
+  private Runnable disturbance = () -> {};
+
+  /** How often, in relation, the methods are used. */
+  record Weights(int put, int get, int delete) {
+    int sum() {
+      return put + get + delete;
+    }
+  }
+
+  private HostileTraffic(URI base) {
+    this.base = base;
+  }
+
+  /**
+   * Traffic against a server.
+   *
+   * @param base to which the names are appended, percent-encoded; it ends with a slash
+   */
+  public static HostileTraffic against(URI base) {
+    if (!base.getRawPath().endsWith("/")) {
+      throw new IllegalArgumentException("has to end with a slash: " + base);
+    }
+    return new HostileTraffic(base);
+  }
+
+  /** How many clients, each with one request at a time; 64 if not set, at most 65535. */
+  public HostileTraffic clients(int count) {
+    clients = count;
+    return this;
+  }
+
+  /**
+   * The names, as they are when decoded, all different and absent; 20 plain ones if not set. The
+   * first ones are used the most.
+   */
+  public HostileTraffic names(List<String> all) {
+    if (new HashSet<>(all).size() != all.size()) {
+      throw new IllegalArgumentException("a name comes twice: " + all);
+    }
+    names = List.copyOf(all);
+    return this;
+  }
+
+  /** How long clients start new requests; 30 seconds if not set. */
+  public HostileTraffic lasting(Duration time) {
+    duration = time;
+    return this;
+  }
+
+  /** After how long a request is given up, all its steps together; 30 seconds if not set. */
+  public HostileTraffic requestTimeout(Duration time) {
+    requestTimeout = time;
+    return this;
+  }
+
+  /** How often the methods are used, in relation to each other; 30, 55 and 15 if not set. */
+  public HostileTraffic weights(int put, int get, int delete) {
+    weights = new Weights(put, get, delete);
+    return this;
+  }
+
+  /** The seed of all that is drawn at random; a new one if not set. */
+  public HostileTraffic seed(long value) {
+    seed = value;
+    return this;
+  }
+
+  /** Whether a name is now and then spelt in another way ({@code %41} for A); if not set, it is. */
+  public HostileTraffic oddSpellings(boolean wanted) {
+    oddSpellings = wanted;
+    return this;
+  }
+
+  /**
+   * Does something while the traffic runs, such as to kill a process: first after one interval,
+   * then each time one interval after it was through. What it throws, {@link #run} throws.
+   */
+  public HostileTraffic every(Duration interval, Runnable what) {
+    disturbanceInterval = interval;
+    disturbance = what;
+    return this;
+  }
+
+  /**
+   * Sends the traffic, waits until all of it is answered or given up and a disturbance under way is
+   * through, then reads each name once more, so that what was written last is checked too.
+   */
+  public TrafficReport run() throws InterruptedException {
+    System.out.println("hostile traffic on " + base + ", seed " + seed);
+    LongSupplier clockNs = History.clockFromNow();
+    List<History> histories = names.stream().map(name -> new History(name, clockNs)).toList();
+    Tally tally = new Tally();
+    try (ScheduledExecutorService timer = timer()) {
+      Shared shared =
+          new Shared(
+              base,
+              requestTimeout,
+              weights,
+              oddSpellings,
+              histories,
+              ConcurrentHashMap.newKeySet(),
+              tally,
+              timer);
+      SplittableRandom random = new SplittableRandom(seed);
+      runDisturbed(shared, random);
+      readAll(shared, random.split());
+    }
+    TrafficReport report = new TrafficReport(seed, tally.counts(), tally.longest(), histories);
+    System.out.println(report);
+    return report;
+  }
+
+  private static ScheduledExecutorService timer() {
+    ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
+  }
+
+  private void runDisturbed(Shared shared, SplittableRandom random) throws InterruptedException {
+    ScheduledThreadPoolExecutor disturber = new ScheduledThreadPoolExecutor(1);
+    disturber.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+    ScheduledFuture<?> disturbing = null;
+    try {
+      if (disturbanceInterval.isPositive()) {
+        long intervalMs = disturbanceInterval.toMillis();
+        disturbing =
+            disturber.scheduleWithFixedDelay(disturbance, intervalMs, intervalMs, MILLISECONDS);
+      }
+      runClients(shared, random);
+    } finally {
+      disturber.shutdown();
+    }
+    if (!disturber.awaitTermination(DISTURBANCE_END_TIMEOUT.toMillis(), MILLISECONDS)) {
+      disturber.shutdownNow();
+      throw new IllegalStateException("the disturbance did not end");
+    }
+    if (disturbing != null && !disturbing.isCancelled()) {
+      await(disturbing);
+    }
+  }
+
+  private void runClients(Shared shared, SplittableRandom random) throws InterruptedException {
+    long deadlineNs = System.nanoTime() + duration.toNanos();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> running = new ArrayList<>();
+      for (int client = 0; client < clients; client++) {
+        HostileClient one = new HostileClient(client, shared, random.split());
+        running.add(
+            threads.submit(
+                () -> {
+                  try (one) {
+                    one.runUntil(deadlineNs);
+                  }
+                }));
+      }
+      for (Future<?> client : running) {
+        await(client);
+      }
+    }
+  }
+
+  private void readAll(Shared shared, SplittableRandom random) {
+    try (HostileClient reader = new HostileClient(clients, shared, random)) {
+      shared.histories().forEach(reader::get);
+    }
+  }
+
+  private static void await(Future<?> future) throws InterruptedException {
+    try {
+      future.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the run itself failed, not the server", e.getCause());
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.holdfast.testkit;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts what came of the requests of a run.
+ *
+ * <p>Threading: all methods may be called from any thread.
+ */
+final class Tally {
+  private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
+  private final LongAccumulator longestNs = new LongAccumulator(Math::max, 0);
+
+  /** Counts one request. */
+  void add(String method, HostileConnection.Answer answer, long elapsedNs) {
+    String outcome =
+        switch (answer) {
+          case HostileConnection.Answered(RawResponse response) ->
+              Integer.toString(response.status());
+          case HostileConnection.NeverSent _ -> TrafficReport.NO_CONNECTION;
+          case HostileConnection.Lost _ -> TrafficReport.CONNECTION_LOST;
+          case HostileConnection.TimedOut _ -> TrafficReport.TIMED_OUT;
+        };
+    counts.computeIfAbsent(method + " " + outcome, _ -> new LongAdder()).increment();
+    longestNs.accumulate(elapsedNs);
+  }
+
+  SortedMap<String, Long> counts() {
+    SortedMap<String, Long> copy = new TreeMap<>();
+    counts.forEach((what, count) -> copy.put(what, count.sum()));
+    return copy;
+  }
+
+  Duration longest() {
+    return Duration.ofNanos(longestNs.get());
+  }
+}
