@@ -57,7 +57,7 @@ public final class FileRoutes {
       routes.head(path, this::get);
       routes.put(path, this::put);
       routes.delete(path, this::delete);
-      routes.options(path, ctx -> ctx.status(204).header("Allow", ALLOW));
+      routes.options(path, FileRoutes::options);
     }
   }
 
@@ -73,7 +73,8 @@ public final class FileRoutes {
       String accel = ctx.header(ACCEL_HEADER);
       // nginx would hold a date against the modification time, which is no date here.
       if (accel != null && ctx.header("If-Unmodified-Since") == null) {
-        SendFile.describe(ctx, here.content());
+        // All else that describes the file is nginx's to say; it would say this too late.
+        HttpService.contentType(ctx, SendFile.FILE_TYPE);
         ctx.header("X-Accel-Redirect", accel + name.stored());
         return;
       }
@@ -117,6 +118,11 @@ public final class FileRoutes {
   private void delete(Context ctx) throws IOException, InterruptedException {
     Name name = name(ctx);
     answer(ctx, files.delete(name, Conditions.ofWrite(ctx)));
+  }
+
+  private static void options(Context ctx) {
+    ctx.status(204).header("Allow", ALLOW);
+    ctx.res().setContentType(null);
   }
 
   private Name name(Context ctx) {
@@ -167,6 +173,7 @@ public final class FileRoutes {
         served(ctx, false);
         done.content().ifPresent(content -> ctx.header("ETag", content.etag()));
         ctx.status(done.content().isPresent() ? 201 : 200);
+        ctx.res().setContentType(null);
       }
       case Written.Unmet _ ->
           throw Problem.of(412, "the file is not in the state that the request asks for")

@@ -11,14 +11,16 @@ import java.io.OutputStream;
 
 /** Answers a read with the file itself, as nginx would: for requests that come without nginx. */
 final class SendFile {
+  /** The type of every file, as the file server gives it. */
+  static final String FILE_TYPE = "application/octet-stream";
+
   private static final int BUFFER_BYTES = 64 * 1024;
 
   private SendFile() {}
 
-  /** Sets the headers that every answer with this content has. */
-  static void describe(Context ctx, Content content) {
-    ctx.contentType("application/octet-stream")
-        .header("ETag", content.etag())
+  private static void describe(Context ctx, Content content) {
+    HttpService.contentType(ctx, FILE_TYPE);
+    ctx.header("ETag", content.etag())
         .header("Accept-Ranges", "bytes")
         .header("Cache-Control", "no-cache")
         .header("X-Content-Type-Options", "nosniff");

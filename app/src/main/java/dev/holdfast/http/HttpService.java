@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -97,9 +98,20 @@ public final class HttpService implements AutoCloseable {
 
   /** Answers with a problem; the body of the request, if any is left, is read and dropped first. */
   public static void answer(Context ctx, Problem problem) {
-    dropBody(ctx);
     problem.headers().forEach(ctx::header);
-    ctx.status(problem.status()).contentType(Problem.CONTENT_TYPE).result(problem.body());
+    dropBody(ctx);
+    ctx.header("Cache-Control", "no-store").header("X-Content-Type-Options", "nosniff");
+    ctx.status(problem.status()).result(problem.body().getBytes(StandardCharsets.UTF_8));
+    contentType(ctx, Problem.CONTENT_TYPE);
+  }
+
+  /**
+   * Sets the content type as it is, without the charset that Javalin gives every answer: a media
+   * type that has no such parameter must not get one.
+   */
+  public static void contentType(Context ctx, String type) {
+    ctx.res().setCharacterEncoding(null);
+    ctx.res().setContentType(type);
   }
 
   private static void configure(JavalinConfig config, HttpLimits limits) {
@@ -163,8 +175,8 @@ public final class HttpService implements AutoCloseable {
   }
 
   private static void answerHealth(Context ctx, boolean ready) {
+    contentType(ctx, "application/json");
     ctx.status(ready ? 200 : 503)
-        .contentType("application/json")
         .header("Cache-Control", "no-store")
         .result(ready ? "{\"status\": \"healthy\"}" : "{\"status\": \"not ready\"}");
   }
@@ -195,10 +207,10 @@ public final class HttpService implements AutoCloseable {
 
   private static void clientLeft(Context ctx, EofException e) {
     log.debug("client left during {} {}", ctx.req().getMethod(), ctx.path(), e);
-    ctx.res().setHeader("Connection", "close");
-    ctx.status(400)
-        .contentType(Problem.CONTENT_TYPE)
-        .result(Problem.of(400, "the request ended before its body was complete").body());
+    answer(
+        ctx,
+        Problem.of(400, "the request ended before its body was complete")
+            .with("Connection", "close"));
   }
 
   private static void answerUnexpected(Exception e, Context ctx) {
@@ -212,7 +224,7 @@ public final class HttpService implements AutoCloseable {
    * asked to.
    */
   private static void dropBody(Context ctx) {
-    if (ctx.header("Expect") != null) {
+    if (ctx.header("Expect") != null || "close".equals(ctx.res().getHeader("Connection"))) {
       return;
     }
     try {
