@@ -18,11 +18,14 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -44,6 +47,9 @@ final class StackFixture implements AutoCloseable {
 
   /** Somebody else may take a port between its choice and its use. */
   private static final int START_ATTEMPTS = 5;
+
+  private static final Duration AWAIT_MAX = Duration.ofSeconds(10);
+  private static final Duration AWAIT_PAUSE = Duration.ofMillis(5);
 
   private final Path directory;
   private final StackConfig config;
@@ -247,8 +253,25 @@ final class StackFixture implements AutoCloseable {
     return config.stagingDir().resolve("sidecar-" + (pair + 1)).resolve(name);
   }
 
-  /** The files in {@code incoming} of all sidecars. */
-  List<Path> incoming() throws IOException {
+  /** Waits until no sidecar has a body in {@code incoming}; fails if one stays there. */
+  void awaitNothingIncoming() throws IOException {
+    awaitIncoming(files -> files.isEmpty());
+  }
+
+  /** Waits until the files in {@code incoming} of all sidecars are as they should be. */
+  void awaitIncoming(Predicate<List<Path>> expected) throws IOException {
+    long end = System.nanoTime() + AWAIT_MAX.toNanos();
+    List<Path> files = incoming();
+    while (!expected.test(files)) {
+      if (System.nanoTime() - end > 0) {
+        throw new AssertionError("incoming is not as it should be: " + files);
+      }
+      LockSupport.parkNanos(AWAIT_PAUSE.toNanos());
+      files = incoming();
+    }
+  }
+
+  private List<Path> incoming() throws IOException {
     var files = new ArrayList<Path>();
     for (int pair = 0; pair < config.sidecarPorts().size(); pair++) {
       files.addAll(list(own(pair, "incoming")));
