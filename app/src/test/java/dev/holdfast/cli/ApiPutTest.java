@@ -10,6 +10,7 @@ import dev.holdfast.testkit.Bodies;
 import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -305,7 +306,7 @@ final class ApiPutTest {
     assertUnchanged("sent", "old", etag);
   }
 
-  /** What is left of a refused body is not taken for the next request. */
+  /** What is left of a refused body is not taken for the next request, if there is a next one. */
   @Test
   void put_refused_thenAnotherRequestOnTheConnection() throws IOException {
     api.given("next", "content");
@@ -316,9 +317,17 @@ final class ApiPutTest {
       problem(http.finalResponse(), 400);
       http.text(body);
       http.request("GET", PATH + "next");
-      assertThat(http.finalResponse().text()).isEqualTo("content");
+      assertThat(nextAnswer(http)).isIn("content", "connection ended");
     }
     assertThat(stack.originGets("smuggled")).isZero();
+  }
+
+  private static String nextAnswer(RawHttp http) throws IOException {
+    try {
+      return http.isEndedByPeer() ? "connection ended" : http.finalResponse().text();
+    } catch (SocketException reset) {
+      return "connection ended";
+    }
   }
 
   @ParameterizedTest
