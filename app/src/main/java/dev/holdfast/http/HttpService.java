@@ -150,11 +150,15 @@ public final class HttpService implements AutoCloseable {
     http.setRequestHeaderSize(16 * 1024);
     http.setHttpCompliance(HttpCompliance.RFC7230);
     // Names are decoded and checked by who serves them, from the raw path: a name is never a path.
+    // Not %u0041, which is no encoding of a URI: Javalin fails over it.
     http.setUriCompliance(
         new UriCompliance(
             "names",
             EnumSet.complementOf(
-                EnumSet.of(UriCompliance.Violation.USER_INFO, UriCompliance.Violation.FRAGMENT))));
+                EnumSet.of(
+                    UriCompliance.Violation.USER_INFO,
+                    UriCompliance.Violation.FRAGMENT,
+                    UriCompliance.Violation.UTF16_ENCODINGS))));
     http.addCustomizer(new StripMethodOverride());
   }
 
