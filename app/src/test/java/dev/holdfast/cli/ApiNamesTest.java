@@ -37,7 +37,7 @@ final class ApiNamesTest {
 
   @BeforeParameterizedClassInvocation
   static void start(Front front) throws Exception {
-    stack = StackFixture.start(front.setup());
+    stack = StackFixture.start(front.setup().withLatencyMs(2));
     api = front.api(stack);
   }
 

@@ -376,6 +376,9 @@ final class StackFixture implements AutoCloseable {
   }
 
   private static void remove(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return; // closed before
+    }
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
