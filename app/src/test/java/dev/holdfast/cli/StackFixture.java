@@ -309,10 +309,15 @@ final class StackFixture implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() throws IOException {
+  /** Stops all parts, nginx with its log written out, and keeps the files until {@link #close}. */
+  void stopParts() {
     stack.close();
     allStandIns.forEach(FileServer::close);
+  }
+
+  @Override
+  public void close() throws IOException {
+    stopParts();
     remove(directory);
   }
 
