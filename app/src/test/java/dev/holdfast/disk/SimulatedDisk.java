@@ -129,7 +129,13 @@ public final class SimulatedDisk implements Disk {
 
   @Override
   public synchronized void createDirectories(Path dir) {
-    step("createDirectories " + dir, () -> directories.computeIfAbsent(dir, d -> new Directory()));
+    step(
+        "createDirectories " + dir,
+        () -> {
+          for (Path d = dir; d != null; d = d.getParent()) {
+            directories.computeIfAbsent(d, missing -> new Directory());
+          }
+        });
   }
 
   @Override
