@@ -169,20 +169,6 @@ record StackFacts(URI front, Path dataDir, List<FileServer> standIns) {
     }
   }
 
-  /** The digest of what a stream holds, read to its end. */
-  static byte[] sha256(InputStream in) throws IOException {
-    try {
-      var digest = java.security.MessageDigest.getInstance("SHA-256");
-      var buffer = new byte[64 * 1024];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-      return digest.digest();
-    } catch (java.security.NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private HttpResponse<byte[]> send(String name, String method, HttpRequest.BodyPublisher body)
       throws IOException, InterruptedException {
     var request =
