@@ -75,6 +75,18 @@ public final class FileService implements AutoCloseable {
     }
   }
 
+  /** A file is not evicted before this is closed. */
+  interface Hold extends AutoCloseable {
+    @Override
+    void close() throws IOException;
+  }
+
+  /** Keeps a file, whether it is here already or not, from being evicted before it is opened. */
+  Hold hold(Name name) {
+    store.hold(name.stored());
+    return () -> store.letGo(name.stored());
+  }
+
   /** Makes sure that a file is published, if there is one. */
   ReadOutcome read(Name name) throws IOException, InterruptedException {
     String stored = name.stored();

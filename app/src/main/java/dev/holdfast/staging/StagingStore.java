@@ -214,6 +214,20 @@ public final class StagingStore implements AutoCloseable {
     return published.lift(name);
   }
 
+  /**
+   * Keeps a name from being evicted until {@link #letGo}, so that what was found, or fetched, can
+   * be opened however little room there is. It may still be replaced or withdrawn.
+   */
+  public void hold(String name) {
+    published.hold(name);
+  }
+
+  /** Ends one {@link #hold} of a name. No name's lock is held. */
+  public void letGo(String name) throws IOException {
+    published.letGo(name);
+    published.keepBudget();
+  }
+
   /** Evicts what is over the budgets. No name's lock is held. */
   public void keepBudget() throws IOException {
     published.keepBudget();
