@@ -124,7 +124,7 @@ final class PublishedFiles {
   int expire(long beforeMs) throws IOException {
     int removed = 0;
     for (FileQueue queue : new FileQueue[] {clean, cold}) {
-      for (String name : queue.oldestBefore(beforeMs, Integer.MAX_VALUE)) {
+      for (String name : queue.before(beforeMs)) {
         Lock lock = locks.of(name);
         lock.lock();
         try {
