@@ -82,12 +82,11 @@ public final class FileServerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     try (var server = FileServer.start(config())) {
-      var stopped = new CountDownLatch(1);
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::close));
       spec.commandLine()
           .getOut()
           .println("file server on " + server.uri() + ", files in " + dataDir);
-      stopped.await();
+      new CountDownLatch(1).await(); // until the process is interrupted
       return 0;
     } catch (IllegalArgumentException e) {
       return refuse(optionOf(e.getMessage()));

@@ -109,14 +109,15 @@ public final class FileServer implements AutoCloseable {
   /** Stops at once, whatever is in progress; what hangs is ended, connections are cut. */
   @Override
   public void close() {
-    handler.stopRequests();
+    handler.stopping();
     try {
       server.stop();
     } catch (Exception e) {
       // Nothing is left to be done with it, and who closes it cannot do better.
       log.warn("the file server did not stop cleanly", e);
     }
-    handler.stopRequests(); // those that came in between
+    handler
+        .interruptRequests(); // after the stop: Jetty's own threads must not be hit while it runs
   }
 
   private static Turns turns(Faults faults) {

@@ -2,6 +2,7 @@ package dev.holdfast.staging;
 
 import dev.holdfast.disk.Disk;
 import dev.holdfast.metrics.Meters;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
@@ -28,7 +29,7 @@ public final class StagingStore implements AutoCloseable {
   private final Layout layout;
   private final StagingLimits limits;
   private final InstantSource clock;
-  private final StoreLock storeLock;
+  private final Closeable storeLock;
   private final NameLocks locks = new NameLocks();
   private final Room room;
   private final PendingWrites pending;
@@ -40,7 +41,7 @@ public final class StagingStore implements AutoCloseable {
       Layout layout,
       StagingLimits limits,
       InstantSource clock,
-      StoreLock storeLock,
+      Closeable storeLock,
       Meters meters) {
     this.disk = disk;
     this.layout = layout;
@@ -78,7 +79,12 @@ public final class StagingStore implements AutoCloseable {
       throws IOException {
     Layout layout = Layout.of(volume, sidecar);
     layout.create(disk);
-    StoreLock storeLock = StoreLock.take(layout.lockFile());
+    Closeable storeLock =
+        disk.tryLock(layout.lockFile())
+            .orElseThrow(
+                () ->
+                    new StoreLockedException(
+                        "the staging store " + layout.own() + " is in use by another sidecar"));
     try {
       var store = new StagingStore(disk, layout, limits, clock, storeLock, meters);
       var recovery = new Recovery(disk, layout, store.pending, store.published);

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -54,7 +55,7 @@ final class FileServerCommandTest {
   private int run(String... args) {
     var command = new CommandLine(new FileServerCommand());
     command.setErr(new PrintWriter(errors, true));
-    if (!java.util.Arrays.asList(args).contains("--data-dir")) {
+    if (!List.of(args).contains("--data-dir")) {
       command.setDefaultValueProvider(
           arg -> arg.paramLabel().equals("DIR") ? dir.toString() : arg.defaultValue());
     }

@@ -65,6 +65,21 @@ final class FileServerStartTest {
   }
 
   @Test
+  void close_whileAFileIsWritten_leavesHalfOfIt() throws Exception {
+    var server = FileServer.start(FileServerConfig.real(dir).withLatencyMs(1));
+    try (var wire = new Wire(server.uri())) {
+      wire.startPut("name", 8).send("half");
+      Path file = dir.resolve("name");
+      Await.until("half has come", () -> Files.exists(file) && Files.size(file) == 4);
+
+      server.close();
+
+      Await.until("it is over", () -> server.counts().inProgress() == 0);
+      assertThat(file).hasContent("half");
+    }
+  }
+
+  @Test
   void config_badValue_isNamed() {
     var config = FileServerConfig.real(dir);
 

@@ -42,6 +42,13 @@ final class FileServerTroublesTest {
   }
 
   @Test
+  void answer429_toALargeUpload_isNotLost() throws IOException {
+    server.troubles().start(Trouble.ANSWER_429);
+
+    assertThat(put("x".repeat(1_000_000)).status()).isEqualTo(429);
+  }
+
+  @Test
   void answer500_changesNothing() throws IOException {
     put("old");
     server.troubles().start(Trouble.ANSWER_500);
