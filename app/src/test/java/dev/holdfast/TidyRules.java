@@ -115,7 +115,6 @@ final class TidyRules {
                     + "|\\bFiles\\.(?:move|copy|delete|write|create|set|new(?!Input|Directory))\\w*",
                 MAIN.and(file -> !file.mainPackage().equals("disk")),
                 "use disk.Disk, which forces what has to survive")
-            .butIn("staging/StoreLock.java") // a lock of the kernel, nothing that has to last
             .butIn(
                 "fileserver/FileServer.java") // the opponent keeps its files as the real one does
             .butIn("fileserver/Volume.java") // the same
