@@ -207,9 +207,10 @@ final class LimitOptions {
   @Option(
       names = "--silence-max-ms",
       paramLabel = "MS",
-      defaultValue = "${env:HOLDFAST_SILENCE_MAX_MS:-60000}",
+      defaultValue = "${env:HOLDFAST_SILENCE_MAX_MS:-600000}",
       description =
-          "how long a file server may be silent before a request to it is given up"
+          "how long a file server may be silent before a connection to it is closed and its"
+              + " place given to another request"
               + ENV
               + "HOLDFAST_SILENCE_MAX_MS")
   private long silenceMaxMs;

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +53,15 @@ public final class SimulatedDisk implements Disk {
     byte[] forced = new byte[0];
     long modified;
     long forcedModified;
+
+    Inode copy() {
+      var copy = new Inode();
+      copy.bytes.writeBytes(bytes.toByteArray());
+      copy.forced = forced;
+      copy.modified = modified;
+      copy.forcedModified = forcedModified;
+      return copy;
+    }
   }
 
   private static final class Directory {
@@ -63,6 +73,20 @@ public final class SimulatedDisk implements Disk {
     void changed() {
       states.add(Map.copyOf(entries));
     }
+
+    Directory copy(Map<Inode, Inode> inodes) {
+      var copy = new Directory();
+      copy.entries.putAll(copy(entries, inodes));
+      copy.states.clear();
+      states.forEach(state -> copy.states.add(copy(state, inodes)));
+      return copy;
+    }
+
+    private static Map<String, Inode> copy(Map<String, Inode> state, Map<Inode, Inode> inodes) {
+      var copy = new TreeMap<String, Inode>();
+      state.forEach((name, inode) -> copy.put(name, inodes.computeIfAbsent(inode, Inode::copy)));
+      return copy;
+    }
   }
 
   private final Map<Path, Directory> directories = new TreeMap<>();
@@ -72,10 +96,24 @@ public final class SimulatedDisk implements Disk {
   private boolean off;
   private long usable = Long.MAX_VALUE / 2;
 
+  /** Another disk with the same on it, its power on, nothing about to be cut and nothing locked. */
+  public synchronized SimulatedDisk copy() {
+    var copy = new SimulatedDisk();
+    var inodes = new IdentityHashMap<Inode, Inode>();
+    directories.forEach((path, directory) -> copy.directories.put(path, directory.copy(inodes)));
+    copy.usable = usable;
+    return copy;
+  }
+
   /** Cuts the power at the n-th step from now: 2k is before the k-th step, 2k+1 after it. */
   public synchronized void cutAt(long n) {
     steps = 0;
     cutAt = n;
+  }
+
+  /** A step that is none of the disk's, at which the power can be cut all the same. */
+  public synchronized void pass(String what) {
+    step(what, () -> {});
   }
 
   /** How often the power could have been cut since {@link #cutAt}. */
@@ -129,6 +167,10 @@ public final class SimulatedDisk implements Disk {
 
   @Override
   public synchronized void createDirectories(Path dir) {
+    if (directories.containsKey(dir)) {
+      requirePower("createDirectories");
+      return;
+    }
     step(
         "createDirectories " + dir,
         () -> {
