@@ -65,6 +65,10 @@ contract: ## hold a file server against the contract: make contract FILE_SERVER=
 	@$(MAVEN) -pl app -am test -Dtest=FileServerContractTest \
 		-Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.contract.fileServer="$(FILE_SERVER)"
 
+.PHONY: load
+load: ## put load on a running front: make load [URL=http://host:port]
+	@$(MAVEN) -q -pl gatling test-compile gatling:test $(if $(URL),-Dholdfast.url="$(URL)") $(ARGS)
+
 .PHONY: clean
 clean: ## remove what was built
 	@$(MAVEN) -q clean

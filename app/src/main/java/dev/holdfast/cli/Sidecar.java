@@ -14,7 +14,6 @@ import dev.holdfast.origin.Origin;
 import dev.holdfast.staging.StagingStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -28,6 +27,10 @@ import org.slf4j.LoggerFactory;
 /** A running sidecar: its parts, wired. */
 final class Sidecar implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Sidecar.class);
+
+  /** What a port that cannot be had is about: whether it is taken is a matter of both. */
+  static final String LISTEN_OPTIONS = "--host, --port";
+
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   private final StagingStore store;
@@ -50,6 +53,7 @@ final class Sidecar implements AutoCloseable {
    * @throws BadOptionException if the port or the staging directory cannot be had
    */
   static Sidecar start(SidecarConfig config) throws BadOptionException {
+    requirePort(config);
     var meters = new Meters(new SimpleMeterRegistry());
     Ring ring = Ring.of(config.ring());
     Predicate<String> owns = stored -> owns(ring, config, stored);
@@ -75,10 +79,8 @@ final class Sidecar implements AutoCloseable {
       moved.start();
       log.info("sidecar {} is up on port {}", config.self(), http.port());
       return new Sidecar(store, files, http, moved);
-    } catch (BindException e) {
-      throw new BadOptionException("--port", e.getMessage(), e);
     } catch (IOException e) {
-      throw new BadOptionException("--host", e.getMessage(), e);
+      throw new BadOptionException(LISTEN_OPTIONS, e.getMessage(), e);
     } finally {
       if (!started) {
         files.close();
@@ -118,6 +120,15 @@ final class Sidecar implements AutoCloseable {
     http.close();
     files.close();
     closeStore(store);
+  }
+
+  /** Before anything is opened; and Javalin would log a stack trace. */
+  private static void requirePort(SidecarConfig config) throws BadOptionException {
+    try {
+      Ports.requireFree(config.host(), config.port());
+    } catch (IOException e) {
+      throw new BadOptionException(LISTEN_OPTIONS, e.getMessage(), e);
+    }
   }
 
   private static StagingStore openStore(SidecarConfig config, Predicate<String> owns, Meters meters)

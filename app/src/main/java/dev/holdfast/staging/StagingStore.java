@@ -215,8 +215,8 @@ public final class StagingStore implements AutoCloseable {
   }
 
   /**
-   * Forgets a write that the origin has confirmed, durably; its file, if the name is this sidecar's,
-   * stays published and counts as clean from now on. The name's lock is held.
+   * Forgets a write that the origin has confirmed, durably; its file, if the name is this
+   * sidecar's, stays published and counts as clean from now on. The name's lock is held.
    *
    * @return false if a newer write of the name is pending, which is left alone
    */

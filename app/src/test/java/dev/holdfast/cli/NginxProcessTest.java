@@ -45,7 +45,7 @@ final class NginxProcessTest {
     assertThat(NginxProcess.find(Optional.of(program))).isEqualTo(program);
     assertThatThrownBy(() -> NginxProcess.find(Optional.of(directory.resolve("not"))))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("--nginx");
+        .hasMessageContaining("no program at");
   }
 
   @Test
