@@ -93,12 +93,17 @@ final class Sidecar implements AutoCloseable {
   static FileService service(SidecarConfig config, StagingStore store, Meters meters) {
     return new FileService(
         config.files(),
-        new Origin(config.origin(), meters),
+        new Origin(config.origin(), meters, quietMs(config, store)),
         store,
         config.origin().writesMax(),
         InstantSource.system(),
         RandomGenerator.getDefault(),
         meters);
+  }
+
+  /** A process that was killed may have left requests at the origin, which goes on with them. */
+  private static long quietMs(SidecarConfig config, StagingStore store) {
+    return store.recovered().clean() ? 0 : config.origin().lingerMs();
   }
 
   /** Waits until the sidecar is ready. */

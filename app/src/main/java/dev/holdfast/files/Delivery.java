@@ -74,7 +74,10 @@ final class Delivery {
     try (Spool spool = store.spoolFetched()) {
       GetOutcome found = origin.get(turn, spool::write, deadline);
       return switch (found) {
-        case GetOutcome.Failed(Failure failure) -> new WriteOutcome.Failed(failure);
+        case GetOutcome.Failed(Failure failure) ->
+            // The write itself was confirmed: whatever kept it from being read, it may have acted.
+            new WriteOutcome.Failed(
+                new Failure.NoAnswer("it could not be read back: " + failure.detail()));
         case GetOutcome.Absent absent ->
             write instanceof Pending.Delete ? new WriteOutcome.Confirmed() : otherContent();
         case GetOutcome.Found bytes -> {

@@ -215,11 +215,23 @@ public final class FileService implements AutoCloseable {
       log.warn("{} writes are not settled yet; they are kept and go on at the next start", left);
     }
     settler.close();
+    boolean quiet = origin.inProgress() == 0;
     origin.close();
     // Whoever opens the store next must find nobody here who still changes it.
     end(settler.workers());
     end(background);
     index.close();
+    if (quiet) {
+      noteStopped();
+    }
+  }
+
+  private void noteStopped() {
+    try {
+      store.noteStopped();
+    } catch (IOException e) {
+      log.warn("the next start will wait for requests that are not there", e);
+    }
   }
 
   /** Without the origin nothing takes long; who waits for something all the same is interrupted. */

@@ -36,6 +36,7 @@ public final class Origin implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Origin.class);
   private static final String PATH = "/api/fileserver/";
 
+  private final Deadline quietUntil;
   private final OriginConfig config;
   private final Meters meters;
   private final CloseableHttpClient client;
@@ -45,7 +46,12 @@ public final class Origin implements AutoCloseable {
   private final String base;
   private volatile OriginState state = OriginState.UNKNOWN;
 
-  public Origin(OriginConfig config, Meters meters) {
+  /**
+   * @param quietMs for how long no request is sent at first, in milliseconds, 0 or more: as long as
+   *     those of an earlier process may still be running at the origin
+   */
+  public Origin(OriginConfig config, Meters meters, long quietMs) {
+    this.quietUntil = Deadline.inMs(quietMs);
     this.config = config;
     this.meters = meters;
     this.client = Client.create(config);
@@ -80,7 +86,7 @@ public final class Origin implements AutoCloseable {
    */
   public GetOutcome get(Turn turn, BodySink sink, Deadline deadline)
       throws IOException, InterruptedException {
-    if (!permits.takeForRead(deadline)) {
+    if (!awaitQuiet(deadline) || !permits.takeForRead(deadline)) {
       return counted("GET", new GetOutcome.Failed(noPlace()));
     }
     GetOutcome outcome =
@@ -102,7 +108,7 @@ public final class Origin implements AutoCloseable {
    */
   public WriteOutcome put(Turn turn, BodySource source, Deadline deadline)
       throws IOException, InterruptedException {
-    if (!permits.takeForWrite(deadline)) {
+    if (!awaitQuiet(deadline) || !permits.takeForWrite(deadline)) {
       return counted("PUT", new WriteOutcome.Failed(noPlace()));
     }
     InputStream body;
@@ -135,7 +141,7 @@ public final class Origin implements AutoCloseable {
    */
   public WriteOutcome delete(Turn turn, Deadline deadline)
       throws IOException, InterruptedException {
-    if (!permits.takeForWrite(deadline)) {
+    if (!awaitQuiet(deadline) || !permits.takeForWrite(deadline)) {
       return counted("DELETE", new WriteOutcome.Failed(noPlace()));
     }
     WriteOutcome outcome =
@@ -147,6 +153,11 @@ public final class Origin implements AutoCloseable {
             Answers::delete,
             WriteOutcome.Failed::new);
     return counted("DELETE", outcome);
+  }
+
+  /** How many requests are in progress at the origin, those included that nobody waits for. */
+  public int inProgress() {
+    return permits.inUse();
   }
 
   /** What the last request that ended says about the origin. */
@@ -212,6 +223,13 @@ public final class Origin implements AutoCloseable {
         ScheduledFuture<?> _ = timer.schedule(release, config.lingerMs(), TimeUnit.MILLISECONDS);
       }
     }
+  }
+
+  private boolean awaitQuiet(Deadline deadline) throws InterruptedException {
+    if (!quietUntil.isOver()) {
+      Thread.sleep(quietUntil.orEarlier(deadline).left());
+    }
+    return quietUntil.isOver();
   }
 
   private static Failure noPlace() {

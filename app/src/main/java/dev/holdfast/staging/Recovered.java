@@ -7,8 +7,10 @@ package dev.holdfast.staging;
  * @param deletesPending the same for deletes
  * @param published clean files that stay published
  * @param dropped published and cold files that may be outdated and were removed
+ * @param clean false if that process may have left requests running at the origin
  */
-public record Recovered(int putsPending, int deletesPending, int published, int dropped) {
+public record Recovered(
+    int putsPending, int deletesPending, int published, int dropped, boolean clean) {
   @Override
   public String toString() {
     return putsPending
@@ -18,6 +20,7 @@ public record Recovered(int putsPending, int deletesPending, int published, int 
         + published
         + " files published, "
         + dropped
-        + " dropped";
+        + " dropped"
+        + (clean ? "" : ", after an unclean end");
   }
 }

@@ -30,7 +30,9 @@ final class Recovery {
     for (String leftover : list(layout.incoming())) {
       disk.delete(layout.incoming().resolve(leftover));
     }
-    boolean valid = epoch.equals(lastEpoch());
+    String lastEpoch = lastEpoch();
+    boolean valid = epoch.equals(lastEpoch);
+    boolean clean = lastEpoch.isEmpty() || takeStopped();
     int dropped = dropCold();
     List<Pending> writes = pending.recover(nowMs);
     int kept = 0;
@@ -56,7 +58,7 @@ final class Recovery {
       disk.forceDirectory(layout.published());
       writeEpoch(epoch);
     }
-    return new Recovered(puts, writes.size() - puts, kept, dropped);
+    return new Recovered(puts, writes.size() - puts, kept, dropped, clean);
   }
 
   private void show(Pending write, Predicate<String> owns) throws IOException {
@@ -78,6 +80,15 @@ final class Recovery {
       disk.delete(layout.cold().resolve(name));
     }
     return names.size();
+  }
+
+  /**
+   * Whether the last process left the note that it stopped; taken away for good, it counts once.
+   */
+  private boolean takeStopped() throws IOException {
+    boolean stopped = disk.delete(layout.stoppedFile());
+    disk.forceDirectory(layout.own());
+    return stopped;
   }
 
   private String lastEpoch() throws IOException {

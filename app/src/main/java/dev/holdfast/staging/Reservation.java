@@ -7,7 +7,7 @@ import java.io.InterruptedIOException;
  *
  * <p>Threading: for one thread at a time.
  */
-final class Reservation {
+public final class Reservation implements AutoCloseable {
   private static final long STEP = 1024 * 1024;
 
   /** For bodies that are bounded otherwise. */
@@ -18,6 +18,7 @@ final class Reservation {
   private long bytes;
   private long unwritten;
   private boolean released;
+  private boolean handedOver;
 
   private Reservation(Room room, long bytes, long waitMs, long unwritten) {
     this.room = room;
@@ -92,6 +93,20 @@ final class Reservation {
       room.shrink(bytes - size);
       bytes = size;
     }
+  }
+
+  /** Gives the room back, unless a write has taken it over. */
+  @Override
+  public void close() {
+    if (!handedOver) {
+      release();
+    }
+  }
+
+  /** Lets a write have the room for as long as it is pending. */
+  Reservation handOver() {
+    handedOver = true;
+    return this;
   }
 
   /** Gives everything back, once. */

@@ -1,6 +1,7 @@
 package dev.holdfast.staging;
 
 import dev.holdfast.disk.Disk;
+import dev.holdfast.disk.NewFile;
 import dev.holdfast.metrics.Meters;
 import java.io.Closeable;
 import java.io.IOException;
@@ -191,13 +192,18 @@ public final class StagingStore implements AutoCloseable {
   }
 
   /**
-   * Stages a deletion, like {@link #stagePut}.
+   * Reserves room for a deletion. No name's lock is held: room comes from writes that settle, and
+   * that may need the very lock.
    *
-   * @throws NoRoomException if too many writes are pending
+   * @throws NoRoomException if there is none within {@code roomWaitMs}
    */
-  public Pending.Delete stageDelete(String name) throws IOException, InterruptedException {
-    Reservation taken = reserve(0);
-    return pending.delete(name, taken, clock.millis());
+  public Reservation reserveDelete() throws IOException, InterruptedException {
+    return reserve(0);
+  }
+
+  /** Stages a deletion, like {@link #stagePut}. Takes the room over. */
+  public Pending.Delete stageDelete(String name, Reservation room) throws IOException {
+    return pending.delete(name, room.handOver(), clock.millis());
   }
 
   /** Lets reads show a staged write, if it is still the pending one. The name's lock is held. */
@@ -267,6 +273,14 @@ public final class StagingStore implements AutoCloseable {
   /** Removes clean files that came longer ago than this, in ms; no name's lock is held. */
   public int expireOlderThan(long ageMs) throws IOException {
     return published.expire(clock.millis() - ageMs);
+  }
+
+  /** Leaves a note for the next process that this one has left nothing running at the origin. */
+  public void noteStopped() throws IOException {
+    try (NewFile note = disk.create(layout.stoppedFile())) {
+      note.force();
+    }
+    disk.forceDirectory(layout.own());
   }
 
   @Override

@@ -99,7 +99,7 @@ final class CrashWorld {
     Lock lock = store.lock(name);
     lock.lock();
     try {
-      shelf.reveal(store.stageDelete(name));
+      shelf.reveal(store.stageDelete(name, store.reserveDelete()));
     } finally {
       lock.unlock();
     }

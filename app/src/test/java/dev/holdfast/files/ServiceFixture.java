@@ -95,7 +95,8 @@ final class ServiceFixture implements AutoCloseable {
             meters,
             "epoch",
             name -> true);
-    var origin = new Origin(originConfig, meters);
+    var origin =
+        new Origin(originConfig, meters, store.recovered().clean() ? 0 : originConfig.lingerMs());
     files =
         new FileService(config, origin, store, 7, InstantSource.system(), new Random(1), meters);
   }

@@ -74,7 +74,8 @@ final class ShelfTest {
     putAndSettle("old");
 
     failing.set(true);
-    assertThatThrownBy(() -> store.stageDelete("a")).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> store.stageDelete("a", store.reserveDelete()))
+        .isInstanceOf(IOException.class);
     failing.set(false);
     assertThat(shelf.settled(store.pending("a").orElseThrow())).isTrue();
 

@@ -247,7 +247,8 @@ class OriginTest {
     registry = new SimpleMeterRegistry();
     return new Origin(
         new OriginConfig(base, 10, 7, 2_000, silenceMaxMs, 1024 * 1024, lingerMs, 1L << 30),
-        new Meters(registry));
+        new Meters(registry),
+        0);
   }
 
   private Turn turn(String file) throws InterruptedException {

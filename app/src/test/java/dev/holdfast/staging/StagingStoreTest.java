@@ -324,7 +324,7 @@ class StagingStoreTest {
 
   private Pending.Delete stageDelete(String name) throws Exception {
     var staged = new Pending.Delete[1];
-    locked(name, () -> staged[0] = store.stageDelete(name));
+    locked(name, () -> staged[0] = store.stageDelete(name, store.reserveDelete()));
     return staged[0];
   }
 
