@@ -112,8 +112,21 @@ final class Stack implements AutoCloseable {
               + "  for "
               + origins.get(i));
     }
+    awaitReady();
     keep(startNginx(program, nginx));
     progress.accept("nginx          " + front());
+  }
+
+  /** Together, since one may wait for another to settle what has changed hands. */
+  private void awaitReady() throws BadOptionException {
+    try {
+      for (Sidecar sidecar : sidecars) {
+        sidecar.awaitReady();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BadOptionException("--data-dir", "interrupted before all was settled", e);
+    }
   }
 
   private synchronized void keep(AutoCloseable part) {

@@ -7,6 +7,7 @@ import dev.holdfast.origin.GetOutcome;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.origin.Turn;
 import dev.holdfast.staging.Content;
+import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
@@ -70,7 +71,12 @@ final class OriginFetcher implements Fetches.Fetcher {
       if (here.isPresent()) {
         return here.get();
       }
-      Attempt attempt = attempt(turn, progress, deadline, doubts);
+      Attempt attempt;
+      try {
+        attempt = attempt(turn, progress, deadline, doubts);
+      } catch (NoRoomException e) {
+        return new ReadOutcome.Unavailable(e.getMessage());
+      }
       if (attempt.outcome().isPresent()) {
         return attempt.outcome().get();
       }

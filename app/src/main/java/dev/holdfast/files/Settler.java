@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
@@ -36,8 +37,11 @@ final class Settler implements AutoCloseable {
   /** How long a worker waits for a place at the origin. */
   private static final long PLACE_WAIT_MS = 60_000;
 
-  /** From this many failed attempts on, a name is worth a warning each time. */
-  private static final int WARN_FROM = 3;
+  /** After so many failed attempts a write counts as refused, and is worth a warning. */
+  private static final int REFUSED_FROM = 3;
+
+  /** From then on, one in so many attempts is worth another. */
+  private static final int WARN_EVERY = 20;
 
   private final Origin origin;
   private final StagingStore store;
@@ -58,7 +62,8 @@ final class Settler implements AutoCloseable {
   /** The attempts at one name. Threading: in one pair of hands at a time. */
   private static final class Task {
     final Backoff backoff;
-    int failures;
+    volatile int failures;
+    volatile String lastFailure = "";
 
     Task(Backoff backoff) {
       this.backoff = backoff;
@@ -83,6 +88,7 @@ final class Settler implements AutoCloseable {
     this.later =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("settler-timer").daemon().factory());
+    meters.refusedCount(this::refusedCount);
   }
 
   /** Starts so many workers. */
@@ -98,6 +104,22 @@ final class Settler implements AutoCloseable {
     if (tasks.putIfAbsent(write.name(), task) == null) {
       due.add(new Due(write.name(), write.sinceMs()));
     }
+  }
+
+  /** Writes that the origin has refused several times, by stored name, with its last answer. */
+  Map<String, String> refused(int most) {
+    var refused = new TreeMap<String, String>();
+    for (Map.Entry<String, Task> task : tasks.entrySet()) {
+      if (refused.size() < most && task.getValue().failures >= REFUSED_FROM) {
+        refused.put(task.getKey(), task.getValue().lastFailure);
+      }
+    }
+    return refused;
+  }
+
+  /** How many writes the origin has refused several times. */
+  long refusedCount() {
+    return tasks.values().stream().filter(task -> task.failures >= REFUSED_FROM).count();
   }
 
   /** Stops taking up writes; what is being sent is not waited for. */
@@ -170,13 +192,12 @@ final class Settler implements AutoCloseable {
 
   private void failed(String name, Task task, Failure failure) {
     meters.settleFailures(failure.kind()).increment();
-    task.failures++;
-    if (task.failures >= WARN_FROM) {
+    int failures = task.failures + 1;
+    task.lastFailure = failure.detail();
+    task.failures = failures;
+    if (failures % WARN_EVERY == REFUSED_FROM) {
       log.warn(
-          "{} is not settled after {} attempts; it is kept: {}",
-          name,
-          task.failures,
-          failure.detail());
+          "{} is not settled after {} attempts; it is kept: {}", name, failures, failure.detail());
     }
   }
 

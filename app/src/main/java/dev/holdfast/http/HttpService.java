@@ -96,13 +96,21 @@ public final class HttpService implements AutoCloseable {
     javalin.stop();
   }
 
-  /** Answers with a problem; the body of the request, if any is left, is read and dropped first. */
+  /**
+   * Answers with a problem. It is sent before what is left of the body of the request is read, so
+   * that a client that waits for the answer with its body gets it.
+   */
   public static void answer(Context ctx, Problem problem) {
     problem.headers().forEach(ctx::header);
-    dropBody(ctx);
     ctx.header("Cache-Control", "no-store").header("X-Content-Type-Options", "nosniff");
-    ctx.status(problem.status()).result(problem.body().getBytes(StandardCharsets.UTF_8));
+    ctx.status(problem.status());
     contentType(ctx, Problem.CONTENT_TYPE);
+    byte[] body = problem.body().getBytes(StandardCharsets.UTF_8);
+    if (isBodyLeft(ctx)) {
+      sendBeforeBody(ctx, body);
+    } else {
+      ctx.result(body);
+    }
   }
 
   /**
@@ -142,11 +150,15 @@ public final class HttpService implements AutoCloseable {
     http.setRequestHeaderSize(16 * 1024);
     http.setHttpCompliance(HttpCompliance.RFC7230);
     // Names are decoded and checked by who serves them, from the raw path: a name is never a path.
+    // Not %u0041, which is no encoding of a URI: Javalin fails over it.
     http.setUriCompliance(
         new UriCompliance(
             "names",
             EnumSet.complementOf(
-                EnumSet.of(UriCompliance.Violation.USER_INFO, UriCompliance.Violation.FRAGMENT))));
+                EnumSet.of(
+                    UriCompliance.Violation.USER_INFO,
+                    UriCompliance.Violation.FRAGMENT,
+                    UriCompliance.Violation.UTF16_ENCODINGS))));
     http.addCustomizer(new StripMethodOverride());
   }
 
@@ -218,23 +230,30 @@ public final class HttpService implements AutoCloseable {
     answer(ctx, Problem.of(500, "unexpected failure; the log of the service says more"));
   }
 
+  /** A client that waits for 100 (Continue) has sent nothing and is not asked to. */
+  private static boolean isBodyLeft(Context ctx) {
+    long length = ctx.req().getContentLengthLong();
+    boolean announced = length > 0 || ctx.header("Transfer-Encoding") != null;
+    return announced
+        && ctx.header("Expect") == null
+        && !"close".equals(ctx.res().getHeader("Connection"));
+  }
+
   /**
-   * Reads what is left of the body, so that a peer that is still sending gets to read the answer
-   * instead of a reset connection. A client that waits for 100 (Continue) sends nothing and is not
-   * asked to.
+   * Sends an answer whole and then reads what is left of the body, so that a peer that is still
+   * sending gets to read the answer instead of a reset connection. What is not read by then, Jetty
+   * does not wait for: it closes the connection.
    */
-  private static void dropBody(Context ctx) {
-    if (ctx.header("Expect") != null || "close".equals(ctx.res().getHeader("Connection"))) {
-      return;
-    }
+  private static void sendBeforeBody(Context ctx, byte[] answer) {
     try {
+      ctx.res().setContentLength(answer.length);
+      ctx.res().getOutputStream().write(answer);
+      ctx.res().flushBuffer();
       InputStream body = ctx.req().getInputStream();
-      if (body.skip(DROPPED_BYTES_MAX) == DROPPED_BYTES_MAX) {
-        ctx.res().setHeader("Connection", "close");
-      }
+      long dropped = body.skip(DROPPED_BYTES_MAX);
+      log.debug("dropped {} bytes of {} {}", dropped, ctx.req().getMethod(), ctx.path());
     } catch (IOException | IllegalStateException e) {
       log.debug("the rest of the body could not be read", e);
-      ctx.res().setHeader("Connection", "close");
     }
   }
 

@@ -41,9 +41,16 @@ final class ProblemErrorHandler extends ErrorHandler {
   }
 
   private static String detail(int code, String message) {
-    if (code == HttpStatus.SERVICE_UNAVAILABLE_503) {
-      return "too many requests are in progress here; try again in a moment";
-    }
-    return Objects.requireNonNullElse(message, HttpStatus.getMessage(code));
+    return switch (code) {
+      case HttpStatus.BAD_REQUEST_400 ->
+          "the request is malformed: look for a broken percent-encoding, a zero byte, a path that"
+              + " leads above its root, or a bad header";
+      case HttpStatus.URI_TOO_LONG_414 -> "the target of the request is too long";
+      case HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE_431 ->
+          "a header line, or all of them together, is too long";
+      case HttpStatus.SERVICE_UNAVAILABLE_503 ->
+          "too many requests are in progress here; try again in a moment";
+      default -> Objects.requireNonNullElse(message, HttpStatus.getMessage(code));
+    };
   }
 }

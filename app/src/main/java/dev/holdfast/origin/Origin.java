@@ -43,6 +43,7 @@ public final class Origin implements AutoCloseable {
   private final Turns turns = new Turns();
   private final ScheduledThreadPoolExecutor timer;
   private final String base;
+  private volatile OriginState state = OriginState.UNKNOWN;
 
   public Origin(OriginConfig config, Meters meters) {
     this.config = config;
@@ -148,6 +149,11 @@ public final class Origin implements AutoCloseable {
     return counted("DELETE", outcome);
   }
 
+  /** What the last request that ended says about the origin. */
+  public OriginState state() {
+    return state;
+  }
+
   /** Ends all requests in progress; what they were doing at the origin may go on there. */
   @Override
   public void close() {
@@ -213,23 +219,29 @@ public final class Origin implements AutoCloseable {
   }
 
   private GetOutcome counted(String method, GetOutcome outcome) {
-    String word =
-        switch (outcome) {
-          case GetOutcome.Found found -> "found";
-          case GetOutcome.Absent absent -> "absent";
-          case GetOutcome.Failed(Failure failure) -> failure.kind();
-        };
-    meters.originOutcome(method, word).increment();
+    switch (outcome) {
+      case GetOutcome.Found _ -> succeeded(method, "found");
+      case GetOutcome.Absent _ -> succeeded(method, "absent");
+      case GetOutcome.Failed(Failure failure) -> failed(method, failure);
+    }
     return outcome;
   }
 
   private WriteOutcome counted(String method, WriteOutcome outcome) {
-    String word =
-        switch (outcome) {
-          case WriteOutcome.Confirmed confirmed -> "confirmed";
-          case WriteOutcome.Failed(Failure failure) -> failure.kind();
-        };
-    meters.originOutcome(method, word).increment();
+    switch (outcome) {
+      case WriteOutcome.Confirmed _ -> succeeded(method, "confirmed");
+      case WriteOutcome.Failed(Failure failure) -> failed(method, failure);
+    }
     return outcome;
+  }
+
+  private void succeeded(String method, String outcome) {
+    meters.originOutcome(method, outcome).increment();
+    state = OriginState.UP;
+  }
+
+  private void failed(String method, Failure failure) {
+    meters.originOutcome(method, failure.kind()).increment();
+    state = OriginState.after(failure);
   }
 }

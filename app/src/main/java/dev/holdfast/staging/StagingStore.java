@@ -5,6 +5,7 @@ import dev.holdfast.metrics.Meters;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -36,6 +37,9 @@ public final class StagingStore implements AutoCloseable {
   private final PublishedFiles published;
   private final AtomicLong lastSpool = new AtomicLong();
 
+  /** Set before the store is handed out. */
+  private Recovered found;
+
   private StagingStore(
       Disk disk,
       Layout layout,
@@ -48,8 +52,13 @@ public final class StagingStore implements AutoCloseable {
     this.limits = limits;
     this.clock = clock;
     this.storeLock = storeLock;
-    this.room = new Room(limits.pendingBytesMax(), limits.pendingCountMax());
-    this.pending = new PendingWrites(disk, layout, room);
+    this.room =
+        new Room(
+            limits.pendingBytesMax(),
+            limits.pendingCountMax(),
+            limits.diskFreeBytesMin(),
+            this::diskFreeBytes);
+    this.pending = new PendingWrites(disk, layout, room, meters);
     this.published = new PublishedFiles(disk, layout, locks, limits, meters);
     meters.pendingCount(pending::count);
     meters.pendingBytes(room::bytes);
@@ -88,7 +97,8 @@ public final class StagingStore implements AutoCloseable {
     try {
       var store = new StagingStore(disk, layout, limits, clock, storeLock, meters);
       var recovery = new Recovery(disk, layout, store.pending, store.published);
-      log.info("staging store {}: {}", layout.own(), recovery.run(epoch, owns, clock.millis()));
+      store.found = recovery.run(epoch, owns, clock.millis());
+      log.info("staging store {}: {}", layout.own(), store.found);
       return store;
     } catch (IOException | RuntimeException e) {
       storeLock.close();
@@ -103,7 +113,9 @@ public final class StagingStore implements AutoCloseable {
 
   /** A place for a body that comes from the origin. */
   public Spool spoolFetched() throws IOException {
-    requireFreeDisk(0);
+    if (diskFreeBytes() < limits.diskFreeBytesMin()) {
+      throw new NoRoomException("the disk of the staging store is nearly full");
+    }
     return new Spool(disk, newIncoming(), Reservation.NONE);
   }
 
@@ -121,6 +133,16 @@ public final class StagingStore implements AutoCloseable {
       taken.release();
       throw e;
     }
+  }
+
+  /** What recovery found when the store was opened. */
+  public Recovered recovered() {
+    return found;
+  }
+
+  /** The bytes of bodies that are coming in or pending. */
+  public long pendingBytes() {
+    return room.bytes();
   }
 
   /** The pending write of a name. */
@@ -240,17 +262,14 @@ public final class StagingStore implements AutoCloseable {
   }
 
   private Reservation reserve(long bytes) throws IOException, InterruptedException {
-    requireFreeDisk(bytes);
-    if (!room.reserve(bytes, limits.roomWaitMs())) {
-      throw new NoRoomException("too much is waiting to reach the file server");
-    }
-    return new Reservation(room, bytes, limits.roomWaitMs());
+    return Reservation.of(room, bytes, limits.roomWaitMs());
   }
 
-  private void requireFreeDisk(long bytes) throws IOException {
-    long free = disk.usableBytes(layout.own());
-    if (free - bytes < limits.diskFreeBytesMin()) {
-      throw new NoRoomException("the disk of the staging store is nearly full");
+  private long diskFreeBytes() {
+    try {
+      return disk.usableBytes(layout.own());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot tell what is free on " + layout.own(), e);
     }
   }
 

@@ -79,7 +79,8 @@ final class ServiceFixture implements AutoCloseable {
     var base = URI.create("http://127.0.0.1:" + port);
     var origin =
         new Origin(new OriginConfig(base, 10, 7, 500, 60_000, 1 << 20, 20, 1 << 30), meters);
-    files = new FileService(config, origin, store, 7, new Random(1), meters);
+    files =
+        new FileService(config, origin, store, 7, InstantSource.system(), new Random(1), meters);
   }
 
   /** Stops the service as a crash would: nothing is settled, the store is left as it is. */

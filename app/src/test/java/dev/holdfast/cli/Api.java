@@ -1,0 +1,90 @@
+package dev.holdfast.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.testkit.RawHttp;
+import dev.holdfast.testkit.RawResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Requests to a file service, each on a connection of its own. A name is given as it is to be spelt
+ * in the path.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+record Api(URI base) {
+  static final String PATH = "/api/fileserver/";
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  RawHttp connect() throws IOException {
+    return RawHttp.connect(base, TIMEOUT);
+  }
+
+  /** One request without a body. */
+  RawResponse ask(String method, String target, String... headers) throws IOException {
+    try (RawHttp http = connect()) {
+      return http.request(method, target, headers).finalResponse();
+    }
+  }
+
+  RawResponse get(String name, String... headers) throws IOException {
+    return ask("GET", PATH + name, headers);
+  }
+
+  RawResponse head(String name, String... headers) throws IOException {
+    return ask("HEAD", PATH + name, headers);
+  }
+
+  RawResponse delete(String name, String... headers) throws IOException {
+    return ask("DELETE", PATH + name, headers);
+  }
+
+  RawResponse put(String name, String body, String... headers) throws IOException {
+    return put(name, body.getBytes(UTF_8), headers);
+  }
+
+  RawResponse put(String name, byte[] body, String... headers) throws IOException {
+    var all = new ArrayList<>(List.of(headers));
+    all.add("Content-Length: " + body.length);
+    try (RawHttp http = connect()) {
+      http.request("PUT", PATH + name, all.toArray(String[]::new)).bytes(body);
+      return http.finalResponse();
+    }
+  }
+
+  /** Puts a file that is to be there; returns its ETag. */
+  String given(String name, String body) throws IOException {
+    RawResponse answer = put(name, body);
+    assertThat(answer.status()).isEqualTo(201);
+    return only(answer, "ETag");
+  }
+
+  /** The value of a header that is there once. */
+  static String only(RawResponse answer, String header) {
+    assertThat(answer.headers(header)).as("%s of %s", header, answer).hasSize(1);
+    return answer.headers(header).getFirst();
+  }
+
+  /** Checks that an answer is an error that explains itself (RFC 9457); returns its detail. */
+  static String problem(RawResponse answer, int status) throws IOException {
+    assertThat(answer.status()).as("%s %s", answer, answer.text()).isEqualTo(status);
+    assertThat(only(answer, "Content-Type")).isEqualTo("application/problem+json");
+    assertThat(only(answer, "Content-Length")).isEqualTo("" + answer.body().length);
+    JsonNode problem = JSON.readTree(answer.text());
+    assertThat(problem.path("status").asInt()).isEqualTo(status);
+    String title = problem.path("title").asText();
+    String detail = problem.path("detail").asText();
+    assertThat(title).isNotBlank();
+    assertThat(detail).isNotEqualToIgnoringCase(title).contains(" ");
+    return detail;
+  }
+}
