@@ -26,6 +26,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Threading: may be used from any number of threads; of one name by one, who has its turn.
  */
 final class Delivery {
+  /** The outcome of a put whose body is no longer the newest: there is another one to send. */
+  static final Failure REPLACED = new Failure.NotSent("a newer write has replaced this one");
+
   private final Origin origin;
   private final StagingStore store;
   private final Shelf shelf;
@@ -93,7 +96,7 @@ final class Delivery {
       throws IOException, InterruptedException {
     Optional<InputStream> body = shelf.openPending(put);
     if (body.isEmpty()) {
-      return new WriteOutcome.Failed(new Failure.NotSent("a newer write has replaced this one"));
+      return new WriteOutcome.Failed(REPLACED);
     }
     try (InputStream bytes = body.get()) {
       return origin.put(turn, source(put.content().size(), bytes, progress), deadline);

@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class FileService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FileService.class);
   private static final long POLL_MS = 20;
+  private static final long END_MS = 1_000;
+  private static final long INTERRUPTED_END_MS = 10_000;
 
   /** Of the refused writes, so many are shown. */
   private static final int REFUSED_SHOWN = 100;
@@ -87,6 +89,18 @@ public final class FileService implements AutoCloseable {
     if (config.cleanTtlMs() > 0) {
       sweepExpired();
     }
+  }
+
+  /** A file is not evicted before this is closed. */
+  interface Hold extends AutoCloseable {
+    @Override
+    void close() throws IOException;
+  }
+
+  /** Keeps a file, whether it is here already or not, from being evicted before it is opened. */
+  Hold hold(Name name) {
+    store.hold(name.stored());
+    return () -> store.letGo(name.stored());
   }
 
   /** Makes sure that a file is published, if there is one. */
@@ -202,8 +216,27 @@ public final class FileService implements AutoCloseable {
     }
     settler.close();
     origin.close();
-    background.shutdownNow();
+    // Whoever opens the store next must find nobody here who still changes it.
+    end(settler.workers());
+    end(background);
     index.close();
+  }
+
+  /** Without the origin nothing takes long; who waits for something all the same is interrupted. */
+  private static void end(ExecutorService threads) {
+    threads.shutdown();
+    try {
+      if (threads.awaitTermination(END_MS, TimeUnit.MILLISECONDS)) {
+        return;
+      }
+      threads.shutdownNow();
+      if (!threads.awaitTermination(INTERRUPTED_END_MS, TimeUnit.MILLISECONDS)) {
+        log.error("a thread does not end; the staging store may still change");
+      }
+    } catch (InterruptedException e) {
+      threads.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 
   private int settleBeforeStop() {

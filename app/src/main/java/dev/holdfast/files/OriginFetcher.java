@@ -49,7 +49,7 @@ final class OriginFetcher implements Fetches.Fetcher {
   }
 
   @Override
-  public ReadOutcome fetch(String name, Progress progress)
+  public ReadOutcome fetch(String name, Progress progress, Runnable over)
       throws IOException, InterruptedException {
     Deadline deadline = Deadline.inMs(config.answerWithinMs());
     Optional<Turn> turn = origin.turn(name, deadline);
@@ -57,7 +57,11 @@ final class OriginFetcher implements Fetches.Fetcher {
       return new ReadOutcome.Unavailable("an earlier request for this file is still running");
     }
     try (Turn held = turn.get()) {
-      return fetch(held, progress, deadline);
+      try {
+        return fetch(held, progress, deadline);
+      } finally {
+        over.run();
+      }
     }
   }
 

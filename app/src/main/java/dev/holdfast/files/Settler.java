@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -54,6 +56,8 @@ final class Settler implements AutoCloseable {
       new PriorityBlockingQueue<>(64, Comparator.comparingLong(Due::sinceMs));
   private final Map<String, Task> tasks = new ConcurrentHashMap<>();
   private final ScheduledThreadPoolExecutor later;
+  private final ExecutorService workers =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("settler-", 0).factory());
   private volatile boolean stopped;
 
   /** A name whose pending write is to be brought to the origin now. */
@@ -92,9 +96,9 @@ final class Settler implements AutoCloseable {
   }
 
   /** Starts so many workers. */
-  void start(int workers) {
-    for (int i = 0; i < workers; i++) {
-      Thread.ofVirtual().name("settler-" + i).start(this::work);
+  void start(int count) {
+    for (int i = 0; i < count; i++) {
+      workers.execute(this::work);
     }
   }
 
@@ -120,6 +124,11 @@ final class Settler implements AutoCloseable {
   /** How many writes the origin has refused several times. */
   long refusedCount() {
     return tasks.values().stream().filter(task -> task.failures >= REFUSED_FROM).count();
+  }
+
+  /** The threads that settle; after {@link #close} they end. */
+  ExecutorService workers() {
+    return workers;
   }
 
   /** Stops taking up writes; what is being sent is not waited for. */
@@ -176,6 +185,9 @@ final class Settler implements AutoCloseable {
       Pending write = pending.get();
       WriteOutcome outcome =
           delivery.deliver(held, write, new Progress(), Deadline.inMs(PLACE_WAIT_MS));
+      if (outcome.equals(new WriteOutcome.Failed(Delivery.REPLACED))) {
+        return true; // nothing failed, and no wait is due: the newer one is taken up at once
+      }
       return switch (outcome) {
         case WriteOutcome.Confirmed confirmed -> {
           shelf.settled(write);

@@ -30,6 +30,7 @@ public final class StagingStore implements AutoCloseable {
   private final Layout layout;
   private final StagingLimits limits;
   private final InstantSource clock;
+  private final Predicate<String> owns;
   private final Closeable storeLock;
   private final NameLocks locks = new NameLocks();
   private final Room room;
@@ -45,12 +46,14 @@ public final class StagingStore implements AutoCloseable {
       Layout layout,
       StagingLimits limits,
       InstantSource clock,
+      Predicate<String> owns,
       Closeable storeLock,
       Meters meters) {
     this.disk = disk;
     this.layout = layout;
     this.limits = limits;
     this.clock = clock;
+    this.owns = owns;
     this.storeLock = storeLock;
     this.room =
         new Room(
@@ -95,7 +98,7 @@ public final class StagingStore implements AutoCloseable {
                     new StoreLockedException(
                         "the staging store " + layout.own() + " is in use by another sidecar"));
     try {
-      var store = new StagingStore(disk, layout, limits, clock, storeLock, meters);
+      var store = new StagingStore(disk, layout, limits, clock, owns, storeLock, meters);
       var recovery = new Recovery(disk, layout, store.pending, store.published);
       store.found = recovery.run(epoch, owns, clock.millis());
       log.info("staging store {}: {}", layout.own(), store.found);
@@ -212,8 +215,8 @@ public final class StagingStore implements AutoCloseable {
   }
 
   /**
-   * Forgets a write that the origin has confirmed, durably; its file stays published and counts as
-   * clean from now on. The name's lock is held.
+   * Forgets a write that the origin has confirmed, durably; its file, if the name is this
+   * sidecar's, stays published and counts as clean from now on. The name's lock is held.
    *
    * @return false if a newer write of the name is pending, which is left alone
    */
@@ -221,7 +224,7 @@ public final class StagingStore implements AutoCloseable {
     if (!pending.remove(write)) {
       return false;
     }
-    if (write instanceof Pending.Put put) {
+    if (write instanceof Pending.Put put && owns.test(put.name())) {
       published.enter(put.name(), put.content(), clock.millis());
     }
     return true;
@@ -240,6 +243,20 @@ public final class StagingStore implements AutoCloseable {
   /** Brings a cold name back to published; false if it is not cold. The name's lock is held. */
   public boolean lift(String name) throws IOException {
     return published.lift(name);
+  }
+
+  /**
+   * Keeps a name from being evicted until {@link #letGo}, so that what was found, or fetched, can
+   * be opened however little room there is. It may still be replaced or withdrawn.
+   */
+  public void hold(String name) {
+    published.hold(name);
+  }
+
+  /** Ends one {@link #hold} of a name. No name's lock is held. */
+  public void letGo(String name) throws IOException {
+    published.letGo(name);
+    published.keepBudget();
   }
 
   /** Evicts what is over the budgets. No name's lock is held. */
