@@ -198,6 +198,7 @@ final class TidyRules {
                     + " testkit.Await")
             .butIn("testkit/Await.java") // waits for a state that nothing signals
             .butIn("cli/StackFixture.java") // waits for files to go, which nothing signals either
+            .butIn("cli/StackFacts.java") // the same
             .butIn("testkit/HostileClient.java") // does not ask a server that is down at full rate
             .finds(IN_TEST + "ATest.java", "Thread.sleep(100);")
             .finds(IN_TEST + "ATest.java", "LockSupport.parkNanos(1);")
