@@ -34,6 +34,7 @@ final class ServiceFixture implements AutoCloseable {
   private final FilesConfig config;
   private final StagingLimits limits;
   FileServerConfig standIn;
+  OriginConfig originConfig;
   FileServer server;
   StagingStore store;
   FileService files;
@@ -51,8 +52,26 @@ final class ServiceFixture implements AutoCloseable {
       port = free.getLocalPort();
     }
     standIn = FileServerConfig.real(data).withPort(port).withLatencyMs(LATENCY_MS);
+    originConfig = origin(port, 7, 20);
     startServer();
     startService();
+  }
+
+  /** An origin behind a port of this machine, with a half second to connect. */
+  static OriginConfig origin(int port, int writesMax, long lingerMs) {
+    var base = URI.create("http://127.0.0.1:" + port);
+    return new OriginConfig(base, 10, writesMax, 500, 60_000, 1 << 20, lingerMs, 1 << 30);
+  }
+
+  /** Starts the service again, with another way to its origin. */
+  void restartServiceWith(OriginConfig config) throws IOException {
+    stopService();
+    originConfig = config;
+    startService();
+  }
+
+  int serverPort() {
+    return port;
   }
 
   /** Short waits; half a second of patience with the origin. */
@@ -76,9 +95,7 @@ final class ServiceFixture implements AutoCloseable {
             meters,
             "epoch",
             name -> true);
-    var base = URI.create("http://127.0.0.1:" + port);
-    var origin =
-        new Origin(new OriginConfig(base, 10, 7, 500, 60_000, 1 << 20, 20, 1 << 30), meters);
+    var origin = new Origin(originConfig, meters);
     files =
         new FileService(config, origin, store, 7, InstantSource.system(), new Random(1), meters);
   }
