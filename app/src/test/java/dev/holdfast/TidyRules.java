@@ -43,7 +43,7 @@ final class TidyRules {
           "metrics", Set.of("io.micrometer."),
           "http", Set.of("io.javalin.", "org.eclipse.jetty.", "jakarta.servlet.", "com.fasterxml."),
           "origin", Set.of("org.apache.hc."),
-          "files", Set.of("io.javalin.", "org.ehcache."),
+          "files", Set.of("io.javalin.", "org.ehcache.", "com.fasterxml."),
           "fibonacci", Set.of("io.javalin."),
           "cas", Set.of("io.javalin."),
           "counters", Set.of("io.javalin."),
@@ -194,9 +194,11 @@ final class TidyRules {
                 "tests do not sleep",
                 "\\bThread\\.sleep\\(|\\bLockSupport\\.park|\\bTimeUnit\\.[A-Z]+\\.sleep\\(",
                 TEST,
-                "order the threads with a latch or a barrier, or wait for a state as"
-                    + " fileserver.Await does")
-            .butIn("fileserver/Await.java") // waits for a state that nothing signals
+                "order the threads with a latch or a barrier, or wait for a state with"
+                    + " testkit.Await")
+            .butIn("testkit/Await.java") // waits for a state that nothing signals
+            .butIn("cli/StackFixture.java") // waits for files to go, which nothing signals either
+            .butIn("cli/StackFacts.java") // the same
             .butIn("testkit/HostileClient.java") // does not ask a server that is down at full rate
             .finds(IN_TEST + "ATest.java", "Thread.sleep(100);")
             .finds(IN_TEST + "ATest.java", "LockSupport.parkNanos(1);")

@@ -74,7 +74,7 @@ final class NginxProcessTest {
     try (NginxProcess nginx = start("a dir \u00e9 {}; #", NginxFixture.freePort())) {
       var file = directory.resolve("a dir \u00e9 {}; #/published/name");
       Files.writeString(file, "content");
-      assertThat(RawHttp.ask(nginx.port(), "GET", "/api/fileserver/name").text())
+      assertThat(NginxFixture.ask(nginx.port(), "GET", "/api/fileserver/name").text())
           .isEqualTo("content");
     }
   }
@@ -84,7 +84,7 @@ final class NginxProcessTest {
   void close_leavesNothing() throws IOException {
     var nginx = start("a", NginxFixture.freePort());
     try {
-      RawHttp.ask(nginx.port(), "GET", "/"); // answered by a worker, so there is one
+      NginxFixture.ask(nginx.port(), "GET", "/"); // answered by a worker, so there is one
       var processes = nginx.processes();
       assertThat(processes).hasSize(2);
 
@@ -107,9 +107,9 @@ final class NginxProcessTest {
             directory, NginxFixture.freePort(), List.of(sidecar.address()), limits());
     var nginx = NginxProcess.start(NginxFixture.program(), directory.resolve("n"), config);
     try (sidecar;
-        var client = RawHttp.connect(nginx.port())) {
-      client.sendHead("PUT /api/fileserver/n HTTP/1.1", "Content-Length: 1000");
-      client.send("some".getBytes(ISO_8859_1));
+        var client = NginxFixture.connect(nginx.port())) {
+      client.request("PUT", "/api/fileserver/n", "Content-Length: 1000");
+      client.bytes("some".getBytes(ISO_8859_1));
       nginx.close();
     }
     assertThat(nginx.isAlive()).isFalse();
