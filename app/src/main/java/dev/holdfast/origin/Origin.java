@@ -195,6 +195,8 @@ public final class Origin implements AutoCloseable {
       return outcome;
     } catch (SinkException e) {
       throw e.reason();
+    } catch (TooLongException e) {
+      return failing.outcome(new Failure.Nonsense(200, e.getMessage()));
     } catch (ConnectException
         | ConnectTimeoutException
         | ConnectionRequestTimeoutException

@@ -52,7 +52,8 @@ public record OriginConfig(
 
   /** The longest that a transfer of so many bytes may take in all, in milliseconds. */
   long transferMaxMs(long bytes) {
-    return silenceMaxMs + Math.ceilDiv(bytes, bytesPerSecondMin) * 1000;
+    long seconds = Math.min(Math.ceilDiv(bytes, bytesPerSecondMin), Integer.MAX_VALUE);
+    return silenceMaxMs + seconds * 1000;
   }
 
   private static void within(String name, long value, long least, long most) {

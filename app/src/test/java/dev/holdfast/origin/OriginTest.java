@@ -111,6 +111,23 @@ class OriginTest {
   }
 
   @Test
+  void get_ofALongerFileThanIsTaken_isNonsense() throws Exception {
+    put("a", "x".repeat(100_000));
+    origin.close();
+    registry = new SimpleMeterRegistry();
+    origin =
+        new Origin(
+            new OriginConfig(server.uri(), 10, 7, 2_000, 60_000, 1 << 20, 10, 99_999),
+            new Meters(registry),
+            0);
+    assertThat(failure(get("a", (b, o, n) -> {})))
+        .isInstanceOf(Failure.Nonsense.class)
+        .extracting(Failure::detail)
+        .asString()
+        .contains("99999 bytes");
+  }
+
+  @Test
   void put_thatIsCutMidway_mayHaveActed() throws Exception {
     server.troubles().start(Trouble.CUT_UPLOADS);
     WriteOutcome outcome = put("a", "x".repeat(1_000_000));
