@@ -149,7 +149,7 @@ final class UpCommand implements Callable<Integer> {
     say(out, "Holdfast is up: " + stack.front() + "/api/fileserver/{name}");
     say(
         out,
-        "Try:  curl -i -T README.md %1$s/api/fileserver/hello  &&  curl %1$s/api/fileserver/hello"
+        "Try:  echo hello | curl -T - %1$s/api/fileserver/hello && curl %1$s/api/fileserver/hello"
             .formatted(stack.front()));
     say(out, "Ctrl-C stops it.");
     new CountDownLatch(1).await();
