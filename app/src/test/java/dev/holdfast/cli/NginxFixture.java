@@ -4,11 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.testkit.FreePorts;
 import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +47,8 @@ final class NginxFixture implements AutoCloseable {
       stubs.add(StubSidecar.start());
     }
     var config =
-        config(directory, freePort(), stubs.stream().map(StubSidecar::address).toList(), limits);
+        config(
+            directory, FreePorts.one(), stubs.stream().map(StubSidecar::address).toList(), limits);
     var nginx = NginxProcess.start(program(), directory.resolve("nginx"), config);
     return new NginxFixture(directory, List.copyOf(stubs), nginx);
   }
@@ -69,12 +69,6 @@ final class NginxFixture implements AutoCloseable {
 
   static Path program() throws IOException {
     return NginxProcess.find(Optional.empty());
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   int port() {

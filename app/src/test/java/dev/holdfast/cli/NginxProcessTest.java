@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.testkit.FreePorts;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -71,7 +72,7 @@ final class NginxProcessTest {
 
   @Test
   void start_inADirectoryWithSpaces() throws IOException {
-    try (NginxProcess nginx = start("a dir \u00e9 {}; #", NginxFixture.freePort())) {
+    try (NginxProcess nginx = start("a dir \u00e9 {}; #", FreePorts.one())) {
       var file = directory.resolve("a dir \u00e9 {}; #/published/name");
       Files.writeString(file, "content");
       assertThat(NginxFixture.ask(nginx.port(), "GET", "/api/fileserver/name").text())
@@ -82,7 +83,7 @@ final class NginxProcessTest {
   /** Not one process of it is left, and its port is free again. */
   @Test
   void close_leavesNothing() throws IOException {
-    var nginx = start("a", NginxFixture.freePort());
+    var nginx = start("a", FreePorts.one());
     try {
       NginxFixture.ask(nginx.port(), "GET", "/"); // answered by a worker, so there is one
       var processes = nginx.processes();
@@ -103,8 +104,7 @@ final class NginxProcessTest {
     var sidecar = StubSidecar.start();
     Files.createDirectories(directory.resolve("published"));
     var config =
-        NginxFixture.config(
-            directory, NginxFixture.freePort(), List.of(sidecar.address()), limits());
+        NginxFixture.config(directory, FreePorts.one(), List.of(sidecar.address()), limits());
     var nginx = NginxProcess.start(NginxFixture.program(), directory.resolve("n"), config);
     try (sidecar;
         var client = NginxFixture.connect(nginx.port())) {

@@ -5,6 +5,7 @@ import dev.holdfast.files.Name;
 import dev.holdfast.files.Ring;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
+import dev.holdfast.testkit.FreePorts;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.testkit.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -203,7 +204,7 @@ final class RefusedStartTest {
   }
 
   private static ServerSocket takenPort() throws IOException {
-    return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    return new ServerSocket(FreePorts.one(), 1, InetAddress.getLoopbackAddress());
   }
 
   private static String port(ServerSocket socket) {
@@ -212,17 +213,6 @@ final class RefusedStartTest {
 
   /** The first of so many ports in a row that nobody listens on. */
   private static int freePorts(int count) throws IOException {
-    while (true) {
-      try (var first = takenPort()) {
-        int from = first.getLocalPort();
-        boolean free = from + count <= 65_536;
-        for (int port = from + 1; free && port < from + count; port++) {
-          free = !listens(port);
-        }
-        if (free) {
-          return from;
-        }
-      }
-    }
+    return FreePorts.inARow(count);
   }
 }

@@ -8,6 +8,7 @@ import dev.holdfast.fileserver.FileServerConfig;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.testkit.FreePorts;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.holdfast.fileserver.FileServerConfig;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.testkit.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;

@@ -12,10 +12,10 @@ import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.staging.StagingStore;
+import dev.holdfast.testkit.FreePorts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,9 +48,7 @@ final class ServiceFixture implements AutoCloseable {
     this.volume = directory.resolve("volume");
     this.config = config;
     this.limits = limits;
-    try (var free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    port = FreePorts.one();
     standIn = FileServerConfig.real(data).withPort(port).withLatencyMs(LATENCY_MS);
     originConfig = origin(port, 7, 20);
     startServer();

@@ -9,6 +9,7 @@ import dev.holdfast.fileserver.FileServerConfig;
 import dev.holdfast.fileserver.Trouble;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.FreePorts;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -173,7 +174,7 @@ class OriginTest {
   @Test
   void requests_whenTheOriginIsDown_areNotSent() throws Exception {
     origin.close();
-    origin = origin(URI.create("http://127.0.0.1:" + freePort()), 60_000, 200);
+    origin = origin(URI.create("http://127.0.0.1:" + FreePorts.one()), 60_000, 200);
     assertThat(failure(get("a", (b, o, n) -> {}))).isInstanceOf(Failure.NotSent.class);
     assertThat(failure(put("a", "body")).mayHaveActed()).isFalse();
   }
@@ -312,11 +313,5 @@ class OriginTest {
   private static Failure failure(WriteOutcome outcome) {
     assertThat(outcome).isInstanceOf(WriteOutcome.Failed.class);
     return ((WriteOutcome.Failed) outcome).failure();
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }
