@@ -18,7 +18,7 @@ final class LimitOptions {
   @Option(
       names = "--mode",
       paramLabel = "MODE",
-      defaultValue = "${env:HOLDFAST_MODE:-through}",
+      defaultValue = "${env:HOLDFAST_MODE:-behind}",
       description =
           "when a write is acknowledged: 'behind', when it is on our disk, or 'through', when the"
               + " file server has confirmed it"
