@@ -16,7 +16,7 @@ MAVEN := \
 
 .PHONY: help
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: build
 build: $(JAR) ## build the jar, if it is older than its sources
@@ -64,6 +64,16 @@ contract: ## hold a file server against the contract: make contract FILE_SERVER=
 		echo "FILE_SERVER is missing: make contract FILE_SERVER=http://host:port" >&2; exit 1; }
 	@$(MAVEN) -pl app -am test -Dtest=FileServerContractTest \
 		-Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.contract.fileServer="$(FILE_SERVER)"
+
+.PHONY: load
+load: ## put load on a running front: make load [URL=http://host:port] [SIMULATION=FrontSmoke]
+	@$(MAVEN) -q -pl gatling test-compile gatling:test \
+		-Dgatling.simulationClass=dev.holdfast.gatling.$(or $(SIMULATION),FrontSmoke) \
+		$(if $(URL),-Dholdfast.url="$(URL)") $(ARGS)
+
+.PHONY: bench-writes
+bench-writes: $(JAR) nginx ## measure acknowledged writes, beside the file servers alone
+	@gatling/bench-writes $(ARGS)
 
 .PHONY: clean
 clean: ## remove what was built

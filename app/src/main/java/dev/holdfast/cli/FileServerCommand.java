@@ -1,5 +1,7 @@
 package dev.holdfast.cli;
 
+import static dev.holdfast.cli.BadOptionException.checked;
+
 import dev.holdfast.fileserver.Fault;
 import dev.holdfast.fileserver.Faults;
 import dev.holdfast.fileserver.FileServer;
@@ -8,7 +10,6 @@ import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "fileserver",
     mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
     sortOptions = false,
     description = {
       "Runs a stand-in for the slow, fragile file server: same API, latency, limits and faults.",
@@ -29,8 +31,6 @@ import picocli.CommandLine.Spec;
       ""
     })
 public final class FileServerCommand implements Callable<Integer> {
-  private static final int EXIT_BAD_INPUT = 2;
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -80,38 +80,24 @@ public final class FileServerCommand implements Callable<Integer> {
   private final FaultOptions faults = new FaultOptions();
 
   @Override
-  public Integer call() throws InterruptedException {
-    try (var server = FileServer.start(config())) {
-      var stopped = new CountDownLatch(1);
+  public Integer call() throws BadOptionException, InterruptedException {
+    FileServerConfig config = checked(this::config);
+    try (var server = FileServer.start(config)) {
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::close));
       spec.commandLine()
           .getOut()
           .println("file server on " + server.uri() + ", files in " + dataDir);
-      stopped.await();
+      new CountDownLatch(1).await(); // until the process is interrupted
       return 0;
-    } catch (IllegalArgumentException e) {
-      return refuse(optionOf(e.getMessage()));
     } catch (BindException e) {
-      return refuse("--host, --port: " + e.getMessage());
+      throw new BadOptionException(Sidecar.LISTEN_OPTIONS, e.getMessage(), e);
     } catch (IOException e) {
-      return refuse("--data-dir: " + e.getMessage());
+      throw new BadOptionException("--data-dir", e.getMessage(), e);
     }
   }
 
   private FileServerConfig config() {
     return new FileServerConfig(host, port, dataDir, latencyMs, inFlightMax, faults.faults());
-  }
-
-  private int refuse(String message) {
-    spec.commandLine().getErr().println(message);
-    return EXIT_BAD_INPUT;
-  }
-
-  /** Puts the option where the message names the value, its first word: latencyMs, --latency-ms. */
-  private static String optionOf(String message) {
-    int end = message.indexOf(' ');
-    String option = message.substring(0, end).replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-    return "--" + option + message.substring(end);
   }
 
   /** The faults, one option each. */

@@ -1,10 +1,14 @@
 package dev.holdfast.cli;
 
+import static dev.holdfast.cli.BadOptionException.checked;
+
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.staging.StagingLimits;
 import java.net.URI;
+import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine.Option;
 
 /** The bounds of a sidecar, for all commands that start one. */
@@ -14,7 +18,7 @@ final class LimitOptions {
   @Option(
       names = "--mode",
       paramLabel = "MODE",
-      defaultValue = "${env:HOLDFAST_MODE:-through}",
+      defaultValue = "${env:HOLDFAST_MODE:-behind}",
       description =
           "when a write is acknowledged: 'behind', when it is on our disk, or 'through', when the"
               + " file server has confirmed it"
@@ -203,9 +207,10 @@ final class LimitOptions {
   @Option(
       names = "--silence-max-ms",
       paramLabel = "MS",
-      defaultValue = "${env:HOLDFAST_SILENCE_MAX_MS:-60000}",
+      defaultValue = "${env:HOLDFAST_SILENCE_MAX_MS:-600000}",
       description =
-          "how long a file server may be silent before a request to it is given up"
+          "how long a file server may be silent before a connection to it is closed and its"
+              + " place given to another request"
               + ENV
               + "HOLDFAST_SILENCE_MAX_MS")
   private long silenceMaxMs;
@@ -251,33 +256,64 @@ final class LimitOptions {
               + "HOLDFAST_HTTP_REQUESTS_MAX")
   private int httpRequestsMax;
 
-  FilesConfig files() {
-    return new FilesConfig(
-        mode,
-        bodyBytesMax,
-        answerWithinMs,
-        fetchesMax,
-        knownEntriesMax,
-        absentTtlMs,
-        cleanTtlMs,
-        retryFirstMs,
-        retryMaxMs,
-        stopSettleMs);
+  FilesConfig files() throws BadOptionException {
+    return checked(
+        () ->
+            new FilesConfig(
+                mode,
+                bodyBytesMax,
+                answerWithinMs,
+                fetchesMax,
+                knownEntriesMax,
+                absentTtlMs,
+                cleanTtlMs,
+                retryFirstMs,
+                retryMaxMs,
+                stopSettleMs));
   }
 
-  StagingLimits staging() {
-    return new StagingLimits(
-        pendingBytesMax,
-        pendingCountMax,
-        roomWaitMs,
-        diskFreeBytesMin,
-        publishedBytesMax,
-        publishedFilesMax,
-        coldBytesMax,
-        coldFilesMax);
+  StagingLimits staging() throws BadOptionException {
+    return checked(
+        () ->
+            new StagingLimits(
+                pendingBytesMax,
+                pendingCountMax,
+                roomWaitMs,
+                diskFreeBytesMin,
+                publishedBytesMax,
+                publishedFilesMax,
+                coldBytesMax,
+                coldFilesMax));
   }
 
-  OriginConfig origin(URI base) {
+  /**
+   * The configuration of one origin.
+   *
+   * @param option the option that names its address
+   */
+  OriginConfig origin(URI base, String option) throws BadOptionException {
+    return checked(() -> unchecked(base), Map.of("base", option));
+  }
+
+  /** The configuration of any origin whose address is good, with bounds that are good already. */
+  Function<URI, OriginConfig> origins() throws BadOptionException {
+    checked(() -> unchecked(URI.create("http://127.0.0.1")));
+    return this::unchecked;
+  }
+
+  HttpLimits http() throws BadOptionException {
+    return checked(
+        () ->
+            new HttpLimits(
+                httpConnectionsMax,
+                httpRequestsMax,
+                HttpLimits.DEFAULT.queueWaitMs(),
+                HttpLimits.DEFAULT.idleTimeoutMs(),
+                HttpLimits.DEFAULT.stopTimeoutMs()),
+        Map.of("connectionsMax", "--http-connections-max", "requestsMax", "--http-requests-max"));
+  }
+
+  private OriginConfig unchecked(URI base) {
     return new OriginConfig(
         base,
         connectionsMax,
@@ -287,14 +323,5 @@ final class LimitOptions {
         bytesPerSecondMin,
         lingerMs,
         bodyBytesMax);
-  }
-
-  HttpLimits http() {
-    return new HttpLimits(
-        httpConnectionsMax,
-        httpRequestsMax,
-        HttpLimits.DEFAULT.queueWaitMs(),
-        HttpLimits.DEFAULT.idleTimeoutMs(),
-        HttpLimits.DEFAULT.stopTimeoutMs());
   }
 }

@@ -1,6 +1,5 @@
 package dev.holdfast.cli;
 
-import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -53,10 +52,11 @@ public final class Main implements Runnable {
   }
 
   private static int badParameter(ParameterException e, String[] args) {
-    PrintWriter err = e.getCommandLine().getErr();
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    err.println(command + ": " + e.getMessage().lines().findFirst().orElse("bad option"));
-    err.println("'" + command + " --help' lists what there is.");
+    String what = e.getMessage().lines().findFirst().orElse("bad option");
+    e.getCommandLine()
+        .getErr()
+        .println("%1$s: %2$s ('%1$s --help' lists what there is)".formatted(command, what));
     return EXIT_BAD_INPUT;
   }
 

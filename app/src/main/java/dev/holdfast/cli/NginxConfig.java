@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
  * Everything that differs from one nginx in front of the sidecars to the next. What they have in
  * common is the template, {@code nginx/nginx.conf.template}.
  *
+ * <p>A value that is not as said here, or a path that nginx's language cannot quote, is an {@link
+ * IllegalArgumentException} whose message begins with the name of the component.
+ *
  * @param host the IPv4 address to listen on
  * @param port the port to listen on, 1 to 65535
  * @param sidecars the sidecars as {@code host:port}, in the order of the ring (see {@link Ring});
@@ -54,11 +57,11 @@ record NginxConfig(
     static final Workers DEFAULT = new Workers(1, 4096, 16_384);
 
     Workers {
-      require(processes >= 1, "worker processes must be 1 or more, not " + processes);
-      require(connectionsMax >= 1, "worker connections must be 1 or more, not " + connectionsMax);
+      require(processes >= 1, "processes must be 1 or more, not " + processes);
+      require(connectionsMax >= 1, "connectionsMax must be 1 or more, not " + connectionsMax);
       require(
           filesMax > connectionsMax,
-          "files per worker must be more than the " + connectionsMax + " connections");
+          "filesMax must be more than the " + connectionsMax + " connections, not " + filesMax);
     }
   }
 
@@ -78,17 +81,18 @@ record NginxConfig(
     static final Limits DEFAULT = new Limits(1L << 30, 2_000, 300_000, 300_000);
 
     Limits {
-      require(bodyBytesMax >= 1, "the body limit must be 1 byte or more, not " + bodyBytesMax);
-      require(connectTimeoutMs >= 1, "the connect time-out must be 1 ms or more");
-      require(sendTimeoutMs >= 1, "the send time-out must be 1 ms or more");
-      require(readTimeoutMs >= 1, "the read time-out must be 1 ms or more");
+      require(bodyBytesMax >= 1, "bodyBytesMax must be 1 or more, not " + bodyBytesMax);
+      require(connectTimeoutMs >= 1, "connectTimeoutMs must be 1 or more");
+      require(sendTimeoutMs >= 1, "sendTimeoutMs must be 1 or more");
+      require(readTimeoutMs >= 1, "readTimeoutMs must be 1 or more");
     }
   }
 
   private static final String TEMPLATE = "/nginx/nginx.conf.template";
   private static final Pattern PLACEHOLDER = Pattern.compile("@\\{([^}]*)}");
   private static final Pattern SERVER = Pattern.compile("[A-Za-z0-9._-]+:[0-9]{1,5}");
-  private static final Pattern HOST = Pattern.compile("[0-9.]+");
+  private static final String OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|\\d{1,2})";
+  private static final Pattern HOST = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}");
   private static final Pattern USER = Pattern.compile("[A-Za-z0-9_-]*");
 
   /** What ends a quoted word of nginx's language or begins a variable; nginx cannot escape $. */
@@ -96,24 +100,36 @@ record NginxConfig(
 
   NginxConfig {
     sidecars = List.copyOf(sidecars);
-    require(HOST.matcher(host).matches(), "the address must be IPv4, not " + host);
-    require(port >= 1 && port <= 65_535, "the port must be 1 to 65535, not " + port);
-    for (String sidecar : sidecars) {
-      require(SERVER.matcher(sidecar).matches(), "a sidecar must be host:port, not " + sidecar);
+    require(HOST.matcher(host).matches(), "host must be an IPv4 address, not " + host);
+    require(port >= 1 && port <= 65_535, "port must be 1 to 65535, not " + port);
+    requireRing("sidecars", sidecars);
+    requirePath("published", published.toString());
+    requirePath("accessLog", accessLog.toString());
+    if (!errorLog.equals("stderr")) {
+      requirePath("errorLog", errorLog);
     }
-    Ring.of(sidecars); // refuses what is not a ring: none, or one twice
-    require(published.isAbsolute(), "the published directory must be absolute: " + published);
-    require(accessLog.isAbsolute(), "the access log must be an absolute path: " + accessLog);
-    require(
-        errorLog.equals("stderr") || Path.of(errorLog).isAbsolute(),
-        "the error log must be an absolute path or stderr: " + errorLog);
-    require(USER.matcher(user).matches(), "not the name of a user: " + user);
+    require(USER.matcher(user).matches(), "user must be the name of a user, not " + user);
+  }
+
+  /**
+   * Refuses what is not a list of sidecars, one or more, each once.
+   *
+   * @param component what the list is called
+   * @throws IllegalArgumentException with the name of the component first
+   */
+  static void requireRing(String component, List<String> sidecars) {
+    for (String sidecar : sidecars) {
+      require(SERVER.matcher(sidecar).matches(), component + " must be host:port, not " + sidecar);
+    }
+    try {
+      Ring.of(sidecars);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(component + " cannot be a ring: " + e.getMessage(), e);
+    }
   }
 
   /**
    * The whole configuration, for {@code nginx -c}. Its relative paths are relative to {@code -p}.
-   *
-   * @throws IllegalArgumentException if a path has a character that nginx's language cannot quote
    */
   String render() {
     return fill(
@@ -163,11 +179,17 @@ record NginxConfig(
         .collect(Collectors.joining("\n"));
   }
 
-  private static String quoted(String path) {
+  private static void requirePath(String component, String path) {
+    require(Path.of(path).isAbsolute(), component + " must be an absolute path, not " + path);
     require(
         !NOT_QUOTABLE.matcher(path).find(),
-        "nginx cannot use a path with a quote, a backslash, a dollar or a control character: "
+        component
+            + " must be a path that nginx can quote, without quote, backslash, dollar and control"
+            + " character, not "
             + path);
+  }
+
+  private static String quoted(String path) {
     return '"' + path + '"';
   }
 

@@ -1,7 +1,10 @@
 package dev.holdfast.cli;
 
+import static dev.holdfast.cli.BadOptionException.checked;
+
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,6 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "nginx-config",
     mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
     sortOptions = false,
     description = {
       "Prints the nginx configuration for a set of sidecars, for an nginx that runs elsewhere.",
@@ -23,15 +27,15 @@ final class NginxConfigCommand implements Callable<Integer> {
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
-      defaultValue = "0.0.0.0",
-      description = "IPv4 address to listen on; default ${DEFAULT-VALUE}")
+      defaultValue = "${env:HOLDFAST_NGINX_HOST:-0.0.0.0}",
+      description = "IPv4 address to listen on; default ${DEFAULT-VALUE}; env HOLDFAST_NGINX_HOST")
   private String host;
 
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      defaultValue = "8080",
-      description = "port to listen on; default ${DEFAULT-VALUE}")
+      defaultValue = "${env:HOLDFAST_NGINX_PORT:-8080}",
+      description = "port to listen on; default ${DEFAULT-VALUE}; env HOLDFAST_NGINX_PORT")
   private int port;
 
   @Option(
@@ -39,42 +43,52 @@ final class NginxConfigCommand implements Callable<Integer> {
       paramLabel = "HOST:PORT",
       split = ",",
       required = true,
-      description = "all sidecars, comma separated, in the order of their own --ring")
+      defaultValue = "${env:HOLDFAST_RING}",
+      description =
+          "all sidecars, comma separated, in the order of their own --ring; no default;"
+              + " env HOLDFAST_RING")
   private List<String> ring;
 
   @Option(
       names = "--staging-dir",
       paramLabel = "DIR",
       required = true,
-      description = "the directory that is shared with the sidecars")
+      defaultValue = "${env:HOLDFAST_STAGING_DIR}",
+      description =
+          "the directory that is shared with the sidecars; no default;"
+              + " env HOLDFAST_STAGING_DIR")
   private Path stagingDir;
 
   @Option(
       names = "--access-log",
       paramLabel = "FILE",
-      defaultValue = "/dev/stdout",
-      description = "where the access log goes; default ${DEFAULT-VALUE}")
+      defaultValue = "${env:HOLDFAST_NGINX_ACCESS_LOG:-/dev/stdout}",
+      description =
+          "where the access log goes; default ${DEFAULT-VALUE};" + " env HOLDFAST_NGINX_ACCESS_LOG")
   private Path accessLog;
 
   @Option(
       names = "--error-log",
       paramLabel = "FILE",
-      defaultValue = "stderr",
-      description = "where the error log goes; default ${DEFAULT-VALUE}")
+      defaultValue = "${env:HOLDFAST_NGINX_ERROR_LOG:-stderr}",
+      description =
+          "where the error log goes; default ${DEFAULT-VALUE};" + " env HOLDFAST_NGINX_ERROR_LOG")
   private String errorLog;
 
   @Option(
       names = "--user",
       paramLabel = "USER",
-      defaultValue = "",
-      description = "the user that workers run as, if nginx is started as root")
+      defaultValue = "${env:HOLDFAST_NGINX_USER:-}",
+      description =
+          "the user that workers run as, if nginx is started as root; nginx's own if empty, the"
+              + " default; env HOLDFAST_NGINX_USER")
   private String user;
 
   @Option(
       names = "--workers",
       paramLabel = "N",
-      defaultValue = "1",
-      description = "worker processes; default ${DEFAULT-VALUE}")
+      defaultValue = "${env:HOLDFAST_NGINX_WORKERS:-1}",
+      description = "worker processes; default ${DEFAULT-VALUE}; env HOLDFAST_NGINX_WORKERS")
   private int workers;
 
   @Option(
@@ -88,30 +102,32 @@ final class NginxConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws BadOptionException {
-    try {
-      var config =
-          new NginxConfig(
-              host,
-              port,
-              ring,
-              stagingDir.toAbsolutePath().resolve("published"),
-              accessLog,
-              errorLog,
-              user,
-              new NginxConfig.Workers(
-                  workers,
-                  NginxConfig.Workers.DEFAULT.connectionsMax(),
-                  NginxConfig.Workers.DEFAULT.filesMax()),
-              new NginxConfig.Limits(
-                  bodyBytesMax,
-                  NginxConfig.Limits.DEFAULT.connectTimeoutMs(),
-                  NginxConfig.Limits.DEFAULT.sendTimeoutMs(),
-                  NginxConfig.Limits.DEFAULT.readTimeoutMs()));
-      spec.commandLine().getOut().print(config.render());
-      spec.commandLine().getOut().flush();
-      return 0;
-    } catch (IllegalArgumentException e) {
-      throw BadOptionException.of(e);
-    }
+    String rendered =
+        checked(
+            () -> config().render(),
+            Map.of("sidecars", "--ring", "published", "--staging-dir", "processes", "--workers"));
+    spec.commandLine().getOut().print(rendered);
+    spec.commandLine().getOut().flush();
+    return 0;
+  }
+
+  private NginxConfig config() {
+    return new NginxConfig(
+        host,
+        port,
+        ring,
+        stagingDir.toAbsolutePath().resolve("published"),
+        accessLog,
+        errorLog,
+        user,
+        new NginxConfig.Workers(
+            workers,
+            NginxConfig.Workers.DEFAULT.connectionsMax(),
+            NginxConfig.Workers.DEFAULT.filesMax()),
+        new NginxConfig.Limits(
+            bodyBytesMax,
+            NginxConfig.Limits.DEFAULT.connectTimeoutMs(),
+            NginxConfig.Limits.DEFAULT.sendTimeoutMs(),
+            NginxConfig.Limits.DEFAULT.readTimeoutMs()));
   }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,7 +63,7 @@ final class NginxProcess implements AutoCloseable {
   static Path find(Optional<Path> option) throws IOException {
     if (option.isPresent()) {
       if (!Files.isExecutable(option.get()) || Files.isDirectory(option.get())) {
-        throw new IOException("--nginx: no program at " + option.get());
+        throw new IOException("no program at " + option.get());
       }
       return option.get();
     }
@@ -103,7 +102,7 @@ final class NginxProcess implements AutoCloseable {
         List.of(program.toString(), "-e", "stderr", "-p", prefix + "/", "-c", conf.toString());
     test(command);
     var address = new InetSocketAddress(InetAddress.getByName(config.host()), config.port());
-    requireFree(address);
+    Ports.requireFree(config.host(), config.port()); // nginx itself would try for seconds
     var builder = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
     var nginx = new NginxProcess(builder.start(), address);
     try {
@@ -174,25 +173,6 @@ final class NginxProcess implements AutoCloseable {
         .findFirst()
         .or(() -> lines.stream().findFirst())
         .orElse("it does not say why");
-  }
-
-  /** nginx itself would try for seconds before it says that the port is taken. */
-  private static void requireFree(InetSocketAddress address) throws IOException {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(address);
-    } catch (BindException e) {
-      var bind =
-          new BindException(
-              "nginx cannot listen on "
-                  + address.getAddress().getHostAddress()
-                  + ":"
-                  + address.getPort()
-                  + ": "
-                  + e.getMessage());
-      bind.initCause(e);
-      throw bind;
-    }
   }
 
   private void awaitAccepting() throws IOException {

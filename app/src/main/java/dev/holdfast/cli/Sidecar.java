@@ -6,18 +6,20 @@ import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.FileService;
 import dev.holdfast.files.Name;
 import dev.holdfast.files.Ring;
+import dev.holdfast.files.StatusRoutes;
 import dev.holdfast.http.HttpService;
+import dev.holdfast.http.Problem;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.staging.StagingStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,58 +27,88 @@ import org.slf4j.LoggerFactory;
 /** A running sidecar: its parts, wired. */
 final class Sidecar implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Sidecar.class);
+
+  /** What a port that cannot be had is about: whether it is taken is a matter of both. */
+  static final String LISTEN_OPTIONS = "--host, --port";
+
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   private final StagingStore store;
   private final FileService files;
   private final HttpService http;
-  private final AtomicBoolean ready;
+  private final MovedWrites moved;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Sidecar(StagingStore store, FileService files, HttpService http, AtomicBoolean ready) {
+  private Sidecar(StagingStore store, FileService files, HttpService http, MovedWrites moved) {
     this.store = store;
     this.files = files;
     this.http = http;
-    this.ready = ready;
+    this.moved = moved;
   }
 
   /**
-   * Starts a sidecar; it is ready when this returns.
+   * Starts a sidecar. It answers at once, and is ready when no write of a name that has changed
+   * hands is pending any more, here or with another sidecar: see {@link #awaitReady}.
    *
    * @throws BadOptionException if the port or the staging directory cannot be had
    */
   static Sidecar start(SidecarConfig config) throws BadOptionException {
+    requirePort(config);
     var meters = new Meters(new SimpleMeterRegistry());
     Ring ring = Ring.of(config.ring());
-    StagingStore store = openStore(config, ring, meters);
-    var origin = new Origin(config.origin(), meters);
-    var files =
-        new FileService(
-            config.files(),
-            origin,
-            store,
-            config.origin().writesMax(),
-            RandomGenerator.getDefault(),
-            meters);
-    var ready = new AtomicBoolean();
+    Predicate<String> owns = stored -> owns(ring, config, stored);
+    StagingStore store = openStore(config, owns, meters);
+    FileService files = service(config, store, meters);
+    var moved = new MovedWrites(config, files, owns);
     var routes =
         new FileRoutes(files, name -> owns(ring, config, name), config.files().bodyBytesMax());
+    boolean started = false;
     try {
       HttpService http =
-          HttpService.start(config.host(), config.port(), config.http(), ready::get, routes::addTo);
-      ready.set(true);
-      log.info("sidecar {} is ready on port {}", config.self(), http.port());
-      return new Sidecar(store, files, http, ready);
-    } catch (BindException e) {
-      throw new BadOptionException("--port", e.getMessage(), e);
+          HttpService.start(
+              config.host(),
+              config.port(),
+              config.http(),
+              moved::areSettled,
+              r -> {
+                r.before(FileRoutes.PATH + "<name>", _ -> requireReady(moved));
+                routes.addTo(r);
+                new StatusRoutes(files).addTo(r);
+              });
+      started = true;
+      moved.start();
+      log.info("sidecar {} is up on port {}", config.self(), http.port());
+      return new Sidecar(store, files, http, moved);
     } catch (IOException e) {
-      throw new BadOptionException("--host", e.getMessage(), e);
+      throw new BadOptionException(LISTEN_OPTIONS, e.getMessage(), e);
     } finally {
-      if (!ready.get()) {
+      if (!started) {
         files.close();
         closeStore(store);
       }
     }
+  }
+
+  /** The file service of a store, in front of the origin of this sidecar. */
+  static FileService service(SidecarConfig config, StagingStore store, Meters meters) {
+    return new FileService(
+        config.files(),
+        new Origin(config.origin(), meters, quietMs(config, store)),
+        store,
+        config.origin().writesMax(),
+        InstantSource.system(),
+        RandomGenerator.getDefault(),
+        meters);
+  }
+
+  /** A process that was killed may have left requests at the origin, which goes on with them. */
+  private static long quietMs(SidecarConfig config, StagingStore store) {
+    return store.recovered().clean() ? 0 : config.origin().lingerMs();
+  }
+
+  /** Waits until the sidecar is ready. */
+  void awaitReady() throws InterruptedException {
+    moved.awaitSettled();
   }
 
   int port() {
@@ -89,13 +121,22 @@ final class Sidecar implements AutoCloseable {
     if (closed.getAndSet(true)) {
       return;
     }
-    ready.set(false);
+    moved.close();
     http.close();
     files.close();
     closeStore(store);
   }
 
-  private static StagingStore openStore(SidecarConfig config, Ring ring, Meters meters)
+  /** Before anything is opened; and Javalin would log a stack trace. */
+  private static void requirePort(SidecarConfig config) throws BadOptionException {
+    try {
+      Ports.requireFree(config.host(), config.port());
+    } catch (IOException e) {
+      throw new BadOptionException(LISTEN_OPTIONS, e.getMessage(), e);
+    }
+  }
+
+  private static StagingStore openStore(SidecarConfig config, Predicate<String> owns, Meters meters)
       throws BadOptionException {
     try {
       return StagingStore.open(
@@ -106,7 +147,7 @@ final class Sidecar implements AutoCloseable {
           InstantSource.system(),
           meters,
           epoch(config),
-          stored -> owns(ring, config, stored));
+          owns);
     } catch (IOException e) {
       throw new BadOptionException("--staging-dir", reason(e), e);
     }
@@ -120,6 +161,13 @@ final class Sidecar implements AutoCloseable {
     String boot =
         Files.exists(BOOT_ID) ? Files.readString(BOOT_ID).strip() : UUID.randomUUID().toString();
     return "1 " + boot + " " + config.self() + " " + String.join(",", config.ring());
+  }
+
+  private static void requireReady(MovedWrites moved) {
+    if (!moved.areSettled()) {
+      throw Problem.unavailable("writes of names that changed hands are still being settled", 1)
+          .asException();
+    }
   }
 
   private static boolean owns(Ring ring, SidecarConfig config, Name name) {

@@ -1,5 +1,11 @@
 package dev.holdfast.cli;
 
+import static dev.holdfast.cli.BadOptionException.checked;
+
+import dev.holdfast.files.FilesConfig;
+import dev.holdfast.http.HttpLimits;
+import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.staging.StagingLimits;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "sidecar",
     mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
     sortOptions = false,
     description = {
       "Runs one sidecar: reads and writes of its share of the names, in front of one file server.",
@@ -35,7 +42,8 @@ final class SidecarCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "${env:HOLDFAST_PORT:-8181}",
-      description = "port to listen on; default ${DEFAULT-VALUE}; env HOLDFAST_PORT")
+      description =
+          "port to listen on, 0 takes a free one; default ${DEFAULT-VALUE}; env HOLDFAST_PORT")
   private int port;
 
   @Option(
@@ -85,19 +93,13 @@ final class SidecarCommand implements Callable<Integer> {
   }
 
   private SidecarConfig config() throws BadOptionException {
-    try {
-      return new SidecarConfig(
-          host,
-          port,
-          ring,
-          self,
-          stagingDir.toAbsolutePath(),
-          limits.origin(origin),
-          limits.staging(),
-          limits.files(),
-          limits.http());
-    } catch (IllegalArgumentException e) {
-      throw BadOptionException.of(e);
-    }
+    FilesConfig files = limits.files();
+    StagingLimits staging = limits.staging();
+    OriginConfig behind = limits.origin(origin, "--origin");
+    HttpLimits http = limits.http();
+    return checked(
+        () ->
+            new SidecarConfig(
+                host, port, ring, self, stagingDir.toAbsolutePath(), behind, staging, files, http));
   }
 }

@@ -30,6 +30,13 @@ record SidecarConfig(
 
   SidecarConfig {
     ring = List.copyOf(ring);
+    NginxConfig.requireRing("ring", ring);
+    if (host.isBlank()) {
+      throw new IllegalArgumentException("host must be an address, not empty");
+    }
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("port must be 0 to 65535, not " + port);
+    }
     if (!ring.contains(self)) {
       throw new IllegalArgumentException("self must be one of the ring, " + ring + ", not " + self);
     }

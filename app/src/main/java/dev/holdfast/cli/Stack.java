@@ -1,15 +1,19 @@
 package dev.holdfast.cli;
 
+import static dev.holdfast.cli.BadOptionException.checked;
+
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +25,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Stack implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Stack.class);
+
+  /** The options of what nginx's configuration is made of, where they are called otherwise. */
+  private static final Map<String, String> NGINX_OPTIONS =
+      Map.of(
+          "sidecars", "--sidecar-port",
+          "published", "--data-dir",
+          "accessLog", "--data-dir",
+          "processes", "--nginx-workers");
 
   private final StackConfig config;
   private final Consumer<String> progress;
@@ -77,6 +89,8 @@ final class Stack implements AutoCloseable {
   }
 
   private void startParts() throws BadOptionException {
+    Path program = findNginx();
+    NginxConfig nginx = checked(this::nginxConfig, NGINX_OPTIONS);
     makeDirectories();
     List<URI> origins = new ArrayList<>(config.origins());
     for (int i = 0; i < config.standIns().size(); i++) {
@@ -98,8 +112,21 @@ final class Stack implements AutoCloseable {
               + "  for "
               + origins.get(i));
     }
-    keep(startNginx());
+    awaitReady();
+    keep(startNginx(program, nginx));
     progress.accept("nginx          " + front());
+  }
+
+  /** Together, since one may wait for another to settle what has changed hands. */
+  private void awaitReady() throws BadOptionException {
+    try {
+      for (Sidecar sidecar : sidecars) {
+        sidecar.awaitReady();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BadOptionException("--data-dir", "interrupted before all was settled", e);
+    }
   }
 
   private synchronized void keep(AutoCloseable part) {
@@ -132,17 +159,24 @@ final class Stack implements AutoCloseable {
     try {
       return Sidecar.start(sidecar);
     } catch (BadOptionException e) {
-      throw e.about("--port", "--sidecar-port").about("--staging-dir", "--data-dir");
+      throw e.about(Sidecar.LISTEN_OPTIONS, "--sidecar-port").about("--staging-dir", "--data-dir");
     }
   }
 
-  private NginxProcess startNginx() throws BadOptionException {
+  private Path findNginx() throws BadOptionException {
     try {
-      return NginxProcess.start(
-          NginxProcess.find(config.nginx()), config.dataDir().resolve("nginx"), nginxConfig());
+      return NginxProcess.find(config.nginx());
+    } catch (IOException e) {
+      throw new BadOptionException("--nginx", e.getMessage(), e);
+    }
+  }
+
+  private NginxProcess startNginx(Path program, NginxConfig nginx) throws BadOptionException {
+    try {
+      return NginxProcess.start(program, config.dataDir().resolve("nginx"), nginx);
     } catch (BindException e) {
-      throw new BadOptionException("--port", e.getMessage(), e);
-    } catch (IOException | IllegalArgumentException e) {
+      throw new BadOptionException(Sidecar.LISTEN_OPTIONS, e.getMessage(), e);
+    } catch (IOException e) {
       throw new BadOptionException("--nginx", e.getMessage(), e);
     }
   }

@@ -1,11 +1,16 @@
 package dev.holdfast.cli;
 
+import static dev.holdfast.cli.BadOptionException.checked;
+
 import dev.holdfast.fileserver.Faults;
 import dev.holdfast.fileserver.FileServerConfig;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -20,6 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "up",
     mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
     sortOptions = false,
     description = {
       "Runs a whole stack on this machine, in the foreground: nginx, sidecars, and stand-in file"
@@ -29,6 +35,10 @@ import picocli.CommandLine.Spec;
     })
 final class UpCommand implements Callable<Integer> {
   private static final int PAIRS_MAX = 64;
+  private static final int NGINX_WORKERS_MAX = 1024;
+  private static final String FILE_SERVERS = "--file-servers";
+  private static final Map<String, String> STAND_IN_OPTIONS =
+      Map.of("latencyMs", "--file-server-latency-ms");
 
   @Spec private CommandSpec spec;
 
@@ -57,12 +67,13 @@ final class UpCommand implements Callable<Integer> {
   private int pairs;
 
   @Option(
-      names = "--file-servers",
+      names = FILE_SERVERS,
       paramLabel = "URL",
       split = ",",
       defaultValue = "${env:HOLDFAST_UP_FILE_SERVERS:-}",
       description =
           "your own file servers, comma separated, a sidecar for each, instead of stand-ins;"
+              + " default none;"
               + " env HOLDFAST_UP_FILE_SERVERS")
   private List<String> fileServers;
 
@@ -105,8 +116,10 @@ final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--nginx",
       paramLabel = "PROGRAM",
+      defaultValue = "${env:HOLDFAST_UP_NGINX}",
       description =
-          "the nginx program; looked for on the PATH and in the usual places if not given")
+          "the nginx program; default: the one on the PATH or in the usual places;"
+              + " env HOLDFAST_UP_NGINX")
   private Path nginx;
 
   @Option(
@@ -136,7 +149,7 @@ final class UpCommand implements Callable<Integer> {
     say(out, "Holdfast is up: " + stack.front() + "/api/fileserver/{name}");
     say(
         out,
-        "Try:  curl -i -T README.md %1$s/api/fileserver/hello  &&  curl %1$s/api/fileserver/hello"
+        "Try:  echo hello | curl -T - %1$s/api/fileserver/hello && curl %1$s/api/fileserver/hello"
             .formatted(stack.front()));
     say(out, "Ctrl-C stops it.");
     new CountDownLatch(1).await();
@@ -149,33 +162,49 @@ final class UpCommand implements Callable<Integer> {
   }
 
   private StackConfig config() throws BadOptionException {
-    try {
-      List<URI> origins =
-          fileServers.stream().filter(url -> !url.isBlank()).map(URI::create).toList();
-      int count = origins.isEmpty() ? pairs : origins.size();
-      within("pairs", count, 1, PAIRS_MAX);
-      within("port", port, 1, 65_535);
-      within("sidecarPort", sidecarPort, 1, 65_536 - count);
-      within("fileServerPort", fileServerPort, 1, 65_536 - count);
-      within("nginxWorkers", nginxWorkers, 1, 1024);
-      for (URI origin : origins) {
-        limits.origin(origin);
+    List<URI> origins = origins();
+    int count = origins.isEmpty() ? pairs : origins.size();
+    within("--port", port, 1, 65_535);
+    within("--sidecar-port", sidecarPort, 1, 65_536 - count);
+    within("--file-server-port", fileServerPort, 1, 65_536 - count);
+    within("--nginx-workers", nginxWorkers, 1, NGINX_WORKERS_MAX);
+    return new StackConfig(
+        host,
+        port,
+        IntStream.range(0, count).map(i -> sidecarPort + i).boxed().toList(),
+        origins.isEmpty() ? checked(() -> standIns(count), STAND_IN_OPTIONS) : List.of(),
+        origins,
+        dataDir,
+        Optional.ofNullable(nginx),
+        nginxWorkers,
+        limits.staging(),
+        limits.files(),
+        limits.http(),
+        limits.origins());
+  }
+
+  /** The user's own file servers; none if there are to be stand-ins. */
+  private List<URI> origins() throws BadOptionException {
+    List<URI> origins = new ArrayList<>();
+    for (String url : fileServers) {
+      if (!url.isBlank()) {
+        origins.add(limits.origin(url(url.strip()), FILE_SERVERS).base());
       }
-      return new StackConfig(
-          host,
-          port,
-          IntStream.range(0, count).map(i -> sidecarPort + i).boxed().toList(),
-          origins.isEmpty() ? standIns(count) : List.of(),
-          origins,
-          dataDir,
-          Optional.ofNullable(nginx),
-          nginxWorkers,
-          limits.staging(),
-          limits.files(),
-          limits.http(),
-          limits::origin);
-    } catch (IllegalArgumentException e) {
-      throw BadOptionException.of(e);
+    }
+    if (origins.isEmpty()) {
+      within("--pairs", pairs, 1, PAIRS_MAX);
+    } else if (origins.size() > PAIRS_MAX) {
+      throw new BadOptionException(
+          FILE_SERVERS, origins.size() + " are more than " + PAIRS_MAX, null);
+    }
+    return origins;
+  }
+
+  private static URI url(String url) throws BadOptionException {
+    try {
+      return new URI(url);
+    } catch (URISyntaxException e) {
+      throw new BadOptionException(FILE_SERVERS, e.getMessage(), e);
     }
   }
 
@@ -194,10 +223,11 @@ final class UpCommand implements Callable<Integer> {
         .toList();
   }
 
-  private static void within(String name, long value, long least, long most) {
+  private static void within(String option, long value, long least, long most)
+      throws BadOptionException {
     if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          name + " must be " + least + " to " + most + ", not " + value);
+      throw new BadOptionException(
+          option, "must be " + least + " to " + most + ", not " + value, null);
     }
   }
 }

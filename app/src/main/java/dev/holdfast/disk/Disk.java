@@ -1,5 +1,6 @@
 package dev.holdfast.disk;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -56,6 +57,14 @@ public interface Disk {
 
   /** Calls for the name of every file in a directory, in no particular order. */
   void list(Path dir, Consumer<String> fileName) throws IOException;
+
+  /**
+   * Locks a file against everybody else, in this process and others, creating it where it is
+   * missing. Closing the lock, or the end of the process, gives it back.
+   *
+   * @return empty if somebody has it
+   */
+  Optional<Closeable> tryLock(Path file) throws IOException;
 
   /** Bytes that may still be written to the volume of a directory, 0 or more. */
   long usableBytes(Path dir) throws IOException;

@@ -1,9 +1,11 @@
 package dev.holdfast.disk;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -83,6 +85,22 @@ public final class LocalDisk implements Disk {
         fileName.accept(entry.getFileName().toString());
       }
     }
+  }
+
+  @Override
+  public Optional<Closeable> tryLock(Path file) throws IOException {
+    var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    boolean locked = false;
+    try {
+      locked = channel.tryLock() != null;
+    } catch (OverlappingFileLockException here) {
+      // Another part of this process has it: the same answer as for another process.
+    } finally {
+      if (!locked) {
+        channel.close();
+      }
+    }
+    return locked ? Optional.of(channel) : Optional.empty();
   }
 
   @Override

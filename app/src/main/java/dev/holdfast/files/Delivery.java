@@ -26,6 +26,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Threading: may be used from any number of threads; of one name by one, who has its turn.
  */
 final class Delivery {
+  /** The outcome of a put whose body is no longer the newest: there is another one to send. */
+  static final Failure REPLACED = new Failure.NotSent("a newer write has replaced this one");
+
   private final Origin origin;
   private final StagingStore store;
   private final Shelf shelf;
@@ -71,7 +74,10 @@ final class Delivery {
     try (Spool spool = store.spoolFetched()) {
       GetOutcome found = origin.get(turn, spool::write, deadline);
       return switch (found) {
-        case GetOutcome.Failed(Failure failure) -> new WriteOutcome.Failed(failure);
+        case GetOutcome.Failed(Failure failure) ->
+            // The write itself was confirmed: whatever kept it from being read, it may have acted.
+            new WriteOutcome.Failed(
+                new Failure.NoAnswer("it could not be read back: " + failure.detail()));
         case GetOutcome.Absent absent ->
             write instanceof Pending.Delete ? new WriteOutcome.Confirmed() : otherContent();
         case GetOutcome.Found bytes -> {
@@ -93,7 +99,7 @@ final class Delivery {
       throws IOException, InterruptedException {
     Optional<InputStream> body = shelf.openPending(put);
     if (body.isEmpty()) {
-      return new WriteOutcome.Failed(new Failure.NotSent("a newer write has replaced this one"));
+      return new WriteOutcome.Failed(REPLACED);
     }
     try (InputStream bytes = body.get()) {
       return origin.put(turn, source(put.content().size(), bytes, progress), deadline);

@@ -29,7 +29,14 @@ final class Fetches {
 
   /** Brings one file from the origin to the store. */
   interface Fetcher {
-    ReadOutcome fetch(String name, Progress progress) throws IOException, InterruptedException;
+    /**
+     * Brings one file.
+     *
+     * @param over to be called when the outcome is decided, before anyone else may change the file
+     *     at the origin: who asks from then on must not get this outcome, which may be out of date
+     */
+    ReadOutcome fetch(String name, Progress progress, Runnable over)
+        throws IOException, InterruptedException;
   }
 
   private record Running(CompletableFuture<ReadOutcome> outcome, Progress progress) {}
@@ -62,7 +69,8 @@ final class Fetches {
 
   private void run(String name, Running fetch) {
     try {
-      end(name, fetch, fetcher.fetch(name, fetch.progress()));
+      Runnable over = () -> running.remove(name, fetch);
+      end(name, fetch, fetcher.fetch(name, fetch.progress(), over));
     } catch (IOException | InterruptedException | RuntimeException e) {
       running.remove(name, fetch);
       count.decrementAndGet();

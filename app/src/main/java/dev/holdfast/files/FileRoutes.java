@@ -33,7 +33,7 @@ public final class FileRoutes {
   private static final int RETRY_AFTER_S = 1;
   private static final int BUFFER_BYTES = 16 * 1024;
 
-  /** How often a file may be withdrawn between being found and being opened. */
+  /** How often a file may be deleted and written anew between being found and being opened. */
   private static final int OPEN_ATTEMPTS = 10;
 
   private final FileService files;
@@ -63,30 +63,40 @@ public final class FileRoutes {
 
   private void get(Context ctx) throws IOException, InterruptedException {
     Name name = name(ctx);
-    for (int i = 0; i < OPEN_ATTEMPTS; i++) {
-      ReadOutcome outcome = files.read(name);
-      if (!(outcome instanceof ReadOutcome.Here here)) {
-        answerWithout(ctx, outcome);
-        return;
-      }
-      served(ctx, here.fromOrigin());
-      String accel = ctx.header(ACCEL_HEADER);
-      // nginx would hold a date against the modification time, which is no date here.
-      if (accel != null && ctx.header("If-Unmodified-Since") == null) {
-        // All else that describes the file is nginx's to say; it would say this too late.
-        HttpService.contentType(ctx, SendFile.FILE_TYPE);
-        ctx.header("X-Accel-Redirect", accel + name.stored());
-        return;
-      }
-      Optional<Shelf.Opened> opened = files.open(name);
-      if (opened.isPresent()) {
-        try (InputStream bytes = opened.get().bytes()) {
-          SendFile.send(ctx, opened.get().content(), bytes);
+    Optional<Shelf.Opened> opened = Optional.empty();
+    try (FileService.Hold _ = files.hold(name)) {
+      for (int i = 0; i < OPEN_ATTEMPTS && opened.isEmpty(); i++) {
+        ReadOutcome outcome = files.read(name);
+        if (!(outcome instanceof ReadOutcome.Here here)) {
+          answerWithout(ctx, outcome);
+          return;
         }
-        return;
+        served(ctx, here.fromOrigin());
+        if (redirect(ctx, name)) {
+          return;
+        }
+        opened = files.open(name);
       }
     }
-    throw unavailable("the file changes faster than it can be read").asException();
+    if (opened.isEmpty()) {
+      throw unavailable("the file changes faster than it can be read").asException();
+    }
+    try (InputStream bytes = opened.get().bytes()) {
+      SendFile.send(ctx, opened.get().content(), bytes);
+    }
+  }
+
+  /** Lets nginx send a published file, if it offers to; false if it does not. */
+  private static boolean redirect(Context ctx, Name name) {
+    String accel = ctx.header(ACCEL_HEADER);
+    // nginx would hold a date against the modification time, which is no date here.
+    if (accel == null || ctx.header("If-Unmodified-Since") != null) {
+      return false;
+    }
+    // All else that describes the file is nginx's to say; it would say this too late.
+    HttpService.contentType(ctx, SendFile.FILE_TYPE);
+    ctx.header("X-Accel-Redirect", accel + name.stored());
+    return true;
   }
 
   private void put(Context ctx) throws IOException, InterruptedException {

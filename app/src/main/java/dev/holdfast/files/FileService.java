@@ -8,12 +8,17 @@ import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +31,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class FileService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FileService.class);
-  private static final long CLOSE_POLL_MS = 20;
+  private static final long POLL_MS = 20;
+  private static final long END_MS = 1_000;
+  private static final long INTERRUPTED_END_MS = 10_000;
 
+  /** Of the refused writes, so many are shown. */
+  private static final int REFUSED_SHOWN = 100;
+
+  private final InstantSource clock;
   private final FilesConfig config;
   private final Origin origin;
   private final StagingStore store;
@@ -36,6 +47,7 @@ public final class FileService implements AutoCloseable {
   private final Fetches fetches;
   private final Settler settler;
   private final Writes writes;
+  private final Meters meters;
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService sweeper;
 
@@ -47,9 +59,12 @@ public final class FileService implements AutoCloseable {
       Origin origin,
       StagingStore store,
       int settlers,
+      InstantSource clock,
       RandomGenerator random,
       Meters meters) {
+    this.clock = clock;
     this.config = config;
+    this.meters = meters;
     this.origin = origin;
     this.store = store;
     this.index = new Index(config.knownEntriesMax(), Duration.ofMillis(config.absentTtlMs()));
@@ -70,9 +85,22 @@ public final class FileService implements AutoCloseable {
       settler.add(left);
     }
     settler.start(settlers);
+    meters.pendingOldestSeconds(() -> oldestPendingMs() / 1000);
     if (config.cleanTtlMs() > 0) {
       sweepExpired();
     }
+  }
+
+  /** A file is not evicted before this is closed. */
+  interface Hold extends AutoCloseable {
+    @Override
+    void close() throws IOException;
+  }
+
+  /** Keeps a file, whether it is here already or not, from being evicted before it is opened. */
+  Hold hold(Name name) {
+    store.hold(name.stored());
+    return () -> store.letGo(name.stored());
   }
 
   /** Makes sure that a file is published, if there is one. */
@@ -118,6 +146,63 @@ public final class FileService implements AutoCloseable {
     return writes.delete(name.stored(), precondition);
   }
 
+  /** How the service stands. */
+  Status status() {
+    return new Status(
+        config.mode().name().toLowerCase(Locale.ROOT),
+        store.allPending().size(),
+        store.pendingBytes(),
+        oldestPendingMs(),
+        (long) meters.coalesced().count(),
+        (long) meters.settled().count(),
+        meters.settleFailures(),
+        settler.refused(REFUSED_SHOWN),
+        origin.state(),
+        store.recovered());
+  }
+
+  /**
+   * Waits until all that is pending now has settled.
+   *
+   * @param waitMs how long, in milliseconds
+   * @return the stored names of what has not; those that were written again since count as settled
+   */
+  List<String> awaitSettled(long waitMs) throws InterruptedException {
+    Collection<Pending> asked = store.allPending();
+    long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMs);
+    List<String> left = stillPending(asked);
+    while (!left.isEmpty() && System.nanoTime() - endNanos < 0) {
+      Thread.sleep(POLL_MS);
+      left = stillPending(asked);
+    }
+    return left;
+  }
+
+  /** Pending writes of names that are not this sidecar's any more: they moved to another one. */
+  public long pendingOfOthers(Predicate<String> owns) {
+    return store.allPending().stream().filter(write -> !owns.test(write.name())).count();
+  }
+
+  private List<String> stillPending(Collection<Pending> asked) {
+    return asked.stream()
+        .filter(
+            write ->
+                store
+                    .pending(write.name())
+                    .filter(now -> now.version() == write.version())
+                    .isPresent())
+        .map(Pending::name)
+        .sorted()
+        .toList();
+  }
+
+  private long oldestPendingMs() {
+    return store.allPending().stream().mapToLong(Pending::sinceMs).min().stream()
+        .map(since -> Math.max(0, clock.millis() - since))
+        .findFirst()
+        .orElse(0);
+  }
+
   /**
    * Brings pending writes to the origin for as long as the configuration allows, then ends all that
    * is under way. What is left stays pending on disk.
@@ -130,16 +215,47 @@ public final class FileService implements AutoCloseable {
       log.warn("{} writes are not settled yet; they are kept and go on at the next start", left);
     }
     settler.close();
+    boolean quiet = origin.inProgress() == 0;
     origin.close();
-    background.shutdownNow();
+    // Whoever opens the store next must find nobody here who still changes it.
+    end(settler.workers());
+    end(background);
     index.close();
+    if (quiet) {
+      noteStopped();
+    }
+  }
+
+  private void noteStopped() {
+    try {
+      store.noteStopped();
+    } catch (IOException e) {
+      log.warn("the next start will wait for requests that are not there", e);
+    }
+  }
+
+  /** Without the origin nothing takes long; who waits for something all the same is interrupted. */
+  private static void end(ExecutorService threads) {
+    threads.shutdown();
+    try {
+      if (threads.awaitTermination(END_MS, TimeUnit.MILLISECONDS)) {
+        return;
+      }
+      threads.shutdownNow();
+      if (!threads.awaitTermination(INTERRUPTED_END_MS, TimeUnit.MILLISECONDS)) {
+        log.error("a thread does not end; the staging store may still change");
+      }
+    } catch (InterruptedException e) {
+      threads.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 
   private int settleBeforeStop() {
     long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.stopSettleMs());
     try {
       while (!store.allPending().isEmpty() && System.nanoTime() - endNanos < 0) {
-        Thread.sleep(CLOSE_POLL_MS);
+        Thread.sleep(POLL_MS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -43,7 +43,7 @@ public record FilesConfig(
   /** What a sidecar uses if nothing else is said. */
   public static final FilesConfig DEFAULT =
       new FilesConfig(
-          Mode.THROUGH,
+          Mode.BEHIND,
           1024L * 1024 * 1024,
           12_000,
           1_000,

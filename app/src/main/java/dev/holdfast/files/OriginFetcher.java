@@ -7,6 +7,7 @@ import dev.holdfast.origin.GetOutcome;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.origin.Turn;
 import dev.holdfast.staging.Content;
+import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
@@ -48,7 +49,7 @@ final class OriginFetcher implements Fetches.Fetcher {
   }
 
   @Override
-  public ReadOutcome fetch(String name, Progress progress)
+  public ReadOutcome fetch(String name, Progress progress, Runnable over)
       throws IOException, InterruptedException {
     Deadline deadline = Deadline.inMs(config.answerWithinMs());
     Optional<Turn> turn = origin.turn(name, deadline);
@@ -56,7 +57,11 @@ final class OriginFetcher implements Fetches.Fetcher {
       return new ReadOutcome.Unavailable("an earlier request for this file is still running");
     }
     try (Turn held = turn.get()) {
-      return fetch(held, progress, deadline);
+      try {
+        return fetch(held, progress, deadline);
+      } finally {
+        over.run();
+      }
     }
   }
 
@@ -70,7 +75,12 @@ final class OriginFetcher implements Fetches.Fetcher {
       if (here.isPresent()) {
         return here.get();
       }
-      Attempt attempt = attempt(turn, progress, deadline, doubts);
+      Attempt attempt;
+      try {
+        attempt = attempt(turn, progress, deadline, doubts);
+      } catch (NoRoomException e) {
+        return new ReadOutcome.Unavailable(e.getMessage());
+      }
       if (attempt.outcome().isPresent()) {
         return attempt.outcome().get();
       }

@@ -12,7 +12,10 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -36,8 +39,11 @@ final class Settler implements AutoCloseable {
   /** How long a worker waits for a place at the origin. */
   private static final long PLACE_WAIT_MS = 60_000;
 
-  /** From this many failed attempts on, a name is worth a warning each time. */
-  private static final int WARN_FROM = 3;
+  /** After so many failed attempts a write counts as refused, and is worth a warning. */
+  private static final int REFUSED_FROM = 3;
+
+  /** From then on, one in so many attempts is worth another. */
+  private static final int WARN_EVERY = 20;
 
   private final Origin origin;
   private final StagingStore store;
@@ -50,6 +56,8 @@ final class Settler implements AutoCloseable {
       new PriorityBlockingQueue<>(64, Comparator.comparingLong(Due::sinceMs));
   private final Map<String, Task> tasks = new ConcurrentHashMap<>();
   private final ScheduledThreadPoolExecutor later;
+  private final ExecutorService workers =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("settler-", 0).factory());
   private volatile boolean stopped;
 
   /** A name whose pending write is to be brought to the origin now. */
@@ -58,7 +66,8 @@ final class Settler implements AutoCloseable {
   /** The attempts at one name. Threading: in one pair of hands at a time. */
   private static final class Task {
     final Backoff backoff;
-    int failures;
+    volatile int failures;
+    volatile String lastFailure = "";
 
     Task(Backoff backoff) {
       this.backoff = backoff;
@@ -83,12 +92,13 @@ final class Settler implements AutoCloseable {
     this.later =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("settler-timer").daemon().factory());
+    meters.refusedCount(this::refusedCount);
   }
 
   /** Starts so many workers. */
-  void start(int workers) {
-    for (int i = 0; i < workers; i++) {
-      Thread.ofVirtual().name("settler-" + i).start(this::work);
+  void start(int count) {
+    for (int i = 0; i < count; i++) {
+      workers.execute(this::work);
     }
   }
 
@@ -98,6 +108,27 @@ final class Settler implements AutoCloseable {
     if (tasks.putIfAbsent(write.name(), task) == null) {
       due.add(new Due(write.name(), write.sinceMs()));
     }
+  }
+
+  /** Writes that the origin has refused several times, by stored name, with its last answer. */
+  Map<String, String> refused(int most) {
+    var refused = new TreeMap<String, String>();
+    for (Map.Entry<String, Task> task : tasks.entrySet()) {
+      if (refused.size() < most && task.getValue().failures >= REFUSED_FROM) {
+        refused.put(task.getKey(), task.getValue().lastFailure);
+      }
+    }
+    return refused;
+  }
+
+  /** How many writes the origin has refused several times. */
+  long refusedCount() {
+    return tasks.values().stream().filter(task -> task.failures >= REFUSED_FROM).count();
+  }
+
+  /** The threads that settle; after {@link #close} they end. */
+  ExecutorService workers() {
+    return workers;
   }
 
   /** Stops taking up writes; what is being sent is not waited for. */
@@ -154,6 +185,9 @@ final class Settler implements AutoCloseable {
       Pending write = pending.get();
       WriteOutcome outcome =
           delivery.deliver(held, write, new Progress(), Deadline.inMs(PLACE_WAIT_MS));
+      if (outcome.equals(new WriteOutcome.Failed(Delivery.REPLACED))) {
+        return true; // nothing failed, and no wait is due: the newer one is taken up at once
+      }
       return switch (outcome) {
         case WriteOutcome.Confirmed confirmed -> {
           shelf.settled(write);
@@ -170,13 +204,12 @@ final class Settler implements AutoCloseable {
 
   private void failed(String name, Task task, Failure failure) {
     meters.settleFailures(failure.kind()).increment();
-    task.failures++;
-    if (task.failures >= WARN_FROM) {
+    int failures = task.failures + 1;
+    task.lastFailure = failure.detail();
+    task.failures = failures;
+    if (failures % WARN_EVERY == REFUSED_FROM) {
       log.warn(
-          "{} is not settled after {} attempts; it is kept: {}",
-          name,
-          task.failures,
-          failure.detail());
+          "{} is not settled after {} attempts; it is kept: {}", name, failures, failure.detail());
     }
   }
 

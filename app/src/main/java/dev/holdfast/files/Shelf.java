@@ -101,11 +101,19 @@ final class Shelf {
         });
   }
 
-  /** Forgets a write that the origin has confirmed; false if a newer one is pending. */
+  /**
+   * Forgets a write that the origin has confirmed; false if a newer one is pending. One that is not
+   * shown yet, because staging it failed halfway, is shown first: the origin has it.
+   */
   boolean settled(Pending write) throws IOException {
     Lock lock = store.lock(write.name());
     lock.lock();
     try {
+      Optional<Pending> current =
+          store.pending(write.name()).filter(now -> now.version() == write.version());
+      if (current.isPresent() && !current.get().visible()) {
+        reveal(current.get());
+      }
       return store.settled(write);
     } finally {
       lock.unlock();

@@ -8,6 +8,7 @@ import dev.holdfast.origin.WriteOutcome;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Pending;
+import dev.holdfast.staging.Reservation;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
@@ -64,7 +65,7 @@ final class Writes {
   /** A put or a delete that is about to be staged. */
   private interface Change extends AutoCloseable {
     /** Stages it, durably. The name's lock is held. */
-    Pending stage() throws IOException, InterruptedException;
+    Pending stage() throws IOException;
 
     /** What the file is afterwards. */
     Optional<Content> content();
@@ -100,13 +101,19 @@ final class Writes {
 
   /** Deletes a file, whether there is one or not. */
   Written delete(String name, Precondition precondition) throws IOException, InterruptedException {
+    Reservation room;
+    try {
+      room = store.reserveDelete();
+    } catch (NoRoomException e) {
+      return new Written.NoRoom(e.getMessage());
+    }
     return write(
         name,
         precondition,
         new Change() {
           @Override
-          public Pending stage() throws IOException, InterruptedException {
-            return store.stageDelete(name);
+          public Pending stage() throws IOException {
+            return store.stageDelete(name, room);
           }
 
           @Override
@@ -115,7 +122,9 @@ final class Writes {
           }
 
           @Override
-          public void close() {}
+          public void close() {
+            room.close();
+          }
         });
   }
 

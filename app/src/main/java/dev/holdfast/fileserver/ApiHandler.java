@@ -2,9 +2,9 @@ package dev.holdfast.fileserver;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +26,9 @@ final class ApiHandler extends Handler.Abstract {
   private static final String COUNTS_PATH = "/stand-in/counts";
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Go's {@code rstAvoidanceDelay}. */
+  private static final long LINGER_MS = 500;
+
   private final long latencyMs;
   private final boolean abandonedRuns;
   private final Semaphore places;
@@ -33,7 +36,11 @@ final class ApiHandler extends Handler.Abstract {
   private final Volume volume;
   private final Tally tally;
   private final Troubles troubles;
-  private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+  private final Object runningLock = new Object();
+
+  /** The threads of requests in progress. Guarded by runningLock. */
+  private final Set<Thread> running = new HashSet<>();
+
   private final CountDownLatch stopping = new CountDownLatch(1);
 
   ApiHandler(FileServerConfig config, Turns turns, Volume volume, Tally tally, Troubles troubles) {
@@ -49,12 +56,11 @@ final class ApiHandler extends Handler.Abstract {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     var reply = new Reply(request, response);
-    var upload = new Upload(request, troubles);
-    running.add(Thread.currentThread());
+    var upload = new Upload(request, troubles, () -> stopping.getCount() == 0);
     try {
+      begin();
       dispatch(request, upload, reply);
-      upload.drain();
-      reply.finish(callback);
+      finish(upload, reply, callback);
     } catch (ConnectionCut e) {
       reply.cut(e, callback);
     } catch (IOException e) {
@@ -63,15 +69,50 @@ final class ApiHandler extends Handler.Abstract {
     } catch (InterruptedException e) {
       reply.cut(new ConnectionCut("the server stops"), callback);
     } finally {
-      running.remove(Thread.currentThread());
+      end();
     }
     return true;
   }
 
-  /** Ends every request, also those that wait for each other for good. */
-  void stopRequests() {
+  /** Ends requests that sleep, and lets no other begin. */
+  void stopping() {
     stopping.countDown();
-    running.forEach(Thread::interrupt);
+  }
+
+  /** Ends requests that wait for each other for good; after {@link #stopping}. */
+  void interruptRequests() {
+    synchronized (runningLock) {
+      running.forEach(Thread::interrupt);
+    }
+  }
+
+  private void begin() throws InterruptedException {
+    synchronized (runningLock) {
+      if (stopping.getCount() == 0) {
+        throw new InterruptedException("the server stops");
+      }
+      running.add(Thread.currentThread());
+    }
+  }
+
+  /** Jetty goes on to use the thread, as its selector even: no interrupt may reach it there. */
+  private void end() {
+    synchronized (runningLock) {
+      running.remove(Thread.currentThread());
+      var _ = Thread.interrupted();
+    }
+  }
+
+  private void finish(Upload upload, Reply reply, Callback callback)
+      throws IOException, InterruptedException {
+    if (upload.drain()) {
+      reply.finish(callback);
+      return;
+    }
+    reply.finishLast();
+    // Closing at once would reset the connection, and the client could lose the answer with it.
+    var _ = stopping.await(LINGER_MS, TimeUnit.MILLISECONDS);
+    callback.succeeded();
   }
 
   private void dispatch(Request request, Upload upload, Reply reply)

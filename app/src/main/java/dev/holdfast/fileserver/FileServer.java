@@ -30,6 +30,7 @@ public final class FileServer implements AutoCloseable {
 
   private final Server server;
   private final ServerConnector connector;
+  private final AcceptedChannels accepted;
   private final ApiHandler handler;
   private final Tally tally;
   private final Troubles troubles;
@@ -38,12 +39,14 @@ public final class FileServer implements AutoCloseable {
   private FileServer(
       Server server,
       ServerConnector connector,
+      AcceptedChannels accepted,
       ApiHandler handler,
       Tally tally,
       Troubles troubles,
       String host) {
     this.server = server;
     this.connector = connector;
+    this.accepted = accepted;
     this.handler = handler;
     this.tally = tally;
     this.troubles = troubles;
@@ -65,9 +68,12 @@ public final class FileServer implements AutoCloseable {
     var handler = new ApiHandler(config, turns(config.faults()), volume, tally, troubles);
     var server = server(handler);
     var connector = connector(server, config);
+    var accepted = new AcceptedChannels();
     connector.addBean(tally);
+    connector.addBean(accepted);
     server.addConnector(connector);
-    var fileServer = new FileServer(server, connector, handler, tally, troubles, config.host());
+    var fileServer =
+        new FileServer(server, connector, accepted, handler, tally, troubles, config.host());
     try {
       server.start();
     } catch (Exception e) {
@@ -109,14 +115,16 @@ public final class FileServer implements AutoCloseable {
   /** Stops at once, whatever is in progress; what hangs is ended, connections are cut. */
   @Override
   public void close() {
-    handler.stopRequests();
+    handler.stopping();
     try {
       server.stop();
     } catch (Exception e) {
       // Nothing is left to be done with it, and who closes it cannot do better.
       log.warn("the file server did not stop cleanly", e);
     }
-    handler.stopRequests(); // those that came in between
+    // After the stop: Jetty's own threads must not be hit while it runs.
+    handler.interruptRequests();
+    accepted.close();
   }
 
   private static Turns turns(Faults faults) {

@@ -72,10 +72,14 @@ final class Reply {
 
   /** Sends what is left of the answer. Everything that the request held must be let go before. */
   void finish(Callback callback) {
-    if (!response.isCommitted()) {
-      response.getHeaders().put(HttpHeader.CONTENT_LENGTH, buffer.position());
-    }
-    response.write(true, buffer.flip(), callback);
+    response.write(true, last(), callback);
+  }
+
+  /** Like finish, and says that nothing more will come; the connection still has to be closed. */
+  void finishLast() throws IOException {
+    header("Connection", "close");
+    Content.Sink.write(response, true, last());
+    endPoint().shutdownOutput();
   }
 
   /** Closes the connection, after what has been written so far. */
@@ -102,6 +106,13 @@ final class Reply {
       header("Connection", "close");
     }
     return read < 0;
+  }
+
+  private ByteBuffer last() {
+    if (!response.isCommitted()) {
+      response.getHeaders().put(HttpHeader.CONTENT_LENGTH, buffer.position());
+    }
+    return buffer.flip();
   }
 
   private void flush() throws IOException {

@@ -2,9 +2,8 @@ package dev.holdfast.fileserver;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.nio.channels.ClosedByInterruptException;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -18,10 +17,16 @@ final class Upload {
 
   private final Request request;
   private final InputStream body;
+  private final BooleanSupplier stopping;
   private ConnectionCut cut;
+  private boolean ended;
 
-  Upload(Request request, Troubles troubles) {
+  /**
+   * @param stopping whether the server stops
+   */
+  Upload(Request request, Troubles troubles, BooleanSupplier stopping) {
     this.request = request;
+    this.stopping = stopping;
     InputStream whole = Content.Source.asInputStream(request);
     boolean cut = request.getMethod().equals("PUT") && troubles.isOn(Trouble.CUT_UPLOADS);
     this.body = cut ? cutHalfway(whole, request.getLength()) : whole;
@@ -36,6 +41,7 @@ final class Upload {
    * Copies the body.
    *
    * @return whether all of it came and as much as the client had said: never for a chunked one
+   * @throws IOException if the server stops meanwhile
    */
   boolean copyTo(OutputStream out) throws IOException {
     var buffer = new byte[COPY_BYTES];
@@ -45,14 +51,16 @@ final class Upload {
         out.write(buffer, 0, read);
         copied += read;
       }
-    } catch (InterruptedIOException | ClosedByInterruptException e) {
-      throw e;
     } catch (ConnectionCut e) {
       cut = e;
       return false;
     } catch (IOException e) {
+      if (stopping.getAsBoolean()) {
+        throw e; // a server that is killed leaves half a file, it does not tidy up
+      }
       return false;
     }
+    ended = true;
     return !chunked() && copied == Math.max(request.getLength(), 0);
   }
 
@@ -66,18 +74,24 @@ final class Upload {
   }
 
   /**
-   * Reads a small unread rest, so that the client is not cut off while it sends. A client that
-   * waits for 100 (Continue) is not asked for its body.
+   * Reads what is unread of a small body, so that the connection can be kept. A client that waits
+   * for 100 (Continue) is not asked for its body.
+   *
+   * @return false if the body is too large for that: the connection has to go
    */
-  void drain() {
-    if (request.getHeaders().contains(HttpHeader.EXPECT)) {
-      return;
+  boolean drain() {
+    if (ended || request.getHeaders().contains(HttpHeader.EXPECT)) {
+      return true;
+    }
+    if (request.getLength() > DRAIN_BYTES_MAX) {
+      return false;
     }
     try {
       body.readNBytes(DRAIN_BYTES_MAX);
     } catch (IOException e) {
       // The answer goes out all the same; who does not read it has left.
     }
+    return true;
   }
 
   private static InputStream cutHalfway(InputStream in, long length) {

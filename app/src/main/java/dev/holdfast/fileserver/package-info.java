@@ -19,6 +19,8 @@
  * longer holds its name, so a front that sends one request after the other is never charged with an
  * overlap. Bodies are streamed. {@link FileServer#close} ends every request, deadlocked ones too.
  *
+ * <p>Beyond the faults of the real server, a test can put a running one in {@link Trouble}.
+ *
  * <p>It runs on Jetty directly, not on the chassis of {@code http}: it has to answer as Go's
  * net/http does, and the chassis adds a health route, problem bodies and a queue of its own.
  *

@@ -3,6 +3,8 @@ package dev.holdfast.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,6 +14,8 @@ import java.util.function.LongSupplier;
  * <p>Threading: may be used from any number of threads.
  */
 public final class Meters {
+  private static final String SETTLE_FAILURES = "holdfast.settle.failures";
+
   private final MeterRegistry registry;
 
   public Meters(MeterRegistry registry) {
@@ -75,7 +79,26 @@ public final class Meters {
 
   /** Attempts to settle that did not end in a confirmation, by what happened instead. */
   public Counter settleFailures(String kind) {
-    return registry.counter("holdfast.settle.failures", "kind", kind);
+    return registry.counter(SETTLE_FAILURES, "kind", kind);
+  }
+
+  /** Attempts to settle that did not end in a confirmation so far, by what happened instead. */
+  public Map<String, Long> settleFailures() {
+    var failures = new TreeMap<String, Long>();
+    for (Counter counter : registry.find(SETTLE_FAILURES).counters()) {
+      failures.put(counter.getId().getTag("kind"), (long) counter.count());
+    }
+    return failures;
+  }
+
+  /** Pending writes that the origin has refused several times. */
+  public void refusedCount(LongSupplier value) {
+    gauge("holdfast.pending.refused", value);
+  }
+
+  /** How long the oldest pending write waits, in seconds. */
+  public void pendingOldestSeconds(LongSupplier value) {
+    gauge("holdfast.pending.oldest.seconds", value);
   }
 
   /** Pending writes, in number. */

@@ -22,6 +22,7 @@ final class Answers {
    * Reads the answer to a GET.
    *
    * @throws SinkException if the sink did not take the bytes
+   * @throws TooLongException if there are more bytes than the bound
    * @throws IOException if the answer broke off
    */
   static GetOutcome get(ClassicHttpResponse answer, String file, BodySink sink, long bytesMax)
@@ -85,19 +86,19 @@ final class Answers {
     var tail = new ErrorTail(file);
     var buffer = new byte[64 * 1024];
     long length = 0;
-    try (InputStream in = entity.getContent()) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        length += n;
-        if (length > bytesMax) {
-          throw new SinkException(
-              new IOException("the file is longer than the bound of " + bytesMax + " bytes"));
-        }
-        tail.add(buffer, 0, n);
-        try {
-          sink.write(buffer, 0, n);
-        } catch (IOException e) {
-          throw new SinkException(e);
-        }
+    // Closed by HttpClient: after a failure with the connection, where closing the stream would
+    // read all that is left.
+    InputStream in = entity.getContent();
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      length += n;
+      if (length > bytesMax) {
+        throw new TooLongException(bytesMax);
+      }
+      tail.add(buffer, 0, n);
+      try {
+        sink.write(buffer, 0, n);
+      } catch (IOException e) {
+        throw new SinkException(e);
       }
     }
     boolean announced = entity.getContentLength() >= 0;

@@ -9,9 +9,11 @@ import java.util.concurrent.TimeUnit;
  * @param atNanos on the clock of {@link System#nanoTime()}
  */
 public record Deadline(long atNanos) {
-  /** The moment so many milliseconds from now, 0 or more. */
+  private static final long MS_MAX = TimeUnit.DAYS.toMillis(365);
+
+  /** The moment so many milliseconds from now, 0 or more; more than a year counts as a year. */
   public static Deadline inMs(long ms) {
-    return new Deadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms));
+    return new Deadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(ms, MS_MAX)));
   }
 
   /** What is left, in nanoseconds; 0 when it has passed. */

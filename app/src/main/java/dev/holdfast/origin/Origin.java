@@ -36,6 +36,7 @@ public final class Origin implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Origin.class);
   private static final String PATH = "/api/fileserver/";
 
+  private final Deadline quietUntil;
   private final OriginConfig config;
   private final Meters meters;
   private final CloseableHttpClient client;
@@ -43,8 +44,14 @@ public final class Origin implements AutoCloseable {
   private final Turns turns = new Turns();
   private final ScheduledThreadPoolExecutor timer;
   private final String base;
+  private volatile OriginState state = OriginState.UNKNOWN;
 
-  public Origin(OriginConfig config, Meters meters) {
+  /**
+   * @param quietMs for how long no request is sent at first, in milliseconds, 0 or more: as long as
+   *     those of an earlier process may still be running at the origin
+   */
+  public Origin(OriginConfig config, Meters meters, long quietMs) {
+    this.quietUntil = Deadline.inMs(quietMs);
     this.config = config;
     this.meters = meters;
     this.client = Client.create(config);
@@ -79,7 +86,7 @@ public final class Origin implements AutoCloseable {
    */
   public GetOutcome get(Turn turn, BodySink sink, Deadline deadline)
       throws IOException, InterruptedException {
-    if (!permits.takeForRead(deadline)) {
+    if (!awaitQuiet(deadline) || !permits.takeForRead(deadline)) {
       return counted("GET", new GetOutcome.Failed(noPlace()));
     }
     GetOutcome outcome =
@@ -101,7 +108,7 @@ public final class Origin implements AutoCloseable {
    */
   public WriteOutcome put(Turn turn, BodySource source, Deadline deadline)
       throws IOException, InterruptedException {
-    if (!permits.takeForWrite(deadline)) {
+    if (!awaitQuiet(deadline) || !permits.takeForWrite(deadline)) {
       return counted("PUT", new WriteOutcome.Failed(noPlace()));
     }
     InputStream body;
@@ -134,7 +141,7 @@ public final class Origin implements AutoCloseable {
    */
   public WriteOutcome delete(Turn turn, Deadline deadline)
       throws IOException, InterruptedException {
-    if (!permits.takeForWrite(deadline)) {
+    if (!awaitQuiet(deadline) || !permits.takeForWrite(deadline)) {
       return counted("DELETE", new WriteOutcome.Failed(noPlace()));
     }
     WriteOutcome outcome =
@@ -146,6 +153,16 @@ public final class Origin implements AutoCloseable {
             Answers::delete,
             WriteOutcome.Failed::new);
     return counted("DELETE", outcome);
+  }
+
+  /** How many requests are in progress at the origin, those included that nobody waits for. */
+  public int inProgress() {
+    return permits.inUse();
+  }
+
+  /** What the last request that ended says about the origin. */
+  public OriginState state() {
+    return state;
   }
 
   /** Ends all requests in progress; what they were doing at the origin may go on there. */
@@ -178,6 +195,8 @@ public final class Origin implements AutoCloseable {
       return outcome;
     } catch (SinkException e) {
       throw e.reason();
+    } catch (TooLongException e) {
+      return failing.outcome(new Failure.Nonsense(200, e.getMessage()));
     } catch (ConnectException
         | ConnectTimeoutException
         | ConnectionRequestTimeoutException
@@ -208,28 +227,41 @@ public final class Origin implements AutoCloseable {
     }
   }
 
+  private boolean awaitQuiet(Deadline deadline) throws InterruptedException {
+    if (!quietUntil.isOver()) {
+      Thread.sleep(quietUntil.orEarlier(deadline).left());
+    }
+    return quietUntil.isOver();
+  }
+
   private static Failure noPlace() {
     return new Failure.NotSent("all connections to the file server are in use");
   }
 
   private GetOutcome counted(String method, GetOutcome outcome) {
-    String word =
-        switch (outcome) {
-          case GetOutcome.Found found -> "found";
-          case GetOutcome.Absent absent -> "absent";
-          case GetOutcome.Failed(Failure failure) -> failure.kind();
-        };
-    meters.originOutcome(method, word).increment();
+    switch (outcome) {
+      case GetOutcome.Found _ -> succeeded(method, "found");
+      case GetOutcome.Absent _ -> succeeded(method, "absent");
+      case GetOutcome.Failed(Failure failure) -> failed(method, failure);
+    }
     return outcome;
   }
 
   private WriteOutcome counted(String method, WriteOutcome outcome) {
-    String word =
-        switch (outcome) {
-          case WriteOutcome.Confirmed confirmed -> "confirmed";
-          case WriteOutcome.Failed(Failure failure) -> failure.kind();
-        };
-    meters.originOutcome(method, word).increment();
+    switch (outcome) {
+      case WriteOutcome.Confirmed _ -> succeeded(method, "confirmed");
+      case WriteOutcome.Failed(Failure failure) -> failed(method, failure);
+    }
     return outcome;
+  }
+
+  private void succeeded(String method, String outcome) {
+    meters.originOutcome(method, outcome).increment();
+    state = OriginState.UP;
+  }
+
+  private void failed(String method, Failure failure) {
+    meters.originOutcome(method, failure.kind()).increment();
+    state = OriginState.after(failure);
   }
 }

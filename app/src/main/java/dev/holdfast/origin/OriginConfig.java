@@ -10,8 +10,10 @@ import java.net.URI;
  * @param writesMax how many of them may be puts and deletes, 1 to {@code connectionsMax}; the rest
  *     is always left to reads
  * @param connectTimeoutMs how long a connection may take to be made, in milliseconds, 1 or more
- * @param silenceMaxMs how long the origin may be silent in a request before the request is given
- *     up, in milliseconds, 1 or more; a request that waits less is merely slow
+ * @param silenceMaxMs how long the origin may be silent in a request before its connection is
+ *     closed, in milliseconds, 1 or more. It is long on purpose: as long as the connection stands,
+ *     the request may still run there and keeps its place; a server that ends or restarts closes
+ *     it, and a host that is gone is noticed by TCP keep-alive
  * @param bytesPerSecondMin the slowest transfer that is not given up, 1 or more
  * @param lingerMs how long a request that ended without an answer is taken to go on at the origin,
  *     in milliseconds, 0 or more
@@ -45,12 +47,13 @@ public record OriginConfig(
 
   /** The defaults, for an origin at this address. */
   public static OriginConfig of(URI base) {
-    return new OriginConfig(base, 10, 7, 2_000, 60_000, 1024 * 1024, 2_000, 1024L * 1024 * 1024);
+    return new OriginConfig(base, 10, 7, 2_000, 600_000, 1024 * 1024, 2_000, 1024L * 1024 * 1024);
   }
 
   /** The longest that a transfer of so many bytes may take in all, in milliseconds. */
   long transferMaxMs(long bytes) {
-    return silenceMaxMs + Math.ceilDiv(bytes, bytesPerSecondMin) * 1000;
+    long seconds = Math.min(Math.ceilDiv(bytes, bytesPerSecondMin), Integer.MAX_VALUE);
+    return silenceMaxMs + seconds * 1000;
   }
 
   private static void within(String name, long value, long least, long most) {

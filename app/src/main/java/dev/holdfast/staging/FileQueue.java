@@ -62,18 +62,16 @@ final class FileQueue {
     }
   }
 
-  /**
-   * The names of files that came before a moment, as far as the oldest ones go, at most so many.
-   */
-  List<String> oldestBefore(long momentMs, int most) {
+  /** The names of files whose bytes came before a moment. */
+  List<String> before(long momentMs) {
     lock.lock();
     try {
       var names = new ArrayList<String>();
       for (Map.Entry<String, Entry> file : entries.entrySet()) {
-        if (names.size() == most || file.getValue().sinceMs() >= momentMs) {
-          break;
+        // All are looked at: what was brought back from cold stands behind younger ones.
+        if (file.getValue().sinceMs() < momentMs) {
+          names.add(file.getKey());
         }
-        names.add(file.getKey());
       }
       return names;
     } finally {

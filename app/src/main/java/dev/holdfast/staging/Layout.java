@@ -13,7 +13,8 @@ record Layout(
     Path pendingDelete,
     Path cold,
     Path lockFile,
-    Path epochFile) {
+    Path epochFile,
+    Path stoppedFile) {
 
   static Layout of(Path volume, String sidecar) {
     Path own = volume.resolve(sidecar);
@@ -26,7 +27,8 @@ record Layout(
         pending.resolve("delete"),
         own.resolve("cold"),
         own.resolve("lock"),
-        own.resolve("epoch"));
+        own.resolve("epoch"),
+        own.resolve("stopped"));
   }
 
   void create(Disk disk) throws IOException {

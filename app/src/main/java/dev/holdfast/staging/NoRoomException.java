@@ -9,4 +9,15 @@ public final class NoRoomException extends IOException {
   NoRoomException(String message) {
     super(message);
   }
+
+  /** What a disk that is full after all says (ENOSPC, EDQUOT) is no room, too. */
+  static IOException orAsItIs(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    if (message.contains("No space left") || message.contains("quota exceeded")) {
+      var noRoom = new NoRoomException("the disk of the staging store is full");
+      noRoom.initCause(e);
+      return noRoom;
+    }
+    return e;
+  }
 }

@@ -3,6 +3,7 @@ package dev.holdfast.staging;
 import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.GroupCommit;
 import dev.holdfast.disk.NewFile;
+import dev.holdfast.metrics.Meters;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
@@ -30,16 +31,18 @@ final class PendingWrites {
   private final GroupCommit puts;
   private final GroupCommit deletes;
   private final Room room;
+  private final Meters meters;
   private final Map<String, Held> held = new ConcurrentHashMap<>();
   private final AtomicLong lastVersion = new AtomicLong();
 
   /** A pending write and the room that it occupies. */
   private record Held(Pending write, Reservation room) {}
 
-  PendingWrites(Disk disk, Layout layout, Room room) {
+  PendingWrites(Disk disk, Layout layout, Room room, Meters meters) {
     this.disk = disk;
     this.layout = layout;
     this.room = room;
+    this.meters = meters;
     this.puts = new GroupCommit(disk, layout.pendingPut());
     this.deletes = new GroupCommit(disk, layout.pendingDelete());
   }
@@ -163,14 +166,14 @@ final class PendingWrites {
   }
 
   private void occupy(Pending write) {
-    room.occupy(write.bytes());
-    held.put(write.name(), new Held(write, new Reservation(room, write.bytes(), 0)));
+    held.put(write.name(), new Held(write, Reservation.found(room, write.bytes())));
   }
 
   private void replace(Held old, Held now) {
     held.put(now.write().name(), now);
     if (old != null) {
       old.room().release();
+      meters.coalesced().increment();
     }
   }
 

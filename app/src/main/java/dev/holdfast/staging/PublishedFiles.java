@@ -4,7 +4,9 @@ import dev.holdfast.disk.Disk;
 import dev.holdfast.metrics.Meters;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -26,6 +28,10 @@ final class PublishedFiles {
   private final Meters meters;
   private final FileQueue clean = new FileQueue();
   private final FileQueue cold = new FileQueue();
+
+  /** Names that somebody is about to open, and how many do; they are not evicted. */
+  private final Map<String, Integer> held = new ConcurrentHashMap<>();
+
   private final ReentrantLock evicting = new ReentrantLock();
 
   PublishedFiles(Disk disk, Layout layout, NameLocks locks, StagingLimits limits, Meters meters) {
@@ -92,6 +98,16 @@ final class PublishedFiles {
     return true;
   }
 
+  /** Keeps a name from being evicted until {@link #letGo}, also one that is not here yet. */
+  void hold(String name) {
+    held.merge(name, 1, Integer::sum);
+  }
+
+  /** Ends one {@link #hold}; the budget is to be looked at afterwards. */
+  void letGo(String name) {
+    held.computeIfPresent(name, (key, count) -> count == 1 ? null : count - 1);
+  }
+
   /** Evicts until the budgets hold again. Another thread that does so already is enough. */
   void keepBudget() throws IOException {
     boolean evicted = true;
@@ -108,7 +124,7 @@ final class PublishedFiles {
   int expire(long beforeMs) throws IOException {
     int removed = 0;
     for (FileQueue queue : new FileQueue[] {clean, cold}) {
-      for (String name : queue.oldestBefore(beforeMs, Integer.MAX_VALUE)) {
+      for (String name : queue.before(beforeMs)) {
         Lock lock = locks.of(name);
         lock.lock();
         try {
@@ -149,7 +165,7 @@ final class PublishedFiles {
   private boolean evictFirstFree(FileQueue queue) throws IOException {
     for (String name : queue.oldest(VICTIMS)) {
       Lock lock = locks.of(name);
-      if (lock.tryLock()) {
+      if (!held.containsKey(name) && lock.tryLock()) {
         try {
           evict(queue, name);
           return true;

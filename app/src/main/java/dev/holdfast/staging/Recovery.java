@@ -19,28 +19,6 @@ final class Recovery {
   private final PendingWrites pending;
   private final PublishedFiles published;
 
-  /**
-   * What was found.
-   *
-   * @param putsPending puts that are still to be confirmed by the origin
-   * @param deletesPending the same for deletes
-   * @param published clean files that stay published
-   * @param dropped published and cold files that may be outdated and were removed
-   */
-  record Found(int putsPending, int deletesPending, int published, int dropped) {
-    @Override
-    public String toString() {
-      return putsPending
-          + " puts and "
-          + deletesPending
-          + " deletes pending, "
-          + published
-          + " files published, "
-          + dropped
-          + " dropped";
-    }
-  }
-
   Recovery(Disk disk, Layout layout, PendingWrites pending, PublishedFiles published) {
     this.disk = disk;
     this.layout = layout;
@@ -48,11 +26,13 @@ final class Recovery {
     this.published = published;
   }
 
-  Found run(String epoch, Predicate<String> owns, long nowMs) throws IOException {
+  Recovered run(String epoch, Predicate<String> owns, long nowMs) throws IOException {
     for (String leftover : list(layout.incoming())) {
       disk.delete(layout.incoming().resolve(leftover));
     }
-    boolean valid = epoch.equals(lastEpoch());
+    String lastEpoch = lastEpoch();
+    boolean valid = epoch.equals(lastEpoch);
+    boolean clean = lastEpoch.isEmpty() || takeStopped();
     int dropped = dropCold();
     List<Pending> writes = pending.recover(nowMs);
     int kept = 0;
@@ -78,7 +58,7 @@ final class Recovery {
       disk.forceDirectory(layout.published());
       writeEpoch(epoch);
     }
-    return new Found(puts, writes.size() - puts, kept, dropped);
+    return new Recovered(puts, writes.size() - puts, kept, dropped, clean);
   }
 
   private void show(Pending write, Predicate<String> owns) throws IOException {
@@ -100,6 +80,15 @@ final class Recovery {
       disk.delete(layout.cold().resolve(name));
     }
     return names.size();
+  }
+
+  /**
+   * Whether the last process left the note that it stopped; taken away for good, it counts once.
+   */
+  private boolean takeStopped() throws IOException {
+    boolean stopped = disk.delete(layout.stoppedFile());
+    disk.forceDirectory(layout.own());
+    return stopped;
   }
 
   private String lastEpoch() throws IOException {

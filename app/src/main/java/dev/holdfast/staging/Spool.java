@@ -39,8 +39,12 @@ public final class Spool implements AutoCloseable {
    * @throws NoRoomException if the body grows beyond what there is room for
    */
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    reservation.coverUpTo(size + length);
-    file.write(ByteBuffer.wrap(bytes, offset, length));
+    reservation.coverUpTo(size + length, length);
+    try {
+      file.write(ByteBuffer.wrap(bytes, offset, length));
+    } catch (IOException e) {
+      throw NoRoomException.orAsItIs(e);
+    }
     sha256.update(bytes, offset, length);
     size += length;
   }
@@ -57,7 +61,11 @@ public final class Spool implements AutoCloseable {
   public Content finishForced() throws IOException {
     content = Content.of(size, sha256.digest());
     file.setModified(content.digest());
-    file.force();
+    try {
+      file.force();
+    } catch (IOException e) {
+      throw NoRoomException.orAsItIs(e);
+    }
     closeFile();
     return content;
   }

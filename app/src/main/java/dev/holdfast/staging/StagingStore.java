@@ -1,9 +1,12 @@
 package dev.holdfast.staging;
 
 import dev.holdfast.disk.Disk;
+import dev.holdfast.disk.NewFile;
 import dev.holdfast.metrics.Meters;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -28,27 +31,38 @@ public final class StagingStore implements AutoCloseable {
   private final Layout layout;
   private final StagingLimits limits;
   private final InstantSource clock;
-  private final StoreLock storeLock;
+  private final Predicate<String> owns;
+  private final Closeable storeLock;
   private final NameLocks locks = new NameLocks();
   private final Room room;
   private final PendingWrites pending;
   private final PublishedFiles published;
   private final AtomicLong lastSpool = new AtomicLong();
 
+  /** Set before the store is handed out. */
+  private Recovered found;
+
   private StagingStore(
       Disk disk,
       Layout layout,
       StagingLimits limits,
       InstantSource clock,
-      StoreLock storeLock,
+      Predicate<String> owns,
+      Closeable storeLock,
       Meters meters) {
     this.disk = disk;
     this.layout = layout;
     this.limits = limits;
     this.clock = clock;
+    this.owns = owns;
     this.storeLock = storeLock;
-    this.room = new Room(limits.pendingBytesMax(), limits.pendingCountMax());
-    this.pending = new PendingWrites(disk, layout, room);
+    this.room =
+        new Room(
+            limits.pendingBytesMax(),
+            limits.pendingCountMax(),
+            limits.diskFreeBytesMin(),
+            this::diskFreeBytes);
+    this.pending = new PendingWrites(disk, layout, room, meters);
     this.published = new PublishedFiles(disk, layout, locks, limits, meters);
     meters.pendingCount(pending::count);
     meters.pendingBytes(room::bytes);
@@ -78,11 +92,17 @@ public final class StagingStore implements AutoCloseable {
       throws IOException {
     Layout layout = Layout.of(volume, sidecar);
     layout.create(disk);
-    StoreLock storeLock = StoreLock.take(layout.lockFile());
+    Closeable storeLock =
+        disk.tryLock(layout.lockFile())
+            .orElseThrow(
+                () ->
+                    new StoreLockedException(
+                        "the staging store " + layout.own() + " is in use by another sidecar"));
     try {
-      var store = new StagingStore(disk, layout, limits, clock, storeLock, meters);
+      var store = new StagingStore(disk, layout, limits, clock, owns, storeLock, meters);
       var recovery = new Recovery(disk, layout, store.pending, store.published);
-      log.info("staging store {}: {}", layout.own(), recovery.run(epoch, owns, clock.millis()));
+      store.found = recovery.run(epoch, owns, clock.millis());
+      log.info("staging store {}: {}", layout.own(), store.found);
       return store;
     } catch (IOException | RuntimeException e) {
       storeLock.close();
@@ -97,7 +117,9 @@ public final class StagingStore implements AutoCloseable {
 
   /** A place for a body that comes from the origin. */
   public Spool spoolFetched() throws IOException {
-    requireFreeDisk(0);
+    if (diskFreeBytes() < limits.diskFreeBytesMin()) {
+      throw new NoRoomException("the disk of the staging store is nearly full");
+    }
     return new Spool(disk, newIncoming(), Reservation.NONE);
   }
 
@@ -115,6 +137,16 @@ public final class StagingStore implements AutoCloseable {
       taken.release();
       throw e;
     }
+  }
+
+  /** What recovery found when the store was opened. */
+  public Recovered recovered() {
+    return found;
+  }
+
+  /** The bytes of bodies that are coming in or pending. */
+  public long pendingBytes() {
+    return room.bytes();
   }
 
   /** The pending write of a name. */
@@ -160,13 +192,18 @@ public final class StagingStore implements AutoCloseable {
   }
 
   /**
-   * Stages a deletion, like {@link #stagePut}.
+   * Reserves room for a deletion. No name's lock is held: room comes from writes that settle, and
+   * that may need the very lock.
    *
-   * @throws NoRoomException if too many writes are pending
+   * @throws NoRoomException if there is none within {@code roomWaitMs}
    */
-  public Pending.Delete stageDelete(String name) throws IOException, InterruptedException {
-    Reservation taken = reserve(0);
-    return pending.delete(name, taken, clock.millis());
+  public Reservation reserveDelete() throws IOException, InterruptedException {
+    return reserve(0);
+  }
+
+  /** Stages a deletion, like {@link #stagePut}. Takes the room over. */
+  public Pending.Delete stageDelete(String name, Reservation room) throws IOException {
+    return pending.delete(name, room.handOver(), clock.millis());
   }
 
   /** Lets reads show a staged write, if it is still the pending one. The name's lock is held. */
@@ -184,8 +221,8 @@ public final class StagingStore implements AutoCloseable {
   }
 
   /**
-   * Forgets a write that the origin has confirmed, durably; its file stays published and counts as
-   * clean from now on. The name's lock is held.
+   * Forgets a write that the origin has confirmed, durably; its file, if the name is this
+   * sidecar's, stays published and counts as clean from now on. The name's lock is held.
    *
    * @return false if a newer write of the name is pending, which is left alone
    */
@@ -193,7 +230,7 @@ public final class StagingStore implements AutoCloseable {
     if (!pending.remove(write)) {
       return false;
     }
-    if (write instanceof Pending.Put put) {
+    if (write instanceof Pending.Put put && owns.test(put.name())) {
       published.enter(put.name(), put.content(), clock.millis());
     }
     return true;
@@ -214,6 +251,20 @@ public final class StagingStore implements AutoCloseable {
     return published.lift(name);
   }
 
+  /**
+   * Keeps a name from being evicted until {@link #letGo}, so that what was found, or fetched, can
+   * be opened however little room there is. It may still be replaced or withdrawn.
+   */
+  public void hold(String name) {
+    published.hold(name);
+  }
+
+  /** Ends one {@link #hold} of a name. No name's lock is held. */
+  public void letGo(String name) throws IOException {
+    published.letGo(name);
+    published.keepBudget();
+  }
+
   /** Evicts what is over the budgets. No name's lock is held. */
   public void keepBudget() throws IOException {
     published.keepBudget();
@@ -222,6 +273,14 @@ public final class StagingStore implements AutoCloseable {
   /** Removes clean files that came longer ago than this, in ms; no name's lock is held. */
   public int expireOlderThan(long ageMs) throws IOException {
     return published.expire(clock.millis() - ageMs);
+  }
+
+  /** Leaves a note for the next process that this one has left nothing running at the origin. */
+  public void noteStopped() throws IOException {
+    try (NewFile note = disk.create(layout.stoppedFile())) {
+      note.force();
+    }
+    disk.forceDirectory(layout.own());
   }
 
   @Override
@@ -234,17 +293,14 @@ public final class StagingStore implements AutoCloseable {
   }
 
   private Reservation reserve(long bytes) throws IOException, InterruptedException {
-    requireFreeDisk(bytes);
-    if (!room.reserve(bytes, limits.roomWaitMs())) {
-      throw new NoRoomException("too much is waiting to reach the file server");
-    }
-    return new Reservation(room, bytes, limits.roomWaitMs());
+    return Reservation.of(room, bytes, limits.roomWaitMs());
   }
 
-  private void requireFreeDisk(long bytes) throws IOException {
-    long free = disk.usableBytes(layout.own());
-    if (free - bytes < limits.diskFreeBytesMin()) {
-      throw new NoRoomException("the disk of the staging store is nearly full");
+  private long diskFreeBytes() {
+    try {
+      return disk.usableBytes(layout.own());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot tell what is free on " + layout.own(), e);
     }
   }
 

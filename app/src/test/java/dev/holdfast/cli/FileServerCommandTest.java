@@ -9,9 +9,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** What the subcommand says when it cannot start. */
 final class FileServerCommandTest {
@@ -21,14 +22,15 @@ final class FileServerCommandTest {
   @Test
   void badValue_namesTheOption() {
     assertThat(run("--in-flight-max", "0")).isEqualTo(2);
-    assertThat(errors.toString().strip()).isEqualTo("--in-flight-max must be 1 to 1000, not 0");
+    assertThat(errors.toString().strip())
+        .isEqualTo("holdfast fileserver: --in-flight-max must be 1 to 1000, not 0");
   }
 
   @Test
   void badRate_namesTheOption() {
     assertThat(run("--no-fault-deadlock", "--send-error-permille", "1001")).isEqualTo(2);
     assertThat(errors.toString().strip())
-        .isEqualTo("--send-error-permille must be 0 to 1000, not 1001");
+        .isEqualTo("holdfast fileserver: --send-error-permille must be 0 to 1000, not 1001");
   }
 
   @Test
@@ -38,7 +40,9 @@ final class FileServerCommandTest {
 
       assertThat(run("--host", "127.0.0.1", "--port", Integer.toString(port))).isEqualTo(2);
       assertThat(errors.toString().lines()).hasSize(1);
-      assertThat(errors.toString()).startsWith("--host, --port: ").contains(":" + port);
+      assertThat(errors.toString())
+          .startsWith("holdfast fileserver: --host, --port: ")
+          .contains(":" + port);
     }
   }
 
@@ -48,16 +52,19 @@ final class FileServerCommandTest {
 
     assertThat(run("--port", "0", "--data-dir", file.toString())).isEqualTo(2);
     assertThat(errors.toString().lines()).hasSize(1);
-    assertThat(errors.toString()).startsWith("--data-dir: ").contains(file.toString());
+    assertThat(errors.toString())
+        .startsWith("holdfast fileserver: --data-dir: ")
+        .contains(file.toString());
   }
 
-  private int run(String... args) {
-    var command = new CommandLine(new FileServerCommand());
-    command.setErr(new PrintWriter(errors, true));
-    if (!java.util.Arrays.asList(args).contains("--data-dir")) {
-      command.setDefaultValueProvider(
-          arg -> arg.paramLabel().equals("DIR") ? dir.toString() : arg.defaultValue());
+  private int run(String... options) {
+    var args = new ArrayList<>(List.of("fileserver", "--data-dir", dir.resolve("new").toString()));
+    if (List.of(options).contains("--data-dir")) {
+      args.subList(1, 3).clear();
     }
-    return command.execute(args);
+    args.addAll(List.of(options));
+    return Main.commandLine()
+        .setErr(new PrintWriter(errors, true))
+        .execute(args.toArray(String[]::new));
   }
 }

@@ -73,7 +73,7 @@ final class NginxConfigTest {
   void render_pathThatCannotBeQuoted(String directory) {
     assertThatThrownBy(() -> config(Path.of(directory), List.of("a:1")).render())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("nginx cannot use a path");
+        .hasMessageContaining("published must be a path that nginx can quote");
   }
 
   @ParameterizedTest
@@ -81,7 +81,7 @@ final class NginxConfigTest {
   void new_wrongSidecar(String sidecar) {
     assertThatThrownBy(() -> config(Path.of("/d"), List.of(sidecar)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("a sidecar must be host:port");
+        .hasMessageContaining("sidecars must be host:port");
   }
 
   @Test
@@ -95,14 +95,15 @@ final class NginxConfigTest {
   @Test
   void new_valuesOutOfBounds() {
     assertThatThrownBy(() -> new NginxConfig.Workers(0, 1, 2)).hasMessageContaining("processes");
-    assertThatThrownBy(() -> new NginxConfig.Workers(1, 0, 2)).hasMessageContaining("connections");
-    assertThatThrownBy(() -> new NginxConfig.Workers(1, 9, 9)).hasMessageContaining("files");
+    assertThatThrownBy(() -> new NginxConfig.Workers(1, 0, 2))
+        .hasMessageContaining("connectionsMax");
+    assertThatThrownBy(() -> new NginxConfig.Workers(1, 9, 9)).hasMessageContaining("filesMax");
     assertThatThrownBy(() -> new NginxConfig.Limits(0, 1, 1, 1)).hasMessageContaining("body");
     assertThatThrownBy(() -> new NginxConfig.Limits(1, 0, 1, 1)).hasMessageContaining("connect");
     assertThatThrownBy(() -> new NginxConfig.Limits(1, 1, 0, 1)).hasMessageContaining("send");
     assertThatThrownBy(() -> new NginxConfig.Limits(1, 1, 1, 0)).hasMessageContaining("read");
     assertThatThrownBy(() -> config(Path.of("relative"), List.of("a:1")))
-        .hasMessageContaining("must be absolute");
+        .hasMessageContaining("published must be an absolute path");
   }
 
   private static NginxConfig config(Path directory, List<String> sidecars) {

@@ -4,6 +4,7 @@ import static dev.holdfast.cli.NginxFixture.PREFIX;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.testkit.RawResponse;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,7 +81,7 @@ final class NginxErrorsTest {
   void head() throws IOException {
     var answer = nginx.ask("HEAD", "/nowhere");
     assertThat(answer.status()).isEqualTo(404);
-    assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+    assertThat(answer.onlyHeader("Content-Type")).isEqualTo("application/problem+json");
     assertThat(answer.text()).isEmpty();
   }
 
@@ -94,7 +95,7 @@ final class NginxErrorsTest {
   void methodsThatNginxRefuses(String request) throws IOException {
     var answer = sendRaw(request);
     assertProblem(answer, 405);
-    assertThat(answer.header("Allow")).isEqualTo("DELETE, GET, HEAD, OPTIONS, PUT");
+    assertThat(answer.onlyHeader("Allow")).isEqualTo("DELETE, GET, HEAD, OPTIONS, PUT");
     assertThat(nginx.requests()).isEmpty();
   }
 
@@ -128,9 +129,9 @@ final class NginxErrorsTest {
 
   @Test
   void bodyTooLarge_refusedBeforeItIsSent() throws IOException {
-    try (var client = RawHttp.connect(nginx.port())) {
-      client.sendHead("PUT " + PREFIX + "n HTTP/1.1", "Content-Length: " + (BODY_BYTES_MAX + 1));
-      assertProblem(client.answer(false), 413);
+    try (var client = NginxFixture.connect(nginx.port())) {
+      client.request("PUT", PREFIX + "n", "Content-Length: " + (BODY_BYTES_MAX + 1));
+      assertProblem(client.response(), 413);
     }
     assertThat(nginx.requests()).isEmpty();
   }
@@ -138,26 +139,22 @@ final class NginxErrorsTest {
   /** The first thing that the client hears is the answer, not 100 Continue. */
   @Test
   void bodyTooLarge_withExpect() throws IOException {
-    try (var client = RawHttp.connect(nginx.port())) {
-      client.sendHead(
-          "PUT " + PREFIX + "n HTTP/1.1",
-          "Content-Length: " + (BODY_BYTES_MAX + 1),
-          "Expect: 100-continue");
-      assertProblem(client.answer(false), 413);
+    try (var client = NginxFixture.connect(nginx.port())) {
+      client.request(
+          "PUT", PREFIX + "n", "Content-Length: " + (BODY_BYTES_MAX + 1), "Expect: 100-continue");
+      assertProblem(client.response(), 413);
     }
     assertThat(nginx.requests()).isEmpty();
   }
 
   @Test
   void bodyOfTheLimit_withExpect() throws IOException {
-    try (var client = RawHttp.connect(nginx.port())) {
-      client.sendHead(
-          "PUT " + PREFIX + "n HTTP/1.1",
-          "Content-Length: " + BODY_BYTES_MAX,
-          "Expect: 100-continue");
-      assertThat(client.answer(false).status()).isEqualTo(100);
-      client.send(new byte[BODY_BYTES_MAX]);
-      assertThat(client.answer(false).status()).isEqualTo(201);
+    try (var client = NginxFixture.connect(nginx.port())) {
+      client.request(
+          "PUT", PREFIX + "n", "Content-Length: " + BODY_BYTES_MAX, "Expect: 100-continue");
+      assertThat(client.response().status()).isEqualTo(100);
+      client.bytes(new byte[BODY_BYTES_MAX]);
+      assertThat(client.response().status()).isEqualTo(201);
     }
   }
 
@@ -171,21 +168,21 @@ final class NginxErrorsTest {
             sidecar ->
                 sidecar.on(
                     (request, in, out) -> {
-                      RawHttp.readChunk(in);
+                      RequestHead.readChunk(in);
                       arrived.countDown();
                       try {
-                        RawHttp.readChunk(in);
+                        RequestHead.readChunk(in);
                       } catch (EOFException e) {
                         brokeOff.countDown();
                         throw e;
                       }
                     }));
-    try (var client = RawHttp.connect(nginx.port())) {
-      client.sendHead("PUT " + PREFIX + "n HTTP/1.1", "Transfer-Encoding: chunked");
-      client.send(("258\r\n" + "x".repeat(600) + "\r\n").getBytes(ISO_8859_1));
+    try (var client = NginxFixture.connect(nginx.port())) {
+      client.request("PUT", PREFIX + "n", "Transfer-Encoding: chunked");
+      client.bytes(("258\r\n" + "x".repeat(600) + "\r\n").getBytes(ISO_8859_1));
       assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
-      client.send(("258\r\n" + "x".repeat(600) + "\r\n").getBytes(ISO_8859_1));
-      assertProblem(client.answer(false), 413);
+      client.bytes(("258\r\n" + "x".repeat(600) + "\r\n").getBytes(ISO_8859_1));
+      assertProblem(client.response(), 413);
     }
     assertThat(brokeOff.await(10, TimeUnit.SECONDS)).isTrue();
   }
@@ -202,9 +199,9 @@ final class NginxErrorsTest {
     for (int i = 0; i < 20; i++) {
       var answer = nginx.ask(method, PREFIX + "mine");
       assertThat(answer.status()).isEqualTo(503);
-      assertThat(answer.header("Retry-After")).isEqualTo("1");
-      assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
-      assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+      assertThat(answer.onlyHeader("Retry-After")).isEqualTo("1");
+      assertThat(answer.onlyHeader("Cache-Control")).isEqualTo("no-store");
+      assertThat(answer.onlyHeader("Content-Type")).isEqualTo("application/problem+json");
     }
     assertThat(nginx.requests()).hasSize(1);
     assertThat(nginx.ask("GET", PREFIX + "name").status()).isEqualTo(200);
@@ -273,25 +270,26 @@ final class NginxErrorsTest {
     assertThat(nginx.ask("GET", PREFIX + "folder").status()).isEqualTo(201);
   }
 
-  private RawHttp.Answer sendRaw(String request) throws IOException {
-    try (var client = RawHttp.connect(nginx.port())) {
-      client.send(request.getBytes(ISO_8859_1));
-      return client.answer(false);
+  private RawResponse sendRaw(String request) throws IOException {
+    try (var client = NginxFixture.connect(nginx.port())) {
+      client.bytes(request.getBytes(ISO_8859_1));
+      return client.response();
     }
   }
 
-  private static void assertUnavailable(RawHttp.Answer answer) throws IOException {
+  private static void assertUnavailable(RawResponse answer) throws IOException {
     assertProblem(answer, 503);
-    assertThat(answer.header("Retry-After")).isEqualTo("1");
+    assertThat(answer.onlyHeader("Retry-After")).isEqualTo("1");
   }
 
-  private static void assertProblem(RawHttp.Answer answer, int status) throws IOException {
-    assertThat(answer.head().startLine()).startsWith("HTTP/1.1 " + status + " ");
+  private static void assertProblem(RawResponse answer, int status) throws IOException {
+    assertThat(answer.version()).isEqualTo("HTTP/1.1");
+    assertThat(answer.status()).isEqualTo(status);
     var problem = NginxFixture.problem(answer);
     assertThat(problem.path("status").asInt()).isEqualTo(status);
     assertThat(problem.path("title").asText()).isNotEmpty().isNotEqualTo("Error");
     assertThat(problem.path("detail").asText()).isNotEmpty();
-    assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
-    assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(answer.onlyHeader("Cache-Control")).isEqualTo("no-store");
+    assertThat(answer.onlyHeader("X-Content-Type-Options")).isEqualTo("nosniff");
   }
 }

@@ -4,12 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.RawHttp;
+import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +22,7 @@ import java.util.Optional;
 final class NginxFixture implements AutoCloseable {
   static final String PREFIX = "/api/fileserver/";
 
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path directory;
@@ -43,7 +47,8 @@ final class NginxFixture implements AutoCloseable {
       stubs.add(StubSidecar.start());
     }
     var config =
-        config(directory, freePort(), stubs.stream().map(StubSidecar::address).toList(), limits);
+        config(
+            directory, FreePorts.one(), stubs.stream().map(StubSidecar::address).toList(), limits);
     var nginx = NginxProcess.start(program(), directory.resolve("nginx"), config);
     return new NginxFixture(directory, List.copyOf(stubs), nginx);
   }
@@ -66,12 +71,6 @@ final class NginxFixture implements AutoCloseable {
     return NginxProcess.find(Optional.empty());
   }
 
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   int port() {
     return nginx.port();
   }
@@ -85,12 +84,12 @@ final class NginxFixture implements AutoCloseable {
   }
 
   /** What all sidecars were asked, one sidecar after the other. */
-  List<RawHttp.Head> requests() {
+  List<RequestHead> requests() {
     return sidecars.stream().flatMap(sidecar -> sidecar.requests().stream()).toList();
   }
 
   List<String> requestLines() {
-    return requests().stream().map(RawHttp.Head::startLine).toList();
+    return requests().stream().map(RequestHead::startLine).toList();
   }
 
   /** Publishes a file under its stored form, with the mtime that makes its ETag. */
@@ -104,8 +103,33 @@ final class NginxFixture implements AutoCloseable {
     Files.delete(directory.resolve("published").resolve(stored));
   }
 
-  RawHttp.Answer ask(String method, String target, String... headers) throws IOException {
-    return RawHttp.ask(port(), method, target, headers);
+  RawResponse ask(String method, String target, String... headers) throws IOException {
+    return ask(port(), method, target, headers);
+  }
+
+  /** A connection to an nginx of this machine. */
+  static RawHttp connect(int port) throws IOException {
+    return RawHttp.connect(URI.create("http://127.0.0.1:" + port), TIMEOUT);
+  }
+
+  /** One request without a body on a connection of its own; each header is {@code Name: value}. */
+  static RawResponse ask(int port, String method, String target, String... headers)
+      throws IOException {
+    return ask(port, method, target, new byte[0], headers);
+  }
+
+  /** One request with a body on a connection of its own. */
+  static RawResponse ask(int port, String method, String target, byte[] body, String... headers)
+      throws IOException {
+    var all = new ArrayList<>(List.of(headers));
+    all.add("Connection: close");
+    if (body.length > 0) {
+      all.add("Content-Length: " + body.length);
+    }
+    try (RawHttp connection = connect(port)) {
+      connection.request(method, target, all.toArray(String[]::new)).bytes(body);
+      return connection.response();
+    }
   }
 
   /** Stops nginx, which writes its log out, and reads the log. */
@@ -119,9 +143,9 @@ final class NginxFixture implements AutoCloseable {
   }
 
   /** The body of a problem, parsed. */
-  static JsonNode problem(RawHttp.Answer answer) throws IOException {
-    if (!answer.header("Content-Type").equals("application/problem+json")) {
-      throw new AssertionError("not a problem: " + answer.head().lines() + " " + answer.text());
+  static JsonNode problem(RawResponse answer) throws IOException {
+    if (!answer.onlyHeader("Content-Type").equals("application/problem+json")) {
+      throw new AssertionError("not a problem: " + answer.headers() + " " + answer.text());
     }
     return JSON.readTree(answer.text());
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.testkit.FreePorts;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -45,7 +46,7 @@ final class NginxProcessTest {
     assertThat(NginxProcess.find(Optional.of(program))).isEqualTo(program);
     assertThatThrownBy(() -> NginxProcess.find(Optional.of(directory.resolve("not"))))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("--nginx");
+        .hasMessageContaining("no program at");
   }
 
   @Test
@@ -71,10 +72,10 @@ final class NginxProcessTest {
 
   @Test
   void start_inADirectoryWithSpaces() throws IOException {
-    try (NginxProcess nginx = start("a dir \u00e9 {}; #", NginxFixture.freePort())) {
+    try (NginxProcess nginx = start("a dir \u00e9 {}; #", FreePorts.one())) {
       var file = directory.resolve("a dir \u00e9 {}; #/published/name");
       Files.writeString(file, "content");
-      assertThat(RawHttp.ask(nginx.port(), "GET", "/api/fileserver/name").text())
+      assertThat(NginxFixture.ask(nginx.port(), "GET", "/api/fileserver/name").text())
           .isEqualTo("content");
     }
   }
@@ -82,9 +83,9 @@ final class NginxProcessTest {
   /** Not one process of it is left, and its port is free again. */
   @Test
   void close_leavesNothing() throws IOException {
-    var nginx = start("a", NginxFixture.freePort());
+    var nginx = start("a", FreePorts.one());
     try {
-      RawHttp.ask(nginx.port(), "GET", "/"); // answered by a worker, so there is one
+      NginxFixture.ask(nginx.port(), "GET", "/"); // answered by a worker, so there is one
       var processes = nginx.processes();
       assertThat(processes).hasSize(2);
 
@@ -103,13 +104,12 @@ final class NginxProcessTest {
     var sidecar = StubSidecar.start();
     Files.createDirectories(directory.resolve("published"));
     var config =
-        NginxFixture.config(
-            directory, NginxFixture.freePort(), List.of(sidecar.address()), limits());
+        NginxFixture.config(directory, FreePorts.one(), List.of(sidecar.address()), limits());
     var nginx = NginxProcess.start(NginxFixture.program(), directory.resolve("n"), config);
     try (sidecar;
-        var client = RawHttp.connect(nginx.port())) {
-      client.sendHead("PUT /api/fileserver/n HTTP/1.1", "Content-Length: 1000");
-      client.send("some".getBytes(ISO_8859_1));
+        var client = NginxFixture.connect(nginx.port())) {
+      client.request("PUT", "/api/fileserver/n", "Content-Length: 1000");
+      client.bytes("some".getBytes(ISO_8859_1));
       nginx.close();
     }
     assertThat(nginx.isAlive()).isFalse();

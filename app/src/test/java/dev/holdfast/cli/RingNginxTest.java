@@ -32,10 +32,10 @@ final class RingNginxTest {
         sidecar.on(StubSidecar.answering("200 OK", sidecar.address()));
       }
       var ring = Ring.of(nginx.sidecars().stream().map(StubSidecar::address).toList());
-      try (var client = RawHttp.connect(nginx.port())) {
+      try (var client = NginxFixture.connect(nginx.port())) {
         for (byte[] name : names(new Random(seed))) {
-          client.sendHead("PUT " + NginxFixture.PREFIX + encoded(name) + " HTTP/1.1");
-          assertThat(client.answer(false).text())
+          client.request("PUT", NginxFixture.PREFIX + encoded(name));
+          assertThat(client.response().text())
               .as("owner of %s, seed %d", encoded(name), seed)
               .isEqualTo(ring.owner(key(name)));
         }

@@ -20,12 +20,12 @@ final class StubSidecar implements AutoCloseable {
   /** What a stub does with a request; it has to read the body itself. */
   @FunctionalInterface
   interface Script {
-    void answer(RawHttp.Head request, InputStream in, OutputStream out) throws IOException;
+    void answer(RequestHead request, InputStream in, OutputStream out) throws IOException;
   }
 
   private final ServerSocket server;
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
-  private final List<RawHttp.Head> requests = new CopyOnWriteArrayList<>();
+  private final List<RequestHead> requests = new CopyOnWriteArrayList<>();
   private final Thread acceptor = Thread.ofPlatform().daemon().unstarted(this::accept);
   private volatile Script script;
 
@@ -45,14 +45,14 @@ final class StubSidecar implements AutoCloseable {
   /** Reads the body and gives an answer without a body of its own. */
   static Script answering(String status, String body, String... headers) {
     return (request, in, out) -> {
-      RawHttp.readBody(in, request, false);
+      request.readBody(in);
       write(out, request, status, body, headers);
     };
   }
 
   /** Writes an answer; to HEAD without its body. */
   static void write(
-      OutputStream out, RawHttp.Head request, String status, String body, String... headers)
+      OutputStream out, RequestHead request, String status, String body, String... headers)
       throws IOException {
     var answer = new StringBuilder("HTTP/1.1 ").append(status).append("\r\n");
     for (String header : headers) {
@@ -75,7 +75,7 @@ final class StubSidecar implements AutoCloseable {
     return "127.0.0.1:" + server.getLocalPort();
   }
 
-  List<RawHttp.Head> requests() {
+  List<RequestHead> requests() {
     return requests;
   }
 
@@ -109,7 +109,7 @@ final class StubSidecar implements AutoCloseable {
     try (connection) {
       var in = new BufferedInputStream(connection.getInputStream());
       while (true) {
-        var request = RawHttp.readHead(in);
+        var request = RequestHead.read(in);
         requests.add(request);
         script.answer(request, in, connection.getOutputStream());
       }

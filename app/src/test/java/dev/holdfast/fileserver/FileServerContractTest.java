@@ -2,6 +2,7 @@ package dev.holdfast.fileserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.testkit.Await;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,8 @@ final class FileServerContractTest {
   private static final String TARGET = "holdfast.contract.fileServer";
   private static final int LATENCY_MS = 333;
   private static final int IN_FLIGHT_MAX = 15;
+  private static final long SEED = new Random().nextLong();
+  private static final Random random = new Random(SEED);
 
   @TempDir static Path dir;
 
@@ -41,11 +44,11 @@ final class FileServerContractTest {
   /** The same, or one that sleeps less, for all that does not depend on the latency. */
   private static URI base;
 
-  private final Random random = new Random();
   private final List<String> names = new ArrayList<>();
 
   @BeforeAll
   static void findTarget() throws IOException {
+    System.out.println("seed " + SEED);
     String target = System.getProperty(TARGET);
     if (target != null && !target.isBlank()) {
       real = URI.create(target);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.holdfast.testkit.Await;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
@@ -61,6 +62,21 @@ final class FileServerStartTest {
 
       assertThatExceptionOfType(IOException.class).isThrownBy(wire::answer);
       Await.until("it is over", () -> server.counts().inProgress() == 0);
+    }
+  }
+
+  @Test
+  void close_whileAFileIsWritten_leavesHalfOfIt() throws Exception {
+    var server = FileServer.start(FileServerConfig.real(dir).withLatencyMs(1));
+    try (var wire = new Wire(server.uri())) {
+      wire.startPut("name", 8).send("half");
+      Path file = dir.resolve("name");
+      Await.until("half has come", () -> Files.exists(file) && Files.size(file) == 4);
+
+      server.close();
+
+      Await.until("it is over", () -> server.counts().inProgress() == 0);
+      assertThat(file).hasContent("half");
     }
   }
 

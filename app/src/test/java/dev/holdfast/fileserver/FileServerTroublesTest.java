@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.holdfast.testkit.Await;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,13 @@ final class FileServerTroublesTest {
     server.troubles().stop(Trouble.ANSWER_429);
 
     assertThat(put("x").status()).isEqualTo(201);
+  }
+
+  @Test
+  void answer429_toALargeUpload_isNotLost() throws IOException {
+    server.troubles().start(Trouble.ANSWER_429);
+
+    assertThat(put("x".repeat(1_000_000)).status()).isEqualTo(429);
   }
 
   @Test

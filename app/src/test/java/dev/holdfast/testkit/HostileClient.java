@@ -42,6 +42,7 @@ final class HostileClient implements AutoCloseable {
       Duration requestTimeout,
       HostileTraffic.Weights weights,
       boolean oddSpellings,
+      boolean evenly,
       List<History> histories,
       Set<Bodies.Id> tinyWritten,
       Tally tally,
@@ -71,7 +72,7 @@ final class HostileClient implements AutoCloseable {
    */
   private int nextName() {
     double share = random.nextDouble();
-    return (int) (share * share * shared.histories.size());
+    return (int) ((shared.evenly ? share : share * share) * shared.histories.size());
   }
 
   private void step(History history) {

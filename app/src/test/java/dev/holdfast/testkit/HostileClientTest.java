@@ -39,6 +39,7 @@ class HostileClientTest {
         Duration.ofSeconds(1),
         new HostileTraffic.Weights(1, 1, 1),
         true,
+        false,
         List.of(),
         ConcurrentHashMap.newKeySet(),
         new Tally(),

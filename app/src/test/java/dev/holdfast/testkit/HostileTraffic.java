@@ -49,6 +49,7 @@ public final class HostileTraffic {
   private Weights weights = new Weights(30, 55, 15);
   private long seed = new Random().nextLong();
   private boolean oddSpellings = true;
+  private boolean evenly;
   private Duration disturbanceInterval = Duration.ZERO;
   private Runnable disturbance = () -> {};
 
@@ -83,7 +84,7 @@ public final class HostileTraffic {
 
   /**
    * The names, as they are when decoded, all different and absent; 20 plain ones if not set. The
-   * first ones are used the most.
+   * first ones are used the most, if not {@link #evenly}.
    */
   public HostileTraffic names(List<String> all) {
     if (new HashSet<>(all).size() != all.size()) {
@@ -124,6 +125,15 @@ public final class HostileTraffic {
   }
 
   /**
+   * Uses all names as often. Where the writes of a name wait for each other, a busy name gathers
+   * all clients in its queue, and the others are left alone.
+   */
+  public HostileTraffic evenly() {
+    evenly = true;
+    return this;
+  }
+
+  /**
    * Does something while the traffic runs, such as to kill a process: first after one interval,
    * then each time one interval after it was through. What it throws, {@link #run} throws.
    */
@@ -149,6 +159,7 @@ public final class HostileTraffic {
               requestTimeout,
               weights,
               oddSpellings,
+              evenly,
               histories,
               ConcurrentHashMap.newKeySet(),
               tally,

@@ -144,6 +144,12 @@ public final class RawHttp implements AutoCloseable {
     return reader.exactly(count);
   }
 
+  /** Reads whatever comes until the peer ends the connection. */
+  public byte[] readToEnd() throws IOException {
+    reusable = false;
+    return reader.toEnd();
+  }
+
   /**
    * Waits until the peer sends something or ends the connection.
    *

@@ -42,6 +42,20 @@ public final class RawResponse {
     return headers(name).stream().findFirst();
   }
 
+  /** The value of the only line of this header, empty if there is none; a second one fails. */
+  public String onlyHeader(String name) {
+    List<String> values = headers(name);
+    if (values.size() > 1) {
+      throw new AssertionError(name + " is there more than once: " + headers);
+    }
+    return values.isEmpty() ? "" : values.getFirst();
+  }
+
+  /** The protocol of the status line, such as {@code HTTP/1.1}. */
+  public String version() {
+    return version;
+  }
+
   /** The body without its chunking; not a copy. */
   public byte[] body() {
     return body;

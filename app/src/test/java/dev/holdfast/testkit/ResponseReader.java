@@ -66,6 +66,11 @@ final class ResponseReader {
     return bytes;
   }
 
+  /** All that comes until the peer ends the connection. */
+  byte[] toEnd() throws IOException {
+    return in.readAllBytes();
+  }
+
   /** Whether the peer ended the connection, and nothing is left to read; waits for either. */
   boolean isAtEnd() throws IOException {
     in.mark(1);

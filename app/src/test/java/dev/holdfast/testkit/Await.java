@@ -1,20 +1,21 @@
-package dev.holdfast.fileserver;
+package dev.holdfast.testkit;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what will be so in a moment. */
-final class Await {
-  private static final Duration MOST = Duration.ofSeconds(20);
+public final class Await {
+  private static final Duration MOST = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofMillis(2);
 
   private Await() {}
 
-  static void until(String what, Callable<Boolean> condition) throws Exception {
+  /** Returns when the condition holds; fails if it does not come to hold. */
+  public static void until(String what, Callable<Boolean> condition) throws Exception {
     long deadline = System.nanoTime() + MOST.toNanos();
     while (!condition.call()) {
-      if (System.nanoTime() > deadline) {
+      if (System.nanoTime() - deadline > 0) {
         throw new AssertionError("did not come about within " + MOST + ": " + what);
       }
       LockSupport.parkNanos(PAUSE.toNanos());

@@ -1,0 +1,32 @@
+package dev.holdfast.files;
+
+import dev.holdfast.origin.OriginState;
+import dev.holdfast.staging.Recovered;
+import java.util.Map;
+
+/**
+ * How a sidecar stands.
+ *
+ * @param mode when it acknowledges a write
+ * @param pendingCount writes that the origin has not confirmed
+ * @param pendingBytes bytes of bodies that come in or are pending
+ * @param oldestPendingMs how long the oldest of them waits, in milliseconds; 0 if there is none
+ * @param coalescedCount pending writes that a newer one of their name replaced, since the start
+ * @param settledCount writes that the origin has confirmed, since the start
+ * @param settleFailures attempts that ended otherwise, by kind, since the start
+ * @param refused pending writes that the origin has refused several times, by stored name, with its
+ *     last answer; the first hundred
+ * @param origin how the origin was when it was last asked
+ * @param recovered what the last start found on disk
+ */
+record Status(
+    String mode,
+    int pendingCount,
+    long pendingBytes,
+    long oldestPendingMs,
+    long coalescedCount,
+    long settledCount,
+    Map<String, Long> settleFailures,
+    Map<String, String> refused,
+    OriginState origin,
+    Recovered recovered) {}

@@ -1,0 +1,76 @@
+package dev.holdfast.files;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.http.HttpService;
+import dev.holdfast.http.Problem;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a sidecar stands, for those who run it; nginx does not pass these on.
+ *
+ * <p>{@code GET /status} is {@link Status} in JSON. {@code POST /settle?waitMs=N} waits until all
+ * that was pending at the call has settled, N milliseconds at most: 200 with {@code settled: true},
+ * or 503 with the stored names of what has not.
+ */
+public final class StatusRoutes {
+  private static final long WAIT_MS_DEFAULT = 60_000;
+  private static final long WAIT_MS_MAX = 3_600_000;
+  private static final int NAMES_SHOWN = 1000;
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .setVisibility(
+              com.fasterxml.jackson.annotation.PropertyAccessor.FIELD,
+              JsonAutoDetect.Visibility.ANY);
+
+  private final FileService files;
+
+  public StatusRoutes(FileService files) {
+    this.files = files;
+  }
+
+  /** Adds the routes. */
+  public void addTo(RoutesConfig routes) {
+    routes.get("/status", ctx -> answer(ctx, 200, files.status()));
+    routes.post("/settle", this::settle);
+  }
+
+  private void settle(Context ctx) throws IOException, InterruptedException {
+    List<String> left = files.awaitSettled(waitMs(ctx.queryParam("waitMs")));
+    answer(
+        ctx,
+        left.isEmpty() ? 200 : 503,
+        Map.of(
+            "settled",
+            left.isEmpty(),
+            "leftCount",
+            left.size(),
+            "left",
+            left.subList(0, Math.min(NAMES_SHOWN, left.size()))));
+  }
+
+  private static long waitMs(String parameter) {
+    if (parameter == null) {
+      return WAIT_MS_DEFAULT;
+    }
+    try {
+      long waitMs = Long.parseLong(parameter);
+      if (waitMs >= 0 && waitMs <= WAIT_MS_MAX) {
+        return waitMs;
+      }
+    } catch (NumberFormatException e) {
+      // The same answer as for a number out of bounds.
+    }
+    throw Problem.of(400, "waitMs must be 0 to " + WAIT_MS_MAX + ", not " + parameter)
+        .asException();
+  }
+
+  private static void answer(Context ctx, int status, Object body) throws IOException {
+    HttpService.contentType(ctx, "application/json");
+    ctx.status(status).header("Cache-Control", "no-store").result(JSON.writeValueAsBytes(body));
+  }
+}

@@ -1,0 +1,26 @@
+package dev.holdfast.staging;
+
+/**
+ * What an earlier process left in a staging store.
+ *
+ * @param putsPending puts that are still to be confirmed by the origin
+ * @param deletesPending the same for deletes
+ * @param published clean files that stay published
+ * @param dropped published and cold files that may be outdated and were removed
+ * @param clean false if that process may have left requests running at the origin
+ */
+public record Recovered(
+    int putsPending, int deletesPending, int published, int dropped, boolean clean) {
+  @Override
+  public String toString() {
+    return putsPending
+        + " puts and "
+        + deletesPending
+        + " deletes pending, "
+        + published
+        + " files published, "
+        + dropped
+        + " dropped"
+        + (clean ? "" : ", after an unclean end");
+  }
+}

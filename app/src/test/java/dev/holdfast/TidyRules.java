@@ -1,0 +1,293 @@
+package dev.holdfast;
+
+import static java.util.Map.entry;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The rules that {@link TidyTest} holds the source against. */
+final class TidyRules {
+  private static final String IN_MAIN = SourceFile.MAIN;
+  private static final String IN_TEST = "app/src/test/java/dev/holdfast/";
+
+  private static final Predicate<SourceFile> MAIN = SourceFile::isMain;
+  private static final Predicate<SourceFile> TEST = SourceFile::isTest;
+  private static final Predicate<SourceFile> JAVA = SourceFile::isJava;
+
+  private static final String EVERYTHING = "*";
+
+  /** What each package may import of the project; docs/architecture.md says why. */
+  private static final Map<String, Set<String>> PROJECT_IMPORTS =
+      Map.ofEntries(
+          entry("disk", Set.of()),
+          entry("metrics", Set.of()),
+          entry("http", Set.of("metrics")),
+          entry("origin", Set.of("metrics")),
+          entry("staging", Set.of("disk", "metrics")),
+          entry("files", Set.of("http", "origin", "staging", "metrics")),
+          entry("cas", Set.of("http", "files", "metrics")),
+          entry("fibonacci", Set.of("http", "disk", "metrics")),
+          entry("counters", Set.of("http", "origin", "disk", "metrics")),
+          entry("watcher", Set.of("http", "origin", "disk", "metrics")),
+          entry("fileserver", Set.of("http", "metrics")),
+          entry("cli", Set.of(EVERYTHING)));
+
+  /** What each package may import besides the JDK, the project and SLF4J. */
+  private static final Map<String, Set<String>> LIBRARIES =
+      Map.of(
+          "metrics", Set.of("io.micrometer."),
+          "http", Set.of("io.javalin.", "org.eclipse.jetty.", "jakarta.servlet.", "com.fasterxml."),
+          "origin", Set.of("org.apache.hc."),
+          "files", Set.of("io.javalin.", "org.ehcache.", "com.fasterxml."),
+          "fibonacci", Set.of("io.javalin."),
+          "cas", Set.of("io.javalin."),
+          "counters", Set.of("io.javalin."),
+          "watcher", Set.of("io.javalin."),
+          "fileserver", Set.of("org.eclipse.jetty.", "com.fasterxml."),
+          "cli", Set.of("picocli.", "io.micrometer."));
+
+  private static final Pattern PROJECT_TYPE =
+      Pattern.compile("(?<!package )\\bdev\\.holdfast\\.([a-z]+)");
+  private static final Pattern LIBRARY_TYPE =
+      Pattern.compile(
+          "(?<![\\w.])(?:org|io|com|net|ch|info|jakarta|picocli)\\.(?:[a-z]\\w*\\.)*(?=[A-Z])");
+
+  private static final String NAME_IS_NO_WORD = "say what it is: Ring, Backoff, BadNameException";
+  private static final int LINES_MAX = 400;
+
+  private TidyRules() {}
+
+  static List<TidyRule> all() {
+    return Stream.of(imports(), durability(), statusCodes(), bannedCalls(), names(), shape())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /** A rule of all files together: every package of main says what it is. */
+  static Set<String> packagesWithoutInfo(List<SourceFile> files) {
+    var packages = new TreeSet<String>();
+    files.stream().filter(MAIN).map(SourceFile::mainPackage).forEach(packages::add);
+    files.stream()
+        .filter(MAIN)
+        .filter(file -> file.path().endsWith("/package-info.java"))
+        .map(SourceFile::mainPackage)
+        .forEach(packages::remove);
+    return packages;
+  }
+
+  private static List<TidyRule> imports() {
+    return List.of(
+        TidyRule.of(
+                "imports of the project follow the table",
+                MAIN,
+                "let who needs it declare an interface, and wire the two in cli",
+                TidyRules::projectImports)
+            .finds(IN_MAIN + "disk/A.java", "import dev.holdfast.metrics.Meters;")
+            .finds(IN_MAIN + "files/A.java", "import dev.holdfast.cas.Store;")
+            .finds(IN_MAIN + "files/A.java", "import static dev.holdfast.disk.Disk.force;")
+            .finds(IN_MAIN + "origin/A.java", "/* why */ dev.holdfast.staging.Spool spool;")
+            .finds(IN_MAIN + "fileserver/A.java", "import dev.holdfast.origin.Origin;")
+            .finds(IN_MAIN + "unlisted/A.java", "import dev.holdfast.http.Problem;"),
+        TidyRule.of(
+                "libraries stay in the packages that are there for them",
+                MAIN,
+                "use the package that owns the library: origin for Apache HttpClient, files for"
+                    + " Ehcache, metrics for Micrometer, http for Jetty",
+                TidyRules::libraries)
+            .finds(IN_MAIN + "files/A.java", "import org.apache.hc.core5.http.HttpEntity;")
+            .finds(IN_MAIN + "staging/A.java", "import org.ehcache.Cache;")
+            .finds(IN_MAIN + "disk/A.java", "import static io.micrometer.core.Timer.start;")
+            .finds(IN_MAIN + "origin/A.java", "var http = io.javalin.Javalin.create();")
+            .finds(IN_MAIN + "http/A.java", "import picocli.CommandLine;"));
+  }
+
+  private static List<TidyRule> durability() {
+    return List.of(
+        TidyRule.code(
+                "files are changed in disk alone",
+                "\\bFileChannel\\b|\\b(?:FileOutputStream|FileWriter|RandomAccessFile)\\b"
+                    + "|\\.renameTo\\(|\\.force\\((?:true|false)\\)"
+                    + "|\\bFiles\\.(?:move|copy|delete|write|create|set|new(?!Input|Directory))\\w*",
+                MAIN.and(file -> !file.mainPackage().equals("disk")),
+                "use disk.Disk, which forces what has to survive")
+            .butIn(
+                "fileserver/FileServer.java") // the opponent keeps its files as the real one does
+            .butIn("fileserver/Volume.java") // the same
+            .butIn("cli/NginxProcess.java") // nginx's configuration is written anew at every start
+            .butIn("cli/Stack.java") // makes the directories of a stack before anything is in them
+            .finds(IN_MAIN + "files/A.java", "Files.move(from, to);")
+            .finds(IN_MAIN + "files/A.java", "Files.createLink(from, to);")
+            .finds(IN_MAIN + "files/A.java", "Files.deleteIfExists(file);")
+            .finds(IN_MAIN + "files/A.java", "Files.newByteChannel(file);")
+            .finds(IN_MAIN + "staging/A.java", "import java.nio.channels.FileChannel;")
+            .finds(IN_MAIN + "origin/A.java", "channel.force(true);")
+            .finds(IN_MAIN + "cli/A.java", "try (var out = new FileOutputStream(file)) {}"));
+  }
+
+  private static List<TidyRule> statusCodes() {
+    return List.of(
+        TidyRule.code(
+                "status codes are in http and in the routes alone",
+                "\\bHttpStatus\\b|\\bSC_[A-Z]+|\\bProblem\\.of\\("
+                    + "|\\.(?:status|setStatus|sendError)\\((?!\\))",
+                MAIN.and(file -> !List.of("http", "fileserver").contains(file.mainPackage()))
+                    .and(file -> !file.path().endsWith("Routes.java")),
+                "return an outcome, a sealed interface of records, and let the routes turn it into"
+                    + " a status")
+            .butIn("files/SendFile.java") // the part of FileRoutes that sends a file
+            .butIn("origin/Answers.java") // reads the codes of the origin
+            .finds(IN_MAIN + "files/A.java", "import org.eclipse.jetty.http.HttpStatus;")
+            .finds(IN_MAIN + "files/A.java", "ctx.status(404);")
+            .finds(IN_MAIN + "files/A.java", "throw Problem.of(503, detail).asException();")
+            .finds(IN_MAIN + "staging/A.java", "response.sendError(500);"));
+  }
+
+  private static List<TidyRule> bannedCalls() {
+    return List.of(
+        TidyRule.code(
+                "no System.out and System.err",
+                "\\bSystem\\.(?:out|err)\\b",
+                MAIN,
+                "in cli write to the command line's getOut() and getErr(), elsewhere to a logger")
+            .finds(IN_MAIN + "files/A.java", "System.out.println(name);")
+            .finds(IN_MAIN + "cli/A.java", "System.err.println(name);"),
+        TidyRule.code(
+                "no printStackTrace",
+                "\\.printStackTrace\\(",
+                JAVA,
+                "return it, throw it, or give it to a logger as its last argument")
+            .finds(IN_MAIN + "files/A.java", "e.printStackTrace();"),
+        TidyRule.code(
+                "the environment is read in cli alone",
+                "\\bSystem\\.(?:getenv|getProperty|exit)\\(",
+                MAIN.and(file -> !file.mainPackage().equals("cli")),
+                "make it an option of cli and a component of a configuration record")
+            .finds(IN_MAIN + "http/A.java", "var level = System.getenv(\"LEVEL\");")
+            .finds(IN_MAIN + "files/A.java", "System.exit(1);"),
+        TidyRule.code(
+                "no wall clock out of nowhere",
+                "\\bSystem\\.currentTimeMillis\\(|\\b(?:Instant|Local\\w+|ZonedDateTime)\\.now\\("
+                    + "|\\bClock\\.system",
+                MAIN,
+                "take a java.time.InstantSource as a constructor parameter")
+            .finds(IN_MAIN + "files/A.java", "long now = System.currentTimeMillis();")
+            .finds(IN_MAIN + "files/A.java", "var now = Instant.now();"),
+        TidyRule.code(
+                "no randomness out of nowhere",
+                "\\bMath\\.random\\(|\\bThreadLocalRandom\\b|\\bnew Random\\(\\)",
+                MAIN,
+                "take a RandomGenerator as a constructor parameter, or a seed as an option")
+            .finds(IN_MAIN + "files/A.java", "var random = new Random();")
+            .finds(IN_MAIN + "files/A.java", "long wait = ThreadLocalRandom.current().nextLong();"),
+        TidyRule.code(
+                "random tests have a seed",
+                "\\bMath\\.random\\(|\\bnew Random\\(\\)(?!\\.nextLong\\(\\))",
+                TEST,
+                "draw a seed with new Random().nextLong(), print it, and use new Random(seed)")
+            .finds(IN_TEST + "ATest.java", "Random random = new Random();"),
+        TidyRule.code(
+                "tests do not sleep",
+                "\\bThread\\.sleep\\(|\\bLockSupport\\.park|\\bTimeUnit\\.[A-Z]+\\.sleep\\(",
+                TEST,
+                "order the threads with a latch or a barrier, or wait for a state with"
+                    + " testkit.Await")
+            .butIn("testkit/Await.java") // waits for a state that nothing signals
+            .butIn("cli/StackFixture.java") // waits for files to go, which nothing signals either
+            .butIn("cli/StackFacts.java") // the same
+            .butIn("testkit/HostileClient.java") // does not ask a server that is down at full rate
+            .finds(IN_TEST + "ATest.java", "Thread.sleep(100);")
+            .finds(IN_TEST + "ATest.java", "LockSupport.parkNanos(1);")
+            .finds(IN_TEST + "ATest.java", "TimeUnit.SECONDS.sleep(1);"));
+  }
+
+  private static List<TidyRule> names() {
+    return List.of(
+        TidyRule.code(
+                "no class is called after nothing",
+                "\\b(?:class|interface|record|enum) (?:Abstract\\w*|\\w*(?:Managers?|Impl|Utils?"
+                    + "|Helpers?|Common))\\b",
+                JAVA,
+                NAME_IS_NO_WORD)
+            .finds(IN_MAIN + "files/A.java", "final class FileManager {")
+            .finds(IN_MAIN + "files/A.java", "abstract class AbstractFile {")
+            .finds(IN_TEST + "A.java", "final class TestUtils {")
+            .finds(IN_MAIN + "files/A.java", "record FetchImpl() implements Fetch {}"),
+        TidyRule.code(
+                "no package is called after nothing",
+                "\\bpackage dev\\.holdfast\\b.*\\.(?:utils?|commons?|impl|helpers?|misc|base|shared);",
+                JAVA,
+                NAME_IS_NO_WORD)
+            .finds(IN_MAIN + "util/A.java", "package dev.holdfast.util;")
+            .finds(IN_MAIN + "files/impl/A.java", "package dev.holdfast.files.impl;"));
+  }
+
+  private static List<TidyRule> shape() {
+    return List.of(
+        TidyRule.of(
+                "main files are short",
+                MAIN,
+                "find the part that has a name of its own and make it a class",
+                TidyRules::tooLong)
+            .finds(IN_MAIN + "files/A.java", "\n".repeat(LINES_MAX) + "}"),
+        TidyRule.text(
+                "nothing is left to be done",
+                "\\b(?:TO" + "DO|FIX" + "ME|XX" + "X)\\b",
+                file -> true,
+                "do it, or write an issue")
+            .finds("Makefile", "# TO" + "DO: later")
+            .finds(IN_MAIN + "files/A.java", "// FIX" + "ME"),
+        TidyRule.text(
+                "no path of somebody's machine",
+                "(?<![\\w}.])/(?:home|Users|root|work)/[\\w.]+",
+                file -> true,
+                "use a path relative to the repository, or an option")
+            .finds("docs/a.md", "as in /ho" + "me/someone/holdfast")
+            .finds(IN_TEST + "ATest.java", "Path.of(\"/wo" + "rk/main\");"));
+  }
+
+  private static Stream<TidyRule.Finding> projectImports(SourceFile file) {
+    String self = file.mainPackage();
+    if (!PROJECT_IMPORTS.containsKey(self)) {
+      return Stream.of(new TidyRule.Finding(1, "package " + self + " has no row in the table"));
+    }
+    Set<String> allowed = PROJECT_IMPORTS.get(self);
+    String code = file.code();
+    return PROJECT_TYPE
+        .matcher(code)
+        .results()
+        .filter(use -> !use.group(1).equals(self))
+        .filter(use -> !allowed.contains(EVERYTHING) && !allowed.contains(use.group(1)))
+        .map(
+            use ->
+                new TidyRule.Finding(
+                    SourceFile.line(code, use.start()),
+                    self + " imports " + use.group(1) + ", its row names " + allowed));
+  }
+
+  private static Stream<TidyRule.Finding> libraries(SourceFile file) {
+    Set<String> allowed = LIBRARIES.getOrDefault(file.mainPackage(), Set.of());
+    String code = file.code();
+    return LIBRARY_TYPE
+        .matcher(code)
+        .results()
+        .filter(use -> !use.group().startsWith("org.slf4j."))
+        .filter(use -> allowed.stream().noneMatch(use.group()::startsWith))
+        .map(
+            use ->
+                new TidyRule.Finding(
+                    SourceFile.line(code, use.start()),
+                    file.mainPackage() + " uses " + use.group() + ", not one of " + allowed));
+  }
+
+  private static Stream<TidyRule.Finding> tooLong(SourceFile file) {
+    int lines = (int) file.text().lines().count();
+    return lines > LINES_MAX
+        ? Stream.of(new TidyRule.Finding(lines, lines + " lines, more than " + LINES_MAX))
+        : Stream.empty();
+  }
+}

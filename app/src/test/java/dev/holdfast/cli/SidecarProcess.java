@@ -1,0 +1,102 @@
+package dev.holdfast.cli;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A sidecar in a process of its own. What it says goes to a log file. */
+final class SidecarProcess implements AutoCloseable {
+  private static final long START_TIMEOUT_MS = 60_000;
+  private static final long STOP_TIMEOUT_MS = 30_000;
+  private static final long POLL_MS = 20;
+
+  private final Process process;
+  private final Path log;
+
+  private SidecarProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /** Starts {@code holdfast sidecar} and returns at once. */
+  static SidecarProcess launch(Path log, int heapMb, List<String> options) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx" + heapMb + "m");
+    command.add("-XX:+ExitOnOutOfMemoryError");
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(Main.class.getName());
+    command.add("sidecar");
+    command.addAll(options);
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("LANG", "C.UTF-8");
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    Process process = builder.start();
+    process.getOutputStream().close();
+    return new SidecarProcess(process, log);
+  }
+
+  /** Waits until it is ready. */
+  SidecarProcess awaitReady(int port) throws IOException, InterruptedException {
+    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_TIMEOUT_MS);
+    while (!isReady(port)) {
+      if (process.waitFor(POLL_MS, TimeUnit.MILLISECONDS) || System.nanoTime() - deadlineNs > 0) {
+        close();
+        throw new IOException("the sidecar did not start: " + Files.readString(log));
+      }
+    }
+    return this;
+  }
+
+  /** Ends it as a power failure does (SIGKILL). */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits for it to end by itself, and returns its exit code. */
+  int awaitExit() throws InterruptedException {
+    if (!process.waitFor(START_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("the sidecar goes on");
+    }
+    return process.exitValue();
+  }
+
+  /** Stops it in order (SIGTERM), or by force when that takes too long. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (process.waitFor(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+  }
+
+  private static boolean isReady(int port) {
+    try {
+      var health =
+          (HttpURLConnection)
+              URI.create("http://127.0.0.1:" + port + "/health").toURL().openConnection();
+      health.setConnectTimeout(1_000);
+      health.setReadTimeout(1_000);
+      return health.getResponseCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.holdfast.cli;
+
+import dev.holdfast.files.FilesConfig;
+import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.fileserver.FileServerConfig;
+import dev.holdfast.http.HttpLimits;
+import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.testkit.FreePorts;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** Configurations of whole stacks of three pairs, with the real latency, limits and faults. */
+final class TrafficStack {
+  static final int PAIRS = 3;
+
+  private TrafficStack() {}
+
+  /** A stack on free ports. */
+  static StackConfig config(Path dataDir, FilesConfig files, StagingLimits staging)
+      throws IOException {
+    List<Integer> ports = FreePorts.take(PAIRS + 1);
+    return new StackConfig(
+        "127.0.0.1",
+        ports.get(PAIRS),
+        ports.subList(0, PAIRS),
+        Collections.nCopies(PAIRS, FileServerConfig.real(dataDir.resolve("files"))),
+        List.of(),
+        dataDir,
+        Optional.empty(),
+        1,
+        staging,
+        files,
+        HttpLimits.DEFAULT,
+        OriginConfig::of);
+  }
+
+  /** The same stack with stand-ins of another latency, in milliseconds. */
+  static StackConfig withLatencyMs(StackConfig stack, long latencyMs) {
+    return new StackConfig(
+        stack.host(),
+        stack.port(),
+        stack.sidecarPorts(),
+        stack.standIns().stream().map(standIn -> standIn.withLatencyMs(latencyMs)).toList(),
+        stack.origins(),
+        stack.dataDir(),
+        stack.nginx(),
+        stack.nginxWorkers(),
+        stack.staging(),
+        stack.files(),
+        stack.http(),
+        stack.origin());
+  }
+
+  static Stack start(StackConfig config) throws BadOptionException {
+    return Stack.start(config, line -> {});
+  }
+
+  static StackFacts facts(Stack stack, StackConfig config) {
+    return new StackFacts(stack.front(), config.dataDir(), stack.standIns());
+  }
+
+  /** The defaults in a mode, with another patience at the end. */
+  static FilesConfig files(Mode mode, long stopSettleMs) {
+    FilesConfig d = FilesConfig.DEFAULT;
+    return new FilesConfig(
+        mode,
+        d.bodyBytesMax(),
+        d.answerWithinMs(),
+        d.fetchesMax(),
+        d.knownEntriesMax(),
+        d.absentTtlMs(),
+        d.cleanTtlMs(),
+        d.retryFirstMs(),
+        d.retryMaxMs(),
+        stopSettleMs);
+  }
+
+  /** The defaults with room for so many published and so many cold files. */
+  static StagingLimits cache(int publishedFilesMax, int coldFilesMax) {
+    StagingLimits d = StagingLimits.DEFAULT;
+    return new StagingLimits(
+        d.pendingBytesMax(),
+        d.pendingCountMax(),
+        d.roomWaitMs(),
+        d.diskFreeBytesMin(),
+        d.publishedBytesMax(),
+        publishedFilesMax,
+        d.coldBytesMax(),
+        coldFilesMax);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.holdfast.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The real disk and the simulated one do the same, as long as the power is on. */
+class DiskTest {
+  @TempDir private Path temporary;
+
+  static Stream<Disk> disks() {
+    return Stream.of(new LocalDisk(), new SimulatedDisk());
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void create_writesOnce_andRefusesASecondOfTheName(Disk disk) throws IOException {
+    Path dir = newDirectory(disk);
+    write(disk, dir.resolve("a"), "one");
+    assertThat(read(disk, dir.resolve("a"))).isEqualTo("one");
+    assertThatThrownBy(() -> disk.create(dir.resolve("a")))
+        .isInstanceOf(FileAlreadyExistsException.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void facts_sayLengthAndTheTimeThatWasSet(Disk disk) throws IOException {
+    Path dir = newDirectory(disk);
+    assertThat(disk.facts(dir.resolve("a"))).isEmpty();
+    write(disk, dir.resolve("a"), "four");
+    assertThat(disk.facts(dir.resolve("a"))).hasValue(new Disk.FileFacts(4, 1_234_567));
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void rename_replacesWhatHadTheName(Disk disk) throws IOException {
+    Path dir = newDirectory(disk);
+    write(disk, dir.resolve("a"), "one");
+    write(disk, dir.resolve("b"), "two");
+    disk.rename(dir.resolve("a"), dir.resolve("b"));
+    assertThat(names(disk, dir)).containsExactly("b");
+    assertThat(read(disk, dir.resolve("b"))).isEqualTo("one");
+    assertThatThrownBy(() -> disk.rename(dir.resolve("a"), dir.resolve("b")))
+        .isInstanceOf(NoSuchFileException.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void link_isASecondName_andRenamingItOntoTheFirstLeavesBoth(Disk disk) throws IOException {
+    Path dir = newDirectory(disk);
+    write(disk, dir.resolve("a"), "one");
+    disk.link(dir.resolve("b"), dir.resolve("a"));
+    disk.rename(dir.resolve("b"), dir.resolve("a"));
+    assertThat(names(disk, dir)).containsExactlyInAnyOrder("a", "b");
+    assertThat(disk.delete(dir.resolve("a"))).isTrue();
+    assertThat(read(disk, dir.resolve("b"))).isEqualTo("one");
+    assertThatThrownBy(() -> disk.link(dir.resolve("b"), dir.resolve("b")))
+        .isInstanceOf(FileAlreadyExistsException.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void delete_saysWhetherThereWasOne(Disk disk) throws IOException {
+    Path dir = newDirectory(disk);
+    write(disk, dir.resolve("a"), "one");
+    assertThat(disk.delete(dir.resolve("a"))).isTrue();
+    assertThat(disk.delete(dir.resolve("a"))).isFalse();
+    assertThatThrownBy(() -> disk.open(dir.resolve("a"))).isInstanceOf(NoSuchFileException.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void open_readsOnAfterTheNameWasGivenToAnotherFile(Disk disk) throws IOException {
+    Path dir = newDirectory(disk);
+    write(disk, dir.resolve("a"), "one");
+    write(disk, dir.resolve("b"), "two");
+    try (var in = disk.open(dir.resolve("a"))) {
+      disk.rename(dir.resolve("b"), dir.resolve("a"));
+      assertThat(in.readAllBytes()).isEqualTo("one".getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void tryLock_keepsEverybodyElseOut_untilItIsClosed(Disk disk) throws IOException {
+    Path file = newDirectory(disk).resolve("lock");
+    try (var lock = disk.tryLock(file).orElseThrow()) {
+      assertThat(lock).isNotNull();
+      assertThat(disk.tryLock(file)).isEmpty();
+    }
+    disk.tryLock(file).orElseThrow().close();
+  }
+
+  private Path newDirectory(Disk disk) throws IOException {
+    Path dir = temporary.resolve("one").resolve("two");
+    disk.createDirectories(dir);
+    return dir;
+  }
+
+  private static void write(Disk disk, Path file, String text) throws IOException {
+    try (NewFile out = disk.create(file)) {
+      out.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+      out.setModified(1_234_567);
+      out.force();
+    }
+    disk.forceDirectory(file.getParent());
+  }
+
+  private static String read(Disk disk, Path file) throws IOException {
+    try (var in = disk.open(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static List<String> names(Disk disk, Path dir) throws IOException {
+    var names = new ArrayList<String>();
+    disk.list(dir, names::add);
+    return names;
+  }
+}

@@ -1,0 +1,381 @@
+package dev.holdfast.disk;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * A disk in memory that can lose its power: then what was not forced is lost, the bytes of files
+ * and the entries of directories each for themselves. It can be told to lose power before or after
+ * any of its steps.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+public final class SimulatedDisk implements Disk {
+  /** Thrown by the step at which the power goes, and by every later one until {@link #restart}. */
+  public static final class PowerCut extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    PowerCut(String step) {
+      super("power cut at " + step);
+    }
+  }
+
+  /** What a power cut leaves of what was not forced. */
+  public enum Left {
+    /** Nothing. */
+    NOTHING,
+    /** All of it, as when only the process is killed. */
+    EVERYTHING,
+    /** Of each directory, what happened up to some moment; of each file, some of its bytes. */
+    SOME
+  }
+
+  private static final class Inode {
+    final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    byte[] forced = new byte[0];
+    long modified;
+    long forcedModified;
+
+    Inode copy() {
+      var copy = new Inode();
+      copy.bytes.writeBytes(bytes.toByteArray());
+      copy.forced = forced;
+      copy.modified = modified;
+      copy.forcedModified = forcedModified;
+      return copy;
+    }
+  }
+
+  private static final class Directory {
+    final Map<String, Inode> entries = new TreeMap<>();
+
+    /** The entries after each change since the last force, the forced ones first. */
+    final List<Map<String, Inode>> states = new ArrayList<>(List.of(Map.of()));
+
+    void changed() {
+      states.add(Map.copyOf(entries));
+    }
+
+    Directory copy(Map<Inode, Inode> inodes) {
+      var copy = new Directory();
+      copy.entries.putAll(copy(entries, inodes));
+      copy.states.clear();
+      states.forEach(state -> copy.states.add(copy(state, inodes)));
+      return copy;
+    }
+
+    private static Map<String, Inode> copy(Map<String, Inode> state, Map<Inode, Inode> inodes) {
+      var copy = new TreeMap<String, Inode>();
+      state.forEach((name, inode) -> copy.put(name, inodes.computeIfAbsent(inode, Inode::copy)));
+      return copy;
+    }
+  }
+
+  private final Map<Path, Directory> directories = new TreeMap<>();
+  private final Set<Path> locks = new HashSet<>();
+  private long steps;
+  private long cutAt = Long.MAX_VALUE;
+  private boolean off;
+  private long usable = Long.MAX_VALUE / 2;
+
+  /** Another disk with the same on it, its power on, nothing about to be cut and nothing locked. */
+  public synchronized SimulatedDisk copy() {
+    var copy = new SimulatedDisk();
+    var inodes = new IdentityHashMap<Inode, Inode>();
+    directories.forEach((path, directory) -> copy.directories.put(path, directory.copy(inodes)));
+    copy.usable = usable;
+    return copy;
+  }
+
+  /** Cuts the power at the n-th step from now: 2k is before the k-th step, 2k+1 after it. */
+  public synchronized void cutAt(long n) {
+    steps = 0;
+    cutAt = n;
+  }
+
+  /** A step that is none of the disk's, at which the power can be cut all the same. */
+  public synchronized void pass(String what) {
+    step(what, () -> {});
+  }
+
+  /** How often the power could have been cut since {@link #cutAt}. */
+  public synchronized long steps() {
+    return steps;
+  }
+
+  /** Whether the power is cut. */
+  public synchronized boolean isOff() {
+    return off;
+  }
+
+  public synchronized void usableBytes(long bytes) {
+    usable = bytes;
+  }
+
+  /** Cuts the power now, if it is still on, and switches it on again. */
+  public synchronized void restart(Left left, RandomGenerator random) {
+    off = false;
+    cutAt = Long.MAX_VALUE;
+    locks.clear();
+    var inodes = new HashSet<Inode>();
+    for (Directory directory : directories.values()) {
+      Map<String, Inode> survived =
+          directory.states.get(
+              switch (left) {
+                case NOTHING -> 0;
+                case EVERYTHING -> directory.states.size() - 1;
+                case SOME -> random.nextInt(directory.states.size());
+              });
+      directory.entries.clear();
+      directory.entries.putAll(survived);
+      directory.states.clear();
+      directory.states.add(Map.copyOf(survived));
+      inodes.addAll(survived.values());
+    }
+    for (Inode inode : inodes) {
+      loseBytes(inode, left, random);
+    }
+  }
+
+  /** The names in a directory, in order. */
+  public synchronized List<String> names(Path dir) {
+    return List.copyOf(new TreeSet<>(directory(dir).entries.keySet()));
+  }
+
+  /** The bytes of a file. */
+  public synchronized byte[] bytes(Path file) {
+    return directory(file.getParent()).entries.get(name(file)).bytes.toByteArray();
+  }
+
+  @Override
+  public synchronized void createDirectories(Path dir) {
+    if (directories.containsKey(dir)) {
+      requirePower("createDirectories");
+      return;
+    }
+    step(
+        "createDirectories " + dir,
+        () -> {
+          for (Path d = dir; d != null; d = d.getParent()) {
+            directories.computeIfAbsent(d, missing -> new Directory());
+          }
+        });
+  }
+
+  @Override
+  public synchronized NewFile create(Path file) throws IOException {
+    Map<String, Inode> entries = directory(file.getParent()).entries;
+    if (entries.containsKey(name(file))) {
+      throw new FileAlreadyExistsException(file.toString());
+    }
+    var inode = new Inode();
+    step("create " + file, () -> change(file.getParent(), e -> e.put(name(file), inode)));
+    return new SimulatedFile(file, inode);
+  }
+
+  @Override
+  public synchronized InputStream open(Path file) throws IOException {
+    requirePower("open");
+    return new ByteArrayInputStream(inode(file).bytes.toByteArray());
+  }
+
+  @Override
+  public synchronized Optional<FileFacts> facts(Path file) {
+    requirePower("facts");
+    Inode inode = directory(file.getParent()).entries.get(name(file));
+    return Optional.ofNullable(inode).map(i -> new FileFacts(i.bytes.size(), i.modified));
+  }
+
+  @Override
+  public synchronized void rename(Path from, Path to) throws IOException {
+    Inode inode = inode(from);
+    step(
+        "rename " + from + " to " + to,
+        () -> {
+          if (directory(to.getParent()).entries.get(name(to)) == inode) {
+            return; // two names of one file: both stay (rename(2))
+          }
+          change(to.getParent(), e -> e.put(name(to), inode));
+          change(from.getParent(), e -> e.remove(name(from)));
+        });
+  }
+
+  @Override
+  public synchronized void link(Path name, Path existing) throws IOException {
+    Inode inode = inode(existing);
+    if (directory(name.getParent()).entries.containsKey(name(name))) {
+      throw new FileAlreadyExistsException(name.toString());
+    }
+    step("link " + name, () -> change(name.getParent(), e -> e.put(name(name), inode)));
+  }
+
+  @Override
+  public synchronized boolean delete(Path file) {
+    if (!directory(file.getParent()).entries.containsKey(name(file))) {
+      requirePower("delete");
+      return false;
+    }
+    step("delete " + file, () -> change(file.getParent(), e -> e.remove(name(file))));
+    return true;
+  }
+
+  @Override
+  public synchronized void forceDirectory(Path dir) {
+    step(
+        "forceDirectory " + dir,
+        () -> {
+          Directory directory = directory(dir);
+          directory.states.clear();
+          directory.changed();
+        });
+  }
+
+  @Override
+  public synchronized void list(Path dir, Consumer<String> fileName) {
+    requirePower("list");
+    names(dir).forEach(fileName);
+  }
+
+  @Override
+  public synchronized Optional<Closeable> tryLock(Path file) {
+    return locks.add(file) ? Optional.of(() -> unlock(file)) : Optional.empty();
+  }
+
+  @Override
+  public synchronized long usableBytes(Path dir) {
+    return usable;
+  }
+
+  private synchronized void unlock(Path file) {
+    locks.remove(file);
+  }
+
+  private void step(String what, Runnable change) {
+    requirePower(what);
+    passPoint(what);
+    change.run();
+    passPoint(what);
+  }
+
+  private void passPoint(String what) {
+    if (steps++ == cutAt) {
+      off = true;
+      throw new PowerCut(what);
+    }
+  }
+
+  private void requirePower(String what) {
+    if (off) {
+      throw new PowerCut(what);
+    }
+  }
+
+  private void change(Path dir, Consumer<Map<String, Inode>> change) {
+    Directory directory = directory(dir);
+    change.accept(directory.entries);
+    directory.changed();
+  }
+
+  private Directory directory(Path dir) {
+    Directory directory = directories.get(dir);
+    if (directory == null) {
+      throw new IllegalStateException("no directory " + dir);
+    }
+    return directory;
+  }
+
+  private Inode inode(Path file) throws IOException {
+    requirePower("look up " + file);
+    Inode inode = directory(file.getParent()).entries.get(name(file));
+    if (inode == null) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return inode;
+  }
+
+  private static String name(Path file) {
+    return file.getFileName().toString();
+  }
+
+  private static void loseBytes(Inode inode, Left left, RandomGenerator random) {
+    byte[] written = inode.bytes.toByteArray();
+    byte[] kept =
+        switch (left) {
+          case NOTHING -> inode.forced;
+          case EVERYTHING -> written;
+          case SOME ->
+              written.length <= inode.forced.length
+                  ? inode.forced
+                  : java.util.Arrays.copyOf(
+                      written, random.nextInt(inode.forced.length, written.length + 1));
+        };
+    inode.bytes.reset();
+    inode.bytes.writeBytes(kept);
+    inode.forced = kept;
+    if (left == Left.EVERYTHING) {
+      inode.forcedModified = inode.modified;
+    }
+    inode.modified = inode.forcedModified;
+  }
+
+  private final class SimulatedFile implements NewFile {
+    private final Path path;
+    private final Inode inode;
+
+    SimulatedFile(Path path, Inode inode) {
+      this.path = path;
+      this.inode = inode;
+    }
+
+    @Override
+    public void write(ByteBuffer bytes) {
+      var copy = new byte[bytes.remaining()];
+      bytes.get(copy);
+      synchronized (SimulatedDisk.this) {
+        step("write " + path, () -> inode.bytes.writeBytes(copy));
+      }
+    }
+
+    @Override
+    public void setModified(long seconds) {
+      synchronized (SimulatedDisk.this) {
+        step("setModified " + path, () -> inode.modified = seconds);
+      }
+    }
+
+    @Override
+    public void force() {
+      synchronized (SimulatedDisk.this) {
+        step(
+            "force " + path,
+            () -> {
+              inode.forced = inode.bytes.toByteArray();
+              inode.forcedModified = inode.modified;
+            });
+      }
+    }
+
+    @Override
+    public void close() {
+      // Closing changes nothing on disk, and is done after a power cut, too.
+    }
+  }
+}

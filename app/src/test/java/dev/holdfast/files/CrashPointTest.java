@@ -1,0 +1,207 @@
+package dev.holdfast.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.disk.SimulatedDisk;
+import dev.holdfast.disk.SimulatedDisk.Left;
+import dev.holdfast.disk.SimulatedDisk.PowerCut;
+import dev.holdfast.files.CrashWorld.Bug;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every sequence of up to three writes on two names, settled or not after each, with a power cut at
+ * every step, then recovery, then recovery with a power cut at every step. What is found must be
+ * what was acknowledged last, or what was being written at the cut; and it must reach the origin.
+ */
+class CrashPointTest {
+  private static final int WRITES_MAX = 3;
+  private static final List<String> NAMES = List.of("a", "b");
+
+  /** One step of a sequence. */
+  private record Act(boolean isPut, String name, boolean settleAfter) {
+    @Override
+    public String toString() {
+      return (isPut ? "put " : "delete ") + name + (settleAfter ? ", settle" : "");
+    }
+  }
+
+  private long sequences;
+  private long crashPoints;
+  private long recoveryCrashPoints;
+
+  @Test
+  void everySequence_withACrashAtEveryStep_keepsWhatWasAcknowledged() throws Exception {
+    runAll(Bug.NONE);
+    System.out.printf(
+        "crash points: %d sequences, %d crash points, %d crash points in recovery%n",
+        sequences, crashPoints, recoveryCrashPoints);
+    assertThat(sequences).isGreaterThan(200);
+    assertThat(crashPoints).isGreaterThan(10_000);
+    assertThat(recoveryCrashPoints).isGreaterThan(crashPoints);
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void plantedBug_isCaught(Bug bug) {
+    assertThatThrownBy(() -> runAll(bug)).isInstanceOf(AssertionError.class);
+  }
+
+  private void runAll(Bug bug) throws Exception {
+    for (List<Act> acts : sequences(new ArrayList<>(), new ArrayList<>())) {
+      sequences++;
+      for (Left left : Left.values()) {
+        crashAtEveryStep(acts, left, bug);
+      }
+    }
+  }
+
+  /** All sequences that begin with name a: with b first, they are the same with names swapped. */
+  private static List<List<Act>> sequences(List<Act> begun, List<List<Act>> all) {
+    if (!begun.isEmpty()) {
+      all.add(List.copyOf(begun));
+    }
+    if (begun.size() == WRITES_MAX) {
+      return all;
+    }
+    for (String name : begun.isEmpty() ? List.of("a") : NAMES) {
+      for (boolean isPut : new boolean[] {true, false}) {
+        for (boolean settleAfter : new boolean[] {true, false}) {
+          begun.add(new Act(isPut, name, settleAfter));
+          sequences(begun, all);
+          begun.removeLast();
+        }
+      }
+    }
+    return all;
+  }
+
+  private void crashAtEveryStep(List<Act> acts, Left left, Bug bug) throws Exception {
+    boolean cut = true;
+    for (long at = 0; cut; at++) {
+      var run = new Run(acts, bug);
+      String story = acts + ", cut at " + at + ", of what was not forced is left " + left;
+      try {
+        run.toTheEnd(at);
+        cut = false; // the sequence was over before: it ends as if the power was cut afterwards
+      } catch (PowerCut | IOException e) {
+        requireCut(run.world.disk, e);
+        crashPoints++;
+      }
+      run.recoverEverywhere(story, left, at);
+    }
+  }
+
+  /** A power cut may come as the cause of what a step throws. */
+  private static void requireCut(SimulatedDisk disk, Exception e) throws Exception {
+    if (!disk.isOff()) {
+      throw e;
+    }
+  }
+
+  /** One run of a sequence, up to the power cut and beyond. */
+  private final class Run {
+    private final List<Act> acts;
+    private final Bug bug;
+    private final CrashWorld world;
+
+    /** What each name may be after the cut: the last acknowledged state, and that in the making. */
+    private final Map<String, Set<String>> legal = new TreeMap<>();
+
+    private final Map<String, String> acknowledged = new TreeMap<>(Map.of("b", "old b"));
+
+    Run(List<Act> acts, Bug bug) throws Exception {
+      this.acts = acts;
+      this.bug = bug;
+      this.world = new CrashWorld(new SimulatedDisk(), Map.of("b", "old b"), bug);
+      world.start("boot 0");
+      legal.put("a", stateSet(null));
+      legal.put("b", stateSet("old b"));
+    }
+
+    void toTheEnd(long cutAt) throws Exception {
+      world.disk.cutAt(cutAt);
+      for (int i = 0; i < acts.size(); i++) {
+        Act act = acts.get(i);
+        String body = act.isPut() ? "body " + i + "x".repeat(i) : null;
+        legal.get(act.name()).add(body);
+        if (act.isPut()) {
+          world.put(act.name(), body);
+        } else {
+          world.delete(act.name());
+        }
+        acknowledged.put(act.name(), body);
+        legal.put(act.name(), stateSet(body));
+        if (act.settleAfter()) {
+          world.settle();
+        }
+      }
+    }
+
+    void recoverEverywhere(String story, Left left, long seed) throws Exception {
+      // What nginx has shown may not be taken back.
+      for (String name : NAMES) {
+        String shown = world.served(name);
+        if (shown != null) {
+          assertThat(legal.get(name)).as("%s: shown of %s", story, name).contains(shown);
+        }
+        if (shown != null && !shown.equals(acknowledged.get(name))) {
+          legal.put(name, stateSet(shown));
+        }
+      }
+      String epoch = left == Left.EVERYTHING ? "boot 0" : "boot 1";
+      world.disk.restart(left, new Random(seed));
+      boolean cut = true;
+      for (long at = 0; cut; at++) {
+        var again = new CrashWorld(world.disk.copy(), world.origin, bug);
+        try {
+          again.disk.cutAt(at);
+          again.start(epoch);
+          again.disk.cutAt(Long.MAX_VALUE);
+          cut = false;
+        } catch (PowerCut | IOException e) {
+          requireCut(again.disk, e);
+          recoveryCrashPoints++;
+          again.disk.restart(left, new Random(seed + at));
+          again = new CrashWorld(again.disk.copy(), world.origin, bug);
+          again.start(left == Left.EVERYTHING ? "boot 0" : "boot 2");
+        }
+        check(story + ", recovery cut at " + at, again);
+      }
+    }
+
+    private void check(String story, CrashWorld recovered) throws Exception {
+      var found = new TreeMap<String, String>();
+      for (String name : NAMES) {
+        String state = recovered.read(name);
+        assertThat(legal.get(name)).as("%s: found of %s", story, name).contains(state);
+        found.put(name, String.valueOf(state));
+      }
+      recovered.settle();
+      for (String name : NAMES) {
+        assertThat(String.valueOf(recovered.origin.get(name)))
+            .as("%s: settled of %s", story, name)
+            .isEqualTo(found.get(name));
+        assertThat(String.valueOf(recovered.read(name)))
+            .as("%s: read of %s after it is settled", story, name)
+            .isEqualTo(found.get(name));
+      }
+    }
+
+    private static Set<String> stateSet(String state) {
+      var states = new HashSet<String>();
+      states.add(state);
+      return states;
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package dev.holdfast.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.fileserver.FileServer;
+import dev.holdfast.fileserver.FileServerConfig;
+import dev.holdfast.metrics.Meters;
+import dev.holdfast.origin.Origin;
+import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.staging.Spool;
+import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.staging.StagingStore;
+import dev.holdfast.testkit.FreePorts;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Random;
+
+/** A file service on a real disk in front of a stand-in, without HTTP in between. */
+final class ServiceFixture implements AutoCloseable {
+  private static final int LATENCY_MS = 5;
+
+  final Path data;
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final Path volume;
+  private final int port;
+  private final FilesConfig config;
+  private final StagingLimits limits;
+  FileServerConfig standIn;
+  OriginConfig originConfig;
+  FileServer server;
+  StagingStore store;
+  FileService files;
+
+  ServiceFixture(Path directory, Mode mode) throws IOException {
+    this(directory, config(mode), StagingLimits.DEFAULT);
+  }
+
+  ServiceFixture(Path directory, FilesConfig config, StagingLimits limits) throws IOException {
+    this.data = directory.resolve("data");
+    this.volume = directory.resolve("volume");
+    this.config = config;
+    this.limits = limits;
+    port = FreePorts.one();
+    standIn = FileServerConfig.real(data).withPort(port).withLatencyMs(LATENCY_MS);
+    originConfig = origin(port, 7, 20);
+    startServer();
+    startService();
+  }
+
+  /** An origin behind a port of this machine, with a half second to connect. */
+  static OriginConfig origin(int port, int writesMax, long lingerMs) {
+    var base = URI.create("http://127.0.0.1:" + port);
+    return new OriginConfig(base, 10, writesMax, 500, 60_000, 1 << 20, lingerMs, 1 << 30);
+  }
+
+  /** Starts the service again, with another way to its origin. */
+  void restartServiceWith(OriginConfig config) throws IOException {
+    stopService();
+    originConfig = config;
+    startService();
+  }
+
+  int serverPort() {
+    return port;
+  }
+
+  /** Short waits; half a second of patience with the origin. */
+  static FilesConfig config(Mode mode) {
+    return new FilesConfig(mode, 1 << 30, 500, 100, 1_000, 60_000, 0, 5, 40, 5_000);
+  }
+
+  void startServer() throws IOException {
+    server = FileServer.start(standIn);
+  }
+
+  void startService() throws IOException {
+    var meters = new Meters(registry);
+    store =
+        StagingStore.open(
+            new LocalDisk(),
+            volume,
+            "sidecar-1",
+            limits,
+            InstantSource.system(),
+            meters,
+            "epoch",
+            name -> true);
+    var origin =
+        new Origin(originConfig, meters, store.recovered().clean() ? 0 : originConfig.lingerMs());
+    files =
+        new FileService(config, origin, store, 7, InstantSource.system(), new Random(1), meters);
+  }
+
+  /** Stops the service as a crash would: nothing is settled, the store is left as it is. */
+  void stopService() throws IOException {
+    files.close();
+    store.close();
+  }
+
+  Written put(String name, String body) throws Exception {
+    return put(name, body, Precondition.NONE);
+  }
+
+  Written put(String name, String body, Precondition precondition) throws Exception {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    Spool spool = files.spool(bytes.length);
+    spool.write(bytes, 0, bytes.length);
+    return files.put(Name.parse(name), spool, precondition);
+  }
+
+  Written delete(String name) throws Exception {
+    return files.delete(Name.parse(name), Precondition.NONE);
+  }
+
+  /** The body, or what came instead of one. */
+  String read(String name) throws Exception {
+    ReadOutcome outcome = files.read(Name.parse(name));
+    return switch (outcome) {
+      case ReadOutcome.Here here -> {
+        var opened = files.open(Name.parse(name)).orElseThrow();
+        try (InputStream bytes = opened.bytes()) {
+          assertThat(opened.content()).isEqualTo(here.content());
+          yield new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
+        }
+      }
+      case ReadOutcome.Absent _ -> "(absent)";
+      case ReadOutcome.Unavailable _ -> "(unavailable)";
+      case ReadOutcome.Nonsense _ -> "(nonsense)";
+    };
+  }
+
+  /** What the file server has on its disk. */
+  String atOrigin(String name) throws IOException {
+    Path file = data.resolve(name);
+    return Files.exists(file) ? Files.readString(file) : "(absent)";
+  }
+
+  double count(String meter) {
+    var counter = registry.find(meter).counter();
+    return counter == null ? 0 : counter.count();
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.troubles().stopAll();
+    stopService();
+    try (var incoming = Files.list(volume.resolve("sidecar-1").resolve("incoming"))) {
+      assertThat(incoming).as("bodies left behind in incoming").isEmpty();
+    }
+    assertThat(server.counts().forbidden()).as("forbidden acts at the origin").isZero();
+    server.close();
+  }
+}

@@ -1,0 +1,119 @@
+package dev.holdfast.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.disk.Disk;
+import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.metrics.Meters;
+import dev.holdfast.staging.Content;
+import dev.holdfast.staging.Pending;
+import dev.holdfast.staging.Spool;
+import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.staging.StagingStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What reads are shown when the disk fails in the middle of a write. */
+final class ShelfTest {
+  @TempDir Path directory;
+  private final AtomicBoolean failing = new AtomicBoolean();
+  private StagingStore store;
+  private Index index;
+  private Shelf shelf;
+
+  @BeforeEach
+  void open() throws IOException {
+    store =
+        StagingStore.open(
+            disk(),
+            directory,
+            "sidecar-1",
+            StagingLimits.DEFAULT,
+            InstantSource.system(),
+            new Meters(new SimpleMeterRegistry()),
+            "epoch",
+            name -> true);
+    index = new Index(100, Duration.ofMinutes(1));
+    shelf = new Shelf(store, index);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    index.close();
+    store.close();
+  }
+
+  @Test
+  void settled_ofAPutThatCouldNotBeForced() throws Exception {
+    putAndSettle("old");
+    Spool spool = spool("the new one");
+    Content content = spool.finishForced();
+
+    failing.set(true);
+    assertThatThrownBy(() -> store.stagePut("a", spool)).isInstanceOf(IOException.class);
+    failing.set(false);
+    assertThat(shelf.settled(store.pending("a").orElseThrow())).isTrue();
+
+    assertThat(shelf.look("a")).contains(new ReadOutcome.Here(content, false));
+    assertThat(store.allPending()).isEmpty();
+  }
+
+  @Test
+  void settled_ofADeleteThatCouldNotBeForced() throws Exception {
+    putAndSettle("old");
+
+    failing.set(true);
+    assertThatThrownBy(() -> store.stageDelete("a", store.reserveDelete()))
+        .isInstanceOf(IOException.class);
+    failing.set(false);
+    assertThat(shelf.settled(store.pending("a").orElseThrow())).isTrue();
+
+    assertThat(shelf.look("a")).contains(new ReadOutcome.Absent(false));
+    assertThat(store.allPending()).isEmpty();
+  }
+
+  private void putAndSettle(String body) throws Exception {
+    Spool spool = spool(body);
+    spool.finishForced();
+    Pending write = store.stagePut("a", spool);
+    shelf.reveal(write);
+    assertThat(shelf.settled(write)).isTrue();
+  }
+
+  private Spool spool(String body) throws Exception {
+    byte[] bytes = body.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    Spool spool = store.spoolWritten(bytes.length);
+    spool.write(bytes, 0, bytes.length);
+    return spool;
+  }
+
+  /** A disk that cannot force a directory while it is failing. */
+  private Disk disk() {
+    var real = new LocalDisk();
+    return (Disk)
+        Proxy.newProxyInstance(
+            Disk.class.getClassLoader(),
+            new Class<?>[] {Disk.class},
+            (proxy, method, arguments) -> {
+              if (failing.get() && method.getName().equals("forceDirectory")) {
+                throw new IOException("the disk fails");
+              }
+              try {
+                return method.invoke(real, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+}

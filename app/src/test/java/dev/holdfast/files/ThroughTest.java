@@ -1,0 +1,172 @@
+package dev.holdfast.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.fileserver.Trouble;
+import dev.holdfast.testkit.Await;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Writes that are acknowledged when the origin has confirmed them. */
+class ThroughTest {
+  @TempDir private Path directory;
+  private ServiceFixture f;
+
+  @BeforeEach
+  void start() throws Exception {
+    f = new ServiceFixture(directory, Mode.THROUGH);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    f.close();
+  }
+
+  @Test
+  void put_isAtTheOrigin_whenItIsAcknowledged() throws Exception {
+    assertThat(f.put("a", "body")).isInstanceOf(Written.Done.class);
+    assertThat(f.atOrigin("a")).isEqualTo("body");
+    assertThat(f.read("a")).isEqualTo("body");
+    assertThat(f.server.gets("a")).as("read from here").isZero();
+  }
+
+  @Test
+  void delete_isAtTheOrigin_whenItIsAcknowledged() throws Exception {
+    f.put("a", "body");
+    assertThat(f.delete("a")).isInstanceOf(Written.Done.class);
+    assertThat(f.atOrigin("a")).isEqualTo("(absent)");
+    assertThat(f.read("a")).isEqualTo("(absent)");
+    assertThat(f.server.gets("a")).as("known without asking").isZero();
+  }
+
+  @Test
+  void put_whileTheOriginRefusesIt_changesNothing() throws Exception {
+    f.put("a", "old");
+    f.server.troubles().start(Trouble.ANSWER_429);
+    assertThat(f.put("a", "new"))
+        .isInstanceOfSatisfying(
+            Written.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isFalse());
+    assertThat(f.read("a")).isEqualTo("old");
+    assertThat(f.store.allPending()).isEmpty();
+    f.server.troubles().stopAll();
+    assertThat(f.atOrigin("a")).isEqualTo("old");
+  }
+
+  @Test
+  void put_whileTheOriginIsDown_changesNothing() throws Exception {
+    f.put("a", "old");
+    f.server.close();
+    assertThat(f.put("a", "new"))
+        .isInstanceOfSatisfying(
+            Written.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isFalse());
+    assertThat(f.delete("a"))
+        .isInstanceOfSatisfying(
+            Written.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isFalse());
+    assertThat(f.read("a")).isEqualTo("old");
+    assertThat(f.read("b")).isEqualTo("(unavailable)");
+    f.startServer();
+    assertThat(f.put("a", "new")).isInstanceOf(Written.Done.class);
+    assertThat(f.read("b")).isEqualTo("(absent)");
+  }
+
+  @Test
+  void put_whoseUploadIsCut_isKept_andCompletedLater() throws Exception {
+    f.put("a", "old");
+    f.server.troubles().start(Trouble.CUT_UPLOADS);
+    String body = "x".repeat(300_000);
+    assertThat(f.put("a", body))
+        .isInstanceOfSatisfying(
+            Written.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isTrue());
+    // The broken upload removed the old file there: only the new one can make it whole again.
+    assertThat(f.atOrigin("a")).isEqualTo("(absent)");
+    assertThat(f.read("a")).isEqualTo(body);
+    f.server.troubles().stopAll();
+    Await.until("it is settled", () -> f.store.allPending().isEmpty());
+    assertThat(f.atOrigin("a")).isEqualTo(body);
+  }
+
+  @Test
+  void put_afterOneOfUnknownOutcome_isWhatRemains() throws Exception {
+    f.server.troubles().start(Trouble.CUT_UPLOADS);
+    f.put("a", "first".repeat(50_000));
+    f.server.troubles().stopAll();
+    Await.until("the second is confirmed", () -> f.put("a", "second") instanceof Written.Done);
+    Await.until("all is settled", () -> f.store.allPending().isEmpty());
+    assertThat(f.read("a")).isEqualTo("second");
+    assertThat(f.atOrigin("a")).isEqualTo("second");
+  }
+
+  @Test
+  void put_inWhichTheOriginHangs_isAnsweredInTime_andCompletedLater() throws Exception {
+    f.server.troubles().start(Trouble.HANG);
+    assertThat(f.put("a", "body"))
+        .isInstanceOfSatisfying(
+            Written.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isTrue());
+    f.server.troubles().stopAll();
+    Await.until("it has taken effect", () -> f.read("a").equals("body"));
+    assertThat(f.atOrigin("a")).isEqualTo("body");
+  }
+
+  @Test
+  void put_withAPreconditionThatDoesNotHold_changesNothing() throws Exception {
+    f.put("a", "old");
+    assertThat(f.put("a", "new", Optional::isEmpty)).isInstanceOf(Written.Unmet.class);
+    assertThat(f.read("a")).isEqualTo("old");
+    assertThat(f.put("b", "new", Optional::isPresent)).isInstanceOf(Written.Unmet.class);
+    assertThat(f.read("b")).isEqualTo("(absent)");
+    assertThat(f.store.allPending()).isEmpty();
+  }
+
+  @Test
+  void put_withAPrecondition_onAFileThatOnlyTheOriginHas_fetchesItFirst() throws Exception {
+    java.nio.file.Files.writeString(f.data.resolve("a"), "there");
+    assertThat(f.put("a", "new", Optional::isEmpty)).isInstanceOf(Written.Unmet.class);
+    assertThat(f.read("a")).isEqualTo("there");
+    assertThat(f.server.gets("a")).isEqualTo(1);
+  }
+
+  @Test
+  void put_withAPrecondition_whileTheOriginIsDown_isNotDecided() throws Exception {
+    f.server.close();
+    assertThat(f.put("a", "new", Optional::isEmpty)).isInstanceOf(Written.Unknowable.class);
+    f.startServer();
+    assertThat(f.read("a")).isEqualTo("(absent)");
+  }
+
+  @Test
+  void writesAndReadsOfOneName_neverMeetAtTheOrigin() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var all = new java.util.ArrayList<Future<?>>();
+      for (int i = 0; i < 10; i++) {
+        String body = "body " + i;
+        all.add(threads.submit(() -> f.put("a", body)));
+        all.add(threads.submit(() -> f.read("a")));
+        all.add(threads.submit(() -> f.delete("a")));
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+    }
+    assertThat(f.server.counts().overlaps()).isZero();
+    assertThat(f.read("a")).isEqualTo(f.atOrigin("a"));
+  }
+
+  @Test
+  void restart_afterACrashInTheMiddleOfAPut_completesIt() throws Exception {
+    f.server.troubles().start(Trouble.ANSWER_500);
+    f.put("a", "body");
+    f.stopService();
+    f.server.troubles().stopAll();
+    f.startService();
+    assertThat(f.read("a")).isEqualTo("body");
+    Await.until("it is settled", () -> f.store.allPending().isEmpty());
+    assertThat(f.atOrigin("a")).isEqualTo("body");
+  }
+}

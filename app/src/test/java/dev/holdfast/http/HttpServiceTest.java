@@ -1,0 +1,203 @@
+package dev.holdfast.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.testkit.Await;
+import io.javalin.config.RoutesConfig;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HttpServiceTest {
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final AtomicBoolean ready = new AtomicBoolean(true);
+  private HttpService service;
+
+  @AfterEach
+  void stop() {
+    if (service != null) {
+      service.close();
+    }
+    client.close();
+  }
+
+  @Test
+  void health_saysWhetherTheServiceIsReady() throws Exception {
+    start(HttpLimits.DEFAULT, _ -> {});
+    assertThat(get("/health").statusCode()).isEqualTo(200);
+    assertThat(get("/health").body()).isEqualTo("{\"status\": \"healthy\"}");
+    ready.set(false);
+    assertThat(get("/health").statusCode()).isEqualTo(503);
+  }
+
+  @Test
+  void methodOverride_isNotSeen_byAnyHandler() throws Exception {
+    start(
+        HttpLimits.DEFAULT,
+        routes -> {
+          routes.get("/a", ctx -> ctx.result("GET"));
+          routes.delete("/a", ctx -> ctx.result("DELETE"));
+        });
+    HttpResponse<String> answer =
+        send(request("/a").header("X-HTTP-Method-Override", "DELETE").GET());
+    assertThat(answer.body()).isEqualTo("GET");
+  }
+
+  @Test
+  void problem_thatAHandlerThrows_isTheAnswer() throws Exception {
+    start(
+        HttpLimits.DEFAULT,
+        routes ->
+            routes.get(
+                "/a",
+                ctx -> {
+                  throw Problem.unavailable("say \"when\"", 7).asException();
+                }));
+    HttpResponse<String> answer = get("/a");
+    assertProblem(answer, 503, "say \"when\"");
+    assertThat(answer.headers().firstValue("Retry-After")).hasValue("7");
+  }
+
+  @Test
+  void unexpectedException_isAProblem_thatTellsNothingOfTheInside() throws Exception {
+    start(
+        HttpLimits.DEFAULT,
+        routes ->
+            routes.get(
+                "/a",
+                ctx -> {
+                  throw new IllegalStateException("secret");
+                }));
+    assertProblem(get("/a"), 500, "the log of the service says more");
+    assertThat(get("/a").body()).doesNotContain("secret");
+  }
+
+  @Test
+  void unknownPath_andUnknownMethod_areProblems() throws Exception {
+    start(HttpLimits.DEFAULT, routes -> routes.get("/a", ctx -> ctx.result("")));
+    assertProblem(get("/b"), 404, "");
+    HttpResponse<String> answer = send(request("/a").method("PATCH", BodyPublishers.noBody()));
+    assertProblem(answer, 405, "PATCH");
+    assertThat(answer.headers().firstValue("Allow").orElseThrow()).contains("GET");
+  }
+
+  @Test
+  void requestThatJettyRefuses_isAProblem() throws Exception {
+    start(HttpLimits.DEFAULT, _ -> {});
+    HttpResponse<String> answer = send(request("/a").header("X-Long", "x".repeat(40_000)).GET());
+    assertProblem(answer, 431, "");
+  }
+
+  @Test
+  void requestBeyondTheBound_waitsForAPlace_andIsThenRefused() throws Exception {
+    var entered = new AtomicInteger();
+    var letGo = new CountDownLatch(1);
+    start(
+        new HttpLimits(100, 1, 200, 10_000, 10_000),
+        routes ->
+            routes.get(
+                "/a",
+                ctx -> {
+                  entered.incrementAndGet();
+                  letGo.await();
+                }));
+    var first = client.sendAsync(request("/a").GET().build(), BodyHandlers.ofString());
+    Await.until("the first has the place", () -> entered.get() == 1);
+    HttpResponse<String> second = get("/a");
+    assertProblem(second, 503, "try again");
+    assertThat(second.headers().firstValue("Retry-After")).hasValue("1");
+    assertThat(entered).hasValue(1);
+    letGo.countDown();
+    assertThat(first.join().statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void refusedUpload_isAnswered_andTheConnectionGoesOn() throws Exception {
+    start(
+        HttpLimits.DEFAULT,
+        routes -> {
+          routes.put(
+              "/a",
+              ctx -> {
+                throw Problem.of(400, "no").asException();
+              });
+          routes.get("/a", ctx -> ctx.result("fine"));
+        });
+    assertProblem(
+        send(request("/a").PUT(BodyPublishers.ofByteArray(new byte[3_000_000]))), 400, "no");
+    assertThat(get("/a").body()).isEqualTo("fine");
+  }
+
+  @Test
+  void close_letsARequestInProgressEnd() throws Exception {
+    var entered = new CountDownLatch(1);
+    var letGo = new CountDownLatch(1);
+    start(
+        HttpLimits.DEFAULT,
+        routes ->
+            routes.get(
+                "/a",
+                ctx -> {
+                  entered.countDown();
+                  letGo.await();
+                  ctx.result("done");
+                }));
+    var answer = client.sendAsync(request("/a").GET().build(), BodyHandlers.ofString());
+    entered.await();
+    Thread closing = Thread.startVirtualThread(service::close);
+    letGo.countDown();
+    assertThat(answer.join().body()).isEqualTo("done");
+    closing.join();
+  }
+
+  @Test
+  void start_onATakenPort_saysSo() throws Exception {
+    start(HttpLimits.DEFAULT, _ -> {});
+    assertThatThrownBy(
+            () ->
+                HttpService.start(
+                    "127.0.0.1", service.port(), HttpLimits.DEFAULT, () -> true, _ -> {}))
+        .isInstanceOf(BindException.class)
+        .hasMessageContaining("127.0.0.1:" + service.port());
+  }
+
+  private void start(HttpLimits limits, java.util.function.Consumer<RoutesConfig> routes)
+      throws IOException {
+    service = HttpService.start("127.0.0.1", 0, limits, ready::get, routes);
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + path));
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return send(request(path).GET());
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private static void assertProblem(HttpResponse<String> answer, int status, String detail)
+      throws IOException {
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    JsonNode body = new ObjectMapper().readTree(answer.body());
+    assertThat(body.get("status").asInt()).isEqualTo(status);
+    assertThat(body.get("title").asText()).isNotBlank();
+    assertThat(body.get("detail").asText()).contains(detail).isNotBlank();
+  }
+}

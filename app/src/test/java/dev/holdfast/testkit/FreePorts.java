@@ -1,0 +1,67 @@
+package dev.holdfast.testkit;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Ports to listen on that stay free while nobody listens: they lie below those that a kernel gives
+ * to outgoing connections, one of which would else take the port of a process that is restarted.
+ */
+public final class FreePorts {
+  private static final int FIRST = 12_000;
+  private static final int END = 32_000;
+
+  private FreePorts() {}
+
+  /** A port that was free just now. */
+  public static int one() throws IOException {
+    return take(1).getFirst();
+  }
+
+  /** The first of so many ports in a row that were free just now. */
+  public static int inARow(int count) throws IOException {
+    while (true) {
+      int first = ThreadLocalRandom.current().nextInt(FIRST, END - count);
+      var held = new ArrayList<ServerSocket>();
+      try {
+        for (int port = first; port < first + count; port++) {
+          held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+        }
+        return first;
+      } catch (BindException taken) {
+        // Others, then.
+      } finally {
+        for (ServerSocket socket : held) {
+          socket.close();
+        }
+      }
+    }
+  }
+
+  /** So many different ports that were free just now. */
+  public static List<Integer> take(int count) throws IOException {
+    var ports = new ArrayList<Integer>();
+    var held = new ArrayList<ServerSocket>();
+    try {
+      while (ports.size() < count) {
+        int port = ThreadLocalRandom.current().nextInt(FIRST, END);
+        try {
+          held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+          ports.add(port);
+        } catch (BindException taken) {
+          // Another one, then.
+        }
+      }
+    } finally {
+      for (ServerSocket socket : held) {
+        socket.close();
+      }
+    }
+    return List.copyOf(ports);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.holdfast.gatling;
+
+import static io.gatling.javaapi.core.CoreDsl.ByteArrayBody;
+import static io.gatling.javaapi.core.CoreDsl.constantUsersPerSec;
+import static io.gatling.javaapi.core.CoreDsl.details;
+import static io.gatling.javaapi.core.CoreDsl.global;
+import static io.gatling.javaapi.core.CoreDsl.scenario;
+import static io.gatling.javaapi.http.HttpDsl.http;
+import static io.gatling.javaapi.http.HttpDsl.status;
+
+import io.gatling.javaapi.core.Assertion;
+import io.gatling.javaapi.core.PopulationBuilder;
+import io.gatling.javaapi.core.Session;
+import io.gatling.javaapi.core.Simulation;
+import io.gatling.javaapi.http.HttpProtocolBuilder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+
+/**
+ * PUTs of 1 KB at a constant rate, each of another name, in the open model: latency counts from the
+ * moment at which a request was due. Beside them, where asked for, GETs of names that nobody has
+ * written, each of which the file server has to be asked about.
+ *
+ * <p>System properties: {@code holdfast.url}, one address or several, comma separated, by default
+ * {@code http://127.0.0.1:8080}; {@code holdfast.seconds}, by default 30; {@code
+ * holdfast.putsPerSecond}, by default 500; {@code holdfast.missesPerSecond}, by default 0; {@code
+ * holdfast.mayFail}, true where failures are what is to be seen.
+ */
+public final class AcknowledgedWrites extends Simulation {
+  private static final int BODY_BYTES = 1024;
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
+
+  /** Tells the names of one run from those of another. */
+  private final String run = UUID.randomUUID().toString();
+
+  private final List<String> urls =
+      List.of(System.getProperty("holdfast.url", "http://127.0.0.1:8080").split(","));
+  private final int seconds = Integer.getInteger("holdfast.seconds", 30);
+  private final int putsPerSecond = Integer.getInteger("holdfast.putsPerSecond", 500);
+  private final int missesPerSecond = Integer.getInteger("holdfast.missesPerSecond", 0);
+  private final boolean mayFail = Boolean.getBoolean("holdfast.mayFail");
+
+  private final HttpProtocolBuilder protocol =
+      http.baseUrls(urls).disableCaching().disableFollowRedirect().shareConnections();
+
+  /** Drives the load as the system properties say. */
+  public AcknowledgedWrites() {
+    var populations = new ArrayList<PopulationBuilder>();
+    var assertions = new ArrayList<Assertion>();
+    populations.add(
+        scenario("puts")
+            .exec(AcknowledgedWrites::withBody)
+            .exec(
+                http("PUT")
+                    .put("/api/fileserver/w-" + run + "-#{id}")
+                    .requestTimeout(REQUEST_TIMEOUT)
+                    .body(ByteArrayBody("#{body}"))
+                    .check(status().is(201)))
+            .injectOpen(constantUsersPerSec(putsPerSecond).during(Duration.ofSeconds(seconds))));
+    if (missesPerSecond > 0) {
+      populations.add(
+          scenario("misses")
+              .exec(AcknowledgedWrites::withBody)
+              .exec(
+                  http("GET, a miss")
+                      .get("/api/fileserver/miss-" + run + "-#{id}")
+                      .requestTimeout(REQUEST_TIMEOUT)
+                      .check(status().is(404)))
+              .injectOpen(
+                  constantUsersPerSec(missesPerSecond).during(Duration.ofSeconds(seconds))));
+      assertions.add(details("GET, a miss").failedRequests().count().is(0L));
+    }
+    assertions.add(global().allRequests().count().gt(0L));
+    if (!mayFail) {
+      assertions.add(global().failedRequests().count().is(0L));
+    }
+    setUp(populations).protocols(protocol).assertions(assertions);
+  }
+
+  private static Session withBody(Session session) {
+    var body = new byte[BODY_BYTES];
+    new Random(session.userId()).nextBytes(body);
+    return session.set("id", session.userId()).set("body", body);
+  }
+}
