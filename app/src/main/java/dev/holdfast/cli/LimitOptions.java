@@ -37,7 +37,7 @@ final class LimitOptions {
   @Option(
       names = "--answer-within-ms",
       paramLabel = "MS",
-      defaultValue = "${env:HOLDFAST_ANSWER_WITHIN_MS:-12000}",
+      defaultValue = "${env:HOLDFAST_ANSWER_WITHIN_MS:-9000}",
       description =
           "how long a request waits for a silent file server before it is answered 503"
               + ENV

@@ -165,7 +165,7 @@ final class Sidecar implements AutoCloseable {
 
   private static void requireReady(MovedWrites moved) {
     if (!moved.areSettled()) {
-      throw Problem.unavailable("writes of names that changed hands are still being settled", 1)
+      throw Problem.unavailable("not ready: just starting or stopping, or writes of names that changed hands are still being settled", 1)
           .asException();
     }
   }

@@ -39,6 +39,7 @@ final class Stack implements AutoCloseable {
   private final List<FileServer> standIns = new ArrayList<>();
   private final List<Sidecar> sidecars = new ArrayList<>();
   private final Deque<AutoCloseable> running = new ArrayDeque<>(); // guarded by this
+  private boolean closed; // guarded by this
 
   private Stack(StackConfig config, Consumer<String> progress) {
     this.config = config;
@@ -53,7 +54,18 @@ final class Stack implements AutoCloseable {
    *     then nothing is left running
    */
   static Stack start(StackConfig config, Consumer<String> progress) throws BadOptionException {
+    return start(config, progress, _ -> {});
+  }
+
+  /**
+   * The same, for who may have to close it before it is up.
+   *
+   * @param starting gets the stack before anything of it is started
+   */
+  static Stack start(StackConfig config, Consumer<String> progress, Consumer<Stack> starting)
+      throws BadOptionException {
     var stack = new Stack(config, progress);
+    starting.accept(stack);
     try {
       stack.startParts();
       return stack;
@@ -79,6 +91,7 @@ final class Stack implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
     while (!running.isEmpty()) {
       try {
         running.pop().close();
@@ -91,6 +104,7 @@ final class Stack implements AutoCloseable {
   private void startParts() throws BadOptionException {
     Path program = findNginx();
     NginxConfig nginx = checked(this::nginxConfig, NGINX_OPTIONS);
+    requireFrontPort();
     makeDirectories();
     List<URI> origins = new ArrayList<>(config.origins());
     for (int i = 0; i < config.standIns().size(); i++) {
@@ -117,6 +131,15 @@ final class Stack implements AutoCloseable {
     progress.accept("nginx          " + front());
   }
 
+  /** Before anything is started that would have to be stopped again. */
+  private void requireFrontPort() throws BadOptionException {
+    try {
+      Ports.requireFree(config.host(), config.port());
+    } catch (IOException e) {
+      throw new BadOptionException(Sidecar.LISTEN_OPTIONS, e.getMessage(), e);
+    }
+  }
+
   /** Together, since one may wait for another to settle what has changed hands. */
   private void awaitReady() throws BadOptionException {
     try {
@@ -131,6 +154,9 @@ final class Stack implements AutoCloseable {
 
   private synchronized void keep(AutoCloseable part) {
     running.push(part);
+    if (closed) {
+      close(); // whoever closed the stack meanwhile did not find this part
+    }
   }
 
   private void makeDirectories() throws BadOptionException {

@@ -135,16 +135,13 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws BadOptionException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    Stack stack = Stack.start(config(), line -> say(out, line));
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .unstarted(
-                    () -> {
-                      say(out, "stopping ...");
-                      stack.close();
-                      say(out, "stopped");
-                    }));
+    Stack stack =
+        Stack.start(
+            config(),
+            line -> say(out, line),
+            starting ->
+                Runtime.getRuntime()
+                    .addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(out, starting))));
     say(out, "");
     say(out, "Holdfast is up: " + stack.front() + "/api/fileserver/{name}");
     say(
@@ -154,6 +151,12 @@ final class UpCommand implements Callable<Integer> {
     say(out, "Ctrl-C stops it.");
     new CountDownLatch(1).await();
     return 0;
+  }
+
+  private static void stop(PrintWriter out, Stack stack) {
+    say(out, "stopping ...");
+    stack.close();
+    say(out, "stopped");
   }
 
   private static void say(PrintWriter out, String line) {

@@ -8,9 +8,8 @@ import dev.holdfast.origin.Origin;
 import dev.holdfast.origin.Turn;
 import dev.holdfast.origin.WriteOutcome;
 import dev.holdfast.staging.Content;
+import dev.holdfast.staging.ContentDigest;
 import dev.holdfast.staging.Pending;
-import dev.holdfast.staging.Spool;
-import dev.holdfast.staging.StagingStore;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,13 +29,11 @@ final class Delivery {
   static final Failure REPLACED = new Failure.NotSent("a newer write has replaced this one");
 
   private final Origin origin;
-  private final StagingStore store;
   private final Shelf shelf;
   private final Set<String> doubtful = ConcurrentHashMap.newKeySet();
 
-  Delivery(Origin origin, StagingStore store, Shelf shelf) {
+  Delivery(Origin origin, Shelf shelf) {
     this.origin = origin;
-    this.store = store;
     this.shelf = shelf;
   }
 
@@ -71,23 +68,22 @@ final class Delivery {
 
   private WriteOutcome readBack(Turn turn, Pending write, Deadline deadline)
       throws IOException, InterruptedException {
-    try (Spool spool = store.spoolFetched()) {
-      GetOutcome found = origin.get(turn, spool::write, deadline);
-      return switch (found) {
-        case GetOutcome.Failed(Failure failure) ->
-            // The write itself was confirmed: whatever kept it from being read, it may have acted.
-            new WriteOutcome.Failed(
-                new Failure.NoAnswer("it could not be read back: " + failure.detail()));
-        case GetOutcome.Absent absent ->
-            write instanceof Pending.Delete ? new WriteOutcome.Confirmed() : otherContent();
-        case GetOutcome.Found bytes -> {
-          Content content = spool.finish();
-          yield write instanceof Pending.Put put && put.content().equals(content)
-              ? new WriteOutcome.Confirmed()
-              : otherContent();
-        }
-      };
-    }
+    var digest = new ContentDigest(); // and no file: a full disk must not keep writes from settling
+    GetOutcome found = origin.get(turn, digest::update, deadline);
+    return switch (found) {
+      case GetOutcome.Failed(Failure failure) ->
+          // The write itself was confirmed: whatever kept it from being read, it may have acted.
+          new WriteOutcome.Failed(
+              new Failure.NoAnswer("it could not be read back: " + failure.detail()));
+      case GetOutcome.Absent absent ->
+          write instanceof Pending.Delete ? new WriteOutcome.Confirmed() : otherContent();
+      case GetOutcome.Found _ -> {
+        Content content = digest.content();
+        yield write instanceof Pending.Put put && put.content().equals(content)
+            ? new WriteOutcome.Confirmed()
+            : otherContent();
+      }
+    };
   }
 
   private static WriteOutcome otherContent() {

@@ -2,6 +2,7 @@ package dev.holdfast.files;
 
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.origin.Deadline;
+import dev.holdfast.staging.NoRoomException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -97,6 +98,9 @@ final class Fetches {
         patience = Deadline.inMs(Progress.RECENT_MS);
       } catch (ExecutionException e) {
         if (e.getCause() instanceof IOException io) {
+          if (NoRoomException.orAsItIs(io) instanceof NoRoomException noRoom) {
+            return new ReadOutcome.Unavailable(noRoom.getMessage());
+          }
           throw new IOException("the fetch failed here", io);
         }
         throw new IllegalStateException("the fetch failed here", e.getCause());

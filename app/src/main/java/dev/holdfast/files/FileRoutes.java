@@ -113,8 +113,8 @@ public final class FileRoutes {
     Spool body;
     try {
       body = files.spool(length);
-    } catch (NoRoomException e) {
-      throw unavailable(e.getMessage()).asException();
+    } catch (IOException e) {
+      throw noRoom(e);
     }
     try {
       receive(ctx, body);
@@ -159,8 +159,8 @@ public final class FileRoutes {
       }
       try {
         body.write(buffer, 0, n);
-      } catch (NoRoomException e) {
-        throw unavailable(e.getMessage()).asException();
+      } catch (IOException e) {
+        throw noRoom(e);
       }
     }
     if (length >= 0 && body.size() != length) {
@@ -216,6 +216,14 @@ public final class FileRoutes {
 
   private static void served(Context ctx, boolean byOrigin) {
     ctx.header(SERVED_HEADER, byOrigin ? "origin" : "sidecar");
+  }
+
+  /** A 503 if there is no room; anything else goes on as it is. */
+  private static RuntimeException noRoom(IOException e) throws IOException {
+    if (NoRoomException.orAsItIs(e) instanceof NoRoomException noRoom) {
+      return unavailable(noRoom.getMessage()).asException();
+    }
+    throw e;
   }
 
   private Problem tooLarge() {

@@ -3,6 +3,7 @@ package dev.holdfast.files;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.staging.Content;
+import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
@@ -72,7 +73,7 @@ public final class FileService implements AutoCloseable {
     var fetcher = new OriginFetcher(origin, store, shelf, index, config, random, meters);
     this.fetches =
         new Fetches(fetcher, background, config.fetchesMax(), config.answerWithinMs(), meters);
-    var delivery = new Delivery(origin, store, shelf);
+    var delivery = new Delivery(origin, shelf);
     this.settler = new Settler(origin, store, shelf, delivery, config, random, meters);
     this.writes =
         new Writes(
@@ -134,6 +135,9 @@ public final class FileService implements AutoCloseable {
     Content content;
     try {
       content = body.finishForced();
+    } catch (NoRoomException e) {
+      body.close();
+      return new Written.NoRoom(e.getMessage());
     } catch (IOException | RuntimeException e) {
       body.close();
       throw e;
@@ -170,12 +174,12 @@ public final class FileService implements AutoCloseable {
   List<String> awaitSettled(long waitMs) throws InterruptedException {
     Collection<Pending> asked = store.allPending();
     long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMs);
-    List<String> left = stillPending(asked);
+    List<Pending> left = stillPending(asked);
     while (!left.isEmpty() && System.nanoTime() - endNanos < 0) {
       Thread.sleep(POLL_MS);
-      left = stillPending(asked);
+      left = stillPending(left);
     }
-    return left;
+    return left.stream().map(Pending::name).sorted().toList();
   }
 
   /** Pending writes of names that are not this sidecar's any more: they moved to another one. */
@@ -183,7 +187,7 @@ public final class FileService implements AutoCloseable {
     return store.allPending().stream().filter(write -> !owns.test(write.name())).count();
   }
 
-  private List<String> stillPending(Collection<Pending> asked) {
+  private List<Pending> stillPending(Collection<Pending> asked) {
     return asked.stream()
         .filter(
             write ->
@@ -191,8 +195,6 @@ public final class FileService implements AutoCloseable {
                     .pending(write.name())
                     .filter(now -> now.version() == write.version())
                     .isPresent())
-        .map(Pending::name)
-        .sorted()
         .toList();
   }
 
@@ -221,7 +223,7 @@ public final class FileService implements AutoCloseable {
     end(settler.workers());
     end(background);
     index.close();
-    if (quiet) {
+    if (quiet && !origin.hasCutOff()) {
       noteStopped();
     }
   }

@@ -43,16 +43,7 @@ public record FilesConfig(
   /** What a sidecar uses if nothing else is said. */
   public static final FilesConfig DEFAULT =
       new FilesConfig(
-          Mode.BEHIND,
-          1024L * 1024 * 1024,
-          12_000,
-          1_000,
-          200_000,
-          60_000,
-          0,
-          100,
-          30_000,
-          10_000);
+          Mode.BEHIND, 1024L * 1024 * 1024, 9_000, 1_000, 200_000, 60_000, 0, 100, 30_000, 10_000);
 
   public FilesConfig {
     atLeast(0, "bodyBytesMax", bodyBytesMax);

@@ -12,6 +12,7 @@ import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -22,6 +23,10 @@ import java.util.random.RandomGenerator;
 final class OriginFetcher implements Fetches.Fetcher {
   /** After so many answers that make no sense, the next one would not either. */
   private static final int NONSENSE_MAX = 3;
+
+  /** Why an attempt that got an answer is repeated. */
+  private static final Failure CHANGING =
+      new Failure.NotSent("the file changes while it is fetched");
 
   private final Origin origin;
   private final StagingStore store;
@@ -84,20 +89,29 @@ final class OriginFetcher implements Fetches.Fetcher {
       if (attempt.outcome().isPresent()) {
         return attempt.outcome().get();
       }
-      if (attempt.failure().isPresent()) {
-        Failure failure = attempt.failure().get();
-        if (failure instanceof Failure.Nonsense && ++doubts.nonsense >= NONSENSE_MAX) {
-          return new ReadOutcome.Nonsense(failure.detail());
-        }
-        long waitMs = backoff.nextMs();
-        if (deadline.leftNanos() <= waitMs * 1_000_000) {
-          return failure instanceof Failure.Nonsense
-              ? new ReadOutcome.Nonsense(failure.detail())
-              : new ReadOutcome.Unavailable(failure.detail());
-        }
-        Thread.sleep(waitMs);
+      if (isStaged(turn.file())) {
+        // Its writer shows it in a moment; or could not, and it is shown when it settles, for which
+        // somebody else needs the turn.
+        return new ReadOutcome.Unavailable("a write of this file is being staged");
       }
+      Failure failure = attempt.failure().orElse(CHANGING);
+      boolean nonsense = failure instanceof Failure.Nonsense;
+      if (nonsense && ++doubts.nonsense >= NONSENSE_MAX) {
+        return new ReadOutcome.Nonsense(failure.detail());
+      }
+      long waitMs = backoff.nextMs();
+      if (deadline.leftNanos() <= TimeUnit.MILLISECONDS.toNanos(waitMs)) {
+        return nonsense
+            ? new ReadOutcome.Nonsense(failure.detail())
+            : new ReadOutcome.Unavailable(failure.detail());
+      }
+      Thread.sleep(waitMs);
     }
+  }
+
+  /** Whether a write of a name is pending that reads do not show yet. */
+  private boolean isStaged(String name) throws IOException {
+    return shelf.lookAfterChange(name).isEmpty() && store.pending(name).isPresent();
   }
 
   /** What earlier attempts of one fetch make us doubt. */

@@ -58,6 +58,7 @@ final class Settler implements AutoCloseable {
   private final ScheduledThreadPoolExecutor later;
   private final ExecutorService workers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("settler-", 0).factory());
+  private final OriginPause pause;
   private volatile boolean stopped;
 
   /** A name whose pending write is to be brought to the origin now. */
@@ -92,6 +93,7 @@ final class Settler implements AutoCloseable {
     this.later =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("settler-timer").daemon().factory());
+    this.pause = new OriginPause(config.retryFirstMs(), config.retryMaxMs(), random);
     meters.refusedCount(this::refusedCount);
   }
 
@@ -142,6 +144,7 @@ final class Settler implements AutoCloseable {
   private void work() {
     while (!stopped) {
       try {
+        pause.await();
         Due next = due.take();
         if (stopped) {
           due.add(next); // for the next worker, which must wake up too
@@ -162,10 +165,12 @@ final class Settler implements AutoCloseable {
       } else {
         retry(next, task);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // An Error too: a worker that ends would leave the name in nobody's hands.
       if (!stopped) {
-        log.error("cannot settle {}; trying again", next.name(), e);
+        log.debug("cannot settle {}", next.name(), e);
         meters.settleFailures("local").increment();
+        count(next.name(), task, "it failed here: " + e);
         retry(next, task);
       }
     }
@@ -190,6 +195,7 @@ final class Settler implements AutoCloseable {
       }
       return switch (outcome) {
         case WriteOutcome.Confirmed confirmed -> {
+          pause.end();
           shelf.settled(write);
           meters.settled().increment();
           yield true;
@@ -204,12 +210,19 @@ final class Settler implements AutoCloseable {
 
   private void failed(String name, Task task, Failure failure) {
     meters.settleFailures(failure.kind()).increment();
+    if (!failure.mayHaveActed()) {
+      pause.begin(); // the origin takes nothing now: that is not about this name
+      return;
+    }
+    count(name, task, failure.detail());
+  }
+
+  private void count(String name, Task task, String detail) {
     int failures = task.failures + 1;
-    task.lastFailure = failure.detail();
+    task.lastFailure = detail;
     task.failures = failures;
     if (failures % WARN_EVERY == REFUSED_FROM) {
-      log.warn(
-          "{} is not settled after {} attempts; it is kept: {}", name, failures, failure.detail());
+      log.warn("{} is not settled after {} attempts; it is kept: {}", name, failures, detail);
     }
   }
 

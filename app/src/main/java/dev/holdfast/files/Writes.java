@@ -19,6 +19,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -61,6 +62,10 @@ final class Writes {
     this.config = config;
     this.random = random;
   }
+
+  /** The file was here a moment ago, was not fetched for this, and was evicted. */
+  private static final ReadOutcome GONE =
+      new ReadOutcome.Unavailable("the file was evicted in this moment");
 
   /** A put or a delete that is about to be staged. */
   private interface Change extends AutoCloseable {
@@ -142,40 +147,51 @@ final class Writes {
         }
       }
       throw new IllegalStateException("no such mode: " + config.mode());
-    } catch (NoRoomException e) {
-      return new Written.NoRoom(e.getMessage());
+    } catch (IOException e) {
+      if (NoRoomException.orAsItIs(e) instanceof NoRoomException noRoom) {
+        return new Written.NoRoom(noRoom.getMessage());
+      }
+      throw e;
     }
   }
 
   private Written writeBehind(String name, Precondition precondition, Change change)
       throws IOException, InterruptedException {
-    while (true) {
-      if (precondition.needsCurrent() && shelf.look(name).isEmpty()) {
-        ReadOutcome fetched = fetches.fetch(name);
-        if (fetched instanceof ReadOutcome.Unavailable || fetched instanceof ReadOutcome.Nonsense) {
-          return new Written.Unknowable(fetched);
-        }
+    Optional<ReadOutcome> current = Optional.empty();
+    if (precondition.needsCurrent() && shelf.look(name).isEmpty()) {
+      current = Optional.of(fetches.fetch(name));
+      if (!isKnown(current.get())) {
+        return new Written.Unknowable(current.get());
       }
-      Lock lock = store.lock(name);
-      lock.lockInterruptibly();
-      try {
-        if (precondition.needsCurrent()) {
-          Optional<ReadOutcome> current = shelf.look(name);
-          if (current.isEmpty()) {
-            continue; // evicted or expired since
-          }
-          if (!precondition.holds(content(current.get()))) {
-            return new Written.Unmet();
-          }
-        }
-        shelf.reveal(change.stage());
-      } finally {
-        lock.unlock();
-        // Whatever became of it, what is on disk now is settled.
-        store.pending(name).ifPresent(settler::add);
-      }
-      return new Written.Done(change.content());
     }
+    Lock lock = store.lock(name);
+    lock.lockInterruptibly();
+    try {
+      if (precondition.needsCurrent()) {
+        // What is here now, or what the fetch found if it is gone again: nobody wrote in between.
+        ReadOutcome now = shelf.look(name).or(orElse(current)).orElse(GONE);
+        if (!isKnown(now)) {
+          return new Written.Unknowable(now);
+        }
+        if (!precondition.holds(content(now))) {
+          return new Written.Unmet();
+        }
+      }
+      shelf.reveal(change.stage());
+    } finally {
+      lock.unlock();
+      // Whatever became of it, what is on disk now is settled.
+      store.pending(name).ifPresent(settler::add);
+    }
+    return new Written.Done(change.content());
+  }
+
+  private static Supplier<Optional<ReadOutcome>> orElse(Optional<ReadOutcome> fetched) {
+    return () -> fetched;
+  }
+
+  private static boolean isKnown(ReadOutcome outcome) {
+    return outcome instanceof ReadOutcome.Here || outcome instanceof ReadOutcome.Absent;
   }
 
   /**
@@ -208,7 +224,7 @@ final class Writes {
     try (Turn held = turn.get()) {
       if (precondition.needsCurrent()) {
         ReadOutcome current = fetcher.fetch(held, progress, deadline);
-        if (current instanceof ReadOutcome.Unavailable || current instanceof ReadOutcome.Nonsense) {
+        if (!isKnown(current)) {
           return new Written.Unknowable(current);
         }
         if (!precondition.holds(content(current))) {
@@ -312,9 +328,6 @@ final class Writes {
         }
         patience = Deadline.inMs(Progress.RECENT_MS);
       } catch (ExecutionException e) {
-        if (e.getCause() instanceof NoRoomException noRoom) {
-          return new Written.NoRoom(noRoom.getMessage());
-        }
         throw new IOException("the write failed here", e.getCause());
       }
     }

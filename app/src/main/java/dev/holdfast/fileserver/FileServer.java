@@ -13,7 +13,6 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +28,7 @@ public final class FileServer implements AutoCloseable {
   private static final int BACKLOG = 1024;
 
   private final Server server;
-  private final ServerConnector connector;
-  private final AcceptedChannels accepted;
+  private final EndingConnector connector;
   private final ApiHandler handler;
   private final Tally tally;
   private final Troubles troubles;
@@ -38,15 +36,13 @@ public final class FileServer implements AutoCloseable {
 
   private FileServer(
       Server server,
-      ServerConnector connector,
-      AcceptedChannels accepted,
+      EndingConnector connector,
       ApiHandler handler,
       Tally tally,
       Troubles troubles,
       String host) {
     this.server = server;
     this.connector = connector;
-    this.accepted = accepted;
     this.handler = handler;
     this.tally = tally;
     this.troubles = troubles;
@@ -68,12 +64,9 @@ public final class FileServer implements AutoCloseable {
     var handler = new ApiHandler(config, turns(config.faults()), volume, tally, troubles);
     var server = server(handler);
     var connector = connector(server, config);
-    var accepted = new AcceptedChannels();
     connector.addBean(tally);
-    connector.addBean(accepted);
     server.addConnector(connector);
-    var fileServer =
-        new FileServer(server, connector, accepted, handler, tally, troubles, config.host());
+    var fileServer = new FileServer(server, connector, handler, tally, troubles, config.host());
     try {
       server.start();
     } catch (Exception e) {
@@ -116,6 +109,8 @@ public final class FileServer implements AutoCloseable {
   @Override
   public void close() {
     handler.stopping();
+    // First: an acceptor that is interrupted instead loses a connection that it has just accepted.
+    connector.close();
     try {
       server.stop();
     } catch (Exception e) {
@@ -124,7 +119,7 @@ public final class FileServer implements AutoCloseable {
     }
     // After the stop: Jetty's own threads must not be hit while it runs.
     handler.interruptRequests();
-    accepted.close();
+    connector.end();
   }
 
   private static Turns turns(Faults faults) {
@@ -148,7 +143,7 @@ public final class FileServer implements AutoCloseable {
     return server;
   }
 
-  private static ServerConnector connector(Server server, FileServerConfig config) {
+  private static EndingConnector connector(Server server, FileServerConfig config) {
     var http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setSendXPoweredBy(false);
@@ -157,7 +152,7 @@ public final class FileServer implements AutoCloseable {
     http.setHttpCompliance(HttpCompliance.RFC7230);
     // The path is decoded from its raw form, as Go does.
     http.setUriCompliance(new UriCompliance("go", EnumSet.allOf(UriCompliance.Violation.class)));
-    var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    var connector = new EndingConnector(server, new HttpConnectionFactory(http));
     connector.setHost(config.host());
     connector.setPort(config.port());
     connector.setIdleTimeout(0); // none, as in the real one: a stalled upload stalls for good

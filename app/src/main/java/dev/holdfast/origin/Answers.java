@@ -40,7 +40,8 @@ final class Answers {
   /** Reads the answer to a PUT. */
   static WriteOutcome put(ClassicHttpResponse answer) throws IOException {
     return switch (answer.getCode()) {
-      case HttpStatus.SC_CREATED, HttpStatus.SC_OK, HttpStatus.SC_NO_CONTENT -> confirmed(answer);
+      // A 200 may carry an error text, and is none of its answers to a PUT.
+      case HttpStatus.SC_CREATED, HttpStatus.SC_NO_CONTENT -> confirmed(answer);
       default -> new WriteOutcome.Failed(failure(answer));
     };
   }

@@ -45,6 +45,7 @@ public final class Origin implements AutoCloseable {
   private final ScheduledThreadPoolExecutor timer;
   private final String base;
   private volatile OriginState state = OriginState.UNKNOWN;
+  private volatile boolean cutOff;
 
   /**
    * @param quietMs for how long no request is sent at first, in milliseconds, 0 or more: as long as
@@ -165,6 +166,11 @@ public final class Origin implements AutoCloseable {
     return state;
   }
 
+  /** Whether closing cut off a request, which may go on at the origin. */
+  public boolean hasCutOff() {
+    return cutOff;
+  }
+
   /** Ends all requests in progress; what they were doing at the origin may go on there. */
   @Override
   public void close() {
@@ -219,7 +225,10 @@ public final class Origin implements AutoCloseable {
             releasePlace.run();
             turn.drop();
           };
-      if (surelyDone || timer.isShutdown()) {
+      if (surelyDone) {
+        release.run();
+      } else if (timer.isShutdown()) {
+        cutOff = true;
         release.run();
       } else {
         ScheduledFuture<?> _ = timer.schedule(release, config.lingerMs(), TimeUnit.MILLISECONDS);

@@ -10,13 +10,21 @@ public final class NoRoomException extends IOException {
     super(message);
   }
 
-  /** What a disk that is full after all says (ENOSPC, EDQUOT) is no room, too. */
-  static IOException orAsItIs(IOException e) {
-    String message = String.valueOf(e.getMessage());
-    if (message.contains("No space left") || message.contains("quota exceeded")) {
-      var noRoom = new NoRoomException("the disk of the staging store is full");
-      noRoom.initCause(e);
-      return noRoom;
+  /**
+   * What a disk that is full after all says (ENOSPC, EDQUOT) is no room, too, wherever it comes
+   * from in the chain of causes.
+   */
+  public static IOException orAsItIs(IOException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage());
+      if (cause instanceof NoRoomException noRoom) {
+        return noRoom;
+      }
+      if (message.contains("No space left") || message.contains("quota exceeded")) {
+        var noRoom = new NoRoomException("the disk of the staging store is full");
+        noRoom.initCause(e);
+        return noRoom;
+      }
     }
     return e;
   }

@@ -120,6 +120,18 @@ final class PublishedFiles {
     }
   }
 
+  /**
+   * Removes cold, then clean files, the oldest first, until so many bytes are free on the disk or
+   * nothing is left that could go.
+   */
+  void makeFree(long bytes) throws IOException {
+    while (disk.usableBytes(layout.own()) < bytes) {
+      if (!evictFirstFree(cold) && !evictFirstFree(clean)) {
+        return;
+      }
+    }
+  }
+
   /** Removes clean files whose bytes came before a moment; returns how many. */
   int expire(long beforeMs) throws IOException {
     int removed = 0;

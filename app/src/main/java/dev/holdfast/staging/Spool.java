@@ -5,8 +5,6 @@ import dev.holdfast.disk.NewFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * A body on its way into {@code incoming/}. It is digested while it is written. Closing a spool
@@ -20,8 +18,7 @@ public final class Spool implements AutoCloseable {
   private final Path path;
   private final NewFile file;
   private final Reservation reservation;
-  private final MessageDigest sha256 = newSha256();
-  private long size;
+  private final ContentDigest digest = new ContentDigest();
   private Content content;
   private boolean closedFile;
   private boolean moved;
@@ -39,19 +36,18 @@ public final class Spool implements AutoCloseable {
    * @throws NoRoomException if the body grows beyond what there is room for
    */
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    reservation.coverUpTo(size + length, length);
+    reservation.coverUpTo(size() + length, length);
     try {
       file.write(ByteBuffer.wrap(bytes, offset, length));
     } catch (IOException e) {
       throw NoRoomException.orAsItIs(e);
     }
-    sha256.update(bytes, offset, length);
-    size += length;
+    digest.update(bytes, offset, length);
   }
 
   /** Ends the body; its bytes are not forced. */
   public Content finish() throws IOException {
-    content = Content.of(size, sha256.digest());
+    content = digest.content();
     file.setModified(content.digest());
     closeFile();
     return content;
@@ -59,7 +55,7 @@ public final class Spool implements AutoCloseable {
 
   /** Ends the body and forces it, so that what is renamed later is whole after any crash. */
   public Content finishForced() throws IOException {
-    content = Content.of(size, sha256.digest());
+    content = digest.content();
     file.setModified(content.digest());
     try {
       file.force();
@@ -72,7 +68,7 @@ public final class Spool implements AutoCloseable {
 
   /** Bytes written so far. */
   public long size() {
-    return size;
+    return digest.size();
   }
 
   @Override
@@ -103,7 +99,7 @@ public final class Spool implements AutoCloseable {
   /** The file has left {@code incoming/}; its room goes with it to whoever asked. */
   Reservation moved() {
     moved = true;
-    reservation.trimTo(size);
+    reservation.trimTo(size());
     return reservation;
   }
 
@@ -111,14 +107,6 @@ public final class Spool implements AutoCloseable {
     if (!closedFile) {
       closedFile = true;
       file.close();
-    }
-  }
-
-  private static MessageDigest newSha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

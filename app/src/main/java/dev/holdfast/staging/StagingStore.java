@@ -117,6 +117,7 @@ public final class StagingStore implements AutoCloseable {
 
   /** A place for a body that comes from the origin. */
   public Spool spoolFetched() throws IOException {
+    makeFree(0);
     if (diskFreeBytes() < limits.diskFreeBytesMin()) {
       throw new NoRoomException("the disk of the staging store is nearly full");
     }
@@ -262,12 +263,19 @@ public final class StagingStore implements AutoCloseable {
   /** Ends one {@link #hold} of a name. No name's lock is held. */
   public void letGo(String name) throws IOException {
     published.letGo(name);
-    published.keepBudget();
+    keepBudget();
   }
 
-  /** Evicts what is over the budgets. No name's lock is held. */
-  public void keepBudget() throws IOException {
-    published.keepBudget();
+  /**
+   * Evicts what is over the budgets. No name's lock is held. A failure is logged only: it is
+   * nobody's whose file is fine, and the next change tries again.
+   */
+  public void keepBudget() {
+    try {
+      published.keepBudget();
+    } catch (IOException e) {
+      log.error("cannot evict; trying again with the next change", e);
+    }
   }
 
   /** Removes clean files that came longer ago than this, in ms; no name's lock is held. */
@@ -293,7 +301,15 @@ public final class StagingStore implements AutoCloseable {
   }
 
   private Reservation reserve(long bytes) throws IOException, InterruptedException {
+    makeFree(bytes);
     return Reservation.of(room, bytes, limits.roomWaitMs());
+  }
+
+  /** What the origin has as well makes room for what it has not. */
+  private void makeFree(long bytes) throws IOException {
+    if (bytes <= limits.pendingBytesMax()) {
+      published.makeFree(limits.diskFreeBytesMin() + bytes);
+    }
   }
 
   private long diskFreeBytes() {

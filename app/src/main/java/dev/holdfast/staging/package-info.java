@@ -9,6 +9,7 @@
  * &lt;sidecar&gt;/pending/delete/  the same for deletes; empty files
  * &lt;sidecar&gt;/cold/        withdrawn from published, still here
  * &lt;sidecar&gt;/lock, epoch  one process a store; what the published files were written under
+ * &lt;sidecar&gt;/stopped      left by a process that has left nothing running at the origin
  * </pre>
  *
  * <p>What always holds here: a file enters {@code published/} and {@code pending/put/} only whole

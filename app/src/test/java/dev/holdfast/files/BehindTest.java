@@ -149,6 +149,10 @@ class BehindTest {
 
   @Test
   void originThatRestarts_losesNothing() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      f.put("before" + i, "body");
+    }
+    awaitSettled(); // the connections are there, as in the middle of a day
     for (int i = 0; i < 30; i++) {
       f.put("n" + i, "body " + i);
       if (i == 10) {
@@ -312,6 +316,29 @@ class BehindTest {
     f.server.troubles().stopAll();
     awaitSettled();
     assertThat(f.atOrigin("a")).isEqualTo("third");
+  }
+
+  @Test
+  void putWithAPrecondition_whenAbsenceIsNotRemembered_isAnswered() throws Exception {
+    f.close();
+    var forgetful = new FilesConfig(Mode.BEHIND, 1 << 20, 500, 10, 100, 0, 0, 5, 40, 5_000);
+    f = new ServiceFixture(directory, forgetful, StagingLimits.DEFAULT);
+    assertThat(f.put("a", "body", Optional::isEmpty)).isInstanceOf(Written.Done.class);
+    assertThat(f.put("b", "body", Optional::isPresent)).isInstanceOf(Written.Unmet.class);
+    awaitSettled();
+  }
+
+  @Test
+  void writesOfAnEarlierProcess_settle_thoughTheDiskIsNearlyFull() throws Exception {
+    f.server.troubles().start(Trouble.ANSWER_429);
+    f.put("a", "body");
+    f.stopService();
+    f.server.troubles().stopAll();
+    f.limits = new StagingLimits(1 << 20, 10, 0, Long.MAX_VALUE / 2, 1 << 20, 10, 1 << 20, 10);
+    f.startService();
+    assertThat(f.put("b", "refused")).isInstanceOf(Written.NoRoom.class);
+    awaitSettled();
+    assertThat(f.atOrigin("a")).isEqualTo("body");
   }
 
   /** Writes without pause for some seconds of trouble, then compares all with the origin. */

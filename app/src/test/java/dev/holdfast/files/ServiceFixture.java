@@ -9,6 +9,7 @@ import dev.holdfast.fileserver.FileServerConfig;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.staging.StagingStore;
@@ -32,7 +33,7 @@ final class ServiceFixture implements AutoCloseable {
   private final Path volume;
   private final int port;
   private final FilesConfig config;
-  private final StagingLimits limits;
+  StagingLimits limits;
   FileServerConfig standIn;
   OriginConfig originConfig;
   FileServer server;
@@ -111,7 +112,12 @@ final class ServiceFixture implements AutoCloseable {
 
   Written put(String name, String body, Precondition precondition) throws Exception {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    Spool spool = files.spool(bytes.length);
+    Spool spool;
+    try {
+      spool = files.spool(bytes.length);
+    } catch (NoRoomException e) {
+      return new Written.NoRoom(e.getMessage());
+    }
     spool.write(bytes, 0, bytes.length);
     return files.put(Name.parse(name), spool, precondition);
   }

@@ -278,6 +278,20 @@ class StagingStoreTest {
         .hasMessageContaining("nearly full");
   }
 
+  @Test
+  void spool_onANearlyFullDisk_takesTheRoomOfWhatTheOriginHas_andOfNothingElse() throws Exception {
+    open(limits(10, 10));
+    fetch("clean", "clean");
+    Pending.Put put = stagePut("pending", "pending");
+    show(put);
+    store.close();
+    store = openStore(new StagingLimits(1000, 5, 0, 500, 100, 10, 100, 10), "epoch");
+    disk.usableBytes(400);
+    assertThatThrownBy(() -> store.spoolWritten(1)).isInstanceOf(NoRoomException.class);
+    assertThat(disk.names(LAYOUT.published())).containsExactly("pending");
+    assertThat(disk.names(LAYOUT.cold())).isEmpty();
+  }
+
   private static StagingLimits limits(int publishedFilesMax, int coldFilesMax) {
     return new StagingLimits(
         1_000_000, 100, 0, 0, 1_000_000, publishedFilesMax, 1_000_000, coldFilesMax);
