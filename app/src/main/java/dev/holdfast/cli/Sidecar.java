@@ -90,7 +90,7 @@ final class Sidecar implements AutoCloseable {
   }
 
   /** The file service of a store, in front of the origin of this sidecar. */
-  static FileService service(SidecarConfig config, StagingStore store, Meters meters) {
+  private static FileService service(SidecarConfig config, StagingStore store, Meters meters) {
     return new FileService(
         config.files(),
         new Origin(config.origin(), meters, quietMs(config, store)),
@@ -124,6 +124,7 @@ final class Sidecar implements AutoCloseable {
     moved.close();
     http.close();
     files.close();
+    moved.awaitEnd();
     closeStore(store);
   }
 

@@ -41,6 +41,9 @@ public final class FileService implements AutoCloseable {
   private final InstantSource clock;
   private final FilesConfig config;
   private final Origin origin;
+  private final boolean ownsOrigin;
+  private final int settlers;
+  private final RandomGenerator random;
   private final StagingStore store;
   private final Index index;
   private final Shelf shelf;
@@ -52,6 +55,8 @@ public final class FileService implements AutoCloseable {
   private final ScheduledExecutorService sweeper;
 
   /**
+   * A service that closes its origin when it is closed.
+   *
    * @param settlers how many pending writes are brought to the origin at once, 1 or more
    */
   public FileService(
@@ -62,7 +67,22 @@ public final class FileService implements AutoCloseable {
       InstantSource clock,
       RandomGenerator random,
       Meters meters) {
+    this(config, origin, true, store, settlers, clock, random, meters);
+  }
+
+  private FileService(
+      FilesConfig config,
+      Origin origin,
+      boolean ownsOrigin,
+      StagingStore store,
+      int settlers,
+      InstantSource clock,
+      RandomGenerator random,
+      Meters meters) {
     this.clock = clock;
+    this.ownsOrigin = ownsOrigin;
+    this.settlers = settlers;
+    this.random = random;
     this.config = config;
     this.meters = meters;
     this.origin = origin;
@@ -89,6 +109,14 @@ public final class FileService implements AutoCloseable {
     if (config.cleanTtlMs() > 0) {
       sweepExpired();
     }
+  }
+
+  /**
+   * A service of another store in front of the same origin, where the two share what is allowed at
+   * once. Close both; the origin is closed with this one.
+   */
+  public FileService beside(StagingStore other, Meters otherMeters) {
+    return new FileService(config, origin, false, other, settlers, clock, random, otherMeters);
   }
 
   /** A file is not evicted before this is closed. */
@@ -215,8 +243,11 @@ public final class FileService implements AutoCloseable {
       log.warn("{} writes are not settled yet; they are kept and go on at the next start", left);
     }
     settler.close();
-    boolean quiet = origin.inProgress() == 0;
-    origin.close();
+    // Of requests at an origin that others use, too, nobody knows whose they are.
+    boolean quiet = origin.inProgress() == 0 && (ownsOrigin || left == 0);
+    if (ownsOrigin) {
+      origin.close();
+    }
     // Whoever opens the store next must find nobody here who still changes it.
     end(settler.workers());
     end(background);
