@@ -37,7 +37,7 @@ final class KillNineTest {
   private static final int NAMES = 240;
 
   /** The next kill comes after fewer acknowledged writes than this. */
-  private static final int ACKNOWLEDGED_BETWEEN_KILLS = 250;
+  private static final int ACKNOWLEDGED_BETWEEN_KILLS = 150;
 
   private static final int BODY_BYTES_MAX = 256 * 1024;
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -50,7 +50,7 @@ final class RingChangeTest {
       end(stack, how);
       assertThat(stack.pendingCount()).isEqualTo(50);
 
-      start(stack, how, size);
+      stack.start(size);
       for (String name : names) {
         Api owner = stack.sidecar(stack.ownerOf(name, size));
         assertNotReady(owner.get(encoded(name)));
@@ -108,7 +108,7 @@ final class RingChangeTest {
       deleteAll(stack, names.subList(0, 5));
       end(stack, how);
 
-      start(stack, how, 3);
+      stack.start(3);
       stack.awaitReady();
       assertIsRead(stack);
       settle(stack);
@@ -230,6 +230,7 @@ final class RingChangeTest {
     }
   }
 
+  /** Starts a ring that will end in this way: only a process can be killed. */
   private static void start(RingStack stack, String how, int size) throws Exception {
     if (how.equals("killed")) {
       stack.startProcesses(size);
