@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.files.FileService;
 import dev.holdfast.metrics.Meters;
@@ -7,13 +8,17 @@ import dev.holdfast.staging.StagingStore;
 import dev.holdfast.staging.StoreLockedException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,11 +37,13 @@ final class MovedWrites implements AutoCloseable {
   private static final long REPORT_EVERY_MS = 5_000;
   private static final String[] PENDING = {"pending/put", "pending/delete"};
 
+  private final Disk disk = new LocalDisk();
   private final SidecarConfig config;
   private final FileService files;
   private final Predicate<String> owns;
   private final CountDownLatch settled = new CountDownLatch(1);
-  private volatile boolean closed;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private Thread settling; // set once, in start
 
   /**
    * @param owns whether a stored name is this sidecar's
@@ -49,47 +56,93 @@ final class MovedWrites implements AutoCloseable {
 
   /** Begins to settle and to look; returns at once. */
   void start() {
-    if (count() == 0 && orphans() == 0) {
+    if (isNothingLeft()) {
       settled.countDown();
     } else {
-      Thread.ofVirtual().name("moved-writes").start(this::run);
+      settling = Thread.ofVirtual().name("moved-writes").start(this::run);
     }
   }
 
   boolean areSettled() {
-    return settled.getCount() == 0 && !closed;
+    return settled.getCount() == 0 && !isClosed();
   }
 
   void awaitSettled() throws InterruptedException {
     settled.await();
   }
 
+  /** Ends it; what is being settled for others may go on until {@link #awaitEnd} returns. */
   @Override
   public void close() {
-    closed = true;
+    closed.countDown();
     settled.countDown();
   }
 
-  private void run() {
+  /** Waits, after {@link #close}, until nothing is done here any more. */
+  void awaitEnd() {
     try {
-      adoptOrphans();
-      long reportedNanos = System.nanoTime();
-      for (long left = count(); left > 0 && !closed; left = count()) {
-        if (System.nanoTime() - reportedNanos > REPORT_EVERY_MS * 1_000_000) {
-          log.warn("not ready: {} writes of names that changed hands are still pending", left);
-          reportedNanos = System.nanoTime();
-        }
-        Thread.sleep(POLL_MS);
+      if (settling != null) {
+        settling.join();
       }
-      settled.countDown();
-      log.info("all writes of names that changed hands are settled");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  private boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
+  /** Waits, but not longer than until this is closed. */
+  private void pause(long ms) throws InterruptedException {
+    boolean _ = closed.await(ms, TimeUnit.MILLISECONDS);
+  }
+
+  private void run() {
+    try {
+      long reportedNanos = System.nanoTime();
+      while (!isClosed() && !isNothingLeft()) {
+        adoptOrphans();
+        if (System.nanoTime() - reportedNanos > REPORT_EVERY_MS * 1_000_000) {
+          log.warn("not ready: writes of names that changed hands are still pending");
+          reportedNanos = System.nanoTime();
+        }
+        pause(POLL_MS);
+      }
+      if (!isClosed()) {
+        settled.countDown();
+        log.info("all writes of names that changed hands are settled");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Whether all is settled, for good. The removal of a settled write that was seen here may not be
+   * forced yet: coming back with a power failure, the write would undo what was written after it.
+   */
+  private boolean isNothingLeft() {
+    try {
+      if (count() > 0 || orphans() > 0) {
+        return false;
+      }
+      for (Path directory : directories()) {
+        for (String pending : PENDING) {
+          if (Files.isDirectory(directory.resolve(pending))) {
+            disk.forceDirectory(directory.resolve(pending));
+          }
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      log.error("cannot tell what is pending in {}; looking again", config.stagingDir(), e);
+      return false;
+    }
+  }
+
   /** Writes that stand in the way: ours that are others' now, and others' that are ours now. */
-  private long count() {
+  private long count() throws IOException {
     long count = files.pendingOfOthers(owns);
     for (Path directory : directories()) {
       if (!directory.getFileName().toString().equals(config.directory())) {
@@ -99,7 +152,7 @@ final class MovedWrites implements AutoCloseable {
     return count;
   }
 
-  private long orphans() {
+  private long orphans() throws IOException {
     return isFirst() ? directories().stream().filter(this::isOrphan).count() : 0;
   }
 
@@ -121,45 +174,54 @@ final class MovedWrites implements AutoCloseable {
     if (!isFirst()) {
       return;
     }
-    for (Path directory : directories()) {
-      while (!closed && isOrphan(directory)) {
-        settleOrphan(directory);
+    try {
+      for (Path directory : directories()) {
+        while (!isClosed() && isOrphan(directory)) {
+          settleOrphan(directory);
+        }
       }
+    } catch (IOException e) {
+      log.error("cannot look for what sidecars have left; looking again", e);
     }
   }
 
   private void settleOrphan(Path directory) throws InterruptedException {
     var meters = new Meters(new SimpleMeterRegistry());
     try (StagingStore store =
-            StagingStore.open(
-                new LocalDisk(),
-                config.stagingDir(),
-                directory.getFileName().toString(),
-                config.staging(),
-                InstantSource.system(),
-                meters,
-                "orphan",
-                _ -> false);
-        FileService service = Sidecar.service(config, store, meters)) {
+        StagingStore.open(
+            disk,
+            config.stagingDir(),
+            directory.getFileName().toString(),
+            config.staging(),
+            InstantSource.system(),
+            meters,
+            "orphan",
+            _ -> false)) {
       log.info("settling what {} has left: {}", directory, store.recovered());
-      while (!closed && service.pendingOfOthers(_ -> false) > 0) {
-        Thread.sleep(POLL_MS);
+      if (!store.recovered().clean()) {
+        pause(config.origin().lingerMs()); // its requests may still run at its file server
+      }
+      try (FileService service = files.beside(store, meters)) {
+        while (!isClosed() && service.pendingOfOthers(_ -> false) > 0) {
+          pause(POLL_MS);
+        }
       }
     } catch (StoreLockedException e) {
       log.info("{} is still running; waiting for it", directory);
-      Thread.sleep(REPORT_EVERY_MS);
+      pause(REPORT_EVERY_MS);
     } catch (IOException e) {
       log.error("cannot settle what {} has left; trying again", directory, e);
-      Thread.sleep(REPORT_EVERY_MS);
+      pause(REPORT_EVERY_MS);
     }
   }
 
-  private java.util.List<Path> directories() {
-    var directories = new java.util.ArrayList<Path>();
+  /** The staging stores of all sidecars that ever were. */
+  private List<Path> directories() throws IOException {
+    var directories = new ArrayList<Path>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(config.stagingDir(), "sidecar-*")) {
       all.forEach(directories::add);
-    } catch (IOException e) {
-      log.error("cannot read {}", config.stagingDir(), e);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     return directories;
   }

@@ -90,7 +90,7 @@ final class Sidecar implements AutoCloseable {
   }
 
   /** The file service of a store, in front of the origin of this sidecar. */
-  static FileService service(SidecarConfig config, StagingStore store, Meters meters) {
+  private static FileService service(SidecarConfig config, StagingStore store, Meters meters) {
     return new FileService(
         config.files(),
         new Origin(config.origin(), meters, quietMs(config, store)),
@@ -124,6 +124,7 @@ final class Sidecar implements AutoCloseable {
     moved.close();
     http.close();
     files.close();
+    moved.awaitEnd();
     closeStore(store);
   }
 
@@ -165,7 +166,9 @@ final class Sidecar implements AutoCloseable {
 
   private static void requireReady(MovedWrites moved) {
     if (!moved.areSettled()) {
-      throw Problem.unavailable("not ready: just starting or stopping, or writes of names that changed hands are still being settled", 1)
+      throw Problem.unavailable(
+              "not ready: just starting or stopping, or writes of names that changed hands are still being settled",
+              1)
           .asException();
     }
   }

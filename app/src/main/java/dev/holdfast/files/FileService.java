@@ -42,6 +42,9 @@ public final class FileService implements AutoCloseable {
   private final InstantSource clock;
   private final FilesConfig config;
   private final Origin origin;
+  private final boolean ownsOrigin;
+  private final int settlers;
+  private final RandomGenerator random;
   private final StagingStore store;
   private final Index index;
   private final Shelf shelf;
@@ -53,6 +56,8 @@ public final class FileService implements AutoCloseable {
   private final ScheduledExecutorService sweeper;
 
   /**
+   * A service that closes its origin when it is closed.
+   *
    * @param settlers how many pending writes are brought to the origin at once, 1 or more
    */
   public FileService(
@@ -63,7 +68,22 @@ public final class FileService implements AutoCloseable {
       InstantSource clock,
       RandomGenerator random,
       Meters meters) {
+    this(config, origin, true, store, settlers, clock, random, meters);
+  }
+
+  private FileService(
+      FilesConfig config,
+      Origin origin,
+      boolean ownsOrigin,
+      StagingStore store,
+      int settlers,
+      InstantSource clock,
+      RandomGenerator random,
+      Meters meters) {
     this.clock = clock;
+    this.ownsOrigin = ownsOrigin;
+    this.settlers = settlers;
+    this.random = random;
     this.config = config;
     this.meters = meters;
     this.origin = origin;
@@ -90,6 +110,14 @@ public final class FileService implements AutoCloseable {
     if (config.cleanTtlMs() > 0) {
       sweepExpired();
     }
+  }
+
+  /**
+   * A service of another store in front of the same origin, where the two share what is allowed at
+   * once. Close both; the origin is closed with this one.
+   */
+  public FileService beside(StagingStore other, Meters otherMeters) {
+    return new FileService(config, origin, false, other, settlers, clock, random, otherMeters);
   }
 
   /** A file is not evicted before this is closed. */
@@ -217,8 +245,11 @@ public final class FileService implements AutoCloseable {
       log.warn("{} writes are not settled yet; they are kept and go on at the next start", left);
     }
     settler.close();
-    boolean quiet = origin.inProgress() == 0;
-    origin.close();
+    // Of requests at an origin that others use, too, nobody knows whose they are.
+    boolean quiet = origin.inProgress() == 0 && (ownsOrigin || left == 0);
+    if (ownsOrigin) {
+      origin.close();
+    }
     // Whoever opens the store next must find nobody here who still changes it.
     end(settler.workers());
     end(background);

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** What is done once when a store is opened. */
@@ -41,8 +42,11 @@ final class Recovery {
         continue;
       }
       if (valid) {
-        published.enter(name, published.find(name).orElseThrow(), nowMs);
-        kept++;
+        Optional<Content> found = published.find(name); // another sidecar may withdraw it: see show
+        if (found.isPresent()) {
+          published.enter(name, found.get(), nowMs);
+          kept++;
+        }
       } else {
         published.dropUnknown(name);
         dropped++;
@@ -63,7 +67,10 @@ final class Recovery {
 
   private void show(Pending write, Predicate<String> owns) throws IOException {
     if (!owns.test(write.name())) {
-      return; // it moved to another sidecar: settled here, shown there
+      // It moved to another sidecar: settled here, fetched there. What is published may be older
+      // than the write, and the other one, not ready before it is settled, may have trusted it.
+      published.withdraw(write.name());
+      return;
     }
     switch (write) {
       case Pending.Put put ->

@@ -74,11 +74,21 @@ final class ProcessStack implements AutoCloseable {
     return standIns.get(index);
   }
 
+  /** Where a sidecar is. */
+  URI uriOf(int index) {
+    return URI.create("http://" + ring().get(index));
+  }
+
   /** Which sidecar has a name. */
   int ownerOf(String name) {
+    return ownerOf(ring(), name);
+  }
+
+  /** Which sidecar of a ring has a name. */
+  static int ownerOf(List<String> ring, String name) {
     try {
       Name parsed = Name.ofStored(StackFacts.stored(name));
-      return ring().indexOf(Ring.of(ring()).owner(parsed.ringKey()));
+      return Ring.of(ring).ownerOf(parsed.ringKey());
     } catch (BadNameException e) {
       throw new IllegalArgumentException(e);
     }
