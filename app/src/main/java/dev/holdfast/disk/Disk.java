@@ -36,6 +36,13 @@ public interface Disk {
   Optional<FileFacts> facts(Path file) throws IOException;
 
   /**
+   * When a file was last written, renamed or linked, in ms since 1970: its ctime.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is none
+   */
+  long changedMs(Path file) throws IOException;
+
+  /**
    * Gives a file another name in one step; a file that had that name is replaced.
    *
    * @throws java.nio.file.NoSuchFileException if there is no file {@code from}

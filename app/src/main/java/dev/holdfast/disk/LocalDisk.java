@@ -57,6 +57,11 @@ public final class LocalDisk implements Disk {
   }
 
   @Override
+  public long changedMs(Path file) throws IOException {
+    return ((FileTime) Files.getAttribute(file, "unix:ctime")).toMillis();
+  }
+
+  @Override
   public void rename(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

@@ -7,7 +7,9 @@ import dev.holdfast.metrics.Meters;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,7 +138,10 @@ final class PendingWrites {
     return true;
   }
 
-  /** Takes up what an earlier process left. Both found: the put wins, and the marker goes. */
+  /**
+   * Takes up what an earlier process left, the oldest first. Both found: the put wins, and the
+   * marker goes.
+   */
   List<Pending> recover(long nowMs) throws IOException {
     var bodies = new HashMap<String, Content>();
     disk.list(layout.pendingPut(), name -> bodies.put(name, null));
@@ -153,16 +158,35 @@ final class PendingWrites {
     // What was renamed or created but not forced before the crash counts from now on.
     puts.force();
     deletes.force();
-    bodies.forEach(
-        (name, content) ->
-            occupy(new Pending.Put(name, lastVersion.incrementAndGet(), nowMs, true, content)));
-    markers.forEach(
-        (name, hasBody) -> {
-          if (!hasBody) {
-            occupy(new Pending.Delete(name, lastVersion.incrementAndGet(), nowMs, true));
-          }
-        });
-    return List.copyOf(all());
+    var left = new ArrayList<Left>();
+    for (Map.Entry<String, Content> body : bodies.entrySet()) {
+      left.add(new Left(body.getKey(), since(body(body.getKey()), nowMs), body.getValue()));
+    }
+    for (Map.Entry<String, Boolean> marker : markers.entrySet()) {
+      if (!marker.getValue()) {
+        Path file = layout.pendingDelete().resolve(marker.getKey());
+        left.add(new Left(marker.getKey(), since(file, nowMs), null));
+      }
+    }
+    left.sort(Comparator.comparingLong(Left::sinceMs));
+    return left.stream().map(this::takeUp).toList();
+  }
+
+  /** A pending write of an earlier process; one without content is a delete. */
+  private record Left(String name, long sinceMs, Content content) {}
+
+  private long since(Path file, long nowMs) throws IOException {
+    return Math.min(nowMs, disk.changedMs(file));
+  }
+
+  private Pending takeUp(Left left) {
+    long version = lastVersion.incrementAndGet();
+    Pending write =
+        left.content() == null
+            ? new Pending.Delete(left.name(), version, left.sinceMs(), true)
+            : new Pending.Put(left.name(), version, left.sinceMs(), true, left.content());
+    occupy(write);
+    return write;
   }
 
   private void occupy(Pending write) {

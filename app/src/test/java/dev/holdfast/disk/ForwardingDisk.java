@@ -36,6 +36,11 @@ public class ForwardingDisk implements Disk {
   }
 
   @Override
+  public long changedMs(Path file) throws IOException {
+    return disk.changedMs(file);
+  }
+
+  @Override
   public void rename(Path from, Path to) throws IOException {
     disk.rename(from, to);
   }

@@ -97,6 +97,24 @@ class BehindTest {
   }
 
   @Test
+  void pendingWritesOfAnEarlierProcess_areSettledOldestFirst_andKnowTheirAge() throws Exception {
+    f.restartServiceWith(ServiceFixture.origin(f.serverPort(), 1, 20));
+    f.server.troubles().start(Trouble.ANSWER_429);
+    for (String name : List.of("c", "a", "b")) {
+      long before = System.currentTimeMillis();
+      f.put(name, name);
+      Await.until("the clock moves on", () -> System.currentTimeMillis() > before + 20);
+    }
+    f.stopService();
+    f.startService();
+    assertThat(f.files.status().oldestPendingMs()).isGreaterThan(40);
+    f.server.troubles().stopAll();
+    awaitSettled();
+    assertThat(timeAtOrigin("c")).isLessThan(timeAtOrigin("a"));
+    assertThat(timeAtOrigin("a")).isLessThan(timeAtOrigin("b"));
+  }
+
+  @Test
   void reads_findPlaces_whileManyWritesArePending() throws Exception {
     Files.writeString(f.data.resolve("there"), "there");
     f.server.troubles().start(Trouble.HANG);
