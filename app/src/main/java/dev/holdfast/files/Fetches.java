@@ -53,19 +53,30 @@ final class Fetches {
 
   /** Fetches a file, or joins who does so already. */
   ReadOutcome fetch(String name) throws IOException, InterruptedException {
-    var mine = new Running(new CompletableFuture<>(), new Progress());
-    Running first = running.putIfAbsent(name, mine);
-    if (first != null) {
+    Deadline patience = Deadline.inMs(answerWithinMs);
+    while (true) {
+      var mine = new Running(new CompletableFuture<>(), new Progress());
+      Running first = running.putIfAbsent(name, mine);
+      if (first == null) {
+        begin(name, mine);
+        return await(mine, patience);
+      }
       meters.fetchesJoined().increment();
-      return await(first);
+      ReadOutcome outcome = await(first, patience);
+      if (!(outcome instanceof ReadOutcome.Unavailable) || patience.isOver()) {
+        return outcome;
+      }
+      // It had begun earlier, and its time was up earlier than ours.
     }
+  }
+
+  private void begin(String name, Running fetch) {
     if (count.incrementAndGet() > fetchesMax) {
-      end(name, mine, new ReadOutcome.Unavailable("too many files wait to be fetched"));
+      end(name, fetch, new ReadOutcome.Unavailable("too many files wait to be fetched"));
     } else {
       meters.fetches().increment();
-      background.execute(() -> run(name, mine));
+      background.execute(() -> run(name, fetch));
     }
-    return await(mine);
   }
 
   private void run(String name, Running fetch) {
@@ -86,8 +97,9 @@ final class Fetches {
     fetch.outcome().complete(outcome);
   }
 
-  private ReadOutcome await(Running fetch) throws IOException, InterruptedException {
-    Deadline patience = Deadline.inMs(answerWithinMs);
+  private ReadOutcome await(Running fetch, Deadline deadline)
+      throws IOException, InterruptedException {
+    Deadline patience = deadline;
     while (true) {
       try {
         return fetch.outcome().get(patience.leftNanos(), TimeUnit.NANOSECONDS);
