@@ -23,8 +23,8 @@ import java.util.stream.Stream;
  * What was written, kept outside of what is tested: for each name what it may be now.
  *
  * <p>That is the last acknowledged write, or a later one that was not answered with a success. Once
- * one of them has been read, it is that one: a request whose sidecar was killed has been staged or
- * never will be.
+ * one of them has been read from a sidecar that runs, it is that one: a request whose sidecar was
+ * killed has been staged, and is shown from the next start on, or never will be.
  *
  * <p>Threading: may be used from any number of threads, of one name by one at a time.
  */
@@ -56,9 +56,14 @@ final class Manifest {
     possible.put(name, Set.of(content));
   }
 
-  /** Checks what was read, and holds the name to it from now on. */
+  /** Checks what was read. */
   void read(String name, String content) {
     assertThat(possible.get(name)).as("what %s may be", name).contains(content);
+  }
+
+  /** Checks what was read, and holds the name to it from now on. */
+  void readForGood(String name, String content) {
+    read(name, content);
     possible.put(name, Set.of(content));
   }
 
