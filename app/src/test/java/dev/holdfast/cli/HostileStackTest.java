@@ -90,6 +90,7 @@ final class HostileStackTest {
           .isGreaterThan(READS_PER_SECOND_MIN);
       facts.assertOriginsHaveWhatIsRead(StackFacts.NAMES);
       facts.assertNothingForbidden();
+      facts.assertTenConnectionsAtMost();
       facts.assertNothingSpooled();
     }
   }

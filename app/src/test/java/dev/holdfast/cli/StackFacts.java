@@ -141,10 +141,19 @@ record StackFacts(URI front, Path dataDir, List<FileServer> standIns) {
   void assertNothingForbidden() {
     assertThat(standIns)
         .allSatisfy(
-            standIn -> {
-              assertThat(standIn.counts().forbidden()).as("%s", standIn.counts()).isZero();
-              assertThat(standIn.counts().connectionsMax()).isLessThanOrEqualTo(10);
-            });
+            standIn ->
+                assertThat(standIn.counts().forbidden()).as("%s", standIn.counts()).isZero());
+  }
+
+  /**
+   * Nor that more than ten connections were ever open. Not for stories in which a sidecar starts
+   * anew: a file server may notice that the connections of the old one are closed later than it
+   * gets those of the new one.
+   */
+  void assertTenConnectionsAtMost() {
+    assertThat(standIns)
+        .allSatisfy(
+            standIn -> assertThat(standIn.counts().connectionsMax()).isLessThanOrEqualTo(10));
   }
 
   /** What the front shows is, once all has settled, what the origins have, byte for byte. */
