@@ -160,10 +160,10 @@ final class Settler implements AutoCloseable {
   private void settle(Due next) throws InterruptedException {
     Task task = tasks.get(next.name());
     try {
-      if (attempt(next.name(), task)) {
-        leave(next.name());
-      } else {
-        retry(next, task);
+      switch (attempt(next.name(), task)) {
+        case DONE -> leave(next.name());
+        case AGAIN -> due.add(next); // it keeps its place before the younger ones
+        case LATER -> retry(next, task);
       }
     } catch (IOException | RuntimeException | Error e) {
       // An Error too: a worker that ends would leave the name in nobody's hands.
@@ -176,45 +176,53 @@ final class Settler implements AutoCloseable {
     }
   }
 
-  /** False if it is to be tried again after a wait. */
-  private boolean attempt(String name, Task task) throws IOException, InterruptedException {
+  /** What is to be done with a name after an attempt. */
+  private enum Next {
+    DONE,
+    /** To be tried again when the origin takes writes again. */
+    AGAIN,
+    /** To be tried again after a wait of its own. */
+    LATER
+  }
+
+  private Next attempt(String name, Task task) throws IOException, InterruptedException {
     Optional<Turn> turn = origin.turn(name, Deadline.inMs(TURN_WAIT_MS));
     if (turn.isEmpty()) {
-      return false;
+      return Next.LATER;
     }
     try (Turn held = turn.get()) {
       Optional<Pending> pending = store.pending(name);
       if (pending.isEmpty()) {
-        return true;
+        return Next.DONE;
       }
       Pending write = pending.get();
       WriteOutcome outcome =
           delivery.deliver(held, write, new Progress(), Deadline.inMs(PLACE_WAIT_MS));
       if (outcome.equals(new WriteOutcome.Failed(Delivery.REPLACED))) {
-        return true; // nothing failed, and no wait is due: the newer one is taken up at once
+        return Next.DONE; // nothing failed, and no wait is due: the newer one is taken up at once
       }
       return switch (outcome) {
         case WriteOutcome.Confirmed confirmed -> {
           pause.end();
           shelf.settled(write);
           meters.settled().increment();
-          yield true;
+          yield Next.DONE;
         }
         case WriteOutcome.Failed(Failure failure) -> {
-          failed(name, task, failure);
-          yield false;
+          yield failed(name, task, failure);
         }
       };
     }
   }
 
-  private void failed(String name, Task task, Failure failure) {
+  private Next failed(String name, Task task, Failure failure) {
     meters.settleFailures(failure.kind()).increment();
     if (!failure.mayHaveActed()) {
       pause.begin(); // the origin takes nothing now: that is not about this name
-      return;
+      return Next.AGAIN;
     }
     count(name, task, failure.detail());
+    return Next.LATER;
   }
 
   private void count(String name, Task task, String detail) {

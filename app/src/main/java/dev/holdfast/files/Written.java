@@ -15,7 +15,7 @@ sealed interface Written {
   /** Its precondition does not hold; nothing was changed. */
   record Unmet() implements Written {}
 
-  /** There is no room for it; nothing was changed. */
+  /** There is no room for it. Unless the disk got full while it was staged, nothing was changed. */
   record NoRoom(String detail) implements Written {}
 
   /** Whether its precondition holds could not be found out; nothing was changed. */

@@ -2,6 +2,7 @@ package dev.holdfast.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.FileServer;
@@ -33,6 +34,7 @@ final class ServiceFixture implements AutoCloseable {
   private final Path volume;
   private final int port;
   private final FilesConfig config;
+  Disk disk = new LocalDisk();
   StagingLimits limits;
   FileServerConfig standIn;
   OriginConfig originConfig;
@@ -86,7 +88,7 @@ final class ServiceFixture implements AutoCloseable {
     var meters = new Meters(registry);
     store =
         StagingStore.open(
-            new LocalDisk(),
+            disk,
             volume,
             "sidecar-1",
             limits,
@@ -115,8 +117,11 @@ final class ServiceFixture implements AutoCloseable {
     Spool spool;
     try {
       spool = files.spool(bytes.length);
-    } catch (NoRoomException e) {
-      return new Written.NoRoom(e.getMessage());
+    } catch (IOException e) {
+      if (NoRoomException.orAsItIs(e) instanceof NoRoomException noRoom) {
+        return new Written.NoRoom(noRoom.getMessage());
+      }
+      throw e;
     }
     spool.write(bytes, 0, bytes.length);
     return files.put(Name.parse(name), spool, precondition);
