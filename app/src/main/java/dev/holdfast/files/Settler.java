@@ -217,12 +217,14 @@ final class Settler implements AutoCloseable {
 
   private Next failed(String name, Task task, Failure failure) {
     meters.settleFailures(failure.kind()).increment();
-    if (!failure.mayHaveActed()) {
-      pause.begin(); // the origin takes nothing now: that is not about this name
-      return Next.AGAIN;
+    if (!(failure instanceof Failure.NotSent)) {
+      count(name, task, failure.detail());
     }
-    count(name, task, failure.detail());
-    return Next.LATER;
+    if (failure.mayHaveActed()) {
+      return Next.LATER;
+    }
+    pause.begin(); // the origin takes nothing now: that is not about this name
+    return Next.AGAIN;
   }
 
   private void count(String name, Task task, String detail) {

@@ -99,7 +99,14 @@ final class ServiceFixture implements AutoCloseable {
     var origin =
         new Origin(originConfig, meters, store.recovered().clean() ? 0 : originConfig.lingerMs());
     files =
-        new FileService(config, origin, store, 7, InstantSource.system(), new Random(1), meters);
+        new FileService(
+            config,
+            origin,
+            store,
+            originConfig.writesMax(),
+            InstantSource.system(),
+            new Random(1),
+            meters);
   }
 
   /** Stops the service as a crash would: nothing is settled, the store is left as it is. */
