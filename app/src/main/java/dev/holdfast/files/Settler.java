@@ -53,7 +53,8 @@ final class Settler implements AutoCloseable {
   private final RandomGenerator random;
   private final Meters meters;
   private final PriorityBlockingQueue<Due> due =
-      new PriorityBlockingQueue<>(64, Comparator.comparingLong(Due::sinceMs));
+      new PriorityBlockingQueue<>(
+          64, Comparator.comparingLong(Due::sinceMs).thenComparingLong(Due::version));
   private final Map<String, Task> tasks = new ConcurrentHashMap<>();
   private final ScheduledThreadPoolExecutor later;
   private final ExecutorService workers =
@@ -61,8 +62,11 @@ final class Settler implements AutoCloseable {
   private final OriginPause pause;
   private volatile boolean stopped;
 
-  /** A name whose pending write is to be brought to the origin now. */
-  private record Due(String name, long sinceMs) {}
+  /**
+   * A name whose pending write is to be brought to the origin now. The version tells apart what
+   * came in one millisecond.
+   */
+  private record Due(String name, long sinceMs, long version) {}
 
   /** The attempts at one name. Threading: in one pair of hands at a time. */
   private static final class Task {
@@ -108,7 +112,7 @@ final class Settler implements AutoCloseable {
   void add(Pending write) {
     var task = new Task(new Backoff(config.retryFirstMs(), config.retryMaxMs(), random));
     if (tasks.putIfAbsent(write.name(), task) == null) {
-      due.add(new Due(write.name(), write.sinceMs()));
+      due.add(new Due(write.name(), write.sinceMs(), write.version()));
     }
   }
 
@@ -138,7 +142,7 @@ final class Settler implements AutoCloseable {
   public void close() {
     stopped = true;
     later.shutdownNow();
-    due.add(new Due("", Long.MIN_VALUE));
+    due.add(new Due("", Long.MIN_VALUE, 0));
   }
 
   private void work() {
