@@ -250,7 +250,7 @@ final class LimitOptions {
       paramLabel = "N",
       defaultValue = "${env:HOLDFAST_HTTP_REQUESTS_MAX:-1024}",
       description =
-          "requests in progress in a sidecar; as many again wait five seconds for a place, then"
+          "requests in progress in a sidecar; further ones wait five seconds for a place, then"
               + " are answered 503"
               + ENV
               + "HOLDFAST_HTTP_REQUESTS_MAX")

@@ -5,7 +5,7 @@ package dev.holdfast.http;
  *
  * @param connectionsMax connections open at once, 1 or more; further ones wait in the backlog of
  *     the listening socket
- * @param requestsMax requests in progress at once, 1 or more; as many again wait for a place
+ * @param requestsMax requests in progress at once, 1 or more; further ones wait for a place
  * @param queueWaitMs how long a request waits for a place before it is answered 503, in
  *     milliseconds
  * @param idleTimeoutMs how long a connection may be silent, in milliseconds; behind nginx it must

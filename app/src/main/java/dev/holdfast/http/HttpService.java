@@ -12,7 +12,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -28,7 +27,6 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.eclipse.jetty.server.handler.QoSHandler;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +39,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpService.class);
+
+  /** Where a service says whether it is ready. */
+  static final String HEALTH = "/health";
 
   /** Of a body that nobody wants, so many bytes are read for the sake of the answer. */
   private static final long DROPPED_BYTES_MAX = 64L * 1024 * 1024;
@@ -73,7 +74,7 @@ public final class HttpService implements AutoCloseable {
               configure(config, limits);
               config.jetty.addConnector(
                   (server, http) -> connector(server, http, host, port, limits));
-              config.routes.get("/health", ctx -> answerHealth(ctx, ready.getAsBoolean()));
+              config.routes.get(HEALTH, ctx -> answerHealth(ctx, ready.getAsBoolean()));
               answerErrors(config.routes);
               routes.accept(config.routes);
             });
@@ -171,12 +172,7 @@ public final class HttpService implements AutoCloseable {
     server.setErrorHandler(new ProblemErrorHandler());
     server.setStopTimeout(limits.stopTimeoutMs());
     server.addBean(new NetworkConnectionLimit(limits.connectionsMax(), server));
-    var places = new QoSHandler();
-    places.setMaxRequestCount(limits.requestsMax());
-    places.setMaxSuspendedRequestCount(limits.requestsMax());
-    places.setMaxSuspend(Duration.ofMillis(limits.queueWaitMs()));
-    places.setRejectStatusCode(503);
-    server.insertHandler(places);
+    server.insertHandler(new Places(limits.requestsMax(), limits.queueWaitMs()));
     server.insertHandler(new GracefulHandler());
   }
 

@@ -15,6 +15,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -122,6 +124,33 @@ class HttpServiceTest {
     assertThat(entered).hasValue(1);
     letGo.countDown();
     assertThat(first.join().statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void requestsBeyondTheBound_waitForAPlace_howeverMany() throws Exception {
+    int crowd = 50;
+    var inside = new AtomicInteger();
+    var insideAtOnce = new AtomicInteger();
+    var letGo = new CountDownLatch(1);
+    start(
+        new HttpLimits(100, 2, 60_000, 10_000, 10_000),
+        routes ->
+            routes.get(
+                "/a",
+                ctx -> {
+                  insideAtOnce.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                  letGo.await();
+                  inside.decrementAndGet();
+                }));
+    var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
+    for (int i = 0; i < crowd; i++) {
+      answers.add(client.sendAsync(request("/a").GET().build(), BodyHandlers.ofString()));
+    }
+    Await.until("the places are taken", () -> inside.get() == 2);
+    assertThat(get("/health").statusCode()).as("a crowded service is healthy").isEqualTo(200);
+    letGo.countDown();
+    assertThat(answers).allSatisfy(one -> assertThat(one.join().statusCode()).isEqualTo(200));
+    assertThat(insideAtOnce).hasValue(2);
   }
 
   @Test

@@ -4,11 +4,14 @@ import static io.gatling.javaapi.core.CoreDsl.ByteArrayBody;
 import static io.gatling.javaapi.core.CoreDsl.constantUsersPerSec;
 import static io.gatling.javaapi.core.CoreDsl.details;
 import static io.gatling.javaapi.core.CoreDsl.global;
+import static io.gatling.javaapi.core.CoreDsl.nothingFor;
+import static io.gatling.javaapi.core.CoreDsl.rampUsersPerSec;
 import static io.gatling.javaapi.core.CoreDsl.scenario;
 import static io.gatling.javaapi.http.HttpDsl.http;
 import static io.gatling.javaapi.http.HttpDsl.status;
 
 import io.gatling.javaapi.core.Assertion;
+import io.gatling.javaapi.core.OpenInjectionStep;
 import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.Session;
 import io.gatling.javaapi.core.Simulation;
@@ -22,14 +25,20 @@ import java.util.UUID;
 /**
  * PUTs of 1 KB at a constant rate, each of another name, in the open model: latency counts from the
  * moment at which a request was due. Beside them, where asked for, GETs of names that nobody has
- * written, each of which the file server has to be asked about.
+ * written, each of which the file server has to be asked about. Where asked for, the rate grows to
+ * the full one first; what is sent meanwhile is counted on its own.
  *
  * <p>System properties: {@code holdfast.url}, one address or several, comma separated, by default
- * {@code http://127.0.0.1:8080}; {@code holdfast.seconds}, by default 30; {@code
- * holdfast.putsPerSecond}, by default 500; {@code holdfast.missesPerSecond}, by default 0; {@code
- * holdfast.mayFail}, true where failures are what is to be seen.
+ * {@code http://127.0.0.1:8080}; {@code holdfast.seconds} at the full rate, by default 30; {@code
+ * holdfast.rampSeconds} before them, by default 0; {@code holdfast.putsPerSecond}, by default 500;
+ * {@code holdfast.missesPerSecond}, by default 0; {@code holdfast.putP99MsMax} and {@code
+ * holdfast.missMsMax}, what the PUTs' 99th percentile and the slowest such GET must stay under, by
+ * default no more than a minute; {@code holdfast.mayFail}, true where failures are what is to be
+ * seen.
  */
 public final class AcknowledgedWrites extends Simulation {
+  private static final String PUT = "PUT";
+  private static final String MISS = "GET, a miss";
   private static final int BODY_BYTES = 1024;
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
 
@@ -41,6 +50,9 @@ public final class AcknowledgedWrites extends Simulation {
   private final int seconds = Integer.getInteger("holdfast.seconds", 30);
   private final int putsPerSecond = Integer.getInteger("holdfast.putsPerSecond", 500);
   private final int missesPerSecond = Integer.getInteger("holdfast.missesPerSecond", 0);
+  private final int rampSeconds = Integer.getInteger("holdfast.rampSeconds", 0);
+  private final int putP99MsMax = Integer.getInteger("holdfast.putP99MsMax", 60_000);
+  private final int missMsMax = Integer.getInteger("holdfast.missMsMax", 60_000);
   private final boolean mayFail = Boolean.getBoolean("holdfast.mayFail");
 
   private final HttpProtocolBuilder protocol =
@@ -50,34 +62,54 @@ public final class AcknowledgedWrites extends Simulation {
   public AcknowledgedWrites() {
     var populations = new ArrayList<PopulationBuilder>();
     var assertions = new ArrayList<Assertion>();
+    PopulationBuilder puts = puts(PUT, constantUsersPerSec(putsPerSecond).during(full()));
     populations.add(
-        scenario("puts")
-            .exec(AcknowledgedWrites::withBody)
-            .exec(
-                http("PUT")
-                    .put("/api/fileserver/w-" + run + "-#{id}")
-                    .requestTimeout(REQUEST_TIMEOUT)
-                    .body(ByteArrayBody("#{body}"))
-                    .check(status().is(201)))
-            .injectOpen(constantUsersPerSec(putsPerSecond).during(Duration.ofSeconds(seconds))));
+        rampSeconds == 0
+            ? puts
+            : puts(
+                    "PUT, growing",
+                    rampUsersPerSec(1).to(putsPerSecond).during(Duration.ofSeconds(rampSeconds)))
+                .andThen(puts));
+    // The values that count are printed with the assertions.
+    assertions.add(details(PUT).responseTime().percentile(50).lt(putP99MsMax));
+    assertions.add(details(PUT).responseTime().percentile(99).lt(putP99MsMax));
+    assertions.add(details(PUT).responseTime().max().lt(60_000));
     if (missesPerSecond > 0) {
       populations.add(
           scenario("misses")
               .exec(AcknowledgedWrites::withBody)
               .exec(
-                  http("GET, a miss")
+                  http(MISS)
                       .get("/api/fileserver/miss-" + run + "-#{id}")
                       .requestTimeout(REQUEST_TIMEOUT)
                       .check(status().is(404)))
               .injectOpen(
-                  constantUsersPerSec(missesPerSecond).during(Duration.ofSeconds(seconds))));
-      assertions.add(details("GET, a miss").failedRequests().count().is(0L));
+                  nothingFor(Duration.ofSeconds(rampSeconds)),
+                  constantUsersPerSec(missesPerSecond).during(full())));
+      assertions.add(details(MISS).failedRequests().count().is(0L));
+      assertions.add(details(MISS).responseTime().max().lt(missMsMax));
     }
     assertions.add(global().allRequests().count().gt(0L));
     if (!mayFail) {
       assertions.add(global().failedRequests().count().is(0L));
     }
     setUp(populations).protocols(protocol).assertions(assertions);
+  }
+
+  private PopulationBuilder puts(String request, OpenInjectionStep rate) {
+    return scenario(request)
+        .exec(AcknowledgedWrites::withBody)
+        .exec(
+            http(request)
+                .put("/api/fileserver/w-" + run + "-#{id}")
+                .requestTimeout(REQUEST_TIMEOUT)
+                .body(ByteArrayBody("#{body}"))
+                .check(status().is(201)))
+        .injectOpen(rate);
+  }
+
+  private Duration full() {
+    return Duration.ofSeconds(seconds);
   }
 
   private static Session withBody(Session session) {
