@@ -1,5 +1,7 @@
 package dev.holdfast.http;
 
+import dev.holdfast.metrics.Meters;
+import dev.holdfast.metrics.Scrape;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
@@ -34,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running HTTP service. It answers {@code GET /health} itself.
+ * A running HTTP service. It answers {@code GET /health} and {@code GET /metrics} itself.
  *
  * <p>Threading: every request runs on a virtual thread of its own; {@link HttpLimits} bounds how
  * many there are.
@@ -57,6 +59,7 @@ public final class HttpService implements AutoCloseable {
    * @param host the address to listen on
    * @param port the port to listen on, 0 to 65535; 0 takes a free one
    * @param ready what {@code GET /health} says: 200 when true, 503 when not
+   * @param scrape what {@code GET /metrics} says; requests are counted there
    * @param routes adds the routes of the service
    * @throws BindException if the port is taken or the address is not of this machine
    */
@@ -65,15 +68,17 @@ public final class HttpService implements AutoCloseable {
       int port,
       HttpLimits limits,
       BooleanSupplier ready,
+      Scrape scrape,
       Consumer<RoutesConfig> routes)
       throws IOException {
     var javalin =
         Javalin.create(
             config -> {
-              configure(config, limits);
+              configure(config, limits, scrape.meters());
               config.jetty.addConnector(
                   (server, http) -> connector(server, http, host, port, limits));
               config.routes.get("/health", ctx -> answerHealth(ctx, ready.getAsBoolean()));
+              config.routes.get("/metrics", ctx -> answerMetrics(ctx, scrape));
               answerErrors(config.routes);
               routes.accept(config.routes);
             });
@@ -127,7 +132,7 @@ public final class HttpService implements AutoCloseable {
     ctx.res().setContentType(type);
   }
 
-  private static void configure(JavalinConfig config, HttpLimits limits) {
+  private static void configure(JavalinConfig config, HttpLimits limits, Meters meters) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -145,7 +150,7 @@ public final class HttpService implements AutoCloseable {
     config.jetty.modifyServletContextHandler(
         context -> context.getServletHandler().setDecodeAmbiguousURIs(true));
     config.jetty.modifyHttpConfiguration(HttpService::configureHttp);
-    config.jetty.modifyServer(server -> configureServer(server, limits));
+    config.jetty.modifyServer(server -> configureServer(server, limits, meters));
   }
 
   private static void configureHttp(HttpConfiguration http) {
@@ -167,7 +172,8 @@ public final class HttpService implements AutoCloseable {
     http.addCustomizer(new StripMethodOverride());
   }
 
-  private static void configureServer(Server server, HttpLimits limits) {
+  private static void configureServer(Server server, HttpLimits limits, Meters meters) {
+    server.setRequestLog(new RequestTimes(meters));
     server.setErrorHandler(new ProblemErrorHandler());
     server.setStopTimeout(limits.stopTimeoutMs());
     server.addBean(new NetworkConnectionLimit(limits.connectionsMax(), server));
@@ -196,6 +202,11 @@ public final class HttpService implements AutoCloseable {
     ctx.status(ready ? 200 : 503)
         .header("Cache-Control", "no-store")
         .result(ready ? "{\"status\": \"healthy\"}" : "{\"status\": \"not ready\"}");
+  }
+
+  private static void answerMetrics(Context ctx, Scrape scrape) {
+    contentType(ctx, Scrape.CONTENT_TYPE);
+    ctx.header("Cache-Control", "no-store").result(scrape.text().getBytes(StandardCharsets.UTF_8));
   }
 
   private static void answerErrors(RoutesConfig routes) {

@@ -102,12 +102,21 @@ public final class StagingStore implements AutoCloseable {
       var store = new StagingStore(disk, layout, limits, clock, owns, storeLock, meters);
       var recovery = new Recovery(disk, layout, store.pending, store.published);
       store.found = recovery.run(epoch, owns, clock.millis());
+      measure(store.found, meters);
       log.info("staging store {}: {}", layout.own(), store.found);
       return store;
     } catch (IOException | RuntimeException e) {
       storeLock.close();
       throw e;
     }
+  }
+
+  private static void measure(Recovered found, Meters meters) {
+    meters.recoveredPuts(found.putsPending());
+    meters.recoveredDeletes(found.deletesPending());
+    meters.recoveredPublished(found.published());
+    meters.recoveredDropped(found.dropped());
+    meters.recoveredClean(found.clean());
   }
 
   /** The lock of a name, not yet locked. */
