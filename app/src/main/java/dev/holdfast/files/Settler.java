@@ -205,6 +205,10 @@ final class Settler implements AutoCloseable {
         return Next.DONE;
       }
       Pending write = pending.get();
+      if (store.isOver(write)) {
+        forget(write);
+        return Next.DONE;
+      }
       WriteOutcome outcome =
           delivery.deliver(held, write, new Progress(), Deadline.inMs(PLACE_WAIT_MS));
       if (outcome.equals(new WriteOutcome.Failed(Delivery.REPLACED))) {
@@ -213,14 +217,22 @@ final class Settler implements AutoCloseable {
       return switch (outcome) {
         case WriteOutcome.Confirmed confirmed -> {
           pause.end();
-          shelf.settled(write);
-          meters.settled().increment();
+          forget(write);
           yield Next.DONE;
         }
         case WriteOutcome.Failed(Failure failure) -> {
           yield failed(name, task, failure);
         }
       };
+    }
+  }
+
+  /** One that is not shown was taken back. */
+  private void forget(Pending write) throws IOException {
+    boolean takenBack = store.isOver(write) && !write.visible();
+    shelf.settled(write);
+    if (!takenBack) {
+      meters.settled().increment();
     }
   }
 
