@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.EofException;
@@ -243,7 +244,24 @@ public final class HttpService implements AutoCloseable {
 
   private static void answerUnexpected(Exception e, Context ctx) {
     log.error("unexpected failure of {} {}", ctx.req().getMethod(), ctx.path(), e);
+    if (ctx.res().isCommitted()) {
+      cut(ctx);
+      return;
+    }
+    ctx.res().reset(); // what was begun is no part of the error
     answer(ctx, Problem.of(500, "unexpected failure; the log of the service says more"));
+  }
+
+  /**
+   * Closes the connection under an answer that has begun and cannot be completed: anything written
+   * now would be taken for a part of its body.
+   */
+  private static void cut(Context ctx) {
+    ServletContextRequest.getServletContextRequest(ctx.req())
+        .getConnectionMetaData()
+        .getConnection()
+        .getEndPoint()
+        .close();
   }
 
   /** A client that waits for 100 (Continue) has sent nothing and is not asked to. */
