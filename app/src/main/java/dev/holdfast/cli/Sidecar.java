@@ -10,9 +10,9 @@ import dev.holdfast.files.StatusRoutes;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Problem;
 import dev.holdfast.metrics.Meters;
+import dev.holdfast.metrics.Scrape;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.staging.StagingStore;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +54,8 @@ final class Sidecar implements AutoCloseable {
    */
   static Sidecar start(SidecarConfig config) throws BadOptionException {
     requirePort(config);
-    var meters = new Meters(new SimpleMeterRegistry());
+    var scrape = new Scrape();
+    Meters meters = scrape.meters();
     Ring ring = Ring.of(config.ring());
     Predicate<String> owns = stored -> owns(ring, config, stored);
     StagingStore store = openStore(config, owns, meters);
@@ -70,6 +71,7 @@ final class Sidecar implements AutoCloseable {
               config.port(),
               config.http(),
               moved::areSettled,
+              scrape,
               r -> {
                 r.before(FileRoutes.PATH + "<name>", _ -> requireReady(moved));
                 routes.addTo(r);
@@ -141,7 +143,7 @@ final class Sidecar implements AutoCloseable {
       throws BadOptionException {
     try {
       return StagingStore.open(
-          new LocalDisk(),
+          new LocalDisk(meters.diskForces()),
           config.stagingDir(),
           config.directory(),
           config.staging(),

@@ -16,9 +16,25 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** The real disk: a local POSIX file system. */
 public final class LocalDisk implements Disk {
+  private final LongConsumer forces;
+
+  /** A disk that nobody measures. */
+  public LocalDisk() {
+    this(_ -> {});
+  }
+
+  /**
+   * @param forces is told after every force of a file or a directory how long it took, in
+   *     nanoseconds
+   */
+  public LocalDisk(LongConsumer forces) {
+    this.forces = forces;
+  }
+
   @Override
   public void createDirectories(Path dir) throws IOException {
     if (Files.isDirectory(dir)) {
@@ -37,7 +53,9 @@ public final class LocalDisk implements Disk {
   @Override
   public NewFile create(Path file) throws IOException {
     return new LocalFile(
-        file, FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        file,
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+        forces);
   }
 
   @Override
@@ -79,8 +97,14 @@ public final class LocalDisk implements Disk {
   @Override
   public void forceDirectory(Path dir) throws IOException {
     try (FileChannel channel = FileChannel.open(dir, StandardOpenOption.READ)) {
-      channel.force(true);
+      force(channel, forces);
     }
+  }
+
+  private static void force(FileChannel channel, LongConsumer forces) throws IOException {
+    long start = System.nanoTime();
+    channel.force(true);
+    forces.accept(System.nanoTime() - start);
   }
 
   @Override
@@ -116,10 +140,12 @@ public final class LocalDisk implements Disk {
   private static final class LocalFile implements NewFile {
     private final Path path;
     private final FileChannel channel;
+    private final LongConsumer forces;
 
-    LocalFile(Path path, FileChannel channel) {
+    LocalFile(Path path, FileChannel channel, LongConsumer forces) {
       this.path = path;
       this.channel = channel;
+      this.forces = forces;
     }
 
     @Override
@@ -136,7 +162,7 @@ public final class LocalDisk implements Disk {
 
     @Override
     public void force() throws IOException {
-      channel.force(true);
+      LocalDisk.force(channel, forces);
     }
 
     @Override

@@ -106,7 +106,8 @@ public final class FileService implements AutoCloseable {
       settler.add(left);
     }
     settler.start(settlers);
-    meters.pendingOldestSeconds(() -> oldestPendingMs() / 1000);
+    meters.mode(modeWord());
+    meters.pendingOldestSeconds(() -> oldestPendingMs() / 1000.0);
     if (config.cleanTtlMs() > 0) {
       sweepExpired();
     }
@@ -181,7 +182,7 @@ public final class FileService implements AutoCloseable {
   /** How the service stands. */
   Status status() {
     return new Status(
-        config.mode().name().toLowerCase(Locale.ROOT),
+        modeWord(),
         store.allPending().size(),
         store.pendingBytes(),
         oldestPendingMs(),
@@ -224,6 +225,10 @@ public final class FileService implements AutoCloseable {
                     .filter(now -> now.version() == write.version())
                     .isPresent())
         .toList();
+  }
+
+  private String modeWord() {
+    return config.mode().name().toLowerCase(Locale.ROOT);
   }
 
   private long oldestPendingMs() {

@@ -11,6 +11,7 @@ import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -27,6 +28,12 @@ final class OriginFetcher implements Fetches.Fetcher {
   /** Why an attempt that got an answer is repeated. */
   private static final Failure CHANGING =
       new Failure.NotSent("the file changes while it is fetched");
+
+  /** Why a fetched body was dropped. */
+  private static final String ERROR_TEXT = "error_text";
+
+  private static final String UNEXPECTED = "unexpected";
+  private static final String OVERTAKEN = "overtaken";
 
   private final Origin origin;
   private final StagingStore store;
@@ -51,6 +58,7 @@ final class OriginFetcher implements Fetches.Fetcher {
     this.config = config;
     this.random = random;
     this.meters = meters;
+    List.of(ERROR_TEXT, UNEXPECTED, OVERTAKEN).forEach(meters::fetchesDropped);
   }
 
   @Override
@@ -161,18 +169,18 @@ final class OriginFetcher implements Fetches.Fetcher {
     Optional<Content> known = index.content(name);
     boolean asKnown = known.isPresent() && known.get().equals(content);
     if (!asKnown && found.doubtful()) {
-      meters.fetchesDropped("error_text").increment();
+      meters.fetchesDropped(ERROR_TEXT).increment();
       return Attempt.of(
           new Failure.Nonsense(200, "the file server ends the file with an error text"));
     }
     if (!asKnown && known.isPresent() && !content.equals(doubts.unconfirmed)) {
       // Somebody else wrote to the origin, or the transfer is damaged: ask twice.
       doubts.unconfirmed = content;
-      meters.fetchesDropped("unexpected").increment();
+      meters.fetchesDropped(UNEXPECTED).increment();
       return Attempt.AGAIN;
     }
     if (!shelf.fetched(name, spool, content)) {
-      meters.fetchesDropped("overtaken").increment();
+      meters.fetchesDropped(OVERTAKEN).increment();
       return Attempt.AGAIN;
     }
     return Attempt.of(new ReadOutcome.Here(content, true));

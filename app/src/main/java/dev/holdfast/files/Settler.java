@@ -45,6 +45,9 @@ final class Settler implements AutoCloseable {
   /** From then on, one in so many attempts is worth another. */
   private static final int WARN_EVERY = 20;
 
+  /** The kind of a failure that is ours. */
+  private static final String LOCAL = "local";
+
   private final Origin origin;
   private final StagingStore store;
   private final Shelf shelf;
@@ -99,6 +102,8 @@ final class Settler implements AutoCloseable {
             1, Thread.ofPlatform().name("settler-timer").daemon().factory());
     this.pause = new OriginPause(config.retryFirstMs(), config.retryMaxMs(), random);
     meters.refusedCount(this::refusedCount);
+    meters.settleFailures(LOCAL);
+    Failure.KINDS.forEach(meters::settleFailures);
   }
 
   /** Starts so many workers. */
@@ -173,7 +178,7 @@ final class Settler implements AutoCloseable {
       // An Error too: a worker that ends would leave the name in nobody's hands.
       if (!stopped) {
         log.debug("cannot settle {}", next.name(), e);
-        meters.settleFailures("local").increment();
+        meters.settleFailures(LOCAL).increment();
         count(next.name(), task, "it failed here: " + e);
         retry(next, task);
       }
@@ -200,6 +205,10 @@ final class Settler implements AutoCloseable {
         return Next.DONE;
       }
       Pending write = pending.get();
+      if (store.isOver(write)) {
+        forget(write);
+        return Next.DONE;
+      }
       WriteOutcome outcome =
           delivery.deliver(held, write, new Progress(), Deadline.inMs(PLACE_WAIT_MS));
       if (outcome.equals(new WriteOutcome.Failed(Delivery.REPLACED))) {
@@ -208,14 +217,22 @@ final class Settler implements AutoCloseable {
       return switch (outcome) {
         case WriteOutcome.Confirmed confirmed -> {
           pause.end();
-          shelf.settled(write);
-          meters.settled().increment();
+          forget(write);
           yield Next.DONE;
         }
         case WriteOutcome.Failed(Failure failure) -> {
           yield failed(name, task, failure);
         }
       };
+    }
+  }
+
+  /** One that is not shown was taken back. */
+  private void forget(Pending write) throws IOException {
+    boolean takenBack = store.isOver(write) && !write.visible();
+    shelf.settled(write);
+    if (!takenBack) {
+      meters.settled().increment();
     }
   }
 

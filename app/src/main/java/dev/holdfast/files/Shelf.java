@@ -102,8 +102,9 @@ final class Shelf {
   }
 
   /**
-   * Forgets a write that the origin has confirmed; false if a newer one is pending. One that is not
-   * shown yet, because staging it failed halfway, is shown first: the origin has it.
+   * Forgets a write that the origin has confirmed, or that is over; false if a newer one is
+   * pending. One that is confirmed and not shown yet, because staging it failed halfway, is shown
+   * first.
    */
   boolean settled(Pending write) throws IOException {
     Lock lock = store.lock(write.name());
@@ -111,7 +112,7 @@ final class Shelf {
     try {
       Optional<Pending> current =
           store.pending(write.name()).filter(now -> now.version() == write.version());
-      if (current.isPresent() && !current.get().visible()) {
+      if (current.isPresent() && !current.get().visible() && !store.isOver(write)) {
         reveal(current.get());
       }
       return store.settled(write);

@@ -19,7 +19,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -157,19 +156,19 @@ final class Writes {
 
   private Written writeBehind(String name, Precondition precondition, Change change)
       throws IOException, InterruptedException {
-    Optional<ReadOutcome> current = Optional.empty();
-    if (precondition.needsCurrent() && shelf.look(name).isEmpty()) {
-      current = Optional.of(fetches.fetch(name));
-      if (!isKnown(current.get())) {
-        return new Written.Unknowable(current.get());
-      }
+    Optional<ReadOutcome> fetched =
+        precondition.needsCurrent() && shelf.look(name).isEmpty()
+            ? Optional.of(fetches.fetch(name))
+            : Optional.empty();
+    if (fetched.isPresent() && !isKnown(fetched.get())) {
+      return new Written.Unknowable(fetched.get());
     }
     Lock lock = store.lock(name);
     lock.lockInterruptibly();
     try {
       if (precondition.needsCurrent()) {
         // What is here now, or what the fetch found if it is gone again: nobody wrote in between.
-        ReadOutcome now = shelf.look(name).or(orElse(current)).orElse(GONE);
+        ReadOutcome now = shelf.look(name).or(() -> fetched).orElse(GONE);
         if (!isKnown(now)) {
           return new Written.Unknowable(now);
         }
@@ -184,10 +183,6 @@ final class Writes {
       store.pending(name).ifPresent(settler::add);
     }
     return new Written.Done(change.content());
-  }
-
-  private static Supplier<Optional<ReadOutcome>> orElse(Optional<ReadOutcome> fetched) {
-    return () -> fetched;
   }
 
   private static boolean isKnown(ReadOutcome outcome) {
@@ -309,7 +304,9 @@ final class Writes {
     Lock lock = store.lock(write.name());
     lock.lock();
     try {
-      shelf.reveal(write);
+      if (!store.isOver(write)) {
+        shelf.reveal(write);
+      }
     } finally {
       lock.unlock();
       settler.add(write);

@@ -32,6 +32,7 @@ public final class FileServer implements AutoCloseable {
   private final ApiHandler handler;
   private final Tally tally;
   private final Troubles troubles;
+  private final SendFaults sendFaults;
   private final String host;
 
   private FileServer(
@@ -40,12 +41,14 @@ public final class FileServer implements AutoCloseable {
       ApiHandler handler,
       Tally tally,
       Troubles troubles,
+      SendFaults sendFaults,
       String host) {
     this.server = server;
     this.connector = connector;
     this.handler = handler;
     this.tally = tally;
     this.troubles = troubles;
+    this.sendFaults = sendFaults;
     this.host = host;
   }
 
@@ -59,14 +62,15 @@ public final class FileServer implements AutoCloseable {
     requireWritable(config.dataDir());
     var troubles = new Troubles();
     var tally = new Tally();
-    var volume =
-        new Volume(config.dataDir(), config.faults(), new SendFaults(config.faults(), troubles));
+    var sendFaults = new SendFaults(config.faults(), troubles);
+    var volume = new Volume(config.dataDir(), config.faults(), sendFaults);
     var handler = new ApiHandler(config, turns(config.faults()), volume, tally, troubles);
     var server = server(handler);
     var connector = connector(server, config);
     connector.addBean(tally);
     server.addConnector(connector);
-    var fileServer = new FileServer(server, connector, handler, tally, troubles, config.host());
+    var fileServer =
+        new FileServer(server, connector, handler, tally, troubles, sendFaults, config.host());
     try {
       server.start();
     } catch (Exception e) {
@@ -98,6 +102,11 @@ public final class FileServer implements AutoCloseable {
    */
   public int gets(String name) {
     return tally.gets(name);
+  }
+
+  /** How many downloads it has let fail halfway, by its faults or its troubles. */
+  public long sendFailures() {
+    return sendFaults.failures();
   }
 
   /** The switches for what a test makes it do. */

@@ -3,6 +3,7 @@ package dev.holdfast.fileserver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Lets some downloads fail halfway, as a decorator of what is read from the file. */
 final class SendFaults {
@@ -11,6 +12,7 @@ final class SendFaults {
   private final Faults faults;
   private final Troubles troubles;
   private final Random random;
+  private final AtomicLong failures = new AtomicLong();
 
   SendFaults(Faults faults, Troubles troubles) {
     this.faults = faults;
@@ -25,11 +27,18 @@ final class SendFaults {
     int errors = on ? faults.sendErrorPermille() : 0;
     int cuts = on ? faults.sendCutPermille() : 0;
     if (troubles.isOn(Trouble.CUT_DOWNLOADS) || (draw >= errors && draw < errors + cuts)) {
+      failures.incrementAndGet();
       return new BreakingStream(in, sizeBytes / 2, new ConnectionCut("download cut on purpose"));
     }
     if (draw < errors) {
+      failures.incrementAndGet();
       return new BreakingStream(in, sizeBytes / 2, new IOException("Input/output error"));
     }
     return in;
+  }
+
+  /** How many downloads it has let fail. */
+  long failures() {
+    return failures.get();
   }
 }

@@ -1,5 +1,7 @@
 package dev.holdfast.http;
 
+import dev.holdfast.metrics.Meters;
+import dev.holdfast.metrics.Scrape;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.EofException;
@@ -32,7 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running HTTP service. It answers {@code GET /health} itself.
+ * A running HTTP service. It answers {@code GET /health} and {@code GET /metrics} itself.
  *
  * <p>Threading: every request runs on a virtual thread of its own; {@link HttpLimits} bounds how
  * many there are.
@@ -42,6 +45,9 @@ public final class HttpService implements AutoCloseable {
 
   /** Where a service says whether it is ready. */
   static final String HEALTH = "/health";
+
+  /** Where it says what it has counted. */
+  static final String METRICS = "/metrics";
 
   /** Of a body that nobody wants, so many bytes are read for the sake of the answer. */
   private static final long DROPPED_BYTES_MAX = 64L * 1024 * 1024;
@@ -58,6 +64,7 @@ public final class HttpService implements AutoCloseable {
    * @param host the address to listen on
    * @param port the port to listen on, 0 to 65535; 0 takes a free one
    * @param ready what {@code GET /health} says: 200 when true, 503 when not
+   * @param scrape what {@code GET /metrics} says; requests are counted there
    * @param routes adds the routes of the service
    * @throws BindException if the port is taken or the address is not of this machine
    */
@@ -66,15 +73,17 @@ public final class HttpService implements AutoCloseable {
       int port,
       HttpLimits limits,
       BooleanSupplier ready,
+      Scrape scrape,
       Consumer<RoutesConfig> routes)
       throws IOException {
     var javalin =
         Javalin.create(
             config -> {
-              configure(config, limits);
+              configure(config, limits, scrape.meters());
               config.jetty.addConnector(
                   (server, http) -> connector(server, http, host, port, limits));
               config.routes.get(HEALTH, ctx -> answerHealth(ctx, ready.getAsBoolean()));
+              config.routes.get(METRICS, ctx -> answerMetrics(ctx, scrape));
               answerErrors(config.routes);
               routes.accept(config.routes);
             });
@@ -128,7 +137,7 @@ public final class HttpService implements AutoCloseable {
     ctx.res().setContentType(type);
   }
 
-  private static void configure(JavalinConfig config, HttpLimits limits) {
+  private static void configure(JavalinConfig config, HttpLimits limits, Meters meters) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -146,7 +155,7 @@ public final class HttpService implements AutoCloseable {
     config.jetty.modifyServletContextHandler(
         context -> context.getServletHandler().setDecodeAmbiguousURIs(true));
     config.jetty.modifyHttpConfiguration(HttpService::configureHttp);
-    config.jetty.modifyServer(server -> configureServer(server, limits));
+    config.jetty.modifyServer(server -> configureServer(server, limits, meters));
   }
 
   private static void configureHttp(HttpConfiguration http) {
@@ -168,7 +177,8 @@ public final class HttpService implements AutoCloseable {
     http.addCustomizer(new StripMethodOverride());
   }
 
-  private static void configureServer(Server server, HttpLimits limits) {
+  private static void configureServer(Server server, HttpLimits limits, Meters meters) {
+    server.setRequestLog(new RequestTimes(meters));
     server.setErrorHandler(new ProblemErrorHandler());
     server.setStopTimeout(limits.stopTimeoutMs());
     server.addBean(new NetworkConnectionLimit(limits.connectionsMax(), server));
@@ -192,6 +202,11 @@ public final class HttpService implements AutoCloseable {
     ctx.status(ready ? 200 : 503)
         .header("Cache-Control", "no-store")
         .result(ready ? "{\"status\": \"healthy\"}" : "{\"status\": \"not ready\"}");
+  }
+
+  private static void answerMetrics(Context ctx, Scrape scrape) {
+    contentType(ctx, Scrape.CONTENT_TYPE);
+    ctx.header("Cache-Control", "no-store").result(scrape.text().getBytes(StandardCharsets.UTF_8));
   }
 
   private static void answerErrors(RoutesConfig routes) {
@@ -228,7 +243,24 @@ public final class HttpService implements AutoCloseable {
 
   private static void answerUnexpected(Exception e, Context ctx) {
     log.error("unexpected failure of {} {}", ctx.req().getMethod(), ctx.path(), e);
+    if (ctx.res().isCommitted()) {
+      cut(ctx);
+      return;
+    }
+    ctx.res().reset(); // what was begun is no part of the error
     answer(ctx, Problem.of(500, "unexpected failure; the log of the service says more"));
+  }
+
+  /**
+   * Closes the connection under an answer that has begun and cannot be completed: anything written
+   * now would be taken for a part of its body.
+   */
+  private static void cut(Context ctx) {
+    ServletContextRequest.getServletContextRequest(ctx.req())
+        .getConnectionMetaData()
+        .getConnection()
+        .getEndPoint()
+        .close();
   }
 
   /** A client that waits for 100 (Continue) has sent nothing and is not asked to. */

@@ -1,5 +1,6 @@
 package dev.holdfast.http;
 
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpStatus;
@@ -10,8 +11,8 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Bounds the requests in progress. Further ones wait for a place on their virtual threads, the
- * oldest first; there are at most as many as connections. {@code GET /health} needs no place: a
- * crowded service is not a broken one.
+ * oldest first; there are at most as many as connections. {@code /health} and {@code /metrics} need
+ * no place: a crowded service is not a broken one, and who looks at it wants to see that.
  *
  * <p>Not Jetty's QoSHandler: where it resumes a request it spins until another thread has queued
  * it, and on virtual threads that other one may never get to run (docs/architecture.md, Decisions).
@@ -19,6 +20,8 @@ import org.eclipse.jetty.util.Callback;
  * <p>Threading: may be used from any number of threads.
  */
 final class Places extends Handler.Wrapper {
+  private static final Set<String> PLACELESS = Set.of(HttpService.HEALTH, HttpService.METRICS);
+
   private final Semaphore places;
   private final long waitMs;
 
@@ -33,7 +36,7 @@ final class Places extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    if (Request.getPathInContext(request).equals(HttpService.HEALTH)) {
+    if (PLACELESS.contains(Request.getPathInContext(request))) {
       return super.handle(request, response, callback);
     }
     if (!places.tryAcquire(waitMs, TimeUnit.MILLISECONDS)) {

@@ -3,28 +3,94 @@ package dev.holdfast.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
  * Every meter of a sidecar under its name. Names follow Micrometer's dotted convention; units are
- * the last word where there is one.
+ * the last word where there is one. docs/metrics.md lists them as Prometheus sees them.
+ *
+ * <p>A counter that has no label, or whose labels are known, is there from the start, at zero:
+ * Prometheus does not see the first increase of one that is not.
  *
  * <p>Threading: may be used from any number of threads.
  */
 public final class Meters {
   private static final String SETTLE_FAILURES = "holdfast.settle.failures";
 
+  /** The bounds of the buckets that durations are counted in. */
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(1),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(10)
+  };
+
   private final MeterRegistry registry;
 
   public Meters(MeterRegistry registry) {
     this.registry = registry;
+    beginCounting();
+  }
+
+  private void beginCounting() {
+    fetches();
+    fetchesJoined();
+    evictedToCold();
+    evictedOut();
+    lifted();
+    settled();
+    coalesced();
+  }
+
+  /** Requests that were answered, with how long it took. */
+  public void requestAnswered(String method, int status, String outcome, long durationNanos) {
+    Timer.builder("holdfast.http.requests")
+        .tag("method", method)
+        .tag("status", Integer.toString(status))
+        .tag("outcome", outcome)
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry)
+        .record(durationNanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** How long it took to force a file or a directory; takes nanoseconds. */
+  public LongConsumer diskForces() {
+    Timer timer =
+        Timer.builder("holdfast.disk.force").serviceLevelObjectives(BUCKETS).register(registry);
+    return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** When a write is acknowledged: 1 for the mode that is on. */
+  public void mode(String mode) {
+    Gauge.builder("holdfast.mode", () -> 1)
+        .tag("mode", mode)
+        .strongReference(true)
+        .register(registry);
   }
 
   /** Answers of the origin, by method and by what the answer means. */
   public Counter originOutcome(String method, String outcome) {
     return registry.counter("holdfast.origin.requests", "method", method, "outcome", outcome);
+  }
+
+  /** How the origin was when it was last asked: 1 for the state that it is in, else 0. */
+  public void originState(String state, LongSupplier value) {
+    Gauge.builder("holdfast.origin.state", value::getAsLong)
+        .tag("state", state)
+        .strongReference(true)
+        .register(registry);
   }
 
   /** Requests to the origin in progress, those included that nobody waits for any more. */
@@ -82,11 +148,13 @@ public final class Meters {
     return registry.counter(SETTLE_FAILURES, "kind", kind);
   }
 
-  /** Attempts to settle that did not end in a confirmation so far, by what happened instead. */
+  /** The same so far, without the kinds that never happened. */
   public Map<String, Long> settleFailures() {
     var failures = new TreeMap<String, Long>();
     for (Counter counter : registry.find(SETTLE_FAILURES).counters()) {
-      failures.put(counter.getId().getTag("kind"), (long) counter.count());
+      if (counter.count() > 0) {
+        failures.put(counter.getId().getTag("kind"), (long) counter.count());
+      }
     }
     return failures;
   }
@@ -97,8 +165,10 @@ public final class Meters {
   }
 
   /** How long the oldest pending write waits, in seconds. */
-  public void pendingOldestSeconds(LongSupplier value) {
-    gauge("holdfast.pending.oldest.seconds", value);
+  public void pendingOldestSeconds(DoubleSupplier value) {
+    Gauge.builder("holdfast.pending.oldest.seconds", value::getAsDouble)
+        .strongReference(true)
+        .register(registry);
   }
 
   /** Pending writes, in number. */
@@ -119,6 +189,31 @@ public final class Meters {
   /** Published files, in bytes. */
   public void publishedBytes(LongSupplier value) {
     gauge("holdfast.published.bytes", value);
+  }
+
+  /** Pending puts that the start found. */
+  public void recoveredPuts(long count) {
+    gauge("holdfast.recovered.puts", () -> count);
+  }
+
+  /** Pending deletes that the start found. */
+  public void recoveredDeletes(long count) {
+    gauge("holdfast.recovered.deletes", () -> count);
+  }
+
+  /** Published files that the start found and kept. */
+  public void recoveredPublished(long count) {
+    gauge("holdfast.recovered.published", () -> count);
+  }
+
+  /** Files that the start removed because they may have been outdated. */
+  public void recoveredDropped(long count) {
+    gauge("holdfast.recovered.dropped", () -> count);
+  }
+
+  /** Whether the process before had left nothing running at the origin: 1 or 0. */
+  public void recoveredClean(boolean clean) {
+    gauge("holdfast.recovered.clean", () -> clean ? 1 : 0);
   }
 
   private void gauge(String name, LongSupplier value) {

@@ -14,6 +14,12 @@ final class Answers {
   /** Of an error text, as much as is worth reading and showing. */
   private static final int TEXT_BYTES_MAX = 1024;
 
+  /**
+   * The file server announces the length of an answer up to this long when it has written all of it
+   * (Go's {@code bufferBeforeChunkingSize}): an error text at the end is counted in.
+   */
+  private static final int COUNTED_BYTES_MAX = 2048;
+
   private static final String FILE_TYPE = ContentType.APPLICATION_OCTET_STREAM.getMimeType();
 
   private Answers() {}
@@ -102,8 +108,8 @@ final class Answers {
         throw new SinkException(e);
       }
     }
-    boolean announced = entity.getContentLength() >= 0;
-    return new GetOutcome.Found(length, !announced && tail.looksLikeError());
+    boolean mayHaveATail = entity.getContentLength() <= COUNTED_BYTES_MAX;
+    return new GetOutcome.Found(length, mayHaveATail && tail.looksLikeError());
   }
 
   private static Failure failure(ClassicHttpResponse answer) throws IOException {

@@ -1,7 +1,12 @@
 package dev.holdfast.origin;
 
+import java.util.List;
+
 /** A request that did not get a proper answer. */
 public sealed interface Failure {
+  /** What {@link #kind} may say. */
+  List<String> KINDS = List.of("not_sent", "busy", "nonsense", "no_answer");
+
   /** What happened, in words. */
   String detail();
 

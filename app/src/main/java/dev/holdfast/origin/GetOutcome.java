@@ -7,7 +7,7 @@ public sealed interface GetOutcome {
    *
    * @param length in bytes
    * @param doubtful whether the end of the body looks like an error text that the file server
-   *     appends when it fails to read the file, in an answer whose length was not announced
+   *     appends when it fails to read the file, in an answer whose length was not announced before
    */
   record Found(long length, boolean doubtful) implements GetOutcome {}
 

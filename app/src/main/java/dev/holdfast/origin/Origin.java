@@ -7,6 +7,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ScheduledFuture;
@@ -66,6 +67,20 @@ public final class Origin implements AutoCloseable {
         (address.endsWith("/") ? address.substring(0, address.length() - 1) : address) + PATH;
     meters.originInProgress(permits::inUse);
     meters.originWaiting(permits::waiting);
+    for (String word : OriginState.WORDS) {
+      meters.originState(word, () -> state.word().equals(word) ? 1 : 0);
+    }
+    beginCounting();
+  }
+
+  private void beginCounting() {
+    meters.originOutcome("GET", "found");
+    meters.originOutcome("GET", "absent");
+    meters.originOutcome("PUT", "confirmed");
+    meters.originOutcome("DELETE", "confirmed");
+    for (String method : List.of("GET", "PUT", "DELETE")) {
+      Failure.KINDS.forEach(kind -> meters.originOutcome(method, kind));
+    }
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.holdfast.origin;
 
+import java.util.List;
+
 /**
  * How an origin was when it was last asked.
  *
@@ -8,6 +10,9 @@ package dev.holdfast.origin;
  * @param detail what was wrong; empty if nothing was
  */
 public record OriginState(String word, String detail) {
+  /** All words. */
+  static final List<String> WORDS = List.of("unknown", "up", "busy", "failing", "down");
+
   static final OriginState UNKNOWN = new OriginState("unknown", "");
   static final OriginState UP = new OriginState("up", "");
 

@@ -1,7 +1,6 @@
 package dev.holdfast.staging;
 
 import dev.holdfast.disk.Disk;
-import dev.holdfast.disk.GroupCommit;
 import dev.holdfast.disk.NewFile;
 import dev.holdfast.metrics.Meters;
 import java.io.IOException;
@@ -30,28 +29,42 @@ import java.util.concurrent.atomic.AtomicLong;
 final class PendingWrites {
   private final Disk disk;
   private final Layout layout;
-  private final GroupCommit puts;
-  private final GroupCommit deletes;
+  private final PendingFiles puts;
+  private final PendingFiles deletes;
   private final Room room;
   private final Meters meters;
   private final Map<String, Held> held = new ConcurrentHashMap<>();
   private final AtomicLong lastVersion = new AtomicLong();
 
-  /** A pending write and the room that it occupies. */
-  private record Held(Pending write, Reservation room) {}
+  /**
+   * A pending write and the room that it occupies.
+   *
+   * @param over its removal has begun: what is left of it is to be removed, and nothing else
+   */
+  private record Held(Pending write, Reservation room, boolean over) {
+    Held(Pending write, Reservation room) {
+      this(write, room, false);
+    }
+  }
 
   PendingWrites(Disk disk, Layout layout, Room room, Meters meters) {
     this.disk = disk;
     this.layout = layout;
     this.room = room;
     this.meters = meters;
-    this.puts = new GroupCommit(disk, layout.pendingPut());
-    this.deletes = new GroupCommit(disk, layout.pendingDelete());
+    this.puts = new PendingFiles(disk, layout.pendingPut());
+    this.deletes = new PendingFiles(disk, layout.pendingDelete());
   }
 
   Optional<Pending> get(String name) {
     Held here = held.get(name);
     return here == null ? Optional.empty() : Optional.of(here.write());
+  }
+
+  /** Whether the removal of a write has begun and did not come to its end. */
+  boolean isOver(Pending write) {
+    Held here = held.get(write.name());
+    return here != null && here.over() && here.write().version() == write.version();
   }
 
   Collection<Pending> all() {
@@ -64,7 +77,7 @@ final class PendingWrites {
 
   /** Where the body of a pending put is. */
   Path body(String name) {
-    return layout.pendingPut().resolve(name);
+    return puts.path(name);
   }
 
   /**
@@ -79,15 +92,13 @@ final class PendingWrites {
             name, lastVersion.incrementAndGet(), since(old, nowMs), false, body.content());
     replace(old, new Held(write, body.moved()));
     puts.force();
-    if (disk.delete(layout.pendingDelete().resolve(name))) {
-      deletes.force();
-    }
+    deletes.remove(name);
     return write;
   }
 
   /** Records a deletion of a name, durably, in place of a pending put of it. */
   Pending.Delete delete(String name, Reservation taken, long nowMs) throws IOException {
-    try (NewFile marker = disk.create(layout.pendingDelete().resolve(name))) {
+    try (NewFile marker = disk.create(deletes.path(name))) {
       marker.force();
     } catch (FileAlreadyExistsException again) {
       // An earlier deletion of the name is still pending: one marker serves both.
@@ -96,9 +107,7 @@ final class PendingWrites {
     var write = new Pending.Delete(name, lastVersion.incrementAndGet(), since(old, nowMs), false);
     replace(old, new Held(write, taken));
     deletes.force();
-    if (disk.delete(body(name))) {
-      puts.force();
-    }
+    puts.remove(name);
     return write;
   }
 
@@ -114,23 +123,32 @@ final class PendingWrites {
     held.computeIfPresent(
         write.name(),
         (name, old) ->
-            old.write().version() == write.version() ? new Held(shown, old.room()) : old);
+            old.write().version() == write.version() && !old.over()
+                ? new Held(shown, old.room())
+                : old);
   }
 
-  /** Removes a write, durably, if it is still the pending one of its name. */
+  /**
+   * Removes a write, durably, if it is still the pending one of its name. If this fails, the write
+   * is over: another call ends it.
+   *
+   * <p>What it replaced goes first. It may be there still if staging the write failed halfway, and
+   * alone it would be taken for a pending write by the next start.
+   */
   boolean remove(Pending write) throws IOException {
     Held here = held.get(write.name());
     if (here == null || here.write().version() != write.version()) {
       return false;
     }
+    held.put(write.name(), new Held(here.write(), here.room(), true));
     switch (write) {
       case Pending.Put put -> {
-        disk.delete(body(put.name()));
-        puts.force();
+        deletes.remove(put.name());
+        puts.remove(put.name());
       }
       case Pending.Delete delete -> {
-        disk.delete(layout.pendingDelete().resolve(delete.name()));
-        deletes.force();
+        puts.remove(delete.name());
+        deletes.remove(delete.name());
       }
     }
     held.remove(write.name());
@@ -152,7 +170,7 @@ final class PendingWrites {
     disk.list(layout.pendingDelete(), name -> markers.put(name, bodies.containsKey(name)));
     for (Map.Entry<String, Boolean> marker : markers.entrySet()) {
       if (marker.getValue()) {
-        disk.delete(layout.pendingDelete().resolve(marker.getKey()));
+        disk.delete(deletes.path(marker.getKey()));
       }
     }
     // What was renamed or created but not forced before the crash counts from now on.
@@ -164,7 +182,7 @@ final class PendingWrites {
     }
     for (Map.Entry<String, Boolean> marker : markers.entrySet()) {
       if (!marker.getValue()) {
-        Path file = layout.pendingDelete().resolve(marker.getKey());
+        Path file = deletes.path(marker.getKey());
         left.add(new Left(marker.getKey(), since(file, nowMs), null));
       }
     }
@@ -197,11 +215,13 @@ final class PendingWrites {
     held.put(now.write().name(), now);
     if (old != null) {
       old.room().release();
-      meters.coalesced().increment();
+      if (!old.over()) {
+        meters.coalesced().increment();
+      }
     }
   }
 
   private static long since(Held old, long nowMs) {
-    return old == null ? nowMs : old.write().sinceMs();
+    return old == null || old.over() ? nowMs : old.write().sinceMs();
   }
 }

@@ -102,12 +102,21 @@ public final class StagingStore implements AutoCloseable {
       var store = new StagingStore(disk, layout, limits, clock, owns, storeLock, meters);
       var recovery = new Recovery(disk, layout, store.pending, store.published);
       store.found = recovery.run(epoch, owns, clock.millis());
+      measure(store.found, meters);
       log.info("staging store {}: {}", layout.own(), store.found);
       return store;
     } catch (IOException | RuntimeException e) {
       storeLock.close();
       throw e;
     }
+  }
+
+  private static void measure(Recovered found, Meters meters) {
+    meters.recoveredPuts(found.putsPending());
+    meters.recoveredDeletes(found.deletesPending());
+    meters.recoveredPublished(found.published());
+    meters.recoveredDropped(found.dropped());
+    meters.recoveredClean(found.clean());
   }
 
   /** The lock of a name, not yet locked. */
@@ -153,6 +162,14 @@ public final class StagingStore implements AutoCloseable {
   /** The pending write of a name. */
   public Optional<Pending> pending(String name) {
     return pending.get(name);
+  }
+
+  /**
+   * Whether a pending write was settled or taken back, and only its removal from the disk failed:
+   * it is not to be sent, and {@link #settled} ends it.
+   */
+  public boolean isOver(Pending write) {
+    return pending.isOver(write);
   }
 
   /** All pending writes, in no particular order. */
@@ -210,7 +227,7 @@ public final class StagingStore implements AutoCloseable {
   /** Lets reads show a staged write, if it is still the pending one. The name's lock is held. */
   public void show(Pending write) throws IOException {
     boolean current = pending.get(write.name()).filter(w -> isSame(w, write)).isPresent();
-    if (!current) {
+    if (!current || pending.isOver(write)) {
       return;
     }
     switch (write) {
@@ -223,21 +240,28 @@ public final class StagingStore implements AutoCloseable {
 
   /**
    * Forgets a write that the origin has confirmed, durably; its file, if the name is this
-   * sidecar's, stays published and counts as clean from now on. The name's lock is held.
+   * sidecar's, stays published and counts as clean from now on. A write that {@link #unstage}
+   * failed to take back is forgotten, too. The name's lock is held.
    *
    * @return false if a newer write of the name is pending, which is left alone
+   * @throws IOException if that failed; the write {@link #isOver} then, and this is to be repeated
    */
   public boolean settled(Pending write) throws IOException {
+    boolean shown = pending.get(write.name()).filter(Pending::visible).isPresent();
     if (!pending.remove(write)) {
       return false;
     }
-    if (write instanceof Pending.Put put && owns.test(put.name())) {
+    if (shown && write instanceof Pending.Put put && owns.test(put.name())) {
       published.enter(put.name(), put.content(), clock.millis());
     }
     return true;
   }
 
-  /** Takes back a staged write that no read has shown. The name's lock is held. */
+  /**
+   * Takes back a staged write that no read has shown. The name's lock is held.
+   *
+   * @throws IOException if that failed; {@link #settled} ends it then
+   */
   public void unstage(Pending write) throws IOException {
     pending.remove(write);
   }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.fileserver.Trouble;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.RawResponse;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is answered while the origin is down, full or talks nonsense, and afterwards. */
 @ParameterizedClass
@@ -242,6 +244,39 @@ final class ApiOriginTroubleTest {
     assertThat(api.get(name).text()).isEqualTo("content");
   }
 
+  /** What it did cannot be known, and only completing the write makes it whole. */
+  @ParameterizedTest
+  @ValueSource(strings = {"PUT", "DELETE"})
+  void write_theOriginAnswers500(String method) throws Exception {
+    String name = fresh("error");
+    api.given(name, "old");
+    stack.standIns().forEach(standIn -> standIn.troubles().start(Trouble.ANSWER_500));
+    try {
+      assertThat(assertUnavailable(method, name)).contains("may still take effect");
+      assertThat(api.get(name).status()).isEqualTo(method.equals("PUT") ? 200 : 404);
+    } finally {
+      stack.standIns().forEach(standIn -> standIn.troubles().stopAll());
+    }
+    Path file = stack.originDir().resolve(name);
+    Await.until("it takes effect", () -> isWritten(method, file));
+    assertThat(api.get(name).status()).isEqualTo(method.equals("PUT") ? 200 : 404);
+  }
+
+  /** Nothing was sent, since it cannot be known whether the condition holds. */
+  @Test
+  void put_onCondition_theOriginAnswers500() throws Exception {
+    String name = fresh("error");
+    Files.writeString(stack.originDir().resolve(name), "old");
+    stack.standIns().forEach(standIn -> standIn.troubles().start(Trouble.ANSWER_500));
+    try {
+      problem(api.put(name, "new", "If-None-Match: *"), 502);
+    } finally {
+      stack.standIns().forEach(standIn -> standIn.troubles().stopAll());
+    }
+    assertThat(api.get(name).text()).isEqualTo("old");
+    assertThat(stack.originDir().resolve(name)).hasContent("old");
+  }
+
   /** A download that is cut is never shown in part. */
   @Test
   void get_theOriginCutsTheDownload() throws Exception {
@@ -288,6 +323,12 @@ final class ApiOriginTroubleTest {
     assertRetryAfter(answer);
     assertThat(took).isLessThan(ANSWER_MAX);
     return detail;
+  }
+
+  private static boolean isWritten(String method, Path file) throws IOException {
+    return method.equals("PUT")
+        ? Files.exists(file) && Files.readString(file).equals("written")
+        : !Files.exists(file);
   }
 
   private static void assertRetryAfter(RawResponse answer) {

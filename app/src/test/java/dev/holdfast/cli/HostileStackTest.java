@@ -3,6 +3,7 @@ package dev.holdfast.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.fileserver.Faults;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.HostileTraffic;
 import dev.holdfast.testkit.TrafficReport;
@@ -62,6 +63,42 @@ final class HostileStackTest {
         TrafficStack.cache(0, 0),
         share(5),
         traffic -> traffic.clients(12).evenly().weights(10, 85, 5));
+  }
+
+  /**
+   * One download in five fails halfway: an error text at its end, or a cut. Reads may be refused
+   * for that; what is answered is right.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void downloadsThatFail(Mode mode) throws Exception {
+    StackConfig slow =
+        TrafficStack.config(directory, TrafficStack.files(mode, 10_000), TrafficStack.cache(0, 0));
+    StackConfig config =
+        TrafficStack.withLatencyMs(
+            TrafficStack.withFaults(slow, Faults.real().withSendErrors(100, 100, 1)), 50);
+    try (Stack stack = TrafficStack.start(config)) {
+      StackFacts facts = TrafficStack.facts(stack, config);
+      TrafficReport report =
+          HostileTraffic.against(facts.files())
+              .names(StackFacts.NAMES)
+              .lasting(Duration.ofSeconds(Math.max(10, share(3))))
+              .clients(12)
+              .evenly()
+              .weights(10, 85, 5)
+              .run();
+      assertThat(report.violations()).as("%s", report).isEmpty();
+      assertThat(report.corruptBodies()).as("%s", report).isZero();
+      assertThat(report.connectionFailures()).as("%s", report).isZero();
+      assertThat(report.timeouts()).as("%s", report).isZero();
+      assertThat(report.answers("PUT", 201)).as("%s", report).isPositive();
+      assertThat(report.answers("GET", 200)).as("%s", report).isPositive();
+      assertThat(stack.standIns())
+          .allSatisfy(standIn -> assertThat(standIn.sendFailures()).isGreaterThan(5));
+      facts.assertOriginsHaveWhatIsReadInTheEnd(StackFacts.NAMES);
+      facts.assertNothingForbidden();
+      facts.assertNothingSpooled();
+    }
   }
 
   private void run(

@@ -4,19 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.holdfast.files.FilesConfig;
-import dev.holdfast.files.FilesConfig.Mode;
-import dev.holdfast.fileserver.FileServer;
-import dev.holdfast.fileserver.FileServerConfig;
 import dev.holdfast.fileserver.Trouble;
-import dev.holdfast.http.HttpLimits;
-import dev.holdfast.origin.OriginConfig;
-import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
-import dev.holdfast.testkit.FreePorts;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,46 +24,16 @@ final class StatusTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path directory;
-  private FileServer standIn;
-  private SidecarConfig config;
-  private Sidecar sidecar;
-  private Api api;
+  private SidecarFixture f;
 
   @BeforeEach
   void start() throws Exception {
-    standIn = FileServer.start(FileServerConfig.real(directory.resolve("files")).withLatencyMs(10));
-    List<Integer> ports = FreePorts.take(1);
-    String self = "127.0.0.1:" + ports.getFirst();
-    FilesConfig d = TrafficStack.files(Mode.BEHIND, 0);
-    config =
-        new SidecarConfig(
-            "127.0.0.1",
-            ports.getFirst(),
-            List.of(self),
-            self,
-            directory.resolve("staging"),
-            OriginConfig.of(standIn.uri()),
-            StagingLimits.DEFAULT,
-            new FilesConfig(
-                Mode.BEHIND,
-                d.bodyBytesMax(),
-                d.answerWithinMs(),
-                d.fetchesMax(),
-                d.knownEntriesMax(),
-                d.absentTtlMs(),
-                d.cleanTtlMs(),
-                10,
-                50,
-                0),
-            HttpLimits.DEFAULT);
-    sidecar = Sidecar.start(config);
-    api = new Api(URI.create("http://" + self));
+    f = SidecarFixture.start(directory);
   }
 
   @AfterEach
   void stop() {
-    sidecar.close();
-    standIn.close();
+    f.close();
   }
 
   @Test
@@ -108,12 +69,12 @@ final class StatusTest {
 
   @Test
   void status_whileWritesArePending() throws Exception {
-    standIn.troubles().start(Trouble.HANG);
-    api.given("a", "12345");
-    Await.until("it is being settled", () -> standIn.troubles().held() == 1);
-    api.given("a", "123"); // replaces it, but the request of the first goes on
-    api.given("b%2Fc", "1234567");
-    assertThat(api.delete("d").status()).isEqualTo(200);
+    f.standIn().troubles().start(Trouble.HANG);
+    f.api().given("a", "12345");
+    Await.until("it is being settled", () -> f.standIn().troubles().held() == 1);
+    f.api().given("a", "123"); // replaces it, but the request of the first goes on
+    f.api().given("b%2Fc", "1234567");
+    assertThat(f.api().delete("d").status()).isEqualTo(200);
     JsonNode early = status();
     assertThat(early.get("pendingCount").asInt()).isEqualTo(3);
     assertThat(early.get("pendingBytes").asInt()).isEqualTo(10);
@@ -122,7 +83,7 @@ final class StatusTest {
     long oldestMs = early.get("oldestPendingMs").asLong();
     Await.until("time passes", () -> status().get("oldestPendingMs").asLong() > oldestMs);
 
-    standIn.troubles().stopAll();
+    f.standIn().troubles().stopAll();
     assertSettles();
     JsonNode late = status();
     for (String count : List.of("pendingCount", "pendingBytes", "oldestPendingMs")) {
@@ -135,17 +96,17 @@ final class StatusTest {
   @ParameterizedTest
   @CsvSource({"ANSWER_429, busy, busy", "ANSWER_500, failing, nonsense"})
   void status_whileTheOriginRefuses(Trouble trouble, String word, String kind) throws Exception {
-    standIn.troubles().start(trouble);
-    api.given("a%2Fb", "1");
+    f.standIn().troubles().start(trouble);
+    f.api().given("a%2Fb", "1");
     Await.until("it is refused", () -> status().get("refused").has("~a~2Fb"));
     JsonNode refused = status();
     assertThat(refused.get("refused").get("~a~2Fb").asText()).isNotBlank();
     assertThat(refused.get("settleFailures").get(kind).asInt()).isGreaterThanOrEqualTo(3);
     assertThat(refused.at("/origin/word").asText()).isEqualTo(word);
     assertThat(refused.at("/origin/detail").asText()).isNotBlank();
-    assertThat(api.get("a%2Fb").text()).as("it is served all the same").isEqualTo("1");
+    assertThat(f.api().get("a%2Fb").text()).as("it is served all the same").isEqualTo("1");
 
-    standIn.troubles().stopAll();
+    f.standIn().troubles().stopAll();
     assertSettles();
     assertThat(status().get("refused")).isEmpty();
     assertThat(status().get("origin"))
@@ -154,8 +115,8 @@ final class StatusTest {
 
   @Test
   void status_whileTheOriginIsDown() throws Exception {
-    standIn.close();
-    api.given("a", "1");
+    f.standIn().close();
+    f.api().given("a", "1");
     Await.until("it was tried", () -> status().get("settleFailures").has("not_sent"));
     assertThat(status().at("/origin/word").asText()).isEqualTo("down");
     assertThat(status().get("pendingCount").asInt()).isEqualTo(1);
@@ -163,15 +124,13 @@ final class StatusTest {
 
   @Test
   void status_afterAStart() throws Exception {
-    api.given("settled", "1");
+    f.api().given("settled", "1");
     assertSettles();
-    standIn.troubles().start(Trouble.ANSWER_429);
-    api.given("a", "1");
-    api.given("b", "2");
-    assertThat(api.delete("c").status()).isEqualTo(200);
-    sidecar.close();
-
-    sidecar = Sidecar.start(config);
+    f.standIn().troubles().start(Trouble.ANSWER_429);
+    f.api().given("a", "1");
+    f.api().given("b", "2");
+    assertThat(f.api().delete("c").status()).isEqualTo(200);
+    f.restartSidecar();
     JsonNode status = status();
     assertThat(status.get("recovered").get("putsPending").asInt()).isEqualTo(2);
     assertThat(status.get("recovered").get("deletesPending").asInt()).isEqualTo(1);
@@ -183,47 +142,47 @@ final class StatusTest {
 
   @Test
   void settle_saysWhatIsLeft() throws Exception {
-    standIn.troubles().start(Trouble.ANSWER_429);
-    api.given("b%2Fc", "1");
-    api.given("a", "1");
-    RawResponse answer = api.ask("POST", "/settle?waitMs=0");
+    f.standIn().troubles().start(Trouble.ANSWER_429);
+    f.api().given("b%2Fc", "1");
+    f.api().given("a", "1");
+    RawResponse answer = f.api().ask("POST", "/settle?waitMs=0");
     assertThat(answer.status()).isEqualTo(503);
     assertThat(Api.only(answer, "Content-Type")).isEqualTo("application/json");
     assertThat(JSON.readTree(answer.text()))
         .isEqualTo(
             JSON.readTree("{\"settled\": false, \"leftCount\": 2, \"left\": [\"a\", \"~b~2Fc\"]}"));
-    standIn.troubles().stopAll();
+    f.standIn().troubles().stopAll();
     assertSettles();
-    assertThat(directory.resolve("files").resolve("a")).hasContent("1");
-    assertThat(directory.resolve("files").resolve("~b~2Fc")).hasContent("1");
+    assertThat(f.files().resolve("a")).hasContent("1");
+    assertThat(f.files().resolve("~b~2Fc")).hasContent("1");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"abc", "-1", "3600001", "", "1.5", "99999999999999999999"})
   void settle_badWaitMs(String waitMs) throws Exception {
-    assertThat(Api.problem(api.ask("POST", "/settle?waitMs=" + waitMs), 400)).contains("waitMs");
+    assertThat(Api.problem(f.api().ask("POST", "/settle?waitMs=" + waitMs), 400))
+        .contains("waitMs");
   }
 
   @Test
   void throughNginx() throws Exception {
     try (StackFixture stack = StackFixture.start(StackFixture.Setup.DEFAULT.withPairs(1))) {
-      assertThat(new Api(stack.sidecar(0)).ask("GET", "/status").status()).isEqualTo(200);
+      var sidecar = new Api(stack.sidecar(0));
+      assertThat(sidecar.ask("GET", "/status").status()).isEqualTo(200);
+      assertThat(sidecar.ask("GET", "/metrics").status()).isEqualTo(200);
       var front = new Api(stack.nginx());
       assertThat(front.ask("GET", "/status").status()).isEqualTo(404);
+      assertThat(front.ask("GET", "/metrics").status()).isEqualTo(404);
       assertThat(front.ask("POST", "/settle", "Content-Length: 0").status()).isEqualTo(404);
     }
   }
 
   private JsonNode status() throws IOException {
-    RawResponse answer = api.ask("GET", "/status");
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(Api.only(answer, "Content-Type")).isEqualTo("application/json");
-    assertThat(Api.only(answer, "Cache-Control")).isEqualTo("no-store");
-    return JSON.readTree(answer.text());
+    return f.status();
   }
 
   private void assertSettles() throws IOException {
-    RawResponse answer = api.ask("POST", "/settle");
+    RawResponse answer = f.api().ask("POST", "/settle");
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     assertThat(JSON.readTree(answer.text()))
         .isEqualTo(JSON.readTree("{\"settled\": true, \"leftCount\": 0, \"left\": []}"));

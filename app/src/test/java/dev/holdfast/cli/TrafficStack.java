@@ -2,6 +2,7 @@ package dev.holdfast.cli;
 
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.fileserver.Faults;
 import dev.holdfast.fileserver.FileServerConfig;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Configurations of whole stacks of three pairs, with the real latency, limits and faults. */
 final class TrafficStack {
@@ -40,11 +42,21 @@ final class TrafficStack {
 
   /** The same stack with stand-ins of another latency, in milliseconds. */
   static StackConfig withLatencyMs(StackConfig stack, long latencyMs) {
+    return withStandIns(stack, standIn -> standIn.withLatencyMs(latencyMs));
+  }
+
+  /** The same stack with stand-ins of other faults. */
+  static StackConfig withFaults(StackConfig stack, Faults faults) {
+    return withStandIns(stack, standIn -> standIn.withFaults(faults));
+  }
+
+  private static StackConfig withStandIns(
+      StackConfig stack, UnaryOperator<FileServerConfig> change) {
     return new StackConfig(
         stack.host(),
         stack.port(),
         stack.sidecarPorts(),
-        stack.standIns().stream().map(standIn -> standIn.withLatencyMs(latencyMs)).toList(),
+        stack.standIns().stream().map(change).toList(),
         stack.origins(),
         stack.dataDir(),
         stack.nginx(),

@@ -15,6 +15,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads of what only the origin has. */
 class FetchTest {
@@ -83,13 +85,15 @@ class FetchTest {
     Await.until("it is read whole", () -> f.read("a").length() == 200_000);
   }
 
-  @Test
-  void read_ofAnAnswerThatEndsWithAnErrorText_isNotShown() throws Exception {
+  /** The file server announces the length of a short answer, and counts the error text, too. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 252, 2_000, 200_000})
+  void read_ofAnAnswerThatEndsWithAnErrorText_isNotShown(int size) throws Exception {
     f = new ServiceFixture(directory, Mode.BEHIND);
     f.server.close();
     f.standIn = f.standIn.withFaults(Faults.real().withSendErrors(1000, 0, 1));
     f.startServer();
-    Files.writeString(f.data.resolve("a"), "x".repeat(200_000));
+    Files.writeString(f.data.resolve("a"), "x".repeat(size));
     assertThat(f.read("a")).isEqualTo("(nonsense)");
     assertThat(f.store.published("a")).isEmpty();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.metrics.Scrape;
 import dev.holdfast.testkit.Await;
 import io.javalin.config.RoutesConfig;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class HttpServiceTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private final AtomicBoolean ready = new AtomicBoolean(true);
+  private final Scrape scrape = new Scrape();
   private HttpService service;
 
   @AfterEach
@@ -43,6 +45,35 @@ class HttpServiceTest {
     assertThat(get("/health").body()).isEqualTo("{\"status\": \"healthy\"}");
     ready.set(false);
     assertThat(get("/health").statusCode()).isEqualTo(503);
+  }
+
+  @Test
+  void metrics_countEveryRequest_byMethodStatusAndOutcome() throws Exception {
+    start(HttpLimits.DEFAULT, routes -> routes.get("/a", ctx -> ctx.status(204)));
+    get("/a");
+    get("/a");
+    get("/b");
+    send(request("/a").method("BREW", BodyPublishers.noBody()));
+    awaitCounted("method=\"GET\",outcome=\"success\",status=\"204\"", 2);
+    awaitCounted("method=\"GET\",outcome=\"client_error\",status=\"404\"", 1);
+    awaitCounted("method=\"other\",outcome=\"client_error\",status=\"405\"", 1);
+    HttpResponse<String> answer = get("/metrics");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue(Scrape.CONTENT_TYPE);
+    assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+    assertThat(answer.body())
+        .contains("le=\"0.001\"} ")
+        .contains("le=\"10.0\"} ")
+        .contains("# TYPE holdfast_http_requests_seconds histogram\n");
+  }
+
+  /** Jetty finds this one itself. */
+  @Test
+  void metrics_countWhatNoHandlerSees() throws Exception {
+    start(HttpLimits.DEFAULT, _ -> {});
+    assertThat(send(request("/a").header("X-Long", "x".repeat(20_000)).GET()).statusCode())
+        .isEqualTo(431);
+    awaitCounted("outcome=\"client_error\",status=\"431\"", 1);
   }
 
   @Test
@@ -198,14 +229,31 @@ class HttpServiceTest {
     assertThatThrownBy(
             () ->
                 HttpService.start(
-                    "127.0.0.1", service.port(), HttpLimits.DEFAULT, () -> true, _ -> {}))
+                    "127.0.0.1",
+                    service.port(),
+                    HttpLimits.DEFAULT,
+                    () -> true,
+                    new Scrape(),
+                    _ -> {}))
         .isInstanceOf(BindException.class)
         .hasMessageContaining("127.0.0.1:" + service.port());
   }
 
   private void start(HttpLimits limits, java.util.function.Consumer<RoutesConfig> routes)
       throws IOException {
-    service = HttpService.start("127.0.0.1", 0, limits, ready::get, routes);
+    service = HttpService.start("127.0.0.1", 0, limits, ready::get, scrape, routes);
+  }
+
+  /** A request is counted when it is over, which its client may see a moment earlier. */
+  private void awaitCounted(String labels, int count) throws Exception {
+    Await.until(
+        count + " requests with " + labels,
+        () ->
+            scrape
+                .text()
+                .lines()
+                .filter(line -> line.startsWith("holdfast_http_requests_seconds_count{"))
+                .anyMatch(line -> line.contains(labels) && line.endsWith("} " + count)));
   }
 
   private HttpRequest.Builder request(String path) {

@@ -3,6 +3,7 @@ package dev.holdfast.staging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.disk.FailingRemovals;
 import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.disk.SimulatedDisk.Left;
 import dev.holdfast.metrics.Meters;
@@ -25,6 +26,7 @@ class StagingStoreTest {
   private static final Random RANDOM = new Random(1);
 
   private final SimulatedDisk disk = new SimulatedDisk();
+  private final FailingRemovals failing = new FailingRemovals(disk);
   private final AtomicLong nowMs = new AtomicLong(1_000_000);
   private StagingStore store;
 
@@ -101,6 +103,63 @@ class StagingStoreTest {
     assertThat(settled(put)).isTrue();
     assertThat(store.allPending()).isEmpty();
     assertThat(read("a")).isEqualTo("new");
+    reopen(Left.NOTHING, "epoch");
+    assertThat(store.allPending()).isEmpty();
+  }
+
+  @Test
+  void settled_whoseForceFails_isOver_andIsForgottenByTheNextCall() throws Exception {
+    open(limits(10, 10));
+    Pending.Put put = stagePut("a", "new");
+    show(put);
+    failing.failOnce("pending/put");
+    assertThatThrownBy(() -> settled(put)).isInstanceOf(IOException.class);
+    assertThat(store.isOver(put)).isTrue();
+    assertThat(settled(put)).isTrue();
+    assertThat(store.allPending()).isEmpty();
+    assertThat(read("a")).isEqualTo("new");
+    reopen(Left.NOTHING, "epoch");
+    assertThat(store.allPending()).isEmpty();
+  }
+
+  /** What was removed and not forced comes back with a power cut, and would win over the delete. */
+  @Test
+  void stageDelete_afterAPutWhoseRemovalWasNotForced_winsAfterAPowerCut() throws Exception {
+    open(limits(10, 10));
+    Pending.Put put = stagePut("a", "new");
+    show(put);
+    failing.failOnce("pending/put");
+    assertThatThrownBy(() -> settled(put)).isInstanceOf(IOException.class);
+    stageDelete("a");
+    reopen(Left.NOTHING, "epoch");
+    assertThat(store.pending("a").orElseThrow()).isInstanceOf(Pending.Delete.class);
+  }
+
+  /** The same with a marker, which would come back when the put is settled. */
+  @Test
+  void settledPut_afterADeleteWhoseRemovalWasNotForced_isNotUndoneByAPowerCut() throws Exception {
+    open(limits(10, 10));
+    Pending.Delete delete = stageDelete("a");
+    show(delete);
+    failing.failOnce("pending/delete");
+    assertThatThrownBy(() -> settled(delete)).isInstanceOf(IOException.class);
+    Pending.Put put = stagePut("a", "new");
+    show(put);
+    assertThat(settled(put)).isTrue();
+    reopen(Left.NOTHING, "epoch");
+    assertThat(store.allPending()).isEmpty();
+  }
+
+  /** A put that fails after its body is staged is settled; the marker before it must be gone. */
+  @Test
+  void settledPut_thatFailedBeforeItRemovedTheMarker_leavesNone() throws Exception {
+    open(limits(10, 10));
+    show(stageDelete("a"));
+    failing.failOnce("pending/delete");
+    assertThatThrownBy(() -> stagePut("a", "new")).isInstanceOf(IOException.class);
+    Pending put = store.pending("a").orElseThrow();
+    show(put);
+    assertThat(settled(put)).isTrue();
     reopen(Left.NOTHING, "epoch");
     assertThat(store.allPending()).isEmpty();
   }
@@ -308,7 +367,7 @@ class StagingStoreTest {
 
   private StagingStore openStore(StagingLimits limits, String epoch) throws IOException {
     return StagingStore.open(
-        disk,
+        failing,
         VOLUME,
         SIDECAR,
         limits,

@@ -1,0 +1,38 @@
+package dev.holdfast.http;
+
+import dev.holdfast.metrics.Meters;
+import java.util.Set;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.RequestLog;
+import org.eclipse.jetty.server.Response;
+
+/** Counts every request and its time, whoever answered it, Jetty itself included. */
+final class RequestTimes implements RequestLog {
+  /** Any other one is counted as one: clients choose their methods, and each is a series more. */
+  private static final Set<String> METHODS =
+      Set.of("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT");
+
+  private final Meters meters;
+
+  RequestTimes(Meters meters) {
+    this.meters = meters;
+  }
+
+  @Override
+  public void log(Request request, Response response) {
+    String method = METHODS.contains(request.getMethod()) ? request.getMethod() : "other";
+    int status = response.getStatus();
+    long durationNanos = System.nanoTime() - request.getHeadersNanoTime();
+    meters.requestAnswered(method, status, outcome(status), durationNanos);
+  }
+
+  private static String outcome(int status) {
+    return switch (status / 100) {
+      case 1 -> "informational";
+      case 2 -> "success";
+      case 3 -> "redirection";
+      case 4 -> "client_error";
+      default -> "server_error";
+    };
+  }
+}

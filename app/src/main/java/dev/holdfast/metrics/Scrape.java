@@ -1,0 +1,28 @@
+package dev.holdfast.metrics;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+
+/**
+ * Meters, and what Prometheus reads of them.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+public final class Scrape {
+  /** The media type of {@link #text}: Prometheus' text format. */
+  public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Meters meters = new Meters(registry);
+
+  /** The meters that are read. */
+  public Meters meters() {
+    return meters;
+  }
+
+  /** All meters as they are now. */
+  public String text() {
+    return registry.scrape(CONTENT_TYPE);
+  }
+}

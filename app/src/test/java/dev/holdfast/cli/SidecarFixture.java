@@ -1,0 +1,106 @@
+package dev.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.files.FilesConfig;
+import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.fileserver.FileServer;
+import dev.holdfast.fileserver.FileServerConfig;
+import dev.holdfast.http.HttpLimits;
+import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.RawResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One sidecar in mode behind, which repeats soon and settles nothing when it stops, and a quick
+ * stand-in.
+ *
+ * <p>Threading: for one thread at a time.
+ */
+final class SidecarFixture implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final FileServer standIn;
+  private final Path files;
+  private final SidecarConfig config;
+  private Sidecar sidecar;
+
+  private SidecarFixture(FileServer standIn, Path files, SidecarConfig config, Sidecar sidecar) {
+    this.standIn = standIn;
+    this.files = files;
+    this.config = config;
+    this.sidecar = sidecar;
+  }
+
+  static SidecarFixture start(Path directory) throws IOException, BadOptionException {
+    Path files = directory.resolve("files");
+    FileServer standIn = FileServer.start(FileServerConfig.real(files).withLatencyMs(10));
+    SidecarConfig config = config(directory, standIn);
+    return new SidecarFixture(standIn, files, config, Sidecar.start(config));
+  }
+
+  FileServer standIn() {
+    return standIn;
+  }
+
+  /** Where the stand-in keeps its files. */
+  Path files() {
+    return files;
+  }
+
+  Api api() {
+    return new Api(URI.create("http://" + config.self()));
+  }
+
+  void restartSidecar() throws BadOptionException {
+    sidecar.close();
+    sidecar = Sidecar.start(config);
+  }
+
+  JsonNode status() throws IOException {
+    RawResponse answer = api().ask("GET", "/status");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(Api.only(answer, "Content-Type")).isEqualTo("application/json");
+    assertThat(Api.only(answer, "Cache-Control")).isEqualTo("no-store");
+    return JSON.readTree(answer.text());
+  }
+
+  @Override
+  public void close() {
+    sidecar.close();
+    standIn.close();
+  }
+
+  private static SidecarConfig config(Path directory, FileServer standIn) throws IOException {
+    int port = FreePorts.take(1).getFirst();
+    String self = "127.0.0.1:" + port;
+    FilesConfig d = TrafficStack.files(Mode.BEHIND, 0);
+    return new SidecarConfig(
+        "127.0.0.1",
+        port,
+        List.of(self),
+        self,
+        directory.resolve("staging"),
+        OriginConfig.of(standIn.uri()),
+        StagingLimits.DEFAULT,
+        new FilesConfig(
+            Mode.BEHIND,
+            d.bodyBytesMax(),
+            d.answerWithinMs(),
+            d.fetchesMax(),
+            d.knownEntriesMax(),
+            d.absentTtlMs(),
+            d.cleanTtlMs(),
+            10,
+            50,
+            0),
+        HttpLimits.DEFAULT);
+  }
+}

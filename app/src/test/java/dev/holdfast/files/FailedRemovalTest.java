@@ -1,0 +1,112 @@
+package dev.holdfast.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.disk.FailingRemovals;
+import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.fileserver.Trouble;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The end of a pending write, when the disk fails in the middle of it. */
+class FailedRemovalTest {
+  private final FailingRemovals disk = new FailingRemovals(new LocalDisk());
+  @TempDir private Path directory;
+  private ServiceFixture f;
+
+  @AfterEach
+  void stop() throws Exception {
+    f.close();
+  }
+
+  @Test
+  void confirmedPut_isForgotten_andNotSentAgain() throws Exception {
+    start(Mode.BEHIND);
+    disk.failOnce("pending/put");
+    f.put("a", "body");
+    awaitSettled();
+    assertThat(f.server.counts().requests().get("PUT")).isEqualTo(1);
+    assertThat(f.files.status().settledCount()).isEqualTo(1);
+    assertThat(f.files.status().settleFailures()).containsKey("local");
+    assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isEqualTo("body");
+    assertThatNextWritesSettle();
+  }
+
+  @Test
+  void confirmedDelete_isForgotten_andNotSentAgain() throws Exception {
+    start(Mode.BEHIND);
+    f.put("a", "body");
+    awaitSettled();
+    disk.failOnce("pending/delete");
+    f.delete("a");
+    awaitSettled();
+    assertThat(f.server.counts().requests().get("DELETE")).isEqualTo(1);
+    assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isEqualTo("(absent)");
+    assertThatNextWritesSettle();
+  }
+
+  @Test
+  void putThrough_thatIsConfirmed_isForgotten_andNotSentAgain() throws Exception {
+    start(Mode.THROUGH);
+    disk.failOnce("pending/put");
+    assertThatThrownBy(() -> f.put("a", "body")).isInstanceOf(IOException.class);
+    awaitSettled();
+    assertThat(f.server.counts().requests().get("PUT")).isEqualTo(1);
+    assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isEqualTo("body");
+    assertThatNextWritesSettle();
+  }
+
+  @Test
+  void putThrough_thatIsTakenBack_isForgotten_andNeverSent() throws Exception {
+    start(Mode.THROUGH);
+    f.put("a", "old");
+    f.server.troubles().start(Trouble.ANSWER_429);
+    disk.failOnce("pending/put");
+    assertThatThrownBy(() -> f.put("a", "new")).isInstanceOf(IOException.class);
+    awaitSettled();
+    f.server.troubles().stopAll();
+    assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isEqualTo("old");
+    assertThatNextWritesSettle();
+  }
+
+  @Test
+  void deleteThrough_thatIsTakenBack_isForgotten_andNeverSent() throws Exception {
+    start(Mode.THROUGH);
+    f.put("a", "old");
+    f.server.troubles().start(Trouble.ANSWER_429);
+    disk.failOnce("pending/delete");
+    assertThatThrownBy(() -> f.delete("a")).isInstanceOf(IOException.class);
+    awaitSettled();
+    f.server.troubles().stopAll();
+    assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isEqualTo("old");
+    assertThatNextWritesSettle();
+  }
+
+  private void start(Mode mode) throws Exception {
+    f = new ServiceFixture(directory, mode);
+    f.stopService();
+    f.disk = disk;
+    f.startService();
+  }
+
+  /** All is over, and the disk did fail. */
+  private void awaitSettled() throws Exception {
+    assertThat(f.files.awaitSettled(5_000)).isEmpty();
+    assertThat(disk.hasFailed()).isTrue();
+  }
+
+  private void assertThatNextWritesSettle() throws Exception {
+    assertThat(f.put("a", "next")).isInstanceOf(Written.Done.class);
+    assertThat(f.files.awaitSettled(30_000)).isEmpty();
+    assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isEqualTo("next");
+    f.stopService();
+    f.startService();
+    assertThat(f.files.status().pendingCount()).isZero();
+    assertThat(f.read("a")).isEqualTo("next");
+  }
+}

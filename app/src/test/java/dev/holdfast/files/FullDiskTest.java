@@ -1,0 +1,144 @@
+package dev.holdfast.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.disk.Disk;
+import dev.holdfast.disk.ForwardingDisk;
+import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.disk.NewFile;
+import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.fileserver.Trouble;
+import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.testkit.Await;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Writes for which there is no room: our bounds, and the end of the disk. */
+class FullDiskTest {
+  @TempDir private Path directory;
+  private ServiceFixture f;
+
+  @BeforeEach
+  void start() throws Exception {
+    f = new ServiceFixture(directory, Mode.BEHIND);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    f.close();
+  }
+
+  @Test
+  void writeBeyondTheRoom_isRefused_andWhatIsPendingStays() throws Exception {
+    f.close();
+    var two = new StagingLimits(1 << 20, 2, 50, 0, 1 << 20, 10, 1 << 20, 10);
+    f = new ServiceFixture(directory, ServiceFixture.config(Mode.BEHIND), two);
+    f.server.troubles().start(Trouble.ANSWER_429);
+    f.put("a", "body");
+    f.put("b", "body");
+    assertThat(f.delete("c")).isInstanceOf(Written.NoRoom.class);
+    assertThat(f.read("a")).isEqualTo("body");
+    f.server.troubles().stopAll();
+    awaitSettled();
+    assertThat(f.delete("c")).isInstanceOf(Written.Done.class);
+    awaitSettled();
+  }
+
+  @Test
+  void writeBeyondTheRoom_waitsForIt() throws Exception {
+    f.close();
+    var one = new StagingLimits(1 << 20, 1, 60_000, 0, 1 << 20, 10, 1 << 20, 10);
+    f = new ServiceFixture(directory, ServiceFixture.config(Mode.BEHIND), one);
+    f.server.troubles().start(Trouble.HANG);
+    f.put("a", "body");
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Written> second = threads.submit(() -> f.put("b", "body"));
+      Await.until("the first is being sent", () -> f.server.troubles().held() == 1);
+      assertThat(second.isDone()).isFalse();
+      f.server.troubles().stopAll();
+      assertThat(second.get()).isInstanceOf(Written.Done.class);
+    }
+    awaitSettled();
+  }
+
+  @Test
+  void writesOfAnEarlierProcess_settle_thoughTheDiskIsNearlyFull() throws Exception {
+    f.server.troubles().start(Trouble.ANSWER_429);
+    f.put("a", "body");
+    f.stopService();
+    f.server.troubles().stopAll();
+    f.limits = new StagingLimits(1 << 20, 10, 0, Long.MAX_VALUE / 2, 1 << 20, 10, 1 << 20, 10);
+    f.startService();
+    assertThat(f.put("b", "refused")).isInstanceOf(Written.NoRoom.class);
+    awaitSettled();
+    assertThat(f.atOrigin("a")).isEqualTo("body");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"create", "rename", "force", "link"})
+  void diskThatIsFull_isNoRoom_atWhicheverStepItShows(String step) throws Exception {
+    var disk = new FullDisk(new LocalDisk());
+    f.stopService();
+    f.disk = disk;
+    f.startService();
+    f.put("a", "old");
+    awaitSettled();
+    disk.fullAt = step;
+    assertThat(f.put("a", "new")).isInstanceOf(Written.NoRoom.class);
+    disk.fullAt = "nowhere";
+    assertThat(f.put("b", "body")).isInstanceOf(Written.Done.class);
+    awaitSettled();
+    assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isIn("old", "new");
+  }
+
+  /** A disk that is full, which shows at one kind of step. */
+  private static final class FullDisk extends ForwardingDisk {
+    volatile String fullAt = "nowhere";
+
+    FullDisk(Disk disk) {
+      super(disk);
+    }
+
+    @Override
+    public NewFile create(Path file) throws IOException {
+      fail("create");
+      return super.create(file);
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+      fail("rename");
+      super.rename(from, to);
+    }
+
+    @Override
+    public void forceDirectory(Path dir) throws IOException {
+      fail("force");
+      super.forceDirectory(dir);
+    }
+
+    @Override
+    public void link(Path name, Path existing) throws IOException {
+      fail("link");
+      super.link(name, existing);
+    }
+
+    private void fail(String step) throws IOException {
+      if (step.equals(fullAt)) {
+        throw new IOException("No space left on device");
+      }
+    }
+  }
+
+  private void awaitSettled() throws Exception {
+    assertThat(f.files.awaitSettled(30_000)).isEmpty();
+  }
+}
