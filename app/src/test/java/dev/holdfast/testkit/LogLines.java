@@ -1,0 +1,42 @@
+package dev.holdfast.testkit;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.List;
+import org.slf4j.LoggerFactory;
+
+/** What a class logs while this is open, from INFO on, as {@code LEVEL message}. */
+public final class LogLines implements AutoCloseable {
+  private final Logger logger;
+  private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+  private LogLines(Logger logger) {
+    this.logger = logger;
+    appender.start();
+    logger.addAppender(appender);
+    logger.setAdditive(false);
+    logger.setLevel(Level.INFO);
+  }
+
+  /** Begins to listen; {@code name} is the full name of a class. */
+  public static LogLines of(String name) {
+    return new LogLines((Logger) LoggerFactory.getLogger(name));
+  }
+
+  /** The lines so far. */
+  public List<String> lines() {
+    return List.copyOf(appender.list).stream()
+        .map(event -> event.getLevel() + " " + event.getFormattedMessage())
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    logger.setLevel(null);
+    logger.setAdditive(true);
+    logger.detachAppender(appender);
+    appender.stop();
+  }
+}
