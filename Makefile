@@ -54,6 +54,16 @@ up: $(JAR) nginx ## start everything on one machine, until Ctrl-C: make up [ARGS
 test: nginx ## build and run all the tests
 	@$(MAVEN) verify
 
+.PHONY: test-compose
+test-compose: ## run the tests of the Compose stack, on a Docker Engine
+	@.ci/with-docker $(MAKE) --no-print-directory test-compose-here
+
+# On a Docker Engine that is there.
+.PHONY: test-compose-here
+test-compose-here:
+	@$(MAVEN) -pl app -am test -Dgroups=compose -Dholdfast.excludedGroups= -Dtest='Compose*' \
+		-Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.reportNameSuffix=compose $(ARGS)
+
 .PHONY: format
 format: ## format the code
 	@$(MAVEN) -q spotless:apply
