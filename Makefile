@@ -85,6 +85,10 @@ load: ## put load on a running front: make load [URL=http://host:port] [SIMULATI
 bench-writes: $(JAR) nginx ## measure acknowledged writes, beside the file servers alone
 	@gatling/bench-writes $(ARGS)
 
+.PHONY: bench-pairs
+bench-pairs: ## measure 1 to 5 pairs within the limits of the Compose file; needs Docker and wrk
+	@compose/bench-pairs $(ARGS)
+
 .PHONY: clean
 clean: ## remove what was built
 	@$(MAVEN) -q clean
