@@ -54,6 +54,16 @@ up: $(JAR) nginx ## start everything on one machine, until Ctrl-C: make up [ARGS
 test: nginx ## build and run all the tests
 	@$(MAVEN) verify
 
+.PHONY: test-compose
+test-compose: ## run the tests of the Compose stack, on a Docker Engine
+	@.ci/with-docker $(MAKE) --no-print-directory test-compose-here
+
+# On a Docker Engine that is there.
+.PHONY: test-compose-here
+test-compose-here:
+	@$(MAVEN) -pl app -am test -Dgroups=compose -Dholdfast.excludedGroups= -Dtest='Compose*' \
+		-Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.reportNameSuffix=compose $(ARGS)
+
 .PHONY: format
 format: ## format the code
 	@$(MAVEN) -q spotless:apply
@@ -74,6 +84,10 @@ load: ## put load on a running front: make load [URL=http://host:port] [SIMULATI
 .PHONY: bench-writes
 bench-writes: $(JAR) nginx ## measure acknowledged writes, beside the file servers alone
 	@gatling/bench-writes $(ARGS)
+
+.PHONY: bench-pairs
+bench-pairs: ## measure 1 to 5 pairs within the limits of the Compose file; needs Docker and wrk
+	@compose/bench-pairs $(ARGS)
 
 .PHONY: clean
 clean: ## remove what was built

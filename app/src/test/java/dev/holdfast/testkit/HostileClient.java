@@ -10,6 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.LockSupport;
@@ -41,6 +42,7 @@ final class HostileClient implements AutoCloseable {
       URI base,
       Duration requestTimeout,
       HostileTraffic.Weights weights,
+      Optional<HostileTraffic.Lengths> lengths,
       boolean oddSpellings,
       boolean evenly,
       List<History> histories,
@@ -167,8 +169,20 @@ final class HostileClient implements AutoCloseable {
     return shared.base.getRawPath() + spelling;
   }
 
-  /** Mostly some KB; now and then 1 MB, one byte, none. Each body is drawn once at most. */
+  /** Each body is drawn once at most. */
   Bodies.Id nextBody(String name) {
+    return shared
+        .lengths
+        .map(lengths -> Bodies.id(name, client, seq++, between(lengths)))
+        .orElseGet(() -> nextOddBody(name));
+  }
+
+  private int between(HostileTraffic.Lengths lengths) {
+    double growth = (double) lengths.most() / lengths.least();
+    return (int) (lengths.least() * Math.pow(growth, random.nextDouble()));
+  }
+
+  private Bodies.Id nextOddBody(String name) {
     int min = Bodies.lengthMin(name);
     int choice = random.nextInt(100);
     if (choice < 6) {

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -38,6 +39,7 @@ class HostileClientTest {
         URI.create("http://localhost:1/"),
         Duration.ofSeconds(1),
         new HostileTraffic.Weights(1, 1, 1),
+        Optional.empty(),
         true,
         false,
         List.of(),

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,6 +49,7 @@ public final class HostileTraffic {
   private Duration requestTimeout = Duration.ofSeconds(30);
   private Weights weights = new Weights(30, 55, 15);
   private long seed = new Random().nextLong();
+  private Optional<Lengths> lengths = Optional.empty();
   private boolean oddSpellings = true;
   private boolean evenly;
   private Duration disturbanceInterval = Duration.ZERO;
@@ -59,6 +61,9 @@ public final class HostileTraffic {
       return put + get + delete;
     }
   }
+
+  /** The shortest and the longest body, in bytes. */
+  record Lengths(int least, int most) {}
 
   private HostileTraffic(URI base) {
     this.base = base;
@@ -112,6 +117,15 @@ public final class HostileTraffic {
     return this;
   }
 
+  /**
+   * How long bodies are, in bytes, short ones more often: as many between 1 and 10 KB as between 10
+   * and 100. If not set, they are mostly some KB, and now and then 1 MB, one byte, none.
+   */
+  public HostileTraffic bodyBytes(int least, int most) {
+    lengths = Optional.of(new Lengths(least, most));
+    return this;
+  }
+
   /** The seed of all that is drawn at random; a new one if not set. */
   public HostileTraffic seed(long value) {
     seed = value;
@@ -158,6 +172,7 @@ public final class HostileTraffic {
               base,
               requestTimeout,
               weights,
+              lengths,
               oddSpellings,
               evenly,
               histories,
