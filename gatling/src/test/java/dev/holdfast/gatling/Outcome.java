@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param scheduled whether that time was set by the rate and not by the request before it
  * @param status 0 if there was no answer
  * @param failure what was wrong with it, if anything
+ * @param checked whether what it returned was held against what may be there
  * @param invalid whether it returned what it must not return
  */
 record Outcome(
@@ -22,6 +23,7 @@ record Outcome(
     long bytesIn,
     long bytesOut,
     Optional<String> failure,
+    boolean checked,
     boolean invalid) {
   long latencyNanos() {
     return endNanos - dueNanos;

@@ -64,6 +64,9 @@ final class Recorder {
     if (outcome.invalid()) {
       invalid.increment();
     }
+    if (outcome.checked()) {
+      checked.increment();
+    }
     outcome.failure().ifPresent(message -> error(outcome.request() + ": " + message));
     if (outcome.failure().isEmpty()) {
       long second = TimeUnit.NANOSECONDS.toSeconds(outcome.endNanos());

@@ -108,11 +108,11 @@ final class SummaryTest {
 
   private void get(long due, long start, long end, int status, long bytes) {
     recorder.record(
-        new Outcome("GET", due, true, start, end, status, bytes, 7, Optional.empty(), false));
+        new Outcome("GET", due, true, start, end, status, bytes, 7, Optional.empty(), true, false));
   }
 
   private void record(int status, Optional<String> failure, boolean invalid) {
-    recorder.record(new Outcome("GET", 0, true, 0, MILLI, status, 1, 7, failure, invalid));
+    recorder.record(new Outcome("GET", 0, true, 0, MILLI, status, 1, 7, failure, true, invalid));
   }
 
   private JsonNode written(Summary.Bounds bounds) throws Exception {
