@@ -21,13 +21,13 @@ import java.util.Random;
  *
  * <p>System properties, besides those of {@link LoadRun}: {@code holdfast.names}, by default 2000,
  * filled at {@code holdfast.fillPerSecond}, by default 200, which the score does not count; {@code
- * holdfast.start}, requests a second at first, by default 20; {@code holdfast.growth}, how much more
- * each second, by default 2; {@code holdfast.ramp}, how much more that is each minute, by default 0;
- * {@code holdfast.seconds}, by default 120; {@code holdfast.bytes}, the longest body at first, by
- * default 1024, half as much again every 15 s up to {@code holdfast.bytesMax}, by default 1048576;
- * {@code holdfast.chainsPerThousand} users, by default 10; {@code holdfast.largeBytes}, the length
- * of one PUT in a hundred, by default 0, which is none; {@code holdfast.failuresMax}, by default
- * 1000; {@code holdfast.seed} of what is drawn, by default drawn and printed.
+ * holdfast.start}, requests a second at first, by default 20; {@code holdfast.growth}, how much
+ * more each second, by default 2; {@code holdfast.ramp}, how much more that is each minute, by
+ * default 0; {@code holdfast.seconds}, by default 120; {@code holdfast.bytes}, the longest body at
+ * first, by default 1024, half as much again every 15 s up to {@code holdfast.bytesMax}, by default
+ * 1048576; {@code holdfast.chainsPerThousand} users, by default 10; {@code holdfast.largeBytes},
+ * the length of one PUT in a hundred, by default 0, which is none; {@code holdfast.failuresMax}, by
+ * default 1000; {@code holdfast.seed} of what is drawn, by default drawn and printed.
  */
 public final class ChallengeTraffic extends Simulation {
   private static final String DO = "do";
@@ -77,8 +77,7 @@ public final class ChallengeTraffic extends Simulation {
                             onCase("large").then(large())))
                 .exec(
                     stopLoadGeneratorIf(
-                        "too many failures",
-                        _ -> run.recorder().all.failed.sum() >= failuresMax)));
+                        "too many failures", _ -> run.recorder().all.failed.sum() >= failuresMax)));
     var fill = Schedule.constant(fillPerSecond, (int) Math.ceil(nameCount / fillPerSecond));
     setUp(
             scenario("fill")

@@ -34,7 +34,10 @@ public final class ConstantRate extends Simulation {
 
   /** Drives the load as the system properties say. */
   public ConstantRate() {
-    setUp(requests.isEmpty() ? List.of(files()) : Stream.of(requests.split(",", -1)).map(this::given).toList())
+    setUp(
+            requests.isEmpty()
+                ? List.of(files())
+                : Stream.of(requests.split(",", -1)).map(this::given).toList())
         .protocols(run.protocol().shareConnections())
         .assertions(run.assertions());
   }
@@ -62,9 +65,7 @@ public final class ConstantRate extends Simulation {
       String request = "GET, file " + i;
       populations.add(
           run.population(
-              request,
-              Schedule.constant(rate, seconds),
-              named(name, run.calls.get(request))));
+              request, Schedule.constant(rate, seconds), named(name, run.calls.get(request))));
     }
     return scenario("files").exec(puts).injectOpen(atOnceUsers(1)).andThen(populations);
   }

@@ -76,8 +76,7 @@ public final class EdgeCases extends Simulation {
   }
 
   private ChainBuilder readers() {
-    return exec(
-            oneOf("HEAD", http("HEAD").head(url("-one")).check(lengthIs(BYTES.length)), 200))
+    return exec(oneOf("HEAD", http("HEAD").head(url("-one")).check(lengthIs(BYTES.length)), 200))
         .exec(
             exactly(
                 "first bytes",
@@ -98,12 +97,11 @@ public final class EdgeCases extends Simulation {
   }
 
   private ChainBuilder conditions() {
-    return exec(
-            exactly(
-                "its tag",
-                http("GET, its tag").get(url("-one")).check(header("ETag").saveAs("tag")),
-                200,
-                BYTES))
+    return exec(exactly(
+            "its tag",
+            http("GET, its tag").get(url("-one")).check(header("ETag").saveAs("tag")),
+            200,
+            BYTES))
         .exec(
             oneOf(
                 "not changed",

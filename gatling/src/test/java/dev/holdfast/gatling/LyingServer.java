@@ -30,7 +30,15 @@ final class LyingServer implements AutoCloseable {
     SERVER_ERROR
   }
 
-  private record Versions(byte[] first, byte[] last) {}
+  private static final class Versions {
+    private final byte[] first;
+    private final byte[] last;
+
+    private Versions(byte[] first, byte[] last) {
+      this.first = first;
+      this.last = last;
+    }
+  }
 
   private final Lie lie;
   private final Map<String, Versions> files = new ConcurrentHashMap<>();
@@ -56,8 +64,7 @@ final class LyingServer implements AutoCloseable {
       byte[] body = exchange.getRequestBody().readAllBytes();
       switch (exchange.getRequestMethod()) {
         case "PUT" -> {
-          files.merge(
-              name, new Versions(body, body), (old, _) -> new Versions(old.first, body));
+          files.merge(name, new Versions(body, body), (old, _) -> new Versions(old.first, body));
           answer(exchange, 201, new byte[0]);
         }
         case "DELETE" -> {

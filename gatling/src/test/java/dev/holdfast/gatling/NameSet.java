@@ -25,7 +25,9 @@ final class NameSet {
     this.random = random;
   }
 
-  /** Whether one more is to be created; if so, it counts until {@link #created} says how it went. */
+  /**
+   * Whether one more is to be created; if so, it counts until {@link #created} says how it went.
+   */
   synchronized boolean create() {
     if (names.size() + onTheirWay >= wanted) {
       return false;
