@@ -150,6 +150,9 @@ public final class ChallengeTraffic extends Simulation {
   @Override
   public void after() {
     run.end();
+    if (run.recorder().all.failed.sum() >= failuresMax) {
+      System.out.println("it ended at " + failuresMax + " failures");
+    }
     System.out.println(Score.of(run.recorder()));
   }
 }

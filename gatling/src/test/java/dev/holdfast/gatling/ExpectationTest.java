@@ -52,9 +52,7 @@ final class ExpectationTest {
 
   @Test
   void get_errorTextUnder200_isInvalidData() {
-    assertThat(get(200, NAME.getBytes(US_ASCII)))
-        .get()
-        .matches(Expectation.Complaint::invalidData);
+    assertThat(get(200, NAME.getBytes(US_ASCII))).get().matches(Expectation.Complaint::invalidData);
   }
 
   @Test
@@ -70,8 +68,7 @@ final class ExpectationTest {
   }
 
   private Optional<Expectation.Complaint> get(int status, byte[] body) {
-    return Expectation.current(
-            oracle, oracle.read(NAME), bytes -> Bodies.identify(NAME, bytes))
+    return Expectation.current(oracle, oracle.read(NAME), bytes -> Bodies.identify(NAME, bytes))
         .judge(status, body);
   }
 }

@@ -145,7 +145,8 @@ final class SimulationRuns {
               "seconds=60 names=20 fillPerSecond=20 start=50 failuresMax=5 mayFail=true");
 
       assertThat(run.exitCode).as(run.output).isZero();
-      assertThat(run.output).contains("too many failures");
+      assertThat(run.output).contains("it ended at 5 failures");
+      assertThat(run.number("/status_codes/500")).isGreaterThanOrEqualTo(5);
       assertThat(run.number("/requests")).isLessThan(1000);
     }
   }
@@ -159,6 +160,8 @@ final class SimulationRuns {
             "-Xmx256m",
             "--sun-misc-unsafe-memory-access=allow",
             "--enable-native-access=ALL-UNNAMED",
+            // As Gatling's plugin for Maven does: its writer looks into strings.
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "-cp",
             System.getProperty("java.class.path")));
     command.add("-Dholdfast.url=" + url);
