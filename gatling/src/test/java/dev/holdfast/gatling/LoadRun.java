@@ -25,9 +25,9 @@ import java.util.stream.Stream;
  *
  * <p>System properties: {@code holdfast.url}, the front, or several, comma separated, by default
  * {@code http://127.0.0.1:8080}; {@code holdfast.summary}, where the summary is written, by default
- * {@code target/summary.json}; {@code holdfast.p99MsMax}, what the 99th percentile of each kind of
- * request has to be under, by default 0, which is any; {@code holdfast.mayFail}, true where failed
- * requests are what is to be seen: then only invalid data fails the run.
+ * {@code gatling/target/summary.json}; {@code holdfast.p99MsMax}, what the 99th percentile of each
+ * kind of request has to be under, by default 0, which is any; {@code holdfast.mayFail}, true where
+ * failed requests are what is to be seen: then only invalid data fails the run.
  */
 final class LoadRun {
   private static final int EXIT_BROKEN = 2;
@@ -35,7 +35,8 @@ final class LoadRun {
   private final String simulation;
   private final List<String> urls =
       List.of(Options.text("url", "http://127.0.0.1:8080").split(",", -1));
-  private final Path summary = Path.of(Options.text("summary", "target/summary.json"));
+  private final Path summary =
+      Path.of(Options.text("summary", Options.text("target", "target") + "/summary.json"));
   private final Summary.Bounds bounds =
       new Summary.Bounds(Options.flag("mayFail"), Options.number("p99MsMax", 0));
 
