@@ -247,6 +247,7 @@ final class Calls {
   private LargeBody make(Register.Write write) {
     Path file = large.resolve(write.body().name() + "-" + write.body().seq());
     try {
+      Files.createDirectories(large);
       bySha1.put(Bodies.writeTo(file, write.body()), write.body());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -47,7 +47,10 @@ final class LoadRun {
   private final Instant wallClock = Instant.now().minusNanos(System.nanoTime());
   private final Recorder recorder = new Recorder();
   private final Generator generator = new Generator();
-  private final Path large = temporary();
+
+  /** Made when it is needed: a run that does not start leaves nothing. */
+  private final Path large = Path.of(System.getProperty("java.io.tmpdir"), "holdfast-load-" + run);
+
   private final Oracle oracle = new Oracle(System::nanoTime);
 
   /** What is part of the load. */
@@ -148,15 +151,10 @@ final class LoadRun {
     System.out.println("summary: " + summary.toAbsolutePath());
   }
 
-  private static Path temporary() {
-    try {
-      return Files.createTempDirectory("holdfast-load-");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static void remove(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
