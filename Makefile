@@ -76,10 +76,14 @@ contract: ## hold a file server against the contract: make contract FILE_SERVER=
 		-Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.contract.fileServer="$(FILE_SERVER)"
 
 .PHONY: load
-load: ## put load on a running front: make load [URL=http://host:port] [SIMULATION=FrontSmoke]
+load: ## put load on a running front: make load [URL=http://host:port] [SIMULATION=ChallengeTraffic]
 	@$(MAVEN) -q -pl gatling test-compile gatling:test \
 		-Dgatling.simulationClass=dev.holdfast.gatling.$(or $(SIMULATION),FrontSmoke) \
 		$(if $(URL),-Dholdfast.url="$(URL)") $(ARGS)
+
+.PHONY: test-load
+test-load: $(JAR) nginx ## test the simulations, on a stack that is right and on servers that lie
+	@gatling/test-load
 
 .PHONY: bench-writes
 bench-writes: $(JAR) nginx ## measure acknowledged writes, beside the file servers alone

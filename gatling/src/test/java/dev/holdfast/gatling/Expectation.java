@@ -1,0 +1,107 @@
+package dev.holdfast.gatling;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** What the answer to one request has to be. */
+interface Expectation {
+  /**
+   * What is wrong with an answer.
+   *
+   * @param invalidData whether it returned bytes, or the lack of them, that must not be there
+   */
+  record Complaint(String text, boolean invalidData) {}
+
+  /** What is wrong with this answer, or nothing. Called once at most. */
+  Optional<Complaint> judge(int status, byte[] body);
+
+  /** Whether an answer with this status is held against what may be there. */
+  default boolean checks(int status) {
+    return false;
+  }
+
+  /** There was no answer. Called once, in place of {@link #judge}. */
+  default void unanswered() {}
+
+  /** A PUT or DELETE that the oracle knows: to be acknowledged. */
+  static Expectation acknowledged(Oracle oracle, Register.Write write) {
+    return (status, _) -> {
+      if (status >= 200 && status < 300) {
+        oracle.acknowledged(write);
+        return Optional.empty();
+      }
+      // Who answers so has not even tried. After a 5xx or a time-out the end is not known.
+      if (status >= 400 && status < 500 && status != 408) {
+        oracle.refused(write);
+      }
+      return Optional.of(unexpected(status));
+    };
+  }
+
+  /**
+   * A GET that the oracle knows: 200 with what may be there, or 404 if nothing may be.
+   *
+   * @param identify tells what the bytes are
+   */
+  static Expectation current(Oracle oracle, Register.Read read, Function<byte[], Seen> identify) {
+    return new Expectation() {
+      @Override
+      public Optional<Complaint> judge(int status, byte[] body) {
+        return switch (status) {
+          case 200 -> judge(identify.apply(body));
+          case 404 -> judge(new Seen.Absent());
+          default -> {
+            oracle.givenUp(read);
+            yield Optional.of(unexpected(status));
+          }
+        };
+      }
+
+      private Optional<Complaint> judge(Seen seen) {
+        return oracle.judge(read, seen).map(text -> new Complaint(text, true));
+      }
+
+      @Override
+      public boolean checks(int status) {
+        return status == 200 || status == 404;
+      }
+
+      @Override
+      public void unanswered() {
+        oracle.givenUp(read);
+      }
+    };
+  }
+
+  /** One of these, whatever the body. */
+  static Expectation oneOf(Set<Integer> statuses) {
+    return (status, _) ->
+        statuses.contains(status) ? Optional.empty() : Optional.of(unexpected(status));
+  }
+
+  /** This status with these bytes. */
+  static Expectation exactly(int expected, byte[] bytes) {
+    return new Expectation() {
+      @Override
+      public Optional<Complaint> judge(int status, byte[] body) {
+        if (status != expected) {
+          return Optional.of(unexpected(status));
+        }
+        return Arrays.equals(bytes, body)
+            ? Optional.empty()
+            : Optional.of(new Complaint("other bytes than were written", true));
+      }
+
+      @Override
+      public boolean checks(int status) {
+        return status == expected;
+      }
+    };
+  }
+
+  private static Complaint unexpected(int status) {
+    return new Complaint("status " + status, false);
+  }
+}

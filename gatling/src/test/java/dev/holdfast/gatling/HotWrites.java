@@ -1,0 +1,41 @@
+package dev.holdfast.gatling;
+
+import static io.gatling.javaapi.core.CoreDsl.exec;
+
+import io.gatling.javaapi.core.ChainBuilder;
+import io.gatling.javaapi.core.Simulation;
+
+/**
+ * One name, written by many and read by many at the same time: what is read has to be the last
+ * write that was acknowledged, or one that is in progress, and never go back.
+ *
+ * <p>System properties, besides those of {@link LoadRun}: {@code holdfast.seconds}, by default 30;
+ * {@code holdfast.putsPerSecond}, by default 50; {@code holdfast.getsPerSecond}, by default 500;
+ * {@code holdfast.bytes} of a body, by default 4096.
+ */
+public final class HotWrites extends Simulation {
+  private final LoadRun run = new LoadRun("HotWrites");
+  private final String name = run.name();
+  private final long bytes = Options.number("bytes", 4096);
+
+  /** Drives the load as the system properties say. */
+  public HotWrites() {
+    int seconds = Options.number("seconds", 30);
+    var puts = Schedule.constant(Options.decimal("putsPerSecond", 50), seconds);
+    var gets = Schedule.constant(Options.decimal("getsPerSecond", 500), seconds);
+    setUp(
+            run.population("writers", puts, hot(run.calls.put("PUT"))),
+            run.population("readers", gets, hot(run.calls.get("GET"))))
+        .protocols(run.protocol().shareConnections())
+        .assertions(run.assertions());
+  }
+
+  private ChainBuilder hot(ChainBuilder chain) {
+    return exec(session -> session.set(Calls.NAME, name).set(Calls.BYTES, bytes)).exec(chain);
+  }
+
+  @Override
+  public void after() {
+    run.end();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.holdfast.gatling;
+
+import static io.gatling.javaapi.core.CoreDsl.repeat;
+
+import io.gatling.javaapi.core.Simulation;
+
+/**
+ * Files that do not fit in memory many times over: each is put, read back several times, deleted,
+ * and then gone. Bodies are made on disk, and only their digest is taken when they are read; the
+ * time to make one counts for nothing.
+ *
+ * <p>System properties, besides those of {@link LoadRun}: {@code holdfast.seconds}, how long files
+ * come, by default 30; {@code holdfast.filesPerSecond}, by default 0.2; {@code holdfast.bytes} of
+ * each, by default 157286400, which is 150 MiB; {@code holdfast.reads} of each, by default 3.
+ */
+public final class LargeFiles extends Simulation {
+  private final LoadRun run = new LoadRun("LargeFiles");
+
+  /** Drives the load as the system properties say. */
+  public LargeFiles() {
+    int seconds = Options.number("seconds", 30);
+    var files = Schedule.constant(Options.decimal("filesPerSecond", 0.2), seconds);
+    var chain =
+        run.calls
+            .putLarge("PUT, large")
+            .exec(repeat(Options.number("reads", 3)).on(run.calls.getLarge("GET, large")))
+            .exec(run.calls.delete("DELETE"))
+            .exec(run.calls.get("GET, gone"));
+    setUp(
+            run.population(
+                "large files", files, run.withName(Options.number("bytes", 157_286_400), chain)))
+        .protocols(run.protocol())
+        .assertions(run.assertions());
+  }
+
+  @Override
+  public void after() {
+    run.end();
+  }
+}

@@ -1,0 +1,166 @@
+package dev.holdfast.gatling;
+
+import static io.gatling.javaapi.core.CoreDsl.exec;
+import static io.gatling.javaapi.core.CoreDsl.global;
+import static io.gatling.javaapi.core.CoreDsl.scenario;
+import static io.gatling.javaapi.http.HttpDsl.http;
+
+import io.gatling.javaapi.core.Assertion;
+import io.gatling.javaapi.core.ChainBuilder;
+import io.gatling.javaapi.core.PopulationBuilder;
+import io.gatling.javaapi.http.HttpProtocolBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/**
+ * What all simulations share: the front, the requests, the count of how they end, and the summary.
+ *
+ * <p>System properties: {@code holdfast.url}, the front, or several, comma separated, by default
+ * {@code http://127.0.0.1:8080}; {@code holdfast.summary}, where the summary is written, by default
+ * {@code gatling/target/summary.json}; {@code holdfast.p99MsMax}, what the 99th percentile of each
+ * kind of request has to be under, by default 0, which is any; {@code holdfast.mayFail}, true where
+ * failed requests are what is to be seen: then only invalid data fails the run.
+ */
+final class LoadRun {
+  private static final int EXIT_BROKEN = 2;
+
+  private final String simulation;
+  private final List<String> urls =
+      List.of(Options.text("url", "http://127.0.0.1:8080").split(",", -1));
+  private final Path summary =
+      Path.of(Options.text("summary", Options.text("target", "target") + "/summary.json"));
+  private final Summary.Bounds bounds =
+      new Summary.Bounds(Options.flag("mayFail"), Options.number("p99MsMax", 0));
+
+  /** Tells the names of one run from those of another. */
+  private final String run = UUID.randomUUID().toString().substring(0, 8);
+
+  private final AtomicLong names = new AtomicLong();
+  private final Instant wallClock = Instant.now().minusNanos(System.nanoTime());
+  private final Recorder recorder = new Recorder();
+  private final Generator generator = new Generator();
+
+  /** Made when it is needed: a run that does not start leaves nothing. */
+  private final Path large = Path.of(System.getProperty("java.io.tmpdir"), "holdfast-load-" + run);
+
+  private final Oracle oracle = new Oracle(System::nanoTime);
+
+  /** What is part of the load. */
+  final Calls calls = new Calls(oracle, large, recorder::record);
+
+  /** What only makes it ready: counted nowhere, but the run fails if one does. */
+  final Calls setUp =
+      new Calls(
+          oracle,
+          large,
+          outcome ->
+              outcome
+                  .failure()
+                  .ifPresent(text -> recorder.error(outcome.request() + ", set-up: " + text)));
+
+  LoadRun(String simulation) {
+    this.simulation = simulation;
+  }
+
+  /** Each user with a connection of its own; nothing is cached, followed or rewritten. */
+  HttpProtocolBuilder protocol() {
+    return http.baseUrls(urls)
+        .disableCaching()
+        .disableFollowRedirect()
+        .disableUrlEncoding()
+        .disableWarmUp();
+  }
+
+  /** A name that nobody has used. */
+  String name() {
+    return "load-" + run + "-" + names.incrementAndGet();
+  }
+
+  Recorder recorder() {
+    return recorder;
+  }
+
+  /** Users that come when the schedule says, and whose first request is due then. */
+  PopulationBuilder population(String scenario, Schedule schedule, ChainBuilder chain) {
+    return scenario(scenario)
+        .exec(session -> session.set(Calls.DUE, schedule.next(System.nanoTime())))
+        .exec(chain)
+        .injectOpen(schedule.steps());
+  }
+
+  /** A chain for a name of its own. */
+  ChainBuilder withName(long bytes, ChainBuilder chain) {
+    return exec(session -> session.set(Calls.NAME, name()).set(Calls.BYTES, bytes)).exec(chain);
+  }
+
+  /** What Gatling itself can tell; {@link #end} adds the rest. */
+  Assertion[] assertions() {
+    Assertion some = global().allRequests().count().gt(0L);
+    return bounds.mayFail()
+        ? new Assertion[] {some}
+        : new Assertion[] {some, global().failedRequests().count().is(0L)};
+  }
+
+  /** Ends the run: prints and writes the summary, and makes the process fail if it has to. */
+  void end() {
+    remove(large);
+    Summary result = Summary.of(simulation, recorder, generator, bounds, wallClock);
+    try {
+      result.writeTo(summary);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the summary", e);
+    }
+    print(result);
+    if (!result.broken().isEmpty()) {
+      // Gatling's own assertions do not know invalid data. Its report is to be written
+      // nevertheless, which is done after this and before the JVM shuts down.
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(EXIT_BROKEN)));
+    }
+  }
+
+  private void print(Summary result) {
+    System.out.printf(
+        "%n%s: %d requests, %d failed, %d with invalid data; p50 %.1f ms, p99 %.1f ms, max %.1f ms%n",
+        simulation,
+        recorder.all.requests.sum(),
+        recorder.all.failed.sum(),
+        recorder.invalid.sum(),
+        recorder.all.latencies.percentile(50) / 1e6,
+        recorder.all.latencies.percentile(99) / 1e6,
+        recorder.all.latencies.max() / 1e6);
+    System.out.printf(
+        "generator: %.0f %% of %d cores; %d requests started more than %d ms late, at most %.1f ms%n",
+        generator.cpuShare() * 100,
+        generator.cores(),
+        recorder.late.sum(),
+        Recorder.LATE_NANOS / 1_000_000,
+        recorder.lateness.max() / 1e6);
+    if (!Summary.keptRate(recorder)) {
+      System.out.println("The generator could not keep its rate: the figures are partly its own.");
+    }
+    result.broken().forEach(text -> System.out.println("BROKEN: " + text));
+    System.out.println("summary: " + summary.toAbsolutePath());
+  }
+
+  private static void remove(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package dev.holdfast.gatling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Runs each simulation for a few seconds, in a JVM of its own: against a front that is right, which
+ * {@code make test-load} starts, and against servers that lie, which have to be found out. Too slow
+ * for every test run, hence not called a test.
+ */
+final class SimulationRuns {
+  private static final int EXIT_BROKEN = 2;
+  private static final long RUN_SECONDS_MAX = 120;
+
+  /** The front, and a file server behind it. */
+  private static final String FRONT = System.getProperty("holdfast.testLoad.url", "");
+
+  private static final String FILE_SERVER = System.getProperty("holdfast.testLoad.fileServer", "");
+
+  @TempDir private Path directory;
+
+  private record Run(int exitCode, JsonNode summary, String output) {
+    long number(String pointer) {
+      assertThat(summary.at(pointer).isNumber()).as("%s in %s", pointer, summary).isTrue();
+      return summary.at(pointer).asLong();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ChallengeTraffic | seconds=4 names=50 fillPerSecond=25 start=10 growth=10 chainsPerThousand=100"
+            + " largeBytes=200000",
+        "ConstantRate | seconds=3 rate=30",
+        "EdgeCases | seconds=2 usersPerSecond=1",
+        "LargeFiles | seconds=2 filesPerSecond=1 bytes=5000000",
+        "Thundering | readers=200",
+        "HotWrites | seconds=3 putsPerSecond=10 getsPerSecond=50"
+      })
+  void front_isRight(String simulation, String options) throws Exception {
+    assumeFalse(FRONT.isEmpty(), "make test-load gives the front");
+    Run run = run(simulation, FRONT, options + " fileServer=" + FILE_SERVER);
+
+    assertThat(run.exitCode).as(run.output).isZero();
+    assertThat(run.number("/requests")).isPositive();
+    assertThat(run.number("/checked")).isPositive();
+    assertThat(run.number("/invalid_data")).isZero();
+    assertThat(run.summary.at("/success").asDouble()).isEqualTo(1);
+    assertThat(run.summary.at("/broken")).isEmpty();
+    assertThat(run.output.contains("score ")).isEqualTo(simulation.equals("ChallengeTraffic"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = LyingServer.Lie.class,
+      names = {"WRONG_BYTE", "TORN", "STALE", "LOST"})
+  void lie_isInvalidData(LyingServer.Lie lie) throws Exception {
+    try (var server = new LyingServer(lie)) {
+      Run run = run("HotWrites", server.url(), "seconds=2 putsPerSecond=10 getsPerSecond=50");
+
+      assertThat(run.exitCode).as(run.output).isEqualTo(EXIT_BROKEN);
+      assertThat(run.number("/invalid_data")).isPositive();
+      assertThat(run.summary.at("/broken/0").asText()).startsWith("invalid data: ");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ChallengeTraffic | ANOTHER_FILE | seconds=3 names=50 fillPerSecond=50 start=30",
+        "ConstantRate | WRONG_BYTE | seconds=2 rate=30",
+        "EdgeCases | WRONG_BYTE | seconds=1 usersPerSecond=5",
+        "LargeFiles | WRONG_BYTE | seconds=3 filesPerSecond=5 bytes=100000",
+        "Thundering | WRONG_BYTE | readers=100 fileServer=%s"
+      })
+  void lie_isInvalidDataInEachSimulation(String simulation, LyingServer.Lie lie, String options)
+      throws Exception {
+    try (var server = new LyingServer(lie)) {
+      Run run = run(simulation, server.url(), options.formatted(server.url()));
+
+      assertThat(run.exitCode).as(run.output).isEqualTo(EXIT_BROKEN);
+      assertThat(run.number("/invalid_data")).isPositive();
+    }
+  }
+
+  @Test
+  void serverError_isAFailureAndNoInvalidData() throws Exception {
+    try (var server = new LyingServer(LyingServer.Lie.SERVER_ERROR)) {
+      Run run = run("HotWrites", server.url(), "seconds=2 putsPerSecond=10 getsPerSecond=50");
+
+      assertThat(run.exitCode).as(run.output).isEqualTo(EXIT_BROKEN);
+      assertThat(run.number("/invalid_data")).isZero();
+      assertThat(run.number("/status_codes/500")).isPositive();
+      assertThat(run.summary.at("/broken/0").asText()).startsWith("answers with a 5xx: ");
+    }
+  }
+
+  @Test
+  void honestServer_isRight() throws Exception {
+    try (var server = new LyingServer(LyingServer.Lie.NONE)) {
+      Run run = run("HotWrites", server.url(), "seconds=2 putsPerSecond=10 getsPerSecond=50");
+
+      assertThat(run.exitCode).as(run.output).isZero();
+      assertThat(run.number("/invalid_data")).isZero();
+      assertThat(run.number("/requests")).isEqualTo(2 * 10 + 2 * 50);
+    }
+  }
+
+  @Test
+  void nobodyThere_fails() throws Exception {
+    String url;
+    try (var server = new LyingServer(LyingServer.Lie.NONE)) {
+      url = server.url();
+    }
+    Run run = run("HotWrites", url, "seconds=1 putsPerSecond=5 getsPerSecond=5");
+
+    assertThat(run.exitCode).as(run.output).isEqualTo(EXIT_BROKEN);
+    assertThat(run.number("/status_codes/0")).isEqualTo(10);
+    assertThat(run.number("/invalid_data")).isZero();
+  }
+
+  @Test
+  void challenge_endsAtItsFailures() throws Exception {
+    try (var server = new LyingServer(LyingServer.Lie.SERVER_ERROR)) {
+      Run run =
+          run(
+              "ChallengeTraffic",
+              server.url(),
+              "seconds=60 names=20 fillPerSecond=20 start=50 failuresMax=5 mayFail=true");
+
+      assertThat(run.exitCode).as(run.output).isZero();
+      assertThat(run.output).contains("it ended at 5 failures");
+      assertThat(run.number("/status_codes/500")).isGreaterThanOrEqualTo(5);
+      assertThat(run.number("/requests")).isLessThan(1000);
+    }
+  }
+
+  private Run run(String simulation, String url, String options) throws Exception {
+    Path summary = directory.resolve("summary.json");
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-Xmx256m",
+            "--sun-misc-unsafe-memory-access=allow",
+            "--enable-native-access=ALL-UNNAMED",
+            // As Gatling's plugin for Maven does: its writer looks into strings.
+            "--add-opens=java.base/java.lang=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path")));
+    command.add("-Dholdfast.url=" + url);
+    command.add("-Dholdfast.summary=" + summary);
+    for (String option : options.strip().split("\\s+", -1)) {
+      command.add("-Dholdfast." + option);
+    }
+    command.addAll(
+        List.of(
+            "io.gatling.app.Gatling",
+            "-s",
+            "dev.holdfast.gatling." + simulation,
+            "-rf",
+            directory.resolve("results").toString(),
+            "-nr"));
+    return run(command, summary);
+  }
+
+  private Run run(List<String> command, Path summary) throws IOException, InterruptedException {
+    Path output = directory.resolve("output");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    try {
+      boolean ended = process.waitFor(RUN_SECONDS_MAX, TimeUnit.SECONDS);
+      String printed = Files.readString(output);
+      assertThat(ended).as(printed).isTrue();
+      assertThat(summary).as(printed).exists();
+      return new Run(process.exitValue(), new ObjectMapper().readTree(summary.toFile()), printed);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.holdfast.gatling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SummaryTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final long MILLI = 1_000_000L;
+  private static final Summary.Bounds STRICT = new Summary.Bounds(false, 0);
+
+  @TempDir private Path directory;
+  private final Recorder recorder = new Recorder();
+
+  @Test
+  void keys_areThoseOfVegeta() throws Exception {
+    get(0, 0, 10 * MILLI, 200, 100);
+    get(SECOND, SECOND, SECOND + 30 * MILLI, 200, 300);
+
+    JsonNode json = written(STRICT);
+
+    assertThat(json.at("/latencies/total").asLong()).isEqualTo(40 * MILLI);
+    assertThat(json.at("/latencies/mean").asLong()).isEqualTo(20 * MILLI);
+    assertThat(json.at("/latencies/50th").asLong()).isBetween(9_990_000L, 10_010_000L);
+    assertThat(json.at("/latencies/95th").asLong()).isEqualTo(30 * MILLI);
+    assertThat(json.at("/latencies/99th").asLong()).isEqualTo(30 * MILLI);
+    assertThat(json.at("/latencies/max").asLong()).isEqualTo(30 * MILLI);
+    assertThat(json.at("/bytes_in/total").asLong()).isEqualTo(400);
+    assertThat(json.at("/bytes_in/mean").asDouble()).isEqualTo(200);
+    assertThat(json.at("/bytes_out/total").asLong()).isEqualTo(14);
+    assertThat(json.at("/earliest").asText()).isEqualTo("2026-01-01T00:00:00Z");
+    assertThat(json.at("/latest").asText()).isEqualTo("2026-01-01T00:00:01Z");
+    assertThat(json.at("/end").asText()).isEqualTo("2026-01-01T00:00:01.030Z");
+    assertThat(json.at("/duration").asLong()).isEqualTo(SECOND);
+    assertThat(json.at("/wait").asLong()).isEqualTo(30 * MILLI);
+    assertThat(json.at("/requests").asLong()).isEqualTo(2);
+    assertThat(json.at("/rate").asDouble()).isEqualTo(2);
+    assertThat(json.at("/throughput").asDouble()).isEqualTo(2 / 1.03);
+    assertThat(json.at("/success").asDouble()).isEqualTo(1);
+    assertThat(json.at("/status_codes/200").asLong()).isEqualTo(2);
+    assertThat(json.at("/errors")).isEmpty();
+    assertThat(json.at("/invalid_data").asLong()).isZero();
+    assertThat(json.at("/broken")).isEmpty();
+  }
+
+  @Test
+  void latency_countsFromWhenItWasDue() throws Exception {
+    get(0, 3 * SECOND, 3 * SECOND + MILLI, 200, 1);
+
+    JsonNode json = written(STRICT);
+
+    assertThat(json.at("/latencies/max").asLong()).isEqualTo(3 * SECOND + MILLI);
+    assertThat(json.at("/generator/late").asLong()).isEqualTo(1);
+    assertThat(json.at("/generator/late_max").asLong()).isEqualTo(3 * SECOND);
+    assertThat(json.at("/generator/kept_rate").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void serverError_breaksTheRun() throws Exception {
+    record(503, Optional.of("503"), false);
+
+    JsonNode json = written(STRICT);
+
+    assertThat(json.at("/success").asDouble()).isZero();
+    assertThat(json.at("/status_codes/503").asLong()).isEqualTo(1);
+    assertThat(json.at("/errors/0").asText()).isEqualTo("GET: 503");
+    assertThat(json.at("/broken/0").asText()).isEqualTo("answers with a 5xx: 1");
+    assertThat(written(new Summary.Bounds(true, 0)).at("/broken")).isEmpty();
+  }
+
+  @Test
+  void invalidData_breaksTheRunEvenIfRequestsMayFail() throws Exception {
+    record(200, Optional.of("stale"), true);
+
+    JsonNode json = written(new Summary.Bounds(true, 0));
+
+    assertThat(json.at("/invalid_data").asLong()).isEqualTo(1);
+    assertThat(json.at("/broken/0").asText()).isEqualTo("invalid data: 1");
+  }
+
+  @Test
+  void p99_overItsBound_breaksTheRun() throws Exception {
+    get(0, 0, 10 * MILLI, 200, 1);
+
+    assertThat(written(new Summary.Bounds(false, 11)).at("/broken")).isEmpty();
+    assertThat(written(new Summary.Bounds(false, 10)).at("/broken/0").asText())
+        .isEqualTo("GET: the 99th percentile is 10 ms, not under 10");
+  }
+
+  @Test
+  void noRequests_breaksTheRun() throws Exception {
+    assertThat(written(STRICT).at("/broken/0").asText()).isEqualTo("not one request was sent");
+  }
+
+  @Test
+  void generator_saysItsShare() throws Exception {
+    JsonNode generator = written(STRICT).at("/generator");
+
+    assertThat(generator.at("/cpu_share").asDouble(-1)).isNotNegative();
+    assertThat(generator.at("/cores").asInt()).isPositive();
+  }
+
+  private void get(long due, long start, long end, int status, long bytes) {
+    recorder.record(
+        new Outcome("GET", due, true, start, end, status, bytes, 7, Optional.empty(), true, false));
+  }
+
+  private void record(int status, Optional<String> failure, boolean invalid) {
+    recorder.record(new Outcome("GET", 0, true, 0, MILLI, status, 1, 7, failure, true, invalid));
+  }
+
+  private JsonNode written(Summary.Bounds bounds) throws Exception {
+    Path file = directory.resolve("new/summary.json");
+    Summary.of("Some", recorder, new Generator(), bounds, Instant.parse("2026-01-01T00:00:00Z"))
+        .writeTo(file);
+    return new ObjectMapper().readTree(file.toFile());
+  }
+}
