@@ -58,6 +58,12 @@ function serverRows(servers) {
   ]);
 }
 
+const TIME_STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400, 604800];
+
+function time(second) {
+  return new Date(second * 1000).toISOString().substring(11, 19);
+}
+
 /* A plot that fills its element. series: [label, colour]. */
 function plot(parent, series) {
   const axis = {stroke: "#b9c4d0", grid: {stroke: "#2a3440"}, ticks: {stroke: "#2a3440"}};
@@ -69,12 +75,13 @@ function plot(parent, series) {
     cursor: {show: false},
     scales: {y: {range: (u, min, max) => [0, max > 0 ? max * 1.1 : 1]}},
     axes: [
-      {...axis, font, size: 44},
-      {...axis, font, size: 92, values: (u, ticks) => ticks.map(number)},
+      {...axis, font, size: 44, space: 150, incrs: TIME_STEPS_S, values: (u, ticks) => ticks.map(time)},
+      {...axis, font, size: 92, space: 56, values: (u, ticks) => ticks.map(number)},
     ],
     series: [{}, ...series.map(([label, stroke]) => ({label, stroke, width: 3, points: {show: false}}))],
   }, [[], ...series.map(() => [])], parent);
-  window.addEventListener("resize", () => made.setSize(size()));
+  /* Not the window's resize: what is around a plot gets its height when the first figures come. */
+  new ResizeObserver(() => made.setSize(size())).observe(parent);
   const key = element("div", "key", "");
   key.append(...series.map(([label, stroke]) => {
     const name = element("span", "", label);

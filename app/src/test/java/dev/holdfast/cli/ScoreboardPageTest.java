@@ -119,6 +119,14 @@ final class ScoreboardPageTest {
     assertThat(chromium.evaluate(CUT)).as("texts that are cut").isEmpty();
     assertThat(
             chromium
+                .evaluate(
+                    "[...document.querySelectorAll('.plot')]"
+                        + ".every(p => p.scrollHeight <= p.clientHeight)")
+                .asBoolean())
+        .as("plots are shown whole, with their axes")
+        .isTrue();
+    assertThat(
+            chromium
                 .evaluate("document.documentElement.scrollHeight <= window.innerHeight")
                 .asBoolean())
         .as("nothing has to be scrolled")
