@@ -41,6 +41,21 @@ nginx: ## install nginx, if it is missing
 		exit 1; \
 	fi
 
+# Some tests need what not every machine has. They are skipped where it is missing.
+.PHONY: test-tools
+test-tools: ## install Chromium and GoAccess for the tests that need them, if they can be installed
+	@if command -v chromium >/dev/null && command -v goaccess >/dev/null; then \
+		exit 0; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "installing chromium and goaccess"; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		{ apt-get -q update && apt-get -q install -y --no-install-recommends \
+			chromium fonts-dejavu-core goaccess; } \
+			|| echo "chromium and goaccess cannot be installed: their tests are skipped." >&2; \
+	else \
+		echo "chromium or goaccess not found: their tests are skipped." >&2; \
+	fi
+
 # The signal that ends make ends Holdfast as well, and an end by a signal is no failure. The shell
 # passes it on as SIGTERM: what runs in its background does not hear Ctrl-C.
 .PHONY: up
@@ -51,7 +66,7 @@ up: $(JAR) nginx ## start everything on one machine, until Ctrl-C: make up [ARGS
 	case $$code in 0|129|130|143) ;; *) exit $$code ;; esac
 
 .PHONY: test
-test: nginx ## build and run all the tests
+test: nginx test-tools ## build and run all the tests
 	@$(MAVEN) verify
 
 .PHONY: test-compose

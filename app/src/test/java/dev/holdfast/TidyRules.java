@@ -35,27 +35,32 @@ final class TidyRules {
           entry("counters", Set.of("http", "origin", "disk", "metrics")),
           entry("watcher", Set.of("http", "origin", "disk", "metrics")),
           entry("fileserver", Set.of("http", "metrics")),
+          entry("scoreboard", Set.of("http", "metrics")),
           entry("cli", Set.of(EVERYTHING)));
 
   /** What each package may import besides the JDK, the project and SLF4J. */
   private static final Map<String, Set<String>> LIBRARIES =
-      Map.of(
-          "metrics", Set.of("io.micrometer."),
-          "http", Set.of("io.javalin.", "org.eclipse.jetty.", "jakarta.servlet.", "com.fasterxml."),
-          "origin", Set.of("org.apache.hc."),
-          "files", Set.of("io.javalin.", "org.ehcache.", "com.fasterxml."),
-          "fibonacci", Set.of("io.javalin."),
-          "cas", Set.of("io.javalin."),
-          "counters", Set.of("io.javalin."),
-          "watcher", Set.of("io.javalin."),
-          "fileserver", Set.of("org.eclipse.jetty.", "com.fasterxml."),
-          "cli", Set.of("picocli.", "io.micrometer."));
+      Map.ofEntries(
+          entry("metrics", Set.of("io.micrometer.")),
+          entry(
+              "http",
+              Set.of("io.javalin.", "org.eclipse.jetty.", "jakarta.servlet.", "com.fasterxml.")),
+          entry("origin", Set.of("org.apache.hc.")),
+          entry("files", Set.of("io.javalin.", "org.ehcache.", "com.fasterxml.")),
+          entry("fibonacci", Set.of("io.javalin.")),
+          entry("cas", Set.of("io.javalin.")),
+          entry("counters", Set.of("io.javalin.")),
+          entry("watcher", Set.of("io.javalin.")),
+          entry("fileserver", Set.of("org.eclipse.jetty.", "com.fasterxml.")),
+          entry("scoreboard", Set.of("io.javalin.", "com.fasterxml.", "org.HdrHistogram.")),
+          entry("cli", Set.of("picocli.", "io.micrometer.")));
 
   private static final Pattern PROJECT_TYPE =
       Pattern.compile("(?<!package )\\bdev\\.holdfast\\.([a-z]+)");
   private static final Pattern LIBRARY_TYPE =
       Pattern.compile(
-          "(?<![\\w.])(?:org|io|com|net|ch|info|jakarta|picocli)\\.(?:[a-z]\\w*\\.)*(?=[A-Z])");
+          "(?<![\\w.])(?:org|io|com|net|ch|info|jakarta|picocli)\\.(?:[a-z]\\w*\\.)*(?:HdrHistogram\\.)?"
+              + "(?=[A-Z])");
 
   private static final String NAME_IS_NO_WORD = "say what it is: Ring, Backoff, BadNameException";
   private static final int LINES_MAX = 400;
@@ -102,6 +107,7 @@ final class TidyRules {
             .finds(IN_MAIN + "files/A.java", "import org.apache.hc.core5.http.HttpEntity;")
             .finds(IN_MAIN + "staging/A.java", "import org.ehcache.Cache;")
             .finds(IN_MAIN + "disk/A.java", "import static io.micrometer.core.Timer.start;")
+            .finds(IN_MAIN + "files/A.java", "import org.HdrHistogram.Histogram;")
             .finds(IN_MAIN + "origin/A.java", "var http = io.javalin.Javalin.create();")
             .finds(IN_MAIN + "http/A.java", "import picocli.CommandLine;"));
   }

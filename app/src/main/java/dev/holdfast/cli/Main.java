@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       UpCommand.class,
       SidecarCommand.class,
       FileServerCommand.class,
-      NginxConfigCommand.class
+      NginxConfigCommand.class,
+      ScoreboardCommand.class
     })
 public final class Main implements Runnable {
   /** Exit code for what the user can mend: a bad option, a taken port, an unwritable directory. */

@@ -4,16 +4,20 @@ import static dev.holdfast.cli.BadOptionException.checked;
 
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
+import dev.holdfast.scoreboard.BoardConfig;
+import dev.holdfast.scoreboard.LiveBoard;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Stack implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Stack.class);
+
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final String SCOREBOARD_PORT = "--scoreboard-port";
 
   /** The options of what nginx's configuration is made of, where they are called otherwise. */
   private static final Map<String, String> NGINX_OPTIONS =
@@ -104,7 +111,10 @@ final class Stack implements AutoCloseable {
   private void startParts() throws BadOptionException {
     Path program = findNginx();
     NginxConfig nginx = checked(this::nginxConfig, NGINX_OPTIONS);
-    requireFrontPort();
+    requirePort(config.host(), config.port(), Sidecar.LISTEN_OPTIONS);
+    if (config.scoreboardPort() != 0) {
+      requirePort(LOOPBACK, config.scoreboardPort(), SCOREBOARD_PORT);
+    }
     makeDirectories();
     List<URI> origins = new ArrayList<>(config.origins());
     for (int i = 0; i < config.standIns().size(); i++) {
@@ -127,16 +137,40 @@ final class Stack implements AutoCloseable {
               + origins.get(i));
     }
     awaitReady();
+    if (config.scoreboardPort() != 0) {
+      keep(startScoreboard()); // before nginx, so that it misses nothing
+    }
     keep(startNginx(program, nginx));
     progress.accept("nginx          " + front());
+    if (config.scoreboardPort() != 0) {
+      progress.accept("scoreboard     http://" + LOOPBACK + ":" + config.scoreboardPort());
+    }
   }
 
   /** Before anything is started that would have to be stopped again. */
-  private void requireFrontPort() throws BadOptionException {
+  private static void requirePort(String host, int port, String option) throws BadOptionException {
     try {
-      Ports.requireFree(config.host(), config.port());
+      Ports.requireFree(host, port);
     } catch (IOException e) {
-      throw new BadOptionException(Sidecar.LISTEN_OPTIONS, e.getMessage(), e);
+      throw new BadOptionException(option, e.getMessage(), e);
+    }
+  }
+
+  private LiveBoard startScoreboard() throws BadOptionException {
+    var board =
+        new BoardConfig(
+            LOOPBACK,
+            config.scoreboardPort(),
+            config.accessLog(),
+            config.ring(),
+            Optional.empty(),
+            BoardConfig.VIEWERS_MAX_DEFAULT);
+    try {
+      return LiveBoard.start(board, InstantSource.system());
+    } catch (BindException e) {
+      throw new BadOptionException(SCOREBOARD_PORT, e.getMessage(), e);
+    } catch (IOException e) {
+      throw new BadOptionException("--data-dir", "cannot read " + e.getMessage(), e);
     }
   }
 

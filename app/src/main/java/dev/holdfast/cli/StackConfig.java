@@ -23,6 +23,7 @@ import java.util.function.Function;
  * @param dataDir where everything of the stack is kept
  * @param nginx the nginx program, if it is not to be looked for
  * @param nginxWorkers nginx's worker processes, 1 or more
+ * @param scoreboardPort the port of the scoreboard, on loopback; 0 if there is to be none
  */
 record StackConfig(
     String host,
@@ -33,6 +34,7 @@ record StackConfig(
     Path dataDir,
     Optional<Path> nginx,
     int nginxWorkers,
+    int scoreboardPort,
     StagingLimits staging,
     FilesConfig files,
     HttpLimits http,

@@ -130,6 +130,15 @@ final class UpCommand implements Callable<Integer> {
           "nginx's worker processes; default ${DEFAULT-VALUE}; env HOLDFAST_UP_NGINX_WORKERS")
   private int nginxWorkers;
 
+  @Option(
+      names = "--scoreboard-port",
+      paramLabel = "PORT",
+      defaultValue = "${env:HOLDFAST_UP_SCOREBOARD_PORT:-8090}",
+      description =
+          "port of the live scoreboard, on loopback, 0 starts none; default ${DEFAULT-VALUE};"
+              + " env HOLDFAST_UP_SCOREBOARD_PORT")
+  private int scoreboardPort;
+
   @Mixin private LimitOptions limits;
 
   @Override
@@ -170,6 +179,7 @@ final class UpCommand implements Callable<Integer> {
     within("--port", port, 1, 65_535);
     within("--sidecar-port", sidecarPort, 1, 65_536 - count);
     within("--file-server-port", fileServerPort, 1, 65_536 - count);
+    within("--scoreboard-port", scoreboardPort, 0, 65_535);
     within("--nginx-workers", nginxWorkers, 1, NGINX_WORKERS_MAX);
     return new StackConfig(
         host,
@@ -180,6 +190,7 @@ final class UpCommand implements Callable<Integer> {
         dataDir,
         Optional.ofNullable(nginx),
         nginxWorkers,
+        scoreboardPort,
         limits.staging(),
         limits.files(),
         limits.http(),

@@ -44,6 +44,8 @@ final class CommandLineTest {
         "fileserver | --latency-ms | fast | is not a long",
         "fileserver | --fault-deadlock=maybe | | is not a boolean",
         "nginx-config | --workers | auto | is not an int",
+        "scoreboard | --viewers-max | many | is not an int",
+        "scoreboard | --json=perhaps | | is not a boolean",
       })
   void valueOfAnotherKind_namesTheOption(
       String command, String option, String value, String reason) {
@@ -121,6 +123,12 @@ final class CommandLineTest {
         "nginx-config | --user | a;b | must be the name of a user, not a;b",
         "nginx-config | --workers | 0 | must be 1 or more, not 0",
         "nginx-config | --body-bytes-max | 0 | must be 1 or more, not 0",
+        "up | --scoreboard-port | 65536 | must be 0 to 65535, not 65536",
+        "scoreboard | --host | | must be an address, not empty",
+        "scoreboard | --port | -1 | must be 0 to 65535, not -1",
+        "scoreboard | --sidecars | a:1,b | must be host:port, not b",
+        "scoreboard | --viewers-max | 0 | must be 1 to 1000, not 0",
+        "scoreboard | --viewers-max | 1001 | must be 1 to 1000, not 1001",
       })
   void valueOutOfBounds_namesTheOption(String command, String option, String value, String reason) {
     assertThat(run(command, option, value == null ? "" : value)).isEqualTo(2);
@@ -143,7 +151,7 @@ final class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "sidecar", "fileserver", "nginx-config"})
+  @ValueSource(strings = {"up", "sidecar", "fileserver", "nginx-config", "scoreboard"})
   void unknownOption_isNamed(String command) {
     assertThat(run(command, "--prot", "1")).isEqualTo(2);
     assertThat(errorLine(command)).contains("'--prot'").endsWith(HINT.formatted(command));
@@ -198,7 +206,7 @@ final class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "up", "sidecar", "fileserver", "nginx-config"})
+  @ValueSource(strings = {"", "up", "sidecar", "fileserver", "nginx-config", "scoreboard"})
   void version_isPrinted(String command) {
     assertThat(execute(command.isEmpty() ? args("--version") : args(command, "--version")))
         .isZero();
@@ -261,6 +269,7 @@ final class CommandLineTest {
     switch (command) {
       case "up", "fileserver" -> addUnless(name, "--data-dir", dir.toString(), all);
       case "sidecar" -> addUnless(name, "--staging-dir", dir.toString(), all);
+      case "scoreboard" -> all.add("--live");
       default -> {
         addUnless(name, "--ring", "a:1", all);
         addUnless(name, "--staging-dir", "/d", all);

@@ -67,6 +67,18 @@ final class RefusedStartTest {
   }
 
   @Test
+  void up_takenScoreboardPort() throws Exception {
+    try (var taken = takenPort()) {
+      int free = freePorts(3);
+
+      Ended up = up("--port", free + "", free + 1, free + 2, taken.getLocalPort());
+
+      assertRefused(up, "holdfast up: --scoreboard-port: ", taken);
+      assertNothingListens(free, free + 1, free + 2);
+    }
+  }
+
+  @Test
   void sidecar_takenPort() throws Exception {
     try (var taken = takenPort()) {
       Ended sidecar = run("sidecar", "--staging-dir", dir.toString(), "--port", port(taken));
@@ -126,7 +138,8 @@ final class RefusedStartTest {
             program.toString(),
             "--port=" + free,
             "--sidecar-port=" + (free + 1),
-            "--file-server-port=" + (free + 2));
+            "--file-server-port=" + (free + 2),
+            "--scoreboard-port=0");
 
     assertThat(up.code()).isEqualTo(2);
     assertThat(up.err())
@@ -137,6 +150,12 @@ final class RefusedStartTest {
   /** A stack of one pair. */
   private Ended up(String portOption, String port, int sidecarPort, int fileServerPort)
       throws Exception {
+    return up(portOption, port, sidecarPort, fileServerPort, 0);
+  }
+
+  private Ended up(
+      String portOption, String port, int sidecarPort, int fileServerPort, int scoreboardPort)
+      throws Exception {
     return run(
         "up",
         "--pairs=1",
@@ -144,7 +163,8 @@ final class RefusedStartTest {
         portOption,
         port,
         "--sidecar-port=" + sidecarPort,
-        "--file-server-port=" + fileServerPort);
+        "--file-server-port=" + fileServerPort,
+        "--scoreboard-port=" + scoreboardPort);
   }
 
   private static void assertRefused(Ended ended, String start, ServerSocket taken) {

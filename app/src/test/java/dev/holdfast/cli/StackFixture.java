@@ -347,6 +347,7 @@ final class StackFixture implements AutoCloseable {
         directory,
         Optional.empty(),
         1,
+        0,
         setup.staging(),
         setup.files(),
         setup.http(),

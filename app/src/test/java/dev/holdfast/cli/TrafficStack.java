@@ -34,6 +34,7 @@ final class TrafficStack {
         dataDir,
         Optional.empty(),
         1,
+        0,
         staging,
         files,
         HttpLimits.DEFAULT,
@@ -61,6 +62,25 @@ final class TrafficStack {
         stack.dataDir(),
         stack.nginx(),
         stack.nginxWorkers(),
+        stack.scoreboardPort(),
+        stack.staging(),
+        stack.files(),
+        stack.http(),
+        stack.origin());
+  }
+
+  /** The same stack with a scoreboard. */
+  static StackConfig withScoreboardPort(StackConfig stack, int port) {
+    return new StackConfig(
+        stack.host(),
+        stack.port(),
+        stack.sidecarPorts(),
+        stack.standIns(),
+        stack.origins(),
+        stack.dataDir(),
+        stack.nginx(),
+        stack.nginxWorkers(),
+        port,
         stack.staging(),
         stack.files(),
         stack.http(),

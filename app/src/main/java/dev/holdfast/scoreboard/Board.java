@@ -1,0 +1,21 @@
+package dev.holdfast.scoreboard;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
+
+/**
+ * What the live page shows.
+ *
+ * @param now successful requests in the newest second that all lines are there of
+ * @param summary since the scoreboard was started
+ * @param invalidData wrong answers that a load run has counted; null if that was not measured
+ * @param recent the last minutes, by second
+ */
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+record Board(
+    double now,
+    Summary summary,
+    Long invalidData,
+    List<SidecarState> sidecars,
+    List<Summary.Point> recent) {}

@@ -1,0 +1,143 @@
+package dev.holdfast.scoreboard;
+
+import dev.holdfast.http.HttpLimits;
+import dev.holdfast.http.HttpService;
+import dev.holdfast.metrics.Scrape;
+import java.io.IOException;
+import java.net.BindException;
+import java.time.InstantSource;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A scoreboard that follows a log: one thread reads what comes, once a second, and publishes the
+ * new state; each viewer waits for states on a thread of its own.
+ *
+ * <p>Threading: {@link #close} may be called from any thread, and more than once.
+ */
+public final class LiveBoard implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LiveBoard.class);
+
+  private static final long STEP_MS = 1_000;
+
+  /** nginx keeps lines for up to a second, and a second has to be over. */
+  private static final long WHOLE_SECONDS_AGO = 3;
+
+  /** Requests besides the streams of the viewers, which are short. */
+  private static final int SHORT_REQUESTS_MAX = 64;
+
+  private static final long STOP_TIMEOUT_MS = 2_000;
+
+  private final BoardConfig config;
+  private final InstantSource clock;
+  private final Figures figures = new Figures();
+  private final RecentSeconds recent = new RecentSeconds();
+  private final LatestBoard latest = new LatestBoard();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final LogFollower follower;
+  private final SidecarWatch sidecars;
+  private final Thread reader;
+  private HttpService service;
+
+  private LiveBoard(BoardConfig config, InstantSource clock) throws IOException {
+    this.config = config;
+    this.clock = clock;
+    this.follower =
+        LogFollower.fromEnd(config.log(), new LogReader(this::add, figures::addGarbage));
+    this.sidecars = SidecarWatch.start(config.sidecars());
+    this.reader = Thread.ofPlatform().name("scoreboard").daemon().unstarted(this::run);
+  }
+
+  /**
+   * Starts a scoreboard; its page is there when this returns.
+   *
+   * @throws BindException if the port is taken or the address is not of this machine
+   * @throws IOException if the log cannot be read
+   */
+  public static LiveBoard start(BoardConfig config, InstantSource clock) throws IOException {
+    var board = new LiveBoard(config, clock);
+    try {
+      board.service =
+          HttpService.start(
+              config.host(),
+              config.port(),
+              limits(config),
+              () -> true,
+              new Scrape(),
+              routes -> new BoardRoutes(board.latest, config.viewersMax()).addTo(routes));
+    } catch (IOException | RuntimeException e) {
+      board.sidecars.close();
+      board.follower.close();
+      throw e;
+    }
+    board.reader.start();
+    return board;
+  }
+
+  /** The port that the page is on, 1 to 65535. */
+  public int port() {
+    return service.port();
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    latest.close();
+    service.close();
+    sidecars.close();
+    try {
+      reader.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Viewers never take the places of others: there is one for each, and more. */
+  private static HttpLimits limits(BoardConfig config) {
+    HttpLimits d = HttpLimits.DEFAULT;
+    int requestsMax = config.viewersMax() + SHORT_REQUESTS_MAX;
+    return new HttpLimits(
+        2 * requestsMax, requestsMax, d.queueWaitMs(), d.idleTimeoutMs(), STOP_TIMEOUT_MS);
+  }
+
+  private void run() {
+    try (follower) {
+      do {
+        step();
+      } while (!closed.await(STEP_MS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      log.warn("{} could not be closed", config.log(), e);
+    }
+  }
+
+  private void step() {
+    try {
+      follower.poll();
+    } catch (IOException e) {
+      log.warn("{} could not be read; it is tried again", config.log(), e);
+    }
+    latest.publish(Json.line(board()));
+  }
+
+  private Board board() {
+    var points = recent.upTo(clock.instant().getEpochSecond() - WHOLE_SECONDS_AGO);
+    OptionalLong invalid =
+        config.loadSummary().map(LoadSummary::invalidData).orElseGet(OptionalLong::empty);
+    return new Board(
+        points.getLast().successPerSecond(),
+        figures.summaryWithoutCourse(),
+        invalid.isPresent() ? invalid.getAsLong() : null,
+        sidecars.states(),
+        points);
+  }
+
+  private void add(LogEntry entry) {
+    figures.add(entry);
+    recent.add(entry);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.holdfast.scoreboard;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+
+/**
+ * Reads lines of the access log ({@code log_format json} of nginx's configuration).
+ *
+ * <p>Threading: for one thread at a time.
+ */
+final class LogEntryParser {
+  /** What names of files follow. */
+  private static final String FILES = "/api/fileserver/";
+
+  /** Longer names are cut: what is remembered of a name is bounded. */
+  static final int NAME_CHARS_MAX = 300;
+
+  private static final long DURATION_MS_MAX = 24L * 3600 * 1000;
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private String lastTime = "";
+  private long lastSecond;
+
+  /** The entry, or empty if the bytes are none. */
+  Optional<LogEntry> parse(byte[] line, int offset, int length) {
+    try (JsonParser json = JSON.createParser(line, offset, length)) {
+      return Optional.of(read(json));
+    } catch (IOException | DateTimeParseException e) {
+      return parseText(new String(line, offset, length, StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Names are any bytes, and nginx writes bytes that are no UTF-8 as they are. */
+  private Optional<LogEntry> parseText(String line) {
+    if (line.indexOf('\uFFFD') < 0) {
+      return Optional.empty();
+    }
+    try (JsonParser json = JSON.createParser(line)) {
+      return Optional.of(read(json));
+    } catch (IOException | DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  private LogEntry read(JsonParser json) throws IOException {
+    long second = -1;
+    String method = null;
+    String uri = null;
+    int status = -1;
+    long bytesSent = -1;
+    double durationS = -1;
+    ServedBy servedBy = null;
+    require(json, json.nextToken() == JsonToken.START_OBJECT);
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String field = json.currentName();
+      json.nextToken();
+      switch (field) {
+        case "time" -> second = second(json.getText());
+        case "method" -> method = json.getText();
+        case "uri" -> uri = json.getText();
+        case "status" -> status = json.getIntValue();
+        case "bytes_sent" -> bytesSent = json.getLongValue();
+        case "request_time_s" -> durationS = json.getDoubleValue();
+        case "served_by" -> servedBy = servedBy(json);
+        default -> json.skipChildren();
+      }
+    }
+    require(json, json.currentToken() == JsonToken.END_OBJECT && json.nextToken() == null);
+    require(json, second >= 0 && method != null && uri != null && servedBy != null);
+    require(json, status >= 0 && status <= 999 && bytesSent >= 0 && durationS >= 0);
+    long durationMs = Math.min(DURATION_MS_MAX, Math.round(durationS * 1000));
+    return new LogEntry(second, method, name(uri), status, bytesSent, durationMs, servedBy);
+  }
+
+  /** Lines of one second follow one another: its text is parsed once. */
+  private long second(String time) {
+    if (!time.equals(lastTime)) {
+      lastSecond = OffsetDateTime.parse(time).toEpochSecond();
+      lastTime = time;
+    }
+    return lastSecond;
+  }
+
+  private static ServedBy servedBy(JsonParser json) throws IOException {
+    return switch (json.getText()) {
+      case "nginx" -> ServedBy.NGINX;
+      case "sidecar" -> ServedBy.SIDECAR;
+      case "origin" -> ServedBy.ORIGIN;
+      default -> throw new IOException("served by nobody known");
+    };
+  }
+
+  private static String name(String uri) {
+    int begin = uri.startsWith(FILES) && uri.length() > FILES.length() ? FILES.length() : 0;
+    int query = uri.indexOf('?', begin);
+    int end = query < 0 ? uri.length() : query;
+    return uri.substring(begin, Math.min(end, begin + NAME_CHARS_MAX));
+  }
+
+  private static void require(JsonParser json, boolean condition) throws IOException {
+    if (!condition) {
+      throw new IOException("not a line of the access log, at " + json.currentLocation());
+    }
+  }
+}

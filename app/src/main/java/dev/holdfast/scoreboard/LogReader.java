@@ -1,0 +1,45 @@
+package dev.holdfast.scoreboard;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.Consumer;
+
+/** Makes entries of the lines of an access log. */
+final class LogReader implements LineSplitter.Sink {
+  static final int BUFFER_BYTES = 256 * 1024;
+
+  private final LogEntryParser parser = new LogEntryParser();
+  private final Consumer<LogEntry> entries;
+  private final Runnable garbage;
+
+  /**
+   * @param entries takes what is read
+   * @param garbage is run for each line that is none of an access log
+   */
+  LogReader(Consumer<LogEntry> entries, Runnable garbage) {
+    this.entries = entries;
+    this.garbage = garbage;
+  }
+
+  /** Reads a whole log. */
+  static Figures read(InputStream log) throws IOException {
+    var figures = new Figures();
+    var splitter = new LineSplitter(new LogReader(figures::add, figures::addGarbage));
+    var buffer = new byte[BUFFER_BYTES];
+    for (int n = log.read(buffer); n >= 0; n = log.read(buffer)) {
+      splitter.feed(buffer, n);
+    }
+    splitter.finish();
+    return figures;
+  }
+
+  @Override
+  public void line(byte[] bytes, int offset, int length) {
+    parser.parse(bytes, offset, length).ifPresentOrElse(entries, garbage);
+  }
+
+  @Override
+  public void garbage() {
+    garbage.run();
+  }
+}

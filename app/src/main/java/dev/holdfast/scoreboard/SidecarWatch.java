@@ -1,0 +1,98 @@
+package dev.holdfast.scoreboard;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks each sidecar for its {@code /status}, once a second, each from a thread of its own, so that
+ * one that is slow delays nothing but its own state.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+final class SidecarWatch implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(2);
+  private static final long PAUSE_MS = 1_000;
+  private static final int BODY_BYTES_MAX = 1 << 20;
+
+  private final List<String> sidecars;
+  private final Map<String, SidecarState> states = new ConcurrentHashMap<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(ANSWER_MAX)
+          .build();
+
+  private SidecarWatch(List<String> sidecars) {
+    this.sidecars = List.copyOf(sidecars);
+  }
+
+  /**
+   * Begins to ask.
+   *
+   * @param sidecars each as {@code host:port}
+   */
+  static SidecarWatch start(List<String> sidecars) {
+    var watch = new SidecarWatch(sidecars);
+    for (String sidecar : watch.sidecars) {
+      Thread.ofVirtual().name("watch-" + sidecar).start(() -> watch.watch(sidecar));
+    }
+    return watch;
+  }
+
+  /** In the order in which they were given; a silent one as long as one has not been asked. */
+  List<SidecarState> states() {
+    return sidecars.stream()
+        .map(sidecar -> states.getOrDefault(sidecar, SidecarState.silent(sidecar)))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    client.shutdownNow();
+  }
+
+  private void watch(String sidecar) {
+    try {
+      do {
+        states.put(sidecar, ask(sidecar));
+      } while (!closed.await(PAUSE_MS, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private SidecarState ask(String sidecar) throws InterruptedException {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://" + sidecar + "/status"))
+            .timeout(ANSWER_MAX)
+            .build();
+    try (InputStream body = client.send(request, BodyHandlers.ofInputStream()).body()) {
+      JsonNode status = JSON.readTree(body.readNBytes(BODY_BYTES_MAX));
+      return status.has("pendingCount")
+          ? new SidecarState(
+              sidecar,
+              true,
+              status.path("pendingCount").asLong(),
+              status.path("oldestPendingMs").asLong(),
+              status.path("origin").path("word").asText("unknown"))
+          : SidecarState.silent(sidecar);
+    } catch (IOException e) {
+      return SidecarState.silent(sidecar); // shown as such
+    }
+  }
+}

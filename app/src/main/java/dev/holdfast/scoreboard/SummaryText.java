@@ -1,0 +1,115 @@
+package dev.holdfast.scoreboard;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A {@link Summary} as a table for a terminal. */
+final class SummaryText {
+  private SummaryText() {}
+
+  static String of(Summary summary) {
+    var lines = new ArrayList<String>();
+    if (summary.requests() == 0) {
+      lines.add("no requests");
+    } else {
+      lines.add(row("from", summary.first()));
+      lines.add(row("to", summary.last()));
+      lines.add(row("duration", summary.durationSeconds() + " s"));
+      figures(summary, lines);
+      names(summary, lines);
+    }
+    if (summary.garbageLines() > 0) {
+      lines.add("");
+      lines.add("lines that are none of an access log: " + number(summary.garbageLines()));
+    }
+    return String.join("\n", lines);
+  }
+
+  private static void figures(Summary summary, List<String> lines) {
+    lines.add(row("requests", number(summary.requests())));
+    summary
+        .statuses()
+        .forEach(
+            (status, count) ->
+                lines.add(row("  " + status, number(count) + share(count, summary.requests()))));
+    lines.add("successful requests/s");
+    lines.add(row("  mean", decimal(summary.successPerSecondMean())));
+    lines.add(
+        row(
+            "  sustained",
+            decimal(summary.successPerSecondSustained())
+                + "  (the best "
+                + Throughput.SUSTAINED_SECONDS
+                + " s in a row)"));
+    lines.add(row("  maximum", number(summary.successPerSecondMax())));
+    lines.add(row("latency", latency(summary.latency())));
+    lines.add(row("bytes sent", number(summary.bytesSent())));
+    lines.add("answered by");
+    summary
+        .servedBy()
+        .forEach(
+            (who, server) ->
+                lines.add(
+                    row(
+                        "  " + who,
+                        "%-24s %s"
+                            .formatted(
+                                number(server.requests())
+                                    + share(server.requests(), summary.requests()),
+                                server.requests() == 0 ? "" : latency(server.latency())))));
+  }
+
+  private static void names(Summary summary, List<String> lines) {
+    lines.add("slowest names");
+    for (Summary.Slow slow : summary.slowest()) {
+      lines.add(
+          "  %8s  %s %d by %s at %s  %s"
+              .formatted(
+                  ms(slow.durationMs()),
+                  slow.method(),
+                  slow.status(),
+                  slow.servedBy(),
+                  slow.time(),
+                  printable(slow.name())));
+    }
+    lines.add("busiest names");
+    for (BusiestNames.Busy busy : summary.busiest()) {
+      String tooMany =
+          busy.tooManyMax() == 0 ? "" : "  (at most " + number(busy.tooManyMax()) + " too many)";
+      lines.add("  %8s  %s%s".formatted(number(busy.requests()), printable(busy.name()), tooMany));
+    }
+  }
+
+  private static String latency(Summary.Latency latency) {
+    return "p50 %s   p95 %s   p99 %s   max %s"
+        .formatted(
+            ms(latency.p50Ms()), ms(latency.p95Ms()), ms(latency.p99Ms()), ms(latency.maxMs()));
+  }
+
+  /** nginx logs whole milliseconds. */
+  private static String ms(long ms) {
+    return ms == 0 ? "<1 ms" : number(ms) + " ms";
+  }
+
+  private static String row(String what, String value) {
+    return "%-14s %s".formatted(what, value).stripTrailing();
+  }
+
+  private static String share(long part, long whole) {
+    return String.format(Locale.ROOT, "  (%.2f %%)", 100.0 * part / whole);
+  }
+
+  private static String decimal(double value) {
+    return String.format(Locale.ROOT, "%,.1f", value);
+  }
+
+  private static String number(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  /** A name is the client's: what it holds must not reach the terminal as a command. */
+  private static String printable(String name) {
+    return name.replaceAll("\\p{Cntrl}|[\\u0080-\\u009f]", "?");
+  }
+}

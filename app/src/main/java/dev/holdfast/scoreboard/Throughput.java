@@ -1,0 +1,127 @@
+package dev.holdfast.scoreboard;
+
+/**
+ * Successful requests a second: the mean, the most in one second, and what was sustained, the
+ * highest mean of {@link #SUSTAINED_SECONDS} seconds in a row.
+ *
+ * <p>nginx's workers write their lines out on their own, so lines come out of order: what is up to
+ * {@link #LATE_SECONDS_MAX} seconds older than the newest line still counts for its own second;
+ * what is older than that counts for the mean alone.
+ */
+final class Throughput {
+  static final int SUSTAINED_SECONDS = 10;
+  static final int LATE_SECONDS_MAX = 63;
+
+  private static final int OPEN = LATE_SECONDS_MAX + 1;
+
+  /** Successes of the newest seconds, each at its second modulo the length. */
+  private final long[] open = new long[OPEN];
+
+  private Window closed = new Window();
+  private boolean begun;
+  private long first;
+  private long newest;
+  private long total;
+  private long most;
+
+  /** Counts a request; one that failed makes time pass only. */
+  void add(long second, boolean success) {
+    if (!begun) {
+      begun = true;
+      first = second;
+      newest = second;
+    }
+    while (second > newest) {
+      // A gap that is longer than all windows is as good as one that is just as long.
+      long skipped = Math.max(0, second - newest - 2L * OPEN - SUSTAINED_SECONDS);
+      if (skipped > 0) {
+        flush();
+        newest += skipped;
+      }
+      newest++;
+      close(newest - OPEN);
+      open[slot(newest)] = 0;
+    }
+    boolean inTime = second > newest - OPEN;
+    if (inTime) {
+      first = Math.min(first, second);
+    }
+    if (success) {
+      total++;
+      if (inTime) {
+        most = Math.max(most, ++open[slot(second)]);
+      }
+    }
+  }
+
+  /** Seconds from the first to the newest line, both counted; 0 without any. */
+  long seconds() {
+    return begun ? newest - first + 1 : 0;
+  }
+
+  double mean() {
+    return begun ? (double) total / seconds() : 0;
+  }
+
+  long most() {
+    return most;
+  }
+
+  /** Of a log that is shorter than the window, the mean of all of it. */
+  double sustained() {
+    if (seconds() < SUSTAINED_SECONDS) {
+      return mean();
+    }
+    var window = new Window(closed);
+    for (long second = newest - OPEN + 1; second <= newest; second++) {
+      if (second >= first) {
+        window.add(open[slot(second)]);
+      }
+    }
+    return (double) window.mostSum / SUSTAINED_SECONDS;
+  }
+
+  private void close(long second) {
+    if (second >= first) {
+      closed.add(open[slot(second)]);
+    }
+  }
+
+  /** Closes all that is open. */
+  private void flush() {
+    for (long second = newest - OPEN + 1; second <= newest; second++) {
+      close(second);
+      open[slot(second)] = 0;
+    }
+  }
+
+  private static int slot(long second) {
+    return (int) Math.floorMod(second, (long) OPEN);
+  }
+
+  /** The sum of the newest seconds, and the highest that it ever was. */
+  private static final class Window {
+    private final long[] seconds;
+    private int next;
+    private long sum;
+    private long mostSum;
+
+    Window() {
+      this.seconds = new long[SUSTAINED_SECONDS];
+    }
+
+    Window(Window other) {
+      this.seconds = other.seconds.clone();
+      this.next = other.next;
+      this.sum = other.sum;
+      this.mostSum = other.mostSum;
+    }
+
+    void add(long count) {
+      sum += count - seconds[next];
+      seconds[next] = count;
+      next = (next + 1) % SUSTAINED_SECONDS;
+      mostSum = Math.max(mostSum, sum);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.holdfast.scoreboard;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A log over its whole time, in a bounded number of stretches of equal length: when they do not
+ * reach, each two become one of twice the length.
+ */
+final class Timeline {
+  static final int BUCKETS_MAX = 512;
+
+  /** From the first second on; null where nothing happened. */
+  private final Bucket[] buckets = new Bucket[BUCKETS_MAX];
+
+  private boolean begun;
+  private long first;
+  private long newest;
+  private long seconds = 1;
+
+  /** What is older than the first entry counts for the first stretch. */
+  void add(LogEntry entry) {
+    if (!begun) {
+      begun = true;
+      first = entry.second();
+      newest = first;
+    }
+    newest = Math.max(newest, entry.second());
+    while ((newest - first) / seconds >= BUCKETS_MAX) {
+      doubleUp();
+    }
+    int index = (int) (Math.max(0, entry.second() - first) / seconds);
+    if (buckets[index] == null) {
+      buckets[index] = new Bucket();
+    }
+    buckets[index].add(entry);
+  }
+
+  /** The length of a stretch, in seconds. */
+  long seconds() {
+    return seconds;
+  }
+
+  List<Summary.Point> points() {
+    var points = new ArrayList<Summary.Point>();
+    var none = new Bucket();
+    for (int i = 0; begun && i <= (newest - first) / seconds; i++) {
+      long second = first + i * seconds;
+      // The last stretch may not be over.
+      long length = Math.min(seconds, newest - second + 1);
+      points.add((buckets[i] == null ? none : buckets[i]).point(second, length));
+    }
+    return points;
+  }
+
+  private void doubleUp() {
+    for (int i = 0; i < BUCKETS_MAX; i++) {
+      Bucket bucket = buckets[i];
+      buckets[i] = null;
+      if (bucket == null) {
+        continue;
+      }
+      if (buckets[i / 2] == null) {
+        buckets[i / 2] = bucket;
+      } else {
+        buckets[i / 2].addAll(bucket);
+      }
+    }
+    seconds *= 2;
+  }
+}

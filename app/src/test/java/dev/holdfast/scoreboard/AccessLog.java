@@ -1,0 +1,47 @@
+package dev.holdfast.scoreboard;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+
+/** Lines as nginx writes them. */
+final class AccessLog {
+  /** When the logs of the tests begin: 2026-01-02T03:04:05Z. */
+  static final long START = Instant.parse("2026-01-02T03:04:05Z").getEpochSecond();
+
+  private AccessLog() {}
+
+  /** A request that ended so many seconds after the start. */
+  static String line(
+      long second, String method, String name, int status, long bytes, long ms, String servedBy) {
+    return "{\"time\":\"%s\",\"method\":\"%s\",\"uri\":\"/api/fileserver/%s\",\"status\":%d,"
+            .formatted(time(second), method, name, status)
+        + "\"bytes_sent\":%d,\"request_time_s\":%d.%03d,\"upstream_time_s\":\"\","
+            .formatted(bytes, ms / 1000, ms % 1000)
+        + "\"request_id\":\"0123456789abcdef0123456789abcdef\",\"served_by\":\"%s\"}"
+            .formatted(servedBy);
+  }
+
+  /** A GET that nginx answered with 200 within the millisecond. */
+  static String ok(long second, String name) {
+    return line(second, "GET", name, 200, 300, 0, "nginx");
+  }
+
+  /** The figures of a log. */
+  static Summary summary(List<String> lines) throws IOException {
+    return summary(String.join("\n", lines) + (lines.isEmpty() ? "" : "\n"));
+  }
+
+  static Summary summary(String log) throws IOException {
+    return LogReader.read(new ByteArrayInputStream(log.getBytes(StandardCharsets.UTF_8))).summary();
+  }
+
+  private static String time(long second) {
+    return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+        Instant.ofEpochSecond(START + second).atOffset(ZoneOffset.ofHours(2)));
+  }
+}

@@ -1,0 +1,245 @@
+package dev.holdfast.scoreboard;
+
+import static dev.holdfast.scoreboard.AccessLog.line;
+import static dev.holdfast.scoreboard.AccessLog.ok;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import dev.holdfast.testkit.Await;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The live scoreboard over HTTP. */
+@Timeout(60)
+final class LiveBoardTest {
+  private static final int VIEWERS_MAX = 3;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path dir;
+  private Path log;
+  private Path loadSummary;
+  private HttpServer sidecar;
+  private LiveBoard board;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private volatile String status =
+      "{\"pendingCount\":7,\"oldestPendingMs\":1234,\"origin\":{\"word\":\"busy\"}}";
+
+  @BeforeEach
+  void start() throws IOException {
+    log = Files.createFile(dir.resolve("access.log"));
+    loadSummary = dir.resolve("summary.json");
+    sidecar = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    sidecar.createContext(
+        "/status",
+        exchange -> {
+          byte[] body = status.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    sidecar.start();
+    board =
+        LiveBoard.start(
+            new BoardConfig(
+                "127.0.0.1",
+                0,
+                log,
+                List.of("127.0.0.1:" + sidecar.getAddress().getPort(), "127.0.0.1:1"),
+                Optional.of(loadSummary),
+                VIEWERS_MAX),
+            // Three seconds after the start of the log the first second is whole.
+            () -> Instant.ofEpochSecond(AccessLog.START + 3));
+  }
+
+  @AfterEach
+  void stop() {
+    board.close();
+    sidecar.stop(0);
+    client.close();
+  }
+
+  @Test
+  void board_showsWhatComesToTheLog() throws Exception {
+    append(ok(0, "a"), ok(0, "b"), line(0, "GET", "c", 503, 10, 250, "sidecar"), "nonsense");
+
+    JsonNode state = await(s -> s.at("/summary/requests").asInt() == 3);
+
+    assertThat(state.get("now").asDouble()).isEqualTo(2.0);
+    assertThat(state.at("/summary/statuses/2xx").asInt()).isEqualTo(2);
+    assertThat(state.at("/summary/statuses/5xx").asInt()).isEqualTo(1);
+    assertThat(state.at("/summary/latency/max_ms").asInt()).isEqualTo(250);
+    assertThat(state.at("/summary/served_by/sidecar/requests").asInt()).isEqualTo(1);
+    assertThat(state.at("/summary/garbage_lines").asInt()).isEqualTo(1);
+    JsonNode recent = state.get("recent");
+    assertThat(recent).hasSize(RecentSeconds.SECONDS);
+    JsonNode newest = recent.get(RecentSeconds.SECONDS - 1);
+    assertThat(newest.get("second").asLong()).isEqualTo(AccessLog.START);
+    assertThat(newest.get("success_per_second").asDouble()).isEqualTo(2.0);
+    assertThat(newest.get("server_errors_per_second").asDouble()).isEqualTo(1.0);
+    assertThat(newest.get("p99_ms").asInt()).isEqualTo(250);
+    assertThat(recent.get(0).get("p99_ms").isNull()).isTrue();
+  }
+
+  @Test
+  void sidecars_areAskedForTheirState() throws Exception {
+    JsonNode sidecars = await(s -> s.at("/sidecars/0/answers").asBoolean()).get("sidecars");
+
+    assertThat(sidecars).hasSize(2);
+    assertThat(sidecars.get(0).get("pending_count").asInt()).isEqualTo(7);
+    assertThat(sidecars.get(0).get("oldest_pending_ms").asInt()).isEqualTo(1234);
+    assertThat(sidecars.get(0).get("origin").asText()).isEqualTo("busy");
+    assertThat(sidecars.get(1).get("answers").asBoolean()).isFalse();
+
+    status = "not JSON";
+    await(s -> !s.at("/sidecars/0/answers").asBoolean());
+  }
+
+  @Test
+  void wrongData_isNotMeasuredUntilALoadRunSaysSo() throws Exception {
+    assertThat(get("/board").get("invalid_data").isNull()).isTrue();
+
+    Files.writeString(loadSummary, "{\"requests\": 9, \"invalid_d");
+    append(ok(0, "a"));
+    assertThat(await(s -> s.at("/summary/requests").asInt() == 1).get("invalid_data").isNull())
+        .isTrue();
+
+    Files.writeString(loadSummary, "{\"requests\": 9, \"invalid_data\": 0}");
+    assertThat(await(s -> !s.get("invalid_data").isNull()).get("invalid_data").asInt()).isZero();
+
+    Files.writeString(loadSummary, "{\"requests\": 9, \"invalid_data\": 4}");
+    await(s -> s.get("invalid_data").asInt() == 4);
+  }
+
+  @Test
+  void events_bringEveryState() throws Exception {
+    HttpResponse<InputStream> stream = open("/events");
+    assertThat(stream.statusCode()).isEqualTo(200);
+    assertThat(stream.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+    try (var lines =
+        new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+      assertThat(lines.readLine()).isEqualTo("retry: 1000");
+      assertThat(lines.readLine()).isEmpty();
+      nextEvent(lines);
+      append(ok(0, "a"));
+      JsonNode state = nextEvent(lines);
+      while (state.at("/summary/requests").asInt() == 0) {
+        state = nextEvent(lines);
+      }
+      assertThat(state.at("/summary/requests").asInt()).isEqualTo(1);
+    }
+  }
+
+  /** Pages that are open take no place of anything else, and one that goes makes room. */
+  @Test
+  void viewers_areBounded() throws Exception {
+    var open = new ArrayList<InputStream>();
+    for (int i = 0; i < VIEWERS_MAX; i++) {
+      open.add(open("/events").body());
+    }
+
+    HttpResponse<InputStream> refused = open("/events");
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
+    refused.body().close();
+    assertThat(open("/").statusCode()).isEqualTo(200);
+    assertThat(get("/board").has("summary")).isTrue();
+
+    open.removeFirst().close();
+    Await.until(
+        "a place is free",
+        () -> {
+          HttpResponse<InputStream> next = open("/events");
+          open.add(next.body());
+          return next.statusCode() == 200;
+        });
+    for (InputStream body : open) {
+      body.close();
+    }
+  }
+
+  @Test
+  void close_endsStreams() throws Exception {
+    HttpResponse<InputStream> stream = open("/events");
+    board.close();
+    try (InputStream body = stream.body()) {
+      assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8)).startsWith("retry: ");
+    }
+  }
+
+  @Test
+  void page_loadsNothingFromElsewhere() throws Exception {
+    for (String path :
+        List.of("/", "/board.css", "/shared.js", "/live.js", "/plot.js", "/plot.css")) {
+      HttpResponse<InputStream> answer = open(path);
+      try (InputStream body = answer.body()) {
+        assertThat(answer.statusCode()).as(path).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
+            .as(path)
+            .startsWith("default-src 'none'; script-src 'self'; ");
+        assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8))
+            .as(path)
+            .doesNotContainPattern("(?:src|href)=\"(?:https?:)?//")
+            .doesNotContainPattern("@import|\\burl\\(");
+      }
+    }
+  }
+
+  private interface Condition {
+    boolean holds(JsonNode state);
+  }
+
+  private JsonNode await(Condition condition) throws Exception {
+    Await.until("the state of the board", () -> condition.holds(get("/board")));
+    return get("/board");
+  }
+
+  private JsonNode get(String path) throws Exception {
+    try (InputStream body = open(path).body()) {
+      return JSON.readTree(body);
+    }
+  }
+
+  private HttpResponse<InputStream> open(String path) throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + board.port() + path))
+            .timeout(Duration.ofSeconds(20))
+            .build();
+    return client.send(request, BodyHandlers.ofInputStream());
+  }
+
+  private static JsonNode nextEvent(BufferedReader lines) throws IOException {
+    String line = lines.readLine();
+    assertThat(line).startsWith("data: ");
+    assertThat(lines.readLine()).isEmpty();
+    return JSON.readTree(line.substring("data: ".length()));
+  }
+
+  private void append(String... lines) throws IOException {
+    Files.writeString(log, String.join("\n", lines) + "\n", StandardOpenOption.APPEND);
+  }
+}
