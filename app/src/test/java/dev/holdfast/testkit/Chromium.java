@@ -52,7 +52,7 @@ public final class Chromium implements AutoCloseable {
    * @param profile an empty directory
    */
   public static Chromium open(URI page, Path profile) throws Exception {
-    Process process =
+    var command =
         new ProcessBuilder(
                 PROGRAM.toString(),
                 "--headless",
@@ -70,8 +70,10 @@ public final class Chromium implements AutoCloseable {
                 "--remote-debugging-port=0",
                 page.toString())
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    // What it leaves in the temporary directory goes with the profile.
+    command.environment().put("TMPDIR", profile.toString());
+    Process process = command.start();
     var chromium = new Chromium(process, HttpClient.newHttpClient());
     try {
       chromium.connect(profile.resolve("DevToolsActivePort"));
