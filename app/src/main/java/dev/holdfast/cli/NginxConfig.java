@@ -54,7 +54,7 @@ record NginxConfig(
    *     connectionsMax} (directive {@code worker_rlimit_nofile})
    */
   record Workers(int processes, int connectionsMax, int filesMax) {
-    static final Workers DEFAULT = new Workers(1, 16_384, 65_536);
+    static final Workers DEFAULT = new Workers(1, 8_192, 16_384);
 
     Workers {
       require(processes >= 1, "processes must be 1 or more, not " + processes);
