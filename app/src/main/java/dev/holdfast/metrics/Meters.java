@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongConsumer;
@@ -39,6 +40,12 @@ public final class Meters {
 
   private final MeterRegistry registry;
 
+  /** Every request is counted: its timer is found here, not built anew to ask the registry for. */
+  private final Map<Answered, Timer> requests = new ConcurrentHashMap<>();
+
+  /** What tells the timers of requests apart. */
+  private record Answered(String method, int status, String outcome) {}
+
   public Meters(MeterRegistry registry) {
     this.registry = registry;
     beginCounting();
@@ -56,13 +63,18 @@ public final class Meters {
 
   /** Requests that were answered, with how long it took. */
   public void requestAnswered(String method, int status, String outcome, long durationNanos) {
-    Timer.builder("holdfast.http.requests")
-        .tag("method", method)
-        .tag("status", Integer.toString(status))
-        .tag("outcome", outcome)
-        .serviceLevelObjectives(BUCKETS)
-        .register(registry)
+    requests
+        .computeIfAbsent(new Answered(method, status, outcome), this::requestTimer)
         .record(durationNanos, TimeUnit.NANOSECONDS);
+  }
+
+  private Timer requestTimer(Answered answered) {
+    return Timer.builder("holdfast.http.requests")
+        .tag("method", answered.method())
+        .tag("status", Integer.toString(answered.status()))
+        .tag("outcome", answered.outcome())
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry);
   }
 
   /** How long it took to force a file or a directory; takes nanoseconds. */
