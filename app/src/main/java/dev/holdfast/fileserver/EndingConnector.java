@@ -39,6 +39,13 @@ final class EndingConnector extends ServerConnector {
     }
   }
 
+  /**
+   * Acceptors end by the close of what they listen on. An interrupt would reach one that has just
+   * accepted a connection, and the JDK would lose that connection, which stays open then.
+   */
+  @Override
+  protected void interruptAcceptors() {}
+
   /** Closes whatever is still open. To be called when Jetty has stopped. */
   void end() {
     ended = true;

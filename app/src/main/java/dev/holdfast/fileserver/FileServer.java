@@ -118,7 +118,7 @@ public final class FileServer implements AutoCloseable {
   @Override
   public void close() {
     handler.stopping();
-    // First: an acceptor that is interrupted instead loses a connection that it has just accepted.
+    // First: it ends the acceptor.
     connector.close();
     try {
       server.stop();

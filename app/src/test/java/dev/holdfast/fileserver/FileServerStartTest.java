@@ -7,9 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.holdfast.testkit.Await;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,6 +82,40 @@ final class FileServerStartTest {
 
       Await.until("it is over", () -> server.counts().inProgress() == 0);
       assertThat(file).hasContent("half");
+    }
+  }
+
+  /** What is accepted as the server stops would otherwise be left open, and never answered. */
+  @Test
+  void close_whileClientsConnect_leavesNoneOfThemWaiting() throws Exception {
+    for (int round = 0; round < 30; round++) {
+      var server = FileServer.start(FileServerConfig.real(dir).withLatencyMs(1));
+      var answered = new CountDownLatch(20);
+      var clients = new ArrayList<Thread>();
+      for (int i = 0; i < 4; i++) {
+        clients.add(Thread.startVirtualThread(() -> askUntilRefused(server.uri(), answered)));
+      }
+      answered.await();
+
+      server.close();
+
+      for (Thread client : clients) {
+        assertThat(client.join(Duration.ofSeconds(10))).as("ended in round " + round).isTrue();
+      }
+    }
+  }
+
+  /** Each time through a new connection, with no time-out of its own. */
+  private static void askUntilRefused(URI server, CountDownLatch answered) {
+    byte[] request = "GET /none HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    for (boolean up = true; up; ) {
+      try (var socket = new Socket(server.getHost(), server.getPort())) {
+        socket.getOutputStream().write(request);
+        up = socket.getInputStream().read() >= 0;
+        answered.countDown();
+      } catch (IOException e) {
+        up = false;
+      }
     }
   }
 
