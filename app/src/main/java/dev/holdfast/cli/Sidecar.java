@@ -55,7 +55,7 @@ final class Sidecar implements AutoCloseable {
   static Sidecar start(SidecarConfig config) throws BadOptionException {
     requirePort(config);
     var scrape = new Scrape();
-    Meters meters = scrape.meters();
+    Meters meters = scrape.sidecar();
     Ring ring = Ring.of(config.ring());
     Predicate<String> owns = stored -> owns(ring, config, stored);
     StagingStore store = openStore(config, owns, meters);

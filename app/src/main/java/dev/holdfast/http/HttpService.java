@@ -1,6 +1,6 @@
 package dev.holdfast.http;
 
-import dev.holdfast.metrics.Meters;
+import dev.holdfast.metrics.RequestMeters;
 import dev.holdfast.metrics.Scrape;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -79,7 +79,7 @@ public final class HttpService implements AutoCloseable {
     var javalin =
         Javalin.create(
             config -> {
-              configure(config, limits, scrape.meters());
+              configure(config, limits, scrape.requests());
               config.jetty.addConnector(
                   (server, http) -> connector(server, http, host, port, limits));
               config.routes.get(HEALTH, ctx -> answerHealth(ctx, ready.getAsBoolean()));
@@ -137,7 +137,7 @@ public final class HttpService implements AutoCloseable {
     ctx.res().setContentType(type);
   }
 
-  private static void configure(JavalinConfig config, HttpLimits limits, Meters meters) {
+  private static void configure(JavalinConfig config, HttpLimits limits, RequestMeters meters) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -177,7 +177,7 @@ public final class HttpService implements AutoCloseable {
     http.addCustomizer(new StripMethodOverride());
   }
 
-  private static void configureServer(Server server, HttpLimits limits, Meters meters) {
+  private static void configureServer(Server server, HttpLimits limits, RequestMeters meters) {
     server.setRequestLog(new RequestTimes(meters));
     server.setErrorHandler(new ProblemErrorHandler());
     server.setStopTimeout(limits.stopTimeoutMs());

@@ -1,6 +1,6 @@
 package dev.holdfast.http;
 
-import dev.holdfast.metrics.Meters;
+import dev.holdfast.metrics.RequestMeters;
 import java.util.Set;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.RequestLog;
@@ -12,9 +12,9 @@ final class RequestTimes implements RequestLog {
   private static final Set<String> METHODS =
       Set.of("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT");
 
-  private final Meters meters;
+  private final RequestMeters meters;
 
-  RequestTimes(Meters meters) {
+  RequestTimes(RequestMeters meters) {
     this.meters = meters;
   }
 

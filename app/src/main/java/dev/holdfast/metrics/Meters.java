@@ -4,18 +4,16 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Every meter of a sidecar under its name. Names follow Micrometer's dotted convention; units are
- * the last word where there is one. docs/metrics.md lists them as Prometheus sees them.
+ * Every meter of a sidecar's own parts under its name. Names follow Micrometer's dotted convention;
+ * units are the last word where there is one. docs/metrics.md lists them as Prometheus sees them.
  *
  * <p>A counter that has no label, or whose labels are known, is there from the start, at zero:
  * Prometheus does not see the first increase of one that is not.
@@ -25,26 +23,7 @@ import java.util.function.LongSupplier;
 public final class Meters {
   private static final String SETTLE_FAILURES = "holdfast.settle.failures";
 
-  /** The bounds of the buckets that durations are counted in. */
-  private static final Duration[] BUCKETS = {
-    Duration.ofMillis(1),
-    Duration.ofMillis(5),
-    Duration.ofMillis(10),
-    Duration.ofMillis(50),
-    Duration.ofMillis(100),
-    Duration.ofMillis(500),
-    Duration.ofSeconds(1),
-    Duration.ofSeconds(5),
-    Duration.ofSeconds(10)
-  };
-
   private final MeterRegistry registry;
-
-  /** Every request is counted: its timer is found here, not built anew to ask the registry for. */
-  private final Map<Answered, Timer> requests = new ConcurrentHashMap<>();
-
-  /** What tells the timers of requests apart. */
-  private record Answered(String method, int status, String outcome) {}
 
   public Meters(MeterRegistry registry) {
     this.registry = registry;
@@ -61,26 +40,12 @@ public final class Meters {
     coalesced();
   }
 
-  /** Requests that were answered, with how long it took. */
-  public void requestAnswered(String method, int status, String outcome, long durationNanos) {
-    requests
-        .computeIfAbsent(new Answered(method, status, outcome), this::requestTimer)
-        .record(durationNanos, TimeUnit.NANOSECONDS);
-  }
-
-  private Timer requestTimer(Answered answered) {
-    return Timer.builder("holdfast.http.requests")
-        .tag("method", answered.method())
-        .tag("status", Integer.toString(answered.status()))
-        .tag("outcome", answered.outcome())
-        .serviceLevelObjectives(BUCKETS)
-        .register(registry);
-  }
-
   /** How long it took to force a file or a directory; takes nanoseconds. */
   public LongConsumer diskForces() {
     Timer timer =
-        Timer.builder("holdfast.disk.force").serviceLevelObjectives(BUCKETS).register(registry);
+        Timer.builder("holdfast.disk.force")
+            .serviceLevelObjectives(Buckets.DURATIONS)
+            .register(registry);
     return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
   }
 

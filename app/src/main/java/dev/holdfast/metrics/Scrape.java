@@ -2,6 +2,7 @@ package dev.holdfast.metrics;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
 
 /**
  * Meters, and what Prometheus reads of them.
@@ -14,11 +15,25 @@ public final class Scrape {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final Meters meters = new Meters(registry);
+  private final RequestMeters requests = new RequestMeters(registry);
 
-  /** The meters that are read. */
-  public Meters meters() {
-    return meters;
+  /** The meters of the service that is read, of the requests to it. */
+  public RequestMeters requests() {
+    return requests;
+  }
+
+  /** The meters of a sidecar; from now on they are read, too. */
+  public Meters sidecar() {
+    return new Meters(registry);
+  }
+
+  /**
+   * The meters of what nginx's access log says; from now on they are read, too.
+   *
+   * @param servers who may have answered a request
+   */
+  public NginxMeters nginx(List<String> servers) {
+    return new NginxMeters(registry, servers);
   }
 
   /** All meters as they are now. */

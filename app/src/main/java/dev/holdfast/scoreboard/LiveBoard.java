@@ -2,13 +2,16 @@ package dev.holdfast.scoreboard;
 
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.http.HttpService;
+import dev.holdfast.metrics.NginxMeters;
 import dev.holdfast.metrics.Scrape;
 import java.io.IOException;
 import java.net.BindException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +40,8 @@ public final class LiveBoard implements AutoCloseable {
   private final RecentSeconds recent = new RecentSeconds();
   private final LatestBoard latest = new LatestBoard();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final Scrape scrape = new Scrape();
+  private final NginxMeters meters = scrape.nginx(servers());
   private final LogFollower follower;
   private final SidecarWatch sidecars;
   private final Thread reader;
@@ -45,8 +50,7 @@ public final class LiveBoard implements AutoCloseable {
   private LiveBoard(BoardConfig config, InstantSource clock) throws IOException {
     this.config = config;
     this.clock = clock;
-    this.follower =
-        LogFollower.fromEnd(config.log(), new LogReader(this::add, figures::addGarbage));
+    this.follower = LogFollower.fromEnd(config.log(), new LogReader(this::add, this::addGarbage));
     this.sidecars = SidecarWatch.start(config.sidecars());
     this.reader = Thread.ofPlatform().name("scoreboard").daemon().unstarted(this::run);
   }
@@ -66,7 +70,7 @@ public final class LiveBoard implements AutoCloseable {
               config.port(),
               limits(config),
               () -> true,
-              new Scrape(),
+              board.scrape,
               routes -> new BoardRoutes(board.latest, config.viewersMax()).addTo(routes));
     } catch (IOException | RuntimeException e) {
       board.sidecars.close();
@@ -119,6 +123,7 @@ public final class LiveBoard implements AutoCloseable {
     try {
       follower.poll();
     } catch (IOException e) {
+      meters.readFailure();
       log.warn("{} could not be read; it is tried again", config.log(), e);
     }
     latest.publish(Json.line(board()));
@@ -139,5 +144,21 @@ public final class LiveBoard implements AutoCloseable {
   private void add(LogEntry entry) {
     figures.add(entry);
     recent.add(entry);
+    meters.request(
+        entry.second(),
+        entry.method(),
+        entry.status(),
+        entry.servedBy().word(),
+        entry.bytesSent(),
+        entry.durationMs());
+  }
+
+  private void addGarbage() {
+    figures.addGarbage();
+    meters.invalidLine();
+  }
+
+  private static List<String> servers() {
+    return Stream.of(ServedBy.values()).map(ServedBy::word).toList();
   }
 }

@@ -13,9 +13,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,12 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What Prometheus scrapes from a sidecar, held against {@code /status} and docs/metrics.md. */
 final class MetricsTest {
-  private static final Pattern TYPE = Pattern.compile("# TYPE (\\w+) (\\w+)");
-  private static final Pattern SAMPLE = Pattern.compile("(\\w+?)(?:\\{(.*)})? (\\S+)");
-  private static final Pattern LABEL = Pattern.compile("(\\w+)=\"[^\"]*\"");
-  private static final Pattern DOC_ROW =
-      Pattern.compile("(?m)^\\| `(\\w+)` \\| (\\w+) \\|([^|]*)\\| [^|]+ \\|$");
-
   @TempDir Path directory;
   private SidecarFixture f;
 
@@ -132,21 +123,9 @@ final class MetricsTest {
   void meters_areThoseOfTheDocumentation() throws Exception {
     f.status();
     Await.until("it is counted", () -> text().contains("holdfast_http_requests_seconds_count"));
-    String text = text();
-    var scraped = new TreeSet<String>();
-    TYPE.matcher(text)
-        .results()
-        .forEach(
-            type -> scraped.add(type.group(1) + " " + type.group(2) + labels(text, type.group(1))));
-    var documented = new TreeSet<String>();
-    DOC_ROW
-        .matcher(Files.readString(Path.of("..", "docs", "metrics.md")))
-        .results()
-        .forEach(
-            row ->
-                documented.add(
-                    row.group(1) + " " + row.group(2) + words(row.group(3).replace("`", ""))));
-    assertThat(documented).hasSizeGreaterThan(20).isEqualTo(scraped);
+    assertThat(Scraped.of(text()).meters())
+        .hasSizeGreaterThan(20)
+        .isEqualTo(Scraped.documented("## A sidecar"));
   }
 
   /** Compares all that {@code /status} says with the meters. */
@@ -209,14 +188,7 @@ final class MetricsTest {
 
   /** The samples by name and labels, as they are spelt. */
   private Map<String, Double> scrape() throws IOException {
-    var samples = new HashMap<String, Double>();
-    for (String line : text().lines().filter(line -> !line.startsWith("#")).toList()) {
-      Matcher sample = SAMPLE.matcher(line);
-      assertThat(sample.matches()).as(line).isTrue();
-      String name = line.substring(0, line.lastIndexOf(' '));
-      assertThat(samples.put(name, Double.valueOf(sample.group(3)))).as("twice: " + name).isNull();
-    }
-    return samples;
+    return Scraped.of(text()).samples();
   }
 
   private String text() throws IOException {
@@ -224,25 +196,5 @@ final class MetricsTest {
     assertThat(answer.status()).isEqualTo(200);
     assertThat(Api.only(answer, "Content-Type")).isEqualTo(Scrape.CONTENT_TYPE);
     return answer.text();
-  }
-
-  /** The names of all labels of a meter, but for the one of buckets. */
-  private static Set<String> labels(String text, String meter) {
-    return text.lines()
-        .map(SAMPLE::matcher)
-        .filter(Matcher::matches)
-        .filter(sample -> sample.group(1).replaceFirst("_(bucket|count|sum)$", "").equals(meter))
-        .filter(sample -> sample.group(2) != null)
-        .flatMap(sample -> LABEL.matcher(sample.group(2)).results().map(label -> label.group(1)))
-        .filter(label -> !label.equals("le"))
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private static Set<String> words(String list) {
-    return Pattern.compile("\\w+")
-        .matcher(list)
-        .results()
-        .map(word -> word.group())
-        .collect(Collectors.toCollection(TreeSet::new));
   }
 }

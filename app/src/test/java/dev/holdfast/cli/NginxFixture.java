@@ -60,11 +60,19 @@ final class NginxFixture implements AutoCloseable {
         port,
         sidecars,
         directory.resolve("published"),
-        directory.resolve("access.log"),
+        accessLog(directory),
         "stderr",
         System.getProperty("user.name").equals("root") ? "root" : "",
         NginxConfig.Workers.DEFAULT,
         limits);
+  }
+
+  Path accessLog() {
+    return accessLog(directory);
+  }
+
+  private static Path accessLog(Path directory) {
+    return directory.resolve("access.log");
   }
 
   static Path program() throws IOException {
@@ -136,7 +144,7 @@ final class NginxFixture implements AutoCloseable {
   List<JsonNode> stopAndReadLog() throws IOException {
     nginx.close();
     var lines = new ArrayList<JsonNode>();
-    for (String line : Files.readAllLines(directory.resolve("access.log"), UTF_8)) {
+    for (String line : Files.readAllLines(accessLog(), UTF_8)) {
       lines.add(JSON.readTree(line));
     }
     return lines;

@@ -1,0 +1,97 @@
+package dev.holdfast.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What nginx's access log says, as meters. All series are there from the start, at zero: an alert
+ * sees the first 5xx, too. What comes from clients is no label, so that there are never more.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+public final class NginxMeters {
+  private static final String OTHER = "other";
+  private static final List<String> METHODS =
+      List.of("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT", OTHER);
+  private static final List<String> CLASSES = List.of("2xx", "3xx", "4xx", "5xx", OTHER);
+
+  /** What tells the counters of requests apart. */
+  private record Answered(String method, String statusClass, String servedBy) {}
+
+  private final Map<Answered, Counter> requests = new HashMap<>();
+  private final Map<String, Timer> durations = new HashMap<>();
+  private final Map<String, Counter> sentBytes = new HashMap<>();
+  private final Counter invalidLines;
+  private final Counter readFailures;
+  private final AtomicLong newestSecond = new AtomicLong();
+
+  NginxMeters(MeterRegistry registry, List<String> servers) {
+    for (String server : servers) {
+      durations.put(server, durations(registry, server));
+      sentBytes.put(server, registry.counter("holdfast.nginx.sent.bytes", "served_by", server));
+      for (String method : METHODS) {
+        for (String statusClass : CLASSES) {
+          var answered = new Answered(method, statusClass, server);
+          requests.put(answered, requests(registry, answered));
+        }
+      }
+    }
+    this.invalidLines = registry.counter("holdfast.nginx.log.invalid.lines");
+    this.readFailures = registry.counter("holdfast.nginx.log.read.failures");
+    Gauge.builder("holdfast.nginx.log.newest.entry.timestamp.seconds", newestSecond::get)
+        .strongReference(true)
+        .register(registry);
+  }
+
+  private static Timer durations(MeterRegistry registry, String server) {
+    return Timer.builder("holdfast.nginx.request.duration")
+        .tag("served_by", server)
+        .serviceLevelObjectives(Buckets.DURATIONS)
+        .register(registry);
+  }
+
+  private static Counter requests(MeterRegistry registry, Answered answered) {
+    return Counter.builder("holdfast.nginx.requests")
+        .tag("method", answered.method())
+        .tag("status_class", answered.statusClass())
+        .tag("served_by", answered.servedBy())
+        .register(registry);
+  }
+
+  /**
+   * A request of the log.
+   *
+   * @param second when it ended, in seconds since 1970
+   * @param method as the client wrote it
+   * @param status the HTTP status, 0 to 999
+   * @param servedBy one of those that were given at the start
+   * @param durationMs how long it took, in milliseconds
+   */
+  public void request(
+      long second, String method, int status, String servedBy, long bytesSent, long durationMs) {
+    String known = METHODS.contains(method) ? method : OTHER;
+    int hundreds = status / 100;
+    String statusClass = hundreds >= 2 && hundreds <= 5 ? hundreds + "xx" : OTHER;
+    requests.get(new Answered(known, statusClass, servedBy)).increment();
+    durations.get(servedBy).record(durationMs, TimeUnit.MILLISECONDS);
+    sentBytes.get(servedBy).increment((double) bytesSent);
+    newestSecond.accumulateAndGet(second, Math::max);
+  }
+
+  /** A line that is none of an access log. */
+  public void invalidLine() {
+    invalidLines.increment();
+  }
+
+  /** The log could not be read; it is tried again. */
+  public void readFailure() {
+    readFailures.increment();
+  }
+}

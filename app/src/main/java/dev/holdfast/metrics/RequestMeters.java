@@ -1,0 +1,42 @@
+package dev.holdfast.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The requests that an HTTP service of ours answers.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+public final class RequestMeters {
+  private final MeterRegistry registry;
+
+  /** Every request is counted: its timer is found here, not built anew to ask the registry for. */
+  private final Map<Answered, Timer> requests = new ConcurrentHashMap<>();
+
+  /** What tells the timers of requests apart. */
+  private record Answered(String method, int status, String outcome) {}
+
+  RequestMeters(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** Requests that were answered, with how long it took. */
+  public void requestAnswered(String method, int status, String outcome, long durationNanos) {
+    requests
+        .computeIfAbsent(new Answered(method, status, outcome), this::requestTimer)
+        .record(durationNanos, TimeUnit.NANOSECONDS);
+  }
+
+  private Timer requestTimer(Answered answered) {
+    return Timer.builder("holdfast.http.requests")
+        .tag("method", answered.method())
+        .tag("status", Integer.toString(answered.status()))
+        .tag("outcome", answered.outcome())
+        .serviceLevelObjectives(Buckets.DURATIONS)
+        .register(registry);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What Prometheus reads of a service, taken apart; and what docs/metrics.md says that it reads. */
+record Scraped(String text) {
+  private static final Pattern TYPE = Pattern.compile("# TYPE (\\w+) (\\w+)");
+  private static final Pattern SAMPLE = Pattern.compile("(\\w+?)(?:\\{(.*)})? (\\S+)");
+  private static final Pattern LABEL = Pattern.compile("(\\w+)=\"[^\"]*\"");
+  private static final Pattern DOC_ROW =
+      Pattern.compile("(?m)^\\| `(\\w+)` \\| (\\w+) \\|([^|]*)\\| [^|]+ \\|$");
+
+  static Scraped of(String text) {
+    return new Scraped(text);
+  }
+
+  /** The samples by name and labels, as they are spelt. */
+  Map<String, Double> samples() {
+    var samples = new HashMap<String, Double>();
+    for (String line : text.lines().filter(line -> !line.startsWith("#")).toList()) {
+      Matcher sample = SAMPLE.matcher(line);
+      assertThat(sample.matches()).as(line).isTrue();
+      String name = line.substring(0, line.lastIndexOf(' '));
+      assertThat(samples.put(name, Double.valueOf(sample.group(3)))).as("twice: " + name).isNull();
+    }
+    return samples;
+  }
+
+  /** Name, kind and labels of every meter. */
+  Set<String> meters() {
+    return TYPE.matcher(text)
+        .results()
+        .map(type -> type.group(1) + " " + type.group(2) + labels(type.group(1)))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** The same of every meter that a section of the documentation lists. */
+  static Set<String> documented(String heading) throws IOException {
+    String section =
+        Stream.of(Files.readString(Path.of("..", "docs", "metrics.md")).split("(?m)^(?=## )"))
+            .filter(s -> s.startsWith(heading + "\n"))
+            .findFirst()
+            .orElseThrow();
+    return DOC_ROW
+        .matcher(section)
+        .results()
+        .map(row -> row.group(1) + " " + row.group(2) + words(row.group(3).replace("`", "")))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** The names of all labels of a meter, but for the one of buckets. */
+  private Set<String> labels(String meter) {
+    return text.lines()
+        .map(SAMPLE::matcher)
+        .filter(Matcher::matches)
+        .filter(sample -> sample.group(1).replaceFirst("_(bucket|count|sum)$", "").equals(meter))
+        .filter(sample -> sample.group(2) != null)
+        .flatMap(sample -> LABEL.matcher(sample.group(2)).results().map(label -> label.group(1)))
+        .filter(label -> !label.equals("le"))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Set<String> words(String list) {
+    return Pattern.compile("\\w+")
+        .matcher(list)
+        .results()
+        .map(word -> word.group())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}
