@@ -91,9 +91,9 @@ contract: ## hold a file server against the contract: make contract FILE_SERVER=
 		-Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.contract.fileServer="$(FILE_SERVER)"
 
 .PHONY: load
-load: ## put load on a running front: make load [URL=http://host:port] [SIMULATION=ChallengeTraffic]
+load: ## put load on a running front: make load [URL=http://host:port] [SIMULATION=HotWrites]
 	@$(MAVEN) -q -pl gatling test-compile gatling:test \
-		-Dgatling.simulationClass=dev.holdfast.gatling.$(or $(SIMULATION),FrontSmoke) \
+		-Dgatling.simulationClass=dev.holdfast.gatling.$(or $(SIMULATION),ChallengeTraffic) \
 		$(if $(URL),-Dholdfast.url="$(URL)") $(ARGS)
 
 .PHONY: test-load

@@ -30,6 +30,8 @@ final class Bodies {
   private static final int CHUNK_BYTES = 8 * 1024;
   private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 
+  private static final byte[] START = "load ".getBytes(US_ASCII);
+
   private static final Pattern HEADER =
       Pattern.compile(
           "load (?<name>[!-~]+) (?<writer>[0-9a-f]{16}) (?<seq>[0-9a-f]{8})"
@@ -48,7 +50,7 @@ final class Bodies {
   record Id(String name, long writer, int seq, long length) {
     @Override
     public String toString() {
-      return "write " + seq + " by " + writer + " (" + length + " B)";
+      return "write " + seq + " by " + Long.toHexString(writer) + " (" + length + " B)";
     }
   }
 
@@ -81,6 +83,16 @@ final class Bodies {
       }
     }
     return HexFormat.of().formatHex(sha1.digest());
+  }
+
+  /** Whether these bytes start as a body of ours does, of whichever name, whole or not. */
+  static boolean isOurs(byte[] bytes) {
+    return bytes.length >= START.length
+        && Arrays.equals(START, 0, START.length, bytes, 0, START.length);
+  }
+
+  static byte[] sha256(byte[] bytes) {
+    return digest("SHA-256").digest(bytes);
   }
 
   /** What these bytes, read from this name, are. */
@@ -146,7 +158,7 @@ final class Bodies {
   }
 
   private static long seed(byte[] header) {
-    return ByteBuffer.wrap(digest("SHA-256").digest(header)).getLong();
+    return ByteBuffer.wrap(sha256(header)).getLong();
   }
 
   /** Of one length for all bodies of a name. */

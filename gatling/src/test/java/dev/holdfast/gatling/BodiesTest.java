@@ -73,6 +73,16 @@ final class BodiesTest {
     assertThat(Bodies.identify(NAME, body)).isInstanceOf(Seen.Corrupt.class);
   }
 
+  @Test
+  void isOurs_anyThatStartsSo() {
+    byte[] body = Bodies.make(new Bodies.Id(NAME, 7, 3, 1_000));
+
+    assertThat(Bodies.isOurs(body)).isTrue();
+    assertThat(Bodies.isOurs(Arrays.copyOf(body, 20))).isTrue();
+    assertThat(Bodies.isOurs(Arrays.copyOf(body, 4))).isFalse();
+    assertThat(Bodies.isOurs(new byte[1_000])).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {100, 8_192, 20_001})
   void writeTo_sameBytes(int length, @TempDir Path directory) throws Exception {

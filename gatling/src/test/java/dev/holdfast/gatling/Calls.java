@@ -57,6 +57,7 @@ final class Calls {
 
   private final Executor maker =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().factory());
+  private final long firstWriter;
   private final Oracle oracle;
   private final Path large;
   private final Consumer<Outcome> ended;
@@ -65,10 +66,13 @@ final class Calls {
   private final Map<String, Bodies.Id> bySha1 = new ConcurrentHashMap<>();
 
   /**
+   * @param firstWriter what the writers count from, which tells the bodies of one run from those of
+   *     another that wrote the same names
    * @param large where the bodies of large PUTs are kept while they are sent
    * @param ended is told of every request
    */
-  Calls(Oracle oracle, Path large, Consumer<Outcome> ended) {
+  Calls(long firstWriter, Oracle oracle, Path large, Consumer<Outcome> ended) {
+    this.firstWriter = firstWriter;
     this.oracle = oracle;
     this.large = large;
     this.ended = ended;
@@ -79,7 +83,7 @@ final class Calls {
     return putTo(request, FILES);
   }
 
-  /** The same, to another server than the front. */
+  /** The same, to a URL that is this name. */
   ChainBuilder putTo(String request, String url) {
     return of(
         session -> {
@@ -92,6 +96,11 @@ final class Calls {
   }
 
   ChainBuilder get(String request) {
+    return getFrom(request, FILES);
+  }
+
+  /** The same, of a URL that is this name. */
+  ChainBuilder getFrom(String request, String url) {
     return of(
         session -> {
           String name = session.getString(NAME);
@@ -102,16 +111,21 @@ final class Calls {
               Expectation.current(
                   oracle, oracle.read(name), bytes -> Bodies.identify(name, bytes)));
         },
-        withBody(http(request).get(FILES)));
+        withBody(http(request).get(url)));
   }
 
   ChainBuilder delete(String request) {
+    return deleteAt(request, FILES);
+  }
+
+  /** The same, of a URL that is this name. */
+  ChainBuilder deleteAt(String request, String url) {
     return of(
         session -> {
           Register.Write write = oracle.delete(session.getString(NAME));
           return begin(session, request, 0, Expectation.acknowledged(oracle, write));
         },
-        withBody(http(request).delete(FILES)));
+        withBody(http(request).delete(url)));
   }
 
   /**
@@ -231,7 +245,7 @@ final class Calls {
   private Register.Write write(Session session) {
     String name = session.getString(NAME);
     long length = Math.max(session.getLong(BYTES), Bodies.lengthMin(name));
-    return oracle.put(name, session.userId(), length);
+    return oracle.put(name, firstWriter + session.userId(), length);
   }
 
   private Seen ofDigest(byte[] digest) {

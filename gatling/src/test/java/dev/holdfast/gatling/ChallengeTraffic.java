@@ -97,12 +97,17 @@ public final class ChallengeTraffic extends Simulation {
     if (random.nextInt(1000) < chainsPerThousand) {
       return newName(session).set(DO, "chain");
     }
-    if (names.create()) {
-      return newName(session).set(DO, "create");
-    }
-    int drawn = random.nextInt(MIX);
+    boolean create = names.create();
+    int drawn = create ? GETS : random.nextInt(MIX);
     if (drawn == GETS && largeBytes > 0 && random.nextInt(100) == 0) {
+      if (create) {
+        // A large file goes again at once, so this is none of the names that there are to be.
+        names.created("", false);
+      }
       return newName(session).set(Calls.BYTES, (long) largeBytes).set(DO, "large");
+    }
+    if (create) {
+      return newName(session).set(DO, "create");
     }
     String request = drawn < GETS ? "GET" : drawn == GETS ? "PUT" : "DELETE";
     Optional<String> name = request.equals("DELETE") ? names.take() : names.any();

@@ -1,9 +1,12 @@
 package dev.holdfast.gatling;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** What the answer to one request has to be. */
 interface Expectation {
@@ -28,7 +31,7 @@ interface Expectation {
   /** A PUT or DELETE that the oracle knows: to be acknowledged. */
   static Expectation acknowledged(Oracle oracle, Register.Write write) {
     return (status, _) -> {
-      if (status >= 200 && status < 300) {
+      if (isSuccess(status)) {
         oracle.acknowledged(write);
         return Optional.empty();
       }
@@ -81,6 +84,31 @@ interface Expectation {
         statuses.contains(status) ? Optional.empty() : Optional.of(unexpected(status));
   }
 
+  /** A 2xx, and the whole body, as UTF-8, has to match. */
+  static Expectation matching(Pattern pattern) {
+    return new Expectation() {
+      @Override
+      public Optional<Complaint> judge(int status, byte[] body) {
+        if (!checks(status)) {
+          return Optional.of(unexpected(status));
+        }
+        return pattern.matcher(new String(body, UTF_8)).matches()
+            ? Optional.empty()
+            : Optional.of(new Complaint("wrong: it does not match " + pattern, true));
+      }
+
+      @Override
+      public boolean checks(int status) {
+        return isSuccess(status);
+      }
+    };
+  }
+
+  /** Any 2xx, whatever the body. */
+  static Expectation success() {
+    return (status, _) -> isSuccess(status) ? Optional.empty() : Optional.of(unexpected(status));
+  }
+
   /** This status with these bytes. */
   static Expectation exactly(int expected, byte[] bytes) {
     return new Expectation() {
@@ -99,6 +127,10 @@ interface Expectation {
         return status == expected;
       }
     };
+  }
+
+  private static boolean isSuccess(int status) {
+    return status >= 200 && status < 300;
   }
 
   private static Complaint unexpected(int status) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,6 +66,26 @@ final class ExpectationTest {
         .matches(Expectation.Complaint::invalidData);
     assertThat(expectation.judge(503, new byte[] {2}))
         .contains(new Expectation.Complaint("status 503", false));
+  }
+
+  @Test
+  void matching_onlyTheWholeBodyCounts() {
+    Expectation expectation = Expectation.matching(Pattern.compile("[0-9]+"));
+
+    assertThat(expectation.judge(200, "34".getBytes(US_ASCII))).isEmpty();
+    assertThat(expectation.judge(200, "34!".getBytes(US_ASCII)))
+        .get()
+        .matches(Expectation.Complaint::invalidData);
+    assertThat(expectation.judge(503, "34".getBytes(US_ASCII)))
+        .contains(new Expectation.Complaint("status 503", false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {100, 199, 300, 304, 404, 500})
+  void success_anotherStatus_isAFailureAndNoInvalidData(int status) {
+    assertThat(Expectation.success().judge(status, NOTHING))
+        .contains(new Expectation.Complaint("status " + status, false));
+    assertThat(Expectation.success().judge(204, NOTHING)).isEmpty();
   }
 
   private Optional<Expectation.Complaint> get(int status, byte[] body) {

@@ -21,11 +21,11 @@ public final class HotWrites extends Simulation {
   /** Drives the load as the system properties say. */
   public HotWrites() {
     int seconds = Options.number("seconds", 30);
-    var puts = Schedule.constant(Options.decimal("putsPerSecond", 50), seconds);
-    var gets = Schedule.constant(Options.decimal("getsPerSecond", 500), seconds);
+    double puts = Options.decimal("putsPerSecond", 50);
+    double gets = Options.decimal("getsPerSecond", 500);
     setUp(
-            run.population("writers", puts, hot(run.calls.put("PUT"))),
-            run.population("readers", gets, hot(run.calls.get("GET"))))
+            run.constant("PUT", puts, seconds, (calls, request) -> hot(calls.put(request))),
+            run.constant("GET", gets, seconds, (calls, request) -> hot(calls.get(request))))
         .protocols(run.protocol().shareConnections())
         .assertions(run.assertions());
   }

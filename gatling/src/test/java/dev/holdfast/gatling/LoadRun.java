@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
@@ -26,19 +27,26 @@ import java.util.stream.Stream;
  * <p>System properties: {@code holdfast.url}, the front, or several, comma separated, by default
  * {@code http://127.0.0.1:8080}; {@code holdfast.summary}, where the summary is written, by default
  * {@code gatling/target/summary.json}; {@code holdfast.p99MsMax}, what the 99th percentile of each
- * kind of request has to be under, by default 0, which is any; {@code holdfast.mayFail}, true where
- * failed requests are what is to be seen: then only invalid data fails the run.
+ * kind of request has to be under, by default 0, which is any; {@code holdfast.rampSeconds}, in
+ * which a constant rate grows to the full one before anything counts, by default 10; {@code
+ * holdfast.mayFail}, true where failed requests are what is to be seen: then only invalid data
+ * fails the run.
  */
 final class LoadRun {
   private static final int EXIT_BROKEN = 2;
 
   private final String simulation;
   private final List<String> urls =
-      List.of(Options.text("url", "http://127.0.0.1:8080").split(",", -1));
+      Stream.of(Options.text("url", "http://127.0.0.1:8080").split(",", -1))
+          .map(url -> url.strip().replaceFirst("/+$", ""))
+          .toList();
   private final Path summary =
       Path.of(Options.text("summary", Options.text("target", "target") + "/summary.json"));
   private final Summary.Bounds bounds =
       new Summary.Bounds(Options.flag("mayFail"), Options.number("p99MsMax", 0));
+
+  /** Where a simulation has a constant rate: how long that grows first. */
+  private final int rampSeconds = Options.number("rampSeconds", 10);
 
   /** Tells the names of one run from those of another. */
   private final String run = UUID.randomUUID().toString().substring(0, 8);
@@ -54,17 +62,10 @@ final class LoadRun {
   private final Oracle oracle = new Oracle(System::nanoTime);
 
   /** What is part of the load. */
-  final Calls calls = new Calls(oracle, large, recorder::record);
+  final Calls calls = new Calls(firstWriter(), oracle, large, recorder::record);
 
   /** What only makes it ready: counted nowhere, but the run fails if one does. */
-  final Calls setUp =
-      new Calls(
-          oracle,
-          large,
-          outcome ->
-              outcome
-                  .failure()
-                  .ifPresent(text -> recorder.error(outcome.request() + ", set-up: " + text)));
+  final Calls setUp = new Calls(firstWriter(), oracle, large, recorder::prepared);
 
   LoadRun(String simulation) {
     this.simulation = simulation;
@@ -79,6 +80,10 @@ final class LoadRun {
         .disableWarmUp();
   }
 
+  private long firstWriter() {
+    return Long.parseLong(run, 16) << Integer.SIZE;
+  }
+
   /** A name that nobody has used. */
   String name() {
     return "load-" + run + "-" + names.incrementAndGet();
@@ -91,9 +96,38 @@ final class LoadRun {
   /** Users that come when the schedule says, and whose first request is due then. */
   PopulationBuilder population(String scenario, Schedule schedule, ChainBuilder chain) {
     return scenario(scenario)
-        .exec(session -> session.set(Calls.DUE, schedule.next(System.nanoTime())))
+        .exec(
+            session -> {
+              generator.begin();
+              return session.set(Calls.DUE, schedule.next(System.nanoTime()));
+            })
         .exec(chain)
         .injectOpen(schedule.steps());
+  }
+
+  /**
+   * One request at a constant rate. The rate grows to it first, and what is sent meanwhile is not
+   * counted: the JVMs, here and at the server, compile while they are cold.
+   *
+   * @param chain which, of these calls and called so
+   */
+  PopulationBuilder constant(
+      String request,
+      double perSecond,
+      int seconds,
+      BiFunction<Calls, String, ChainBuilder> chain) {
+    PopulationBuilder full =
+        population(request, Schedule.constant(perSecond, seconds), chain.apply(calls, request));
+    if (rampSeconds == 0) {
+      return full;
+    }
+    String growing = request + ", growing";
+    double first = Math.min(1, perSecond);
+    var ramp = Schedule.growing(first, (perSecond - first) / rampSeconds, 0, rampSeconds);
+    return scenario(growing)
+        .exec(chain.apply(setUp, growing))
+        .injectOpen(ramp.steps())
+        .andThen(full);
   }
 
   /** A chain for a name of its own. */

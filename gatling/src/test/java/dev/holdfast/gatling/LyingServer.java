@@ -1,23 +1,31 @@
 package dev.holdfast.gatling;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A file server in memory that is right, or lies in one way about every tenth GET of a file.
+ * A file server in memory that is right, or lies in one way about every tenth GET of a file. Beside
+ * its files it counts: each GET of {@code /next} is answered with the next number.
  *
  * <p>Threading: serves each request in a virtual thread.
  */
 final class LyingServer implements AutoCloseable {
   private static final int EVERY = 10;
+
+  /** How long it takes when it is slow. */
+  static final int SLOW_MILLIS = 200;
 
   /** What is wrong with it. */
   enum Lie {
@@ -27,7 +35,8 @@ final class LyingServer implements AutoCloseable {
     STALE,
     LOST,
     ANOTHER_FILE,
-    SERVER_ERROR
+    SERVER_ERROR,
+    SLOW
   }
 
   private static final class Versions {
@@ -42,6 +51,7 @@ final class LyingServer implements AutoCloseable {
 
   private final Lie lie;
   private final Map<String, Versions> files = new ConcurrentHashMap<>();
+  private final AtomicInteger counted = new AtomicInteger();
   private final AtomicInteger gets = new AtomicInteger();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
@@ -51,6 +61,7 @@ final class LyingServer implements AutoCloseable {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1000);
     server.setExecutor(threads);
     server.createContext("/api/fileserver/", this::serve);
+    server.createContext("/next", this::next);
     server.start();
   }
 
@@ -73,6 +84,14 @@ final class LyingServer implements AutoCloseable {
         }
         default -> get(exchange, files.get(name));
       }
+    }
+  }
+
+  private void next(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      int next = counted.incrementAndGet();
+      boolean wrong = lie == Lie.WRONG_BYTE && next % EVERY == 0;
+      answer(exchange, 200, (next + (wrong ? "?" : "")).getBytes(US_ASCII));
     }
   }
 
@@ -99,6 +118,13 @@ final class LyingServer implements AutoCloseable {
       case LOST -> answer(exchange, 404, new byte[0]);
       case ANOTHER_FILE -> answer(exchange, 200, files.values().iterator().next().last);
       case SERVER_ERROR -> answer(exchange, 500, right);
+      case SLOW -> {
+        CompletableFuture.runAsync(
+                () -> {},
+                CompletableFuture.delayedExecutor(SLOW_MILLIS, TimeUnit.MILLISECONDS, threads))
+            .join();
+        answer(exchange, 200, right);
+      }
     }
   }
 

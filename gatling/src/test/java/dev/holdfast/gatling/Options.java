@@ -13,7 +13,12 @@ final class Options {
    * @throws IllegalArgumentException when the option is no whole number, or negative
    */
   static int number(String option, int otherwise) {
-    return Math.toIntExact((long) decimal(option, otherwise));
+    double number = decimal(option, otherwise);
+    if (number != Math.rint(number)) {
+      throw new IllegalArgumentException(
+          "holdfast." + option + " is no whole number: " + text(option, ""));
+    }
+    return (int) number;
   }
 
   /**
@@ -33,8 +38,19 @@ final class Options {
     return number;
   }
 
-  /** True only when the option says so. */
+  /**
+   * False unless the option says otherwise.
+   *
+   * @throws IllegalArgumentException when the option is neither true nor false
+   */
   static boolean flag(String option) {
-    return text(option, "false").equals("true");
+    String value = text(option, "false");
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "holdfast." + option + " is neither true nor false: " + value);
+    };
   }
 }

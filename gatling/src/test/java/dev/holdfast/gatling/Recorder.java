@@ -61,17 +61,18 @@ final class Recorder {
     firstDue.accumulate(outcome.dueNanos());
     lastStart.accumulate(outcome.startNanos());
     end.accumulate(outcome.endNanos());
-    if (outcome.invalid()) {
-      invalid.increment();
-    }
-    if (outcome.checked()) {
-      checked.increment();
-    }
+    judged(outcome);
     outcome.failure().ifPresent(message -> error(outcome.request() + ": " + message));
     if (outcome.failure().isEmpty()) {
       long second = TimeUnit.NANOSECONDS.toSeconds(outcome.endNanos());
       successesBySecond.computeIfAbsent(second, _ -> new LongAdder()).increment();
     }
+  }
+
+  /** A request that only makes the load ready: how long it took tells nothing, what it got does. */
+  void prepared(Outcome outcome) {
+    judged(outcome);
+    outcome.failure().ifPresent(text -> error(outcome.request() + ", set-up: " + text));
   }
 
   /** Something went wrong that is no request of the load. */
@@ -95,6 +96,15 @@ final class Recorder {
     var sums = new TreeMap<String, Long>();
     errors.forEach((message, count) -> sums.put(message, count.sum()));
     return sums;
+  }
+
+  private void judged(Outcome outcome) {
+    if (outcome.invalid()) {
+      invalid.increment();
+    }
+    if (outcome.checked()) {
+      checked.increment();
+    }
   }
 
   private static void count(Figures figures, Outcome outcome) {

@@ -8,45 +8,45 @@ import io.gatling.javaapi.core.OpenInjectionStep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * When each user of a population is due. Gatling starts the users, in this order, and does not say
- * when it meant to; so they are counted as they start, and the n-th was due when the profile has
- * its n-th. The clock of the profile starts with the first user. If a later one starts before it
- * was due, the first was late, and the clock is put back.
+ * when it meant to; so they are counted as they start, and the n-th was due when Gatling's own
+ * profile has its n-th: it gives each second a whole number of users, evenly spread in whole
+ * milliseconds. The clock of the profile starts with the first user. If a later one starts before
+ * it was due, the first was late, and the clock is put back.
  *
  * <p>Threading: any thread may take the next place.
  */
 final class Schedule {
-  /**
-   * @param first users before this phase
-   * @param startSeconds when it starts
-   */
-  private record Phase(
-      long first, double startSeconds, double fromRate, double toRate, double seconds) {
-    /** As Gatling rounds it. */
-    long users() {
-      return (long) ((fromRate + toRate) / 2 * seconds);
-    }
+  /** A rate such as 0.1 has no exact binary form; Gatling counts users in decimals. */
+  private static final double ROUNDING = 1e-9;
 
+  /**
+   * The users of one second.
+   *
+   * @param second from the start of the profile
+   * @param users how many come in it, at least one
+   */
+  private record Batch(long second, long users) {
     double dueSeconds(long index) {
-      double users = index - first;
-      double acceleration = (toRate - fromRate) / (2 * seconds);
-      double inPhase =
-          acceleration == 0
-              ? users / fromRate
-              : (Math.sqrt(fromRate * fromRate + 4 * acceleration * users) - fromRate)
-                  / (2 * acceleration);
-      return startSeconds + inPhase;
+      long millis = index * 1000 / users;
+      return second + millis / 1000.0;
     }
   }
 
   private final List<OpenInjectionStep> steps = new ArrayList<>();
-  private final List<Phase> phases = new ArrayList<>();
+
+  /** By the index of its first user. */
+  private final NavigableMap<Long, Batch> batches = new TreeMap<>();
+
   private final AtomicLong started = new AtomicLong();
   private final AtomicLong epochNanos = new AtomicLong(Long.MAX_VALUE);
-  private double endSeconds;
+  private long endSecond;
   private long users;
 
   /** All users at once. */
@@ -84,16 +84,30 @@ final class Schedule {
     if (fromRate <= 0 || toRate <= 0 || seconds <= 0) {
       throw new IllegalArgumentException("a rate and a time must be above 0");
     }
-    var phase = new Phase(users, endSeconds, fromRate, toRate, seconds);
-    phases.add(phase);
-    users += phase.users();
-    endSeconds += seconds;
+    long before = users;
+    for (int second = 1; second <= seconds; second++) {
+      long until =
+          before
+              + (fromRate == toRate
+                  ? Math.ceilDiv(Math.round(fromRate * seconds) * second, (long) seconds)
+                  : (long) (integral(fromRate, toRate, seconds, second) + ROUNDING));
+      if (until > users) {
+        batches.put(users, new Batch(endSecond, until - users));
+      }
+      users = until;
+      endSecond++;
+    }
     var during = Duration.ofSeconds(seconds);
     steps.add(
         fromRate == toRate
             ? constantUsersPerSec(fromRate).during(during)
             : rampUsersPerSec(fromRate).to(toRate).during(during));
     return this;
+  }
+
+  /** Users until some seconds after the start of a rate that grows evenly. */
+  private static double integral(double fromRate, double toRate, int seconds, int until) {
+    return fromRate * until + (toRate - fromRate) / (2 * seconds) * until * until;
   }
 
   OpenInjectionStep[] steps() {
@@ -108,12 +122,12 @@ final class Schedule {
 
   /** When the user with this index, from 0, is due, in seconds after the first. */
   double dueSeconds(long index) {
-    Phase at = null;
-    for (Phase phase : phases) {
-      if (at == null || phase.first <= index) {
-        at = phase;
-      }
-    }
-    return at == null ? 0 : at.dueSeconds(index);
+    Map.Entry<Long, Batch> batch = batches.floorEntry(index);
+    return batch == null ? 0 : batch.getValue().dueSeconds(index - batch.getKey());
+  }
+
+  /** How many users there are, unless all come at once. */
+  long users() {
+    return users;
   }
 }

@@ -3,7 +3,15 @@ package dev.holdfast.gatling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.gatling.javaapi.core.OpenInjectionStep;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import scala.collection.Iterator;
+import scala.collection.Iterator$;
+import scala.concurrent.duration.FiniteDuration;
 
 final class ScheduleTest {
   private static final long SECOND = 1_000_000_000L;
@@ -31,6 +39,36 @@ final class ScheduleTest {
 
     assertThat(schedule.dueSeconds(2_400)).isCloseTo(60, within(1e-9));
     assertThat(schedule.dueSeconds(2_400 + 70 * 10 + 3 * 10 * 10 / 2)).isCloseTo(70, within(1e-9));
+  }
+
+  @ParameterizedTest
+  @MethodSource("schedules")
+  void dueSeconds_isWhenGatlingStartsThem(Schedule schedule) {
+    Iterator<FiniteDuration> starts = Iterator$.MODULE$.empty();
+    List<OpenInjectionStep> steps = List.of(schedule.steps());
+    for (OpenInjectionStep step : steps.reversed()) {
+      starts = step.asScala().chain(starts);
+    }
+
+    long index = 0;
+    for (; starts.hasNext(); index++) {
+      assertThat(schedule.dueSeconds(index))
+          .as("user %s", index)
+          .isCloseTo(starts.next().toMillis() / 1000.0, within(0.001_001));
+    }
+    assertThat(index).isEqualTo(schedule.users()).isPositive();
+  }
+
+  static Stream<Schedule> schedules() {
+    return Stream.of(
+        Schedule.constant(1000, 3),
+        Schedule.constant(7.5, 4),
+        Schedule.constant(0.35, 10),
+        Schedule.constant(0.2, 30),
+        Schedule.growing(20, 2, 0, 120),
+        Schedule.growing(0.5, 0.1, 0.7, 150),
+        Schedule.growing(1, 99.9, 0, 10),
+        Schedule.growing(5, 0, 1, 61));
   }
 
   @Test

@@ -1,11 +1,16 @@
 package dev.holdfast.gatling;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +30,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class SimulationRuns {
   private static final int EXIT_BROKEN = 2;
   private static final long RUN_SECONDS_MAX = 120;
+
+  /** A short run of HotWrites. */
+  private static final String HOT = "seconds=2 putsPerSecond=10 getsPerSecond=50 rampSeconds=0";
 
   /** The front, and a file server behind it. */
   private static final String FRONT = System.getProperty("holdfast.testLoad.url", "");
@@ -46,11 +54,12 @@ final class SimulationRuns {
       value = {
         "ChallengeTraffic | seconds=4 names=50 fillPerSecond=25 start=10 growth=10 chainsPerThousand=100"
             + " largeBytes=200000",
-        "ConstantRate | seconds=3 rate=30",
+        "ConstantRate | seconds=3 rate=30 rampSeconds=1",
         "EdgeCases | seconds=2 usersPerSecond=1",
         "LargeFiles | seconds=2 filesPerSecond=1 bytes=5000000",
         "Thundering | readers=200",
-        "HotWrites | seconds=3 putsPerSecond=10 getsPerSecond=50"
+        "HotWrites | seconds=3 putsPerSecond=10 getsPerSecond=50 rampSeconds=1",
+        "FrontSmoke | seconds=2 usersPerSecond=5"
       })
   void front_isRight(String simulation, String options) throws Exception {
     assumeFalse(FRONT.isEmpty(), "make test-load gives the front");
@@ -71,7 +80,7 @@ final class SimulationRuns {
       names = {"WRONG_BYTE", "TORN", "STALE", "LOST"})
   void lie_isInvalidData(LyingServer.Lie lie) throws Exception {
     try (var server = new LyingServer(lie)) {
-      Run run = run("HotWrites", server.url(), "seconds=2 putsPerSecond=10 getsPerSecond=50");
+      Run run = run("HotWrites", server.url(), HOT);
 
       assertThat(run.exitCode).as(run.output).isEqualTo(EXIT_BROKEN);
       assertThat(run.number("/invalid_data")).isPositive();
@@ -84,7 +93,8 @@ final class SimulationRuns {
       delimiter = '|',
       value = {
         "ChallengeTraffic | ANOTHER_FILE | seconds=3 names=50 fillPerSecond=50 start=30",
-        "ConstantRate | WRONG_BYTE | seconds=2 rate=30",
+        "ConstantRate | WRONG_BYTE | seconds=2 rate=30 rampSeconds=0",
+        "FrontSmoke | WRONG_BYTE | seconds=2 usersPerSecond=10",
         "EdgeCases | WRONG_BYTE | seconds=1 usersPerSecond=5",
         "LargeFiles | WRONG_BYTE | seconds=3 filesPerSecond=5 bytes=100000",
         "Thundering | WRONG_BYTE | readers=100 fileServer=%s"
@@ -102,7 +112,7 @@ final class SimulationRuns {
   @Test
   void serverError_isAFailureAndNoInvalidData() throws Exception {
     try (var server = new LyingServer(LyingServer.Lie.SERVER_ERROR)) {
-      Run run = run("HotWrites", server.url(), "seconds=2 putsPerSecond=10 getsPerSecond=50");
+      Run run = run("HotWrites", server.url(), HOT);
 
       assertThat(run.exitCode).as(run.output).isEqualTo(EXIT_BROKEN);
       assertThat(run.number("/invalid_data")).isZero();
@@ -114,7 +124,7 @@ final class SimulationRuns {
   @Test
   void honestServer_isRight() throws Exception {
     try (var server = new LyingServer(LyingServer.Lie.NONE)) {
-      Run run = run("HotWrites", server.url(), "seconds=2 putsPerSecond=10 getsPerSecond=50");
+      Run run = run("HotWrites", server.url(), HOT);
 
       assertThat(run.exitCode).as(run.output).isZero();
       assertThat(run.number("/invalid_data")).isZero();
@@ -128,7 +138,7 @@ final class SimulationRuns {
     try (var server = new LyingServer(LyingServer.Lie.NONE)) {
       url = server.url();
     }
-    Run run = run("HotWrites", url, "seconds=1 putsPerSecond=5 getsPerSecond=5");
+    Run run = run("HotWrites", url, "seconds=1 putsPerSecond=5 getsPerSecond=5 rampSeconds=0");
 
     assertThat(run.exitCode).as(run.output).isEqualTo(EXIT_BROKEN);
     assertThat(run.number("/status_codes/0")).isEqualTo(10);
@@ -151,7 +161,105 @@ final class SimulationRuns {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = LyingServer.Lie.class,
+      names = {"NONE", "WRONG_BYTE", "TORN", "STALE", "LOST"})
+  void constantRate_filesThatItWrites(LyingServer.Lie lie) throws Exception {
+    try (var server = new LyingServer(lie)) {
+      // One name in two spellings.
+      String requests =
+          "100 GET /api/fileserver/a%62, 20 PUT /api/fileserver/ab, 5 DELETE /api/fileserver/%61b";
+
+      assertFoundOut(lie, constantRate(server, requests));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = LyingServer.Lie.class,
+      names = {"NONE", "WRONG_BYTE", "TORN", "STALE", "LOST", "ANOTHER_FILE"})
+  void constantRate_filesThatItOnlyReads(LyingServer.Lie lie) throws Exception {
+    try (var server = new LyingServer(lie)) {
+      put(server, "ours", Bodies.make(new Bodies.Id("ours", 1, 1, 2_000)));
+      put(server, "ours", Bodies.make(new Bodies.Id("ours", 1, 2, 2_000)));
+      put(server, "theirs", "written by".getBytes(US_ASCII));
+      put(server, "theirs", "somebody else".getBytes(US_ASCII));
+
+      assertFoundOut(
+          lie,
+          constantRate(
+              server, "50 GET /api/fileserver/ours, 50 GET /api/fileserver/theirs?why=load"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = LyingServer.Lie.class,
+      names = {"NONE", "WRONG_BYTE"})
+  void constantRate_whatIsNoFile(LyingServer.Lie lie) throws Exception {
+    try (var server = new LyingServer(lie)) {
+      assertFoundOut(lie, constantRate(server, "100 GET /next ~[0-9]{1,9}"));
+    }
+  }
+
+  @Test
+  void constantRate_whileItGrows_onlyInvalidDataCounts() throws Exception {
+    try (var server = new LyingServer(LyingServer.Lie.WRONG_BYTE)) {
+      Run run =
+          run(
+              "ConstantRate",
+              server.url(),
+              List.of("seconds=1", "rampSeconds=3", "requests=10 GET /next ~[0-9]+"));
+
+      assertThat(run.number("/requests")).isEqualTo(10);
+      assertThat(run.number("/invalid_data")).isGreaterThan(1);
+      assertThat(run.number("/checked")).isGreaterThan(10);
+    }
+  }
+
+  @Test
+  void p99_slowServer_isBroken() throws Exception {
+    try (var server = new LyingServer(LyingServer.Lie.SLOW)) {
+      Run run = run("HotWrites", server.url(), HOT + " p99MsMax=" + LyingServer.SLOW_MILLIS);
+
+      assertThat(run.exitCode).as(run.output).isEqualTo(EXIT_BROKEN);
+      assertThat(run.number("/by_request/GET/latencies/99th"))
+          .isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(LyingServer.SLOW_MILLIS));
+      assertThat(run.summary.at("/broken").toString()).contains("GET: the 99th percentile is ");
+    }
+  }
+
+  private static void assertFoundOut(LyingServer.Lie lie, Run run) {
+    boolean honest = lie == LyingServer.Lie.NONE;
+    assertThat(run.exitCode).as(run.output).isEqualTo(honest ? 0 : EXIT_BROKEN);
+    assertThat(run.number("/checked")).isPositive();
+    assertThat(run.number("/invalid_data") == 0).as(run.output).isEqualTo(honest);
+  }
+
+  private Run constantRate(LyingServer server, String requests) throws Exception {
+    return run(
+        "ConstantRate",
+        server.url(),
+        List.of("seconds=2", "rampSeconds=1", "requests=" + requests));
+  }
+
+  private static void put(LyingServer server, String name, byte[] body) throws Exception {
+    try (var client = HttpClient.newHttpClient()) {
+      var request =
+          HttpRequest.newBuilder(URI.create(server.url() + "/api/fileserver/" + name))
+              .PUT(HttpRequest.BodyPublishers.ofByteArray(body))
+              .build();
+      assertThat(client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode())
+          .isEqualTo(201);
+    }
+  }
+
   private Run run(String simulation, String url, String options) throws Exception {
+    return run(simulation, url, List.of(options.strip().split("\\s+", -1)));
+  }
+
+  private Run run(String simulation, String url, List<String> options) throws Exception {
     Path summary = directory.resolve("summary.json");
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -166,9 +274,7 @@ final class SimulationRuns {
             System.getProperty("java.class.path")));
     command.add("-Dholdfast.url=" + url);
     command.add("-Dholdfast.summary=" + summary);
-    for (String option : options.strip().split("\\s+", -1)) {
-      command.add("-Dholdfast." + option);
-    }
+    options.forEach(option -> command.add("-Dholdfast." + option));
     command.addAll(
         List.of(
             "io.gatling.app.Gatling",

@@ -85,6 +85,22 @@ final class SummaryTest {
   }
 
   @Test
+  void prepared_countsItsDataAlone() throws Exception {
+    get(0, 0, MILLI, 200, 1);
+    recorder.prepared(
+        new Outcome("GET", 0, true, 0, SECOND, 200, 1, 7, Optional.of("stale"), true, true));
+
+    JsonNode json = written(new Summary.Bounds(true, 0));
+
+    assertThat(json.at("/requests").asLong()).isEqualTo(1);
+    assertThat(json.at("/latencies/max").asLong()).isEqualTo(MILLI);
+    assertThat(json.at("/invalid_data").asLong()).isEqualTo(1);
+    assertThat(json.at("/checked").asLong()).isEqualTo(2);
+    assertThat(json.at("/errors/0").asText()).isEqualTo("GET, set-up: stale");
+    assertThat(json.at("/broken/0").asText()).isEqualTo("invalid data: 1");
+  }
+
+  @Test
   void p99_overItsBound_breaksTheRun() throws Exception {
     get(0, 0, 10 * MILLI, 200, 1);
 

@@ -1,0 +1,94 @@
+package dev.holdfast.gatling;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * One request of {@link ConstantRate}, as its option says it: {@code RATE METHOD URL}, and where a
+ * body is to match a pattern, {@code RATE METHOD URL ~PATTERN}.
+ *
+ * @param perSecond how often it is sent
+ * @param url absolute, or a path on the front
+ * @param file which file it reads, writes or deletes, if that is what it does: one name however the
+ *     URL spells it
+ * @param pattern what the whole body has to match, if that is given
+ */
+record GivenRequest(
+    double perSecond, String method, String url, Optional<String> file, Optional<Pattern> pattern) {
+  private static final String FILES = "/api/fileserver/";
+  private static final Set<String> METHODS_OF_FILES = Set.of("GET", "PUT", "DELETE");
+
+  /** A comma in a URL or in a pattern has no rate and method behind it. */
+  private static final Pattern BETWEEN = Pattern.compile(",(?=\\s*[0-9.]+\\s+[A-Z]+\\s)");
+
+  /**
+   * All the requests of the option.
+   *
+   * @throws IllegalArgumentException when one of them is not as it has to be
+   */
+  static List<GivenRequest> parseAll(String option) {
+    return BETWEEN.splitAsStream(option).map(GivenRequest::parse).toList();
+  }
+
+  private static GivenRequest parse(String text) {
+    String[] parts = text.strip().split("\\s+", 4);
+    boolean patternGiven = parts.length == 4;
+    if (parts.length < 3
+        || !parts[0].matches("[0-9.]+")
+        || !parts[1].matches("[A-Z]+")
+        || (patternGiven && !parts[3].startsWith("~"))) {
+      throw new IllegalArgumentException(
+          "not RATE METHOD URL or RATE METHOD URL ~PATTERN: " + text);
+    }
+    if (!parts[2].matches("(/|https?://)[!-~]*") || parts[2].endsWith(",")) {
+      throw new IllegalArgumentException(
+          "neither a path nor a URL of printable ASCII characters: " + parts[2]);
+    }
+    Optional<String> file = METHODS_OF_FILES.contains(parts[1]) ? file(parts[2]) : Optional.empty();
+    if (patternGiven && file.isPresent() && !parts[1].equals("GET")) {
+      throw new IllegalArgumentException("no pattern for what writes a file: " + text);
+    }
+    return new GivenRequest(
+        Double.parseDouble(parts[0]),
+        parts[1],
+        parts[2],
+        file,
+        patternGiven ? Optional.of(pattern(parts[3].substring(1))) : Optional.empty());
+  }
+
+  /** What the summary calls it. */
+  String title() {
+    return method + " " + url;
+  }
+
+  /** The file that it changes. */
+  Optional<String> writes() {
+    return method.equals("GET") ? Optional.empty() : file;
+  }
+
+  private static Optional<String> file(String url) {
+    String path = URI.create(url).getRawPath();
+    if (!path.startsWith(FILES) || path.length() == FILES.length()) {
+      return Optional.empty();
+    }
+    // Each byte is a character of ISO 8859-1, so any name comes through; plus is not a space here.
+    String name = URLDecoder.decode(path.substring(FILES.length()).replace("+", "%2B"), ISO_8859_1);
+    return Optional.of(URLEncoder.encode(name, ISO_8859_1));
+  }
+
+  private static Pattern pattern(String text) {
+    try {
+      return Pattern.compile(text, Pattern.DOTALL);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException("no regular expression: " + text, e);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.holdfast.gatling;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * A file that the run reads and does not write, and nobody else writes meanwhile: each GET has to
+ * return the same bytes as the first. If they are a body of ours, from this run or another, it has
+ * to be a whole one of this name.
+ *
+ * <p>Threading: any thread may judge.
+ */
+final class Unchanged {
+  private final String name;
+
+  /** The SHA-256 of what was read first; null before. */
+  private final AtomicReference<ByteBuffer> first = new AtomicReference<>();
+
+  Unchanged(String name) {
+    this.name = name;
+  }
+
+  /** What one GET of it has to be answered. */
+  Expectation expectation() {
+    return new Expectation() {
+      @Override
+      public Optional<Complaint> judge(int status, byte[] body) {
+        if (status == 404 && first.get() != null) {
+          return Optional.of(new Complaint("stale: absent, although it was read before", true));
+        }
+        return status == 200
+            ? Unchanged.this.judge(body)
+            : Optional.of(new Complaint("status " + status, false));
+      }
+
+      @Override
+      public boolean checks(int status) {
+        return status == 200 || (status == 404 && first.get() != null);
+      }
+    };
+  }
+
+  private Optional<Expectation.Complaint> judge(byte[] body) {
+    if (Bodies.isOurs(body) && Bodies.identify(name, body) instanceof Seen.Corrupt corrupt) {
+      return Optional.of(new Expectation.Complaint("torn or wrong: " + corrupt.reason(), true));
+    }
+    ByteBuffer digest = ByteBuffer.wrap(Bodies.sha256(body));
+    ByteBuffer before = first.compareAndExchange(null, digest);
+    return before == null || before.equals(digest)
+        ? Optional.empty()
+        : Optional.of(new Expectation.Complaint("other bytes than were read before", true));
+  }
+}
