@@ -109,11 +109,34 @@ interface Expectation {
     return (status, _) -> isSuccess(status) ? Optional.empty() : Optional.of(unexpected(status));
   }
 
-  /** This status with these bytes. */
+  /** A file that was deleted, or never written: 404. */
+  static Expectation absent() {
+    return new Expectation() {
+      @Override
+      public Optional<Complaint> judge(int status, byte[] body) {
+        return switch (status) {
+          case 404 -> Optional.empty();
+          case 200 -> Optional.of(new Complaint("stale: it must not be there", true));
+          default -> Optional.of(unexpected(status));
+        };
+      }
+
+      @Override
+      public boolean checks(int status) {
+        return status == 200 || status == 404;
+      }
+    };
+  }
+
+  /** This status with these bytes, of a file that is there. */
   static Expectation exactly(int expected, byte[] bytes) {
     return new Expectation() {
       @Override
       public Optional<Complaint> judge(int status, byte[] body) {
+        if (status == 404) {
+          return Optional.of(
+              new Complaint("stale: absent, although a file was acknowledged", true));
+        }
         if (status != expected) {
           return Optional.of(unexpected(status));
         }
@@ -124,7 +147,7 @@ interface Expectation {
 
       @Override
       public boolean checks(int status) {
-        return status == expected;
+        return status == expected || status == 404;
       }
     };
   }

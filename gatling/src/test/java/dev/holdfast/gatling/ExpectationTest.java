@@ -69,6 +69,23 @@ final class ExpectationTest {
   }
 
   @Test
+  void exactly_absent_isInvalidData() {
+    assertThat(Expectation.exactly(206, new byte[] {1}).judge(404, NOTHING))
+        .get()
+        .matches(Expectation.Complaint::invalidData);
+  }
+
+  @Test
+  void absent_onlyWhatIsThereIsInvalidData() {
+    assertThat(Expectation.absent().judge(404, NOTHING)).isEmpty();
+    assertThat(Expectation.absent().judge(200, new byte[] {1}))
+        .get()
+        .matches(Expectation.Complaint::invalidData);
+    assertThat(Expectation.absent().judge(503, NOTHING))
+        .contains(new Expectation.Complaint("status 503", false));
+  }
+
+  @Test
   void matching_onlyTheWholeBodyCounts() {
     Expectation expectation = Expectation.matching(Pattern.compile("[0-9]+"));
 

@@ -96,6 +96,7 @@ final class SimulationRuns {
         "ConstantRate | WRONG_BYTE | seconds=2 rate=30 rampSeconds=0",
         "FrontSmoke | WRONG_BYTE | seconds=2 usersPerSecond=10",
         "EdgeCases | WRONG_BYTE | seconds=1 usersPerSecond=5",
+        "EdgeCases | LOST | seconds=1 usersPerSecond=5",
         "LargeFiles | WRONG_BYTE | seconds=3 filesPerSecond=5 bytes=100000",
         "Thundering | WRONG_BYTE | readers=100 fileServer=%s"
       })

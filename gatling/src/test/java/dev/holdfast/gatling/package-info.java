@@ -5,6 +5,7 @@
  * <p>Simulations are built of {@link dev.holdfast.gatling.Calls}, whose bodies say which write they
  * are; {@link dev.holdfast.gatling.Oracle} tells what may be read, {@link
  * dev.holdfast.gatling.Recorder} counts, and {@link dev.holdfast.gatling.LoadRun} sums up. What
- * always holds: an answer is called invalid only if no atomic register could have given it.
+ * always holds: an answer is called invalid only if no atomic register could have given it that
+ * nobody but this run writes.
  */
 package dev.holdfast.gatling;
