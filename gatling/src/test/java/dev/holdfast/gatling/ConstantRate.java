@@ -54,15 +54,16 @@ public final class ConstantRate extends Simulation {
     }
     read.keySet().removeAll(written.keySet());
     List<PopulationBuilder> load =
-        requests.stream()
-            .map(
-                request ->
-                    run.constant(
-                        request.title(),
-                        request.perSecond(),
-                        seconds,
-                        (calls, title) -> given(request, read, calls, title)))
-            .toList();
+        run.constant(
+            seconds,
+            requests.stream()
+                .map(
+                    request ->
+                        new LoadRun.Rate(
+                            request.title(),
+                            request.perSecond(),
+                            (calls, title) -> given(request, read, calls, title)))
+                .toList());
     ChainBuilder puts = nothing;
     for (Map.Entry<String, String> file : written.entrySet()) {
       puts = puts.exec(named(file.getKey(), run.setUp.putTo("PUT, first", file.getValue())));
@@ -104,16 +105,15 @@ public final class ConstantRate extends Simulation {
 
   private List<PopulationBuilder> files() {
     double rate = Options.decimal("rate", 1000);
-    var load = new ArrayList<PopulationBuilder>();
+    var gets = new ArrayList<LoadRun.Rate>();
     ChainBuilder puts = nothing;
     for (int i = 1; i <= FILES; i++) {
       String name = run.name();
       puts = puts.exec(named(name, run.setUp.put("PUT, first")));
       String request = "GET, file " + i;
-      load.add(
-          run.constant(request, rate, seconds, (calls, title) -> named(name, calls.get(title))));
+      gets.add(new LoadRun.Rate(request, rate, (calls, title) -> named(name, calls.get(title))));
     }
-    return List.of(first(puts, load));
+    return List.of(first(puts, run.constant(seconds, gets)));
   }
 
   /** What may be read is known only if these PUTs are acknowledged. */

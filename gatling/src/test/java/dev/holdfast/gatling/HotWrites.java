@@ -4,6 +4,7 @@ import static io.gatling.javaapi.core.CoreDsl.exec;
 
 import io.gatling.javaapi.core.ChainBuilder;
 import io.gatling.javaapi.core.Simulation;
+import java.util.List;
 
 /**
  * One name, written by many and read by many at the same time: what is read has to be the last
@@ -24,8 +25,11 @@ public final class HotWrites extends Simulation {
     double puts = Options.decimal("putsPerSecond", 50);
     double gets = Options.decimal("getsPerSecond", 500);
     setUp(
-            run.constant("PUT", puts, seconds, (calls, request) -> hot(calls.put(request))),
-            run.constant("GET", gets, seconds, (calls, request) -> hot(calls.get(request))))
+            run.constant(
+                seconds,
+                List.of(
+                    new LoadRun.Rate("PUT", puts, (calls, request) -> hot(calls.put(request))),
+                    new LoadRun.Rate("GET", gets, (calls, request) -> hot(calls.get(request))))))
         .protocols(run.protocol().shareConnections())
         .assertions(run.assertions());
   }

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
@@ -34,6 +35,13 @@ import java.util.stream.Stream;
  */
 final class LoadRun {
   private static final int EXIT_BROKEN = 2;
+
+  /**
+   * A request and how often a second it is sent.
+   *
+   * @param chain of these calls, and called so
+   */
+  record Rate(String request, double perSecond, BiFunction<Calls, String, ChainBuilder> chain) {}
 
   private final String simulation;
   private final List<String> urls =
@@ -106,28 +114,33 @@ final class LoadRun {
   }
 
   /**
-   * One request at a constant rate. The rate grows to it first, and what is sent meanwhile is not
-   * counted: the JVMs, here and at the server, compile while they are cold.
-   *
-   * @param chain which, of these calls and called so
+   * Requests that go at the same time, each at its rate. The rates grow to that first, and what is
+   * sent meanwhile is not counted: the JVMs, here and at the server, compile while they are cold.
    */
-  PopulationBuilder constant(
-      String request,
-      double perSecond,
-      int seconds,
-      BiFunction<Calls, String, ChainBuilder> chain) {
-    PopulationBuilder full =
-        population(request, Schedule.constant(perSecond, seconds), chain.apply(calls, request));
+  List<PopulationBuilder> constant(int seconds, List<Rate> rates) {
+    List<PopulationBuilder> full =
+        rates.stream()
+            .map(
+                rate ->
+                    population(
+                        rate.request,
+                        Schedule.constant(rate.perSecond, seconds),
+                        rate.chain.apply(calls, rate.request)))
+            .toList();
     if (rampSeconds == 0) {
       return full;
     }
-    String growing = request + ", growing";
-    double first = Math.min(1, perSecond);
-    var ramp = Schedule.growing(first, (perSecond - first) / rampSeconds, 0, rampSeconds);
-    return scenario(growing)
-        .exec(chain.apply(setUp, growing))
-        .injectOpen(ramp.steps())
-        .andThen(full);
+    var growing = new ArrayList<>(rates.stream().map(this::growing).toList());
+    // They take the same time; those at the full rate are to start together.
+    growing.set(0, growing.getFirst().andThen(full));
+    return growing;
+  }
+
+  private PopulationBuilder growing(Rate rate) {
+    String request = rate.request + ", growing";
+    double first = Math.min(1, rate.perSecond);
+    var growing = Schedule.growing(first, (rate.perSecond - first) / rampSeconds, 0, rampSeconds);
+    return scenario(request).exec(rate.chain.apply(setUp, request)).injectOpen(growing.steps());
   }
 
   /** A chain for a name of its own. */
