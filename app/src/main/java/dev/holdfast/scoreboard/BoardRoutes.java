@@ -82,7 +82,9 @@ final class BoardRoutes {
     }
     try {
       HttpService.contentType(ctx, "text/event-stream");
-      ctx.header("Cache-Control", "no-store").header("X-Accel-Buffering", "no");
+      ctx.header("Cache-Control", "no-store")
+          .header("X-Accel-Buffering", "no")
+          .header("Connection", "close"); // a stop would wait for the page to close it
       stream(ctx.res().getOutputStream());
     } catch (IOException e) {
       log.debug("a viewer left", e);

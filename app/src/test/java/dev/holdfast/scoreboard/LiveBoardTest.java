@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.LogLines;
+import dev.holdfast.testkit.RawHttp;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -188,6 +190,27 @@ final class LiveBoardTest {
     board.close();
     try (InputStream body = stream.body()) {
       assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8)).startsWith("retry: ");
+    }
+  }
+
+  /** Nor do they keep their connections, which a stop would wait for. */
+  @Test
+  void close_cutsNoneOff() throws Exception {
+    URI base = URI.create("http://127.0.0.1:" + board.port());
+    var pages = new ArrayList<RawHttp>();
+    try (LogLines log = LogLines.of("dev.holdfast.http.HttpService");
+        LogLines library = LogLines.of("io.javalin.Javalin")) {
+      for (int i = 0; i < VIEWERS_MAX; i++) {
+        pages.add(RawHttp.connect(base, Duration.ofSeconds(20)));
+        pages.getLast().request("GET", "/events").responseHead();
+      }
+      board.close();
+      assertThat(log.lines()).isEmpty();
+      assertThat(library.lines()).isEmpty();
+    } finally {
+      for (RawHttp page : pages) {
+        page.close();
+      }
     }
   }
 
