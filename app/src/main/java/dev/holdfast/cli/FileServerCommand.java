@@ -15,9 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code holdfast fileserver}: runs one stand-in in the foreground until it is interrupted. */
 @Command(
@@ -31,8 +29,6 @@ import picocli.CommandLine.Spec;
       ""
     })
 public final class FileServerCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
@@ -81,12 +77,10 @@ public final class FileServerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws BadOptionException, InterruptedException {
+    LogOutput.begin(LogOutput.JSON);
     FileServerConfig config = checked(this::config);
     try (var server = FileServer.start(config)) {
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::close));
-      spec.commandLine()
-          .getOut()
-          .println("file server on " + server.uri() + ", files in " + dataDir);
       new CountDownLatch(1).await(); // until the process is interrupted
       return 0;
     } catch (BindException e) {

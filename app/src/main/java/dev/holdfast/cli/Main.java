@@ -25,16 +25,10 @@ public final class Main implements Runnable {
   /** Exit code for what the user can mend: a bad option, a taken port, an unwritable directory. */
   private static final int EXIT_BAD_INPUT = 2;
 
-  private static final String LOG_LEVEL = "HOLDFAST_LOG_LEVEL";
-
   @Spec private CommandSpec spec;
 
   /** Runs a subcommand and exits with its code: 0, 1 for a failure, 2 for a bad option. */
   public static void main(String[] args) {
-    if (args.length > 0 && args[0].equals("up") && System.getenv(LOG_LEVEL) == null) {
-      // Its own lines say what comes up; logback.xml reads this when the first logger is made.
-      System.setProperty(LOG_LEVEL, "WARN");
-    }
     System.exit(commandLine().execute(args));
   }
 

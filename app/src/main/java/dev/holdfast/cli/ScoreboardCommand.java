@@ -136,11 +136,9 @@ final class ScoreboardCommand implements Callable<Integer> {
     if (json || html || log.equals("-")) {
       throw new BadOptionException(LIVE, "needs a file, and is not with --json or --html", null);
     }
+    LogOutput.begin(LogOutput.JSON);
     LiveBoard board = start(checked(this::config));
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(board::close));
-    PrintWriter out = spec.commandLine().getOut();
-    out.println("scoreboard on http://" + host + ":" + board.port());
-    out.flush();
     new CountDownLatch(1).await();
     return 0;
   }

@@ -79,7 +79,11 @@ final class Sidecar implements AutoCloseable {
               });
       started = true;
       moved.start();
-      log.info("sidecar {} is up on port {}", config.self(), http.port());
+      log.info(
+          "sidecar {} is up on port {}, in front of {}",
+          config.self(),
+          http.port(),
+          config.origin().base());
       return new Sidecar(store, files, http, moved);
     } catch (IOException e) {
       throw new BadOptionException(LISTEN_OPTIONS, e.getMessage(), e);

@@ -13,9 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code holdfast sidecar}: runs one sidecar in the foreground until it is interrupted. */
 @Command(
@@ -29,8 +27,6 @@ import picocli.CommandLine.Spec;
       ""
     })
 final class SidecarCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
@@ -83,11 +79,9 @@ final class SidecarCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws BadOptionException, InterruptedException {
+    LogOutput.begin(LogOutput.JSON);
     Sidecar sidecar = Sidecar.start(config());
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(sidecar::close));
-    spec.commandLine()
-        .getOut()
-        .println("sidecar " + self + " on port " + sidecar.port() + ", in front of " + origin);
     new CountDownLatch(1).await();
     return 0;
   }

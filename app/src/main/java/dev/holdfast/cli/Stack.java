@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -163,7 +162,7 @@ final class Stack implements AutoCloseable {
             config.scoreboardPort(),
             config.accessLog(),
             config.ring(),
-            Optional.empty(),
+            config.scoreboardSummary(),
             BoardConfig.VIEWERS_MAX_DEFAULT);
     try {
       return LiveBoard.start(board, InstantSource.system());

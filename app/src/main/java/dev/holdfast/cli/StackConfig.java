@@ -24,6 +24,7 @@ import java.util.function.Function;
  * @param nginx the nginx program, if it is not to be looked for
  * @param nginxWorkers nginx's worker processes, 1 or more
  * @param scoreboardPort the port of the scoreboard, on loopback; 0 if there is to be none
+ * @param scoreboardSummary the summary of a load run, if the scoreboard is to show wrong data
  */
 record StackConfig(
     String host,
@@ -35,6 +36,7 @@ record StackConfig(
     Optional<Path> nginx,
     int nginxWorkers,
     int scoreboardPort,
+    Optional<Path> scoreboardSummary,
     StagingLimits staging,
     FilesConfig files,
     HttpLimits http,

@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -139,38 +141,62 @@ final class UpCommand implements Callable<Integer> {
               + " env HOLDFAST_UP_SCOREBOARD_PORT")
   private int scoreboardPort;
 
+  @Option(
+      names = "--scoreboard-summary",
+      paramLabel = "FILE",
+      defaultValue = "${env:HOLDFAST_UP_SCOREBOARD_SUMMARY}",
+      description =
+          "summary.json of a load run, for the wrong data that the scoreboard shows; default none;"
+              + " env HOLDFAST_UP_SCOREBOARD_SUMMARY")
+  private Path scoreboardSummary;
+
   @Mixin private LimitOptions limits;
 
   @Override
   public Integer call() throws BadOptionException, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
+    Consumer<String> out = lines(LogOutput.begin(LogOutput.TEXT));
     Stack stack =
         Stack.start(
             config(),
-            line -> say(out, line),
+            out,
             starting ->
                 Runtime.getRuntime()
                     .addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(out, starting))));
-    say(out, "");
-    say(out, "Holdfast is up: " + stack.front() + "/api/fileserver/{name}");
-    say(
-        out,
+    out.accept("");
+    out.accept("Holdfast is up: " + stack.front() + "/api/fileserver/{name}");
+    out.accept(
         "Try:  echo hello | curl -T - %1$s/api/fileserver/hello && curl %1$s/api/fileserver/hello"
             .formatted(stack.front()));
-    say(out, "Ctrl-C stops it.");
+    out.accept("Ctrl-C stops it.");
     new CountDownLatch(1).await();
     return 0;
   }
 
-  private static void stop(PrintWriter out, Stack stack) {
-    say(out, "stopping ...");
+  private static void stop(Consumer<String> out, Stack stack) {
+    out.accept("stopping ...");
     stack.close();
-    say(out, "stopped");
+    out.accept("stopped");
   }
 
-  private static void say(PrintWriter out, String line) {
+  /** What there is to say on standard output: for people, or as events among the others. */
+  private Consumer<String> lines(LogOutput output) {
+    return switch (output) {
+      case TEXT -> this::print;
+      case JSON -> UpCommand::logUnlessEmpty;
+    };
+  }
+
+  private void print(String line) {
+    PrintWriter out = spec.commandLine().getOut();
     out.println(line);
     out.flush();
+  }
+
+  /** The logger is made here: a constant would be made before {@link LogOutput#begin}. */
+  private static void logUnlessEmpty(String line) {
+    if (!line.isEmpty()) {
+      LoggerFactory.getLogger(UpCommand.class).info(line);
+    }
   }
 
   private StackConfig config() throws BadOptionException {
@@ -191,6 +217,7 @@ final class UpCommand implements Callable<Integer> {
         Optional.ofNullable(nginx),
         nginxWorkers,
         scoreboardPort,
+        Optional.ofNullable(scoreboardSummary),
         limits.staging(),
         limits.files(),
         limits.http(),

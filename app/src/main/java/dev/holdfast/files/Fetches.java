@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.http.RequestId;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.staging.NoRoomException;
@@ -75,7 +76,7 @@ final class Fetches {
       end(name, fetch, new ReadOutcome.Unavailable("too many files wait to be fetched"));
     } else {
       meters.fetches().increment();
-      background.execute(() -> run(name, fetch));
+      background.execute(RequestId.carried(() -> run(name, fetch)));
     }
   }
 

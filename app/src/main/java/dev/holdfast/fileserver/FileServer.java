@@ -77,6 +77,7 @@ public final class FileServer implements AutoCloseable {
       fileServer.close();
       throw startFailure(e, config);
     }
+    log.info("file server on {}, files in {}", fileServer.uri(), config.dataDir());
     return fileServer;
   }
 

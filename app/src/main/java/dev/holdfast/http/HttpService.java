@@ -52,6 +52,19 @@ public final class HttpService implements AutoCloseable {
   /** Of a body that nobody wants, so many bytes are read for the sake of the answer. */
   private static final long DROPPED_BYTES_MAX = 64L * 1024 * 1024;
 
+  /** Answers of 5xx that are logged in a second; further ones are left out. */
+  private static final int ERRORS_LOGGED_PER_SECOND_MAX = 10;
+
+  /** Of all services of the process, which have one log. */
+  private static final ServerErrors errors =
+      new ServerErrors(log, ERRORS_LOGGED_PER_SECOND_MAX, System::nanoTime);
+
+  /**
+   * While a service stops, a connection that is silent for so long is cut, in milliseconds. A
+   * quarter of the time to stop at most: an answer that a client does not take is silent twice.
+   */
+  private static final long SHUTDOWN_IDLE_MS_MAX = 1_000;
+
   private final Javalin javalin;
 
   private HttpService(Javalin javalin) {
@@ -113,9 +126,17 @@ public final class HttpService implements AutoCloseable {
 
   /**
    * Answers with a problem. It is sent before what is left of the body of the request is read, so
-   * that a client that waits for the answer with its body gets it.
+   * that a client that waits for the answer with its body gets it. One of 5xx is logged.
    */
   public static void answer(Context ctx, Problem problem) {
+    if (problem.status() >= 500) {
+      errors.answered(problem.status(), method(ctx), target(ctx), problem.detail());
+    }
+    send(ctx, problem);
+  }
+
+  private static void send(Context ctx, Problem problem) {
+    RequestId.current().ifPresent(id -> ctx.header(RequestId.HEADER, id));
     problem.headers().forEach(ctx::header);
     ctx.header("Cache-Control", "no-store").header("X-Content-Type-Options", "nosniff");
     ctx.status(problem.status());
@@ -179,11 +200,12 @@ public final class HttpService implements AutoCloseable {
 
   private static void configureServer(Server server, HttpLimits limits, RequestMeters meters) {
     server.setRequestLog(new RequestTimes(meters));
-    server.setErrorHandler(new ProblemErrorHandler());
+    server.setErrorHandler(new ProblemErrorHandler(errors));
     server.setStopTimeout(limits.stopTimeoutMs());
     server.addBean(new NetworkConnectionLimit(limits.connectionsMax(), server));
     server.insertHandler(new Places(limits.requestsMax(), limits.queueWaitMs()));
     server.insertHandler(new GracefulHandler());
+    server.insertHandler(new RequestId.Setter()); // the outermost: whoever answers has the id
   }
 
   private static ServerConnector connector(
@@ -192,6 +214,7 @@ public final class HttpService implements AutoCloseable {
     connector.setHost(host);
     connector.setPort(port);
     connector.setIdleTimeout(limits.idleTimeoutMs());
+    connector.setShutdownIdleTimeout(Math.min(SHUTDOWN_IDLE_MS_MAX, limits.stopTimeoutMs() / 4));
     connector.setAcceptQueueSize(1024);
     connector.setReuseAddress(true);
     return connector;
@@ -242,13 +265,22 @@ public final class HttpService implements AutoCloseable {
   }
 
   private static void answerUnexpected(Exception e, Context ctx) {
-    log.error("unexpected failure of {} {}", ctx.req().getMethod(), ctx.path(), e);
+    errors.unexpected(method(ctx), target(ctx), e);
     if (ctx.res().isCommitted()) {
       cut(ctx);
       return;
     }
     ctx.res().reset(); // what was begun is no part of the error
-    answer(ctx, Problem.of(500, "unexpected failure; the log of the service says more"));
+    send(ctx, Problem.of(500, "unexpected failure; the log of the service says more"));
+  }
+
+  private static String method(Context ctx) {
+    return ctx.req().getMethod();
+  }
+
+  /** As the client wrote it: no byte of it can end a line of the log. */
+  private static String target(Context ctx) {
+    return ctx.req().getRequestURI();
   }
 
   /**

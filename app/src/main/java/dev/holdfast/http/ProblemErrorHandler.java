@@ -13,6 +13,12 @@ import org.eclipse.jetty.util.Callback;
 final class ProblemErrorHandler extends ErrorHandler {
   private static final int RETRY_AFTER_SECONDS = 1;
 
+  private final ServerErrors errors;
+
+  ProblemErrorHandler(ServerErrors errors) {
+    this.errors = errors;
+  }
+
   @Override
   protected void generateResponse(
       Request request,
@@ -22,6 +28,11 @@ final class ProblemErrorHandler extends ErrorHandler {
       Throwable cause,
       Callback callback) {
     var problem = Problem.of(code, detail(code, message));
+    if (code >= 500) {
+      errors.answered(
+          code, request.getMethod(), request.getHttpURI().asString(), problem.detail());
+    }
+    RequestId.current().ifPresent(id -> response.getHeaders().put(RequestId.HEADER, id));
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
     if (code == HttpStatus.SERVICE_UNAVAILABLE_503) {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);

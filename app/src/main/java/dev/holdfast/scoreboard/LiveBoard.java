@@ -78,6 +78,7 @@ public final class LiveBoard implements AutoCloseable {
       throw e;
     }
     board.reader.start();
+    log.info("scoreboard of {} on http://{}:{}", config.log(), config.host(), board.port());
     return board;
   }
 

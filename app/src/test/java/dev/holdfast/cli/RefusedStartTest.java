@@ -3,7 +3,6 @@ package dev.holdfast.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.testkit.FreePorts;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,11 +10,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,7 +99,8 @@ final class RefusedStartTest {
     String[] options = {"sidecar", "--staging-dir", dir.toString(), "--port", "0"};
     Process first = start(options);
     try {
-      assertThat(first.inputReader().readLine()).startsWith("sidecar 127.0.0.1:8181 on port ");
+      assertThat(first.inputReader().lines())
+          .anyMatch(line -> line.contains("sidecar 127.0.0.1:8181 is up on port "));
 
       Ended second = run(options);
 
@@ -204,23 +201,8 @@ final class RefusedStartTest {
     }
   }
 
-  /** Starts the command as the launcher does, and without what is there for tests alone. */
   private static Process start(String... args) throws IOException {
-    String classPath =
-        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-            .filter(entry -> !entry.endsWith("test-classes"))
-            .collect(Collectors.joining(File.pathSeparator));
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--sun-misc-unsafe-memory-access=allow",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                classPath,
-                Main.class.getName()));
-    command.addAll(List.of(args));
-    return new ProcessBuilder(command).start();
+    return Launcher.of(args).start();
   }
 
   private static ServerSocket takenPort() throws IOException {

@@ -348,6 +348,7 @@ final class StackFixture implements AutoCloseable {
         Optional.empty(),
         1,
         0,
+        Optional.empty(),
         setup.staging(),
         setup.files(),
         setup.http(),
