@@ -29,8 +29,7 @@ final class ProblemErrorHandler extends ErrorHandler {
       Callback callback) {
     var problem = Problem.of(code, detail(code, message));
     if (code >= 500) {
-      errors.answered(
-          code, request.getMethod(), request.getHttpURI().asString(), problem.detail());
+      errors.answered(code, request.getMethod(), request.getHttpURI().asString(), problem.detail());
     }
     RequestId.current().ifPresent(id -> response.getHeaders().put(RequestId.HEADER, id));
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);

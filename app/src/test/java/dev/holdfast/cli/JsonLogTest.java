@@ -67,8 +67,7 @@ final class JsonLogTest {
     RawResponse answer = askNginx(FreePorts.one());
 
     JsonNode request = lines(dir.resolve("access.log")).getFirst();
-    assertThat(answer.headers("X-Request-Id"))
-        .containsExactly(request.path("request_id").asText());
+    assertThat(answer.headers("X-Request-Id")).containsExactly(request.path("request_id").asText());
   }
 
   @Test
@@ -76,8 +75,7 @@ final class JsonLogTest {
     int port = startSidecar();
     breakStore();
 
-    RawResponse answer =
-        api(port).put("odd%0A%22%5C%7B%C3%A9", "body", "X-Request-Id: odd.one_1");
+    RawResponse answer = api(port).put("odd%0A%22%5C%7B%C3%A9", "body", "X-Request-Id: odd.one_1");
 
     assertThat(answer.status()).isEqualTo(500);
     assertThat(events("odd.one_1"))
@@ -96,7 +94,8 @@ final class JsonLogTest {
     int port = startSidecar();
     breakStore();
     List<String> hostile =
-        List.of("a\"},{\"level\":\"ERROR", "\u00e9\u0085", "x".repeat(4_000), "${jndi:ldap://a}", "%d");
+        List.of(
+            "a\"},{\"level\":\"ERROR", "\u00e9\u0085", "x".repeat(4_000), "${jndi:ldap://a}", "%d");
     for (int i = 0; i < hostile.size(); i++) {
       RawResponse answer = api(port).put("name-" + i, "body", "X-Request-Id: " + hostile.get(i));
       assertThat(answer.status()).as(hostile.get(i)).isEqualTo(500);
@@ -135,15 +134,14 @@ final class JsonLogTest {
     RawResponse board = api(ports + 3).ask("GET", "/board");
     assertThat(JSON.readTree(board.text()).path("invalid_data").asInt()).isEqualTo(4);
 
-    process.destroy();
+    process.toHandle().destroy(); // which leaves its streams open
     List<JsonNode> rest = out.lines().map(JsonLogTest::event).toList();
     assertThat(rest.getLast().path("message").asText()).isEqualTo("stopped");
   }
 
   @Test
   void fileServer_andLiveScoreboard_logJson() throws Exception {
-    process =
-        start(Launcher.of("fileserver", "--host=127.0.0.1", "--port=0", "--data-dir=" + dir));
+    process = start(Launcher.of("fileserver", "--host=127.0.0.1", "--port=0", "--data-dir=" + dir));
     awaitEvent("file server on http://127.0.0.1:");
     stop();
     process =
@@ -171,8 +169,7 @@ final class JsonLogTest {
     process = fileServer.start();
 
     assertThat(process.errorReader().lines())
-        .containsExactly(
-            "holdfast fileserver: HOLDFAST_LOG_FORMAT: must be json or text, not xml");
+        .containsExactly("holdfast fileserver: HOLDFAST_LOG_FORMAT: must be json or text, not xml");
     assertThat(process.waitFor()).isEqualTo(2);
   }
 
@@ -185,7 +182,7 @@ final class JsonLogTest {
 
     assertThat(process.errorReader().readLine())
         .contains(" INFO  FileServer [-] - file server on http://127.0.0.1:");
-    process.destroy();
+    process.toHandle().destroy(); // which leaves its streams open
     assertThat(process.inputReader().lines()).isEmpty();
   }
 
@@ -223,12 +220,8 @@ final class JsonLogTest {
     Files.createDirectories(dir.resolve("published"));
     var config =
         NginxFixture.config(
-            dir,
-            FreePorts.one(),
-            List.of("127.0.0.1:" + sidecarPort),
-            NginxConfig.Limits.DEFAULT);
-    try (var nginx =
-        NginxProcess.start(NginxFixture.program(), dir.resolve("nginx"), config)) {
+            dir, FreePorts.one(), List.of("127.0.0.1:" + sidecarPort), NginxConfig.Limits.DEFAULT);
+    try (var nginx = NginxProcess.start(NginxFixture.program(), dir.resolve("nginx"), config)) {
       RawResponse answer = api(nginx.port()).get("cold");
       assertThat(answer.status()).isEqualTo(503);
       return answer;
