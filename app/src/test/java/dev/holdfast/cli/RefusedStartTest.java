@@ -99,8 +99,12 @@ final class RefusedStartTest {
     String[] options = {"sidecar", "--staging-dir", dir.toString(), "--port", "0"};
     Process first = start(options);
     try {
-      assertThat(first.inputReader().lines())
-          .anyMatch(line -> line.contains("sidecar 127.0.0.1:8181 is up on port "));
+      assertThat(
+              first
+                  .inputReader()
+                  .lines()
+                  .anyMatch(line -> line.contains("sidecar 127.0.0.1:8181 is up on port ")))
+          .isTrue();
 
       Ended second = run(options);
 
