@@ -43,7 +43,7 @@ nginx: ## install nginx, if it is missing
 
 # Some tests need what not every machine has. They are skipped where it is missing.
 .PHONY: test-tools
-test-tools: ## install Chromium and GoAccess for the tests that need them, if they can be installed
+test-tools: prometheus ## install Chromium, GoAccess and Prometheus for the tests that need them, if they can be installed
 	@if command -v chromium >/dev/null && command -v goaccess >/dev/null; then \
 		exit 0; \
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
@@ -54,6 +54,22 @@ test-tools: ## install Chromium and GoAccess for the tests that need them, if th
 			|| echo "chromium and goaccess cannot be installed: their tests are skipped." >&2; \
 	else \
 		echo "chromium or goaccess not found: their tests are skipped." >&2; \
+	fi
+
+# Its two programs alone: the package would make a service of it, which starts with the machine.
+.PHONY: prometheus
+prometheus:
+	@if command -v prometheus >/dev/null && command -v promtool >/dev/null; then \
+		exit 0; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "unpacking prometheus and promtool into /usr/local/bin"; \
+		work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT && chmod 755 "$$work" && cd "$$work" && \
+		{ apt-get -q update && apt-get -q -o APT::Sandbox::User=root download prometheus && \
+			dpkg-deb -x prometheus_*.deb . && \
+			install -m 755 usr/bin/prometheus usr/bin/promtool /usr/local/bin/; } \
+			|| echo "prometheus cannot be installed: its tests are skipped." >&2; \
+	else \
+		echo "prometheus or promtool not found: their tests are skipped." >&2; \
 	fi
 
 # The signal that ends make ends Holdfast as well, and an end by a signal is no failure. The shell

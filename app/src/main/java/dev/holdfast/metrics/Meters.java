@@ -158,6 +158,18 @@ public final class Meters {
     gauge("holdfast.pending.bytes", value);
   }
 
+  /** The most pending writes there may be, in number and in bytes. */
+  public void pendingBounds(long countMax, long bytesMax) {
+    gauge("holdfast.pending.max", () -> countMax);
+    gauge("holdfast.pending.bytes.max", () -> bytesMax);
+  }
+
+  /** What is free on the volume, and below what writes are refused, in bytes. */
+  public void stagingFreeBytes(LongSupplier value, long min) {
+    gauge("holdfast.staging.free.bytes", value);
+    gauge("holdfast.staging.free.bytes.min", () -> min);
+  }
+
   /** Published files, in number. */
   public void publishedCount(LongSupplier value) {
     gauge("holdfast.published", value);

@@ -66,6 +66,8 @@ public final class StagingStore implements AutoCloseable {
     this.published = new PublishedFiles(disk, layout, locks, limits, meters);
     meters.pendingCount(pending::count);
     meters.pendingBytes(room::bytes);
+    meters.pendingBounds(limits.pendingCountMax(), limits.pendingBytesMax());
+    meters.stagingFreeBytes(this::diskFreeBytes, limits.diskFreeBytesMin());
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.fileserver.Trouble;
 import dev.holdfast.metrics.Scrape;
+import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
@@ -116,6 +117,18 @@ final class MetricsTest {
     assertThat(now)
         .containsEntry("holdfast_origin_requests_total{method=\"GET\",outcome=\"found\"}", 1.0)
         .containsEntry("holdfast_origin_requests_total{method=\"GET\",outcome=\"absent\"}", 1.0);
+  }
+
+  @Test
+  void bounds_areThoseOfTheConfiguration() throws Exception {
+    StagingLimits limits = StagingLimits.DEFAULT;
+    Map<String, Double> now = scrape();
+    assertThat(now)
+        .containsEntry("holdfast_pending_max", (double) limits.pendingCountMax())
+        .containsEntry("holdfast_pending_bytes_max", (double) limits.pendingBytesMax())
+        .containsEntry("holdfast_staging_free_bytes_min", (double) limits.diskFreeBytesMin());
+    double bytes = (double) directory.toFile().getTotalSpace();
+    assertThat(now.get("holdfast_staging_free_bytes")).isPositive().isLessThanOrEqualTo(bytes);
   }
 
   /** Name, kind and labels of every meter, both ways. */
