@@ -9,6 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,7 +34,7 @@ final class ComposeFileTest {
   void allTogetherTakeTwoCpusAndFourGigabytes(int pairs) throws Exception {
     BigDecimal cpus = BigDecimal.ZERO;
     long bytes = 0;
-    for (Map<String, Object> service : services(pairs).values()) {
+    for (Map<String, Object> service : ofTheStack(services(pairs)).values()) {
       cpus = cpus.add(new BigDecimal(service.get("cpus").toString()));
       bytes += bytes(service.get("mem_limit").toString());
     }
@@ -42,7 +46,7 @@ final class ComposeFileTest {
   @ValueSource(ints = {1, 2, 3, 4, 5})
   void everyServiceIsContained(int pairs) throws Exception {
     Map<String, Map<String, Object>> services = services(pairs);
-    assertThat(services).hasSize(1 + 2 * pairs);
+    assertThat(ofTheStack(services)).hasSize(2 + 2 * pairs);
     services.forEach(
         (name, service) -> {
           assertThat(service)
@@ -62,14 +66,67 @@ final class ComposeFileTest {
                       "json-file",
                       "options",
                       Map.of("max-size", "10m", "max-file", "3")));
-          assertThat(service.containsKey("ports")).as(name).isEqualTo(name.equals("nginx"));
         });
-    assertThat(services.get("nginx").get("ports"))
-        .isEqualTo(List.of("${HOLDFAST_PORT:-8080}:8080"));
+  }
+
+  /** nginx alone is for everybody. */
+  @Test
+  void whatIsPublished() throws Exception {
+    var published = new TreeMap<String, Object>();
+    services(5).forEach((name, service) -> published.put(name, service.get("ports")));
+    published.values().removeIf(Objects::isNull);
+    assertThat(published)
+        .isEqualTo(
+            Map.of(
+                "nginx", List.of("${HOLDFAST_PORT:-8080}:8080"),
+                "scoreboard", List.of("127.0.0.1:${HOLDFAST_SCOREBOARD_PORT:-8090}:8090"),
+                "prometheus", List.of("127.0.0.1:${HOLDFAST_PROMETHEUS_PORT:-9090}:9090"),
+                "grafana", List.of("127.0.0.1:${HOLDFAST_GRAFANA_PORT:-3000}:3000")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5})
+  void monitoring_isAskedForByName_andFollowsThePairs(int pairs) throws Exception {
+    Map<String, Map<String, Object>> services = services(pairs);
+    Map<String, Map<String, Object>> monitoring = new TreeMap<>(services);
+    monitoring.keySet().removeAll(ofTheStack(services).keySet());
+    assertThat(monitoring).containsOnlyKeys("alloy", "grafana", "loki", "prometheus");
+    monitoring.forEach(
+        (name, service) -> {
+          assertThat(service).as(name).containsEntry("profiles", List.of("monitoring"));
+          assertThat(service.get("image").toString()).matches("[a-z/]+:v?\\d+\\.\\d+\\.\\d+");
+          assertThat(service.get("user").toString()).as(name).doesNotStartWith("0");
+          assertThat(service.get("volumes").toString()).as(name).doesNotContain("docker.sock");
+        });
+    String ring = environment(services.get("nginx"), "HOLDFAST_RING");
+    assertThat(environment(services.get("prometheus"), "HOLDFAST_RING")).isEqualTo(ring);
+    assertThat(environment(services.get("scoreboard"), "HOLDFAST_SCOREBOARD_SIDECARS"))
+        .isEqualTo(ring);
+  }
+
+  /** What the configurations of the monitoring name is in the Compose file. */
+  @Test
+  void monitoring_isMountedWhereItIsLookedFor() throws Exception {
+    Map<String, Map<String, Object>> services = services(3);
+    String mounted = services.values().stream().map(s -> s.get("volumes")).toList().toString();
+    for (String file :
+        List.of("start-prometheus", "prometheus.yml", "rules.yml", "loki.yml", "config.alloy")) {
+      assertThat(COMPOSE.resolve("monitoring").resolve(file)).isRegularFile();
+    }
+    Matcher mounts = Pattern.compile("\\./(monitoring[\\w/]*):(/[\\w/]+):ro").matcher(mounted);
+    assertThat(mounts.results().map(mount -> COMPOSE.resolve(mount.group(1))).distinct().toList())
+        .hasSize(3)
+        .allSatisfy(dir -> assertThat(dir).isDirectory());
+    Path provisioning = COMPOSE.resolve("monitoring/grafana/provisioning");
+    assertThat(provisioning.resolve("dashboards/holdfast.yml"))
+        .content(UTF_8)
+        .contains("path: /etc/holdfast/dashboards");
+    assertThat(mounted).contains("./monitoring/grafana/dashboards:/etc/holdfast/dashboards:ro");
   }
 
   /**
-   * The stand-in has its health check in its image: another file server may have no shell for one.
+   * The stand-in has its health check in its image: another file server may have no shell for one,
+   * and so may the images of Loki and Alloy.
    */
   @Test
   void everyServiceHasAHealthCheck() throws Exception {
@@ -78,7 +135,10 @@ final class ComposeFileTest {
             (name, service) ->
                 assertThat(service.containsKey("healthcheck"))
                     .as(name)
-                    .isEqualTo(!name.startsWith("fileserver-")));
+                    .isEqualTo(
+                        !name.startsWith("fileserver-")
+                            && !name.equals("loki")
+                            && !name.equals("alloy")));
     assertThat(COMPOSE.resolve("Dockerfile")).content(UTF_8).contains("\nHEALTHCHECK ");
   }
 
@@ -99,7 +159,8 @@ final class ComposeFileTest {
           .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
           .containsEntry("sidecar-" + i, Map.of("condition", "service_healthy"));
     }
-    assertThat(services.get("nginx").get("volumes")).isEqualTo(List.of("staging:/staging:ro"));
+    assertThat(services.get("nginx").get("volumes"))
+        .isEqualTo(List.of("staging:/staging:ro", "logs:/logs"));
   }
 
   @Test
@@ -126,6 +187,14 @@ final class ComposeFileTest {
   private static Map<String, Map<String, Object>> services(int pairs) throws Exception {
     Map<String, Object> file = new Yaml().load(printed(pairs));
     return (Map<String, Map<String, Object>>) file.get("services");
+  }
+
+  /** Without what a profile adds. */
+  private static Map<String, Map<String, Object>> ofTheStack(
+      Map<String, Map<String, Object>> services) {
+    var stack = new TreeMap<>(services);
+    stack.values().removeIf(service -> service.containsKey("profiles"));
+    return stack;
   }
 
   private static String printed(int pairs) throws IOException, InterruptedException {

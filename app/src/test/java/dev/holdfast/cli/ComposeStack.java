@@ -30,18 +30,25 @@ final class ComposeStack implements AutoCloseable {
   private final Map<String, String> environment;
   private final List<String> compose;
   private final StackFacts facts;
+  private final URI scoreboard;
   private final AtomicInteger probes = new AtomicInteger();
   private Duration untilFirstAnswers = Duration.ZERO;
 
-  private ComposeStack(int port) throws IOException, InterruptedException {
+  private ComposeStack(int port, int scoreboardPort, Path summaryDir)
+      throws IOException, InterruptedException {
     environment =
         Map.of(
             "COMPOSE_PROJECT_NAME",
             PROJECT,
             "HOLDFAST_PORT",
             Integer.toString(port),
+            "HOLDFAST_SCOREBOARD_PORT",
+            Integer.toString(scoreboardPort),
+            "HOLDFAST_SUMMARY_DIR",
+            summaryDir.toAbsolutePath().toString(),
             "HOLDFAST_NET",
             "172.28.81");
+    scoreboard = URI.create("http://127.0.0.1:" + scoreboardPort + "/");
     compose =
         exitCode(List.of("docker", "compose", "version")) == 0
             ? List.of("docker", "compose")
@@ -49,9 +56,14 @@ final class ComposeStack implements AutoCloseable {
     facts = new StackFacts(URI.create("http://127.0.0.1:" + port), Path.of("none"), List.of());
   }
 
-  /** Builds the images, starts the stack, and returns when all of it has answered. */
-  static ComposeStack up() throws Exception {
-    var stack = new ComposeStack(FreePorts.one());
+  /**
+   * Builds the images, starts the stack, and returns when all of it has answered.
+   *
+   * @param summaryDir where the scoreboard looks for the summary of a load run
+   */
+  static ComposeStack up(Path summaryDir) throws Exception {
+    List<Integer> ports = FreePorts.take(2);
+    var stack = new ComposeStack(ports.getFirst(), ports.getLast(), summaryDir);
     stack.close(); // what an earlier run may have left
     stack.compose("build");
     long startedNs = System.nanoTime();
@@ -71,6 +83,11 @@ final class ComposeStack implements AutoCloseable {
 
   StackFacts facts() {
     return facts;
+  }
+
+  /** Where the page of the scoreboard is. */
+  URI scoreboard() {
+    return scoreboard;
   }
 
   int ownerOf(String name) {

@@ -13,7 +13,13 @@ import dev.holdfast.testkit.HostileTraffic;
 import dev.holdfast.testkit.TrafficReport;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,6 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,6 +52,8 @@ final class ComposeTest {
   private static final Duration PAUSE = Duration.ofSeconds(20);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static ComposeStack stack;
+
+  @TempDir static Path summaryDir;
 
   private String since;
 
@@ -99,7 +108,8 @@ final class ComposeTest {
 
   @BeforeAll
   static void up() throws Exception {
-    stack = ComposeStack.up();
+    Files.setPosixFilePermissions(summaryDir, PosixFilePermissions.fromString("rwxr-xr-x"));
+    stack = ComposeStack.up(summaryDir);
     System.out.printf(
         "compose: first 201 and 200 after %d ms%n", stack.untilFirstAnswers().toMillis());
   }
@@ -187,13 +197,48 @@ final class ComposeTest {
     assertRefused("sidecar-1", "mv /staging/sidecar-2 /staging/gone");
     assertRefused("sidecar-1", "echo x >> /staging/sidecar-2/epoch");
     assertRefused("nginx", "touch /staging/published/x");
+    assertRefused("scoreboard", "touch /logs/x");
     assertRefused("nginx", "rm -f /staging/published/first");
     assertThat(stack.shell("sidecar-1", "touch /staging/published/x && rm /staging/published/x"))
         .isEqualTo("0\n");
   }
 
+  @Test
+  void scoreboard_showsWhatIsAskedOfNginx() throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      Await.until("the page is there", () -> board(client, "").contains("<html"));
+      Await.until("it has a state", () -> board(client, "board").startsWith("{"));
+      int before = JSON.readTree(board(client, "board")).at("/summary/statuses/2xx").asInt();
+      for (int i = 0; i < 20; i++) {
+        assertThat(stack.facts().get("first").statusCode()).isEqualTo(200);
+      }
+      Await.until(
+          "it counts them",
+          () ->
+              JSON.readTree(board(client, "board")).at("/summary/statuses/2xx").asInt()
+                  >= before + 20);
+      assertThat(JSON.readTree(board(client, "board")).get("sidecars")).hasSize(ComposeStack.PAIRS);
+      assertThat(board(client, "metrics")).contains("holdfast_nginx_requests_total{");
+      Files.writeString(summaryDir.resolve("summary.json"), "{\"invalid_data\":7}");
+      Await.until(
+          "it shows wrong data",
+          () -> JSON.readTree(board(client, "board")).path("invalid_data").asInt() == 7);
+    }
+  }
+
+  /** An answer of the scoreboard, or what is wrong with it. */
+  private static String board(HttpClient client, String path) throws InterruptedException {
+    try {
+      var request = HttpRequest.newBuilder(stack.scoreboard().resolve(path)).build();
+      HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+      return answer.statusCode() == 200 ? answer.body() : "status " + answer.statusCode();
+    } catch (IOException notYet) {
+      return notYet.toString();
+    }
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"nginx", "sidecar-1", "fileserver-1"})
+  @ValueSource(strings = {"nginx", "sidecar-1", "fileserver-1", "scoreboard"})
   void noPrivileges(String service) {
     assertThat(stack.shell(service, "id -u")).doesNotStartWith("0\n");
     assertThat(stack.shell(service, "grep CapBnd /proc/self/status")).contains("0000000000000000");
