@@ -1,0 +1,156 @@
+package dev.holdfast.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.RawResponse;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What starts nginx in its container, without one: the logs that it writes. */
+@Timeout(60)
+final class StartNginxTest {
+  private static final Path START = Path.of("..", "compose", "start-nginx");
+  private static final Path ALLOY = Monitoring.DIRECTORY.resolve("config.alloy");
+  private static final int LOG_BYTES_MAX = 10_000;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path dir;
+
+  @Test
+  void accessLog_isSetAsideAtItsBound_andNoLineIsLost() throws Exception {
+    int port = FreePorts.one();
+    Process nginx = start(port);
+    try {
+      Await.until("nginx answers", () -> answers(port));
+      var asked = new ArrayList<String>();
+      Path old = dir.resolve("logs/access.log.1");
+      for (int i = 0; !Files.exists(old); i++) {
+        asked.add("/name-" + i);
+        NginxFixture.ask(port, "GET", asked.getLast());
+        NginxFixture.ask(port, "GET", "/"); // as the health check does
+      }
+      asked.add("/last");
+      NginxFixture.ask(port, "GET", "/last");
+      Await.until("the last is logged", () -> logged(old).contains("/last"));
+
+      assertThat(Files.size(old)).isGreaterThanOrEqualTo(LOG_BYTES_MAX);
+      assertThat(logged(old)).isEqualTo(asked);
+      Await.until("Docker gets it, too", () -> uris(dir.resolve("out")).contains("/last"));
+      assertThat(uris(dir.resolve("out"))).containsAll(asked).contains("/");
+    } finally {
+      stop(nginx);
+    }
+    assertThat(Files.readString(dir.resolve("errors"))).isEmpty();
+  }
+
+  /** What Loki gets of the access log: what failed, and what took long. */
+  @Test
+  void shipper_dropsWhatWentWell() throws Exception {
+    Matcher expression =
+        Pattern.compile("stage\\.drop \\{\\s+expression +=\\s+`([^`]+)`")
+            .matcher(Files.readString(ALLOY));
+    assertThat(expression.find()).isTrue();
+    Pattern dropped = Pattern.compile(expression.group(1));
+    List<JsonNode> lines;
+    try (NginxFixture nginx = NginxFixture.start(dir, 1)) {
+      nginx.publish("name", "x", 1);
+      nginx.ask("GET", NginxFixture.PREFIX + "name?\"status\":200,\"bytes_sent\":1");
+      nginx.sidecar().on(StubSidecar.answering("503 Service Unavailable", ""));
+      nginx.ask(
+          "GET", NginxFixture.PREFIX + "\"status\":200,\"bytes_sent\":1,\"request_time_s\":0.");
+      lines = nginx.stopAndReadLog();
+    }
+    assertThat(lines).hasSize(2);
+    List<String> written = Files.readAllLines(dir.resolve("access.log"));
+    assertThat(dropped.matcher(written.getFirst()).find()).isTrue();
+    assertThat(dropped.matcher(written.getLast()).find()).isFalse();
+    String slow = written.getFirst().replaceFirst("\"request_time_s\":0", "\"request_time_s\":1");
+    assertThat(dropped.matcher(slow).find()).isFalse();
+  }
+
+  private static boolean answers(int port) {
+    try {
+      RawResponse answer = NginxFixture.ask(port, "GET", "/");
+      return answer.status() == 404;
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  /** What is in the log and in the one before it. */
+  private List<String> logged(Path old) throws IOException {
+    var logged = new ArrayList<>(uris(old));
+    logged.addAll(uris(dir.resolve("logs/access.log")));
+    return logged;
+  }
+
+  private static List<String> uris(Path log) throws IOException {
+    if (!Files.exists(log)) {
+      return List.of();
+    }
+    String text = Files.readString(log);
+    var uris = new ArrayList<String>();
+    for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
+      uris.add(JSON.readTree(line).path("uri").asText());
+    }
+    return uris;
+  }
+
+  /** The script, with its paths in this test's directory, and looking at the log often. */
+  private Process start(int port) throws IOException {
+    for (String made : new String[] {"run", "logs", "published"}) {
+      Files.createDirectory(dir.resolve(made));
+    }
+    NginxConfig config =
+        new NginxConfig(
+            "127.0.0.1",
+            port,
+            List.of("ring:1"),
+            dir.resolve("published"),
+            Path.of("/dev/stdout"),
+            "stderr",
+            System.getProperty("user.name").equals("root") ? "root" : "",
+            NginxConfig.Workers.DEFAULT,
+            NginxConfig.Limits.DEFAULT);
+    Files.writeString(dir.resolve("nginx.conf"), config.render());
+    String script = Files.readString(START);
+    for (String[] change :
+        new String[][] {
+          {"/opt/holdfast/nginx.conf", dir.resolve("nginx.conf").toString()},
+          {"/run/holdfast", dir.resolve("run").toString()},
+          {"sleep 5", "sleep 0.1"},
+          {"exec nginx", "exec " + NginxFixture.program()}
+        }) {
+      assertThat(script).contains(change[0]);
+      script = script.replace(change[0], change[1]);
+    }
+    var builder =
+        new ProcessBuilder("bash", Files.writeString(dir.resolve("start"), script).toString())
+            .redirectOutput(dir.resolve("out").toFile())
+            .redirectError(dir.resolve("errors").toFile());
+    builder.environment().put("HOLDFAST_RING", "127.0.0.1:1");
+    builder.environment().put("HOLDFAST_NGINX_LOG_DIR", dir.resolve("logs").toString());
+    builder.environment().put("HOLDFAST_NGINX_LOG_BYTES_MAX", Integer.toString(LOG_BYTES_MAX));
+    return builder.start();
+  }
+
+  private static void stop(Process nginx) throws InterruptedException {
+    nginx.destroy();
+    if (!nginx.waitFor(20, TimeUnit.SECONDS)) {
+      nginx.destroyForcibly();
+    }
+  }
+}
