@@ -116,6 +116,30 @@ load: ## put load on a running front: make load [URL=http://host:port] [SIMULATI
 test-load: $(JAR) nginx ## test the simulations, on a stack that is right and on servers that lie
 	@gatling/test-load
 
+.PHONY: bench-tools
+bench-tools: ## install what the benchmark needs, if it is missing: wrk, Varnish, gnuplot
+	@PATH="$$PATH:/usr/sbin"; \
+	if command -v wrk >/dev/null && command -v varnishd >/dev/null && command -v gnuplot >/dev/null \
+		&& command -v curl >/dev/null && command -v taskset >/dev/null; then \
+		exit 0; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "installing what the benchmark needs"; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get -q update && apt-get -q install -y --no-install-recommends \
+			curl gnuplot-nox util-linux varnish wrk; \
+	else \
+		echo "missing: apt-get install curl gnuplot-nox util-linux varnish wrk (Debian; as root)." >&2; \
+		exit 1; \
+	fi
+
+.PHONY: bench
+bench: $(JAR) nginx bench-tools ## measure beside other fronts: make bench [ARGS="--help"]
+	@exec gatling/bench $(ARGS)
+
+.PHONY: bench-quick
+bench-quick: $(JAR) nginx bench-tools ## the same in two minutes, to see that it works
+	@exec gatling/bench --quick $(ARGS)
+
 .PHONY: bench-writes
 bench-writes: $(JAR) nginx ## measure acknowledged writes, beside the file servers alone
 	@gatling/bench-writes $(ARGS)

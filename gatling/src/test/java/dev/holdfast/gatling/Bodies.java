@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * their place. A body that was cut, lengthened, patched together from two or damaged in a bit is
  * told from a whole one.
  */
-final class Bodies {
+public final class Bodies {
   /** Random bytes that follow the header at the least, which bind the body to it. */
   private static final int STREAM_BYTES_MIN = 16;
 
@@ -47,7 +47,7 @@ final class Bodies {
    * @param seq unique within the name
    * @param length in bytes, all included, at least {@link #lengthMin}
    */
-  record Id(String name, long writer, int seq, long length) {
+  public record Id(String name, long writer, int seq, long length) {
     @Override
     public String toString() {
       return "write " + seq + " by " + Long.toHexString(writer) + " (" + length + " B)";
@@ -55,12 +55,12 @@ final class Bodies {
   }
 
   /** The shortest length of a body of this name, in bytes. */
-  static int lengthMin(String name) {
+  public static int lengthMin(String name) {
     return header(new Id(name, 0, 0, 0)).length + STREAM_BYTES_MIN;
   }
 
   /** The bytes of a body. */
-  static byte[] make(Id id) {
+  public static byte[] make(Id id) {
     byte[] header = header(id);
     byte[] body = new byte[Math.toIntExact(id.length)];
     fill(body, body.length, 0, header, seed(header));

@@ -1,0 +1,153 @@
+package dev.holdfast.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code make bench}: measures, prints the table, and writes it and the raw figures. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Measures Holdfast beside what one would otherwise put in front of file servers.")
+public final class Bench implements Callable<Integer> {
+  @Option(names = "--quick", description = "short loads and few files: to see that all works")
+  private boolean quick;
+
+  @Option(names = "--rounds", description = "of everything; default 5, quick 1")
+  private Integer rounds;
+
+  @Option(names = "--seconds", description = "that each load counts; default 5, quick 1")
+  private Double seconds;
+
+  @Option(names = "--rows", split = ",", description = "only these, by their ids")
+  private Set<String> ids;
+
+  @Option(names = "--candidates", split = ",", description = "only these: ${COMPLETION-CANDIDATES}")
+  private Set<Candidate> candidates = EnumSet.allOf(Candidate.class);
+
+  @Option(names = "--pairs", defaultValue = "3", description = "file servers; default 3")
+  private int pairs;
+
+  @Option(names = "--server-cores", description = "as taskset takes them; default the first half")
+  private String serverCores;
+
+  @Option(names = "--load-cores", description = "the same; default the second half")
+  private String loadCores;
+
+  @Option(
+      names = "--dir",
+      description = "where all files are kept while it runs, on the disk that is to be measured")
+  private Path dir = Path.of(System.getProperty("java.io.tmpdir"));
+
+  @Option(names = "--project", required = true, description = "the root of the repository")
+  private Path project;
+
+  @Option(names = "--out", required = true, description = "where bench.md and bench.json go")
+  private Path out;
+
+  @Option(
+      names = "--add",
+      description = "add to the figures that are there, of the same machine and versions")
+  private boolean add;
+
+  private final PrintStream progress = System.out;
+
+  /** Runs the command and exits with its code: 0, or 1 if an answer was wrong. */
+  public static void main(String[] args) {
+    System.exit(
+        new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Cores cores = cores();
+    Path work = Files.createTempDirectory(Files.createDirectories(dir), "holdfast-bench");
+    var children = new Children();
+    Thread cleanUp = Thread.ofPlatform().unstarted(() -> cleanUp(children, work));
+    Runtime.getRuntime().addShutdownHook(cleanUp);
+    var plan =
+        new Plan(
+            project.toAbsolutePath(),
+            work,
+            cores,
+            pairs,
+            seconds != null ? seconds : quick ? 1 : 5,
+            quick);
+    Map<String, String> machine = Machine.describe(work, cores);
+    Files.createDirectories(out);
+    Path raw = out.resolve("bench.json");
+    Results results = add && Files.exists(raw) ? RawFigures.read(raw, machine) : new Results();
+    List<Row> all = Rows.of(plan);
+    requireKnown(all);
+    List<Row> chosen = all.stream().filter(row -> ids == null || ids.contains(row.id())).toList();
+    progress.println("machine: " + machine);
+    progress.println("load average: " + Machine.loadAverage());
+    var round = new Rounds(plan, chosen, candidates, children, results, progress);
+    int first = results.rounds() + 1;
+    int last = results.rounds() + (rounds != null ? rounds : quick ? 1 : 5);
+    for (int i = first; i <= last; i++) {
+      round.run(i);
+      RawFigures.write(raw, machine, command(), results);
+    }
+    String table = MarkdownTable.of(all, results);
+    Files.writeString(out.resolve("bench.md"), table);
+    progress.println();
+    progress.println(table);
+    return report(results);
+  }
+
+  private Cores cores() throws IOException {
+    if (serverCores != null && loadCores != null) {
+      return new Cores(serverCores, loadCores);
+    }
+    try (var lines = Files.lines(Path.of("/proc/stat"))) {
+      return Cores.halves((int) lines.filter(line -> line.matches("cpu\\d.*")).count());
+    }
+  }
+
+  private void requireKnown(List<Row> rows) {
+    List<String> known = rows.stream().map(Row::id).toList();
+    if (ids != null && !known.containsAll(ids)) {
+      throw new IllegalArgumentException("--rows: not all of " + ids + " are of " + known);
+    }
+  }
+
+  private int report(Results results) {
+    List<String> wrong = results.wrong();
+    wrong.forEach(line -> progress.println("WRONG: " + line));
+    boolean lost =
+        List.of("wrong-after-put", "wrong-after-race").stream()
+            .flatMap(row -> results.spread(row, Candidate.HOLDFAST).stream())
+            .anyMatch(spread -> spread.max() > 0);
+    return wrong.isEmpty() && !lost ? 0 : 1;
+  }
+
+  private static List<String> command() {
+    return ProcessHandle.current()
+        .info()
+        .arguments()
+        .map(arguments -> Arrays.stream(arguments).dropWhile(a -> !a.contains("bench.Bench")))
+        .map(java.util.stream.Stream::toList)
+        .orElse(List.of());
+  }
+
+  private void cleanUp(Children children, Path work) {
+    children.close();
+    try {
+      Children.remove(work);
+    } catch (IOException | RuntimeException e) {
+      progress.println("left behind: " + work + ": " + e);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.holdfast.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Rows that are a rate: as many requests as some connections get answered. */
+final class ClosedLoad {
+  private static final int NOT_FOUND = 404;
+  private static final int CHECKS_AFTER = 20;
+
+  private ClosedLoad() {}
+
+  /** GETs of files that are there, a second. */
+  static Figure gets(Session session, FileSet files, int connections, boolean keepAlive)
+      throws IOException, InterruptedException {
+    session.prime(files);
+    boolean bare = session.candidate() == Candidate.BARE;
+    var wrk = Wrk.gets(files, bare ? OriginLimits.CONNECTIONS : connections, keepAlive);
+    int perSecond = files.bytes() > 1 << 20 ? 2 : 20;
+    Ran ran = run(session, wrk, files, perSecond);
+    double good = ran.reports.stream().mapToDouble(WrkReport::goodPerSecond).sum();
+    Sample sample = ran.sample;
+    for (WrkReport report : ran.reports) {
+      if (report.refused() == 0 && report.bytesPerAnswer() < files.bytes()) {
+        sample =
+            sample.and(new Sample(1, 1, report.bytesPerAnswer() + " bytes an answer, too few"));
+      }
+    }
+    return new Figure(good, ran.details, sample);
+  }
+
+  /** GETs of names that are known not to exist, a second. */
+  static Figure absent(Session session, int connections) throws IOException, InterruptedException {
+    FileSet absent = session.plan().absent();
+    boolean bare = session.candidate() == Candidate.BARE;
+    if (session.candidate().caches()) {
+      Parallel.each(
+          absent.targets(),
+          session.ground().origins().size() * OriginLimits.CONNECTIONS,
+          target -> {
+            Client.Answer answer = session.client().get(session.front().url() + target);
+            while (answer.status() != NOT_FOUND) {
+              answer = session.client().get(session.front().url() + target);
+            }
+          });
+    }
+    Ran ran =
+        run(
+            session,
+            Wrk.gets(absent, bare ? OriginLimits.CONNECTIONS : connections, true),
+            null,
+            0);
+    long found = ran.reports.stream().mapToLong(r -> r.requests() - r.refused()).sum();
+    Sample sample =
+        new Sample(1, found == 0 ? 0 : 1, found == 0 ? "" : found + " answers below 400");
+    double refused = ran.reports.stream().mapToDouble(WrkReport::refusedPerSecond).sum();
+    return new Figure(refused, ran.details, sample);
+  }
+
+  /** PUTs that were acknowledged, a second. */
+  static Figure puts(Session session, int connections) throws IOException, InterruptedException {
+    int each =
+        switch (session.candidate()) {
+          case BARE -> OriginLimits.IN_FLIGHT;
+          case HOLDFAST -> connections;
+          default -> OriginLimits.CONNECTIONS * session.ground().origins().size();
+        };
+    String prefix = "put-" + System.nanoTime() + "-";
+    Ran ran = run(session, Wrk.puts(prefix, Plan.SMALL_BYTES, each), null, 0);
+    double good = ran.reports.stream().mapToDouble(WrkReport::goodPerSecond).sum();
+    return new Figure(good, ran.details, written(session, prefix, ran));
+  }
+
+  /** Whether what was acknowledged is there. Where some was refused it is not known which. */
+  private static Sample written(Session session, String prefix, Ran ran)
+      throws InterruptedException {
+    Sample sample = Sample.NONE;
+    byte[] body = "x".repeat(Plan.SMALL_BYTES).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    if (ran.reports.stream().allMatch(report -> report.refused() == 0)) {
+      Sampler sampler = session.sampler(new FileSet(prefix, 1, body.length));
+      for (int i = 1; i <= CHECKS_AFTER; i++) {
+        String wrong = sampler.wrong(prefix + "0-" + i, body);
+        sample = sample.and(new Sample(1, wrong.isEmpty() ? 0 : 1, wrong));
+      }
+    }
+    return sample;
+  }
+
+  private record Ran(List<WrkReport> reports, Sample sample, Map<String, Object> details) {}
+
+  /** Warms up, then loads all addresses of the front at once. */
+  private static Ran run(Session session, Wrk wrk, FileSet checked, int checksPerSecond)
+      throws IOException, InterruptedException {
+    Plan plan = session.plan();
+    if (session.candidate() != Candidate.BARE) {
+      start(session, wrk, plan.warmUpSeconds()).getFirst().end();
+    }
+    Busy servers = Busy.now(plan.cores().servers());
+    Busy load = Busy.now(plan.cores().load());
+    List<Wrk.Running> running = start(session, wrk, plan.seconds());
+    Sample sample =
+        checked == null
+            ? Sample.NONE
+            : session.sampler(checked).during(running.getFirst().process(), checksPerSecond);
+    var reports = new ArrayList<WrkReport>();
+    for (Wrk.Running one : running) {
+      reports.add(one.end());
+    }
+    var details = new LinkedHashMap<String, Object>();
+    details.put("connections", wrk.connections());
+    details.put("refused", reports.stream().mapToLong(WrkReport::refused).sum());
+    details.put("unanswered", reports.stream().mapToLong(WrkReport::unanswered).sum());
+    details.put("p50_us", reports.getFirst().p50Micros());
+    details.put("p99_us", reports.getFirst().p99Micros());
+    details.put("servers_busy", Busy.now(plan.cores().servers()).shareSince(servers));
+    details.put("load_busy", Busy.now(plan.cores().load()).shareSince(load));
+    return new Ran(reports, sample, details);
+  }
+
+  private static List<Wrk.Running> start(Session session, Wrk wrk, double seconds)
+      throws IOException {
+    var running = new ArrayList<Wrk.Running>();
+    Ground ground = session.ground();
+    for (String url : session.front().urls()) {
+      running.add(
+          wrk.start(ground.children(), session.plan().cores(), ground.directory(), url, seconds));
+    }
+    return running;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.holdfast.bench;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Which cores the servers run on, and which the load. The load's are where this process runs.
+ *
+ * @param servers as taskset takes them, such as {@code 0} or {@code 0-3}
+ * @param load the same
+ */
+record Cores(String servers, String load) {
+  /** The first half of a machine for the servers, the second for the load; at least two cores. */
+  static Cores halves(int cores) {
+    if (cores < 2) {
+      throw new IllegalArgumentException("the servers and the load need a core each");
+    }
+    int half = cores / 2;
+    return new Cores(range(0, half - 1), range(half, cores - 1));
+  }
+
+  /** How many cores a list such as {@code 0,2-3} names. */
+  static int count(String list) {
+    return indexes(list).size();
+  }
+
+  static List<Integer> indexes(String list) {
+    return Stream.of(list.split(",", -1))
+        .flatMap(
+            part -> {
+              String[] ends = part.split("-", 2);
+              int first = Integer.parseInt(ends[0].strip());
+              int last = ends.length == 1 ? first : Integer.parseInt(ends[1].strip());
+              return Stream.iterate(first, i -> i <= last, i -> i + 1);
+            })
+        .collect(Collectors.toList());
+  }
+
+  private static String range(int first, int last) {
+    return first == last ? Integer.toString(first) : first + "-" + last;
+  }
+}

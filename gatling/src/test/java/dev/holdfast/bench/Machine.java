@@ -1,0 +1,61 @@
+package dev.holdfast.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What figures were measured on, and with which versions. */
+final class Machine {
+  private static final Pattern MODEL = Pattern.compile("(?m)^model name\\s*: (.*)$");
+  private static final Pattern MEMORY = Pattern.compile("(?m)^MemTotal:\\s*(\\d+) kB$");
+
+  private Machine() {}
+
+  static Map<String, String> describe(Path work, Cores cores) throws IOException {
+    var facts = new LinkedHashMap<String, String>();
+    facts.put("cpu", found(MODEL, Files.readString(Path.of("/proc/cpuinfo"))));
+    facts.put("cores", Long.toString(countCpus()));
+    facts.put("cores_servers", cores.servers());
+    facts.put("cores_load", cores.load());
+    facts.put("memory_kb", found(MEMORY, Files.readString(Path.of("/proc/meminfo"))));
+    facts.put("kernel", System.getProperty("os.version"));
+    facts.put("disk", Files.getFileStore(work).type());
+    facts.put("java", Runtime.version().toString());
+    facts.put("nginx", version("nginx", "-v"));
+    facts.put("varnish", version("varnishd", "-V"));
+    facts.put("wrk", version("wrk", "-v"));
+    return facts;
+  }
+
+  /** The load of the last minute, and what runs, as the kernel says it. */
+  static String loadAverage() throws IOException {
+    return Files.readString(Path.of("/proc/loadavg")).strip();
+  }
+
+  private static long countCpus() throws IOException {
+    try (var lines = Files.lines(Path.of("/proc/stat"))) {
+      return lines.filter(line -> line.matches("cpu\\d.*")).count();
+    }
+  }
+
+  private static String found(Pattern pattern, String text) {
+    Matcher matcher = pattern.matcher(text);
+    return matcher.find() ? matcher.group(1).strip() : "unknown";
+  }
+
+  /** The first line that a program prints; wrk, unlike the others, ends with a failure after it. */
+  private static String version(String program, String option) throws IOException {
+    Process process =
+        new ProcessBuilder(List.of(program, option)).redirectErrorStream(true).start();
+    try (var out = process.inputReader()) {
+      String first = out.readLine();
+      out.lines().forEach(_ -> {});
+      return first == null ? "unknown" : first.strip();
+    }
+  }
+}

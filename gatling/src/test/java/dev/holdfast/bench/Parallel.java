@@ -1,0 +1,49 @@
+package dev.holdfast.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Does something with each of many, some at once. */
+final class Parallel {
+  /** What is done. */
+  interface Work<T> {
+    void with(T item) throws IOException, InterruptedException;
+  }
+
+  private Parallel() {}
+
+  /**
+   * Returns when all is done, or throws the first failure, when no thread is at work any more.
+   *
+   * @param atOnce 1 or more
+   */
+  static <T> void each(List<T> items, int atOnce, Work<T> work)
+      throws IOException, InterruptedException {
+    Queue<T> left = new ConcurrentLinkedQueue<>(items);
+    var workers = new ArrayList<Future<?>>();
+    try (var threads = Executors.newFixedThreadPool(atOnce)) {
+      for (int i = 0; i < atOnce; i++) {
+        workers.add(
+            threads.submit(
+                () -> {
+                  for (T item = left.poll(); item != null; item = left.poll()) {
+                    work.with(item);
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> worker : workers) {
+        worker.get();
+      }
+    } catch (ExecutionException e) {
+      left.clear();
+      throw new IOException(e.getCause().getMessage(), e.getCause());
+    }
+  }
+}

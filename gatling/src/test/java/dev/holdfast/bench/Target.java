@@ -1,0 +1,32 @@
+package dev.holdfast.bench;
+
+import java.util.Locale;
+
+/** What Holdfast is to reach in a row. */
+sealed interface Target {
+  /** As many times what another candidate does, at least. */
+  record Times(double least, Candidate of) implements Target {}
+
+  /** At least so much. */
+  record Least(double value) implements Target {}
+
+  /** At most so much. */
+  record Most(double value) implements Target {}
+
+  /** In words. */
+  default String text() {
+    return switch (this) {
+      case Times(double least, Candidate of) -> "≥ " + number(least) + " × " + of.title();
+      case Least(double value) -> "≥ " + number(value);
+      case Most(double value) -> "≤ " + number(value);
+    };
+  }
+
+  /** A number as it is shown: no more digits than mean something. */
+  static String number(double value) {
+    if (value == Math.rint(value) || Math.abs(value) >= 100) {
+      return String.format(Locale.ROOT, "%,.0f", value);
+    }
+    return String.format(Locale.ROOT, Math.abs(value) >= 10 ? "%.1f" : "%.2f", value);
+  }
+}
