@@ -22,13 +22,39 @@ final class Client implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(5))
           .build();
 
-  /**
-   * An answer.
-   *
-   * @param firstByteNanos when its header was there, as {@link System#nanoTime} has it
-   * @param endNanos when all of it was there
-   */
-  record Answer(int status, byte[] body, long firstByteNanos, long endNanos) {}
+  /** An answer. */
+  static final class Answer {
+    private final int status;
+    private final byte[] body;
+    private final long firstByteNanos;
+    private final long endNanos;
+
+    private Answer(int status, byte[] body, long firstByteNanos, long endNanos) {
+      this.status = status;
+      this.body = body;
+      this.firstByteNanos = firstByteNanos;
+      this.endNanos = endNanos;
+    }
+
+    int status() {
+      return status;
+    }
+
+    /** Not to be changed. */
+    byte[] body() {
+      return body;
+    }
+
+    /** When its header was there, as {@link System#nanoTime} has it. */
+    long firstByteNanos() {
+      return firstByteNanos;
+    }
+
+    /** When all of it was there. */
+    long endNanos() {
+      return endNanos;
+    }
+  }
 
   Answer get(String url) throws IOException, InterruptedException {
     return send(request(url).GET().build());

@@ -26,6 +26,8 @@ final class OpenLoad {
   private OpenLoad() {}
 
   /**
+   * Sends them, and waits for all answers.
+   *
    * @param warmUp requests that are sent first, checked, and not timed
    * @return the 99th percentile in milliseconds
    */

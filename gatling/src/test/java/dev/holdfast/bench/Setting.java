@@ -5,23 +5,21 @@ import java.util.List;
 /** What a candidate is started with for some of the rows. */
 enum Setting {
   /** As many file servers as a run has pairs. */
-  STANDARD(false, List.of()),
+  STANDARD(false),
 
   /** The same, and so few places for published files that most go cold. */
-  COLD(false, List.of("--published-files-max", "10")),
+  COLD(false),
 
   /** One file server, so that what is sent there is known. */
-  ONE_PAIR(true, List.of()),
+  ONE_PAIR(true),
 
   /** Nothing: the row starts what it needs. */
-  NOTHING(true, List.of());
+  NOTHING(true);
 
   private final boolean onePair;
-  private final List<String> options;
 
-  Setting(boolean onePair, List<String> options) {
+  Setting(boolean onePair) {
     this.onePair = onePair;
-    this.options = options;
   }
 
   int pairs(int most) {
@@ -30,6 +28,6 @@ enum Setting {
 
   /** Of Holdfast's sidecars. */
   List<String> options() {
-    return options;
+    return this == COLD ? List.of("--published-files-max", "10") : List.of();
   }
 }

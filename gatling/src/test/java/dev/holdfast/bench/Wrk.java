@@ -35,7 +35,8 @@ record Wrk(String method, int connections, boolean keepAlive, List<String> lines
 
   Running start(Children children, Cores cores, Path directory, String url, double seconds)
       throws IOException {
-    Path script = directory.resolve("targets.lua");
+    // Of its own, since another wrk may be reading.
+    Path script = Files.createTempFile(directory, "targets", ".lua");
     Files.write(script, Template.bytes("targets.lua"));
     Path file = Files.write(Files.createTempFile(directory, "targets", ".txt"), lines);
     Path output = Files.createTempFile(directory, "wrk", ".log");
