@@ -140,6 +140,19 @@ bench: $(JAR) nginx bench-tools ## measure beside other fronts: make bench [ARGS
 bench-quick: $(JAR) nginx bench-tools ## the same in two minutes, to see that it works
 	@exec gatling/bench --quick $(ARGS)
 
+.PHONY: bench-growth
+bench-growth: $(JAR) nginx bench-tools ## measure how cost grows, and plot it: make bench-growth [ARGS="--help"]
+	@exec gatling/bench growth $(ARGS)
+
+.PHONY: bench-jmh
+bench-jmh: ## measure names, ring and index with JMH: make bench-jmh [ARGS="-f 1 Index"]
+	@$(MAVEN) -q -P jmh -pl app test-compile dependency:build-classpath \
+		-Dmdep.outputFile=target/jmh-class-path && \
+	"$$JAVA_HOME/bin/java" --sun-misc-unsafe-memory-access=allow \
+		-cp "app/target/test-classes:app/target/classes:$$(cat app/target/jmh-class-path)" \
+		org.openjdk.jmh.Main -jvmArgsAppend --sun-misc-unsafe-memory-access=allow \
+		$(or $(ARGS),-f 1 -w 1 -wi 3 -r 1 -i 5)
+
 .PHONY: bench-writes
 bench-writes: $(JAR) nginx ## measure acknowledged writes, beside the file servers alone
 	@gatling/bench-writes $(ARGS)

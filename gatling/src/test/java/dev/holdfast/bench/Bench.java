@@ -74,8 +74,8 @@ public final class Bench implements Callable<Integer> {
     Cores cores = cores();
     Path work = Files.createTempDirectory(Files.createDirectories(dir), "holdfast-bench");
     var children = new Children();
-    Thread cleanUp = Thread.ofPlatform().unstarted(() -> cleanUp(children, work));
-    Runtime.getRuntime().addShutdownHook(cleanUp);
+    Runtime.getRuntime()
+        .addShutdownHook(Thread.ofPlatform().unstarted(() -> children.endIn(work, progress)));
     var plan =
         new Plan(
             project.toAbsolutePath(),
@@ -111,9 +111,7 @@ public final class Bench implements Callable<Integer> {
     if (serverCores != null && loadCores != null) {
       return new Cores(serverCores, loadCores);
     }
-    try (var lines = Files.lines(Path.of("/proc/stat"))) {
-      return Cores.halves((int) lines.filter(line -> line.matches("cpu\\d.*")).count());
-    }
+    return Machine.halves();
   }
 
   private void requireKnown(List<Row> rows) {
@@ -140,14 +138,5 @@ public final class Bench implements Callable<Integer> {
         .map(arguments -> Arrays.stream(arguments).dropWhile(a -> !a.contains("bench.Bench")))
         .map(java.util.stream.Stream::toList)
         .orElse(List.of());
-  }
-
-  private void cleanUp(Children children, Path work) {
-    children.close();
-    try {
-      Children.remove(work);
-    } catch (IOException | RuntimeException e) {
-      progress.println("left behind: " + work + ": " + e);
-    }
   }
 }

@@ -2,11 +2,13 @@ package dev.holdfast.bench;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -126,11 +128,21 @@ final class Children implements AutoCloseable {
     running.parallelStream().forEach(this::stop);
   }
 
+  /** Ends all, and removes the directory that they worked in. */
+  void endIn(Path work, PrintStream progress) {
+    close();
+    try {
+      remove(work);
+    } catch (IOException | UncheckedIOException e) {
+      progress.println("left behind: " + work + ": " + e);
+    }
+  }
+
   /** Removes a directory with all that is in it. */
   static void remove(Path directory) throws IOException {
     try (var below = Files.walk(directory)) {
       below
-          .sorted(java.util.Comparator.reverseOrder())
+          .sorted(Comparator.reverseOrder())
           .forEach(
               path -> {
                 try {

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -62,6 +63,10 @@ final class Client implements AutoCloseable {
 
   Answer put(String url, byte[] body) throws IOException, InterruptedException {
     return send(request(url).PUT(HttpRequest.BodyPublishers.ofByteArray(body)).build());
+  }
+
+  Answer putFile(String url, Path body) throws IOException, InterruptedException {
+    return send(request(url).PUT(HttpRequest.BodyPublishers.ofFile(body)).build());
   }
 
   Answer post(String url) throws IOException, InterruptedException {

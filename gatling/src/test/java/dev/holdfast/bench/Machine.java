@@ -32,6 +32,11 @@ final class Machine {
     return facts;
   }
 
+  /** Half of the cores of this machine for the servers, half for the load. */
+  static Cores halves() throws IOException {
+    return Cores.halves(Math.toIntExact(countCpus()));
+  }
+
   /** The load of the last minute, and what runs, as the kernel says it. */
   static String loadAverage() throws IOException {
     return Files.readString(Path.of("/proc/loadavg")).strip();
