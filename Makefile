@@ -144,6 +144,10 @@ bench-quick: $(JAR) nginx bench-tools ## the same in two minutes, to see that it
 bench-growth: $(JAR) nginx bench-tools ## measure how cost grows, and plot it: make bench-growth [ARGS="--help"]
 	@exec gatling/bench growth $(ARGS)
 
+.PHONY: bench-challenge
+bench-challenge: ## the challenge's load until it breaks, in containers: make bench-challenge [ARGS="START GROWTH SECONDS"]
+	@.ci/with-docker compose/bench-challenge $(ARGS)
+
 .PHONY: bench-jmh
 bench-jmh: ## measure names, ring and index with JMH: make bench-jmh [ARGS="-f 1 Index"]
 	@$(MAVEN) -q -P jmh -pl app test-compile dependency:build-classpath \

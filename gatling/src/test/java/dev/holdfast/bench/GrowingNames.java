@@ -19,8 +19,7 @@ final class GrowingNames {
   private static final int READ_MAX = 20_000;
   private static final int CREATED = 201;
   private static final long SETTLE_MS = 600_000;
-  private static final Pattern HEAP_USED =
-      Pattern.compile("(?m)^jvm_memory_used_bytes\\{area=\"heap\"[^}]*} ([0-9.E+]+)$");
+  private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)\\s*$");
 
   private final Plan plan;
   private final Children children;
@@ -57,7 +56,7 @@ final class GrowingNames {
         written = names;
         client.post(stack.sidecarUrls().getFirst() + "/settle?waitMs=" + SETTLE_MS);
         double gets = read(ground, stack, names);
-        double heap = heap(client, stack);
+        double heap = heap(stack);
         children.kill(stack.sidecar(0));
         long started = System.nanoTime();
         stack.restart(0);
@@ -106,26 +105,21 @@ final class GrowingNames {
     return report.goodPerSecond();
   }
 
-  private double heap(Client client, HoldfastStack stack) throws IOException, InterruptedException {
+  /** The objects that are reachable, in MB: the histogram is of those after a collection. */
+  private double heap(HoldfastStack stack) throws IOException, InterruptedException {
     String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
     String pid = Long.toString(stack.sidecar(0).pid());
-    children.run(plan.cores().load(), plan.work(), List.of(jcmd, pid, "GC.run"));
-    String metrics =
-        new String(
-            client.get(stack.sidecarUrls().getFirst() + "/metrics").body(),
-            java.nio.charset.StandardCharsets.UTF_8);
-    return heapBytes(metrics) / 1e6;
+    return heapBytes(
+            children.run(
+                plan.cores().load(), plan.work(), List.of(jcmd, pid, "GC.class_histogram")))
+        / 1e6;
   }
 
-  /** The heap in use, over all its pools; NaN if the meters do not say it. */
-  static double heapBytes(String metrics) {
-    Matcher pool = HEAP_USED.matcher(metrics);
-    double bytes = 0;
-    boolean any = false;
-    while (pool.find()) {
-      bytes += Double.parseDouble(pool.group(1));
-      any = true;
-    }
-    return any ? bytes : Double.NaN;
+  /**
+   * @param histogram what {@code jcmd GC.class_histogram} printed
+   */
+  static double heapBytes(String histogram) {
+    Matcher total = TOTAL.matcher(histogram);
+    return total.find() ? Double.parseDouble(total.group(1)) : Double.NaN;
   }
 }

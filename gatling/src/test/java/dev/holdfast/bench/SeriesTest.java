@@ -42,15 +42,15 @@ final class SeriesTest {
   }
 
   @Test
-  void heapBytes_isTheSumOfThePools() {
-    String metrics =
+  void heapBytes_isTheLastLine() {
+    String histogram =
         """
-        jvm_memory_used_bytes{area="heap",id="Eden Space"} 1.5E6
-        jvm_memory_used_bytes{area="heap",id="Tenured Gen"} 2500000.0
-        jvm_memory_used_bytes{area="nonheap",id="Metaspace"} 9.0E6
+         num     #instances         #bytes  class name (module)
+           1:         40000        2400000  [B (java.base@25)
+        Total         90000        6400000
         """;
 
-    assertThat(GrowingNames.heapBytes(metrics)).isEqualTo(4e6);
+    assertThat(GrowingNames.heapBytes(histogram)).isEqualTo(6_400_000);
     assertThat(GrowingNames.heapBytes("")).isNaN();
   }
 }
