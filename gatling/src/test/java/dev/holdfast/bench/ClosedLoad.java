@@ -32,7 +32,7 @@ final class ClosedLoad {
     return new Figure(good, ran.details, sample);
   }
 
-  /** GETs of names that are known not to exist, a second. */
+  /** GETs of names that are known not to exist, a second and a core of the servers. */
   static Figure absent(Session session, int connections) throws IOException, InterruptedException {
     FileSet absent = session.plan().absent();
     boolean bare = session.candidate() == Candidate.BARE;
@@ -57,7 +57,8 @@ final class ClosedLoad {
     Sample sample =
         new Sample(1, found == 0 ? 0 : 1, found == 0 ? "" : found + " answers below 400");
     double refused = ran.reports.stream().mapToDouble(WrkReport::refusedPerSecond).sum();
-    return new Figure(refused, ran.details, sample);
+    int cores = Cores.count(session.plan().cores().servers());
+    return new Figure(refused / cores, ran.details, sample);
   }
 
   /** PUTs that were acknowledged, a second. */
