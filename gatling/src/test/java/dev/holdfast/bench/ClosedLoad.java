@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Rows that are a rate: as many requests as some connections get answered. */
 final class ClosedLoad {
@@ -82,7 +84,7 @@ final class ClosedLoad {
     byte[] body = "x".repeat(Plan.SMALL_BYTES).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     if (ran.reports.stream().allMatch(report -> report.refused() == 0)) {
       Sampler sampler = session.sampler(new FileSet(prefix, 1, body.length));
-      for (int i = 1; i <= CHECKS_AFTER; i++) {
+      for (int i = 2; i <= CHECKS_AFTER; i++) { // wrk makes the first request, and never sends it
         String wrong = sampler.wrong(prefix + "0-" + i, body);
         sample = sample.and(new Sample(1, wrong.isEmpty() ? 0 : 1, wrong));
       }
@@ -99,6 +101,8 @@ final class ClosedLoad {
     if (session.candidate() != Candidate.BARE) {
       start(session, wrk, plan.warmUpSeconds()).getFirst().end();
     }
+    // What a load leaves behind when it ends still runs at the file servers.
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2 * OriginLimits.LATENCY_MS));
     Busy servers = Busy.now(plan.cores().servers());
     Busy load = Busy.now(plan.cores().load());
     List<Wrk.Running> running = start(session, wrk, plan.seconds());
