@@ -21,6 +21,9 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = "Measures Holdfast beside what one would otherwise put in front of file servers.")
 public final class Bench implements Callable<Integer> {
+  private static final Set<Candidate> QUICK =
+      EnumSet.complementOf(EnumSet.of(Candidate.VARNISH_LOGGING));
+
   @Option(names = "--quick", description = "short loads and few files: to see that all works")
   private boolean quick;
 
@@ -33,11 +36,15 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--rows", split = ",", description = "only these, by their ids")
   private Set<String> ids;
 
-  @Option(names = "--candidates", split = ",", description = "only these: ${COMPLETION-CANDIDATES}")
-  private Set<Candidate> candidates = EnumSet.allOf(Candidate.class);
+  @Option(
+      names = "--candidates",
+      split = ",",
+      description =
+          "only these: ${COMPLETION-CANDIDATES}; default all, quick all but VARNISH_LOGGING")
+  private Set<Candidate> candidates;
 
-  @Option(names = "--pairs", defaultValue = "3", description = "file servers; default 3")
-  private int pairs;
+  @Option(names = "--pairs", description = "file servers; default 3, quick 1")
+  private Integer pairs;
 
   @Option(names = "--server-cores", description = "as taskset takes them; default the first half")
   private String serverCores;
@@ -81,7 +88,7 @@ public final class Bench implements Callable<Integer> {
             project.toAbsolutePath(),
             work,
             cores,
-            pairs,
+            pairs != null ? pairs : quick ? 1 : 3,
             seconds != null ? seconds : quick ? 1 : 5,
             quick);
     Map<String, String> machine = Machine.describe(work, cores);
@@ -93,12 +100,19 @@ public final class Bench implements Callable<Integer> {
     List<Row> chosen = all.stream().filter(row -> ids == null || ids.contains(row.id())).toList();
     progress.println("machine: " + machine);
     progress.println("load average: " + Machine.loadAverage());
-    var round = new Rounds(plan, chosen, candidates, children, results, progress);
+    var round =
+        new Rounds(
+            plan,
+            chosen,
+            candidates != null ? candidates : quick ? QUICK : EnumSet.allOf(Candidate.class),
+            children,
+            results,
+            progress,
+            () -> RawFigures.write(raw, machine, command(), results));
     int first = results.rounds() + 1;
     int last = results.rounds() + (rounds != null ? rounds : quick ? 1 : 5);
     for (int i = first; i <= last; i++) {
       round.run(i);
-      RawFigures.write(raw, machine, command(), results);
     }
     String table = MarkdownTable.of(all, results);
     Files.writeString(out.resolve("bench.md"), table);

@@ -25,6 +25,12 @@ final class Rounds {
   private final Children children;
   private final Results results;
   private final PrintStream progress;
+  private final Saving saving;
+
+  /** What is done after each measurement, so that a run that is ended loses none. */
+  interface Saving {
+    void save() throws IOException;
+  }
 
   Rounds(
       Plan plan,
@@ -32,13 +38,15 @@ final class Rounds {
       Set<Candidate> candidates,
       Children children,
       Results results,
-      PrintStream progress) {
+      PrintStream progress,
+      Saving saving) {
     this.plan = plan;
     this.rows = rows;
     this.candidates = List.copyOf(candidates);
     this.children = children;
     this.results = results;
     this.progress = progress;
+    this.saving = saving;
   }
 
   /** One round of all. */
@@ -94,6 +102,7 @@ final class Rounds {
                 figure.details(),
                 figure.sample(),
                 Machine.loadAverage()));
+        saving.save();
         progress.printf(
             Locale.ROOT,
             "round %d  %-16s %-18s %12s %s%s%n",
