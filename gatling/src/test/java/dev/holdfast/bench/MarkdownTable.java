@@ -60,6 +60,9 @@ final class MarkdownTable {
     if (!row.equals("get-absent")) {
       note(cell, results.count(row, candidate, "refused"), "refused");
     }
+    if (results.loadBound(row, candidate) > 0) {
+      cell.append(", the load had no core left");
+    }
     return cell.toString();
   }
 

@@ -52,6 +52,18 @@ final class MarkdownTableTest {
   }
 
   @Test
+  void of_loadThatMeasuredItself_saysSo() {
+    results.add(
+        entry(Candidate.PLAIN, 1, 10, Map.of("load_busy", 1.0, "servers_busy", 0.6), Sample.NONE));
+    results.add(
+        entry(
+            Candidate.HOLDFAST, 1, 20, Map.of("load_busy", 1.0, "servers_busy", 1.0), Sample.NONE));
+
+    assertThat(MarkdownTable.of(List.of(ROW), results))
+        .contains("| 10, the load had no core left | 20 |");
+  }
+
+  @Test
   void of_rowsThatWereNotMeasured_areNotThere() {
     assertThat(MarkdownTable.of(List.of(ROW), results)).doesNotContain("GET, 1 KB");
   }

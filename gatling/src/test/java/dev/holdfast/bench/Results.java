@@ -27,6 +27,9 @@ final class Results {
       Sample sample,
       String loadAverage) {}
 
+  /** The share of their time from which on cores count as having none left. */
+  private static final double BUSY = 0.95;
+
   private final List<Entry> entries = new ArrayList<>();
 
   void add(Entry entry) {
@@ -63,6 +66,18 @@ final class Results {
         .filter(Number.class::isInstance)
         .mapToLong(number -> ((Number) number).longValue())
         .sum();
+  }
+
+  /** In how many rounds the load had no core left while the servers had: it measured itself. */
+  long loadBound(String row, Candidate candidate) {
+    return entries.stream()
+        .filter(entry -> entry.row.equals(row) && entry.candidate == candidate)
+        .filter(entry -> busy(entry, "load_busy") > BUSY && busy(entry, "servers_busy") < BUSY)
+        .count();
+  }
+
+  private static double busy(Entry entry, String cores) {
+    return entry.details.get(cores) instanceof Number share ? share.doubleValue() : 0;
   }
 
   int rounds() {
