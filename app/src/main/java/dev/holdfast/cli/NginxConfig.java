@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Everything that differs from one nginx in front of the sidecars to the next. What they have in
@@ -88,6 +89,15 @@ record NginxConfig(
     }
   }
 
+  /**
+   * A name with more encoded bytes is left to the sidecar, which lets nginx send the file all the
+   * same.
+   */
+  private static final int ENCODED_BYTES_MAX = 12;
+
+  /** What a file name may have. */
+  private static final int STORED_BYTES_MAX = 255;
+
   private static final String TEMPLATE = "/nginx/nginx.conf.template";
   private static final Pattern PLACEHOLDER = Pattern.compile("@\\{([^}]*)}");
   private static final Pattern SERVER = Pattern.compile("[A-Za-z0-9._-]+:[0-9]{1,5}");
@@ -144,6 +154,7 @@ record NginxConfig(
             Map.entry("host", host),
             Map.entry("port", Integer.toString(port)),
             Map.entry("servers", servers()),
+            Map.entry("encoded_names", encodedNames()),
             Map.entry("published", quoted(published.toString())),
             Map.entry("published_slash", quoted(published + "/")),
             Map.entry("body_bytes_max", Long.toString(limits.bodyBytesMax)),
@@ -177,6 +188,31 @@ record NginxConfig(
     return sidecars.stream()
         .map(sidecar -> "        server " + sidecar + " max_fails=0;")
         .collect(Collectors.joining("\n"));
+  }
+
+  /**
+   * For each number of encoded bytes a pattern of the target and the stored form that it gives. A
+   * plain byte that is encoded gives what no name is stored as, and so no file.
+   */
+  private static String encodedNames() {
+    return IntStream.rangeClosed(1, ENCODED_BYTES_MAX)
+        .mapToObj(NginxConfig::encodedName)
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String encodedName(int encodedBytes) {
+    var target = new StringBuilder(plainBytes(0));
+    var stored = new StringBuilder("~$plain0");
+    for (int i = 1; i <= encodedBytes; i++) {
+      target.append("%(?<hex").append(i).append(">[0-9A-F]{2})").append(plainBytes(i));
+      stored.append("~$hex").append(i).append("$plain").append(i);
+    }
+    return "        \"~^(?:GET|HEAD)  /api/fileserver/(?=[^?]{1,%d}(?:\\?|$))%s(?:\\?[^#]*)?$\" %s;"
+        .formatted(STORED_BYTES_MAX - 1, target, stored);
+  }
+
+  private static String plainBytes(int number) {
+    return "(?<plain" + number + ">[A-Za-z0-9._-]*)";
   }
 
   private static void requirePath(String component, String path) {

@@ -3,6 +3,7 @@ package dev.holdfast.cli;
 import static dev.holdfast.cli.NginxFixture.PREFIX;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.files.Name;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What nginx answers alone, from the directory of published files. */
@@ -155,6 +157,57 @@ final class NginxFastPathTest {
     var answer = nginx.ask("GET", PREFIX + "name", "If-None-Match: " + ETAG);
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.text()).isEqualTo("abcdefghij");
+  }
+
+  /** Every byte that is not plain is encoded, and no other: nginx knows what it is stored as. */
+  @ParameterizedTest
+  @CsvSource({
+    "a%20b, ~a~20b",
+    "a%20b?q=%20, ~a~20b",
+    "%20, ~~20",
+    ".a%2Fb, ~.a~2Fb",
+    "%C3%A9t%C3%A9, ~~C3~A9t~C3~A9",
+    "1%2B1%3D2, ~1~2B1~3D2",
+    "%7Estored, ~~7Estored",
+    "%E6%97%A5%E6%9C%AC%E8%AA%9E.txt, ~~E6~97~A5~E6~9C~AC~E8~AA~9E.txt",
+    "%25%25%25%25%25%25%25%25%25%25%25%25, ~~25~25~25~25~25~25~25~25~25~25~25~25"
+  })
+  void get_encodedName(String target, String stored) throws Exception {
+    assertThat(Name.ofStored(stored).stored()).isEqualTo(stored);
+    nginx.publish(stored, "0123456789", MTIME_S);
+
+    var answer = nginx.ask("GET", PREFIX + target);
+
+    assertThat(answer.text()).isEqualTo("0123456789");
+    assertHeadersOfAFile(answer);
+    assertThat(nginx.ask("HEAD", PREFIX + target).onlyHeader("ETag")).isEqualTo(ETAG);
+    assertThat(nginx.requests()).isEmpty();
+  }
+
+  /** Whatever is published, a spelling that is not that of nginx is decoded by the sidecar. */
+  @ParameterizedTest
+  @CsvSource({
+    "a%2fb, ~a~2Fb", // lower case: a spelling of the same name
+    "a%2fb, ~a~2fb",
+    "%61%20, ~~61~20", // an encoded plain byte; nothing is ever stored so
+    "a+%20, ~a~2B~20",
+    "a%20/, ~a~20",
+    "%25%25%25%25%25%25%25%25%25%25%25%25%25, ~~25~25~25~25~25~25~25~25~25~25~25~25~25"
+  })
+  void get_otherSpelling(String target, String stored) throws IOException {
+    if (!stored.contains("61")) {
+      nginx.publish(stored, "0123456789", MTIME_S);
+    }
+    assertThat(nginx.ask("GET", PREFIX + target).status()).isEqualTo(201);
+    assertThat(nginx.requestLines()).containsExactly("GET " + PREFIX + target + " HTTP/1.1");
+  }
+
+  @Test
+  void get_encodedNameOf255Bytes() throws IOException {
+    nginx.publish("~" + "n".repeat(251) + "~20", "long", MTIME_S);
+    assertThat(nginx.ask("GET", PREFIX + "n".repeat(251) + "%20").text()).isEqualTo("long");
+
+    assertThat(nginx.ask("GET", PREFIX + "n".repeat(252) + "%20").status()).isEqualTo(201);
   }
 
   /** Stored forms of other names are not names themselves, and encoded spellings are no files. */
