@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Fault;
@@ -123,7 +124,8 @@ final class RingStack implements AutoCloseable {
                     d.retryFirstMs(),
                     RETRY_MAX_MS,
                     STOP_SETTLE_MS),
-                HttpLimits.DEFAULT)));
+                HttpLimits.DEFAULT,
+                FibonacciConfig.DEFAULT)));
   }
 
   void awaitReady() throws Exception {
