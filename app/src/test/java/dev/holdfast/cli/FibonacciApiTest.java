@@ -99,7 +99,11 @@ final class FibonacciApiTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"/next, " + "'" + ADVANCE + "'", "/current, '" + READ + "'", "/health, '" + READ + "'"})
+  @CsvSource({
+    "/next, " + "'" + ADVANCE + "'",
+    "/current, '" + READ + "'",
+    "/health, '" + READ + "'"
+  })
   void options_sayWhatThereIs(String path, String allow) throws IOException {
     if (path.equals("/health") && front == Front.SIDECAR) {
       return; // that is the sidecar's own, which the chassis answers
