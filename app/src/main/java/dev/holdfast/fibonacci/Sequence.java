@@ -29,6 +29,7 @@ public final class Sequence implements AutoCloseable {
   private final long positionMax;
   private final PositionLog positions; // guarded by advancing
   private final IntConsumer advanced;
+  private boolean failing; // guarded by advancing
   private final ReentrantLock advancing = new ReentrantLock();
   private final Queue<Turn> waiting = new ConcurrentLinkedQueue<>();
   private volatile State state; // changed under advancing
@@ -137,9 +138,16 @@ public final class Sequence implements AutoCloseable {
   private boolean isWritten(State last) {
     try {
       positions.write(last.position());
+      if (failing) {
+        log.info("positions can be written again");
+      }
+      failing = false;
       return true;
     } catch (IOException e) {
-      log.error("position {} could not be written; it is not handed out", last.position(), e);
+      if (!failing) { // once, not for every request that follows
+        log.error("position {} could not be written; none is handed out", last.position(), e);
+      }
+      failing = true;
       return false;
     }
   }

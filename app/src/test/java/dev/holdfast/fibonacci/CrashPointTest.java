@@ -33,37 +33,42 @@ class CrashPointTest {
 
   /** What a test disk does wrong. */
   enum Bug {
-    FORCES_NO_FILE(
-        disk ->
-            new ForwardingDisk(disk) {
-              @Override
-              public NewFile create(Path file) throws IOException {
-                return withoutForce(super.create(file));
-              }
-            }),
-    FORCES_NO_DIRECTORY(
-        disk ->
-            new ForwardingDisk(disk) {
-              @Override
-              public void forceDirectory(Path dir) {}
-            }),
-    DELETES_BEFORE_IT_RENAMES(
-        disk ->
-            new ForwardingDisk(disk) {
-              @Override
-              public void rename(Path from, Path to) throws IOException {
-                for (String name : PositionFiles.names(disk, to.getParent())) {
-                  delete(to.resolveSibling(name));
-                }
-                super.rename(from, to);
-              }
-            });
+    FORCES_NO_FILE {
+      @Override
+      Disk on(Disk disk) {
+        return new ForwardingDisk(disk) {
+          @Override
+          public NewFile create(Path file) throws IOException {
+            return withoutForce(super.create(file));
+          }
+        };
+      }
+    },
+    FORCES_NO_DIRECTORY {
+      @Override
+      Disk on(Disk disk) {
+        return new ForwardingDisk(disk) {
+          @Override
+          public void forceDirectory(Path dir) {}
+        };
+      }
+    },
+    DELETES_BEFORE_IT_RENAMES {
+      @Override
+      Disk on(Disk disk) {
+        return new ForwardingDisk(disk) {
+          @Override
+          public void rename(Path from, Path to) throws IOException {
+            for (String name : PositionFiles.names(disk, to.getParent())) {
+              delete(to.resolveSibling(name));
+            }
+            super.rename(from, to);
+          }
+        };
+      }
+    };
 
-    private final UnaryOperator<Disk> wrong;
-
-    Bug(UnaryOperator<Disk> wrong) {
-      this.wrong = wrong;
-    }
+    abstract Disk on(Disk disk);
   }
 
   private long crashPoints;
@@ -78,7 +83,7 @@ class CrashPointTest {
   @ParameterizedTest
   @EnumSource
   void plantedBug_isCaught(Bug bug) {
-    assertThatThrownBy(() -> runAll(bug.wrong))
+    assertThatThrownBy(() -> runAll(bug::on))
         .isInstanceOfAny(AssertionError.class, DamagedPositionException.class);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.disk.SimulatedDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,16 +45,19 @@ class PositionLogTest {
 
   @Test
   void files_stayBounded() throws IOException {
-    try (PositionLog log = PositionLog.open(disk, own, List.of())) {
+    var simulated = new SimulatedDisk();
+    try (PositionLog log = PositionLog.open(simulated, own, List.of())) {
       for (int i = 1; i <= 3 * PositionLog.RECORDS_MAX; i++) {
         log.write(i);
       }
     }
-    List<Path> files = files(own);
-    assertThat(files).hasSize(1);
-    assertThat(Files.size(files.getFirst()))
-        .isLessThanOrEqualTo((long) PositionLog.RECORDS_MAX * PositionRecord.BYTES);
-    assertThat(found()).isEqualTo(3L * PositionLog.RECORDS_MAX);
+    List<String> names = simulated.names(own);
+    assertThat(names).hasSize(1);
+    assertThat(simulated.bytes(own.resolve(names.getFirst())))
+        .hasSizeLessThanOrEqualTo(PositionLog.RECORDS_MAX * PositionRecord.BYTES);
+    try (PositionLog log = PositionLog.open(simulated, own, List.of())) {
+      assertThat(log.foundPosition()).isEqualTo(3L * PositionLog.RECORDS_MAX);
+    }
   }
 
   @Test
