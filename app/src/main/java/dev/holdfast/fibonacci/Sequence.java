@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
@@ -24,12 +26,17 @@ public final class Sequence implements AutoCloseable {
   /** How many share a force; further ones share the one after it. */
   static final int BATCH_MAX = 256;
 
+  /** While several come at once, as much time passes from the begin of a force to the next. */
+  private static final long FORCE_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
   private static final Logger log = LoggerFactory.getLogger(Sequence.class);
 
   private final long positionMax;
   private final PositionLog positions; // guarded by advancing
   private final IntConsumer advanced;
   private boolean failing; // guarded by advancing
+  private boolean isShared; // whether the last force was for several; guarded by advancing
+  private long begunNanos = System.nanoTime(); // when it began; guarded by advancing
   private final ReentrantLock advancing = new ReentrantLock();
   private final Queue<Turn> waiting = new ConcurrentLinkedQueue<>();
   private volatile State state; // changed under advancing
@@ -95,7 +102,9 @@ public final class Sequence implements AutoCloseable {
 
   /** Serves those who have waited longest. At least one waits. */
   private void advanceForSome() {
+    awaitCompany();
     List<Turn> turns = oldest();
+    isShared = turns.size() > 1;
     List<State> steps = steps(turns.size());
     boolean written = steps.isEmpty() || isWritten(steps.getLast());
     if (written && !steps.isEmpty()) {
@@ -110,6 +119,18 @@ public final class Sequence implements AutoCloseable {
                   ? new NextOutcome.Advanced(steps.get(i).current())
                   : new NextOutcome.NotWritten();
     }
+  }
+
+  /**
+   * Lets more come while many do: a force costs far more of a small CPU than a request. Where the
+   * last one was for a single request, the next is not kept waiting.
+   */
+  private void awaitCompany() {
+    long now = System.nanoTime();
+    if (isShared && now - begunNanos < FORCE_EVERY_NANOS) {
+      LockSupport.parkNanos(begunNanos + FORCE_EVERY_NANOS - now);
+    }
+    begunNanos = System.nanoTime();
   }
 
   private List<Turn> oldest() {
