@@ -161,6 +161,10 @@ bench-jmh: ## measure names, ring and index with JMH: make bench-jmh [ARGS="-f 1
 bench-writes: $(JAR) nginx ## measure acknowledged writes, beside the file servers alone
 	@gatling/bench-writes $(ARGS)
 
+.PHONY: bench-fibonacci
+bench-fibonacci: $(JAR) nginx ## measure the Fibonacci service within the limits of the Compose file; needs root and wrk
+	@gatling/bench-fibonacci $(ARGS)
+
 .PHONY: bench-pairs
 bench-pairs: ## measure 1 to 5 pairs within the limits of the Compose file; needs Docker and wrk
 	@compose/bench-pairs $(ARGS)

@@ -2,6 +2,7 @@ package dev.holdfast.cli;
 
 import static dev.holdfast.cli.BadOptionException.checked;
 
+import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
@@ -256,6 +257,16 @@ final class LimitOptions {
               + "HOLDFAST_HTTP_REQUESTS_MAX")
   private int httpRequestsMax;
 
+  @Option(
+      names = "--fibonacci-position-max",
+      paramLabel = "N",
+      defaultValue = "${env:HOLDFAST_FIBONACCI_POSITION_MAX:-100000}",
+      description =
+          "how far the Fibonacci sequence goes; there a request to advance it is answered 409"
+              + ENV
+              + "HOLDFAST_FIBONACCI_POSITION_MAX")
+  private long fibonacciPositionMax;
+
   FilesConfig files() throws BadOptionException {
     return checked(
         () ->
@@ -270,6 +281,10 @@ final class LimitOptions {
                 retryFirstMs,
                 retryMaxMs,
                 stopSettleMs));
+  }
+
+  FibonacciConfig fibonacci() throws BadOptionException {
+    return checked(() -> new FibonacciConfig(fibonacciPositionMax));
   }
 
   StagingLimits staging() throws BadOptionException {

@@ -1,6 +1,8 @@
 package dev.holdfast.cli;
 
 import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.fibonacci.FibonacciRoutes;
+import dev.holdfast.fibonacci.Ownership;
 import dev.holdfast.files.BadNameException;
 import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.FileService;
@@ -37,13 +39,20 @@ final class Sidecar implements AutoCloseable {
   private final FileService files;
   private final HttpService http;
   private final MovedWrites moved;
+  private final Ownership sequence;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Sidecar(StagingStore store, FileService files, HttpService http, MovedWrites moved) {
+  private Sidecar(
+      StagingStore store,
+      FileService files,
+      HttpService http,
+      MovedWrites moved,
+      Ownership sequence) {
     this.store = store;
     this.files = files;
     this.http = http;
     this.moved = moved;
+    this.sequence = sequence;
   }
 
   /**
@@ -63,6 +72,7 @@ final class Sidecar implements AutoCloseable {
     var moved = new MovedWrites(config, files, owns);
     var routes =
         new FileRoutes(files, name -> owns(ring, config, name), config.files().bodyBytesMax());
+    Ownership sequence = SequenceOwner.takeUp(config, ring, meters);
     boolean started = false;
     try {
       HttpService http =
@@ -76,6 +86,7 @@ final class Sidecar implements AutoCloseable {
                 r.before(FileRoutes.PATH + "<name>", _ -> requireReady(moved));
                 routes.addTo(r);
                 new StatusRoutes(files).addTo(r);
+                new FibonacciRoutes(sequence, moved::areSettled).addTo(r);
               });
       started = true;
       moved.start();
@@ -84,11 +95,12 @@ final class Sidecar implements AutoCloseable {
           config.self(),
           http.port(),
           config.origin().base());
-      return new Sidecar(store, files, http, moved);
+      return new Sidecar(store, files, http, moved, sequence);
     } catch (IOException e) {
       throw new BadOptionException(LISTEN_OPTIONS, e.getMessage(), e);
     } finally {
       if (!started) {
+        SequenceOwner.close(sequence);
         files.close();
         closeStore(store);
       }
@@ -129,6 +141,7 @@ final class Sidecar implements AutoCloseable {
     }
     moved.close();
     http.close();
+    SequenceOwner.close(sequence);
     files.close();
     moved.awaitEnd();
     closeStore(store);

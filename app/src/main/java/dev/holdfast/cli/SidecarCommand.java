@@ -2,6 +2,7 @@ package dev.holdfast.cli;
 
 import static dev.holdfast.cli.BadOptionException.checked;
 
+import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
@@ -91,9 +92,19 @@ final class SidecarCommand implements Callable<Integer> {
     StagingLimits staging = limits.staging();
     OriginConfig behind = limits.origin(origin, "--origin");
     HttpLimits http = limits.http();
+    FibonacciConfig fibonacci = limits.fibonacci();
     return checked(
         () ->
             new SidecarConfig(
-                host, port, ring, self, stagingDir.toAbsolutePath(), behind, staging, files, http));
+                host,
+                port,
+                ring,
+                self,
+                stagingDir.toAbsolutePath(),
+                behind,
+                staging,
+                files,
+                http,
+                fibonacci));
   }
 }

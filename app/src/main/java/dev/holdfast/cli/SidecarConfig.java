@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
@@ -26,7 +27,8 @@ record SidecarConfig(
     OriginConfig origin,
     StagingLimits staging,
     FilesConfig files,
-    HttpLimits http) {
+    HttpLimits http,
+    FibonacciConfig fibonacci) {
 
   SidecarConfig {
     ring = List.copyOf(ring);

@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.fileserver.FileServerConfig;
 import dev.holdfast.http.HttpLimits;
@@ -40,6 +41,7 @@ record StackConfig(
     StagingLimits staging,
     FilesConfig files,
     HttpLimits http,
+    FibonacciConfig fibonacci,
     Function<URI, OriginConfig> origin) {
 
   StackConfig {
@@ -74,6 +76,7 @@ record StackConfig(
         origin.apply(behind),
         staging,
         files,
-        http);
+        http,
+        fibonacci);
   }
 }

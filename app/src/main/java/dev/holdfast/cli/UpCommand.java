@@ -221,6 +221,7 @@ final class UpCommand implements Callable<Integer> {
         limits.staging(),
         limits.files(),
         limits.http(),
+        limits.fibonacci(),
         limits.origins());
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
+import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
@@ -203,6 +204,17 @@ public final class Meters {
   /** Whether the process before had left nothing running at the origin: 1 or 0. */
   public void recoveredClean(boolean clean) {
     gauge("holdfast.recovered.clean", () -> clean ? 1 : 0);
+  }
+
+  /** Where the Fibonacci sequence is. */
+  public void fibonacciPosition(LongSupplier value) {
+    gauge("holdfast.fibonacci.position", value);
+  }
+
+  /** How often the Fibonacci sequence was advanced; takes by how much. */
+  public IntConsumer fibonacciAdvances() {
+    Counter advances = registry.counter("holdfast.fibonacci.advances");
+    return advances::increment;
   }
 
   private void gauge(String name, LongSupplier value) {

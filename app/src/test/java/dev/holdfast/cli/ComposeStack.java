@@ -2,6 +2,8 @@ package dev.holdfast.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.holdfast.fibonacci.FibonacciRoutes;
+import dev.holdfast.files.Ring;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
 import java.io.IOException;
@@ -92,6 +94,11 @@ final class ComposeStack implements AutoCloseable {
 
   int ownerOf(String name) {
     return ProcessStack.ownerOf(RING, name);
+  }
+
+  /** Which sidecar has the Fibonacci sequence. */
+  int ownerOfSequence() {
+    return Ring.of(RING).ownerOf(FibonacciRoutes.RING_KEY.getBytes(UTF_8));
   }
 
   /** Kills all processes of a container but its first, which then ends: a crash, to Docker. */

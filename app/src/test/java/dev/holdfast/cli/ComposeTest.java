@@ -10,9 +10,11 @@ import dev.holdfast.files.Name;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Bodies;
 import dev.holdfast.testkit.HostileTraffic;
+import dev.holdfast.testkit.RawResponse;
 import dev.holdfast.testkit.TrafficReport;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -172,6 +174,36 @@ final class ComposeTest {
     }
     assertWhole(large);
     assertThat(stack.facts().delete(large.name()).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void sequence_goesOnWhenItsOwnerIsKilled() throws Exception {
+    var front = new Api(stack.facts().front());
+    Await.until("the sequence is there", () -> front.ask("GET", "/health").status() == 200);
+    front.ask("GET", "/next");
+    for (int kill = 0; kill < 2; kill++) {
+      BigInteger last = number(front.ask("GET", "/next"));
+      BigInteger before = number(front.ask("GET", "/previous"));
+      stack.kill("sidecar-" + (stack.ownerOfSequence() + 1));
+      Await.until("the sequence is back", () -> front.ask("GET", "/health").status() == 200);
+      assertThat(number(front.ask("GET", "/current"))).isEqualTo(last);
+      assertThat(number(front.ask("GET", "/next"))).isEqualTo(before.add(last));
+    }
+  }
+
+  /** Another number of pairs may give the sequence to any of them, who then has to read it. */
+  @Test
+  void position_canBeReadByTheOtherSidecars() {
+    int owner = stack.ownerOfSequence();
+    String reader = "sidecar-" + ((owner + 1) % ComposeStack.PAIRS + 1);
+    String directory = "/staging/sidecar-" + (owner + 1) + "/fibonacci";
+    assertThat(stack.shell(reader, "cat " + directory + "/position-*")).endsWith("\n0\n");
+    assertRefused(reader, "touch " + directory + "/x");
+  }
+
+  private static BigInteger number(RawResponse answer) {
+    assertThat(answer.status()).isEqualTo(200);
+    return new BigInteger(answer.text().replaceAll("[^0-9]", ""));
   }
 
   /** Twice, since what a container keeps over its restart could stand in the way of the second. */

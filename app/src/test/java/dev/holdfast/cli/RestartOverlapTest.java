@@ -2,6 +2,7 @@ package dev.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
@@ -35,7 +36,8 @@ final class RestartOverlapTest {
               OriginConfig.of(standIn.uri()),
               StagingLimits.DEFAULT,
               TrafficStack.files(Mode.BEHIND, 0),
-              HttpLimits.DEFAULT);
+              HttpLimits.DEFAULT,
+              FibonacciConfig.DEFAULT);
       var facts = new StackFacts(URI.create("http://" + self), directory, List.of(standIn));
       try (Sidecar _ = Sidecar.start(config)) {
         assertThat(facts.put("a", new byte[] {1}).statusCode()).isEqualTo(201);

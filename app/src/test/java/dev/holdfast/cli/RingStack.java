@@ -1,7 +1,10 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.fibonacci.FibonacciConfig;
+import dev.holdfast.fibonacci.FibonacciRoutes;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.files.Ring;
 import dev.holdfast.fileserver.Fault;
 import dev.holdfast.fileserver.Faults;
 import dev.holdfast.fileserver.FileServer;
@@ -13,6 +16,7 @@ import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,7 +127,8 @@ final class RingStack implements AutoCloseable {
                     d.retryFirstMs(),
                     RETRY_MAX_MS,
                     STOP_SETTLE_MS),
-                HttpLimits.DEFAULT)));
+                HttpLimits.DEFAULT,
+                FibonacciConfig.DEFAULT)));
   }
 
   void awaitReady() throws Exception {
@@ -183,6 +188,12 @@ final class RingStack implements AutoCloseable {
   int ownerOf(String name, int size) {
     return ProcessStack.ownerOf(
         ports.subList(0, size).stream().map(port -> "127.0.0.1:" + port).toList(), name);
+  }
+
+  /** Which sidecar of a ring of so many has the Fibonacci sequence. */
+  int ownerOfSequence(int size) {
+    return Ring.of(ports.subList(0, size).stream().map(port -> "127.0.0.1:" + port).toList())
+        .ownerOf(FibonacciRoutes.RING_KEY.getBytes(StandardCharsets.US_ASCII));
   }
 
   StackFacts facts() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.FileServer;
@@ -101,6 +102,7 @@ final class SidecarFixture implements AutoCloseable {
             10,
             50,
             0),
-        HttpLimits.DEFAULT);
+        HttpLimits.DEFAULT,
+        FibonacciConfig.DEFAULT);
   }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.BadNameException;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.files.FilesConfig.Mode;
@@ -352,6 +353,7 @@ final class StackFixture implements AutoCloseable {
         setup.staging(),
         setup.files(),
         setup.http(),
+        FibonacciConfig.DEFAULT,
         base -> setup.origin().apply(OriginConfig.of(base)));
   }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Faults;
@@ -39,6 +40,7 @@ final class TrafficStack {
         staging,
         files,
         HttpLimits.DEFAULT,
+        FibonacciConfig.DEFAULT,
         OriginConfig::of);
   }
 
@@ -68,6 +70,7 @@ final class TrafficStack {
         stack.staging(),
         stack.files(),
         stack.http(),
+        stack.fibonacci(),
         stack.origin());
   }
 
@@ -87,6 +90,7 @@ final class TrafficStack {
         stack.staging(),
         stack.files(),
         stack.http(),
+        stack.fibonacci(),
         stack.origin());
   }
 

@@ -1,0 +1,21 @@
+package dev.holdfast.fibonacci;
+
+/**
+ * The bounds of the sequence.
+ *
+ * @param fibonacciPositionMax how far it goes, 1 to {@value #POSITION_LIMIT}: at this position it
+ *     is not advanced any more. A number has about a fifth as many digits as its position says.
+ */
+public record FibonacciConfig(long fibonacciPositionMax) {
+  /** The highest bound that can be chosen: numbers of about 209,000 digits. */
+  public static final long POSITION_LIMIT = 1_000_000;
+
+  public static final FibonacciConfig DEFAULT = new FibonacciConfig(100_000);
+
+  public FibonacciConfig {
+    if (fibonacciPositionMax < 1 || fibonacciPositionMax > POSITION_LIMIT) {
+      throw new IllegalArgumentException(
+          "fibonacciPositionMax must be 1 to " + POSITION_LIMIT + ", not " + fibonacciPositionMax);
+    }
+  }
+}

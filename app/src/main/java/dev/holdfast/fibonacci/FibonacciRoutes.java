@@ -1,0 +1,144 @@
+package dev.holdfast.fibonacci;
+
+import dev.holdfast.http.HttpService;
+import dev.holdfast.http.Problem;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/**
+ * The Fibonacci service over HTTP. Status codes are decided here.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+public final class FibonacciRoutes {
+  /** What nginx hashes to find the owner, in place of a name. */
+  public static final String RING_KEY = "/fibonacci";
+
+  /** What nginx asks for {@code /health}: the chassis has that path for the sidecar alone. */
+  static final String HEALTH = "/fibonacci/health";
+
+  private static final String CURRENT = "/current";
+  private static final String NEXT = "/next";
+  private static final String PREVIOUS = "/previous";
+
+  private static final String READ = "GET, HEAD, OPTIONS";
+  private static final String ADVANCE = "GET, OPTIONS, POST";
+  private static final byte[] HEALTHY =
+      "{\"status\": \"healthy\"}".getBytes(StandardCharsets.US_ASCII);
+  private static final int RETRY_AFTER_S = 1;
+
+  /** A body says nothing here; so much of one is read for the sake of the answer. */
+  private static final int BODY_BYTES_MAX = 64 * 1024;
+
+  private final Ownership ownership;
+  private final BooleanSupplier ready;
+
+  /**
+   * @param ready whether the service that this is a part of is ready
+   */
+  public FibonacciRoutes(Ownership ownership, BooleanSupplier ready) {
+    this.ownership = ownership;
+    this.ready = ready;
+  }
+
+  /** Adds the routes. */
+  public void addTo(RoutesConfig routes) {
+    addRead(routes, CURRENT, state -> state.current().current());
+    addRead(routes, PREVIOUS, state -> state.previous().previous());
+    routes.get(HEALTH, this::health);
+    routes.head(HEALTH, this::health);
+    routes.options(HEALTH, ctx -> options(ctx, READ));
+    // Javalin takes HEAD for one of the methods of what is there for GET, and would answer it 200.
+    routes.before(NEXT, FibonacciRoutes::requireMethodOfNext);
+    routes.get(NEXT, this::next);
+    routes.post(NEXT, this::next);
+    routes.options(NEXT, ctx -> options(ctx, ADVANCE));
+  }
+
+  private void addRead(RoutesConfig routes, String path, Function<State, byte[]> body) {
+    routes.get(path, ctx -> send(ctx, body.apply(sequence().state())));
+    routes.head(path, ctx -> send(ctx, body.apply(sequence().state())));
+    routes.options(path, ctx -> options(ctx, READ));
+  }
+
+  private void next(Context ctx) throws IOException {
+    Sequence sequence = sequence();
+    dropBody(ctx);
+    switch (sequence.next()) {
+      case NextOutcome.Advanced advanced -> send(ctx, advanced.number().next());
+      case NextOutcome.AtBound bound ->
+          throw Problem.of(
+                  409,
+                  "the sequence is at position "
+                      + bound.position()
+                      + ", the last one that this service goes to; nothing was changed")
+              .asException();
+      case NextOutcome.NotWritten _ ->
+          throw unavailable("the disk did not take the new position; no number was handed out")
+              .asException();
+    }
+  }
+
+  private void health(Context ctx) throws IOException {
+    Sequence _ = sequence();
+    if (!ready.getAsBoolean()) {
+      throw unavailable("not ready: just starting or stopping").asException();
+    }
+    send(ctx, HEALTHY);
+  }
+
+  private Sequence sequence() {
+    return switch (ownership) {
+      case Ownership.Here here -> here.sequence();
+      case Ownership.Elsewhere _ ->
+          throw Problem.of(421, "the sequence belongs to another sidecar; ask through nginx")
+              .asException();
+      case Ownership.Unusable unusable -> throw unavailable(unusable.detail()).asException();
+    };
+  }
+
+  /** Before anything is changed: a request that breaks off changes nothing. */
+  private static void dropBody(Context ctx) throws IOException {
+    if (ctx.req().getContentLengthLong() == 0
+        || (ctx.req().getContentLengthLong() < 0 && ctx.header("Transfer-Encoding") == null)) {
+      return;
+    }
+    if (ctx.req().getContentLengthLong() > BODY_BYTES_MAX
+        || ctx.req().getInputStream().readNBytes(BODY_BYTES_MAX + 1).length > BODY_BYTES_MAX) {
+      throw Problem.of(413, "a body of more than " + BODY_BYTES_MAX + " bytes; none is needed here")
+          .asException();
+    }
+  }
+
+  /** Sends a body that others share, in one write. */
+  private static void send(Context ctx, byte[] body) throws IOException {
+    HttpService.contentType(ctx, "application/json");
+    ctx.res().setHeader("Cache-Control", "no-store");
+    ctx.res().setContentLength(body.length);
+    if (!ctx.req().getMethod().equals("HEAD")) {
+      ctx.res().getOutputStream().write(body);
+    }
+  }
+
+  private static void options(Context ctx, String allow) {
+    ctx.status(204).header("Allow", allow);
+    ctx.res().setContentType(null);
+  }
+
+  private static void requireMethodOfNext(Context ctx) {
+    if (!List.of("GET", "OPTIONS", "POST").contains(ctx.req().getMethod())) {
+      throw Problem.of(405, "only GET and POST advance the sequence; nothing was changed")
+          .with("Allow", ADVANCE)
+          .asException();
+    }
+  }
+
+  private static Problem unavailable(String detail) {
+    return Problem.unavailable(detail, RETRY_AFTER_S);
+  }
+}
