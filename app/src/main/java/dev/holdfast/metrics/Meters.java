@@ -13,8 +13,9 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Every meter of a sidecar's own parts under its name. Names follow Micrometer's dotted convention;
- * units are the last word where there is one. docs/metrics.md lists them as Prometheus sees them.
+ * Every meter of a sidecar's own parts under its name, with what it is. Names follow Micrometer's
+ * dotted convention; units are the last word where there is one. docs/metrics.md lists them as
+ * Prometheus sees them, in the same words.
  *
  * <p>A counter that has no label, or whose labels are known, is there from the start, at zero:
  * Prometheus does not see the first increase of one that is not.
@@ -45,6 +46,7 @@ public final class Meters {
   public LongConsumer diskForces() {
     Timer timer =
         Timer.builder("holdfast.disk.force")
+            .description("Forces of a file or a directory to the disk, and how long they took.")
             .serviceLevelObjectives(Buckets.DURATIONS)
             .register(registry);
     return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
@@ -53,6 +55,7 @@ public final class Meters {
   /** When a write is acknowledged: 1 for the mode that is on. */
   public void mode(String mode) {
     Gauge.builder("holdfast.mode", () -> 1)
+        .description("1 for the mode that is on: behind or through.")
         .tag("mode", mode)
         .strongReference(true)
         .register(registry);
@@ -60,12 +63,21 @@ public final class Meters {
 
   /** Answers of the origin, by method and by what the answer means. */
   public Counter originOutcome(String method, String outcome) {
-    return registry.counter("holdfast.origin.requests", "method", method, "outcome", outcome);
+    return counter(
+        "holdfast.origin.requests",
+        "Requests to the file server: found, absent, confirmed, or the kind of failure.",
+        "method",
+        method,
+        "outcome",
+        outcome);
   }
 
   /** How the origin was when it was last asked: 1 for the state that it is in, else 0. */
   public void originState(String state, LongSupplier value) {
     Gauge.builder("holdfast.origin.state", value::getAsLong)
+        .description(
+            "How the file server was when it was last asked: 1 for one of unknown, "
+                + "up, busy, failing and down, 0 for the others.")
         .tag("state", state)
         .strongReference(true)
         .register(registry);
@@ -73,57 +85,78 @@ public final class Meters {
 
   /** Requests to the origin in progress, those included that nobody waits for any more. */
   public void originInProgress(LongSupplier value) {
-    gauge("holdfast.origin.in.progress", value);
+    gauge(
+        "holdfast.origin.in.progress",
+        "Requests in progress at the file server, those included that nobody "
+            + "waits for any more.",
+        value);
   }
 
   /** Requests that wait for one of the origin's connections. */
   public void originWaiting(LongSupplier value) {
-    gauge("holdfast.origin.waiting", value);
+    gauge(
+        "holdfast.origin.waiting",
+        "Requests that wait for a connection to the file server.",
+        value);
   }
 
   /** Reads that had to fetch from the origin. */
   public Counter fetches() {
-    return registry.counter("holdfast.fetches");
+    return counter("holdfast.fetches", "Reads that had to ask the file server.");
   }
 
   /** Reads that joined a fetch that another read had begun. */
   public Counter fetchesJoined() {
-    return registry.counter("holdfast.fetches.joined");
+    return counter(
+        "holdfast.fetches.joined",
+        "Reads that joined a request to the file server that was under way for another read.");
   }
 
   /** Fetched bodies that were not published, by reason. */
   public Counter fetchesDropped(String reason) {
-    return registry.counter("holdfast.fetches.dropped", "reason", reason);
+    return counter(
+        "holdfast.fetches.dropped",
+        "Fetched bodies that were not published: error_text at their end, "
+            + "unexpected content, overtaken by a write.",
+        "reason",
+        reason);
   }
 
   /** Published files that were withdrawn to cold. */
   public Counter evictedToCold() {
-    return registry.counter("holdfast.evicted.cold");
+    return counter("holdfast.evicted.cold", "Published files that went cold for want of room.");
   }
 
   /** Cold files that were removed. */
   public Counter evictedOut() {
-    return registry.counter("holdfast.evicted.out");
+    return counter("holdfast.evicted.out", "Cold files that were removed.");
   }
 
   /** Cold files that a request brought back. */
   public Counter lifted() {
-    return registry.counter("holdfast.lifted");
+    return counter("holdfast.lifted", "Cold files that a request brought back.");
   }
 
   /** Writes that the origin confirmed. */
   public Counter settled() {
-    return registry.counter("holdfast.settled");
+    return counter(
+        "holdfast.settled",
+        "Writes that were confirmed after they were acknowledged, or after their 503.");
   }
 
   /** Pending writes that a newer one of the same name replaced before they were sent. */
   public Counter coalesced() {
-    return registry.counter("holdfast.coalesced");
+    return counter("holdfast.coalesced", "Pending writes that a newer one of their name replaced.");
   }
 
   /** Attempts to settle that did not end in a confirmation, by what happened instead. */
   public Counter settleFailures(String kind) {
-    return registry.counter(SETTLE_FAILURES, "kind", kind);
+    return counter(
+        SETTLE_FAILURES,
+        "Attempts to settle a write that failed: not_sent, busy, nonsense and "
+            + "no_answer at the file server, local here.",
+        "kind",
+        kind);
   }
 
   /** The same so far, without the kinds that never happened. */
@@ -139,85 +172,131 @@ public final class Meters {
 
   /** Pending writes that the origin has refused several times. */
   public void refusedCount(LongSupplier value) {
-    gauge("holdfast.pending.refused", value);
+    gauge(
+        "holdfast.pending.refused",
+        "Pending writes that have failed at the file server three times or more.",
+        value);
   }
 
   /** How long the oldest pending write waits, in seconds. */
   public void pendingOldestSeconds(DoubleSupplier value) {
     Gauge.builder("holdfast.pending.oldest.seconds", value::getAsDouble)
+        .description("How long the oldest pending write waits; 0 if there is none.")
         .strongReference(true)
         .register(registry);
   }
 
   /** Pending writes, in number. */
   public void pendingCount(LongSupplier value) {
-    gauge("holdfast.pending", value);
+    gauge(
+        "holdfast.pending",
+        "Pending writes: acknowledged or being written, and not confirmed by the file server.",
+        value);
   }
 
   /** Pending writes, in bytes. */
   public void pendingBytes(LongSupplier value) {
-    gauge("holdfast.pending.bytes", value);
+    gauge("holdfast.pending.bytes", "Bytes of bodies that come in or are pending.", value);
   }
 
   /** The most pending writes there may be, in number and in bytes. */
   public void pendingBounds(long countMax, long bytesMax) {
-    gauge("holdfast.pending.max", () -> countMax);
-    gauge("holdfast.pending.bytes.max", () -> bytesMax);
+    gauge(
+        "holdfast.pending.max",
+        "The bound of holdfast_pending, in number: --pending-count-max.",
+        () -> countMax);
+    gauge(
+        "holdfast.pending.bytes.max",
+        "The bound of holdfast_pending_bytes, in bytes: --pending-bytes-max.",
+        () -> bytesMax);
   }
 
   /** What is free on the volume, and below what writes are refused, in bytes. */
   public void stagingFreeBytes(LongSupplier value, long min) {
-    gauge("holdfast.staging.free.bytes", value);
-    gauge("holdfast.staging.free.bytes.min", () -> min);
+    gauge("holdfast.staging.free.bytes", "Bytes that are free on the staging volume.", value);
+    gauge(
+        "holdfast.staging.free.bytes.min",
+        "With fewer bytes free on the staging volume writes are refused: "
+            + "--disk-free-bytes-min.",
+        () -> min);
   }
 
   /** Published files, in number. */
   public void publishedCount(LongSupplier value) {
-    gauge("holdfast.published", value);
+    gauge("holdfast.published", "Published files that the file server has, too.", value);
   }
 
   /** Published files, in bytes. */
   public void publishedBytes(LongSupplier value) {
-    gauge("holdfast.published.bytes", value);
+    gauge(
+        "holdfast.published.bytes",
+        "Bytes of the published files that the file server has, too.",
+        value);
   }
 
   /** Pending puts that the start found. */
   public void recoveredPuts(long count) {
-    gauge("holdfast.recovered.puts", () -> count);
+    gauge(
+        "holdfast.recovered.puts",
+        "Pending puts that the start of the process found.",
+        () -> count);
   }
 
   /** Pending deletes that the start found. */
   public void recoveredDeletes(long count) {
-    gauge("holdfast.recovered.deletes", () -> count);
+    gauge(
+        "holdfast.recovered.deletes",
+        "Pending deletes that the start of the process found.",
+        () -> count);
   }
 
   /** Published files that the start found and kept. */
   public void recoveredPublished(long count) {
-    gauge("holdfast.recovered.published", () -> count);
+    gauge(
+        "holdfast.recovered.published",
+        "Published files that the start of the process kept.",
+        () -> count);
   }
 
   /** Files that the start removed because they may have been outdated. */
   public void recoveredDropped(long count) {
-    gauge("holdfast.recovered.dropped", () -> count);
+    gauge(
+        "holdfast.recovered.dropped",
+        "Published and cold files that the start of the process removed because "
+            + "they may have been outdated.",
+        () -> count);
   }
 
   /** Whether the process before had left nothing running at the origin: 1 or 0. */
   public void recoveredClean(boolean clean) {
-    gauge("holdfast.recovered.clean", () -> clean ? 1 : 0);
+    gauge(
+        "holdfast.recovered.clean",
+        "1 if the process before had left nothing running at the file server, else 0.",
+        () -> clean ? 1 : 0);
   }
 
   /** Where the Fibonacci sequence is. */
   public void fibonacciPosition(LongSupplier value) {
-    gauge("holdfast.fibonacci.position", value);
+    gauge("holdfast.fibonacci.position", "Where the Fibonacci sequence is.", value);
   }
 
   /** How often the Fibonacci sequence was advanced; takes by how much. */
   public IntConsumer fibonacciAdvances() {
-    Counter advances = registry.counter("holdfast.fibonacci.advances");
+    Counter advances =
+        counter(
+            "holdfast.fibonacci.advances",
+            "How often this process has advanced the Fibonacci sequence.");
     return advances::increment;
   }
 
-  private void gauge(String name, LongSupplier value) {
-    Gauge.builder(name, value::getAsLong).strongReference(true).register(registry);
+  private Counter counter(String name, String description, String... tags) {
+    return Counter.builder(name).description(description).tags(tags).register(registry);
+  }
+
+  private void gauge(String name, String description, LongSupplier value) {
+    Gauge.builder(name, value::getAsLong)
+        .description(description)
+        .strongReference(true)
+        .register(registry);
   }
 }

@@ -35,7 +35,12 @@ public final class NginxMeters {
   NginxMeters(MeterRegistry registry, List<String> servers) {
     for (String server : servers) {
       durations.put(server, durations(registry, server));
-      sentBytes.put(server, registry.counter("holdfast.nginx.sent.bytes", "served_by", server));
+      sentBytes.put(
+          server,
+          Counter.builder("holdfast.nginx.sent.bytes")
+              .description("Bytes of the answers that nginx sent, with their headers.")
+              .tag("served_by", server)
+              .register(registry));
       for (String method : METHODS) {
         for (String statusClass : CLASSES) {
           var answered = new Answered(method, statusClass, server);
@@ -43,15 +48,29 @@ public final class NginxMeters {
         }
       }
     }
-    this.invalidLines = registry.counter("holdfast.nginx.log.invalid.lines");
-    this.readFailures = registry.counter("holdfast.nginx.log.read.failures");
+    this.invalidLines =
+        Counter.builder("holdfast.nginx.log.invalid.lines")
+            .description("Lines of nginx's access log that are not in its format.")
+            .register(registry);
+    this.readFailures =
+        Counter.builder("holdfast.nginx.log.read.failures")
+            .description(
+                "How often nginx's access log could not be read; it is tried again after a second.")
+            .register(registry);
     Gauge.builder("holdfast.nginx.log.newest.entry.timestamp.seconds", newestSecond::get)
+        .description(
+            "When the newest request that nginx logged ended, in seconds since 1970; "
+                + "0 before the first one.")
         .strongReference(true)
         .register(registry);
   }
 
   private static Timer durations(MeterRegistry registry, String server) {
     return Timer.builder("holdfast.nginx.request.duration")
+        .description(
+            "How long the requests that nginx logged took: its $request_time, in "
+                + "whole milliseconds, from the first byte of the request to the last of "
+                + "the answer.")
         .tag("served_by", server)
         .serviceLevelObjectives(Buckets.DURATIONS)
         .register(registry);
@@ -59,6 +78,7 @@ public final class NginxMeters {
 
   private static Counter requests(MeterRegistry registry, Answered answered) {
     return Counter.builder("holdfast.nginx.requests")
+        .description("Requests that nginx logged.")
         .tag("method", answered.method())
         .tag("status_class", answered.statusClass())
         .tag("served_by", answered.servedBy())

@@ -33,6 +33,9 @@ public final class RequestMeters {
 
   private Timer requestTimer(Answered answered) {
     return Timer.builder("holdfast.http.requests")
+        .description(
+            "Requests to this service and how long they took, from their header to "
+                + "the end of their answer.")
         .tag("method", answered.method())
         .tag("status", Integer.toString(answered.status()))
         .tag("outcome", answered.outcome())

@@ -7,6 +7,8 @@ import dev.holdfast.fileserver.Trouble;
 import dev.holdfast.metrics.Scrape;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Prometheus;
+import dev.holdfast.testkit.Prometheus.Said;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +142,20 @@ final class MetricsTest {
     assertThat(Scraped.of(text()).meters())
         .hasSizeGreaterThan(20)
         .isEqualTo(Scraped.documented("## A sidecar"));
+    assertThat(Scraped.of(text()).help()).isEqualTo(Scraped.documentedHelp("## A sidecar"));
+  }
+
+  @Test
+  void meters_areAsPrometheusAdvises() throws Exception {
+    Assumptions.assumeTrue(
+        Prometheus.isInstalled(), "no Prometheus here: 'make test-tools' installs it where it can");
+    Await.until("one was read", () -> text().contains("holdfast_http_requests_seconds_count"));
+    Said said = Prometheus.checkMetrics(text());
+    assertThat(said.code()).as(said.text()).isZero();
+
+    Said planted = Prometheus.checkMetrics(text().replaceFirst("# HELP holdfast_pending .*\n", ""));
+    assertThat(planted.code()).as(planted.text()).isNotZero();
+    assertThat(planted.text()).contains("holdfast_pending no help text");
   }
 
   /** Compares all that {@code /status} says with the meters. */

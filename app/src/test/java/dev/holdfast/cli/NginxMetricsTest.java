@@ -8,6 +8,8 @@ import dev.holdfast.metrics.Scrape;
 import dev.holdfast.scoreboard.BoardConfig;
 import dev.holdfast.scoreboard.LiveBoard;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Prometheus;
+import dev.holdfast.testkit.Prometheus.Said;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
 import java.net.URI;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -106,6 +109,17 @@ final class NginxMetricsTest {
     assertThat(Scraped.of(text()).meters())
         .hasSizeGreaterThan(5)
         .isEqualTo(Scraped.documented("## The live scoreboard"));
+    assertThat(Scraped.of(text()).help())
+        .isEqualTo(Scraped.documentedHelp("## The live scoreboard"));
+  }
+
+  @Test
+  void meters_areAsPrometheusAdvises() throws Exception {
+    Assumptions.assumeTrue(
+        Prometheus.isInstalled(), "no Prometheus here: 'make test-tools' installs it where it can");
+    Await.until("one was read", () -> text().contains("holdfast_http_requests_seconds_count"));
+    Said said = Prometheus.checkMetrics(text());
+    assertThat(said.code()).as(said.text()).isZero();
   }
 
   private static double bytesSentBy(String server, List<JsonNode> log) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -17,10 +18,11 @@ import java.util.stream.Stream;
 /** What Prometheus reads of a service, taken apart; and what docs/metrics.md says that it reads. */
 record Scraped(String text) {
   private static final Pattern TYPE = Pattern.compile("# TYPE (\\w+) (\\w+)");
+  private static final Pattern HELP = Pattern.compile("# HELP (\\w+) (.+)");
   private static final Pattern SAMPLE = Pattern.compile("(\\w+?)(?:\\{(.*)})? (\\S+)");
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"[^\"]*\"");
   private static final Pattern DOC_ROW =
-      Pattern.compile("(?m)^\\| `(\\w+)` \\| (\\w+) \\|([^|]*)\\| [^|]+ \\|$");
+      Pattern.compile("(?m)^\\| `(\\w+)` \\| (\\w+) \\|([^|]*)\\| ([^|]+) \\|$");
 
   static Scraped of(String text) {
     return new Scraped(text);
@@ -46,18 +48,44 @@ record Scraped(String text) {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** The same of every meter that a section of the documentation lists. */
+  /**
+   * What every meter is, in its own words. The longest of a histogram has those of the histogram.
+   */
+  Map<String, String> help() {
+    return HELP.matcher(text)
+        .results()
+        .collect(Collectors.toMap(help -> help.group(1), help -> help.group(2)));
+  }
+
+  /** The same of every meter that a section of the documentation lists: the first sentence. */
+  static Map<String, String> documentedHelp(String heading) throws IOException {
+    var help = new HashMap<String, String>();
+    rows(heading).forEach(row -> help.put(row.group(1), firstSentence(row.group(4))));
+    rows(heading)
+        .filter(row -> row.group(2).equals("histogram"))
+        .forEach(row -> help.replace(row.group(1) + "_max", help.get(row.group(1))));
+    return help;
+  }
+
+  /** Without the marks of Markdown. */
+  private static String firstSentence(String text) {
+    return text.replace("`", "").replaceFirst("(?<=[.])\\s.*", "");
+  }
+
+  /** The meters that a section of the documentation lists, as {@link #meters} does. */
   static Set<String> documented(String heading) throws IOException {
+    return rows(heading)
+        .map(row -> row.group(1) + " " + row.group(2) + words(row.group(3).replace("`", "")))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Stream<MatchResult> rows(String heading) throws IOException {
     String section =
         Stream.of(Files.readString(Path.of("..", "docs", "metrics.md")).split("(?m)^(?=## )"))
             .filter(s -> s.startsWith(heading + "\n"))
             .findFirst()
             .orElseThrow();
-    return DOC_ROW
-        .matcher(section)
-        .results()
-        .map(row -> row.group(1) + " " + row.group(2) + words(row.group(3).replace("`", "")))
-        .collect(Collectors.toCollection(TreeSet::new));
+    return DOC_ROW.matcher(section).results();
   }
 
   /** The names of all labels of a meter, but for the one of buckets. */

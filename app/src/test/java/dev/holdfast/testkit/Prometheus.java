@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -53,6 +54,22 @@ public final class Prometheus implements AutoCloseable {
 
   public static Said promtool(Path directory, String... arguments)
       throws IOException, InterruptedException {
+    return promtool(directory, Redirect.PIPE, arguments);
+  }
+
+  /** What promtool says of a text that Prometheus would scrape. */
+  public static Said checkMetrics(String text) throws IOException, InterruptedException {
+    Path input = Files.createTempFile("metrics", ".txt");
+    try {
+      Files.writeString(input, text);
+      return promtool(Path.of("."), Redirect.from(input.toFile()), "check", "metrics");
+    } finally {
+      Files.delete(input);
+    }
+  }
+
+  private static Said promtool(Path directory, Redirect input, String... arguments)
+      throws IOException, InterruptedException {
     var command = new ArrayList<>(List.of("promtool"));
     command.addAll(List.of(arguments));
     Path output = Files.createTempFile("promtool", ".txt");
@@ -60,6 +77,7 @@ public final class Prometheus implements AutoCloseable {
       Process promtool =
           new ProcessBuilder(command)
               .directory(directory.toFile())
+              .redirectInput(input)
               .redirectErrorStream(true)
               .redirectOutput(output.toFile())
               .start();
