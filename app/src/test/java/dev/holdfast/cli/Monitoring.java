@@ -23,7 +23,7 @@ final class Monitoring {
   static final String LOKI = "loki";
 
   private static final Pattern SELECTOR =
-      Pattern.compile("\\b(?:holdfast_\\w+|up)\\b(?:\\{[^}]*})?");
+      Pattern.compile("\\b(?:holdfast_\\w+|up|ALERTS)\\b(?:\\{[^}]*})?");
   private static final Pattern VARIABLE = Pattern.compile("\\$[\\w{]+");
   private static final ObjectMapper JSON = new ObjectMapper();
 

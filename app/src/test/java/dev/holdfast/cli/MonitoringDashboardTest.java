@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -80,11 +81,15 @@ final class MonitoringDashboardTest {
         for (Monitoring.Query query : queries) {
           Await.until(
               query.panel() + ": " + query.expression(),
-              () -> hasData(prometheus, query.over(INTERVAL)));
+              () -> isFed(prometheus, query.over(INTERVAL)));
         }
         assertRulesEvaluate(prometheus);
         assertThat(hasData(prometheus, "sum(rate(holdfast_no_such_meter_total[10s]))")).isFalse();
         assertThat(hasData(prometheus, "0 / holdfast_recovered_puts")).isFalse();
+        assertThat(isFed(prometheus, "count(up) or vector(0)")).isTrue();
+        assertThat(isFed(prometheus, "sum(holdfast_no_such_meter_total) or vector(0)")).isFalse();
+        assertThat(isFed(prometheus, "sum(up{job=\"none\"}) or vector(0)")).isFalse();
+        assertThat(isFed(prometheus, "vector(0)")).isFalse();
         assertThatThrownBy(() -> hasData(prometheus, "rate(holdfast_settled_total)"))
             .hasMessageContaining("expected type range vector");
       } finally {
@@ -107,6 +112,17 @@ final class MonitoringDashboardTest {
           .allMatch(selector -> hasData(prometheus, selector));
     }
     assertThat(prometheus.query("ALERTS{alertname=\"HoldfastOriginDown\"}")).hasSize(1);
+  }
+
+  /**
+   * Whether a query has a number to show, and whether all that it reads is there: one with {@code
+   * or vector(0)} shows a number of nothing, too.
+   */
+  private static boolean isFed(Prometheus prometheus, String expression) {
+    Set<String> selectors = Monitoring.selectors(expression);
+    return !selectors.isEmpty()
+        && selectors.stream().allMatch(selector -> hasData(prometheus, selector))
+        && hasData(prometheus, expression);
   }
 
   /** Whether a query has a number to show; a quotient of nothing by nothing is none. */
@@ -136,7 +152,10 @@ final class MonitoringDashboardTest {
       file = file.replace(change[0], change[1]);
     }
     Path configuration = Files.writeString(dir.resolve("prometheus.yml"), file);
-    Files.copy(Monitoring.DIRECTORY.resolve("rules.yml"), dir.resolve("rules.yml"));
+    // Alerts fire sooner: a query of the dashboard wants one that does.
+    String rules = Files.readString(Monitoring.DIRECTORY.resolve("rules.yml"));
+    assertThat(rules).contains("for: 30s");
+    Files.writeString(dir.resolve("rules.yml"), rules.replace("for: 30s", "for: 1s"));
     return Prometheus.start(
         Monitoring.DIRECTORY.resolve("start-prometheus"),
         Map.of(
