@@ -82,7 +82,7 @@ up: $(JAR) nginx ## start everything on one machine, until Ctrl-C: make up [ARGS
 	case $$code in 0|129|130|143) ;; *) exit $$code ;; esac
 
 .PHONY: test
-test: nginx test-tools ## build and run all the tests
+test: nginx test-tools ## build and run the tests, but for those of test-load and test-compose
 	@$(MAVEN) verify
 
 .PHONY: test-compose
