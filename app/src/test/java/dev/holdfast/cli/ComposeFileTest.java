@@ -104,6 +104,12 @@ final class ComposeFileTest {
         .isEqualTo(ring);
   }
 
+  @Test
+  void nginx_isToldWhenToSetItsLogAside() throws Exception {
+    assertThat(environment(services(1).get("nginx"), "HOLDFAST_NGINX_LOG_BYTES_MAX"))
+        .isEqualTo("${HOLDFAST_NGINX_LOG_BYTES_MAX:-33554432}");
+  }
+
   /** What the configurations of the monitoring name is in the Compose file. */
   @Test
   void monitoring_isMountedWhereItIsLookedFor() throws Exception {

@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What starts nginx in its container, without one: the logs that it writes. */
 @Timeout(60)
@@ -32,7 +34,7 @@ final class StartNginxTest {
   @Test
   void accessLog_isSetAsideAtItsBound_andNoLineIsLost() throws Exception {
     int port = FreePorts.one();
-    Process nginx = start(port);
+    Process nginx = start(port, Integer.toString(LOG_BYTES_MAX));
     try {
       Await.until("nginx answers", () -> answers(port));
       var asked = new ArrayList<String>();
@@ -54,6 +56,22 @@ final class StartNginxTest {
       stop(nginx);
     }
     assertThat(Files.readString(dir.resolve("errors"))).isEmpty();
+  }
+
+  /** It would never be set aside. */
+  @ParameterizedTest
+  @ValueSource(strings = {"32m", "0", "-1", "1e6", "9999999999999999"})
+  void boundThatIsNone_isRefused(String bound) throws Exception {
+    Process nginx = start(FreePorts.one(), bound);
+    try {
+      assertThat(nginx.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      stop(nginx);
+    }
+    assertThat(nginx.exitValue()).isEqualTo(64);
+    assertThat(Files.readString(dir.resolve("errors")))
+        .contains("HOLDFAST_NGINX_LOG_BYTES_MAX")
+        .contains("'" + bound + "'");
   }
 
   /** What Loki gets of the access log: what failed, and what took long. */
@@ -110,7 +128,7 @@ final class StartNginxTest {
   }
 
   /** The script, with its paths in this test's directory, and looking at the log often. */
-  private Process start(int port) throws IOException {
+  private Process start(int port, String logBytesMax) throws IOException {
     for (String made : new String[] {"run", "logs", "published"}) {
       Files.createDirectory(dir.resolve(made));
     }
@@ -143,7 +161,7 @@ final class StartNginxTest {
             .redirectError(dir.resolve("errors").toFile());
     builder.environment().put("HOLDFAST_RING", "127.0.0.1:1");
     builder.environment().put("HOLDFAST_NGINX_LOG_DIR", dir.resolve("logs").toString());
-    builder.environment().put("HOLDFAST_NGINX_LOG_BYTES_MAX", Integer.toString(LOG_BYTES_MAX));
+    builder.environment().put("HOLDFAST_NGINX_LOG_BYTES_MAX", logBytesMax);
     return builder.start();
   }
 
