@@ -44,11 +44,18 @@ final class TidyRules {
           entry("metrics", Set.of("io.micrometer.")),
           entry(
               "http",
-              Set.of("io.javalin.", "org.eclipse.jetty.", "jakarta.servlet.", "com.fasterxml.")),
+              Set.of(
+                  "io.javalin.",
+                  "org.eclipse.jetty.",
+                  "jakarta.servlet.",
+                  "com.fasterxml.",
+                  "org.apache.commons.fileupload.")),
           entry("origin", Set.of("org.apache.hc.")),
           entry("files", Set.of("io.javalin.", "org.ehcache.", "com.fasterxml.")),
           entry("fibonacci", Set.of("io.javalin.")),
-          entry("cas", Set.of("io.javalin.")),
+          entry(
+              "cas",
+              Set.of("io.javalin.", "com.fasterxml.", "com.google.protobuf.", "io.airlift.")),
           entry("counters", Set.of("io.javalin.")),
           entry("watcher", Set.of("io.javalin.")),
           entry("fileserver", Set.of("org.eclipse.jetty.", "com.fasterxml.")),

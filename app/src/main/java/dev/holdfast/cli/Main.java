@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
       SidecarCommand.class,
       FileServerCommand.class,
       NginxConfigCommand.class,
-      ScoreboardCommand.class
+      ScoreboardCommand.class,
+      ScrubCommand.class
     })
 public final class Main implements Runnable {
   /** Exit code for what the user can mend: a bad option, a taken port, an unwritable directory. */

@@ -32,6 +32,8 @@ import java.util.stream.IntStream;
  *     nginx heeds it only when it is started as root
  * @param workers the worker processes and their bounds
  * @param limits the bounds of a request
+ * @param actionsComplete whether only a sidecar may answer for an action, since it is to look
+ *     whether all is there that the action names
  */
 record NginxConfig(
     String host,
@@ -42,7 +44,22 @@ record NginxConfig(
     String errorLog,
     String user,
     Workers workers,
-    Limits limits) {
+    Limits limits,
+    boolean actionsComplete) {
+
+  /** nginx answers for actions, too. */
+  NginxConfig(
+      String host,
+      int port,
+      List<String> sidecars,
+      Path published,
+      Path accessLog,
+      String errorLog,
+      String user,
+      Workers workers,
+      Limits limits) {
+    this(host, port, sidecars, published, accessLog, errorLog, user, workers, limits, false);
+  }
 
   /**
    * The bounds of nginx's processes.
@@ -97,6 +114,13 @@ record NginxConfig(
 
   /** What a file name may have. */
   private static final int STORED_BYTES_MAX = 255;
+
+  /** What compose/start-nginx looks for. */
+  private static final String ACTION_FILES =
+      "        \"~^(?:GET|HEAD)  /ac/(?<digest>[0-9a-f]{64})(?:\\?[^#]*)?$\" ac-$digest;";
+
+  private static final String NO_ACTION_FILES =
+      "        # None: a sidecar looks whether all is there that the action names.";
 
   private static final String TEMPLATE = "/nginx/nginx.conf.template";
   private static final Pattern PLACEHOLDER = Pattern.compile("@\\{([^}]*)}");
@@ -155,6 +179,7 @@ record NginxConfig(
             Map.entry("port", Integer.toString(port)),
             Map.entry("servers", servers()),
             Map.entry("encoded_names", encodedNames()),
+            Map.entry("action_files", actionsComplete ? NO_ACTION_FILES : ACTION_FILES),
             Map.entry("published", quoted(published.toString())),
             Map.entry("published_slash", quoted(published + "/")),
             Map.entry("body_bytes_max", Long.toString(limits.bodyBytesMax)),

@@ -100,6 +100,16 @@ final class NginxConfigCommand implements Callable<Integer> {
               + " env HOLDFAST_BODY_BYTES_MAX")
   private long bodyBytesMax;
 
+  @Option(
+      names = "--ac-complete",
+      paramLabel = "BOOLEAN",
+      arity = "1",
+      defaultValue = "${env:HOLDFAST_AC_COMPLETE:-false}",
+      description =
+          "the same as the sidecars': nginx does not answer for actions then; default"
+              + " ${DEFAULT-VALUE}; env HOLDFAST_AC_COMPLETE")
+  private boolean acComplete;
+
   @Override
   public Integer call() throws BadOptionException {
     String rendered =
@@ -128,6 +138,7 @@ final class NginxConfigCommand implements Callable<Integer> {
             bodyBytesMax,
             NginxConfig.Limits.DEFAULT.connectTimeoutMs(),
             NginxConfig.Limits.DEFAULT.sendTimeoutMs(),
-            NginxConfig.Limits.DEFAULT.readTimeoutMs()));
+            NginxConfig.Limits.DEFAULT.readTimeoutMs()),
+        acComplete);
   }
 }

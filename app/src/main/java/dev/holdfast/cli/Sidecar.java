@@ -1,5 +1,8 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.cas.CasService;
+import dev.holdfast.cas.Owners;
+import dev.holdfast.cas.StoreNames;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.fibonacci.FibonacciRoutes;
 import dev.holdfast.fibonacci.Ownership;
@@ -73,6 +76,7 @@ final class Sidecar implements AutoCloseable {
     var routes =
         new FileRoutes(files, name -> owns(ring, config, name), config.files().bodyBytesMax());
     Ownership sequence = SequenceOwner.takeUp(config, ring, meters);
+    var cas = new CasService(config.cas(), files, routes, new Owners(ring, config.self()), meters);
     boolean started = false;
     try {
       HttpService http =
@@ -85,6 +89,7 @@ final class Sidecar implements AutoCloseable {
               r -> {
                 r.before(FileRoutes.PATH + "<name>", _ -> requireReady(moved));
                 routes.addTo(r);
+                cas.addTo(r, _ -> requireReady(moved));
                 new StatusRoutes(files).addTo(r);
                 new FibonacciRoutes(sequence, moved::areSettled).addTo(r);
               });
@@ -114,6 +119,7 @@ final class Sidecar implements AutoCloseable {
         new Origin(config.origin(), meters, quietMs(config, store)),
         store,
         config.origin().writesMax(),
+        new StoreNames(config.cas(), meters),
         InstantSource.system(),
         RandomGenerator.getDefault(),
         meters);

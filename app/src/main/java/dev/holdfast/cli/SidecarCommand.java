@@ -2,6 +2,7 @@ package dev.holdfast.cli;
 
 import static dev.holdfast.cli.BadOptionException.checked;
 
+import dev.holdfast.cas.CasConfig;
 import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.http.HttpLimits;
@@ -78,6 +79,8 @@ final class SidecarCommand implements Callable<Integer> {
 
   @Mixin private LimitOptions limits;
 
+  @Mixin private CasOptions store;
+
   @Override
   public Integer call() throws BadOptionException, InterruptedException {
     LogOutput.begin(LogOutput.JSON);
@@ -93,6 +96,7 @@ final class SidecarCommand implements Callable<Integer> {
     OriginConfig behind = limits.origin(origin, "--origin");
     HttpLimits http = limits.http();
     FibonacciConfig fibonacci = limits.fibonacci();
+    CasConfig cas = store.cas(files);
     return checked(
         () ->
             new SidecarConfig(
@@ -105,6 +109,7 @@ final class SidecarCommand implements Callable<Integer> {
                 staging,
                 files,
                 http,
-                fibonacci));
+                fibonacci,
+                cas));
   }
 }

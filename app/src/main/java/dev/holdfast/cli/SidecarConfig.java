@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.cas.CasConfig;
 import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.http.HttpLimits;
@@ -28,7 +29,34 @@ record SidecarConfig(
     StagingLimits staging,
     FilesConfig files,
     HttpLimits http,
-    FibonacciConfig fibonacci) {
+    FibonacciConfig fibonacci,
+    CasConfig cas) {
+
+  /** With the defaults of the content-addressed store. */
+  SidecarConfig(
+      String host,
+      int port,
+      List<String> ring,
+      String self,
+      Path stagingDir,
+      OriginConfig origin,
+      StagingLimits staging,
+      FilesConfig files,
+      HttpLimits http,
+      FibonacciConfig fibonacci) {
+    this(
+        host,
+        port,
+        ring,
+        self,
+        stagingDir,
+        origin,
+        staging,
+        files,
+        http,
+        fibonacci,
+        CasConfig.DEFAULT);
+  }
 
   SidecarConfig {
     ring = List.copyOf(ring);

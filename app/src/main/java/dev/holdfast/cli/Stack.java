@@ -258,6 +258,7 @@ final class Stack implements AutoCloseable {
             Math.max(1, config.files().bodyBytesMax()),
             NginxConfig.Limits.DEFAULT.connectTimeoutMs(),
             NginxConfig.Limits.DEFAULT.sendTimeoutMs(),
-            NginxConfig.Limits.DEFAULT.readTimeoutMs()));
+            NginxConfig.Limits.DEFAULT.readTimeoutMs()),
+        config.cas().actionsComplete());
   }
 }

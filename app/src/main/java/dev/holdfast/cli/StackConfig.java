@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.cas.CasConfig;
 import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.fileserver.FileServerConfig;
@@ -42,7 +43,44 @@ record StackConfig(
     FilesConfig files,
     HttpLimits http,
     FibonacciConfig fibonacci,
-    Function<URI, OriginConfig> origin) {
+    Function<URI, OriginConfig> origin,
+    CasConfig cas) {
+
+  /** With the defaults of the content-addressed store. */
+  StackConfig(
+      String host,
+      int port,
+      List<Integer> sidecarPorts,
+      List<FileServerConfig> standIns,
+      List<URI> origins,
+      Path dataDir,
+      Optional<Path> nginx,
+      int nginxWorkers,
+      int scoreboardPort,
+      Optional<Path> scoreboardSummary,
+      StagingLimits staging,
+      FilesConfig files,
+      HttpLimits http,
+      FibonacciConfig fibonacci,
+      Function<URI, OriginConfig> origin) {
+    this(
+        host,
+        port,
+        sidecarPorts,
+        standIns,
+        origins,
+        dataDir,
+        nginx,
+        nginxWorkers,
+        scoreboardPort,
+        scoreboardSummary,
+        staging,
+        files,
+        http,
+        fibonacci,
+        origin,
+        CasConfig.DEFAULT);
+  }
 
   StackConfig {
     sidecarPorts = List.copyOf(sidecarPorts);
@@ -77,6 +115,7 @@ record StackConfig(
         staging,
         files,
         http,
-        fibonacci);
+        fibonacci,
+        cas);
   }
 }

@@ -152,6 +152,8 @@ final class UpCommand implements Callable<Integer> {
 
   @Mixin private LimitOptions limits;
 
+  @Mixin private CasOptions store;
+
   @Override
   public Integer call() throws BadOptionException, InterruptedException {
     Consumer<String> out = lines(LogOutput.begin(LogOutput.TEXT));
@@ -222,7 +224,8 @@ final class UpCommand implements Callable<Integer> {
         limits.files(),
         limits.http(),
         limits.fibonacci(),
-        limits.origins());
+        limits.origins(),
+        store.cas(limits.files()));
   }
 
   /** The user's own file servers; none if there are to be stand-ins. */

@@ -25,6 +25,7 @@ final class Fetches {
   private final Executor background;
   private final int fetchesMax;
   private final long answerWithinMs;
+  private final ReservedNames names;
   private final Meters meters;
   private final Map<String, Running> running = new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
@@ -44,11 +45,17 @@ final class Fetches {
   private record Running(CompletableFuture<ReadOutcome> outcome, Progress progress) {}
 
   Fetches(
-      Fetcher fetcher, Executor background, int fetchesMax, long answerWithinMs, Meters meters) {
+      Fetcher fetcher,
+      Executor background,
+      int fetchesMax,
+      long answerWithinMs,
+      ReservedNames names,
+      Meters meters) {
     this.fetcher = fetcher;
     this.background = background;
     this.fetchesMax = fetchesMax;
     this.answerWithinMs = answerWithinMs;
+    this.names = names;
     this.meters = meters;
   }
 
@@ -63,6 +70,7 @@ final class Fetches {
         return await(mine, patience);
       }
       meters.fetchesJoined().increment();
+      names.count(name, ReservedNames.Load.JOINED);
       ReadOutcome outcome = await(first, patience);
       if (!(outcome instanceof ReadOutcome.Unavailable) || patience.isOver()) {
         return outcome;
@@ -76,6 +84,7 @@ final class Fetches {
       end(name, fetch, new ReadOutcome.Unavailable("too many files wait to be fetched"));
     } else {
       meters.fetches().increment();
+      names.count(name, ReservedNames.Load.BEGUN);
       background.execute(RequestId.carried(() -> run(name, fetch)));
     }
   }
@@ -87,6 +96,7 @@ final class Fetches {
     } catch (IOException | InterruptedException | RuntimeException e) {
       running.remove(name, fetch);
       count.decrementAndGet();
+      names.count(name, ReservedNames.Load.FAILED);
       fetch.outcome().completeExceptionally(e);
     }
   }
@@ -95,6 +105,11 @@ final class Fetches {
     // First out of the map: who comes now must look at the disk again.
     running.remove(name, fetch);
     count.decrementAndGet();
+    switch (outcome) {
+      case ReadOutcome.Here _, ReadOutcome.Absent _ -> {}
+      case ReadOutcome.Unavailable _, ReadOutcome.Nonsense _, ReadOutcome.Damaged _ ->
+          names.count(name, ReservedNames.Load.FAILED);
+    }
     fetch.outcome().complete(outcome);
   }
 

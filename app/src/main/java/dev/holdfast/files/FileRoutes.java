@@ -2,6 +2,8 @@ package dev.holdfast.files;
 
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Problem;
+import dev.holdfast.http.RequestBody;
+import dev.holdfast.staging.Content;
 import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Spool;
 import io.javalin.config.RoutesConfig;
@@ -31,7 +33,6 @@ public final class FileRoutes {
 
   private static final String ALLOW = "DELETE, GET, HEAD, OPTIONS, PUT";
   private static final int RETRY_AFTER_S = 1;
-  private static final int BUFFER_BYTES = 16 * 1024;
 
   /** How often a file may be deleted and written anew between being found and being opened. */
   private static final int OPEN_ATTEMPTS = 10;
@@ -62,7 +63,12 @@ public final class FileRoutes {
   }
 
   private void get(Context ctx) throws IOException, InterruptedException {
-    Name name = name(ctx);
+    read(ctx, name(ctx), Presentation.FILE);
+  }
+
+  /** Answers a read of a file that is this sidecar's. */
+  public void read(Context ctx, Name name, Presentation as)
+      throws IOException, InterruptedException {
     Optional<Shelf.Opened> opened = Optional.empty();
     try (FileService.Hold _ = files.hold(name)) {
       for (int i = 0; i < OPEN_ATTEMPTS && opened.isEmpty(); i++) {
@@ -72,7 +78,11 @@ public final class FileRoutes {
           return;
         }
         served(ctx, here.fromOrigin());
-        if (redirect(ctx, name)) {
+        Optional<String> offered = as.offered(ctx);
+        if (offered.isPresent()) {
+          // All else that describes the file is nginx's to say; it would say this too late.
+          HttpService.contentType(ctx, Description.FILE_TYPE);
+          ctx.header("X-Accel-Redirect", offered.get() + name.stored());
           return;
         }
         opened = files.open(name);
@@ -81,22 +91,10 @@ public final class FileRoutes {
     if (opened.isEmpty()) {
       throw unavailable("the file changes faster than it can be read").asException();
     }
+    Content content = opened.get().content();
     try (InputStream bytes = opened.get().bytes()) {
-      SendFile.send(ctx, opened.get().content(), bytes);
+      as.send(ctx, content.etag(), content.size(), bytes);
     }
-  }
-
-  /** Lets nginx send a published file, if it offers to; false if it does not. */
-  private static boolean redirect(Context ctx, Name name) {
-    String accel = ctx.header(ACCEL_HEADER);
-    // nginx would hold a date against the modification time, which is no date here.
-    if (accel == null || ctx.header("If-Unmodified-Since") != null) {
-      return false;
-    }
-    // All else that describes the file is nginx's to say; it would say this too late.
-    HttpService.contentType(ctx, SendFile.FILE_TYPE);
-    ctx.header("X-Accel-Redirect", accel + name.stored());
-    return true;
   }
 
   private void put(Context ctx) throws IOException, InterruptedException {
@@ -105,10 +103,8 @@ public final class FileRoutes {
       throw Problem.of(400, "a file is put whole: Content-Range is not supported (RFC 9110, 14.5)")
           .asException();
     }
+    RequestBody.requireAtMost(ctx, bodyBytesMax);
     long length = ctx.req().getContentLengthLong();
-    if (length > bodyBytesMax) {
-      throw tooLarge().asException();
-    }
     Precondition precondition = Conditions.ofWrite(ctx);
     Spool body;
     try {
@@ -117,7 +113,8 @@ public final class FileRoutes {
       throw noRoom(e);
     }
     try {
-      receive(ctx, body);
+      RequestBody.copy(
+          RequestBody.open(ctx), length, bodyBytesMax, (bytes, at, n) -> write(body, bytes, at, n));
     } catch (IOException | RuntimeException e) {
       body.close();
       throw e;
@@ -127,6 +124,11 @@ public final class FileRoutes {
 
   private void delete(Context ctx) throws IOException, InterruptedException {
     Name name = name(ctx);
+    if (!files.mayDelete(name)) {
+      throw Problem.of(405, "the name says what the content is, which is kept; see --cas-delete")
+          .with("Allow", "GET, HEAD, OPTIONS, PUT")
+          .asException();
+    }
     answer(ctx, files.delete(name, Conditions.ofWrite(ctx)));
   }
 
@@ -149,31 +151,11 @@ public final class FileRoutes {
     }
   }
 
-  private void receive(Context ctx, Spool body) throws IOException {
-    long length = ctx.req().getContentLengthLong();
-    InputStream in = ctx.req().getInputStream();
-    var buffer = new byte[Math.clamp(length < 0 ? BUFFER_BYTES : length, 1, BUFFER_BYTES)];
-    for (int n = read(in, buffer); n >= 0; n = read(in, buffer)) {
-      if (body.size() + n > bodyBytesMax) {
-        throw tooLarge().asException();
-      }
-      try {
-        body.write(buffer, 0, n);
-      } catch (IOException e) {
-        throw noRoom(e);
-      }
-    }
-    if (length >= 0 && body.size() != length) {
-      throw brokenOff().asException();
-    }
-  }
-
-  /** A client that breaks off shows as an exception of either kind, depending on how it does so. */
-  private static int read(InputStream in, byte[] buffer) {
+  private static void write(Spool body, byte[] bytes, int offset, int length) throws IOException {
     try {
-      return in.read(buffer);
-    } catch (IOException | RuntimeException e) {
-      throw brokenOff().asException();
+      body.write(bytes, offset, length);
+    } catch (IOException e) {
+      throw noRoom(e);
     }
   }
 
@@ -185,33 +167,55 @@ public final class FileRoutes {
         ctx.status(done.content().isPresent() ? 201 : 200);
         ctx.res().setContentType(null);
       }
-      case Written.Unmet _ ->
-          throw Problem.of(412, "the file is not in the state that the request asks for")
-              .asException();
-      case Written.NoRoom noRoom -> throw unavailable(noRoom.detail()).asException();
-      case Written.Unknowable unknowable -> answerWithout(ctx, unknowable.why());
-      case Written.Unconfirmed unconfirmed ->
-          throw unavailable(
-                  unconfirmed.detail()
-                      + (unconfirmed.mayTakeEffect()
-                          ? "; the write is kept and may still take effect"
-                          : "; nothing was changed"))
-              .asException();
+      case Written.Unmet _,
+          Written.OtherDigest _,
+          Written.NoRoom _,
+          Written.Unknowable _,
+          Written.Unconfirmed _ ->
+          throw refusal(written).asException();
     }
   }
 
+  /** The answer to a write that was not done. */
+  public static Problem refusal(Written written) {
+    return switch (written) {
+      case Written.Done done -> throw new IllegalStateException("it was done: " + done.content());
+      case Written.Unmet _ ->
+          Problem.of(412, "the file is not in the state that the request asks for");
+      case Written.OtherDigest(String found) ->
+          Problem.of(
+              422,
+              "the body has the SHA-256 "
+                  + found
+                  + ", not the one of its name; nothing was changed");
+      case Written.NoRoom(String detail) -> unavailable(detail);
+      case Written.Unknowable(ReadOutcome why) -> refusal(why);
+      case Written.Unconfirmed(String detail, boolean mayTakeEffect) ->
+          unavailable(
+              detail
+                  + (mayTakeEffect
+                      ? "; the write is kept and may still take effect"
+                      : "; nothing was changed"));
+    };
+  }
+
   private static void answerWithout(Context ctx, ReadOutcome outcome) {
-    switch (outcome) {
-      case ReadOutcome.Absent absent -> {
-        served(ctx, absent.fromOrigin());
-        HttpService.answer(ctx, Problem.of(404, "there is no file of this name"));
-      }
-      case ReadOutcome.Unavailable unavailable ->
-          throw unavailable(unavailable.detail()).asException();
-      case ReadOutcome.Nonsense nonsense -> throw Problem.of(502, nonsense.detail()).asException();
+    if (outcome instanceof ReadOutcome.Absent(boolean fromOrigin)) {
+      served(ctx, fromOrigin);
+    }
+    HttpService.answer(ctx, refusal(outcome));
+  }
+
+  /** The answer to a read that found no file. */
+  public static Problem refusal(ReadOutcome outcome) {
+    return switch (outcome) {
+      case ReadOutcome.Absent _ -> Problem.of(404, "there is no file of this name");
+      case ReadOutcome.Unavailable(String detail) -> unavailable(detail);
+      case ReadOutcome.Nonsense(String detail) -> Problem.of(502, detail);
+      case ReadOutcome.Damaged(String detail) -> Problem.of(502, detail);
       case ReadOutcome.Here here ->
           throw new IllegalStateException("there is an answer: " + here.content());
-    }
+    };
   }
 
   private static void served(Context ctx, boolean byOrigin) {
@@ -219,20 +223,11 @@ public final class FileRoutes {
   }
 
   /** A 503 if there is no room; anything else goes on as it is. */
-  private static RuntimeException noRoom(IOException e) throws IOException {
+  public static RuntimeException noRoom(IOException e) throws IOException {
     if (NoRoomException.orAsItIs(e) instanceof NoRoomException noRoom) {
       return unavailable(noRoom.getMessage()).asException();
     }
     throw e;
-  }
-
-  private Problem tooLarge() {
-    return Problem.of(413, "the body is longer than the limit of " + bodyBytesMax + " bytes");
-  }
-
-  private static Problem brokenOff() {
-    return Problem.of(400, "the body ended before its announced length; nothing was changed")
-        .with("Connection", "close");
   }
 
   private static Problem unavailable(String detail) {

@@ -8,6 +8,8 @@ import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -33,8 +35,6 @@ import org.slf4j.LoggerFactory;
 public final class FileService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FileService.class);
   private static final long POLL_MS = 20;
-  private static final long END_MS = 1_000;
-  private static final long INTERRUPTED_END_MS = 10_000;
 
   /** Of the refused writes, so many are shown. */
   private static final int REFUSED_SHOWN = 100;
@@ -51,12 +51,14 @@ public final class FileService implements AutoCloseable {
   private final Fetches fetches;
   private final Settler settler;
   private final Writes writes;
+  private final ReservedNames names;
+  private final Damaged damaged;
   private final Meters meters;
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService sweeper;
 
   /**
-   * A service that closes its origin when it is closed.
+   * A service without reserved names that closes its origin when it is closed.
    *
    * @param settlers how many pending writes are brought to the origin at once, 1 or more
    */
@@ -68,7 +70,20 @@ public final class FileService implements AutoCloseable {
       InstantSource clock,
       RandomGenerator random,
       Meters meters) {
-    this(config, origin, true, store, settlers, clock, random, meters);
+    this(config, origin, store, settlers, ReservedNames.NONE, clock, random, meters);
+  }
+
+  /** The same with reserved names. */
+  public FileService(
+      FilesConfig config,
+      Origin origin,
+      StagingStore store,
+      int settlers,
+      ReservedNames names,
+      InstantSource clock,
+      RandomGenerator random,
+      Meters meters) {
+    this(config, origin, true, store, settlers, names, clock, random, meters);
   }
 
   private FileService(
@@ -77,10 +92,13 @@ public final class FileService implements AutoCloseable {
       boolean ownsOrigin,
       StagingStore store,
       int settlers,
+      ReservedNames names,
       InstantSource clock,
       RandomGenerator random,
       Meters meters) {
     this.clock = clock;
+    this.names = names;
+    this.damaged = new Damaged(meters);
     this.ownsOrigin = ownsOrigin;
     this.settlers = settlers;
     this.random = random;
@@ -90,9 +108,11 @@ public final class FileService implements AutoCloseable {
     this.store = store;
     this.index = new Index(config.knownEntriesMax(), Duration.ofMillis(config.absentTtlMs()));
     this.shelf = new Shelf(store, index);
-    var fetcher = new OriginFetcher(origin, store, shelf, index, config, random, meters);
+    var fetcher =
+        new OriginFetcher(origin, store, shelf, index, names, damaged, config, random, meters);
     this.fetches =
-        new Fetches(fetcher, background, config.fetchesMax(), config.answerWithinMs(), meters);
+        new Fetches(
+            fetcher, background, config.fetchesMax(), config.answerWithinMs(), names, meters);
     var delivery = new Delivery(origin, shelf);
     this.settler = new Settler(origin, store, shelf, delivery, config, random, meters);
     this.writes =
@@ -118,7 +138,8 @@ public final class FileService implements AutoCloseable {
    * once. Close both; the origin is closed with this one.
    */
   public FileService beside(StagingStore other, Meters otherMeters) {
-    return new FileService(config, origin, false, other, settlers, clock, random, otherMeters);
+    return new FileService(
+        config, origin, false, other, settlers, names, clock, random, otherMeters);
   }
 
   /** A file is not evicted before this is closed. */
@@ -134,7 +155,7 @@ public final class FileService implements AutoCloseable {
   }
 
   /** Makes sure that a file is published, if there is one. */
-  ReadOutcome read(Name name) throws IOException, InterruptedException {
+  public ReadOutcome read(Name name) throws IOException, InterruptedException {
     String stored = name.stored();
     Optional<ReadOutcome> here = shelf.look(stored);
     if (here.isEmpty()) {
@@ -158,11 +179,67 @@ public final class FileService implements AutoCloseable {
     return store.spoolWritten(length);
   }
 
+  /**
+   * A place for a body of which the name is not known yet.
+   *
+   * @param length in bytes, or -1 if it is not known
+   * @throws IOException also if there is no room for it: see {@link FileRoutes#noRoom}
+   */
+  public Upload upload(long length) throws IOException, InterruptedException {
+    return new Upload(spool(length));
+  }
+
+  /** What can be said of a file without the origin; empty if that is nothing. */
+  public Optional<ReadOutcome> look(Name name) throws IOException {
+    return shelf.look(name.stored());
+  }
+
+  /**
+   * Copies a file that is read in one piece.
+   *
+   * @return false if it is not here, or longer than the limit
+   */
+  public boolean readInto(Name name, OutputStream to, long bytesMax)
+      throws IOException, InterruptedException {
+    try (Hold _ = hold(name)) {
+      if (!(read(name) instanceof ReadOutcome.Here here) || here.content().size() > bytesMax) {
+        return false;
+      }
+      Optional<Shelf.Opened> opened = open(name);
+      if (opened.isPresent()) {
+        try (InputStream bytes = opened.get().bytes()) {
+          bytes.transferTo(to);
+        }
+      }
+      return opened.isPresent();
+    }
+  }
+
+  /** Whether clients may delete a file of this name. */
+  boolean mayDelete(Name name) {
+    return names.mayDelete(name.stored());
+  }
+
+  /** Puts a body. Takes the upload over, whatever comes of it. */
+  public Written put(Name name, Upload body, Precondition precondition)
+      throws IOException, InterruptedException {
+    return put(name, body.spool(), precondition);
+  }
+
   /** Puts a body. Takes the spool over, whatever comes of it. */
   Written put(Name name, Spool body, Precondition precondition)
       throws IOException, InterruptedException {
     Content content;
     try {
+      Optional<String> address = names.sha256(name.stored());
+      if (address.isPresent() && !address.get().equals(body.sha256())) {
+        body.close();
+        return new Written.OtherDigest(body.sha256());
+      }
+      if (precondition.needsCurrent() && isUnmetHere(name, precondition)) {
+        body.close(); // of many who bring the same at once, most need not force it
+        return new Written.Unmet();
+      }
       content = body.finishForced();
     } catch (NoRoomException e) {
       body.close();
@@ -171,11 +248,21 @@ public final class FileService implements AutoCloseable {
       body.close();
       throw e;
     }
-    return writes.put(name.stored(), body, content, precondition);
+    Written written = writes.put(name.stored(), body, content, precondition);
+    if (written instanceof Written.Done) {
+      damaged.remove(name.stored());
+    }
+    return written;
+  }
+
+  private boolean isUnmetHere(Name name, Precondition precondition) throws IOException {
+    return shelf.look(name.stored()).orElse(null) instanceof ReadOutcome.Here here
+        && !precondition.holds(Optional.of(here.content()));
   }
 
   /** Deletes a file, whether there is one or not. */
-  Written delete(Name name, Precondition precondition) throws IOException, InterruptedException {
+  public Written delete(Name name, Precondition precondition)
+      throws IOException, InterruptedException {
     return writes.delete(name.stored(), precondition);
   }
 
@@ -190,6 +277,7 @@ public final class FileService implements AutoCloseable {
         (long) meters.settled().count(),
         meters.settleFailures(),
         settler.refused(REFUSED_SHOWN),
+        damaged.shown(REFUSED_SHOWN),
         origin.state(),
         store.recovered());
   }
@@ -256,8 +344,8 @@ public final class FileService implements AutoCloseable {
       origin.close();
     }
     // Whoever opens the store next must find nobody here who still changes it.
-    end(settler.workers());
-    end(background);
+    Threads.end(settler.workers());
+    Threads.end(background);
     index.close();
     if (quiet && !origin.hasCutOff()) {
       noteStopped();
@@ -269,23 +357,6 @@ public final class FileService implements AutoCloseable {
       store.noteStopped();
     } catch (IOException e) {
       log.warn("the next start will wait for requests that are not there", e);
-    }
-  }
-
-  /** Without the origin nothing takes long; who waits for something all the same is interrupted. */
-  private static void end(ExecutorService threads) {
-    threads.shutdown();
-    try {
-      if (threads.awaitTermination(END_MS, TimeUnit.MILLISECONDS)) {
-        return;
-      }
-      threads.shutdownNow();
-      if (!threads.awaitTermination(INTERRUPTED_END_MS, TimeUnit.MILLISECONDS)) {
-        log.error("a thread does not end; the staging store may still change");
-      }
-    } catch (InterruptedException e) {
-      threads.shutdownNow();
-      Thread.currentThread().interrupt();
     }
   }
 

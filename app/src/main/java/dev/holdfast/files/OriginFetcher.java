@@ -34,11 +34,14 @@ final class OriginFetcher implements Fetches.Fetcher {
 
   private static final String UNEXPECTED = "unexpected";
   private static final String OVERTAKEN = "overtaken";
+  private static final String DIGEST = "digest";
 
   private final Origin origin;
   private final StagingStore store;
   private final Shelf shelf;
   private final Index index;
+  private final ReservedNames names;
+  private final Damaged damaged;
   private final FilesConfig config;
   private final RandomGenerator random;
   private final Meters meters;
@@ -48,6 +51,8 @@ final class OriginFetcher implements Fetches.Fetcher {
       StagingStore store,
       Shelf shelf,
       Index index,
+      ReservedNames names,
+      Damaged damaged,
       FilesConfig config,
       RandomGenerator random,
       Meters meters) {
@@ -55,10 +60,12 @@ final class OriginFetcher implements Fetches.Fetcher {
     this.store = store;
     this.shelf = shelf;
     this.index = index;
+    this.names = names;
+    this.damaged = damaged;
     this.config = config;
     this.random = random;
     this.meters = meters;
-    List.of(ERROR_TEXT, UNEXPECTED, OVERTAKEN).forEach(meters::fetchesDropped);
+    List.of(ERROR_TEXT, UNEXPECTED, OVERTAKEN, DIGEST).forEach(meters::fetchesDropped);
   }
 
   @Override
@@ -126,6 +133,7 @@ final class OriginFetcher implements Fetches.Fetcher {
   private static final class Doubts {
     int nonsense;
     Content unconfirmed;
+    boolean otherDigest;
   }
 
   /** An answer, or a failure, or neither: then the next look or attempt finds one. */
@@ -154,10 +162,12 @@ final class OriginFetcher implements Fetches.Fetcher {
               deadline);
       return switch (outcome) {
         case GetOutcome.Found found -> found(turn.file(), spool, found, doubts);
-        case GetOutcome.Absent absent ->
-            shelf.fetchedAbsence(turn.file())
-                ? Attempt.of(new ReadOutcome.Absent(true))
-                : Attempt.AGAIN;
+        case GetOutcome.Absent absent -> {
+          damaged.remove(turn.file());
+          yield shelf.fetchedAbsence(turn.file())
+              ? Attempt.of(new ReadOutcome.Absent(true))
+              : Attempt.AGAIN;
+        }
         case GetOutcome.Failed(Failure failure) -> Attempt.of(failure);
       };
     }
@@ -166,6 +176,10 @@ final class OriginFetcher implements Fetches.Fetcher {
   private Attempt found(String name, Spool spool, GetOutcome.Found found, Doubts doubts)
       throws IOException {
     Content content = spool.finish();
+    Optional<String> address = names.sha256(name);
+    if (address.isPresent()) {
+      return addressed(name, spool, content, address.get(), doubts);
+    }
     Optional<Content> known = index.content(name);
     boolean asKnown = known.isPresent() && known.get().equals(content);
     if (!asKnown && found.doubtful()) {
@@ -179,6 +193,29 @@ final class OriginFetcher implements Fetches.Fetcher {
       meters.fetchesDropped(UNEXPECTED).increment();
       return Attempt.AGAIN;
     }
+    return publish(name, spool, content);
+  }
+
+  /** The name says what its content is: neither what is known nor how the body ends matters. */
+  private Attempt addressed(
+      String name, Spool spool, Content content, String address, Doubts doubts) throws IOException {
+    if (spool.sha256().equals(address)) {
+      damaged.remove(name);
+      return publish(name, spool, content);
+    }
+    meters.fetchesDropped(DIGEST).increment();
+    if (!doubts.otherDigest) {
+      doubts.otherDigest = true; // the transfer may be what is damaged: ask twice
+      return Attempt.AGAIN;
+    }
+    String detail =
+        "the file server has other bytes under this name: %d, with the SHA-256 %s"
+            .formatted(content.size(), spool.sha256());
+    damaged.add(name, detail);
+    return Attempt.of(new ReadOutcome.Damaged(detail));
+  }
+
+  private Attempt publish(String name, Spool spool, Content content) throws IOException {
     if (!shelf.fetched(name, spool, content)) {
       meters.fetchesDropped(OVERTAKEN).increment();
       return Attempt.AGAIN;

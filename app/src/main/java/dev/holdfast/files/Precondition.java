@@ -4,7 +4,7 @@ import dev.holdfast.staging.Content;
 import java.util.Optional;
 
 /** What must hold of a file for a write of it to happen. */
-interface Precondition {
+public interface Precondition {
   /** Nothing in particular. */
   Precondition NONE =
       new Precondition() {
@@ -19,9 +19,31 @@ interface Precondition {
         }
       };
 
+  /** There is no such file. */
+  Precondition ABSENT = Optional::isEmpty;
+
+  /** There is no such file here, whatever the origin has. */
+  Precondition ABSENT_HERE =
+      new Precondition() {
+        @Override
+        public boolean asksOrigin() {
+          return false;
+        }
+
+        @Override
+        public boolean holds(Optional<Content> current) {
+          return current.isEmpty();
+        }
+      };
+
   /** Whether the present state of the file matters at all. */
   default boolean needsCurrent() {
     return true;
+  }
+
+  /** Whether the origin is asked for a state that is not known here; else it counts as absent. */
+  default boolean asksOrigin() {
+    return needsCurrent();
   }
 
   /**

@@ -3,7 +3,7 @@ package dev.holdfast.files;
 import dev.holdfast.staging.Content;
 
 /** What came of a read. */
-sealed interface ReadOutcome {
+public sealed interface ReadOutcome {
   /**
    * The file is published.
    *
@@ -16,6 +16,9 @@ sealed interface ReadOutcome {
 
   /** The answer is not here, and the origin does not give it now. */
   record Unavailable(String detail) implements ReadOutcome {}
+
+  /** The name says which digest its content has, and what the origin has under it has another. */
+  record Damaged(String detail) implements ReadOutcome {}
 
   /** The answer is not here, and what the origin says makes no sense. */
   record Nonsense(String detail) implements ReadOutcome {}

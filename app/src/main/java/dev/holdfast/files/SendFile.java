@@ -3,66 +3,71 @@ package dev.holdfast.files;
 import dev.holdfast.http.ByteRange;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Problem;
-import dev.holdfast.staging.Content;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Answers a read with the file itself, as nginx would: for requests that come without nginx. */
-final class SendFile {
-  /** The type of every file, as the file server gives it. */
-  static final String FILE_TYPE = "application/octet-stream";
-
+/** Answers a read with the file itself, as nginx would: for requests that nginx does not answer. */
+public final class SendFile {
   private static final int BUFFER_BYTES = 64 * 1024;
 
   private SendFile() {}
 
-  private static void describe(Context ctx, Content content) {
-    HttpService.contentType(ctx, FILE_TYPE);
-    ctx.header("ETag", content.etag())
-        .header("Accept-Ranges", "bytes")
-        .header("Cache-Control", "no-cache")
-        .header("X-Content-Type-Options", "nosniff");
+  /** Answers with the file, a part of it, or what the conditions of the request ask for. */
+  public static void send(Context ctx, Description file, InputStream bytes) throws IOException {
+    if (!isAnsweredByConditions(ctx, file)) {
+      sendAsked(ctx, file, bytes);
+    }
   }
 
-  /** Answers with the file, a part of it, or what the conditions of the request ask for. */
-  static void send(Context ctx, Content content, InputStream bytes) throws IOException {
-    switch (Conditions.ofRead(ctx, content.etag())) {
+  /**
+   * Answers 304 if the client has the file already.
+   *
+   * @return false if the file is to be sent
+   * @throws dev.holdfast.http.ProblemException 412 if it is not the file that the client expects
+   */
+  public static boolean isAnsweredByConditions(Context ctx, Description file) {
+    return switch (Conditions.ofRead(ctx, file.etag())) {
       case PRECONDITION_FAILED ->
           throw Problem.of(412, "the file is not in the state that the request asks for")
               .asException();
       case NOT_MODIFIED -> {
-        describe(ctx, content);
+        describe(ctx, file);
         ctx.status(304);
+        yield true;
       }
-      case FILE -> sendAsked(ctx, content, bytes);
-    }
+      case FILE -> false;
+    };
   }
 
-  private static void sendAsked(Context ctx, Content content, InputStream bytes)
+  private static void describe(Context ctx, Description file) {
+    file.addTo(ctx);
+    ctx.header("Accept-Ranges", "bytes");
+  }
+
+  private static void sendAsked(Context ctx, Description file, InputStream bytes)
       throws IOException {
     String ifRange = ctx.header("If-Range");
-    boolean ranged = ifRange == null || ifRange.strip().equals(content.etag());
-    switch (ByteRange.parse(ranged ? ctx.header("Range") : null, content.size())) {
+    boolean ranged = ifRange == null || ifRange.strip().equals(file.etag());
+    switch (ByteRange.parse(ranged ? ctx.header("Range") : null, file.size())) {
       case ByteRange.Asked.Whole _ -> {
-        describe(ctx, content);
-        copy(ctx, bytes, content.size());
+        describe(ctx, file);
+        copy(ctx, bytes, file.size());
       }
       case ByteRange.Asked.Part(ByteRange range) -> {
-        describe(ctx, content);
+        describe(ctx, file);
         ctx.status(206)
             .header(
-                "Content-Range",
-                "bytes " + range.first() + "-" + range.last() + "/" + content.size());
+                "Content-Range", "bytes " + range.first() + "-" + range.last() + "/" + file.size());
         bytes.skipNBytes(range.first());
         copy(ctx, bytes, range.length());
       }
       case ByteRange.Asked.Unsatisfiable _ ->
           HttpService.answer(
               ctx,
-              Problem.of(416, "the file has " + content.size() + " bytes")
-                  .with("Content-Range", "bytes */" + content.size()));
+              Problem.of(416, "the file has " + file.size() + " bytes")
+                  .with("Content-Range", "bytes */" + file.size()));
     }
   }
 

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param settleFailures attempts that ended otherwise, by kind, since the start
  * @param refused pending writes that the origin has refused several times, by stored name, with its
  *     last answer; the first hundred
+ * @param damaged files that the origin has with other bytes than their names say, by stored name,
+ *     with what was found; the first hundred
  * @param origin how the origin was when it was last asked
  * @param recovered what the last start found on disk
  */
@@ -28,5 +30,6 @@ record Status(
     long settledCount,
     Map<String, Long> settleFailures,
     Map<String, String> refused,
+    Map<String, String> damaged,
     OriginState origin,
     Recovered recovered) {}

@@ -66,6 +66,9 @@ final class Writes {
   private static final ReadOutcome GONE =
       new ReadOutcome.Unavailable("the file was evicted in this moment");
 
+  /** What a precondition that does not ask the origin takes an unknown file for. */
+  private static final ReadOutcome NOT_HERE = new ReadOutcome.Absent(false);
+
   /** A put or a delete that is about to be staged. */
   private interface Change extends AutoCloseable {
     /** Stages it, durably. The name's lock is held. */
@@ -157,7 +160,7 @@ final class Writes {
   private Written writeBehind(String name, Precondition precondition, Change change)
       throws IOException, InterruptedException {
     Optional<ReadOutcome> fetched =
-        precondition.needsCurrent() && shelf.look(name).isEmpty()
+        precondition.asksOrigin() && shelf.look(name).isEmpty()
             ? Optional.of(fetches.fetch(name))
             : Optional.empty();
     if (fetched.isPresent() && !isKnown(fetched.get())) {
@@ -168,7 +171,8 @@ final class Writes {
     try {
       if (precondition.needsCurrent()) {
         // What is here now, or what the fetch found if it is gone again: nobody wrote in between.
-        ReadOutcome now = shelf.look(name).or(() -> fetched).orElse(GONE);
+        ReadOutcome now =
+            shelf.look(name).or(() -> fetched).orElse(precondition.asksOrigin() ? GONE : NOT_HERE);
         if (!isKnown(now)) {
           return new Written.Unknowable(now);
         }
@@ -186,7 +190,12 @@ final class Writes {
   }
 
   private static boolean isKnown(ReadOutcome outcome) {
-    return outcome instanceof ReadOutcome.Here || outcome instanceof ReadOutcome.Absent;
+    return switch (outcome) {
+      case ReadOutcome.Here _, ReadOutcome.Absent _ -> true;
+      // Nobody is ever shown it, so that a write may mend it as if there were nothing.
+      case ReadOutcome.Damaged _ -> true;
+      case ReadOutcome.Unavailable _, ReadOutcome.Nonsense _ -> false;
+    };
   }
 
   /**
@@ -218,7 +227,10 @@ final class Writes {
     }
     try (Turn held = turn.get()) {
       if (precondition.needsCurrent()) {
-        ReadOutcome current = fetcher.fetch(held, progress, deadline);
+        ReadOutcome current =
+            precondition.asksOrigin()
+                ? fetcher.fetch(held, progress, deadline)
+                : shelf.look(name).orElse(NOT_HERE);
         if (!isKnown(current)) {
           return new Written.Unknowable(current);
         }

@@ -4,7 +4,7 @@ import dev.holdfast.staging.Content;
 import java.util.Optional;
 
 /** What came of a put or a delete. */
-sealed interface Written {
+public sealed interface Written {
   /**
    * It is acknowledged.
    *
@@ -14,6 +14,13 @@ sealed interface Written {
 
   /** Its precondition does not hold; nothing was changed. */
   record Unmet() implements Written {}
+
+  /**
+   * The name says which digest its content has, and the body has another one; nothing was changed.
+   *
+   * @param found the SHA-256 of the body, 64 lowercase hex digits
+   */
+  record OtherDigest(String found) implements Written {}
 
   /** There is no room for it. Unless the disk got full while it was staged, nothing was changed. */
   record NoRoom(String detail) implements Written {}

@@ -18,7 +18,7 @@ import org.slf4j.MDC;
  */
 public final class RequestId {
   /** As nginx hands it down, and as an answer has it. */
-  static final String HEADER = "X-Request-Id";
+  public static final String HEADER = "X-Request-Id";
 
   /** What it is called in the log. */
   private static final String KEY = "request_id";
@@ -29,7 +29,7 @@ public final class RequestId {
   private RequestId() {}
 
   /** The id of the request that this thread works for. */
-  static Optional<String> current() {
+  public static Optional<String> current() {
     return Optional.ofNullable(MDC.get(KEY));
   }
 

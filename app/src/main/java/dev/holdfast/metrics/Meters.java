@@ -117,7 +117,7 @@ public final class Meters {
     return counter(
         "holdfast.fetches.dropped",
         "Fetched bodies that were not published: error_text at their end, "
-            + "unexpected content, overtaken by a write.",
+            + "unexpected content, overtaken by a write, another digest than the name says.",
         "reason",
         reason);
   }
@@ -175,6 +175,74 @@ public final class Meters {
     gauge(
         "holdfast.pending.refused",
         "Pending writes that have failed at the file server three times or more.",
+        value);
+  }
+
+  /** Reads of a content-addressed store, by store. */
+  public Counter storeGets(String store) {
+    return counter(
+        "holdfast.store.gets",
+        "Reads of blobs (cas) and actions (ac) that came to the sidecar.",
+        "store",
+        store);
+  }
+
+  /** Those that were answered from here. */
+  public Counter storeHits(String store) {
+    return counter(
+        "holdfast.store.hits", "Those reads that were answered from here.", "store", store);
+  }
+
+  /** Times that the origin was asked for one. */
+  public Counter storeLoads(String store) {
+    return counter(
+        "holdfast.store.loads",
+        "Times that the file server was asked for a blob or an action.",
+        "store",
+        store);
+  }
+
+  /** Those that joined such a one that was under way. */
+  public Counter storeLoadsDeduped(String store) {
+    return counter(
+        "holdfast.store.loads.deduped",
+        "Requests that joined such a one that was under way.",
+        "store",
+        store);
+  }
+
+  /** Those that brought no answer, or a wrong one. */
+  public Counter storeLoadErrors(String store) {
+    return counter(
+        "holdfast.store.load.errors",
+        "Loads that brought no answer, or bytes with another digest.",
+        "store",
+        store);
+  }
+
+  /** Puts to a content-addressed store, by what came of them. */
+  public Counter storePuts(String store, String outcome) {
+    return counter(
+        "holdfast.store.puts",
+        "Puts: new, existing, or other_digest than the address, which is refused.",
+        "store",
+        store,
+        "outcome",
+        outcome);
+  }
+
+  /** Blobs that were handed over to the sidecar that owns them. */
+  public Counter storeHandedOver() {
+    return counter(
+        "holdfast.store.handed.over",
+        "Uploads that were handed over to the sidecar that owns them.");
+  }
+
+  /** Files that the origin has with other bytes than their names say. */
+  public void damagedCount(LongSupplier value) {
+    gauge(
+        "holdfast.damaged",
+        "Blobs of which the file server was found to have other bytes than their names say.",
         value);
   }
 

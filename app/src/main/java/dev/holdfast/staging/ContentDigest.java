@@ -2,6 +2,7 @@ package dev.holdfast.staging;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /**
  * Finds the {@link Content} of a body that goes by, without keeping it.
@@ -11,9 +12,13 @@ import java.security.NoSuchAlgorithmException;
 public final class ContentDigest {
   private final MessageDigest sha256 = newSha256();
   private long size;
+  private byte[] ended;
 
   /** Takes the next bytes of the body. */
   public void update(byte[] bytes, int offset, int length) {
+    if (ended != null) {
+      throw new IllegalStateException("the body has ended");
+    }
     sha256.update(bytes, offset, length);
     size += length;
   }
@@ -23,9 +28,21 @@ public final class ContentDigest {
     return size;
   }
 
-  /** The content, when the body has ended; to be called once. */
+  /** The content. The body ends with this: nothing is added any more. */
   public Content content() {
-    return Content.of(size, sha256.digest());
+    return Content.of(size, digest());
+  }
+
+  /** The whole SHA-256, 64 lowercase hex digits. The body ends with this, too. */
+  public String sha256() {
+    return HexFormat.of().formatHex(digest());
+  }
+
+  private byte[] digest() {
+    if (ended == null) {
+      ended = sha256.digest();
+    }
+    return ended;
   }
 
   private static MessageDigest newSha256() {

@@ -3,6 +3,7 @@ package dev.holdfast.staging;
 import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.NewFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
@@ -43,6 +44,16 @@ public final class Spool implements AutoCloseable {
       throw NoRoomException.orAsItIs(e);
     }
     digest.update(bytes, offset, length);
+  }
+
+  /** The SHA-256 of the body, 64 lowercase hex digits. The body ends with this. */
+  public String sha256() {
+    return digest.sha256();
+  }
+
+  /** Opens what was written so far; it stays readable when the file goes elsewhere. */
+  public InputStream open() throws IOException {
+    return disk.open(path);
   }
 
   /** Ends the body; its bytes are not forced. */

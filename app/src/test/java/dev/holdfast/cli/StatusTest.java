@@ -51,6 +51,7 @@ final class StatusTest {
             "settledCount",
             "settleFailures",
             "refused",
+            "damaged",
             "origin",
             "recovered");
     assertThat(status.get("mode").asText()).isEqualTo("behind");
@@ -62,6 +63,7 @@ final class StatusTest {
     }
     assertThat(status.get("settleFailures")).isEqualTo(JSON.readTree("{}"));
     assertThat(status.get("refused")).isEqualTo(JSON.readTree("{}"));
+    assertThat(status.get("damaged")).isEqualTo(JSON.readTree("{}"));
     assertThat(status.get("origin"))
         .isEqualTo(JSON.readTree("{\"word\": \"unknown\", \"detail\": \"\"}"));
     assertThat(status.get("recovered")).isEqualTo(recovered(0, 0, 0, 0, true));

@@ -154,7 +154,7 @@ final class CrashWorld {
         yield body;
       }
       case ReadOutcome.Absent _ -> null;
-      case ReadOutcome.Unavailable _, ReadOutcome.Nonsense _ ->
+      case ReadOutcome.Unavailable _, ReadOutcome.Nonsense _, ReadOutcome.Damaged _ ->
           throw new AssertionError("the shelf does not ask the origin");
     };
   }

@@ -34,7 +34,12 @@ final class FetchesTest {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var fetches =
           new Fetches(
-              fetcher, threads, 10, ANSWER_WITHIN_MS, new Meters(new SimpleMeterRegistry()));
+              fetcher,
+              threads,
+              10,
+              ANSWER_WITHIN_MS,
+              ReservedNames.NONE,
+              new Meters(new SimpleMeterRegistry()));
       Future<ReadOutcome> first = threads.submit(() -> fetches.fetch("a"));
       assertThat(over.await(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS)).isTrue();
       try {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.metrics.Scrape;
-import dev.holdfast.staging.Content;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -31,7 +30,7 @@ class SendFileTest {
     "200000, 199990, bytes=1-"
   })
   void shortFile_isNeverACompleteAnswer(int announced, int there, String range) throws Exception {
-    var content = new Content(announced, 1);
+    var file = new Description("\"1\"", announced, "no-cache", "");
     try (var service =
         HttpService.start(
             "127.0.0.1",
@@ -42,8 +41,7 @@ class SendFileTest {
             routes ->
                 routes.get(
                     "/a",
-                    ctx ->
-                        SendFile.send(ctx, content, new ByteArrayInputStream(new byte[there]))))) {
+                    ctx -> SendFile.send(ctx, file, new ByteArrayInputStream(new byte[there]))))) {
       assertIncomplete(ask(service.port(), ""), "200");
       assertIncomplete(ask(service.port(), "Range: " + range + "\r\n"), "206");
     }

@@ -152,6 +152,7 @@ final class ServiceFixture implements AutoCloseable {
       case ReadOutcome.Absent _ -> "(absent)";
       case ReadOutcome.Unavailable _ -> "(unavailable)";
       case ReadOutcome.Nonsense _ -> "(nonsense)";
+      case ReadOutcome.Damaged _ -> "(damaged)";
     };
   }
 

@@ -1,0 +1,118 @@
+package dev.holdfast.cas;
+
+import dev.holdfast.files.Description;
+import dev.holdfast.files.FileRoutes;
+import dev.holdfast.files.Precondition;
+import dev.holdfast.files.Presentation;
+import dev.holdfast.files.SendFile;
+import dev.holdfast.files.Written;
+import dev.holdfast.http.HttpService;
+import dev.holdfast.http.Problem;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+
+/**
+ * The action cache: what a digest of an action is worth is what was put last.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+final class AcRoutes {
+  static final String PATH = "/ac/";
+
+  private static final String STORE = "ac";
+
+  private final StoreRoutes store;
+  private final FileRoutes reads;
+  private final Completeness completeness;
+  private final CasConfig config;
+
+  AcRoutes(StoreRoutes store, FileRoutes reads, Completeness completeness, CasConfig config) {
+    this.store = store;
+    this.reads = reads;
+    this.completeness = completeness;
+    this.config = config;
+    store.meters().storePuts(STORE, "new");
+  }
+
+  void addTo(RoutesConfig routes) {
+    String path = PATH + "<digest>";
+    routes.get(path, this::get);
+    routes.head(path, this::get);
+    routes.put(path, this::put);
+    routes.options(
+        path,
+        ctx ->
+            StoreRoutes.options(
+                ctx, (config.delete() ? "DELETE, " : "") + "GET, HEAD, OPTIONS, PUT"));
+    if (config.delete()) {
+      routes.delete(path, this::delete);
+    }
+  }
+
+  private void get(Context ctx) throws IOException, InterruptedException {
+    Digest digest = StoreRoutes.digest(ctx, PATH);
+    store.requireOwn(digest.action());
+    Presentation view = config.actionsComplete() ? new Complete() : Presentation.FILE;
+    store.counted(ctx, STORE, () -> reads.read(ctx, digest.action(), view));
+  }
+
+  private void put(Context ctx) throws IOException, InterruptedException {
+    Digest digest = StoreRoutes.digest(ctx, PATH);
+    store.requireOwn(digest.action());
+    StoreRoutes.requireWholeAndKnown(ctx);
+    Written written =
+        store
+            .files()
+            .put(digest.action(), store.receive(ctx, config.actionBytesMax()), Precondition.NONE);
+    if (!(written instanceof Written.Done done)) {
+      throw FileRoutes.refusal(written).asException();
+    }
+    store.meters().storePuts(STORE, "new").increment();
+    StoreRoutes.written(ctx, 201, done.content().orElseThrow().etag());
+  }
+
+  private void delete(Context ctx) throws IOException, InterruptedException {
+    Digest digest = StoreRoutes.digest(ctx, PATH);
+    store.requireOwn(digest.action());
+    CasRoutes.delete(ctx, store, digest.action());
+  }
+
+  /** Shows an action only when every blob that it names is there. */
+  private final class Complete implements Presentation {
+    @Override
+    public Optional<String> offered(Context ctx) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void send(Context ctx, String etag, long size, InputStream bytes) throws IOException {
+      if (size > config.actionBytesMax()) {
+        throw Problem.of(502, "the action is longer than --ac-bytes-max").asException();
+      }
+      byte[] action = bytes.readAllBytes();
+      switch (complete(action)) {
+        case Peers.Said.Yes _ ->
+            SendFile.send(
+                ctx, new Description(etag, size, "no-cache", ""), new ByteArrayInputStream(action));
+        case Peers.Said.No _ ->
+            HttpService.answer(ctx, Problem.of(404, "a blob that this action names is not there"));
+        case Peers.Said.Nothing(String detail) ->
+            throw StoreRoutes.unavailable(detail).asException();
+      }
+    }
+
+    private Peers.Said complete(byte[] action) throws IOException {
+      try {
+        return completeness.of(action);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new UncheckedIOException(new IOException("interrupted", e));
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.holdfast.cas;
+
+import dev.holdfast.files.Description;
+import dev.holdfast.files.FileRoutes;
+import dev.holdfast.files.Presentation;
+import dev.holdfast.files.SendFile;
+import dev.holdfast.http.EntityTags;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/**
+ * How a blob is shown: its digest is its entity tag, and it may be kept for ever. A client that
+ * takes zstd gets zstd, unless it asks for a part.
+ */
+record BlobView(Digest digest, Zstd zstd) implements Presentation {
+  private static final String FOR_EVER = "public, max-age=31536000, immutable";
+  private static final String VARY = "Accept-Encoding";
+
+  @Override
+  public Optional<String> offered(Context ctx) {
+    boolean nginxCan =
+        ctx.header("If-Unmodified-Since") == null
+            && ctx.header("If-Match") == null // nginx does not know the tag in time
+            && !isUnmodified(ctx)
+            && !isZstd(ctx);
+    return nginxCan ? Optional.ofNullable(ctx.header(FileRoutes.ACCEL_HEADER)) : Optional.empty();
+  }
+
+  @Override
+  public void send(Context ctx, String etag, long size, InputStream bytes) throws IOException {
+    if (!isZstd(ctx) || !zstd.beginEncoding()) {
+      SendFile.send(ctx, new Description(digest.etag(), size, FOR_EVER, VARY), bytes);
+      return;
+    }
+    try {
+      encoded(ctx, size, bytes);
+    } finally {
+      zstd.endEncoding();
+    }
+  }
+
+  private void encoded(Context ctx, long size, InputStream bytes) throws IOException {
+    var file = new Description('"' + digest.hex() + "-zstd\"", size, FOR_EVER, VARY);
+    if (SendFile.isAnsweredByConditions(ctx, file)) {
+      return;
+    }
+    file.addTo(ctx);
+    ctx.header("Content-Encoding", "zstd");
+    if (ctx.req().getMethod().equals("HEAD")) {
+      ctx.res().flushBuffer(); // else the answer says that the length is 0
+    } else {
+      Zstd.encode(bytes, ctx.res().getOutputStream());
+    }
+  }
+
+  private static boolean isZstd(Context ctx) {
+    return ctx.header("Range") == null && Zstd.isAccepted(ctx.header(VARY));
+  }
+
+  private boolean isUnmodified(Context ctx) {
+    String field = ctx.header("If-None-Match");
+    return field != null && EntityTags.parse("If-None-Match", field).containsWeak(digest.etag());
+  }
+}

@@ -1,0 +1,59 @@
+package dev.holdfast.cas;
+
+import dev.holdfast.http.RequestBody;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+
+/**
+ * The plain bytes of the body of a request, whichever way it is encoded.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+record Bodies(Zstd zstd) {
+  /** How a body is encoded. */
+  enum Coding {
+    PLAIN,
+    ZSTD,
+    /** In a way that is not decoded here. */
+    OTHER
+  }
+
+  static Coding coding(Context ctx) {
+    String field = ctx.header("Content-Encoding");
+    return switch (field == null ? "" : field.strip().toLowerCase(Locale.ROOT)) {
+      case "", "identity" -> Coding.PLAIN;
+      case "zstd" -> Coding.ZSTD;
+      default -> Coding.OTHER;
+    };
+  }
+
+  /** The length of the plain bytes, or -1 if it is not known before they are decoded. */
+  static long length(Context ctx) {
+    return coding(ctx) == Coding.PLAIN ? ctx.req().getContentLengthLong() : -1;
+  }
+
+  /**
+   * Reads the plain bytes to their end.
+   *
+   * @return false if there is no place to decode them in
+   * @throws BadEncodingException if they are not encoded as the request says
+   */
+  boolean read(Context ctx, long bytesMax, RequestBody.Sink sink)
+      throws IOException, InterruptedException {
+    RequestBody.requireAtMost(ctx, bytesMax);
+    InputStream body = RequestBody.open(ctx);
+    if (coding(ctx) != Coding.ZSTD) {
+      RequestBody.copy(body, length(ctx), bytesMax, sink);
+      return true;
+    }
+    try (Zstd.Place place = zstd.place()) {
+      if (place == null) {
+        return false;
+      }
+      RequestBody.copy(Zstd.decode(body), -1, bytesMax, sink);
+      return true;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.holdfast.cas;
+
+/**
+ * How the content-addressed store behaves.
+ *
+ * @param bodyBytesMax the longest blob, in bytes, 0 or more; also of all parts of an upload
+ *     together
+ * @param askOrigin whether the origin is asked for a blob that is not known here before it is
+ *     stored, so that what is there already is not sent again; each new blob costs a request more
+ * @param delete whether clients may delete blobs and actions
+ * @param partsMax parts of one upload, 1 or more
+ * @param actionBytesMax the longest action, in bytes, 0 or more
+ * @param actionsComplete whether an action is only answered when every blob that it names is there
+ */
+public record CasConfig(
+    long bodyBytesMax,
+    boolean askOrigin,
+    boolean delete,
+    int partsMax,
+    long actionBytesMax,
+    boolean actionsComplete) {
+
+  /** What a sidecar uses if nothing else is said. */
+  public static final CasConfig DEFAULT =
+      new CasConfig(1024L * 1024 * 1024, true, false, 100, 16L * 1024 * 1024, false);
+
+  public CasConfig {
+    atLeast(0, "bodyBytesMax", bodyBytesMax);
+    atLeast(1, "casPartsMax", partsMax);
+    atLeast(0, "acBytesMax", actionBytesMax);
+  }
+
+  private static void atLeast(long least, String name, long value) {
+    if (value < least) {
+      throw new IllegalArgumentException(name + " must be at least " + least + ", not " + value);
+    }
+  }
+}

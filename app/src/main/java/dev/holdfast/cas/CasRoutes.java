@@ -1,0 +1,179 @@
+package dev.holdfast.cas;
+
+import dev.holdfast.files.FileRoutes;
+import dev.holdfast.files.Name;
+import dev.holdfast.files.Precondition;
+import dev.holdfast.files.ReadOutcome;
+import dev.holdfast.files.Upload;
+import dev.holdfast.files.Written;
+import dev.holdfast.http.Problem;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * Blobs by their digests.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+final class CasRoutes {
+  /** What every blob is below. */
+  static final String PATH = "/cas/";
+
+  private static final String STORE = "cas";
+  private static final String NEW = "new";
+  private static final String EXISTING = "existing";
+  private static final String OTHER_DIGEST = "other_digest";
+
+  private final StoreRoutes store;
+  private final FileRoutes reads;
+  private final Zstd zstd;
+  private final CasConfig config;
+
+  CasRoutes(StoreRoutes store, FileRoutes reads, Zstd zstd, CasConfig config) {
+    this.store = store;
+    this.reads = reads;
+    this.zstd = zstd;
+    this.config = config;
+    for (String outcome : new String[] {NEW, EXISTING, OTHER_DIGEST}) {
+      store.meters().storePuts(STORE, outcome);
+    }
+  }
+
+  void addTo(RoutesConfig routes) {
+    String path = PATH + "<digest>";
+    routes.get(path, this::get);
+    routes.head(path, this::get);
+    routes.put(path, this::put);
+    routes.options(path, this::options);
+    if (config.delete()) {
+      routes.delete(path, this::delete);
+    }
+  }
+
+  private void options(Context ctx) {
+    StoreRoutes.options(ctx, (config.delete() ? "DELETE, " : "") + "GET, HEAD, OPTIONS, PUT");
+  }
+
+  private void get(Context ctx) throws IOException, InterruptedException {
+    Digest digest = StoreRoutes.digest(ctx, PATH);
+    store.requireOwn(digest.blob());
+    store.counted(ctx, STORE, () -> get(ctx, digest));
+  }
+
+  private void get(Context ctx, Digest digest) throws IOException, InterruptedException {
+    var view = new BlobView(digest, zstd);
+    if (digest.equals(Digest.EMPTY)) {
+      ctx.header(FileRoutes.SERVED_HEADER, "sidecar");
+      view.send(ctx, digest.etag(), 0, new ByteArrayInputStream(new byte[0]));
+    } else {
+      reads.read(ctx, digest.blob(), view);
+    }
+  }
+
+  private void put(Context ctx) throws IOException, InterruptedException {
+    Digest digest = StoreRoutes.digest(ctx, PATH);
+    Name name = digest.blob();
+    store.requireOwn(name);
+    StoreRoutes.requireWholeAndKnown(ctx);
+    if (isHere(digest)) {
+      requireDigest(ctx, digest);
+      answer(ctx, digest, false);
+      return;
+    }
+    Written written = store(name, store.receive(ctx, config.bodyBytesMax()));
+    switch (written) {
+      case Written.Done _ -> answer(ctx, digest, true);
+      case Written.Unmet _ -> answer(ctx, digest, false);
+      case Written.OtherDigest _ -> {
+        count(OTHER_DIGEST);
+        throw FileRoutes.refusal(written).asException();
+      }
+      case Written.NoRoom _, Written.Unknowable _, Written.Unconfirmed _ ->
+          throw FileRoutes.refusal(written).asException();
+    }
+  }
+
+  /** Stores a blob, unless it is there. Takes the upload over, whatever comes of it. */
+  Written store(Name name, Upload upload) throws IOException, InterruptedException {
+    return store
+        .files()
+        .put(name, upload, config.askOrigin() ? Precondition.ABSENT : Precondition.ABSENT_HERE);
+  }
+
+  /** Counts a blob that was stored, or was there. */
+  void count(boolean isNew) {
+    count(isNew ? NEW : EXISTING);
+  }
+
+  private void count(String outcome) {
+    store.meters().storePuts(STORE, outcome).increment();
+  }
+
+  /** Whether a blob is here already, or is now since the origin had it. */
+  private boolean isHere(Digest digest) throws IOException, InterruptedException {
+    if (digest.equals(Digest.EMPTY)) {
+      return true;
+    }
+    ReadOutcome known =
+        config.askOrigin()
+            ? store.files().read(digest.blob())
+            : store.files().look(digest.blob()).orElse(new ReadOutcome.Absent(false));
+    return switch (known) {
+      case ReadOutcome.Here _ -> true;
+      case ReadOutcome.Absent _, ReadOutcome.Damaged _ -> false;
+      case ReadOutcome.Unavailable _, ReadOutcome.Nonsense _ ->
+          throw FileRoutes.refusal(known).asException();
+    };
+  }
+
+  /** The body has to be right, even if nothing is done with it: a client must not be told else. */
+  private void requireDigest(Context ctx, Digest digest) throws IOException, InterruptedException {
+    MessageDigest sha256 = sha256();
+    store.read(ctx, config.bodyBytesMax(), sha256::update);
+    String found = HexFormat.of().formatHex(sha256.digest());
+    if (!found.equals(digest.hex())) {
+      count(OTHER_DIGEST);
+      throw FileRoutes.refusal(new Written.OtherDigest(found)).asException();
+    }
+  }
+
+  private void answer(Context ctx, Digest digest, boolean isNew) {
+    count(isNew);
+    StoreRoutes.written(ctx, isNew ? 201 : 200, digest.etag());
+  }
+
+  private void delete(Context ctx) throws IOException, InterruptedException {
+    Digest digest = StoreRoutes.digest(ctx, PATH);
+    store.requireOwn(digest.blob());
+    if (digest.equals(Digest.EMPTY)) {
+      throw Problem.of(405, "the empty blob is always there")
+          .with("Allow", "GET, HEAD, OPTIONS, PUT")
+          .asException();
+    }
+    delete(ctx, store, digest.blob());
+  }
+
+  /** Deletes a file of the store, whether there is one or not. */
+  static void delete(Context ctx, StoreRoutes store, Name name)
+      throws IOException, InterruptedException {
+    Written written = store.files().delete(name, Precondition.NONE);
+    if (!(written instanceof Written.Done)) {
+      throw FileRoutes.refusal(written).asException();
+    }
+    ctx.status(200);
+    ctx.res().setContentType(null);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.holdfast.cas;
+
+import dev.holdfast.files.FileRoutes;
+import dev.holdfast.files.FileService;
+import dev.holdfast.metrics.Meters;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Handler;
+import java.util.List;
+
+/**
+ * The content-addressed store and the action cache over HTTP, on a file service.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+public final class CasService {
+  private final CasRoutes blobs;
+  private final UploadRoutes uploads;
+  private final AcRoutes actions;
+
+  /**
+   * @param reads answers the reads of the file service
+   */
+  public CasService(
+      CasConfig config, FileService files, FileRoutes reads, Owners owners, Meters meters) {
+    var zstd = new Zstd();
+    var peers = new Peers();
+    var store = new StoreRoutes(files, owners, new Bodies(zstd), meters);
+    this.blobs = new CasRoutes(store, reads, zstd, config);
+    this.uploads = new UploadRoutes(store, blobs, peers, config);
+    this.actions = new AcRoutes(store, reads, new Completeness(files, owners, peers), config);
+    for (String name : List.of("cas", "ac")) {
+      meters.storeGets(name);
+      meters.storeHits(name);
+    }
+  }
+
+  /**
+   * Adds the routes.
+   *
+   * @param before runs before each of them
+   */
+  public void addTo(RoutesConfig routes, Handler before) {
+    for (String path :
+        List.of(CasRoutes.PATH + "<digest>", UploadRoutes.PATH, AcRoutes.PATH + "<digest>")) {
+      routes.before(path, before);
+    }
+    blobs.addTo(routes);
+    uploads.addTo(routes);
+    actions.addTo(routes);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.holdfast.cas;
+
+import dev.holdfast.files.BadNameException;
+import dev.holdfast.files.Name;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A SHA-256.
+ *
+ * @param hex 64 lowercase hex digits
+ */
+record Digest(String hex) {
+  private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+
+  /** Of no bytes. */
+  static final Digest EMPTY =
+      new Digest("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+
+  Digest {
+    if (!HEX.matcher(hex).matches()) {
+      throw new IllegalArgumentException("not 64 lowercase hex digits: " + hex);
+    }
+  }
+
+  /** Reads a digest; empty if it is not 64 lowercase hex digits. */
+  static Optional<Digest> parse(String text) {
+    return HEX.matcher(text).matches() ? Optional.of(new Digest(text)) : Optional.empty();
+  }
+
+  /** The file that the blob of this digest is. */
+  Name blob() {
+    return name(StoreNames.BLOB + hex);
+  }
+
+  /** The file that the action of this digest is. */
+  Name action() {
+    return name(StoreNames.ACTION + hex);
+  }
+
+  /** The entity tag of the blob. */
+  String etag() {
+    return '"' + hex + '"';
+  }
+
+  @Override
+  public String toString() {
+    return hex;
+  }
+
+  private static Name name(String plain) {
+    try {
+      return Name.parse(plain);
+    } catch (BadNameException e) {
+      throw new IllegalStateException("a plain name is a name", e);
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package dev.holdfast.cas;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reads blobs and holds them against their digests, at a bounded rate.
+ *
+ * <p>Threading: for one thread at a time.
+ */
+public final class Scrub {
+  private static final int BUFFER_BYTES = 64 * 1024;
+  private static final int CONNECT_TIMEOUT_MS = 5_000;
+  private static final int READ_TIMEOUT_MS = 60_000;
+
+  /** A file server writes in place: a file that is wrong once may just be written. */
+  private static final long AGAIN_MS = 1_000;
+
+  private static final int ATTEMPTS_MAX = 5;
+
+  /** Hears what comes of it. */
+  public interface Report {
+    /** A blob is in order, or gone. */
+    void checked(long blobs, long bytes);
+
+    /** A blob is not in order. */
+    void bad(String where, String why);
+  }
+
+  private final long bytesPerSecondMax;
+  private final Report report;
+  private final long startNanos = System.nanoTime();
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+  private long blobs;
+  private long bytes;
+  private long bad;
+
+  /**
+   * @param bytesPerSecondMax the fastest that is read, 1 or more
+   */
+  public Scrub(long bytesPerSecondMax, Report report) {
+    this.bytesPerSecondMax = bytesPerSecondMax;
+    this.report = report;
+  }
+
+  /** Blobs that were looked at. */
+  public long blobs() {
+    return blobs;
+  }
+
+  /** Bytes that were read. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** Blobs that are not in order, or could not be read. */
+  public long bad() {
+    return bad;
+  }
+
+  /**
+   * Checks every file below a directory that is named like a blob. Links are not followed.
+   *
+   * @throws IOException if a directory cannot be read
+   */
+  public void directory(Path directory) throws IOException {
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes facts)
+              throws IOException {
+            Optional<Digest> digest = StoreNames.blob(file.getFileName().toString());
+            if (digest.isPresent() && facts.isRegularFile()) {
+              file(file, digest.get());
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException && !file.equals(directory)) {
+              return FileVisitResult.CONTINUE; // it has gone meanwhile
+            }
+            throw e;
+          }
+        });
+  }
+
+  /**
+   * Checks a blob as a front gives it.
+   *
+   * @param front such as {@code http://127.0.0.1:8080}
+   * @param digest 64 lowercase hex digits
+   * @throws IllegalArgumentException if it is none
+   */
+  public void blob(URI front, String digest) throws InterruptedException {
+    var wanted = new Digest(digest);
+    String where = front + CasRoutes.PATH + wanted;
+    try {
+      var ask = (HttpURLConnection) front.resolve(CasRoutes.PATH + wanted).toURL().openConnection();
+      ask.setConnectTimeout(CONNECT_TIMEOUT_MS);
+      ask.setReadTimeout(READ_TIMEOUT_MS);
+      ask.setInstanceFollowRedirects(false);
+      if (ask.getResponseCode() != HttpURLConnection.HTTP_OK) {
+        bad(where, "the front answers " + ask.getResponseCode());
+        return;
+      }
+      try (InputStream in = ask.getInputStream()) {
+        String found = digest(in);
+        if (found.equals(wanted.hex())) {
+          good();
+        } else {
+          bad(where, "it has the SHA-256 " + found);
+        }
+      }
+    } catch (IOException e) {
+      bad(where, "it cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** What of a file has to be the same at two reads for both to be of one content. */
+  private record State(long size, long modifiedMs, String found) {}
+
+  private void file(Path file, Digest digest) {
+    try {
+      State last = null;
+      for (int i = 0; i < ATTEMPTS_MAX; i++) {
+        State now = state(file);
+        if (now.found().equals(digest.hex())) {
+          good();
+          return;
+        }
+        if (now.equals(last)) {
+          bad(file.toString(), now.size() + " bytes with the SHA-256 " + now.found());
+          return;
+        }
+        last = now;
+        TimeUnit.MILLISECONDS.sleep(AGAIN_MS);
+      }
+      bad(file.toString(), "it changes all the time");
+    } catch (NoSuchFileException gone) {
+      good();
+    } catch (IOException e) {
+      bad(file.toString(), "it cannot be read: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UncheckedIOException(new IOException("interrupted", e));
+    }
+  }
+
+  private State state(Path file) throws IOException, InterruptedException {
+    try (InputStream in = Files.newInputStream(file)) {
+      String found = digest(in);
+      return new State(Files.size(file), Files.getLastModifiedTime(file).toMillis(), found);
+    }
+  }
+
+  private String digest(InputStream in) throws IOException, InterruptedException {
+    MessageDigest sha256 = sha256();
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      sha256.update(buffer, 0, n);
+      bytes += n;
+      keepRate();
+    }
+    return HexFormat.of().formatHex(sha256.digest());
+  }
+
+  private void keepRate() throws InterruptedException {
+    long dueNanos = (long) ((double) bytes / bytesPerSecondMax * TimeUnit.SECONDS.toNanos(1));
+    long earlyNanos = dueNanos - (System.nanoTime() - startNanos);
+    if (earlyNanos > 0) {
+      TimeUnit.NANOSECONDS.sleep(earlyNanos);
+    }
+  }
+
+  private void good() {
+    blobs++;
+    report.checked(blobs, bytes);
+  }
+
+  private void bad(String where, String why) {
+    blobs++;
+    bad++;
+    report.bad(where, why);
+    report.checked(blobs, bytes);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

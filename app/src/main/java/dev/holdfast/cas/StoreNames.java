@@ -1,0 +1,68 @@
+package dev.holdfast.cas;
+
+import dev.holdfast.files.ReservedNames;
+import dev.holdfast.metrics.Meters;
+import java.util.Optional;
+
+/**
+ * The names of the store in the file service. Only the prefix with a digest behind it is reserved:
+ * any other name that begins with it is a file like all.
+ *
+ * <p>Threading: immutable.
+ */
+public final class StoreNames implements ReservedNames {
+  static final String BLOB = "cas-";
+  static final String ACTION = "ac-";
+
+  private final boolean delete;
+  private final Meters meters;
+
+  public StoreNames(CasConfig config, Meters meters) {
+    this.delete = config.delete();
+    this.meters = meters;
+    for (String store : new String[] {"cas", "ac"}) {
+      meters.storeLoads(store);
+      meters.storeLoadsDeduped(store);
+      meters.storeLoadErrors(store);
+    }
+  }
+
+  /** The digest that a stored name names a blob by. */
+  static Optional<Digest> blob(String stored) {
+    return stored.startsWith(BLOB)
+        ? Digest.parse(stored.substring(BLOB.length()))
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<String> sha256(String stored) {
+    return blob(stored).map(Digest::hex);
+  }
+
+  @Override
+  public boolean mayDelete(String stored) {
+    return delete || blob(stored).isEmpty();
+  }
+
+  @Override
+  public void count(String stored, Load load) {
+    store(stored)
+        .map(
+            store ->
+                switch (load) {
+                  case BEGUN -> meters.storeLoads(store);
+                  case JOINED -> meters.storeLoadsDeduped(store);
+                  case FAILED -> meters.storeLoadErrors(store);
+                })
+        .ifPresent(counter -> counter.increment());
+  }
+
+  private static Optional<String> store(String stored) {
+    if (blob(stored).isPresent()) {
+      return Optional.of("cas");
+    }
+    boolean action =
+        stored.startsWith(ACTION) && Digest.parse(stored.substring(ACTION.length())).isPresent();
+    return action ? Optional.of("ac") : Optional.empty();
+  }
+}

@@ -1,0 +1,168 @@
+package dev.holdfast.cas;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.holdfast.files.FileRoutes;
+import dev.holdfast.files.Name;
+import dev.holdfast.files.Upload;
+import dev.holdfast.files.Written;
+import dev.holdfast.http.HttpService;
+import dev.holdfast.http.MultipartBody;
+import dev.holdfast.http.Problem;
+import dev.holdfast.http.RequestBody;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Uploads of which the digests are found here. Any sidecar takes one: where a blob belongs is known
+ * only when its last byte is, and then it is handed over to its owner. Nothing is stored before the
+ * whole body was there and in order.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+final class UploadRoutes {
+  static final String PATH = "/cas";
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final StoreRoutes store;
+  private final CasRoutes blobs;
+  private final Peers peers;
+  private final CasConfig config;
+
+  UploadRoutes(StoreRoutes store, CasRoutes blobs, Peers peers, CasConfig config) {
+    this.store = store;
+    this.blobs = blobs;
+    this.peers = peers;
+    this.config = config;
+    store.meters().storeHandedOver();
+  }
+
+  void addTo(RoutesConfig routes) {
+    routes.post(PATH, this::post);
+    routes.options(PATH, ctx -> StoreRoutes.options(ctx, "OPTIONS, POST"));
+  }
+
+  /** A blob that came in. */
+  private record Part(Upload upload, Optional<String> fileName) {}
+
+  private void post(Context ctx) throws IOException, InterruptedException {
+    StoreRoutes.requireWholeAndKnown(ctx);
+    var parts = new ArrayList<Part>();
+    try {
+      boolean multipart = MultipartBody.isOne(ctx.header("Content-Type"));
+      if (multipart) {
+        receiveParts(ctx, parts);
+      } else {
+        parts.add(new Part(store.receive(ctx, config.bodyBytesMax()), Optional.empty()));
+      }
+      for (Part part : parts) {
+        keep(part.upload());
+      }
+      answer(ctx, parts, multipart);
+    } finally {
+      for (Part part : parts) {
+        part.upload().close();
+      }
+    }
+  }
+
+  private void receiveParts(Context ctx, List<Part> parts)
+      throws IOException, InterruptedException {
+    if (Bodies.coding(ctx) != Bodies.Coding.PLAIN) {
+      throw Problem.of(415, "multipart/form-data comes plain").asException();
+    }
+    RequestBody.requireAtMost(ctx, config.bodyBytesMax());
+    InputStream body = RequestBody.open(ctx);
+    MultipartBody.read(
+        ctx.header("Content-Type"),
+        body,
+        config.partsMax(),
+        config.bodyBytesMax(),
+        new MultipartBody.Parts() {
+          @Override
+          public void begin(String name, Optional<String> fileName) throws IOException {
+            parts.add(new Part(place(), fileName));
+          }
+
+          @Override
+          public void write(byte[] bytes, int offset, int length) throws IOException {
+            StoreRoutes.write(parts.getLast().upload(), bytes, offset, length);
+          }
+        });
+  }
+
+  private Upload place() throws IOException {
+    try {
+      return store.place(-1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for room", e);
+    }
+  }
+
+  /** Stores a blob here, or with the sidecar that owns it. */
+  private void keep(Upload upload) throws IOException, InterruptedException {
+    var digest = new Digest(upload.sha256());
+    Name name = digest.blob();
+    if (digest.equals(Digest.EMPTY)) {
+      blobs.count(false);
+    } else if (store.owners().isSelf(name)) {
+      Written written = blobs.store(name, upload);
+      if (!(written instanceof Written.Done || written instanceof Written.Unmet)) {
+        throw FileRoutes.refusal(written).asException();
+      }
+      blobs.count(written instanceof Written.Done);
+    } else {
+      handOver(digest, upload);
+    }
+  }
+
+  private void handOver(Digest digest, Upload upload) throws IOException {
+    store.meters().storeHandedOver().increment();
+    try (InputStream bytes = upload.open()) {
+      switch (peers.put(store.owners().of(digest.blob()), digest, upload.size(), bytes)) {
+        case Peers.Said.Yes _ -> {}
+        case Peers.Said.No _ ->
+            throw StoreRoutes.unavailable("the sidecar that owns the blob did not take it")
+                .asException();
+        case Peers.Said.Nothing(String detail) ->
+            throw StoreRoutes.unavailable("the blob could not be handed over: " + detail)
+                .asException();
+      }
+    }
+  }
+
+  private static void answer(Context ctx, List<Part> parts, boolean multipart) throws IOException {
+    var out = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      if (multipart) {
+        json.writeStartArray();
+      }
+      for (Part part : parts) {
+        json.writeStartObject();
+        json.writeStringField("digest", part.upload().sha256());
+        json.writeNumberField("size", part.upload().size());
+        if (part.fileName().isPresent()) {
+          json.writeStringField("fileName", part.fileName().get());
+        }
+        json.writeEndObject();
+      }
+      if (multipart) {
+        json.writeEndArray();
+      }
+    }
+    HttpService.contentType(ctx, "application/json");
+    ctx.status(201)
+        .header("Location", CasRoutes.PATH + parts.getFirst().upload().sha256())
+        .header("Cache-Control", "no-store")
+        .header(FileRoutes.SERVED_HEADER, "sidecar")
+        .result(out.toByteArray());
+  }
+}

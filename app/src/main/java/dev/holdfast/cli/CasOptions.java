@@ -1,0 +1,70 @@
+package dev.holdfast.cli;
+
+import static dev.holdfast.cli.BadOptionException.checked;
+
+import dev.holdfast.cas.CasConfig;
+import dev.holdfast.files.FilesConfig;
+import picocli.CommandLine.Option;
+
+/** The content-addressed store, for all commands that start a sidecar. */
+final class CasOptions {
+  @Option(
+      names = "--cas-ask-origin",
+      paramLabel = "BOOLEAN",
+      arity = "1",
+      defaultValue = "${env:HOLDFAST_CAS_ASK_ORIGIN:-true}",
+      description =
+          "whether the file server is asked for a blob that is not known here before it is stored;"
+              + " default ${DEFAULT-VALUE}; env HOLDFAST_CAS_ASK_ORIGIN")
+  private boolean askOrigin;
+
+  @Option(
+      names = "--cas-delete",
+      paramLabel = "BOOLEAN",
+      arity = "1",
+      defaultValue = "${env:HOLDFAST_CAS_DELETE:-false}",
+      description =
+          "whether clients may delete blobs and actions; default ${DEFAULT-VALUE};"
+              + " env HOLDFAST_CAS_DELETE")
+  private boolean delete;
+
+  @Option(
+      names = "--cas-parts-max",
+      paramLabel = "N",
+      defaultValue = "${env:HOLDFAST_CAS_PARTS_MAX:-100}",
+      description =
+          "parts of one upload; more are answered 413; default ${DEFAULT-VALUE};"
+              + " env HOLDFAST_CAS_PARTS_MAX")
+  private int partsMax;
+
+  @Option(
+      names = "--ac-bytes-max",
+      paramLabel = "BYTES",
+      defaultValue = "${env:HOLDFAST_AC_BYTES_MAX:-16777216}",
+      description =
+          "the longest action; a longer one is answered 413; default ${DEFAULT-VALUE};"
+              + " env HOLDFAST_AC_BYTES_MAX")
+  private long actionBytesMax;
+
+  @Option(
+      names = "--ac-complete",
+      paramLabel = "BOOLEAN",
+      arity = "1",
+      defaultValue = "${env:HOLDFAST_AC_COMPLETE:-false}",
+      description =
+          "whether an action is only answered when every blob that it names is there;"
+              + " default ${DEFAULT-VALUE}; env HOLDFAST_AC_COMPLETE")
+  private boolean actionsComplete;
+
+  CasConfig cas(FilesConfig files) throws BadOptionException {
+    return checked(
+        () ->
+            new CasConfig(
+                files.bodyBytesMax(),
+                askOrigin,
+                delete,
+                partsMax,
+                actionBytesMax,
+                actionsComplete));
+  }
+}

@@ -1,0 +1,52 @@
+package dev.holdfast.files;
+
+import java.util.Optional;
+
+/**
+ * Names that a service stores its own files under. Who stores there says what is special about
+ * them; the file service holds everybody to it.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+public interface ReservedNames {
+  /** No name is special. */
+  ReservedNames NONE =
+      new ReservedNames() {
+        @Override
+        public Optional<String> sha256(String stored) {
+          return Optional.empty();
+        }
+
+        @Override
+        public boolean mayDelete(String stored) {
+          return true;
+        }
+
+        @Override
+        public void count(String stored, Load load) {}
+      };
+
+  /** What happens to a file that is not here and is asked for. */
+  enum Load {
+    /** The origin is asked. */
+    BEGUN,
+    /** Somebody else has asked it already. */
+    JOINED,
+    /** It gave no answer that is of use. */
+    FAILED
+  }
+
+  /**
+   * The digest that the content of a name has to have, 64 lowercase hex digits; empty if any
+   * content will do.
+   *
+   * @param stored the name in its stored form
+   */
+  Optional<String> sha256(String stored);
+
+  /** Whether clients may delete a file of this name. */
+  boolean mayDelete(String stored);
+
+  /** Is told of every load, for meters. */
+  void count(String stored, Load load);
+}

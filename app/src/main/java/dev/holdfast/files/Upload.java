@@ -1,0 +1,52 @@
+package dev.holdfast.files;
+
+import dev.holdfast.staging.Spool;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * A body that comes in before it is decided where it goes. Closing one that was not put drops it.
+ *
+ * <p>Threading: for one thread at a time.
+ */
+public final class Upload implements AutoCloseable {
+  private final Spool spool;
+
+  Upload(Spool spool) {
+    this.spool = spool;
+  }
+
+  /**
+   * Appends bytes.
+   *
+   * @throws IOException also if the body grows beyond what there is room for: see {@link
+   *     FileRoutes#noRoom}
+   */
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    spool.write(bytes, offset, length);
+  }
+
+  /** Bytes so far. */
+  public long size() {
+    return spool.size();
+  }
+
+  /** The SHA-256 of the body, 64 lowercase hex digits. The body ends with this. */
+  public String sha256() {
+    return spool.sha256();
+  }
+
+  /** Opens the body from its beginning. */
+  public InputStream open() throws IOException {
+    return spool.open();
+  }
+
+  @Override
+  public void close() throws IOException {
+    spool.close();
+  }
+
+  Spool spool() {
+    return spool;
+  }
+}

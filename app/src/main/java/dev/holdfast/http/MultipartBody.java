@@ -1,0 +1,193 @@
+package dev.holdfast.http;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.fileupload.FileUploadBase;
+import org.apache.commons.fileupload.MultipartStream;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.MultiPart;
+
+/**
+ * A body of type {@code multipart/form-data} (RFC 7578), part by part as it comes, without files in
+ * between.
+ *
+ * <p>Not by Jetty's parser (12.1.12), which changes bytes of a part where a line end that looks
+ * like the beginning of a boundary is cut by the end of a chunk.
+ *
+ * <p>Threading: for one thread at a time.
+ */
+public final class MultipartBody {
+  private static final String TYPE = "multipart/form-data";
+  private static final int BUFFER_BYTES = 16 * 1024;
+  private static final int BOUNDARY_MAX = 70; // RFC 2046, 5.1.1
+  private static final int PART_HEADER_BYTES_MAX = 8 * 1024;
+
+  private MultipartBody() {}
+
+  /** What takes the parts, one after the other. */
+  public interface Parts {
+    /** A part begins. */
+    void begin(String name, Optional<String> fileName) throws IOException;
+
+    /** The next bytes of the part, which must not be kept. */
+    void write(byte[] bytes, int offset, int length) throws IOException;
+  }
+
+  /** Whether a Content-Type field, or null, says that the body is one. */
+  public static boolean isOne(String contentType) {
+    return contentType != null
+        && contentType.strip().toLowerCase(Locale.ROOT).matches(TYPE + "\\s*(?:;.*)?");
+  }
+
+  /**
+   * Reads a body to its end.
+   *
+   * @param partsMax the most parts, 1 or more
+   * @param bytesMax the longest body
+   * @throws ProblemException 400 if it is malformed or not whole, or has no part, or a part has no
+   *     name, or a name that is a path; 413 if there are too many parts or bytes. What the parts
+   *     throw goes through
+   */
+  public static void read(
+      String contentType, InputStream body, int partsMax, long bytesMax, Parts parts)
+      throws IOException {
+    String boundary = MultiPart.extractBoundary(contentType);
+    if (boundary == null || boundary.isEmpty() || boundary.length() > BOUNDARY_MAX) {
+      throw malformed("its Content-Type names no boundary of 1 to " + BOUNDARY_MAX + " characters");
+    }
+    InputStream bounded = new Bounded(body, bytesMax);
+    var stream =
+        new MultipartStream(bounded, boundary.getBytes(StandardCharsets.UTF_8), BUFFER_BYTES, null);
+    stream.setHeaderEncoding(StandardCharsets.UTF_8.name());
+    stream.setPartHeaderSizeMax(PART_HEADER_BYTES_MAX);
+    try {
+      read(stream, partsMax, parts);
+    } catch (MultipartStream.MalformedStreamException | FileUploadBase.FileUploadIOException e) {
+      throw malformed(e.getMessage());
+    }
+    // What is behind the last boundary is nobody's (RFC 2046, 5.1.1), but has to come.
+    bounded.transferTo(OutputStream.nullOutputStream());
+  }
+
+  private static void read(MultipartStream stream, int partsMax, Parts parts) throws IOException {
+    int count = 0;
+    for (boolean more = stream.skipPreamble(); more; more = stream.readBoundary()) {
+      if (++count > partsMax) {
+        throw Problem.of(413, "the body has more than " + partsMax + " parts; nothing was changed")
+            .asException();
+      }
+      begin(headers(stream.readHeaders()), parts);
+      stream.readBodyData(new To(parts));
+    }
+    if (count == 0) {
+      throw malformed("it has no part");
+    }
+  }
+
+  /** Reads the lines of a header; one that begins with a blank goes on with the one before it. */
+  private static Map<String, String> headers(String text) {
+    var headers = new HashMap<String, String>();
+    for (String line : text.replaceAll("\\r\\n[ \\t]+", " ").split("\\r\\n", -1)) {
+      int colon = line.indexOf(':');
+      if (line.isEmpty()) {
+        continue;
+      }
+      if (colon < 1) {
+        throw malformed("a part has a header line without a name");
+      }
+      String name = line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
+      if (headers.put(name, line.substring(colon + 1).strip()) != null) {
+        throw malformed("a part has the header " + name + " twice");
+      }
+    }
+    return headers;
+  }
+
+  private static void begin(Map<String, String> headers, Parts parts) throws IOException {
+    var parameters = new HashMap<String, String>();
+    String disposition =
+        HttpField.getValueParameters(headers.getOrDefault("content-disposition", ""), parameters);
+    String name = parameters.get("name");
+    if (!"form-data".equalsIgnoreCase(disposition) || name == null || name.isBlank()) {
+      throw malformed("a part has no name");
+    }
+    String coding = headers.getOrDefault("content-transfer-encoding", "binary");
+    if (!coding.toLowerCase(Locale.ROOT).matches("binary|8bit|7bit")
+        || headers.containsKey("content-encoding")) {
+      throw malformed("a part is encoded");
+    }
+    parameters.values().forEach(MultipartBody::requireNoPath);
+    parts.begin(name, Optional.ofNullable(parameters.get("filename")));
+  }
+
+  /** A name is echoed and never a path here; one that looks like one means to be one elsewhere. */
+  private static void requireNoPath(String name) {
+    boolean bad =
+        name.contains("/")
+            || name.contains("\\")
+            || name.equals(".")
+            || name.equals("..")
+            || name.chars().anyMatch(c -> c < ' ' || c == 0x7f);
+    if (bad) {
+      throw malformed("the name of a part, or of its file, is a path or has control characters");
+    }
+  }
+
+  private static ProblemException malformed(String why) {
+    return Problem.of(400, "the body is not " + TYPE + ": " + why + "; nothing was changed")
+        .asException();
+  }
+
+  /** Refuses more bytes than the bound. */
+  private static final class Bounded extends FilterInputStream {
+    private final long bytesMax;
+    private long bytes;
+
+    Bounded(InputStream in, long bytesMax) {
+      super(in);
+      this.bytesMax = bytesMax;
+    }
+
+    @Override
+    public int read() throws IOException {
+      var one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int most) throws IOException {
+      int n = in.read(into, offset, most);
+      bytes += Math.max(0, n);
+      if (bytes > bytesMax) {
+        throw RequestBody.tooLarge(bytesMax);
+      }
+      return n;
+    }
+  }
+
+  /** A part, as what is written. */
+  private static final class To extends OutputStream {
+    private final Parts parts;
+
+    To(Parts parts) {
+      this.parts = parts;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      parts.write(bytes, offset, length);
+    }
+  }
+}

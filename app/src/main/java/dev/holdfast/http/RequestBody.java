@@ -1,0 +1,106 @@
+package dev.holdfast.http;
+
+import io.javalin.http.Context;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * The body of a request, read as it comes. One that breaks off is an exception, never an end.
+ *
+ * <p>Threading: for one thread at a time.
+ */
+public final class RequestBody {
+  private static final int BUFFER_BYTES = 16 * 1024;
+
+  private RequestBody() {}
+
+  /** What takes the bytes. */
+  public interface Sink {
+    /** Takes the next bytes, which it must not keep. */
+    void write(byte[] bytes, int offset, int length) throws IOException;
+  }
+
+  /**
+   * Opens the body.
+   *
+   * @return a stream whose methods throw a {@link ProblemException}, 400, when the body ends before
+   *     its announced length or its last chunk
+   */
+  public static InputStream open(Context ctx) throws IOException {
+    return new Whole(ctx.req().getInputStream(), ctx.req().getContentLengthLong());
+  }
+
+  /**
+   * Refuses a body whose announced length is beyond the limit, before it is read.
+   *
+   * @throws ProblemException 413
+   */
+  public static void requireAtMost(Context ctx, long bytesMax) {
+    if (ctx.req().getContentLengthLong() > bytesMax) {
+      throw tooLarge(bytesMax);
+    }
+  }
+
+  /**
+   * Reads a stream to its end.
+   *
+   * @param length what is known of its length in bytes, or -1
+   * @throws ProblemException 413 if it is longer than the limit; what the sink throws goes through
+   */
+  public static void copy(InputStream in, long length, long bytesMax, Sink sink)
+      throws IOException {
+    var buffer = new byte[Math.clamp(length < 0 ? BUFFER_BYTES : length, 1, BUFFER_BYTES)];
+    long size = 0;
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      size += n;
+      if (size > bytesMax) {
+        throw tooLarge(bytesMax);
+      }
+      sink.write(buffer, 0, n);
+    }
+  }
+
+  static ProblemException tooLarge(long bytesMax) {
+    return Problem.of(413, "the body is longer than the limit of " + bytesMax + " bytes")
+        .asException();
+  }
+
+  private static ProblemException brokenOff() {
+    return Problem.of(400, "the body ended before its announced length; nothing was changed")
+        .with("Connection", "close")
+        .asException();
+  }
+
+  private static final class Whole extends FilterInputStream {
+    private final long length;
+    private long size;
+
+    Whole(InputStream in, long length) {
+      super(in);
+      this.length = length;
+    }
+
+    @Override
+    public int read() throws IOException {
+      var one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    /** A client that breaks off shows as an exception of either kind, or as an end. */
+    @Override
+    public int read(byte[] into, int offset, int most) {
+      int n;
+      try {
+        n = in.read(into, offset, most);
+      } catch (IOException | RuntimeException e) {
+        throw brokenOff();
+      }
+      size += Math.max(0, n);
+      if (n < 0 && length >= 0 && size != length) {
+        throw brokenOff();
+      }
+      return n;
+    }
+  }
+}

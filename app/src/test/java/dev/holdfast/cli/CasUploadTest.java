@@ -1,0 +1,161 @@
+package dev.holdfast.cli;
+
+import static dev.holdfast.cli.CasFixture.bytes;
+import static dev.holdfast.cli.CasFixture.sha256;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.cas.CasConfig;
+import dev.holdfast.testkit.RawResponse;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Uploads of which the store finds the digest. */
+final class CasUploadTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String FORM = "Content-Type: multipart/form-data; boundary=cut";
+  private static final int PARTS_MAX = 20;
+
+  @TempDir Path directory;
+  private CasFixture f;
+
+  @BeforeEach
+  void start() throws Exception {
+    f = CasFixture.start(directory, new CasConfig(100_000, true, false, PARTS_MAX, 1024, false));
+  }
+
+  @AfterEach
+  void stop() {
+    f.close();
+  }
+
+  /** So many that every sidecar gets some of every other one. */
+  @Test
+  void raw_comesToItsOwner_whoeverGetsIt() throws Exception {
+    Set<Integer> owners = new HashSet<>();
+    for (int i = 0; i < 30; i++) {
+      String text = "blob " + i;
+      RawResponse answer = f.post(bytes(text));
+      String digest = sha256(bytes(text));
+      assertThat(answer.status()).isEqualTo(201);
+      assertThat(Api.only(answer, "Location")).isEqualTo("/cas/" + digest);
+      JsonNode json = JSON.readTree(answer.text());
+      assertThat(json.get("digest").asText()).isEqualTo(digest);
+      assertThat(json.get("size").asInt()).isEqualTo(text.length());
+      assertThat(json.has("fileName")).isFalse();
+      assertThat(f.get(digest).text()).isEqualTo(text);
+      owners.add(f.ownerOf(digest));
+    }
+    assertThat(owners).hasSize(TrafficStack.PAIRS);
+    assertThat(f.meter("holdfast_store_handed_over_total")).isPositive();
+    f.facts.assertNothingSpooled();
+    assertThat(f.post(bytes("blob 1")).status()).isEqualTo(201);
+    assertThat(f.post(new byte[0]).status()).isEqualTo(201);
+  }
+
+  @Test
+  void upload_whoseOwnerIsDown_is503() throws Exception {
+    byte[] body = bytes("whose?");
+    int owner = f.ownerOf(sha256(body));
+    int other = (owner + 1) % TrafficStack.PAIRS;
+    f.stopSidecar(owner);
+    assertThat(Api.problem(CasFixture.send(f.sidecar(other), "POST", "/cas", body), 503))
+        .contains("could not be handed over");
+    f.assertNothingKeptBut();
+  }
+
+  @Test
+  void parts_areBlobsEach() throws Exception {
+    RawResponse answer =
+        f.post(bytes(part("a; filename=one.txt", "one") + part("b", "two") + "--cut--\r\n"), FORM);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+    JsonNode json = JSON.readTree(answer.text());
+    assertThat(json).hasSize(2);
+    assertThat(json.at("/0/fileName").asText()).isEqualTo("one.txt");
+    assertThat(json.at("/0/digest").asText()).isEqualTo(sha256(bytes("one")));
+    assertThat(json.at("/1/size").asInt()).isEqualTo(3);
+    assertThat(json.at("/1").has("fileName")).isFalse();
+    assertThat(f.get(sha256(bytes("one"))).text()).isEqualTo("one");
+    assertThat(f.get(sha256(bytes("two"))).text()).isEqualTo("two");
+    f.facts.assertNothingSpooled();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // truncated: in a body, before the last boundary, in a header, at once
+        "--cut\r\nContent-Disposition: form-data; name=a\r\n\r\none",
+        "--cut\r\nContent-Disposition: form-data; name=a\r\n\r\none\r\n--cut\r\n",
+        "--cut\r\nContent-Disposition: form-da",
+        "",
+        "no boundary at all",
+        "--cut--\r\n",
+        // names: none, empty, none of a form
+        "--cut\r\nContent-Disposition: form-data; filename=x\r\n\r\none\r\n--cut--\r\n",
+        "--cut\r\nContent-Disposition: form-data; name=\"\"\r\n\r\none\r\n--cut--\r\n",
+        "--cut\r\nContent-Disposition: attachment; name=a\r\n\r\none\r\n--cut--\r\n",
+        "--cut\r\n\r\none\r\n--cut--\r\n",
+        // paths
+        "--cut\r\nContent-Disposition: form-data; name=a; filename=\"../x\"\r\n\r\none\r\n--cut--\r\n",
+        "--cut\r\nContent-Disposition: form-data; name=a; filename=\"..\"\r\n\r\none\r\n--cut--\r\n",
+        "--cut\r\nContent-Disposition: form-data; name=a; filename=\"/etc/passwd\"\r\n\r\none\r\n--cut--\r\n",
+        "--cut\r\nContent-Disposition: form-data; name=a; filename=\"a\\\\b\"\r\n\r\none\r\n--cut--\r\n",
+        "--cut\r\nContent-Disposition: form-data; name=\"../a\"\r\n\r\none\r\n--cut--\r\n",
+        // encoded
+        "--cut\r\nContent-Disposition: form-data; name=a\r\nContent-Transfer-Encoding: base64\r\n\r\nb25l\r\n--cut--\r\n",
+        // one that is right, and one that is not
+        "--cut\r\nContent-Disposition: form-data; name=a\r\n\r\none\r\n--cut\r\nContent-Disposition: form-data\r\n\r\ntwo\r\n--cut--\r\n"
+      })
+  void badForm_isRefusedAndKeepsNothing(String body) throws Exception {
+    Api.problem(f.post(bytes(body), FORM), 400);
+    f.assertNothingKeptBut();
+    f.facts.awaitSettled();
+    assertThat(f.atOrigins("PUT")).isZero();
+  }
+
+  @Test
+  void formWithoutBoundary_isRefused() throws Exception {
+    Api.problem(f.post(bytes("x"), "Content-Type: multipart/form-data"), 400);
+    Api.problem(f.post(bytes("x"), FORM, "Content-Encoding: zstd"), 415);
+    f.assertNothingKeptBut();
+  }
+
+  @Test
+  void tooMuch_is413() throws Exception {
+    String many = part("a", "x").repeat(PARTS_MAX + 1) + "--cut--\r\n";
+    Api.problem(f.post(bytes(many), FORM), 413);
+    Api.problem(f.post(new byte[100_001]), 413);
+    String large = part("a", "x".repeat(60_000)) + part("b", "y".repeat(60_000)) + "--cut--\r\n";
+    Api.problem(f.post(bytes(large), FORM), 413);
+    try (var http = f.front().connect()) { // without an announced length
+      http.request("POST", "/cas", "Transfer-Encoding: chunked");
+      for (int i = 0; i < 11; i++) {
+        http.chunk(new byte[10_000]);
+      }
+      Api.problem(http.finalResponse(), 413);
+    }
+    f.assertNothingKeptBut();
+  }
+
+  @Test
+  void rawThatBreaksOff_keepsNothing() throws Exception {
+    try (var http = f.front().connect()) {
+      http.request("POST", "/cas", "Content-Length: 10").text("half").finish();
+      assertThat(http.isEndedByPeer() || http.finalResponse().status() == 400).isTrue();
+    }
+    f.given("later"); // whatever was begun is over
+    f.assertNothingKeptBut("cas-" + sha256(bytes("later")));
+  }
+
+  private static String part(String name, String body) {
+    return "--cut\r\nContent-Disposition: form-data; name=" + name + "\r\n\r\n" + body + "\r\n";
+  }
+}
