@@ -43,17 +43,19 @@ nginx: ## install nginx, if it is missing
 
 # Some tests need what not every machine has. They are skipped where it is missing.
 .PHONY: test-tools
-test-tools: prometheus ## install Chromium, GoAccess and Prometheus for the tests that need them, if they can be installed
-	@if command -v chromium >/dev/null && command -v goaccess >/dev/null; then \
+test-tools: prometheus ## install what some tests need, if it can be: Chromium, GoAccess, ccache, Bazel, Prometheus
+	@if command -v chromium >/dev/null && command -v goaccess >/dev/null && command -v ccache >/dev/null \
+		&& command -v bazel >/dev/null && command -v gcc >/dev/null && command -v curl >/dev/null \
+		&& command -v zstd >/dev/null; then \
 		exit 0; \
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-		echo "installing chromium and goaccess"; \
+		echo "installing chromium, goaccess, ccache and bazel"; \
 		export DEBIAN_FRONTEND=noninteractive; \
 		{ apt-get -q update && apt-get -q install -y --no-install-recommends \
-			chromium fonts-dejavu-core goaccess; } \
-			|| echo "chromium and goaccess cannot be installed: their tests are skipped." >&2; \
+			chromium fonts-dejavu-core goaccess ccache gcc libc6-dev bazel-bootstrap curl zstd; } \
+			|| echo "test tools cannot be installed: the tests that need them are skipped." >&2; \
 	else \
-		echo "chromium or goaccess not found: their tests are skipped." >&2; \
+		echo "not all test tools found: the tests that need them are skipped." >&2; \
 	fi
 
 # Its two programs alone: the package would make a service of it, which starts with the machine.
