@@ -156,6 +156,28 @@ interface Expectation {
     return status >= 200 && status < 300;
   }
 
+  /** 200 with bytes of this SHA-256, in hex: what was put is never gone, and nothing else. */
+  static Expectation digest(String sha256) {
+    return new Expectation() {
+      @Override
+      public Optional<Complaint> judge(int status, byte[] body) {
+        return switch (status) {
+          case 200 ->
+              CasTraffic.sha256(body).equals(sha256)
+                  ? Optional.empty()
+                  : Optional.of(new Complaint("bytes with another digest", true));
+          case 404 -> Optional.of(new Complaint("a blob that was put is not there", true));
+          default -> Optional.of(unexpected(status));
+        };
+      }
+
+      @Override
+      public boolean checks(int status) {
+        return status == 200 || status == 404;
+      }
+    };
+  }
+
   private static Complaint unexpected(int status) {
     return new Complaint("status " + status, false);
   }

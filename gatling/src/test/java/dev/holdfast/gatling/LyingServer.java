@@ -61,6 +61,7 @@ final class LyingServer implements AutoCloseable {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1000);
     server.setExecutor(threads);
     server.createContext("/api/fileserver/", this::serve);
+    server.createContext("/cas/", this::serve);
     server.createContext("/next", this::next);
     server.start();
   }

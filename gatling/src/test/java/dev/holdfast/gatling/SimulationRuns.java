@@ -59,6 +59,7 @@ final class SimulationRuns {
         "LargeFiles | seconds=2 filesPerSecond=1 bytes=5000000",
         "Thundering | readers=200",
         "HotWrites | seconds=3 putsPerSecond=10 getsPerSecond=50 rampSeconds=1",
+        "CasTraffic | blobs=20 putsPerSecond=10 seconds=2 getsPerSecond=30",
         "FrontSmoke | seconds=2 usersPerSecond=5"
       })
   void front_isRight(String simulation, String options) throws Exception {
@@ -98,7 +99,9 @@ final class SimulationRuns {
         "EdgeCases | WRONG_BYTE | seconds=1 usersPerSecond=5",
         "EdgeCases | LOST | seconds=1 usersPerSecond=5",
         "LargeFiles | WRONG_BYTE | seconds=3 filesPerSecond=5 bytes=100000",
-        "Thundering | WRONG_BYTE | readers=100 fileServer=%s"
+        "Thundering | WRONG_BYTE | readers=100 fileServer=%s",
+        "CasTraffic | WRONG_BYTE | blobs=20 putsPerSecond=20 seconds=2 getsPerSecond=30",
+        "CasTraffic | LOST | blobs=20 putsPerSecond=20 seconds=2 getsPerSecond=30"
       })
   void lie_isInvalidDataInEachSimulation(String simulation, LyingServer.Lie lie, String options)
       throws Exception {
