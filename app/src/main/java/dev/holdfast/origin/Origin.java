@@ -13,6 +13,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpDelete;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -37,6 +38,12 @@ public final class Origin implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Origin.class);
   private static final String PATH = "/api/fileserver/";
 
+  /** Asked for to see how the origin is: no stored name, since two hex digits follow its tilde. */
+  private static final String NO_FILE = "~~nothing";
+
+  /** How often an origin that was not well, and that nobody asks, is asked. */
+  private static final long CHECK_MS = 10_000;
+
   private final Deadline quietUntil;
   private final OriginConfig config;
   private final Meters meters;
@@ -45,7 +52,7 @@ public final class Origin implements AutoCloseable {
   private final Turns turns = new Turns();
   private final ScheduledThreadPoolExecutor timer;
   private final String base;
-  private volatile OriginState state = OriginState.UNKNOWN;
+  private final AtomicReference<OriginState> state = new AtomicReference<>(OriginState.UNKNOWN);
   private volatile boolean cutOff;
 
   /**
@@ -53,6 +60,13 @@ public final class Origin implements AutoCloseable {
    *     those of an earlier process may still be running at the origin
    */
   public Origin(OriginConfig config, Meters meters, long quietMs) {
+    this(config, meters, quietMs, CHECK_MS);
+  }
+
+  /**
+   * @param checkMs how often an origin that was not well is asked, in milliseconds, 1 or more
+   */
+  Origin(OriginConfig config, Meters meters, long quietMs, long checkMs) {
     this.quietUntil = Deadline.inMs(quietMs);
     this.config = config;
     this.meters = meters;
@@ -68,9 +82,11 @@ public final class Origin implements AutoCloseable {
     meters.originInProgress(permits::inUse);
     meters.originWaiting(permits::waiting);
     for (String word : OriginState.WORDS) {
-      meters.originState(word, () -> state.word().equals(word) ? 1 : 0);
+      meters.originState(word, () -> state().word().equals(word) ? 1 : 0);
     }
     beginCounting();
+    ScheduledFuture<?> _ =
+        timer.scheduleWithFixedDelay(this::check, checkMs, checkMs, TimeUnit.MILLISECONDS);
   }
 
   private void beginCounting() {
@@ -102,8 +118,9 @@ public final class Origin implements AutoCloseable {
    */
   public GetOutcome get(Turn turn, BodySink sink, Deadline deadline)
       throws IOException, InterruptedException {
-    if (!awaitQuiet(deadline) || !permits.takeForRead(deadline)) {
-      return counted("GET", new GetOutcome.Failed(noPlace()));
+    Optional<Failure> noPlace = awaitPlace("GET", permits::takeForRead, deadline);
+    if (noPlace.isPresent()) {
+      return new GetOutcome.Failed(noPlace.get());
     }
     GetOutcome outcome =
         send(
@@ -124,8 +141,9 @@ public final class Origin implements AutoCloseable {
    */
   public WriteOutcome put(Turn turn, BodySource source, Deadline deadline)
       throws IOException, InterruptedException {
-    if (!awaitQuiet(deadline) || !permits.takeForWrite(deadline)) {
-      return counted("PUT", new WriteOutcome.Failed(noPlace()));
+    Optional<Failure> noPlace = awaitPlace("PUT", permits::takeForWrite, deadline);
+    if (noPlace.isPresent()) {
+      return new WriteOutcome.Failed(noPlace.get());
     }
     InputStream body;
     try {
@@ -157,8 +175,9 @@ public final class Origin implements AutoCloseable {
    */
   public WriteOutcome delete(Turn turn, Deadline deadline)
       throws IOException, InterruptedException {
-    if (!awaitQuiet(deadline) || !permits.takeForWrite(deadline)) {
-      return counted("DELETE", new WriteOutcome.Failed(noPlace()));
+    Optional<Failure> noPlace = awaitPlace("DELETE", permits::takeForWrite, deadline);
+    if (noPlace.isPresent()) {
+      return new WriteOutcome.Failed(noPlace.get());
     }
     WriteOutcome outcome =
         send(
@@ -176,9 +195,9 @@ public final class Origin implements AutoCloseable {
     return permits.inUse();
   }
 
-  /** What the last request that ended says about the origin. */
+  /** How the origin was when it was last asked; one that was not well is asked again by itself. */
   public OriginState state() {
-    return state;
+    return state.get();
   }
 
   /** Whether closing cut off a request, which may go on at the origin. */
@@ -258,8 +277,47 @@ public final class Origin implements AutoCloseable {
     return quietUntil.isOver();
   }
 
-  private static Failure noPlace() {
-    return new Failure.NotSent("all connections to the file server are in use");
+  /** Takes a place at the origin. */
+  private interface Taking {
+    boolean take(Deadline deadline) throws InterruptedException;
+  }
+
+  /** Waits for a place; empty if it was taken. What is not sent does not tell of a failure. */
+  private Optional<Failure> awaitPlace(String method, Taking place, Deadline deadline)
+      throws InterruptedException {
+    Failure failure;
+    if (!awaitQuiet(deadline)) {
+      failure =
+          new Failure.NotSent("requests of an earlier process may still be at the file server");
+    } else if (place.take(deadline)) {
+      return Optional.empty();
+    } else {
+      failure = new Failure.NotSent("all connections to the file server are in use");
+      state.updateAndGet(before -> before.whenFull(failure));
+    }
+    meters.originOutcome(method, failure.kind()).increment();
+    return Optional.of(failure);
+  }
+
+  /** Has the origin asked, if it was not well and nobody asks it, or waits for it, now. */
+  private void check() {
+    if (state().mayHaveChanged() && permits.inUse() == 0 && permits.waiting() == 0) {
+      Thread.ofVirtual().name("origin-check").start(this::ask);
+    }
+  }
+
+  private void ask() {
+    Deadline atOnce = Deadline.inMs(0);
+    try (Turn turn = turn(NO_FILE, atOnce).orElse(null)) {
+      if (turn != null) {
+        GetOutcome _ = get(turn, (bytes, from, count) -> {}, atOnce);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException e) {
+      // The next check may do better; if this is being closed, there is none.
+      log.debug("the file server could not be asked how it is", e);
+    }
   }
 
   private GetOutcome counted(String method, GetOutcome outcome) {
@@ -281,11 +339,11 @@ public final class Origin implements AutoCloseable {
 
   private void succeeded(String method, String outcome) {
     meters.originOutcome(method, outcome).increment();
-    state = OriginState.UP;
+    state.set(OriginState.UP);
   }
 
   private void failed(String method, Failure failure) {
     meters.originOutcome(method, failure.kind()).increment();
-    state = OriginState.after(failure);
+    state.set(OriginState.after(failure));
   }
 }

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -214,6 +215,55 @@ class OriginTest {
   }
 
   @Test
+  void state_whenNoPlaceIsFree_isBusy_andNotDown() throws Exception {
+    var reads = hold(10);
+
+    assertThat(failure(getWithin(50))).isInstanceOf(Failure.NotSent.class);
+    assertThat(origin.state().word()).isEqualTo("busy");
+    assertThat(origin.state().detail()).isEqualTo("all connections to the file server are in use");
+    assertThat(failures("not_sent")).isEqualTo(1);
+
+    release(reads);
+    assertThat(origin.state()).isEqualTo(OriginState.UP);
+  }
+
+  @Test
+  void state_ofAFailingServer_staysSoWhenNoPlaceIsFree() throws Exception {
+    server.troubles().start(Trouble.ANSWER_500);
+    get("a", (b, o, n) -> {});
+    server.troubles().stopAll();
+    var reads = hold(10);
+
+    assertThat(failure(getWithin(50))).isInstanceOf(Failure.NotSent.class);
+    assertThat(origin.state().word()).isEqualTo("failing");
+    release(reads);
+  }
+
+  @Test
+  void state_whileQuiet_isUnknown() throws Exception {
+    origin.close();
+    origin = origin(server.uri(), 60_000, 200, 600_000, 600_000);
+
+    assertThat(failure(getWithin(10)).detail())
+        .isEqualTo("requests of an earlier process may still be at the file server");
+    assertThat(origin.state()).isEqualTo(OriginState.UNKNOWN);
+  }
+
+  @Test
+  void state_ofAServerThatIsBack_isUp_thoughNobodyAsks() throws Exception {
+    int port = FreePorts.one();
+    origin.close();
+    origin = origin(URI.create("http://127.0.0.1:" + port), 60_000, 10, 0, 20);
+    get("a", (b, o, n) -> {});
+    assertThat(origin.state().word()).isEqualTo("down");
+
+    server.close();
+    server = FileServer.start(FileServerConfig.real(data).withLatencyMs(5).withPort(port));
+    Await.until("it is seen as up", () -> origin.state().equals(OriginState.UP));
+    assertThat(data).isEmptyDirectory();
+  }
+
+  @Test
   void abandonedRequest_keepsItsTurn_untilItIsSurelyDone() throws Exception {
     origin.close();
     origin = origin(server.uri(), 50, 400); // gives up after 50 ms of silence
@@ -262,11 +312,49 @@ class OriginTest {
   }
 
   private Origin origin(URI base, long silenceMaxMs, long lingerMs) {
+    return origin(base, silenceMaxMs, lingerMs, 0, 600_000);
+  }
+
+  private Origin origin(URI base, long silenceMaxMs, long lingerMs, long quietMs, long checkMs) {
     registry = new SimpleMeterRegistry();
     return new Origin(
         new OriginConfig(base, 10, 7, 2_000, silenceMaxMs, 1024 * 1024, lingerMs, 1L << 30),
         new Meters(registry),
-        0);
+        quietMs,
+        checkMs);
+  }
+
+  /** Reads that the server holds until {@link #release}. */
+  private List<Future<GetOutcome>> hold(int count) throws Exception {
+    server.troubles().start(Trouble.HANG);
+    var reads = new ArrayList<Future<GetOutcome>>();
+    for (int i = 0; i < count; i++) {
+      String file = "held" + i;
+      reads.add(threads.submit(() -> get(file, (b, o, n) -> {})));
+    }
+    Await.until("they are held", () -> server.troubles().held() == count);
+    return reads;
+  }
+
+  private void release(List<Future<GetOutcome>> reads) throws Exception {
+    server.troubles().stopAll();
+    for (Future<GetOutcome> read : reads) {
+      assertThat(read.get()).isEqualTo(new GetOutcome.Absent());
+    }
+  }
+
+  private GetOutcome getWithin(long ms) throws IOException, InterruptedException {
+    try (Turn turn = turn("late")) {
+      return origin.get(turn, (b, o, n) -> {}, Deadline.inMs(ms));
+    }
+  }
+
+  private double failures(String kind) {
+    return registry
+        .get("holdfast.origin.requests")
+        .tags("method", "GET", "outcome", kind)
+        .counter()
+        .count();
   }
 
   private Turn turn(String file) throws InterruptedException {
