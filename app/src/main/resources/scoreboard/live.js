@@ -6,6 +6,7 @@ const latency = plot(byId("latency"), LATENCY_SERIES);
 /* Two states may be lost before the page says that it is not up to date. */
 const STALE_MS = 3500;
 let stale;
+let broken;
 
 function link(text, mood) {
   byId("link").textContent = text;
@@ -57,13 +58,17 @@ const events = new EventSource("/events");
 events.onmessage = (event) => {
   show(JSON.parse(event.data));
   link("live", "");
+  clearTimeout(broken);
+  broken = undefined;
   clearTimeout(stale);
   stale = setTimeout(() => link("not up to date", "bad"), STALE_MS);
 };
 events.onerror = () => {
-  link("no connection", "bad");
-  /* A browser gives up for good after an answer that is no stream, such as 503. */
+  /* A stream that ends as it should is an error, too, and the browser asks for the next one. */
+  broken ??= setTimeout(() => link("no connection", "bad"), STALE_MS);
+  /* It gives up for good after an answer that is no stream, such as 503. */
   if (events.readyState === EventSource.CLOSED) {
+    link("no connection", "bad");
     setTimeout(() => location.reload(), 5000);
   }
 };

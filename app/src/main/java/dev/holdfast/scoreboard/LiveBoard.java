@@ -6,6 +6,7 @@ import dev.holdfast.metrics.NginxMeters;
 import dev.holdfast.metrics.Scrape;
 import java.io.IOException;
 import java.net.BindException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
@@ -34,8 +35,12 @@ public final class LiveBoard implements AutoCloseable {
 
   private static final long STOP_TIMEOUT_MS = 2_000;
 
+  /** What goes wrong at each step is said this often. */
+  private static final long COMPLAINT_MS = 60_000;
+
   private final BoardConfig config;
   private final InstantSource clock;
+  private final Instant start;
   private final Figures figures = new Figures();
   private final RecentSeconds recent = new RecentSeconds();
   private final LatestBoard latest = new LatestBoard();
@@ -47,9 +52,20 @@ public final class LiveBoard implements AutoCloseable {
   private final Thread reader;
   private HttpService service;
 
+  /** Failures that are not in the log; of the reader alone, as is the next. */
+  private long unsaid;
+
+  private long silentUntilNanos = System.nanoTime();
+
+  /** A part of a step. */
+  private interface Part {
+    void run() throws IOException;
+  }
+
   private LiveBoard(BoardConfig config, InstantSource clock) throws IOException {
     this.config = config;
     this.clock = clock;
+    this.start = clock.instant();
     this.follower = LogFollower.fromEnd(config.log(), new LogReader(this::add, this::addGarbage));
     this.sidecars = SidecarWatch.start(config.sidecars());
     this.reader = Thread.ofPlatform().name("scoreboard").daemon().unstarted(this::run);
@@ -121,19 +137,32 @@ public final class LiveBoard implements AutoCloseable {
   }
 
   private void step() {
+    attempt(follower::poll);
+    attempt(() -> latest.publish(Json.line(board())));
+  }
+
+  /** Whatever goes wrong, the next step may succeed: a thread that ends would say nothing. */
+  private void attempt(Part part) {
     try {
-      follower.poll();
-    } catch (IOException e) {
+      part.run();
+    } catch (IOException | RuntimeException e) {
       meters.readFailure();
-      log.warn("{} could not be read; it is tried again", config.log(), e);
+      unsaid++;
+      if (System.nanoTime() - silentUntilNanos >= 0) {
+        log.warn("{} could not be read, {} times; it is tried again", config.log(), unsaid, e);
+        unsaid = 0;
+        silentUntilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(COMPLAINT_MS);
+      }
     }
-    latest.publish(Json.line(board()));
   }
 
   private Board board() {
     var points = recent.upTo(clock.instant().getEpochSecond() - WHOLE_SECONDS_AGO);
     OptionalLong invalid =
-        config.loadSummary().map(LoadSummary::invalidData).orElseGet(OptionalLong::empty);
+        config
+            .loadSummary()
+            .map(summary -> LoadSummary.invalidData(summary, start))
+            .orElseGet(OptionalLong::empty);
     return new Board(
         points.getLast().successPerSecond(),
         figures.summaryWithoutCourse(),

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,17 +25,22 @@ final class LoadSummary {
 
   /**
    * How many answers of the run were wrong data; empty if that was not measured, so as long as the
-   * file is missing, not whole, or without the key {@code invalid_data}.
+   * file is missing, not whole, or without the keys {@code invalid_data} and {@code end}.
+   *
+   * @param since a run that ended before is not the one to be shown
    */
-  static OptionalLong invalidData(Path summary) {
+  static OptionalLong invalidData(Path summary, Instant since) {
     if (!Files.isRegularFile(summary)) {
       return OptionalLong.empty();
     }
     try (InputStream in = Files.newInputStream(summary)) {
-      JsonNode count = JSON.readTree(in.readNBytes(BYTES_MAX)).path("invalid_data");
-      return count.isIntegralNumber() ? OptionalLong.of(count.asLong()) : OptionalLong.empty();
-    } catch (IOException e) {
-      log.debug("{} is not read, it may be being written", summary, e);
+      JsonNode keys = JSON.readTree(in.readNBytes(BYTES_MAX));
+      JsonNode count = keys.path("invalid_data");
+      return count.isIntegralNumber() && !Instant.parse(keys.path("end").asText()).isBefore(since)
+          ? OptionalLong.of(count.asLong())
+          : OptionalLong.empty();
+    } catch (IOException | DateTimeParseException e) {
+      log.debug("{} is no summary of a load run", summary, e);
       return OptionalLong.empty();
     }
   }

@@ -3,17 +3,20 @@ package dev.holdfast.scoreboard;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Asks each sidecar for its {@code /status}, once a second, each from a thread of its own, so that
@@ -77,12 +80,15 @@ final class SidecarWatch implements AutoCloseable {
   }
 
   private SidecarState ask(String sidecar) throws InterruptedException {
-    var request =
-        HttpRequest.newBuilder(URI.create("http://" + sidecar + "/status"))
-            .timeout(ANSWER_MAX)
-            .build();
-    try (InputStream body = client.send(request, BodyHandlers.ofInputStream()).body()) {
-      JsonNode status = JSON.readTree(body.readNBytes(BODY_BYTES_MAX));
+    CompletableFuture<HttpResponse<byte[]>> answer = new CompletableFuture<>();
+    try {
+      var request = HttpRequest.newBuilder(URI.create("http://" + sidecar + "/status")).build();
+      // A time-out of the request would end with the headers.
+      answer =
+          client.sendAsync(
+              request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), BODY_BYTES_MAX));
+      JsonNode status =
+          JSON.readTree(answer.get(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS).body());
       return status.has("pendingCount")
           ? new SidecarState(
               sidecar,
@@ -91,8 +97,10 @@ final class SidecarWatch implements AutoCloseable {
               status.path("oldestPendingMs").asLong(),
               status.path("origin").path("word").asText("unknown"))
           : SidecarState.silent(sidecar);
-    } catch (IOException e) {
+    } catch (ExecutionException | TimeoutException | IOException | RuntimeException e) {
       return SidecarState.silent(sidecar); // shown as such
+    } finally {
+      answer.cancel(true);
     }
   }
 }

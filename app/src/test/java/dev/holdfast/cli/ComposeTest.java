@@ -251,7 +251,9 @@ final class ComposeTest {
                   >= before + 20);
       assertThat(JSON.readTree(board(client, "board")).get("sidecars")).hasSize(ComposeStack.PAIRS);
       assertThat(board(client, "metrics")).contains("holdfast_nginx_requests_total{");
-      Files.writeString(summaryDir.resolve("summary.json"), "{\"invalid_data\":7}");
+      Files.writeString(
+          summaryDir.resolve("summary.json"),
+          "{\"invalid_data\":7,\"end\":\"9999-01-01T00:00:00Z\"}");
       Await.until(
           "it shows wrong data",
           () -> JSON.readTree(board(client, "board")).path("invalid_data").asInt() == 7);

@@ -112,7 +112,10 @@ final class JsonLogTest {
   @Test
   void up_saysInJsonWhatItSaysToPeople_andItsScoreboardHasTheSummary() throws Exception {
     int ports = FreePorts.inARow(4);
-    Path summary = Files.writeString(dir.resolve("summary.json"), "{\"invalid_data\": 4}");
+    Path summary =
+        Files.writeString(
+            dir.resolve("summary.json"),
+            "{\"invalid_data\": 4, \"end\": \"9999-01-01T00:00:00Z\"}");
     ProcessBuilder up =
         Launcher.of(
             "up",

@@ -51,8 +51,8 @@ final class ScoreboardPageTest {
   void livePage_showsTheLoad() throws Exception {
     StackConfig config = config();
     URI page = URI.create("http://127.0.0.1:" + config.scoreboardPort() + "/");
-    try (Stack stack = TrafficStack.start(config);
-        var chromium = Chromium.open(page, dir.resolve("profile"))) {
+    Stack stack = TrafficStack.start(config);
+    try (var chromium = Chromium.open(page, dir.resolve("profile"))) {
       await(chromium, "document.querySelector('#link')?.textContent === 'live'");
       assertThat(text(chromium, "since")).isEqualTo("no requests yet");
       load(stack.front());
@@ -79,6 +79,19 @@ final class ScoreboardPageTest {
           .doesNotContain("no answer");
       assertReadableFromTheBack(chromium);
       chromium.screenshot(Path.of("target", "scoreboard-live.png"));
+
+      // As when a stream ends after its time: the browser asks for the next one.
+      assertThat(
+              chromium
+                  .evaluate(
+                      "events.dispatchEvent(new Event('error'))"
+                          + " && document.querySelector('#link').textContent")
+                  .asText())
+          .isNotEqualTo("no connection");
+      stack.close();
+      await(chromium, "document.querySelector('#link').textContent === 'no connection'");
+    } finally {
+      stack.close();
     }
   }
 

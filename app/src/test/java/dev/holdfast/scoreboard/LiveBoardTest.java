@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,9 @@ final class LiveBoardTest {
   private HttpServer sidecar;
   private LiveBoard board;
   private final HttpClient client = HttpClient.newHttpClient();
+  private final CountDownLatch released = new CountDownLatch(1);
+  private volatile boolean hangs;
+  private volatile boolean clockIsBroken;
   private volatile String status =
       "{\"pendingCount\":7,\"oldestPendingMs\":1234,\"origin\":{\"word\":\"busy\"}}";
 
@@ -61,7 +65,12 @@ final class LiveBoardTest {
         exchange -> {
           byte[] body = status.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, body.length);
-          exchange.getResponseBody().write(body);
+          exchange.getResponseBody().write(body, 0, 1);
+          exchange.getResponseBody().flush();
+          if (hangs) {
+            awaitRelease();
+          }
+          exchange.getResponseBody().write(body, 1, body.length - 1);
           exchange.close();
         });
     sidecar.start();
@@ -75,11 +84,27 @@ final class LiveBoardTest {
                 Optional.of(loadSummary),
                 VIEWERS_MAX),
             // Three seconds after the start of the log the first second is whole.
-            () -> Instant.ofEpochSecond(AccessLog.START + 3));
+            this::now);
+  }
+
+  private Instant now() {
+    if (clockIsBroken) {
+      throw new IllegalStateException("the clock is broken");
+    }
+    return Instant.ofEpochSecond(AccessLog.START + 3);
+  }
+
+  private void awaitRelease() {
+    try {
+      released.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @AfterEach
   void stop() {
+    released.countDown();
     board.close();
     sidecar.stop(0);
     client.close();
@@ -121,6 +146,56 @@ final class LiveBoardTest {
     await(s -> !s.at("/sidecars/0/answers").asBoolean());
   }
 
+  /** The headers come in time, and the rest does not. */
+  @Test
+  void sidecar_thatHangsInItsAnswer_isSilent() throws Exception {
+    await(s -> s.at("/sidecars/0/answers").asBoolean());
+
+    hangs = true;
+    await(s -> !s.at("/sidecars/0/answers").asBoolean());
+
+    hangs = false;
+    released.countDown();
+    await(s -> s.at("/sidecars/0/answers").asBoolean());
+  }
+
+  @Test
+  void unexpectedFailure_isCounted_saidOnce_andTheBoardGoesOn() throws Exception {
+    try (LogLines lines = LogLines.of(LiveBoard.class.getName())) {
+      clockIsBroken = true;
+      Await.until("two failures", () -> readFailures() >= 2);
+      clockIsBroken = false;
+      append(ok(0, "a"));
+      await(s -> s.at("/summary/requests").asInt() == 1);
+
+      assertThat(lines.lines())
+          .containsExactly("WARN " + log + " could not be read, 1 times; it is tried again");
+    }
+  }
+
+  private double readFailures() throws Exception {
+    try (InputStream body = open("/metrics").body()) {
+      return new String(body.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> line.startsWith("holdfast_nginx_log_read_failures_total"))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    }
+  }
+
+  @Test
+  void wrongData_ofAnEarlierRun_isNotShown() throws Exception {
+    Files.writeString(loadSummary, summary(4, now().minusMillis(1)));
+    append(ok(0, "a"));
+    assertThat(await(s -> s.at("/summary/requests").asInt() == 1).get("invalid_data").isNull())
+        .isTrue();
+
+    Files.writeString(loadSummary, summary(5, now()));
+    await(s -> s.get("invalid_data").asInt() == 5);
+    Files.writeString(loadSummary, "{\"invalid_data\": 5}");
+    await(s -> s.get("invalid_data").isNull());
+  }
+
   @Test
   void wrongData_isNotMeasuredUntilALoadRunSaysSo() throws Exception {
     assertThat(get("/board").get("invalid_data").isNull()).isTrue();
@@ -130,10 +205,10 @@ final class LiveBoardTest {
     assertThat(await(s -> s.at("/summary/requests").asInt() == 1).get("invalid_data").isNull())
         .isTrue();
 
-    Files.writeString(loadSummary, "{\"requests\": 9, \"invalid_data\": 0}");
+    Files.writeString(loadSummary, summary(0, now()));
     assertThat(await(s -> !s.get("invalid_data").isNull()).get("invalid_data").asInt()).isZero();
 
-    Files.writeString(loadSummary, "{\"requests\": 9, \"invalid_data\": 4}");
+    Files.writeString(loadSummary, summary(4, now().plusSeconds(1)));
     await(s -> s.get("invalid_data").asInt() == 4);
   }
 
@@ -258,6 +333,10 @@ final class LiveBoardTest {
     assertThat(line).startsWith("data: ");
     assertThat(lines.readLine()).isEmpty();
     return JSON.readTree(line.substring("data: ".length()));
+  }
+
+  private static String summary(int invalidData, Instant end) {
+    return "{\"requests\": 9, \"end\": \"%s\", \"invalid_data\": %d}".formatted(end, invalidData);
   }
 
   private void append(String... lines) throws IOException {
