@@ -46,14 +46,14 @@ public final class AcknowledgedWrites extends Simulation {
   private final String run = UUID.randomUUID().toString();
 
   private final List<String> urls =
-      List.of(System.getProperty("holdfast.url", "http://127.0.0.1:8080").split(","));
-  private final int seconds = Integer.getInteger("holdfast.seconds", 30);
-  private final int putsPerSecond = Integer.getInteger("holdfast.putsPerSecond", 500);
-  private final int missesPerSecond = Integer.getInteger("holdfast.missesPerSecond", 0);
-  private final int rampSeconds = Integer.getInteger("holdfast.rampSeconds", 0);
-  private final int putP99MsMax = Integer.getInteger("holdfast.putP99MsMax", 60_000);
-  private final int missMsMax = Integer.getInteger("holdfast.missMsMax", 60_000);
-  private final boolean mayFail = Boolean.getBoolean("holdfast.mayFail");
+      List.of(Options.text("url", "http://127.0.0.1:8080").split(",", -1));
+  private final int seconds = Options.number("seconds", 30);
+  private final int putsPerSecond = Options.number("putsPerSecond", 500);
+  private final int missesPerSecond = Options.number("missesPerSecond", 0);
+  private final int rampSeconds = Options.number("rampSeconds", 0);
+  private final int putP99MsMax = Options.number("putP99MsMax", 60_000);
+  private final int missMsMax = Options.number("missMsMax", 60_000);
+  private final boolean mayFail = Options.flag("mayFail");
 
   private final HttpProtocolBuilder protocol =
       http.baseUrls(urls).disableCaching().disableFollowRedirect().shareConnections();
@@ -93,6 +93,7 @@ public final class AcknowledgedWrites extends Simulation {
     if (!mayFail) {
       assertions.add(global().failedRequests().count().is(0L));
     }
+    Options.requireKnown();
     setUp(populations).protocols(protocol).assertions(assertions);
   }
 

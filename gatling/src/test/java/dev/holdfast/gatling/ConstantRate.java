@@ -32,9 +32,10 @@ import java.util.Optional;
 public final class ConstantRate extends Simulation {
   private static final int FILES = 3;
 
-  private final LoadRun run = new LoadRun("ConstantRate");
+  private final LoadRun run = new LoadRun("ConstantRate", LoadRun.STEADY_P99_MS_MAX);
   private final int seconds = Options.number("seconds", 30);
   private final long bytes = Options.number("bytes", 1024);
+  private final double rate = Options.decimal("rate", 1000);
   private final ChainBuilder nothing = exec(session -> session);
 
   /** Drives the load as the system properties say. */
@@ -104,7 +105,6 @@ public final class ConstantRate extends Simulation {
   }
 
   private List<PopulationBuilder> files() {
-    double rate = Options.decimal("rate", 1000);
     var gets = new ArrayList<LoadRun.Rate>();
     ChainBuilder puts = nothing;
     for (int i = 1; i <= FILES; i++) {

@@ -15,7 +15,7 @@ import java.util.List;
  * {@code holdfast.bytes} of a body, by default 4096.
  */
 public final class HotWrites extends Simulation {
-  private final LoadRun run = new LoadRun("HotWrites");
+  private final LoadRun run = new LoadRun("HotWrites", LoadRun.STEADY_P99_MS_MAX);
   private final String name = run.name();
   private final long bytes = Options.number("bytes", 4096);
 

@@ -28,13 +28,17 @@ import java.util.stream.Stream;
  * <p>System properties: {@code holdfast.url}, the front, or several, comma separated, by default
  * {@code http://127.0.0.1:8080}; {@code holdfast.summary}, where the summary is written, by default
  * {@code gatling/target/summary.json}; {@code holdfast.p99MsMax}, what the 99th percentile of each
- * kind of request has to be under, by default 0, which is any; {@code holdfast.rampSeconds}, in
- * which a constant rate grows to the full one before anything counts, by default 10; {@code
- * holdfast.mayFail}, true where failed requests are what is to be seen: then only invalid data
- * fails the run.
+ * kind of request has to be under, by default {@link #STEADY_P99_MS_MAX} where the rate is constant
+ * and else 0, which is any; {@code holdfast.rampSeconds}, in which a constant rate grows to the
+ * full one before anything counts, by default 10; {@code holdfast.mayFail}, true where failed
+ * requests are what is to be seen: then only invalid data fails the run, and a percentile whose
+ * bound is given.
  */
 final class LoadRun {
   private static final int EXIT_BROKEN = 2;
+
+  /** Far from what a front needs, and under what a queue that only grows comes to. */
+  static final int STEADY_P99_MS_MAX = 1_000;
 
   /**
    * A request and how often a second it is sent.
@@ -48,10 +52,8 @@ final class LoadRun {
       Stream.of(Options.text("url", "http://127.0.0.1:8080").split(",", -1))
           .map(url -> url.strip().replaceFirst("/+$", ""))
           .toList();
-  private final Path summary =
-      Path.of(Options.text("summary", Options.text("target", "target") + "/summary.json"));
-  private final Summary.Bounds bounds =
-      new Summary.Bounds(Options.flag("mayFail"), Options.number("p99MsMax", 0));
+  private final Path summary = Path.of(Options.text("summary", Options.target() + "/summary.json"));
+  private final Summary.Bounds bounds;
 
   /** Where a simulation has a constant rate: how long that grows first. */
   private final int rampSeconds = Options.number("rampSeconds", 10);
@@ -75,8 +77,25 @@ final class LoadRun {
   /** What only makes it ready: counted nowhere, but the run fails if one does. */
   final Calls setUp = new Calls(firstWriter(), oracle, large, recorder::prepared);
 
+  /** A run that may be as slow as it likes, unless an option says otherwise. */
   LoadRun(String simulation) {
+    this(simulation, 0);
+  }
+
+  /**
+   * Removes the summary of an earlier run: who finds one finds that of this run.
+   *
+   * @param p99MsMax what the 99th percentile has to be under, where nothing else is said; 0 for any
+   */
+  LoadRun(String simulation, int p99MsMax) {
     this.simulation = simulation;
+    boolean mayFail = Options.flag("mayFail");
+    this.bounds = new Summary.Bounds(mayFail, Options.number("p99MsMax", mayFail ? 0 : p99MsMax));
+    try {
+      Files.deleteIfExists(summary);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove the summary of an earlier run", e);
+    }
   }
 
   /** Each user with a connection of its own; nothing is cached, followed or rewritten. */
@@ -148,8 +167,14 @@ final class LoadRun {
     return exec(session -> session.set(Calls.NAME, name()).set(Calls.BYTES, bytes)).exec(chain);
   }
 
-  /** What Gatling itself can tell; {@link #end} adds the rest. */
+  /**
+   * What Gatling itself can tell; {@link #end} adds the rest. Called last: the simulation has asked
+   * for all its options.
+   *
+   * @throws IllegalArgumentException when an option is given that it does not have
+   */
   Assertion[] assertions() {
+    Options.requireKnown();
     Assertion some = global().allRequests().count().gt(0L);
     return bounds.mayFail()
         ? new Assertion[] {some}
@@ -175,27 +200,37 @@ final class LoadRun {
   }
 
   private void print(Summary result) {
-    System.out.printf(
-        "%n%s: %d requests, %d failed, %d with invalid data; p50 %.1f ms, p99 %.1f ms, max %.1f ms%n",
-        simulation,
-        recorder.all.requests.sum(),
-        recorder.all.failed.sum(),
-        recorder.invalid.sum(),
-        recorder.all.latencies.percentile(50) / 1e6,
-        recorder.all.latencies.percentile(99) / 1e6,
-        recorder.all.latencies.max() / 1e6);
-    System.out.printf(
-        "generator: %.0f %% of %d cores; %d requests started more than %d ms late, at most %.1f ms%n",
-        generator.cpuShare() * 100,
-        generator.cores(),
-        recorder.late.sum(),
-        Recorder.LATE_NANOS / 1_000_000,
-        recorder.lateness.max() / 1e6);
-    if (!Summary.keptRate(recorder)) {
-      System.out.println("The generator could not keep its rate: the figures are partly its own.");
-    }
+    text(simulation, recorder, generator).forEach(System.out::println);
     result.broken().forEach(text -> System.out.println("BROKEN: " + text));
     System.out.println("summary: " + summary.toAbsolutePath());
+  }
+
+  /** What a run came to, in short. */
+  static List<String> text(String simulation, Recorder recorder, Generator generator) {
+    var lines = new ArrayList<String>();
+    lines.add(
+        "%n%s: %d requests, %d failed, %d with invalid data; p50 %.1f ms, p99 %.1f ms, max %.1f ms"
+            .formatted(
+                simulation,
+                recorder.all.requests.sum(),
+                recorder.all.failed.sum(),
+                recorder.invalid.sum(),
+                recorder.all.latencies.percentile(50) / 1e6,
+                recorder.all.latencies.percentile(99) / 1e6,
+                recorder.all.latencies.max() / 1e6));
+    lines.add(
+        "generator: %.0f %% of %d cores; %d of %d requests started more than %d ms late, at most %.1f ms"
+            .formatted(
+                generator.cpuShare() * 100,
+                generator.cores(),
+                recorder.late.sum(),
+                recorder.scheduled.sum(),
+                Recorder.LATE_NANOS / 1_000_000,
+                recorder.lateness.max() / 1e6));
+    if (!Summary.keptRate(recorder)) {
+      lines.add("The generator could not keep its rate: the figures are partly its own.");
+    }
+    return lines;
   }
 
   private static void remove(Path directory) {

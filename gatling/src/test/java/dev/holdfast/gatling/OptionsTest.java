@@ -54,6 +54,22 @@ final class OptionsTest {
     assertThatThrownBy(() -> Options.flag(OPTION)).isInstanceOf(IllegalArgumentException.class);
   }
 
+  @Test
+  void unknown_isRefused_withThoseThatThereAre() {
+    System.setProperty("holdfast.optionsTset", "1");
+    try {
+      Options.number(OPTION, 3);
+      assertThatThrownBy(Options::requireKnown)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("no option of this simulation: optionsTset")
+          .hasMessageMatching(".*it has .*\\boptionsTest\\b.*");
+      Options.text("optionsTset", "");
+      Options.requireKnown();
+    } finally {
+      System.clearProperty("holdfast.optionsTset");
+    }
+  }
+
   private static void set(String value) {
     System.setProperty("holdfast." + OPTION, value);
   }

@@ -34,6 +34,7 @@ final class Recorder {
   final LongAdder checked = new LongAdder();
   final LongAdder invalid = new LongAdder();
   final LongAdder serverErrors = new LongAdder();
+  final LongAdder scheduled = new LongAdder();
   final LongAdder late = new LongAdder();
   final Latencies lateness = new Latencies();
   final LongAccumulator firstDue = new LongAccumulator(Math::min, Long.MAX_VALUE);
@@ -53,6 +54,7 @@ final class Recorder {
     bytesIn.add(outcome.bytesIn());
     bytesOut.add(outcome.bytesOut());
     if (outcome.scheduled()) {
+      scheduled.increment();
       lateness.add(outcome.lateNanos());
       if (outcome.lateNanos() > LATE_NANOS) {
         late.increment();

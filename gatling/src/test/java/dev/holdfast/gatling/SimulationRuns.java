@@ -16,11 +16,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Runs each simulation for a few seconds, in a JVM of its own: against a front that is right, which
@@ -33,6 +35,9 @@ final class SimulationRuns {
 
   /** A short run of HotWrites. */
   private static final String HOT = "seconds=2 putsPerSecond=10 getsPerSecond=50 rampSeconds=0";
+
+  /** For runs that are so short that much of them is the start of a JVM. */
+  private static final String ANY_P99 = " p99MsMax=0";
 
   /** The front, and a file server behind it. */
   private static final String FRONT = System.getProperty("holdfast.testLoad.url", "");
@@ -57,14 +62,14 @@ final class SimulationRuns {
         "ConstantRate | seconds=3 rate=30 rampSeconds=1",
         "EdgeCases | seconds=2 usersPerSecond=1",
         "LargeFiles | seconds=2 filesPerSecond=1 bytes=5000000",
-        "Thundering | readers=200",
+        "Thundering | readers=200 fileServer=%s",
         "HotWrites | seconds=3 putsPerSecond=10 getsPerSecond=50 rampSeconds=1",
         "CasTraffic | blobs=20 putsPerSecond=10 seconds=2 getsPerSecond=30",
         "FrontSmoke | seconds=2 usersPerSecond=5"
       })
   void front_isRight(String simulation, String options) throws Exception {
     assumeFalse(FRONT.isEmpty(), "make test-load gives the front");
-    Run run = run(simulation, FRONT, options + " fileServer=" + FILE_SERVER);
+    Run run = run(simulation, FRONT, options.formatted(FILE_SERVER));
 
     assertThat(run.exitCode).as(run.output).isZero();
     assertThat(run.number("/requests")).isPositive();
@@ -81,7 +86,7 @@ final class SimulationRuns {
       names = {"WRONG_BYTE", "TORN", "STALE", "LOST"})
   void lie_isInvalidData(LyingServer.Lie lie) throws Exception {
     try (var server = new LyingServer(lie)) {
-      Run run = run("HotWrites", server.url(), HOT);
+      Run run = run("HotWrites", server.url(), HOT + ANY_P99);
 
       assertThat(run.exitCode).as(run.output).isEqualTo(EXIT_BROKEN);
       assertThat(run.number("/invalid_data")).isPositive();
@@ -116,7 +121,7 @@ final class SimulationRuns {
   @Test
   void serverError_isAFailureAndNoInvalidData() throws Exception {
     try (var server = new LyingServer(LyingServer.Lie.SERVER_ERROR)) {
-      Run run = run("HotWrites", server.url(), HOT);
+      Run run = run("HotWrites", server.url(), HOT + ANY_P99);
 
       assertThat(run.exitCode).as(run.output).isEqualTo(EXIT_BROKEN);
       assertThat(run.number("/invalid_data")).isZero();
@@ -128,7 +133,7 @@ final class SimulationRuns {
   @Test
   void honestServer_isRight() throws Exception {
     try (var server = new LyingServer(LyingServer.Lie.NONE)) {
-      Run run = run("HotWrites", server.url(), HOT);
+      Run run = run("HotWrites", server.url(), HOT + ANY_P99);
 
       assertThat(run.exitCode).as(run.output).isZero();
       assertThat(run.number("/invalid_data")).isZero();
@@ -142,7 +147,8 @@ final class SimulationRuns {
     try (var server = new LyingServer(LyingServer.Lie.NONE)) {
       url = server.url();
     }
-    Run run = run("HotWrites", url, "seconds=1 putsPerSecond=5 getsPerSecond=5 rampSeconds=0");
+    Run run =
+        run("HotWrites", url, "seconds=1 putsPerSecond=5 getsPerSecond=5 rampSeconds=0" + ANY_P99);
 
     assertThat(run.exitCode).as(run.output).isEqualTo(EXIT_BROKEN);
     assertThat(run.number("/status_codes/0")).isEqualTo(10);
@@ -234,6 +240,91 @@ final class SimulationRuns {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ConstantRate | seconds=2 rate=30 rampSeconds=0",
+        "HotWrites | " + HOT,
+      })
+  void p99_slowServer_isBroken_whereTheRateIsConstant(String simulation, String options)
+      throws Exception {
+    try (var server = new LyingServer(LyingServer.Lie.SLOW)) {
+      Run run = run(simulation, server.url(), options);
+
+      assertThat(run.exitCode).as(run.output).isEqualTo(EXIT_BROKEN);
+      assertThat(run.summary.at("/broken").toString()).contains(": the 99th percentile is ");
+      assertThat(run(simulation, server.url(), options + " mayFail=true").exitCode).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "AcknowledgedWrites",
+        "ChallengeTraffic",
+        "ConstantRate",
+        "EdgeCases",
+        "FrontSmoke",
+        "HotWrites",
+        "LargeFiles",
+        "Thundering"
+      })
+  void unknownOption_isRefused(String simulation) throws Exception {
+    Process process = start(command(simulation, "http://127.0.0.1:1", List.of("secnods=1")));
+
+    String printed = printed(process);
+    assertThat(process.exitValue()).as(printed).isNotZero();
+    assertThat(printed)
+        .containsPattern("no option of this simulation: secnods; it has .*\\burl\\b");
+  }
+
+  /** As a person runs it, with Maven and Gatling's report. */
+  @Test
+  void makeLoad_front_isRight() throws Exception {
+    assumeFalse(FRONT.isEmpty(), "make test-load gives the front");
+    Run run = makeLoad(FRONT);
+
+    assertThat(run.exitCode).as(run.output).isZero();
+    assertThat(run.number("/requests")).isPositive();
+    assertReport(run);
+  }
+
+  @Test
+  void makeLoad_lie_fails_andLeavesItsReport() throws Exception {
+    try (var server = new LyingServer(LyingServer.Lie.WRONG_BYTE)) {
+      Run run = makeLoad(server.url());
+
+      assertThat(run.exitCode).as(run.output).isNotZero();
+      assertThat(run.number("/invalid_data")).isPositive();
+      assertReport(run);
+    }
+  }
+
+  private Run makeLoad(String url) throws Exception {
+    Path summary = directory.resolve("summary.json");
+    return run(
+        List.of(
+            "make",
+            "--no-print-directory",
+            "-C",
+            Path.of("..").toRealPath().toString(),
+            "load",
+            "SIMULATION=FrontSmoke",
+            "URL=" + url,
+            "ARGS=-Dholdfast.seconds=3 -Dholdfast.summary=%s -Dgatling.resultsFolder=%s"
+                .formatted(summary, directory.resolve("results"))),
+        summary);
+  }
+
+  private void assertReport(Run run) throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve("results"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .as(run.output)
+          .contains("index.html");
+    }
+  }
+
   private static void assertFoundOut(LyingServer.Lie lie, Run run) {
     boolean honest = lie == LyingServer.Lie.NONE;
     assertThat(run.exitCode).as(run.output).isEqualTo(honest ? 0 : EXIT_BROKEN);
@@ -245,7 +336,7 @@ final class SimulationRuns {
     return run(
         "ConstantRate",
         server.url(),
-        List.of("seconds=2", "rampSeconds=1", "requests=" + requests));
+        List.of("seconds=2", "rampSeconds=1", "p99MsMax=0", "requests=" + requests));
   }
 
   private static void put(LyingServer server, String name, byte[] body) throws Exception {
@@ -264,7 +355,10 @@ final class SimulationRuns {
   }
 
   private Run run(String simulation, String url, List<String> options) throws Exception {
-    Path summary = directory.resolve("summary.json");
+    return run(command(simulation, url, options), directory.resolve("summary.json"));
+  }
+
+  private List<String> command(String simulation, String url, List<String> options) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -277,7 +371,7 @@ final class SimulationRuns {
             "-cp",
             System.getProperty("java.class.path")));
     command.add("-Dholdfast.url=" + url);
-    command.add("-Dholdfast.summary=" + summary);
+    command.add("-Dholdfast.summary=" + directory.resolve("summary.json"));
     options.forEach(option -> command.add("-Dholdfast." + option));
     command.addAll(
         List.of(
@@ -287,22 +381,30 @@ final class SimulationRuns {
             "-rf",
             directory.resolve("results").toString(),
             "-nr"));
-    return run(command, summary);
+    return command;
   }
 
   private Run run(List<String> command, Path summary) throws IOException, InterruptedException {
-    Path output = directory.resolve("output");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
+    Process process = start(command);
+    String printed = printed(process);
+    assertThat(summary).as(printed).exists();
+    return new Run(process.exitValue(), new ObjectMapper().readTree(summary.toFile()), printed);
+  }
+
+  private Process start(List<String> command) throws IOException {
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(directory.resolve("output").toFile())
+        .start();
+  }
+
+  /** What a process that ends in time has printed. */
+  private String printed(Process process) throws IOException, InterruptedException {
     try {
       boolean ended = process.waitFor(RUN_SECONDS_MAX, TimeUnit.SECONDS);
-      String printed = Files.readString(output);
+      String printed = Files.readString(directory.resolve("output"));
       assertThat(ended).as(printed).isTrue();
-      assertThat(summary).as(printed).exists();
-      return new Run(process.exitValue(), new ObjectMapper().readTree(summary.toFile()), printed);
+      return printed;
     } finally {
       process.destroyForcibly();
     }

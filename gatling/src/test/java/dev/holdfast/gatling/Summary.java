@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +23,7 @@ record Summary(Map<String, Object> keys, List<String> broken) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  /** More than this share of the requests late, and the rate was not kept. */
+  /** More than this share of the requests that the rate set the time of, and it was not kept. */
   private static final double LATE_SHARE_MAX = 0.01;
 
   /**
@@ -51,16 +52,18 @@ record Summary(Map<String, Object> keys, List<String> broken) {
     return new Summary(keys, broken);
   }
 
+  /** Writes it as JSON; who reads the file finds a whole one or none. */
   void writeTo(Path file) throws IOException {
-    if (file.getParent() != null) {
-      Files.createDirectories(file.getParent());
-    }
-    JSON.writeValue(file.toFile(), keys);
+    Path target = file.toAbsolutePath();
+    Files.createDirectories(target.getParent());
+    Path part = target.resolveSibling(target.getFileName() + ".part");
+    JSON.writeValue(part.toFile(), keys);
+    Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Whether the requests were sent when they were due. */
   static boolean keptRate(Recorder recorder) {
-    return recorder.late.sum() <= recorder.all.requests.sum() * LATE_SHARE_MAX;
+    return recorder.late.sum() <= recorder.scheduled.sum() * LATE_SHARE_MAX;
   }
 
   private static void vegeta(Map<String, Object> keys, Recorder recorder, Instant wallClock) {
@@ -113,6 +116,7 @@ record Summary(Map<String, Object> keys, List<String> broken) {
     var keys = new LinkedHashMap<String, Object>();
     keys.put("cpu_share", generator.cpuShare());
     keys.put("cores", generator.cores());
+    keys.put("scheduled", recorder.scheduled.sum());
     keys.put("late", recorder.late.sum());
     keys.put("late_99th", recorder.lateness.percentile(99));
     keys.put("late_max", recorder.lateness.max());

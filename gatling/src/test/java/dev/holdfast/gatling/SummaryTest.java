@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -61,6 +62,51 @@ final class SummaryTest {
     assertThat(json.at("/generator/kept_rate").asBoolean(true)).isFalse();
   }
 
+  /** What follows another request of its user is never late, and says nothing of the rate. */
+  @Test
+  void keptRate_isOfTheScheduledRequestsAlone() throws Exception {
+    for (int i = 0; i < 99; i++) {
+      get(0, 0, MILLI, 200, 1);
+    }
+    for (int i = 0; i < 1000; i++) {
+      follows();
+    }
+    get(0, SECOND, SECOND, 200, 1);
+
+    JsonNode generator = written(STRICT).at("/generator");
+    assertThat(generator.at("/scheduled").asLong()).isEqualTo(100);
+    assertThat(generator.at("/late").asLong()).isEqualTo(1);
+    assertThat(generator.at("/kept_rate").asBoolean()).isTrue();
+
+    get(0, SECOND, SECOND, 200, 1);
+    assertThat(written(STRICT).at("/generator/kept_rate").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void text_saysWhenTheRateWasNotKept() {
+    String line = "The generator could not keep its rate: the figures are partly its own.";
+    get(0, 0, MILLI, 200, 1);
+    assertThat(LoadRun.text("Some", recorder, new Generator()))
+        .doesNotContain(line)
+        .anyMatch(text -> text.contains("0 of 1 requests started more than 20 ms late"));
+
+    get(0, SECOND, SECOND, 200, 1);
+    assertThat(LoadRun.text("Some", recorder, new Generator()))
+        .contains(line)
+        .anyMatch(text -> text.contains("1 of 2 requests started more than 20 ms late, at most"));
+  }
+
+  @Test
+  void write_replacesWhatWasThere_andLeavesNothingElse() throws Exception {
+    get(0, 0, MILLI, 200, 1);
+    written(STRICT);
+    get(0, 0, MILLI, 200, 1);
+
+    assertThat(written(STRICT).at("/requests").asLong()).isEqualTo(2);
+    assertThat(directory.resolve("new")).isDirectoryContaining("glob:**/summary.json");
+    assertThat(directory.resolve("new")).isDirectoryNotContaining("glob:**.part");
+  }
+
   @Test
   void serverError_breaksTheRun() throws Exception {
     record(503, Optional.of("503"), false);
@@ -116,10 +162,22 @@ final class SummaryTest {
 
   @Test
   void generator_saysItsShare() throws Exception {
-    JsonNode generator = written(STRICT).at("/generator");
+    long start = System.nanoTime();
+    var generator = new Generator();
+    generator.begin();
+    var threads = ManagementFactory.getThreadMXBean();
+    long enough = threads.getCurrentThreadCpuTime() + 50 * MILLI;
+    while (threads.getCurrentThreadCpuTime() < enough) {
+      Thread.onSpinWait();
+    }
 
-    assertThat(generator.at("/cpu_share").asDouble(-1)).isNotNegative();
-    assertThat(generator.at("/cores").asInt()).isPositive();
+    JsonNode json = written(generator, STRICT).at("/generator");
+    double passed = System.nanoTime() - start;
+
+    int cores = Runtime.getRuntime().availableProcessors();
+    assertThat(json.at("/cores").asInt()).isEqualTo(cores);
+    // What this thread alone has used, less what is lost to the grain of the clocks.
+    assertThat(json.at("/cpu_share").asDouble()).isBetween(50 * MILLI / passed / cores / 2, 1.0);
   }
 
   private void get(long due, long start, long end, int status, long bytes) {
@@ -127,13 +185,22 @@ final class SummaryTest {
         new Outcome("GET", due, true, start, end, status, bytes, 7, Optional.empty(), true, false));
   }
 
+  private void follows() {
+    recorder.record(
+        new Outcome("GET", 0, false, 0, MILLI, 200, 1, 7, Optional.empty(), true, false));
+  }
+
   private void record(int status, Optional<String> failure, boolean invalid) {
     recorder.record(new Outcome("GET", 0, true, 0, MILLI, status, 1, 7, failure, true, invalid));
   }
 
   private JsonNode written(Summary.Bounds bounds) throws Exception {
+    return written(new Generator(), bounds);
+  }
+
+  private JsonNode written(Generator generator, Summary.Bounds bounds) throws Exception {
     Path file = directory.resolve("new/summary.json");
-    Summary.of("Some", recorder, new Generator(), bounds, Instant.parse("2026-01-01T00:00:00Z"))
+    Summary.of("Some", recorder, generator, bounds, Instant.parse("2026-01-01T00:00:00Z"))
         .writeTo(file);
     return new ObjectMapper().readTree(file.toFile());
   }
