@@ -324,8 +324,7 @@ final class SimulationRuns {
       assertThat(files.filter(file -> file.endsWith("index.html")))
           .as(run.output)
           .anySatisfy(
-              file ->
-                  assertThat(Files.getLastModifiedTime(file)).isGreaterThanOrEqualTo(started));
+              file -> assertThat(Files.getLastModifiedTime(file)).isGreaterThanOrEqualTo(started));
     }
   }
 
