@@ -93,11 +93,13 @@ final class ApiOwnersTest {
   @Test
   void oneSidecarDown() throws IOException {
     String published = stack.nameOf(DOWN, "published");
-    String notPlain = stack.nameOf(DOWN, "not%20plain");
+    String encoded = stack.nameOf(DOWN, "not%20plain");
+    String otherSpelling = stack.nameOf(DOWN, "not+plain");
     String unseen = stack.nameOf(DOWN, "unseen");
     String ofAnother = stack.nameOf(DOWN + 1, "another");
     String etag = front.given(published, "content");
-    front.given(notPlain, "content");
+    front.given(encoded, "content");
+    front.given(otherSpelling, "content");
     Files.writeString(stack.originDir().resolve(unseen), "content");
     long putsBefore = stack.originRequests("PUT");
 
@@ -110,14 +112,15 @@ final class ApiOwnersTest {
       assertThat(read.text()).isEqualTo("content");
       assertThat(only(read, "ETag")).isEqualTo(etag);
       assertThat(front.get(published, "Range: bytes=0-2").text()).isEqualTo("con");
+      assertThat(front.get(encoded).text()).isEqualTo("content");
     }
     // and all else that belongs to the sidecar has to wait for it.
     for (int i = 0; i < 20; i++) {
       assertUnavailable(front.get(stack.nameOf(DOWN, "more" + i + "-")));
     }
-    assertUnavailable(front.get(notPlain));
+    assertUnavailable(front.get(otherSpelling));
     assertUnavailable(front.get(unseen));
-    for (String name : List.of(published, notPlain, unseen)) {
+    for (String name : List.of(published, encoded, otherSpelling, unseen)) {
       assertUnavailable(front.put(name, "new"));
       assertUnavailable(front.delete(name));
       assertUnavailable(front.ask("OPTIONS", PATH + name));
