@@ -38,9 +38,10 @@ final class HostileKillTest {
       StackFacts facts = stack.facts();
       String published = stack.nameOf(KILLED, 0);
       String unknown = stack.nameOf(KILLED, 1);
-      String encoded = encodedNameOf(stack);
+      String encoded = nameOf(stack, "two words ");
+      String muchEncoded = nameOf(stack, " ".repeat(13));
       String elsewhere = stack.nameOf(2, 2);
-      for (String name : List.of(published, encoded, elsewhere)) {
+      for (String name : List.of(published, encoded, muchEncoded, elsewhere)) {
         assertThat(facts.put(name, name.getBytes(UTF_8)).statusCode()).isEqualTo(201);
       }
       List<Long> requestsBefore = requestsOfOthers(stack);
@@ -49,8 +50,9 @@ final class HostileKillTest {
 
       assertIs(facts.get(published), published);
       assertUnavailable(facts.get(unknown));
-      assertUnavailable(facts.get(encoded)); // published, but nginx knows plain names only
-      for (String name : List.of(published, unknown, encoded)) {
+      assertIs(facts.get(encoded), encoded);
+      assertUnavailable(facts.get(muchEncoded)); // published, but not for nginx to know
+      for (String name : List.of(published, unknown, encoded, muchEncoded)) {
         assertUnavailable(facts.put(name, "new".getBytes(UTF_8)));
         assertUnavailable(facts.delete(name));
       }
@@ -61,7 +63,7 @@ final class HostileKillTest {
 
       stack.startSidecar(KILLED);
 
-      for (String name : List.of(published, encoded)) {
+      for (String name : List.of(published, encoded, muchEncoded)) {
         assertIs(facts.get(name), name);
         assertThat(facts.put(name, "new".getBytes(UTF_8)).statusCode()).isEqualTo(201);
         assertIs(facts.get(name), "new");
@@ -122,9 +124,9 @@ final class HostileKillTest {
         stack.standIn(0).counts().requestsTotal(), stack.standIn(2).counts().requestsTotal());
   }
 
-  private static String encodedNameOf(ProcessStack stack) {
+  private static String nameOf(ProcessStack stack, String prefix) {
     for (int i = 0; ; i++) {
-      String name = "two words " + i;
+      String name = prefix + i;
       if (stack.ownerOf(name) == KILLED) {
         return name;
       }
