@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -113,6 +114,8 @@ public final class LocalDisk implements Disk {
       for (Path entry : entries) {
         fileName.accept(entry.getFileName().toString());
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
   }
 

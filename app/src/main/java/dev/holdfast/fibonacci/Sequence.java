@@ -19,8 +19,15 @@ import org.slf4j.LoggerFactory;
  * The sequence. Those who ask for a next number while the disk is busy share the next force: it is
  * advanced once for each of them and written once for all.
  *
- * <p>Threading: may be used from any number of threads. {@code advancing} guards the log and is
- * held during a force; readers take no lock.
+ * <p>A request waits for the force that runs, and then for as many as it takes to serve those
+ * before it and itself, {@link #BATCH_MAX} each: one more, where no more than that wait. Each
+ * begins at most {@link #FORCE_EVERY_NANOS} after the one before it, or once that has ended.
+ *
+ * <p>Threading: may be used from any number of threads. Of those that wait, the one that gets
+ * {@code advancing} forces for the oldest; the others are parked, and go as soon as they have their
+ * outcome, without the lock. Who gives the lock back wakes the oldest that still waits. So none is
+ * forgotten: a request is in the queue before it tries the lock, and if it does not get it, whoever
+ * has it looks at the queue afterwards. Readers take no lock.
  */
 public final class Sequence implements AutoCloseable {
   /** How many share a force; further ones share the one after it. */
@@ -41,9 +48,15 @@ public final class Sequence implements AutoCloseable {
   private final Queue<Turn> waiting = new ConcurrentLinkedQueue<>();
   private volatile State state; // changed under advancing
 
-  /** One that waits for a number. Its outcome is guarded by {@code advancing}. */
+  /** One that waits for a number. */
   private static final class Turn {
-    NextOutcome outcome;
+    final Thread thread = Thread.currentThread();
+    volatile NextOutcome outcome; // null while it waits
+
+    void end(NextOutcome with) {
+      outcome = with;
+      LockSupport.unpark(thread);
+    }
   }
 
   private Sequence(FibonacciConfig config, PositionLog positions, Meters meters) {
@@ -77,15 +90,47 @@ public final class Sequence implements AutoCloseable {
   /** Advances by one; returns when that is on disk, or will not be. */
   NextOutcome next() {
     var turn = new Turn();
+    // An interrupt would close the file under all who share it, and end every wait at once.
+    boolean interrupted = Thread.interrupted();
     waiting.add(turn);
-    advancing.lock();
+    while (turn.outcome == null) {
+      if (advancing.tryLock()) {
+        lead(turn);
+      } else {
+        LockSupport.park(this);
+        interrupted |= Thread.interrupted();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return turn.outcome;
+  }
+
+  /**
+   * With the lock, which is given back: serves the oldest, unless this one was served meanwhile.
+   */
+  private void lead(Turn turn) {
+    boolean ended = false;
     try {
-      while (turn.outcome == null) {
+      if (turn.outcome == null) {
         advanceForSome();
       }
-      return turn.outcome;
+      ended = true;
     } finally {
-      advancing.unlock();
+      if (!ended) {
+        waiting.remove(turn); // its thread is about to leave: it could not be woken to lead
+      }
+      handOn();
+    }
+  }
+
+  /** Gives the lock back and wakes one to take it, if any waits. */
+  private void handOn() {
+    advancing.unlock();
+    Turn oldest = waiting.peek();
+    if (oldest != null) {
+      LockSupport.unpark(oldest.thread);
     }
   }
 
@@ -96,29 +141,43 @@ public final class Sequence implements AutoCloseable {
     try {
       positions.close();
     } finally {
-      advancing.unlock();
+      handOn();
     }
   }
 
-  /** Serves those who have waited longest. At least one waits. */
+  /** Serves those who have waited longest. At least one waits. All of them have an outcome then. */
   private void advanceForSome() {
     awaitCompany();
     List<Turn> turns = oldest();
     isShared = turns.size() > 1;
-    List<State> steps = steps(turns.size());
-    boolean written = steps.isEmpty() || isWritten(steps.getLast());
-    if (written && !steps.isEmpty()) {
+    List<NextOutcome> outcomes = List.of();
+    try {
+      outcomes = advance(turns.size());
+    } finally {
+      for (int i = 0; i < turns.size(); i++) {
+        turns.get(i).end(i < outcomes.size() ? outcomes.get(i) : new NextOutcome.NotWritten());
+      }
+    }
+  }
+
+  /** Advances so many times, if the bound allows; none of them if that cannot be written. */
+  private List<NextOutcome> advance(int count) {
+    List<State> steps = steps(count);
+    if (!steps.isEmpty() && !isWritten(steps.getLast())) {
+      return List.of();
+    }
+    var outcomes = new ArrayList<NextOutcome>();
+    for (State step : steps) {
+      outcomes.add(new NextOutcome.Advanced(step.current()));
+    }
+    if (!steps.isEmpty()) {
       state = steps.getLast();
       advanced.accept(steps.size());
     }
-    for (int i = 0; i < turns.size(); i++) {
-      turns.get(i).outcome =
-          i >= steps.size()
-              ? new NextOutcome.AtBound(state.position())
-              : written
-                  ? new NextOutcome.Advanced(steps.get(i).current())
-                  : new NextOutcome.NotWritten();
+    while (outcomes.size() < count) {
+      outcomes.add(new NextOutcome.AtBound(state.position()));
     }
+    return outcomes;
   }
 
   /**
@@ -126,15 +185,18 @@ public final class Sequence implements AutoCloseable {
    * last one was for a single request, the next is not kept waiting.
    */
   private void awaitCompany() {
-    long now = System.nanoTime();
-    if (isShared && now - begunNanos < FORCE_EVERY_NANOS) {
-      LockSupport.parkNanos(begunNanos + FORCE_EVERY_NANOS - now);
+    if (isShared) {
+      long left = begunNanos + FORCE_EVERY_NANOS - System.nanoTime();
+      while (left > 0) { // woken before for what has been done meanwhile
+        LockSupport.parkNanos(this, left);
+        left = begunNanos + FORCE_EVERY_NANOS - System.nanoTime();
+      }
     }
     begunNanos = System.nanoTime();
   }
 
   private List<Turn> oldest() {
-    var turns = new ArrayList<Turn>();
+    var turns = new ArrayList<Turn>(BATCH_MAX);
     while (turns.size() < BATCH_MAX) {
       Turn turn = waiting.poll();
       if (turn == null) {
@@ -164,7 +226,7 @@ public final class Sequence implements AutoCloseable {
       }
       failing = false;
       return true;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       if (!failing) { // once, not for every request that follows
         log.error("position {} could not be written; none is handed out", last.position(), e);
       }

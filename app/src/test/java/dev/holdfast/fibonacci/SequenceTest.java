@@ -8,6 +8,7 @@ import dev.holdfast.disk.ForwardingDisk;
 import dev.holdfast.disk.NewFile;
 import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.metrics.Meters;
+import dev.holdfast.testkit.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,9 +22,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SequenceTest {
   private static final Path DIR = Path.of("/fibonacci");
 
@@ -34,11 +40,13 @@ class SequenceTest {
   /** A disk whose file forces can be held, can fail, and are counted. */
   private static final class SlowDisk extends ForwardingDisk {
     final AtomicInteger forces = new AtomicInteger();
-    final CountDownLatch held = new CountDownLatch(1);
-    final CountDownLatch letGo = new CountDownLatch(1);
+    final Semaphore held = new Semaphore(0); // a permit for each force that is or was held
+    final Semaphore letGo = new Semaphore(0); // takes a permit for each force that is to go on
     volatile boolean holding;
     volatile boolean failing;
     volatile boolean failingDirectories;
+    volatile boolean failingUnchecked; // in every force
+    volatile boolean failingLists; // unchecked
 
     SlowDisk(Disk disk) {
       super(disk);
@@ -50,6 +58,14 @@ class SequenceTest {
         throw new IOException("no more directories");
       }
       super.forceDirectory(dir);
+    }
+
+    @Override
+    public void list(Path dir, Consumer<String> fileName) throws IOException {
+      if (failingLists) {
+        throw new IllegalStateException("no more lists");
+      }
+      super.list(dir, fileName);
     }
 
     @Override
@@ -70,8 +86,11 @@ class SequenceTest {
         public void force() throws IOException {
           forces.incrementAndGet();
           if (holding) {
-            held.countDown();
+            held.release();
             awaitLetGo();
+          }
+          if (failingUnchecked) {
+            throw new IllegalStateException("no more disk, unexpectedly");
           }
           if (failing) {
             throw new IOException("no more disk");
@@ -88,7 +107,7 @@ class SequenceTest {
 
     private void awaitLetGo() throws IOException {
       try {
-        letGo.await();
+        letGo.acquire();
       } catch (InterruptedException e) {
         throw new IOException(e);
       }
@@ -104,7 +123,7 @@ class SequenceTest {
       disk.holding = true;
       var answers = new ArrayList<Future<NextOutcome>>();
       answers.add(threads.submit(sequence::next));
-      disk.held.await();
+      disk.held.acquire();
       assertThat(sequence.state().position()).isEqualTo(1);
       var arrived = new CountDownLatch(50);
       for (int i = 0; i < 50; i++) {
@@ -117,7 +136,8 @@ class SequenceTest {
       }
       arrived.await();
       assertThat(sequence.state().position()).as("not on disk yet").isEqualTo(1);
-      disk.letGo.countDown();
+      disk.holding = false;
+      disk.letGo.release();
       var numbers = new TreeSet<String>();
       for (Future<NextOutcome> answer : answers) {
         numbers.add(body(answer.get()));
@@ -131,6 +151,77 @@ class SequenceTest {
     }
   }
 
+  /** An answer whose number is on disk waits for nothing else. */
+  @Test
+  void next_thatIsOnDisk_isAnswered_whileTheForceAfterItRuns() throws Exception {
+    try (Sequence sequence = open(10_000)) {
+      advance(sequence, 1);
+      disk.holding = true;
+      Future<NextOutcome> first = parked(sequence, 1).getFirst();
+      disk.held.acquire();
+      List<FutureTask<NextOutcome>> others = parked(sequence, Sequence.BATCH_MAX + 50);
+      disk.letGo.release(2);
+      disk.held.acquire(2); // the third force is held, the second is over
+      assertThat(body(first.get())).isEqualTo(numbersAfter(1, 1).getFirst());
+      Await.until("a batch is answered", () -> done(others) == Sequence.BATCH_MAX);
+      assertThat(sequence.state().position()).isEqualTo(2 + Sequence.BATCH_MAX);
+      disk.holding = false;
+      disk.letGo.release();
+      for (Future<NextOutcome> other : others) {
+        assertThat(other.get()).isInstanceOf(NextOutcome.Advanced.class);
+      }
+    }
+  }
+
+  @Test
+  void next_diskFailsUnexpectedly_allWhoWaitAreAnswered_andTheNextGoesOn() throws Exception {
+    try (Sequence sequence = open(10_000)) {
+      advance(sequence, 5);
+      disk.holding = true;
+      var all = new ArrayList<>(parked(sequence, 1));
+      disk.held.acquire();
+      all.addAll(parked(sequence, Sequence.BATCH_MAX + 50));
+      disk.failingUnchecked = true;
+      disk.holding = false;
+      disk.letGo.release();
+      assertNotWritten(all);
+      disk.failingUnchecked = false;
+      disk.failingLists = true; // a new file is begun, which the old one gives way to
+      assertNotWritten(parked(sequence, 20));
+      assertThat(sequence.state().position()).isEqualTo(5);
+      disk.failingLists = false;
+      assertThat(body(sequence.next())).isEqualTo("{\"next\": 8}");
+    }
+  }
+
+  @Test
+  void next_interrupted_isAnswered_andStaysInterrupted() throws Exception {
+    try (Sequence sequence = open(100)) {
+      Thread.currentThread().interrupt();
+      NextOutcome outcome = sequence.next();
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(body(outcome)).isEqualTo("{\"next\": 1}");
+    }
+  }
+
+  @Test
+  void close_whileManyWait_allAreAnswered() throws Exception {
+    Sequence sequence = open(10_000);
+    disk.holding = true;
+    var all = new ArrayList<>(parked(sequence, 1));
+    disk.held.acquire();
+    all.addAll(parked(sequence, 50));
+    Thread closing = Thread.ofVirtual().start(sequence::close);
+    disk.holding = false;
+    disk.letGo.release();
+    for (Future<NextOutcome> each : all) {
+      assertThat(each.get())
+          .isInstanceOfAny(NextOutcome.Advanced.class, NextOutcome.NotWritten.class);
+    }
+    closing.join();
+    assertThat(sequence.next()).isEqualTo(new NextOutcome.NotWritten());
+  }
+
   @Test
   void next_moreThanABatch_allAreServed() throws Exception {
     int clients = Sequence.BATCH_MAX * 3 + 7;
@@ -142,8 +233,9 @@ class SequenceTest {
       for (int i = 0; i < clients; i++) {
         answers.add(threads.submit(sequence::next));
       }
-      disk.held.await();
-      disk.letGo.countDown();
+      disk.held.acquire();
+      disk.holding = false;
+      disk.letGo.release();
       var numbers = new TreeSet<String>();
       for (Future<NextOutcome> answer : answers) {
         numbers.add(body(answer.get()));
@@ -260,6 +352,29 @@ class SequenceTest {
   private Sequence open(long positionMax) throws IOException {
     return Sequence.open(
         disk, DIR, List.of(), new FibonacciConfig(positionMax), new Meters(registry));
+  }
+
+  /** So many requests, all of which wait: one for its force, or all for somebody else's. */
+  private static List<FutureTask<NextOutcome>> parked(Sequence sequence, int count)
+      throws Exception {
+    var requests = new ArrayList<FutureTask<NextOutcome>>();
+    for (int i = 0; i < count; i++) {
+      var request = new FutureTask<NextOutcome>(sequence::next);
+      requests.add(request);
+      Thread thread = Thread.ofVirtual().start(request);
+      Await.until("it waits", () -> thread.getState() == Thread.State.WAITING || !thread.isAlive());
+    }
+    return requests;
+  }
+
+  private static long done(List<FutureTask<NextOutcome>> requests) {
+    return requests.stream().filter(Future::isDone).count();
+  }
+
+  private static void assertNotWritten(List<FutureTask<NextOutcome>> requests) throws Exception {
+    for (Future<NextOutcome> request : requests) {
+      assertThat(request.get()).isEqualTo(new NextOutcome.NotWritten());
+    }
   }
 
   private double gauge() {
