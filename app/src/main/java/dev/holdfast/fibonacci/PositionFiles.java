@@ -70,14 +70,15 @@ final class PositionFiles {
 
   /**
    * The position in the last record of a file. What follows the last whole record was being written
-   * when the power went, and was not acknowledged: it is passed over.
+   * when the power went, and was not acknowledged: it is passed over. So is a last record of which
+   * only the end was written.
    */
   private static long last(Disk disk, Path file) throws IOException {
     byte[] bytes;
     try (InputStream in = disk.open(file)) {
       bytes = in.readNBytes((PositionLog.RECORDS_MAX + 1) * PositionRecord.BYTES);
     }
-    int records = written(bytes) / PositionRecord.BYTES;
+    int records = records(bytes);
     if (records == 0 || records > PositionLog.RECORDS_MAX) {
       throw new DamagedPositionException(
           file
@@ -95,6 +96,15 @@ final class PositionFiles {
       last = position;
     }
     return last;
+  }
+
+  /** How many records there are that were written to their end. */
+  private static int records(byte[] bytes) {
+    int length = written(bytes);
+    int records = length / PositionRecord.BYTES;
+    boolean isWhole = length % PositionRecord.BYTES == 0;
+    boolean lacksItsHead = isWhole && records > 0 && bytes[length - PositionRecord.BYTES] == 0;
+    return lacksItsHead ? records - 1 : records;
   }
 
   /** A file may have grown before its bytes came: what was never written reads as zero bytes. */

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +43,7 @@ final class PositionLog implements AutoCloseable {
 
   /**
    * Finds the highest position, here and with those who may have had the sequence before, and goes
-   * on from it.
+   * on from it. It is forced, here, when this returns, whoever wrote it.
    *
    * @param dir the directory of our own, which is made where it is missing
    * @param others the directories of others, which are only looked at; those that are there
@@ -52,8 +51,10 @@ final class PositionLog implements AutoCloseable {
    */
   static PositionLog open(Disk disk, Path dir, List<Path> others) throws IOException {
     disk.createDirectories(dir);
-    OptionalLong own = PositionFiles.highest(disk, dir);
-    long highest = own.orElse(0);
+    if (dir.getParent() != null) {
+      disk.forceDirectory(dir.getParent()); // who made it may have been killed before it did this
+    }
+    long highest = PositionFiles.highest(disk, dir).orElse(0);
     for (Path other : others) {
       long position = PositionFiles.highest(disk, other).orElse(0);
       if (position > highest) {
@@ -66,10 +67,9 @@ final class PositionLog implements AutoCloseable {
       number = Math.max(number, PositionFiles.number(name));
     }
     var opened = new PositionLog(disk, dir, highest, number);
-    // What others know is ours to keep from now on: their directories may go.
-    if (own.isEmpty() || highest > own.getAsLong()) {
-      opened.write(highest);
-    }
+    // What was read may be in memory alone: of a process that was killed before its force. And what
+    // others know is ours to keep from now on: their directories may go.
+    opened.write(highest);
     return opened;
   }
 
@@ -120,12 +120,16 @@ final class PositionLog implements AutoCloseable {
     number++;
     Path named = PositionFiles.file(dir, number);
     disk.rename(fresh, named);
+    disk.forceDirectory(dir); // nothing says that a disk keeps the order of what is not forced
+    boolean deleted = false;
     for (String name : PositionFiles.names(disk, dir)) {
       if (PositionFiles.number(name) != number) {
-        disk.delete(dir.resolve(name));
+        deleted |= disk.delete(dir.resolve(name));
       }
     }
-    disk.forceDirectory(dir);
+    if (deleted) {
+      disk.forceDirectory(dir); // one that a failed force left may say more than is handed out
+    }
   }
 
   private void abandon() {

@@ -2,17 +2,20 @@ package dev.holdfast.fibonacci;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /**
  * How a position is written: ten digits, a space, the CRC-32 of these eleven bytes in eight hex
- * digits, and a newline.
+ * digits, spaces, and a newline. It is as long as goes into the sector of a disk some whole number
+ * of times, so that none lies across two sectors, of which one may be written without the other.
  */
 final class PositionRecord {
-  static final int BYTES = 20;
+  static final int BYTES = 32;
 
   private static final int POSITION_DIGITS = 10;
   private static final int CHECKED_BYTES = POSITION_DIGITS + 1;
+  private static final int TEXT_BYTES = CHECKED_BYTES + 8;
   private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
 
   private PositionRecord() {}
@@ -34,10 +37,11 @@ final class PositionRecord {
     var crc = new CRC32();
     crc.update(bytes, 0, CHECKED_BYTES);
     long sum = crc.getValue();
-    for (int i = BYTES - 2; i >= CHECKED_BYTES; i--) {
+    for (int i = TEXT_BYTES - 1; i >= CHECKED_BYTES; i--) {
       bytes[i] = HEX[(int) (sum & 0xF)];
       sum >>>= 4;
     }
+    Arrays.fill(bytes, TEXT_BYTES, BYTES - 1, (byte) ' ');
     bytes[BYTES - 1] = '\n';
     return bytes;
   }
@@ -52,7 +56,7 @@ final class PositionRecord {
       position = position * 10 + file[i] - '0';
     }
     byte[] right = of(position);
-    boolean same = java.util.Arrays.equals(right, 0, BYTES, file, offset, offset + BYTES);
+    boolean same = Arrays.equals(right, 0, BYTES, file, offset, offset + BYTES);
     return same ? position : -1;
   }
 }

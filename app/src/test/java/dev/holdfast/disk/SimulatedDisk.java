@@ -42,7 +42,10 @@ public final class SimulatedDisk implements Disk {
   public enum Left {
     /** Nothing. */
     NOTHING,
-    /** All of it, as when only the process is killed. */
+    /**
+     * All of it, as when only the process is killed. It is not forced by that: a power cut later on
+     * may still take it.
+     */
     EVERYTHING,
     /** Of each directory, what happened up to some moment; of each file, some of its bytes. */
     SOME
@@ -135,13 +138,16 @@ public final class SimulatedDisk implements Disk {
     off = false;
     cutAt = Long.MAX_VALUE;
     locks.clear();
+    if (left == Left.EVERYTHING) {
+      return;
+    }
     var inodes = new HashSet<Inode>();
     for (Directory directory : directories.values()) {
       Map<String, Inode> survived =
           directory.states.get(
               switch (left) {
                 case NOTHING -> 0;
-                case EVERYTHING -> directory.states.size() - 1;
+                case EVERYTHING -> throw new AssertionError("nothing is lost");
                 case SOME -> random.nextInt(directory.states.size());
               });
       directory.entries.clear();
@@ -327,7 +333,7 @@ public final class SimulatedDisk implements Disk {
     byte[] kept =
         switch (left) {
           case NOTHING -> inode.forced;
-          case EVERYTHING -> written;
+          case EVERYTHING -> throw new AssertionError("nothing is lost");
           case SOME ->
               written.length <= inode.forced.length
                   ? inode.forced
@@ -337,9 +343,6 @@ public final class SimulatedDisk implements Disk {
     inode.bytes.reset();
     inode.bytes.writeBytes(kept);
     inode.forced = kept;
-    if (left == Left.EVERYTHING) {
-      inode.forcedModified = inode.modified;
-    }
     inode.modified = inode.forcedModified;
   }
 

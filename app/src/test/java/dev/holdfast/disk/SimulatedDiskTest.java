@@ -65,6 +65,19 @@ class SimulatedDiskTest {
   }
 
   @Test
+  void restart_ofTheProcessAlone_forcesNothing() throws IOException {
+    disk.createDirectories(DIR);
+    write("a", false);
+    disk.forceDirectory(DIR);
+    write("b", true);
+    disk.restart(Left.EVERYTHING, RANDOM);
+    assertThat(disk.names(DIR)).containsExactly("a", "b");
+    disk.restart(Left.NOTHING, RANDOM);
+    assertThat(disk.names(DIR)).containsExactly("a");
+    assertThat(disk.bytes(DIR.resolve("a"))).isEmpty();
+  }
+
+  @Test
   void cutAt_anEvenPointIsBeforeTheStep_anOddOneAfterIt() throws IOException {
     disk.createDirectories(DIR);
     write("a", true);

@@ -76,6 +76,38 @@ class PositionLogTest {
     assertThat(look()).isEqualTo(42);
   }
 
+  /** Of two parts of a record either may reach the disk first. */
+  @Test
+  void lastRecord_withoutItsHead_isPassedOver_atEveryByte() throws IOException {
+    write(41, 42);
+    byte[] whole = Files.readAllBytes(only());
+    int before = whole.length - PositionRecord.BYTES;
+    for (int head = 1; head <= PositionRecord.BYTES; head++) {
+      byte[] torn = whole.clone();
+      Arrays.fill(torn, before, before + head, (byte) 0);
+      rewrite(torn);
+      assertThat(look()).as("the first %d bytes", head).isEqualTo(41);
+    }
+  }
+
+  @Test
+  void earlierRecord_withoutItsHead_isRefused() throws IOException {
+    write(41, 42, 43);
+    byte[] torn = Files.readAllBytes(only());
+    int second = torn.length - 2 * PositionRecord.BYTES;
+    Arrays.fill(torn, second, second + 8, (byte) 0);
+    rewrite(torn);
+    assertThatThrownBy(this::look).isInstanceOf(DamagedPositionException.class);
+    rewrite(Arrays.copyOf(torn, torn.length - 1));
+    assertThatThrownBy(this::look).isInstanceOf(DamagedPositionException.class);
+  }
+
+  @Test
+  void record_neverStraddlesSectors() {
+    assertThat(512 % PositionRecord.BYTES).isZero();
+    assertThat(PositionRecord.of(42)).hasSize(PositionRecord.BYTES).endsWith('\n');
+  }
+
   @Test
   void anyBit_flipped_neverGoesBackInSilence() throws IOException {
     write(7, 8, 9);
@@ -93,7 +125,12 @@ class PositionLogTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "0000000007", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"})
+  @ValueSource(
+      strings = {
+        "",
+        "0000000007",
+        "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+      })
   void file_withoutAnyRecord_isRefused(String content) throws IOException {
     write(7);
     rewrite(content.getBytes(US_ASCII));
@@ -115,7 +152,8 @@ class PositionLogTest {
     write(7);
     var much = new byte[(PositionLog.RECORDS_MAX + 1) * PositionRecord.BYTES];
     for (int i = 0; i <= PositionLog.RECORDS_MAX; i++) {
-      System.arraycopy(PositionRecord.of(7), 0, much, i * PositionRecord.BYTES, 20);
+      System.arraycopy(
+          PositionRecord.of(7), 0, much, i * PositionRecord.BYTES, PositionRecord.BYTES);
     }
     rewrite(much);
     assertThatThrownBy(this::look).isInstanceOf(DamagedPositionException.class);
@@ -124,7 +162,7 @@ class PositionLogTest {
   @Test
   void record_isText() throws IOException {
     write(42);
-    assertThat(Files.readString(only())).matches("(?s)(?:[0-9]{10} [0-9a-f]{8}\n)+");
+    assertThat(Files.readString(only())).matches("(?s)(?:[0-9]{10} [0-9a-f]{8} {12}\n)+");
     assertThat(Files.readAllLines(only()).getLast()).startsWith("0000000042 ");
   }
 
