@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -46,7 +48,7 @@ final class SequenceOwner {
               others(config, own),
               config.fibonacci(),
               meters));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       log.error("the sequence cannot be taken up; its requests are answered 503", e);
       return new Ownership.Unusable("the sequence cannot be taken up; the log says why");
     }
@@ -64,7 +66,7 @@ final class SequenceOwner {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(config.stagingDir(), "sidecar-*")) {
       for (Path directory : all) {
         Path other = directory.resolve(DIRECTORY);
-        if (!other.equals(own) && Files.isDirectory(other)) {
+        if (!other.equals(own) && isDirectory(directory) && isDirectory(other)) {
           others.add(other);
         }
       }
@@ -72,5 +74,18 @@ final class SequenceOwner {
       throw e.getCause();
     }
     return others;
+  }
+
+  /**
+   * Whether there is a directory of that name.
+   *
+   * @throws IOException if that cannot be told: what it may hold must not be passed over
+   */
+  private static boolean isDirectory(Path path) throws IOException {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class).isDirectory();
+    } catch (NoSuchFileException absent) {
+      return false;
+    }
   }
 }

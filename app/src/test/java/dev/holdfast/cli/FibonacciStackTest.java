@@ -24,6 +24,9 @@ final class FibonacciStackTest {
   private static final int CLIENTS = 200;
   private static final int REQUESTS_EACH = 10;
 
+  private static final int HEAP_MB = 96;
+  private static final String OWN = "fibonacci"; // what a sidecar's directory of it is called
+
   @TempDir Path directory;
 
   @Test
@@ -88,6 +91,71 @@ final class FibonacciStackTest {
       assertThat(sidecar.api().ask("GET", "/health").status()).isEqualTo(200);
       sidecar.api().given("a", "content");
       assertThat(file).hasContent(damaged);
+    }
+  }
+
+  /** What may hold the highest position is not passed over because it could not be looked at. */
+  @Test
+  void directoryOfAnother_thatCannotBeLookedAt_is503() throws Exception {
+    try (SidecarFixture sidecar = SidecarFixture.start(directory)) {
+      assertThat(sidecar.api().ask("GET", "/next").status()).isEqualTo(200);
+      Path staging = directory.resolve("staging");
+      Files.createDirectories(staging.resolve("sidecar-6"));
+      Files.writeString(Files.createDirectories(staging.resolve("sidecar-7")).resolve(OWN), "");
+      sidecar.restartSidecar();
+      assertThat(sidecar.api().ask("GET", "/current").text()).isEqualTo("{\"current\": 1}");
+      Path loop = Files.createDirectories(staging.resolve("sidecar-8")).resolve(OWN);
+      Files.createSymbolicLink(loop, loop);
+      sidecar.restartSidecar();
+      for (String path : List.of("/fibonacci/health", "/current", "/previous", "/next")) {
+        assertThat(problem(sidecar.api().ask("GET", path), 503)).contains("the log says why");
+      }
+      sidecar.api().given("a", "content");
+      Files.delete(loop);
+      sidecar.restartSidecar();
+      assertThat(sidecar.api().ask("GET", "/current").text()).isEqualTo("{\"current\": 1}");
+    }
+  }
+
+  @Test
+  void atTheLastPosition_is409_andNothingIsChanged() throws Exception {
+    try (ProcessStack stack =
+        ProcessStack.start(directory, 2, HEAP_MB, "--fibonacci-position-max", "3")) {
+      var api = new Api(stack.facts().front());
+      try (RawHttp http = api.connect()) {
+        assertThat(advance(http, 3)).containsExactly("1", "1", "2");
+      }
+      for (String method : List.of("GET", "POST")) {
+        String detail = problem(api.ask(method, "/next", "Content-Length: 0"), 409);
+        assertThat(detail).contains("position 3").contains("nothing was changed");
+        assertThat(api.ask("GET", "/current").text()).isEqualTo("{\"current\": 2}");
+        assertThat(api.ask("GET", "/previous").text()).isEqualTo("{\"previous\": 1}");
+      }
+    }
+  }
+
+  /** Something is in the way of the file that follows a full one. */
+  @Test
+  void diskThatTakesNothing_is503_untilItDoes() throws Exception {
+    try (SidecarFixture sidecar = SidecarFixture.start(directory);
+        RawHttp http = sidecar.api().connect()) {
+      Path inTheWay = directory.resolve("staging/sidecar-1/fibonacci/new/x");
+      Files.createDirectories(inTheWay);
+      RawResponse last = null;
+      RawResponse answer = http.request("GET", "/next").finalResponse();
+      while (answer.status() == 200) {
+        last = answer;
+        answer = http.request("GET", "/next").finalResponse();
+      }
+      assertThat(problem(answer, 503)).contains("no number was handed out");
+      assertThat(answer.headers("Retry-After")).hasSize(1);
+      problem(sidecar.api().ask("POST", "/next", "Content-Length: 0"), 503);
+      String current = sidecar.api().ask("GET", "/current").text();
+      assertThat(current).isEqualTo(last.text().replace("next", "current"));
+      String previous = sidecar.api().ask("GET", "/previous").text();
+      Files.delete(inTheWay);
+      String next = sidecar.api().ask("GET", "/next").text();
+      assertThat(number(next)).isEqualTo(number(previous).add(number(current)));
     }
   }
 
@@ -175,6 +243,10 @@ final class FibonacciStackTest {
       numbers.add(answer.text().replaceAll("[^0-9]", ""));
     }
     return numbers;
+  }
+
+  private static BigInteger number(String body) {
+    return new BigInteger(body.replaceAll("[^0-9]", ""));
   }
 
   private static List<BigInteger> firstNumbers(int count) {
