@@ -6,7 +6,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -28,6 +28,7 @@ public final class FibonacciRoutes {
 
   private static final String READ = "GET, HEAD, OPTIONS";
   private static final String ADVANCE = "GET, OPTIONS, POST";
+  private static final Set<String> METHODS_OF_NEXT = Set.of("GET", "OPTIONS", "POST");
   private static final byte[] HEALTHY =
       "{\"status\": \"healthy\"}".getBytes(StandardCharsets.US_ASCII);
   private static final int RETRY_AFTER_S = 1;
@@ -53,7 +54,9 @@ public final class FibonacciRoutes {
     routes.get(HEALTH, this::health);
     routes.head(HEALTH, this::health);
     routes.options(HEALTH, ctx -> options(ctx, READ));
-    // Javalin takes HEAD for one of the methods of what is there for GET, and would answer it 200.
+    // Javalin takes HEAD for one of the methods of what is there for GET: it would answer it 200,
+    // and
+    // list it where it refuses others. Handlers for what is refused would be listed, too.
     routes.before(NEXT, FibonacciRoutes::requireMethodOfNext);
     routes.get(NEXT, this::next);
     routes.post(NEXT, this::next);
@@ -131,7 +134,7 @@ public final class FibonacciRoutes {
   }
 
   private static void requireMethodOfNext(Context ctx) {
-    if (!List.of("GET", "OPTIONS", "POST").contains(ctx.req().getMethod())) {
+    if (!METHODS_OF_NEXT.contains(ctx.req().getMethod())) {
       throw Problem.of(405, "only GET and POST advance the sequence; nothing was changed")
           .with("Allow", ADVANCE)
           .asException();

@@ -82,6 +82,7 @@ final class FibonacciApiTest {
     "DELETE, /next",
     "PATCH, /next",
     "TRACE, /next",
+    "PROPFIND, /next",
     "POST, /current",
     "PUT, /current",
     "DELETE, /previous",
