@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.testkit.RawResponse;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -219,6 +221,46 @@ final class NginxErrorsTest {
                     }));
     assertUnavailable(nginx.ask("DELETE", PREFIX + "n"));
     assertThat(nginx.requests()).hasSize(1);
+  }
+
+  /** A second request would advance the sequence a second time. */
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "POST"})
+  void sidecarThatResets_next_isAskedOnce(String method) throws IOException {
+    nginx.sidecars().forEach(sidecar -> sidecar.on((request, in, out) -> drop()));
+    assertUnavailable(nginx.ask(method, "/next", "Content-Length: 0"));
+    assertThat(nginx.requestLines()).containsExactly(method + " /next HTTP/1.1");
+  }
+
+  /** On a connection that has served before, a client may hold that nobody got the request. */
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "POST"})
+  void sidecarThatResets_next_onAKeptConnection_isAskedOnce(String method) throws IOException {
+    var connections = new CopyOnWriteArrayList<InputStream>();
+    nginx
+        .sidecars()
+        .forEach(
+            sidecar ->
+                sidecar.on(
+                    (request, in, out) -> {
+                      connections.add(in);
+                      if (connections.size() > 1) {
+                        drop();
+                      }
+                      StubSidecar.write(out, request, "200 OK", "{\"next\": 1}");
+                    }));
+    try (var client = NginxFixture.connect(nginx.port())) {
+      client.request(method, "/next", "Content-Length: 0");
+      assertThat(client.response().status()).isEqualTo(200);
+      client.request(method, "/next", "Content-Length: 0");
+      assertUnavailable(client.response());
+    }
+    assertThat(nginx.requests()).hasSize(2);
+    assertThat(connections.getLast()).as("the connection").isSameAs(connections.getFirst());
+  }
+
+  private static void drop() throws IOException {
+    throw new IOException("closes the connection without an answer");
   }
 
   @Test
