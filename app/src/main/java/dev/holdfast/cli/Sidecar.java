@@ -5,7 +5,6 @@ import dev.holdfast.cas.Owners;
 import dev.holdfast.cas.StoreNames;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.fibonacci.FibonacciRoutes;
-import dev.holdfast.fibonacci.Ownership;
 import dev.holdfast.files.BadNameException;
 import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.FileService;
@@ -42,7 +41,7 @@ final class Sidecar implements AutoCloseable {
   private final FileService files;
   private final HttpService http;
   private final MovedWrites moved;
-  private final Ownership sequence;
+  private final SequenceOwner sequence;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Sidecar(
@@ -50,7 +49,7 @@ final class Sidecar implements AutoCloseable {
       FileService files,
       HttpService http,
       MovedWrites moved,
-      Ownership sequence) {
+      SequenceOwner sequence) {
     this.store = store;
     this.files = files;
     this.http = http;
@@ -75,7 +74,7 @@ final class Sidecar implements AutoCloseable {
     var moved = new MovedWrites(config, files, owns);
     var routes =
         new FileRoutes(files, name -> owns(ring, config, name), config.files().bodyBytesMax());
-    Ownership sequence = SequenceOwner.takeUp(config, ring, meters);
+    SequenceOwner sequence = SequenceOwner.start(config, ring, meters);
     var cas = new CasService(config.cas(), files, routes, new Owners(ring, config.self()), meters);
     boolean started = false;
     try {
@@ -91,7 +90,7 @@ final class Sidecar implements AutoCloseable {
                 routes.addTo(r);
                 cas.addTo(r, _ -> requireReady(moved));
                 new StatusRoutes(files).addTo(r);
-                new FibonacciRoutes(sequence, moved::areSettled).addTo(r);
+                new FibonacciRoutes(sequence::ownership, moved::areSettled).addTo(r);
               });
       started = true;
       moved.start();
@@ -105,7 +104,7 @@ final class Sidecar implements AutoCloseable {
       throw new BadOptionException(LISTEN_OPTIONS, e.getMessage(), e);
     } finally {
       if (!started) {
-        SequenceOwner.close(sequence);
+        sequence.close();
         files.close();
         closeStore(store);
       }
@@ -147,7 +146,7 @@ final class Sidecar implements AutoCloseable {
     }
     moved.close();
     http.close();
-    SequenceOwner.close(sequence);
+    sequence.close();
     files.close();
     moved.awaitEnd();
     closeStore(store);

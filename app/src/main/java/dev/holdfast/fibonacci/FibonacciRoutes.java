@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The Fibonacci service over HTTP. Status codes are decided here.
@@ -36,13 +37,14 @@ public final class FibonacciRoutes {
   /** A body says nothing here; so much of one is read for the sake of the answer. */
   private static final int BODY_BYTES_MAX = 64 * 1024;
 
-  private final Ownership ownership;
+  private final Supplier<Ownership> ownership;
   private final BooleanSupplier ready;
 
   /**
+   * @param ownership is asked for each request
    * @param ready whether the service that this is a part of is ready
    */
-  public FibonacciRoutes(Ownership ownership, BooleanSupplier ready) {
+  public FibonacciRoutes(Supplier<Ownership> ownership, BooleanSupplier ready) {
     this.ownership = ownership;
     this.ready = ready;
   }
@@ -96,7 +98,7 @@ public final class FibonacciRoutes {
   }
 
   private Sequence sequence() {
-    return switch (ownership) {
+    return switch (ownership.get()) {
       case Ownership.Here here -> here.sequence();
       case Ownership.Elsewhere _ ->
           throw Problem.of(421, "the sequence belongs to another sidecar; ask through nginx")

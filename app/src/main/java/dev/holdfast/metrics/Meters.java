@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
@@ -346,6 +347,14 @@ public final class Meters {
   /** Where the Fibonacci sequence is. */
   public void fibonacciPosition(LongSupplier value) {
     gauge("holdfast.fibonacci.position", "Where the Fibonacci sequence is.", value);
+  }
+
+  /** Whether the Fibonacci sequence belongs here and cannot be taken up: 1 or 0. */
+  public void fibonacciUnusable(BooleanSupplier value) {
+    gauge(
+        "holdfast.fibonacci.unusable",
+        "1 if the Fibonacci sequence belongs here and cannot be taken up, else 0.",
+        () -> value.getAsBoolean() ? 1 : 0);
   }
 
   /** How often the Fibonacci sequence was advanced; takes by how much. */

@@ -3,6 +3,7 @@ package dev.holdfast.cli;
 import static dev.holdfast.cli.Api.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
@@ -112,7 +113,7 @@ final class FibonacciStackTest {
       }
       sidecar.api().given("a", "content");
       Files.delete(loop);
-      sidecar.restartSidecar();
+      Await.until("it is taken up", () -> sidecar.api().ask("GET", "/current").status() == 200);
       assertThat(sidecar.api().ask("GET", "/current").text()).isEqualTo("{\"current\": 1}");
     }
   }
