@@ -248,11 +248,7 @@ public final class FileService implements AutoCloseable {
       body.close();
       throw e;
     }
-    Written written = writes.put(name.stored(), body, content, precondition);
-    if (written instanceof Written.Done) {
-      damaged.remove(name.stored());
-    }
-    return written;
+    return replaced(name, writes.put(name.stored(), body, content, precondition));
   }
 
   private boolean isUnmetHere(Name name, Precondition precondition) throws IOException {
@@ -263,7 +259,15 @@ public final class FileService implements AutoCloseable {
   /** Deletes a file, whether there is one or not. */
   public Written delete(Name name, Precondition precondition)
       throws IOException, InterruptedException {
-    return writes.delete(name.stored(), precondition);
+    return replaced(name, writes.delete(name.stored(), precondition));
+  }
+
+  /** What was wrong with a file is so no more when it was written anew, or deleted. */
+  private Written replaced(Name name, Written written) {
+    if (written instanceof Written.Done) {
+      damaged.remove(name.stored());
+    }
+    return written;
   }
 
   /** How the service stands. */
