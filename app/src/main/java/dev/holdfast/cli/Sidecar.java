@@ -181,8 +181,8 @@ final class Sidecar implements AutoCloseable {
 
   /**
    * What published files are valid under: most are not forced, so not beyond a restart of the
-   * kernel; not beyond a change of the ring, when names change hands; nor beyond a change of what is
-   * held of them, which the first number stands for: 2 is since blobs are held to their digests.
+   * kernel; not beyond a change of the ring, when names change hands; nor beyond a change of what
+   * is held of them, which the first number stands for: 2 is since blobs are held to their digests.
    */
   private static String epoch(SidecarConfig config) throws IOException {
     String boot =
