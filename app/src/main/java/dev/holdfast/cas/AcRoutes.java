@@ -76,16 +76,15 @@ final class AcRoutes {
   /** Reads the action once to look at what it names, and once more to send it. */
   private void readComplete(Context ctx, Name name) throws IOException, InterruptedException {
     var view = new Complete();
-    reads.read(ctx, name, view);
-    String servedBy = ctx.res().getHeader(FileRoutes.SERVED_HEADER);
-    for (int i = 0; view.isToBeReadAgain && i < READS_MAX; i++) {
+    for (int i = 0; i < READS_MAX; i++) {
+      view.isToBeReadAgain = false;
       reads.read(ctx, name, view);
-      ctx.header(FileRoutes.SERVED_HEADER, servedBy); // a second time it is here
+      if (!view.isToBeReadAgain) {
+        return;
+      }
     }
-    if (view.isToBeReadAgain) {
-      throw StoreRoutes.unavailable("the action changes faster than it can be looked at")
-          .asException();
-    }
+    throw StoreRoutes.unavailable("the action changes faster than it can be looked at")
+        .asException();
   }
 
   private void put(Context ctx) throws IOException, InterruptedException {
@@ -115,6 +114,9 @@ final class AcRoutes {
     /** Of the content of which every blob is there; empty for none yet. */
     private String complete = "";
 
+    /** Who answered the first time: the second time it is here in any case. */
+    private String servedBy = "";
+
     private boolean isToBeReadAgain;
 
     @Override
@@ -124,8 +126,8 @@ final class AcRoutes {
 
     @Override
     public void send(Context ctx, String etag, long size, InputStream bytes) throws IOException {
-      isToBeReadAgain = false;
       if (etag.equals(complete)) {
+        ctx.header(FileRoutes.SERVED_HEADER, servedBy);
         SendFile.send(ctx, new Description(etag, size, "no-cache", ""), bytes);
         return;
       }
@@ -135,6 +137,7 @@ final class AcRoutes {
       switch (look(bytes, size)) {
         case Peers.Said.Yes _ -> {
           complete = etag;
+          servedBy = ctx.res().getHeader(FileRoutes.SERVED_HEADER);
           isToBeReadAgain = true;
         }
         case Peers.Said.No _ ->

@@ -39,13 +39,16 @@ final class Actions {
   /** Digests as they are found, up to a bound. */
   static final class Found {
     private final int most;
+    private final Set<Digest> known;
     private final Set<Digest> all = new LinkedHashSet<>();
 
     /**
      * @param most how many digests there may be, 0 or more
+     * @param known what is passed over
      */
-    Found(int most) {
+    Found(int most, Set<Digest> known) {
       this.most = most;
+      this.known = known;
     }
 
     Set<Digest> all() {
@@ -53,8 +56,8 @@ final class Actions {
     }
 
     private void add(Digest digest) throws TooMuchException {
-      if (all.add(digest) && all.size() > most) {
-        throw new TooMuchException("the action names more than " + most + " blobs");
+      if (!known.contains(digest) && all.add(digest) && all.size() > most) {
+        throw new TooMuchException("the action names more blobs than are looked at");
       }
     }
   }
@@ -72,8 +75,8 @@ final class Actions {
    * @throws IOException also if it cannot be read
    */
   static Named ofResult(InputStream message, int most) throws IOException {
-    var blobs = new Found(most);
-    var trees = new Found(most);
+    var blobs = new Found(most, Set.of());
+    var trees = new Found(most, Set.of());
     try {
       read(
           CodedInputStream.newInstance(message),

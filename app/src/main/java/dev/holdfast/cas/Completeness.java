@@ -93,7 +93,7 @@ final class Completeness {
 
   private Peers.Said allOfTree(Digest tree, Set<Digest> seen, ExecutorService threads)
       throws IOException, InterruptedException, ExecutionException {
-    var found = new Actions.Found(Math.max(0, BLOBS_MAX - seen.size()));
+    var found = new Actions.Found(Math.max(0, BLOBS_MAX - seen.size()), seen);
     try {
       if (!tree.equals(Digest.EMPTY) && !read(tree, found)) {
         return new Peers.Said.Nothing("the directory " + tree + " cannot be looked into");
@@ -101,10 +101,8 @@ final class Completeness {
     } catch (InvalidProtocolBufferException e) {
       return new Peers.Said.No(); // whoever gets the action could not make the directory
     }
-    Set<Digest> unseen = found.all();
-    unseen.removeAll(seen);
-    seen.addAll(unseen);
-    return allThere(unseen, threads);
+    seen.addAll(found.all());
+    return allThere(found.all(), threads);
   }
 
   private boolean read(Digest tree, Actions.Found found) throws IOException, InterruptedException {

@@ -97,6 +97,7 @@ final class UploadRoutes {
             StoreRoutes.write(parts.getLast().upload(), bytes, offset, length);
           }
         });
+    endLast(parts);
   }
 
   private static void endLast(List<Part> parts) {

@@ -70,7 +70,7 @@ final class ActionsTest {
     System.arraycopy(other, 0, many, 2 * file.length, other.length);
     assertThatThrownBy(() -> Actions.ofResult(new ByteArrayInputStream(many), 1))
         .isInstanceOf(Actions.TooMuchException.class)
-        .hasMessageContaining("more than 1 ");
+        .hasMessageContaining("more blobs than");
   }
 
   @Test
@@ -99,7 +99,7 @@ final class ActionsTest {
   }
 
   private static Set<Digest> tree(byte[] message) throws IOException {
-    var found = new Actions.Found(MOST);
+    var found = new Actions.Found(MOST, Set.of());
     Actions.ofTree(new ByteArrayInputStream(message), found);
     return found.all();
   }
