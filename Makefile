@@ -51,9 +51,12 @@ test-tools: prometheus ## install what some tests need, if it can be: Chromium, 
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		echo "installing chromium, goaccess, ccache and bazel"; \
 		export DEBIAN_FRONTEND=noninteractive; \
-		{ apt-get -q update && apt-get -q install -y --no-install-recommends \
-			chromium fonts-dejavu-core goaccess ccache gcc libc6-dev bazel-bootstrap curl zstd; } \
-			|| echo "test tools cannot be installed: the tests that need them are skipped." >&2; \
+		apt-get -q update; \
+		for package in \
+			chromium fonts-dejavu-core goaccess ccache gcc libc6-dev bazel-bootstrap curl zstd; do \
+			apt-get -q install -y --no-install-recommends $$package || \
+				echo "$$package cannot be installed: the tests that need it are skipped." >&2; \
+		done; \
 	else \
 		echo "not all test tools found: the tests that need them are skipped." >&2; \
 	fi

@@ -1,7 +1,9 @@
 package dev.holdfast.cas;
 
+import dev.holdfast.files.Conditions;
 import dev.holdfast.files.Description;
 import dev.holdfast.files.FileRoutes;
+import dev.holdfast.files.Name;
 import dev.holdfast.files.Precondition;
 import dev.holdfast.files.Presentation;
 import dev.holdfast.files.SendFile;
@@ -10,7 +12,6 @@ import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Problem;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -25,6 +26,9 @@ final class AcRoutes {
   static final String PATH = "/ac/";
 
   private static final String STORE = "ac";
+
+  /** How often an action may be put anew while it is looked at. */
+  private static final int READS_MAX = 10;
 
   private final StoreRoutes store;
   private final FileRoutes reads;
@@ -57,18 +61,41 @@ final class AcRoutes {
   private void get(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
     store.requireOwn(digest.action());
-    Presentation view = config.actionsComplete() ? new Complete() : Presentation.FILE;
-    store.counted(ctx, STORE, () -> reads.read(ctx, digest.action(), view));
+    store.counted(
+        ctx,
+        STORE,
+        () -> {
+          if (config.actionsComplete()) {
+            readComplete(ctx, digest.action());
+          } else {
+            reads.read(ctx, digest.action(), Presentation.FILE);
+          }
+        });
+  }
+
+  /** Reads the action once to look at what it names, and once more to send it. */
+  private void readComplete(Context ctx, Name name) throws IOException, InterruptedException {
+    var view = new Complete();
+    for (int i = 0; i < READS_MAX; i++) {
+      view.isToBeReadAgain = false;
+      reads.read(ctx, name, view);
+      if (!view.isToBeReadAgain) {
+        return;
+      }
+    }
+    throw StoreRoutes.unavailable("the action changes faster than it can be looked at")
+        .asException();
   }
 
   private void put(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
     store.requireOwn(digest.action());
     StoreRoutes.requireWholeAndKnown(ctx);
+    Precondition precondition = Conditions.ofWrite(ctx);
     Written written =
         store
             .files()
-            .put(digest.action(), store.receive(ctx, config.actionBytesMax()), Precondition.NONE);
+            .put(digest.action(), store.receive(ctx, config.actionBytesMax()), precondition);
     if (!(written instanceof Written.Done done)) {
       throw FileRoutes.refusal(written).asException();
     }
@@ -79,26 +106,40 @@ final class AcRoutes {
   private void delete(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
     store.requireOwn(digest.action());
-    CasRoutes.delete(ctx, store, digest.action());
+    CasRoutes.delete(ctx, store, digest.action(), Conditions.ofWrite(ctx));
   }
 
-  /** Shows an action only when every blob that it names is there. */
+  /** Shows an action only when every blob that it names is there. For one request. */
   private final class Complete implements Presentation {
+    /** Of the content of which every blob is there; empty for none yet. */
+    private String complete = "";
+
+    /** Who answered the first time: the second time it is here in any case. */
+    private String servedBy = "";
+
+    private boolean isToBeReadAgain;
+
     @Override
-    public Optional<String> offered(Context ctx) {
+    public Optional<String> offered(Context ctx, long size) {
       return Optional.empty();
     }
 
     @Override
     public void send(Context ctx, String etag, long size, InputStream bytes) throws IOException {
+      if (etag.equals(complete)) {
+        ctx.header(FileRoutes.SERVED_HEADER, servedBy);
+        SendFile.send(ctx, new Description(etag, size, "no-cache", ""), bytes);
+        return;
+      }
       if (size > config.actionBytesMax()) {
         throw Problem.of(502, "the action is longer than --ac-bytes-max").asException();
       }
-      byte[] action = bytes.readAllBytes();
-      switch (complete(action)) {
-        case Peers.Said.Yes _ ->
-            SendFile.send(
-                ctx, new Description(etag, size, "no-cache", ""), new ByteArrayInputStream(action));
+      switch (look(bytes, size)) {
+        case Peers.Said.Yes _ -> {
+          complete = etag;
+          servedBy = ctx.res().getHeader(FileRoutes.SERVED_HEADER);
+          isToBeReadAgain = true;
+        }
         case Peers.Said.No _ ->
             HttpService.answer(ctx, Problem.of(404, "a blob that this action names is not there"));
         case Peers.Said.Nothing(String detail) ->
@@ -106,9 +147,9 @@ final class AcRoutes {
       }
     }
 
-    private Peers.Said complete(byte[] action) throws IOException {
+    private Peers.Said look(InputStream action, long size) throws IOException {
       try {
-        return completeness.of(action);
+        return completeness.of(action, size);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new UncheckedIOException(new IOException("interrupted", e));

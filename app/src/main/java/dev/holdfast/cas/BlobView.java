@@ -4,6 +4,7 @@ import dev.holdfast.files.Description;
 import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.Presentation;
 import dev.holdfast.files.SendFile;
+import dev.holdfast.http.ByteRange;
 import dev.holdfast.http.EntityTags;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -19,12 +20,13 @@ record BlobView(Digest digest, Zstd zstd) implements Presentation {
   private static final String VARY = "Accept-Encoding";
 
   @Override
-  public Optional<String> offered(Context ctx) {
+  public Optional<String> offered(Context ctx, long size) {
     boolean nginxCan =
         ctx.header("If-Unmodified-Since") == null
             && ctx.header("If-Match") == null // nginx does not know the tag in time
             && !isUnmodified(ctx)
-            && !isZstd(ctx);
+            && !isZstd(ctx)
+            && isWholeOrPart(ctx, size);
     return nginxCan ? Optional.ofNullable(ctx.header(FileRoutes.ACCEL_HEADER)) : Optional.empty();
   }
 
@@ -51,8 +53,14 @@ record BlobView(Digest digest, Zstd zstd) implements Presentation {
     if (ctx.req().getMethod().equals("HEAD")) {
       ctx.res().flushBuffer(); // else the answer says that the length is 0
     } else {
-      Zstd.encode(bytes, ctx.res().getOutputStream());
+      Zstd.encode(bytes, size, ctx.res().getOutputStream());
     }
+  }
+
+  /** nginx would say of its 416, too, that it may be kept for ever. */
+  private static boolean isWholeOrPart(Context ctx, long size) {
+    String range = ctx.header("Range");
+    return range == null || ByteRange.parse(range, size) instanceof ByteRange.Asked.Part;
   }
 
   private static boolean isZstd(Context ctx) {

@@ -1,5 +1,6 @@
 package dev.holdfast.cas;
 
+import dev.holdfast.files.Conditions;
 import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.Name;
 import dev.holdfast.files.Precondition;
@@ -155,13 +156,13 @@ final class CasRoutes {
           .with("Allow", "GET, HEAD, OPTIONS, PUT")
           .asException();
     }
-    delete(ctx, store, digest.blob());
+    delete(ctx, store, digest.blob(), Conditions.ofWrite(ctx, _ -> digest.etag()));
   }
 
   /** Deletes a file of the store, whether there is one or not. */
-  static void delete(Context ctx, StoreRoutes store, Name name)
+  static void delete(Context ctx, StoreRoutes store, Name name, Precondition precondition)
       throws IOException, InterruptedException {
-    Written written = store.files().delete(name, Precondition.NONE);
+    Written written = store.files().delete(name, precondition);
     if (!(written instanceof Written.Done)) {
       throw FileRoutes.refusal(written).asException();
     }

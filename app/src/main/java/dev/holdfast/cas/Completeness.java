@@ -3,25 +3,37 @@ package dev.holdfast.cas;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.holdfast.files.FileService;
 import dev.holdfast.files.ReadOutcome;
-import java.io.ByteArrayOutputStream;
+import dev.holdfast.http.RequestId;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Collection;
 import java.util.HashSet;
-import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * Whether all blobs that an action names are there, wherever they are. Actions take memory while
- * they are looked at: only so many at once, further ones wait.
+ * Whether all blobs that an action names are there, wherever they are. The names take memory while
+ * they are looked at: only so many actions at once, further ones wait. Neither an action nor a tree
+ * is in memory as a whole.
  *
  * <p>Threading: may be used from any number of threads.
  */
 final class Completeness {
   private static final int AT_ONCE = 4;
+  private static final int LOOKS_AT_ONCE = 8;
   private static final long WAIT_MS = 5_000;
+  private static final long WITHIN_MS = 20_000;
   private static final int TREE_BYTES_MAX = 16 * 1024 * 1024;
-  private static final int BLOBS_MAX = 100_000;
+  private static final int BLOBS_MAX = 20_000;
 
   private final FileService files;
   private final Owners owners;
@@ -34,69 +46,112 @@ final class Completeness {
     this.peers = peers;
   }
 
-  /** Whether all is there that an action names. */
-  Peers.Said of(byte[] action) throws IOException, InterruptedException {
+  /** Whether all is there that an action names. Nothing of it is read before there is a place. */
+  Peers.Said of(InputStream action, long size) throws IOException, InterruptedException {
+    long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WITHIN_MS);
     if (!places.tryAcquire(WAIT_MS, TimeUnit.MILLISECONDS)) {
       return new Peers.Said.Nothing("too many actions are being looked at");
     }
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     try {
-      return all(Actions.ofResult(action));
+      Actions.Named named = Actions.ofResult(new WholeStream(action, size), BLOBS_MAX);
+      Future<Peers.Said> looked = threads.submit(RequestId.carriedCall(() -> all(named, threads)));
+      return looked.get(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (Actions.TooMuchException e) {
+      return new Peers.Said.Nothing(e.getMessage());
+    } catch (TimeoutException e) {
+      return new Peers.Said.Nothing(
+          "looking at the blobs that the action names takes longer than " + WITHIN_MS + " ms");
+    } catch (ExecutionException e) {
+      return failure(e);
     } finally {
+      threads.shutdownNow(); // what still looks is asked to end, and need not be waited for
       places.release();
     }
   }
 
-  private Peers.Said all(Actions.Named named) throws IOException, InterruptedException {
-    var seen = new HashSet<Digest>();
-    Peers.Said said = all(named.blobs(), seen);
-    if (!(said instanceof Peers.Said.Yes)) {
-      return said;
+  private static Peers.Said failure(ExecutionException e) throws IOException {
+    if (e.getCause() instanceof Actions.TooMuchException tooMuch) {
+      return new Peers.Said.Nothing(tooMuch.getMessage());
     }
+    throw new IOException("cannot look at what the action names", e.getCause());
+  }
+
+  private Peers.Said all(Actions.Named named, ExecutorService threads)
+      throws IOException, InterruptedException, ExecutionException {
+    var seen = new HashSet<>(named.blobs());
+    seen.addAll(named.trees());
+    Peers.Said said = allThere(seen, threads);
     for (Digest tree : named.trees()) {
-      Peers.Said there = all(Set.of(tree), seen);
-      if (!(there instanceof Peers.Said.Yes)) {
-        return there;
+      if (!(said instanceof Peers.Said.Yes)) {
+        return said;
       }
-      Optional<byte[]> bytes = treeBytes(tree);
-      if (bytes.isEmpty()) {
+      said = allOfTree(tree, seen, threads);
+    }
+    return said;
+  }
+
+  private Peers.Said allOfTree(Digest tree, Set<Digest> seen, ExecutorService threads)
+      throws IOException, InterruptedException, ExecutionException {
+    var found = new Actions.Found(Math.max(0, BLOBS_MAX - seen.size()), seen);
+    try {
+      if (!tree.equals(Digest.EMPTY) && !read(tree, found)) {
         return new Peers.Said.Nothing("the directory " + tree + " cannot be looked into");
       }
-      Peers.Said below = allOfTree(bytes.get(), seen);
-      if (!(below instanceof Peers.Said.Yes)) {
-        return below;
+    } catch (InvalidProtocolBufferException e) {
+      return new Peers.Said.No(); // whoever gets the action could not make the directory
+    }
+    seen.addAll(found.all());
+    return allThere(found.all(), threads);
+  }
+
+  private boolean read(Digest tree, Actions.Found found) throws IOException, InterruptedException {
+    FileService.Reader reader =
+        (bytes, size) -> {
+          if (size > TREE_BYTES_MAX) {
+            throw new Actions.TooMuchException(
+                "a directory that the action names is described by " + size + " bytes");
+          }
+          Actions.ofTree(new WholeStream(bytes, size), found);
+        };
+    return owners.isSelf(tree.blob())
+        ? files.read(tree.blob(), reader)
+        : peers.get(owners.of(tree.blob()), tree, reader);
+  }
+
+  /** Looks at some blobs at once, until one is not there. */
+  private Peers.Said allThere(Collection<Digest> blobs, ExecutorService threads)
+      throws InterruptedException, ExecutionException {
+    var left = new ConcurrentLinkedQueue<>(blobs);
+    int lookers = Math.min(LOOKS_AT_ONCE, blobs.size());
+    var ended = new ExecutorCompletionService<Peers.Said>(threads);
+    for (int i = 0; i < lookers; i++) {
+      Future<Peers.Said> _ = ended.submit(RequestId.carriedCall(() -> look(left)));
+    }
+    for (int i = 0; i < lookers; i++) {
+      Peers.Said said = ended.take().get();
+      if (!(said instanceof Peers.Said.Yes)) {
+        left.clear();
+        return said;
       }
     }
     return new Peers.Said.Yes();
   }
 
-  private Peers.Said allOfTree(byte[] tree, Set<Digest> seen)
-      throws IOException, InterruptedException {
-    Set<Digest> files;
-    try {
-      files = Actions.ofTree(tree);
-    } catch (InvalidProtocolBufferException e) {
-      return new Peers.Said.No(); // whoever gets the action could not make the directory
-    }
-    return all(files, seen);
-  }
-
-  private Peers.Said all(Iterable<Digest> blobs, Set<Digest> seen)
-      throws IOException, InterruptedException {
-    for (Digest blob : blobs) {
-      if (seen.size() > BLOBS_MAX) {
-        return new Peers.Said.Nothing("the action names more than " + BLOBS_MAX + " blobs");
-      }
-      if (seen.add(blob) && !blob.equals(Digest.EMPTY)) {
-        Peers.Said said = has(blob);
-        if (!(said instanceof Peers.Said.Yes)) {
-          return said;
-        }
+  private Peers.Said look(Queue<Digest> left) throws IOException, InterruptedException {
+    for (Digest blob = left.poll(); blob != null; blob = left.poll()) {
+      Peers.Said said = has(blob);
+      if (!(said instanceof Peers.Said.Yes)) {
+        return said;
       }
     }
     return new Peers.Said.Yes();
   }
 
   private Peers.Said has(Digest blob) throws IOException, InterruptedException {
+    if (blob.equals(Digest.EMPTY)) {
+      return new Peers.Said.Yes();
+    }
     if (!owners.isSelf(blob.blob())) {
       return peers.has(owners.of(blob.blob()), blob);
     }
@@ -107,17 +162,5 @@ final class Completeness {
           new Peers.Said.No();
       case ReadOutcome.Unavailable(String detail) -> new Peers.Said.Nothing(detail);
     };
-  }
-
-  private Optional<byte[]> treeBytes(Digest tree) throws IOException, InterruptedException {
-    if (tree.equals(Digest.EMPTY)) {
-      return Optional.of(new byte[0]);
-    }
-    if (!owners.isSelf(tree.blob())) {
-      return peers.get(owners.of(tree.blob()), tree, TREE_BYTES_MAX);
-    }
-    var bytes = new ByteArrayOutputStream();
-    boolean whole = files.readInto(tree.blob(), bytes, TREE_BYTES_MAX);
-    return whole ? Optional.of(bytes.toByteArray()) : Optional.empty();
   }
 }

@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
  * @param hex 64 lowercase hex digits
  */
 record Digest(String hex) {
+  static final int HEX_DIGITS = 64;
+
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 
   /** Of no bytes. */

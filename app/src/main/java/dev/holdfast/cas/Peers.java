@@ -1,5 +1,6 @@
 package dev.holdfast.cas;
 
+import dev.holdfast.files.FileService;
 import dev.holdfast.http.RequestId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,7 +8,6 @@ import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
-import java.util.Optional;
 
 /**
  * Asks the sidecar that owns a blob, and nobody else: one hop, without retries.
@@ -58,15 +58,15 @@ final class Peers {
     }
   }
 
-  /** A blob of a peer; empty if there is none, or it is longer than the limit. */
-  Optional<byte[]> get(String peer, Digest digest, int bytesMax) throws IOException {
+  /** Has a blob of a peer read; false if there is none to be had. */
+  boolean get(String peer, Digest digest, FileService.Reader reader) throws IOException {
     HttpURLConnection ask = open(peer, digest, "GET");
     try {
-      if (!(said(peer, ask) instanceof Said.Yes)) {
-        return Optional.empty();
+      boolean found = said(peer, ask) instanceof Said.Yes && ask.getContentLengthLong() >= 0;
+      if (found) {
+        reader.read(ask.getInputStream(), ask.getContentLengthLong());
       }
-      byte[] bytes = ask.getInputStream().readNBytes(bytesMax + 1);
-      return bytes.length > bytesMax ? Optional.empty() : Optional.of(bytes);
+      return found;
     } finally {
       ask.disconnect();
     }

@@ -37,13 +37,12 @@ public final class Scrub {
     /** A blob is in order, or gone. */
     void checked(long blobs, long bytes);
 
-    /** A blob is not in order. */
+    /** A blob is not in order, or a directory cannot be read. */
     void bad(String where, String why);
   }
 
-  private final long bytesPerSecondMax;
+  private final Rate rate;
   private final Report report;
-  private final long startNanos = System.nanoTime();
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private long blobs;
   private long bytes;
@@ -53,7 +52,7 @@ public final class Scrub {
    * @param bytesPerSecondMax the fastest that is read, 1 or more
    */
   public Scrub(long bytesPerSecondMax, Report report) {
-    this.bytesPerSecondMax = bytesPerSecondMax;
+    this.rate = new Rate(bytesPerSecondMax);
     this.report = report;
   }
 
@@ -67,15 +66,16 @@ public final class Scrub {
     return bytes;
   }
 
-  /** Blobs that are not in order, or could not be read. */
+  /** Blobs that are not in order, or could not be read, and directories that could not. */
   public long bad() {
     return bad;
   }
 
   /**
-   * Checks every file below a directory that is named like a blob. Links are not followed.
+   * Checks every file below a directory that is named like a blob. Links are not followed. A
+   * directory below it that cannot be read is reported as bad, since there may be blobs in it.
    *
-   * @throws IOException if a directory cannot be read
+   * @throws IOException if the directory itself cannot be read
    */
   public void directory(Path directory) throws IOException {
     Files.walkFileTree(
@@ -93,10 +93,21 @@ public final class Scrub {
 
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            if (e instanceof NoSuchFileException && !file.equals(directory)) {
-              return FileVisitResult.CONTINUE; // it has gone meanwhile
+            if (file.equals(directory)) {
+              throw e;
             }
-            throw e;
+            if (!(e instanceof NoSuchFileException)) { // else it has gone meanwhile
+              unread(file, e);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, IOException e) {
+            if (e != null) {
+              unread(visited, e);
+            }
+            return FileVisitResult.CONTINUE;
           }
         });
   }
@@ -172,20 +183,17 @@ public final class Scrub {
 
   private String digest(InputStream in) throws IOException, InterruptedException {
     MessageDigest sha256 = sha256();
+    long beganNanos = System.nanoTime();
     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
       sha256.update(buffer, 0, n);
       bytes += n;
-      keepRate();
+      long earlyNanos = rate.nextNanos(beganNanos, n) - System.nanoTime();
+      if (earlyNanos > 0) {
+        TimeUnit.NANOSECONDS.sleep(earlyNanos);
+      }
+      beganNanos = System.nanoTime();
     }
     return HexFormat.of().formatHex(sha256.digest());
-  }
-
-  private void keepRate() throws InterruptedException {
-    long dueNanos = (long) ((double) bytes / bytesPerSecondMax * TimeUnit.SECONDS.toNanos(1));
-    long earlyNanos = dueNanos - (System.nanoTime() - startNanos);
-    if (earlyNanos > 0) {
-      TimeUnit.NANOSECONDS.sleep(earlyNanos);
-    }
   }
 
   private void good() {
@@ -198,6 +206,12 @@ public final class Scrub {
     bad++;
     report.bad(where, why);
     report.checked(blobs, bytes);
+  }
+
+  /** What is no blob, and may hide some. */
+  private void unread(Path path, IOException e) {
+    bad++;
+    report.bad(path.toString(), "it cannot be read: " + e);
   }
 
   private static MessageDigest sha256() {

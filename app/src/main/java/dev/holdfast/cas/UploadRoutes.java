@@ -88,6 +88,7 @@ final class UploadRoutes {
         new MultipartBody.Parts() {
           @Override
           public void begin(String name, Optional<String> fileName) throws IOException {
+            endLast(parts); // room is reserved in steps, and a form may have many small parts
             parts.add(new Part(place(), fileName));
           }
 
@@ -96,6 +97,13 @@ final class UploadRoutes {
             StoreRoutes.write(parts.getLast().upload(), bytes, offset, length);
           }
         });
+    endLast(parts);
+  }
+
+  private static void endLast(List<Part> parts) {
+    if (!parts.isEmpty()) {
+      parts.getLast().upload().end();
+    }
   }
 
   private Upload place() throws IOException {

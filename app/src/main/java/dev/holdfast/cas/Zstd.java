@@ -23,7 +23,6 @@ final class Zstd {
   static final int AT_ONCE = 4;
 
   static final long WAIT_MS = 5_000;
-  private static final int BUFFER_BYTES = 64 * 1024;
 
   private final Semaphore decoding = new Semaphore(AT_ONCE, true);
   private final Semaphore encoding = new Semaphore(AT_ONCE);
@@ -86,14 +85,16 @@ final class Zstd {
     encoding.release();
   }
 
-  /** Writes a stream encoded. */
-  static void encode(InputStream plain, OutputStream to) throws IOException {
-    try (var encoder = new ZstdOutputStream(new LeftOpen(to))) {
-      var buffer = new byte[BUFFER_BYTES];
-      for (int n = plain.read(buffer); n >= 0; n = plain.read(buffer)) {
-        encoder.write(buffer, 0, n);
-      }
-    }
+  /**
+   * Writes a stream encoded.
+   *
+   * @param size of the stream, in bytes
+   * @throws IOException also if it is shorter; then the frame that was begun has no end
+   */
+  static void encode(InputStream plain, long size, OutputStream to) throws IOException {
+    var encoder = new ZstdOutputStream(new LeftOpen(to));
+    new WholeStream(plain, size).transferTo(encoder);
+    encoder.close(); // only now: a frame that ends is taken for all there is
   }
 
   /** Closing the encoder writes its end; the answer is not the encoder's to close. */

@@ -4,9 +4,10 @@ import dev.holdfast.http.EntityTags;
 import dev.holdfast.staging.Content;
 import io.javalin.http.Context;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The conditions of a request on the state of the file (RFC 9110, 13). */
-final class Conditions {
+public final class Conditions {
   private Conditions() {}
 
   /**
@@ -14,13 +15,22 @@ final class Conditions {
    *
    * @throws dev.holdfast.http.ProblemException 400 if a field is malformed
    */
-  static Precondition ofWrite(Context ctx) {
+  public static Precondition ofWrite(Context ctx) {
+    return ofWrite(ctx, Content::etag);
+  }
+
+  /**
+   * The same for a file that is shown with an entity tag of its own.
+   *
+   * @param etag the tag of a content, in quotes
+   */
+  public static Precondition ofWrite(Context ctx, Function<Content, String> etag) {
     Optional<EntityTags> match = field(ctx, "If-Match");
     Optional<EntityTags> noneMatch = field(ctx, "If-None-Match");
     if (match.isEmpty() && noneMatch.isEmpty()) {
       return Precondition.NONE;
     }
-    return current -> holds(match, noneMatch, current.map(Content::etag));
+    return current -> holds(match, noneMatch, current.map(etag));
   }
 
   /** What a read is to be answered with. */

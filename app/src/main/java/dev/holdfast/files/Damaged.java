@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Files that the origin has with other bytes than their names say. A file leaves when it is found
- * in order, or written anew. Only the newest are remembered.
+ * in order, written anew or deleted. Only the newest are remembered.
  *
  * <p>Threading: may be used from any number of threads.
  */

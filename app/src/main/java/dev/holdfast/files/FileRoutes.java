@@ -78,7 +78,7 @@ public final class FileRoutes {
           return;
         }
         served(ctx, here.fromOrigin());
-        Optional<String> offered = as.offered(ctx);
+        Optional<String> offered = as.offered(ctx, here.content().size());
         if (offered.isPresent()) {
           // All else that describes the file is nginx's to say; it would say this too late.
           HttpService.contentType(ctx, Description.FILE_TYPE);

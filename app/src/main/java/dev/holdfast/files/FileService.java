@@ -9,7 +9,6 @@ import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -194,25 +193,24 @@ public final class FileService implements AutoCloseable {
     return shelf.look(name.stored());
   }
 
-  /**
-   * Copies a file that is read in one piece.
-   *
-   * @return false if it is not here, or longer than the limit
-   */
-  public boolean readInto(Name name, OutputStream to, long bytesMax)
-      throws IOException, InterruptedException {
+  /** What reads a file from its beginning. */
+  public interface Reader {
+    /** Reads it; the size is in bytes. */
+    void read(InputStream bytes, long size) throws IOException;
+  }
+
+  /** Has a file read; false if there is none to be had. */
+  public boolean read(Name name, Reader reader) throws IOException, InterruptedException {
+    Optional<Shelf.Opened> opened;
     try (Hold _ = hold(name)) {
-      if (!(read(name) instanceof ReadOutcome.Here here) || here.content().size() > bytesMax) {
-        return false;
-      }
-      Optional<Shelf.Opened> opened = open(name);
-      if (opened.isPresent()) {
-        try (InputStream bytes = opened.get().bytes()) {
-          bytes.transferTo(to);
-        }
-      }
-      return opened.isPresent();
+      opened = read(name) instanceof ReadOutcome.Here ? open(name) : Optional.empty();
     }
+    if (opened.isPresent()) {
+      try (InputStream bytes = opened.get().bytes()) {
+        reader.read(bytes, opened.get().content().size());
+      }
+    }
+    return opened.isPresent();
   }
 
   /** Whether clients may delete a file of this name. */
@@ -248,11 +246,7 @@ public final class FileService implements AutoCloseable {
       body.close();
       throw e;
     }
-    Written written = writes.put(name.stored(), body, content, precondition);
-    if (written instanceof Written.Done) {
-      damaged.remove(name.stored());
-    }
-    return written;
+    return replaced(name, writes.put(name.stored(), body, content, precondition));
   }
 
   private boolean isUnmetHere(Name name, Precondition precondition) throws IOException {
@@ -263,7 +257,15 @@ public final class FileService implements AutoCloseable {
   /** Deletes a file, whether there is one or not. */
   public Written delete(Name name, Precondition precondition)
       throws IOException, InterruptedException {
-    return writes.delete(name.stored(), precondition);
+    return replaced(name, writes.delete(name.stored(), precondition));
+  }
+
+  /** What was wrong with a file is so no more when it was written anew, or deleted. */
+  private Written replaced(Name name, Written written) {
+    if (written instanceof Written.Done) {
+      damaged.remove(name.stored());
+    }
+    return written;
   }
 
   /** How the service stands. */

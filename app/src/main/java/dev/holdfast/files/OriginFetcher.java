@@ -175,11 +175,11 @@ final class OriginFetcher implements Fetches.Fetcher {
 
   private Attempt found(String name, Spool spool, GetOutcome.Found found, Doubts doubts)
       throws IOException {
-    Content content = spool.finish();
     Optional<String> address = names.sha256(name);
     if (address.isPresent()) {
-      return addressed(name, spool, content, address.get(), doubts);
+      return addressed(name, spool, address.get(), doubts);
     }
+    Content content = spool.finish();
     Optional<Content> known = index.content(name);
     boolean asKnown = known.isPresent() && known.get().equals(content);
     if (!asKnown && found.doubtful()) {
@@ -197,11 +197,13 @@ final class OriginFetcher implements Fetches.Fetcher {
   }
 
   /** The name says what its content is: neither what is known nor how the body ends matters. */
-  private Attempt addressed(
-      String name, Spool spool, Content content, String address, Doubts doubts) throws IOException {
+  private Attempt addressed(String name, Spool spool, String address, Doubts doubts)
+      throws IOException {
     if (spool.sha256().equals(address)) {
       damaged.remove(name);
-      return publish(name, spool, content);
+      // Forced, since caches keep it for ever: after a power failure nginx shows what is published
+      // before a sidecar that starts has dropped what may have lost bytes.
+      return publish(name, spool, spool.finishForced());
     }
     meters.fetchesDropped(DIGEST).increment();
     if (!doubts.otherDigest) {
@@ -210,9 +212,10 @@ final class OriginFetcher implements Fetches.Fetcher {
     }
     String detail =
         "the file server has other bytes under this name: %d, with the SHA-256 %s"
-            .formatted(content.size(), spool.sha256());
-    damaged.add(name, detail);
-    return Attempt.of(new ReadOutcome.Damaged(detail));
+            .formatted(spool.size(), spool.sha256());
+    return shelf.fetchedDamage(name, () -> damaged.add(name, detail))
+        ? Attempt.of(new ReadOutcome.Damaged(detail))
+        : Attempt.AGAIN;
   }
 
   private Attempt publish(String name, Spool spool, Content content) throws IOException {

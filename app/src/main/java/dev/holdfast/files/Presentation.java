@@ -15,7 +15,7 @@ public interface Presentation {
   Presentation FILE =
       new Presentation() {
         @Override
-        public Optional<String> offered(Context ctx) {
+        public Optional<String> offered(Context ctx, long size) {
           // nginx would hold a date against the modification time, which is no date here.
           return ctx.header("If-Unmodified-Since") == null
               ? Optional.ofNullable(ctx.header(FileRoutes.ACCEL_HEADER))
@@ -32,8 +32,10 @@ public interface Presentation {
   /**
    * The prefix of the internal location that nginx sends the file from; empty if the sidecar is to
    * send it.
+   *
+   * @param size of the file, in bytes
    */
-  Optional<String> offered(Context ctx);
+  Optional<String> offered(Context ctx, long size);
 
   /**
    * Sends the file.

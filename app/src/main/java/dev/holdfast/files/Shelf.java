@@ -158,13 +158,22 @@ final class Shelf {
 
   /** Believes the origin that there is no such file, unless a write came in between. */
   boolean fetchedAbsence(String name) {
+    return unlessPending(name, () -> index.put(name, new Known.Absent()));
+  }
+
+  /** Notes that what the origin returned is damaged, unless a write came in between. */
+  boolean fetchedDamage(String name, Runnable note) {
+    return unlessPending(name, note);
+  }
+
+  private boolean unlessPending(String name, Runnable change) {
     Lock lock = store.lock(name);
     lock.lock();
     try {
       if (store.pending(name).isPresent()) {
         return false;
       }
-      index.put(name, new Known.Absent());
+      change.run();
       return true;
     } finally {
       lock.unlock();

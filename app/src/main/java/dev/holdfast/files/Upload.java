@@ -26,6 +26,11 @@ public final class Upload implements AutoCloseable {
     spool.write(bytes, offset, length);
   }
 
+  /** No more bytes come: gives back the room that was reserved for them. */
+  public void end() {
+    spool.end();
+  }
+
   /** Bytes so far. */
   public long size() {
     return spool.size();

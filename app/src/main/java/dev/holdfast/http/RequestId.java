@@ -2,6 +2,7 @@ package dev.holdfast.http;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -37,6 +38,18 @@ public final class RequestId {
   public static Runnable carried(Runnable task) {
     Optional<String> id = current();
     return id.isEmpty() ? task : () -> runWith(id.get(), task);
+  }
+
+  /** {@link #carried} of a task that has a result. */
+  public static <T> Callable<T> carriedCall(Callable<T> task) {
+    Optional<String> id = current();
+    return id.isEmpty() ? task : () -> callWith(id.get(), task);
+  }
+
+  private static <T> T callWith(String id, Callable<T> task) throws Exception {
+    try (var _ = MDC.putCloseable(KEY, id)) {
+      return task.call();
+    }
   }
 
   private static void runWith(String id, Runnable task) {

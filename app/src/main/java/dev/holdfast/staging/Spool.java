@@ -77,6 +77,11 @@ public final class Spool implements AutoCloseable {
     return content;
   }
 
+  /** No more bytes come: gives back what was reserved for them. */
+  public void end() {
+    reservation.trimTo(size());
+  }
+
   /** Bytes written so far. */
   public long size() {
     return digest.size();

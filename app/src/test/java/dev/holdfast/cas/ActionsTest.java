@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Digests in messages that are written by the numbers of Bazel's protocol. */
 final class ActionsTest {
+  private static final int MOST = 100;
   private static final Digest A = digest('a');
   private static final Digest B = digest('b');
   private static final Digest C = digest('c');
@@ -29,16 +33,16 @@ final class ActionsTest {
             field(8, digestMessage(D)),
             field(9, new byte[] {1, 2, 3}));
 
-    assertThat(Actions.ofResult(result).blobs()).containsExactlyInAnyOrder(A, C, D);
-    assertThat(Actions.ofResult(result).trees()).containsExactly(B);
+    assertThat(result(result).blobs()).containsExactlyInAnyOrder(A, C, D);
+    assertThat(result(result).trees()).containsExactly(B);
   }
 
   @Test
   void file_whoseContentsAreInlined_neednotBeThere() throws Exception {
     byte[] result = message(field(2, message(field(2, digestMessage(A)), field(5, new byte[3]))));
-    assertThat(Actions.ofResult(result).blobs()).isEmpty();
+    assertThat(result(result).blobs()).isEmpty();
     byte[] empty = message(field(2, message(field(2, digestMessage(A)), field(5, new byte[0]))));
-    assertThat(Actions.ofResult(empty).blobs()).containsExactly(A);
+    assertThat(result(empty).blobs()).containsExactly(A);
   }
 
   @Test
@@ -49,24 +53,55 @@ final class ActionsTest {
             field(
                 2, message(field(2, digestMessage(B)))), // a directory, which is in the tree itself
             field(1, message(field(2, digestMessage(C)))));
-    assertThat(Actions.ofTree(message(field(1, root), field(2, child))))
-        .containsExactlyInAnyOrder(A, C);
-    assertThatThrownBy(() -> Actions.ofTree(new byte[] {0x0a, 0x7f}))
-        .isInstanceOf(IOException.class);
+    assertThat(tree(message(field(1, root), field(2, child)))).containsExactlyInAnyOrder(A, C);
+    assertThatThrownBy(() -> tree(new byte[] {0x0a, 0x7f}))
+        .isInstanceOf(InvalidProtocolBufferException.class);
+  }
+
+  @Test
+  void namesBeyondTheBound_areNotRead() throws Exception {
+    byte[] file = message(field(2, message(field(2, digestMessage(A)))));
+    byte[] other = message(field(2, message(field(2, digestMessage(B)))));
+    byte[] many = new byte[2 * file.length + other.length];
+    System.arraycopy(file, 0, many, 0, file.length);
+    System.arraycopy(file, 0, many, file.length, file.length);
+    assertThat(Actions.ofResult(new ByteArrayInputStream(many, 0, 2 * file.length), 1).blobs())
+        .containsExactly(A);
+    System.arraycopy(other, 0, many, 2 * file.length, other.length);
+    assertThatThrownBy(() -> Actions.ofResult(new ByteArrayInputStream(many), 1))
+        .isInstanceOf(Actions.TooMuchException.class)
+        .hasMessageContaining("more blobs than");
+  }
+
+  @Test
+  void messageThatEndsEarly_isAnError() throws Exception {
+    byte[] result = message(field(2, message(field(2, digestMessage(A)))));
+    var cut = new WholeStream(new ByteArrayInputStream(result), result.length + 1);
+    assertThatThrownBy(() -> Actions.ofResult(cut, MOST)).hasMessageContaining("1 bytes early");
   }
 
   @Test
   void whatIsNoResult_namesNothing() throws Exception {
-    assertThat(Actions.ofResult(new byte[0]).blobs()).isEmpty();
-    assertThat(Actions.ofResult("cCaC compiled".getBytes(US_ASCII))).isNotNull();
+    assertThat(result(new byte[0]).blobs()).isEmpty();
+    assertThat(result("cCaC compiled".getBytes(US_ASCII))).isNotNull();
     long seed = new Random().nextLong();
     System.out.println("seed " + seed);
     var random = new Random(seed);
     for (int i = 0; i < 10_000; i++) {
       var bytes = new byte[random.nextInt(200)];
       random.nextBytes(bytes);
-      assertThat(Actions.ofResult(bytes).blobs()).isEmpty();
+      assertThat(result(bytes).blobs()).isEmpty();
     }
+  }
+
+  private static Actions.Named result(byte[] message) throws IOException {
+    return Actions.ofResult(new ByteArrayInputStream(message), MOST);
+  }
+
+  private static Set<Digest> tree(byte[] message) throws IOException {
+    var found = new Actions.Found(MOST, Set.of());
+    Actions.ofTree(new ByteArrayInputStream(message), found);
+    return found.all();
   }
 
   static byte[] digestMessage(Digest digest) throws IOException {

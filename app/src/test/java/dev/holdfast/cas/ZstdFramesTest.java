@@ -76,7 +76,7 @@ final class ZstdFramesTest {
   void encoded_isDecoded() throws Exception {
     byte[] plain = "some text ".repeat(100_000).getBytes(US_ASCII);
     var out = new ByteArrayOutputStream();
-    Zstd.encode(new ByteArrayInputStream(plain), out);
+    Zstd.encode(new ByteArrayInputStream(plain), plain.length, out);
     assertThat(out.size()).isLessThan(plain.length / 100);
     assertThat(decoded(out.toByteArray())).isEqualTo(plain);
   }

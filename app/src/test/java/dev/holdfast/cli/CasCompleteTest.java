@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.CodedOutputStream;
 import dev.holdfast.cas.CasConfig;
+import dev.holdfast.fileserver.Trouble;
 import dev.holdfast.testkit.RawResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,12 +84,73 @@ final class CasCompleteTest {
     }
   }
 
+  /** It is read twice: the meters must not take the second time for a hit. */
+  @Test
+  void action_fromTheFileServer_isNoHit() throws Exception {
+    String key = sha256(bytes("action"));
+    Files.writeString(f.atOrigin(key).resolveSibling("ac-" + key), "what another client put");
+    assertThat(f.front().ask("GET", "/ac/" + key).text()).isEqualTo("what another client put");
+    assertThat(f.meter("holdfast_store_gets_total{store=\"ac\"}")).isEqualTo(1);
+    assertThat(f.meter("holdfast_store_hits_total{store=\"ac\"}")).isZero();
+    assertThat(f.front().ask("GET", "/ac/" + key).status()).isEqualTo(200);
+    assertThat(f.meter("holdfast_store_hits_total{store=\"ac\"}")).isEqualTo(1);
+  }
+
+  /** Nobody waits for ever for a file server that hangs. */
+  @Test
+  void action_whoseBlobsCannotBeLookedAt_is503() throws Exception {
+    String blob = sha256(bytes("hangs"));
+    String key = sha256(bytes("action"));
+    byte[] action = field(2, field(2, field(1, bytes(blob))));
+    assertThat(f.send("PUT", "/ac/" + key, action).status()).isEqualTo(201);
+    f.facts.awaitSettled();
+    f.facts.standIns().forEach(standIn -> standIn.troubles().start(Trouble.HANG));
+    RawResponse answer = f.front().ask("GET", "/ac/" + key);
+    f.facts.standIns().forEach(standIn -> standIn.troubles().stopAll());
+    Api.problem(answer, 503);
+    assertThat(answer.onlyHeader("Retry-After")).isEqualTo("1");
+  }
+
   @Test
   void action_withADirectoryThatIsNone_isNotThere() throws Exception {
     String tree = f.given("\n\u007f no tree");
     String key = sha256(bytes("action"));
     byte[] action = field(3, field(3, field(1, bytes(tree))));
     assertThat(f.send("PUT", "/ac/" + key, action).status()).isEqualTo(201);
+    assertThat(f.front().ask("GET", "/ac/" + key).status()).isEqualTo(404);
+  }
+
+  @Test
+  void delete_happensOnlyUnderItsPrecondition() throws Exception {
+    String digest = f.given("hello");
+    String target = "/cas/" + digest;
+    assertThat(f.front().ask("DELETE", target, "If-Match: \"a\"").status()).isEqualTo(412);
+    assertThat(f.front().ask("DELETE", target, "If-None-Match: *").status()).isEqualTo(412);
+    assertThat(f.get(digest).text()).isEqualTo("hello");
+    assertThat(f.front().ask("DELETE", target, "If-Match: \"" + digest + '"').status())
+        .isEqualTo(200);
+    assertThat(f.get(digest).status()).isEqualTo(404);
+
+    String action = "/ac/" + digest;
+    assertThat(f.send("PUT", action, bytes("b")).status()).isEqualTo(201);
+    assertThat(f.front().ask("DELETE", action, "If-Match: \"a\"").status()).isEqualTo(412);
+    assertThat(f.front().ask("DELETE", action, "If-Match: *").status()).isEqualTo(200);
+  }
+
+  /** More than are looked at at once, and none of them here before. */
+  @Test
+  void action_thatNamesMany_isThereWithAllOfThem() throws Exception {
+    var result = new ByteArrayOutputStream();
+    String last = "";
+    for (int i = 0; i < 60; i++) {
+      last = sha256(bytes("at the file server " + i));
+      Files.writeString(f.atOrigin(last), "at the file server " + i);
+      result.write(field(2, field(2, field(1, bytes(last)))));
+    }
+    String key = sha256(bytes("action"));
+    assertThat(f.send("PUT", "/ac/" + key, result.toByteArray()).status()).isEqualTo(201);
+    assertThat(f.front().ask("GET", "/ac/" + key).body()).isEqualTo(result.toByteArray());
+    assertThat(f.front().ask("DELETE", "/cas/" + last).status()).isEqualTo(200);
     assertThat(f.front().ask("GET", "/ac/" + key).status()).isEqualTo(404);
   }
 

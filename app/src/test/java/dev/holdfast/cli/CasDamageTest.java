@@ -54,6 +54,23 @@ final class CasDamageTest {
     assertThat(status(f.ownerOf(digest)).get("damaged")).isEmpty();
   }
 
+  /** The copy here is served, so that a PUT of the blob finds that it is there. */
+  @Test
+  void putOfTheFile_mendsWhatIsPublished() throws Exception {
+    String text = "some bytes that matter";
+    String digest = f.given(text);
+    f.facts.awaitSettled();
+    Files.writeString(f.atOrigin(digest), "other bytes");
+
+    assertThat(f.put(digest, bytes(text)).status()).isEqualTo(200);
+    f.facts.awaitSettled();
+    assertThat(f.atOrigin(digest)).hasContent("other bytes");
+    assertThat(f.front().put("cas-" + digest, "others").status()).isEqualTo(422);
+    assertThat(f.front().put("cas-" + digest, text).status()).isEqualTo(201);
+    f.facts.awaitSettled();
+    assertThat(f.atOrigin(digest)).hasContent(text);
+  }
+
   @Test
   void repairAtTheFileServer_isSeen() throws Exception {
     String digest = damaged("some bytes that matter");

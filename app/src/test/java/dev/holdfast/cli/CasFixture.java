@@ -93,6 +93,11 @@ final class CasFixture implements AutoCloseable {
     return new Api(java.net.URI.create("http://" + config.ring().get(index)));
   }
 
+  /** The sidecars, as the ring names them. */
+  List<String> ring() {
+    return config.ring();
+  }
+
   int ownerOf(String digest) {
     return ProcessStack.ownerOf(config.ring(), "cas-" + digest);
   }

@@ -4,9 +4,14 @@ import static dev.holdfast.cli.CasFixture.bytes;
 import static dev.holdfast.cli.CasFixture.sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.fileserver.Trouble;
+import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.RawResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,11 +78,25 @@ final class CasTest {
   void get_byNginxAndByTheSidecar_isTheSame() throws Exception {
     String digest = f.given("0123456789");
     Api owner = f.sidecar(f.ownerOf(digest));
-    for (String range : new String[] {"bytes=2-4", "bytes=-1", "bytes=50-", ""}) {
+    for (String range :
+        new String[] {
+          "bytes=2-4",
+          "bytes=0-3",
+          "bytes=0-",
+          "bytes=-1",
+          "bytes=-0",
+          "bytes=50-",
+          "bytes=50-60,70-80",
+          ""
+        }) {
       String[] headers = range.isEmpty() ? new String[0] : new String[] {"Range: " + range};
       RawResponse nginx = f.get(digest, headers);
       RawResponse sidecar = owner.ask("GET", "/cas/" + digest, headers);
       assertThat(nginx.status()).as(range).isEqualTo(sidecar.status());
+      if (nginx.status() == 416) {
+        assertThat(Api.only(nginx, "Content-Range")).isEqualTo("bytes */10");
+        assertThat(nginx.headers("Cache-Control")).noneMatch(said -> said.contains("immutable"));
+      }
       if (nginx.status() < 400) {
         assertThat(nginx.text()).isEqualTo(sidecar.text());
         for (String header : new String[] {"ETag", "Cache-Control", "Vary", "Content-Type"}) {
@@ -129,6 +148,41 @@ final class CasTest {
     assertThat(f.meter("holdfast_store_loads_total{store=\"cas\"}")).isEqualTo(1);
     assertThat(f.meter("holdfast_store_gets_total{store=\"cas\"}")).isEqualTo(1);
     assertThat(f.meter("holdfast_store_hits_total{store=\"cas\"}")).isZero();
+  }
+
+  /** Of both stores: what came from the file server, who joined, and what was here. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cas", "ac"})
+  void reads_areCountedByWhereTheyWereAnsweredFrom(String store) throws Exception {
+    String digest = sha256(bytes("from before"));
+    Files.writeString(f.atOrigin(digest).resolveSibling(store + "-" + digest), "from before");
+    Api owner = f.sidecar(ProcessStack.ownerOf(f.ring(), store + "-" + digest));
+    String target = "/" + store + "/" + digest;
+    f.facts.standIns().forEach(standIn -> standIn.troubles().start(Trouble.HANG));
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var reads = new ArrayList<Future<RawResponse>>();
+      for (int i = 0; i < 10; i++) {
+        reads.add(threads.submit(() -> owner.ask("GET", target)));
+      }
+      Await.until("9 have joined", () -> meter("loads_deduped", store) == 9);
+      f.facts.standIns().forEach(standIn -> standIn.troubles().stopAll());
+      for (Future<RawResponse> read : reads) {
+        assertThat(read.get().text()).isEqualTo("from before");
+      }
+    }
+    assertThat(meter("loads", store)).isEqualTo(1);
+    assertThat(meter("gets", store)).isEqualTo(10);
+    assertThat(meter("hits", store)).isZero();
+    assertThat(owner.ask("GET", target).text()).isEqualTo("from before");
+    assertThat(meter("hits", store)).isEqualTo(1);
+    assertThat(meter("gets", store)).isEqualTo(11);
+    String other = store.equals("cas") ? "ac" : "cas";
+    assertThat(meter("gets", other)).isZero();
+    assertThat(meter("loads", other)).isZero();
+  }
+
+  private double meter(String what, String store) throws Exception {
+    return f.meter("holdfast_store_" + what + "_total{store=\"" + store + "\"}");
   }
 
   @Test
@@ -238,6 +292,29 @@ final class CasTest {
     assertThat(f.front().ask("HEAD", "/ac/" + key).onlyHeader("Content-Length")).isEqualTo("4");
     assertThat(f.front().ask("DELETE", "/ac/" + key).status()).isEqualTo(405);
     assertThat(f.front().get("ac-" + key).text()).isEqualTo("last");
+  }
+
+  @Test
+  void put_ofAnAction_happensOnlyUnderItsPrecondition() throws Exception {
+    String target = "/ac/" + sha256(bytes("an action"));
+    assertThat(f.send("PUT", target, bytes("a"), "If-Match: *").status()).isEqualTo(412);
+    assertThat(f.send("PUT", target, bytes("b"), "If-None-Match: *").status()).isEqualTo(201);
+    RawResponse refused = f.send("PUT", target, bytes("c"), "If-None-Match: *");
+    assertThat(Api.problem(refused, 412)).contains("state");
+    RawResponse kept = f.front().ask("GET", target);
+    assertThat(kept.text()).isEqualTo("b");
+    String tag = "If-Match: " + Api.only(kept, "ETag");
+    assertThat(f.send("PUT", target, bytes("d"), tag).status()).isEqualTo(201);
+    assertThat(f.send("PUT", target, bytes("e"), tag).status()).isEqualTo(412);
+    assertThat(f.front().ask("GET", target).text()).isEqualTo("d");
+  }
+
+  /** What is there is what the client wants to be there: docs/cas.md. */
+  @Test
+  void put_ofABlobThatIsThere_isFineWhateverItsPrecondition() throws Exception {
+    String digest = f.given("hello");
+    assertThat(f.put(digest, bytes("hello"), "If-None-Match: *").status()).isEqualTo(200);
+    assertThat(f.put(digest, bytes("hello"), "If-Match: \"a\"").status()).isEqualTo(200);
   }
 
   @Test

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.cas.CasConfig;
+import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.RawResponse;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -143,6 +145,31 @@ final class CasUploadTest {
       Api.problem(http.finalResponse(), 413);
     }
     f.assertNothingKeptBut();
+  }
+
+  /** Room for a part whose length is not known is reserved by the MiB. */
+  @Test
+  void partThatHasEnded_takesNoMoreRoomThanItsBytes() throws Exception {
+    f.close();
+    StagingLimits d = StagingLimits.DEFAULT;
+    var small =
+        new StagingLimits(
+            3 << 20,
+            d.pendingCountMax(),
+            0,
+            d.diskFreeBytesMin(),
+            d.publishedBytesMax(),
+            d.publishedFilesMax(),
+            d.coldBytesMax(),
+            d.coldFilesMax());
+    f =
+        CasFixture.start(
+            directory.resolve("small"),
+            CasConfig.DEFAULT,
+            TrafficStack.files(Mode.BEHIND, 0),
+            small);
+    String form = part("a", "x").repeat(PARTS_MAX) + "--cut--\r\n";
+    assertThat(f.post(bytes(form), FORM).status()).isEqualTo(201);
   }
 
   @Test

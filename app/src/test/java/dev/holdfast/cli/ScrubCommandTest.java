@@ -91,6 +91,36 @@ final class ScrubCommandTest {
     assertThat(err.toString()).contains("so far");
   }
 
+  /** Its path is longer than the system takes, which nobody may read, whatever their rights. */
+  @Test
+  void directoryThatCannotBeRead_isReported_andTheRestIsChecked() throws Exception {
+    byte[] body = bytes("hello");
+    Path whole = Files.createDirectory(directory.resolve("whole"));
+    Files.write(whole.resolve("cas-" + sha256(body)), body);
+    Files.write(whole.resolve("cas-" + sha256(bytes("other"))), body);
+    Path deep = whole.resolve("a".repeat(200));
+    Path inner = directory.resolve("inner");
+    for (int i = 0; i < 10; i++) {
+      deep = deep.resolve("b".repeat(200));
+      inner = inner.resolve("c".repeat(200));
+    }
+    Files.createDirectories(deep);
+    Files.createDirectories(inner);
+    Path moved = deep.resolve("moved");
+    Files.move(directory.resolve("inner"), moved);
+    try {
+      assertThat(scrub("--dir", whole.toString())).isEqualTo(1);
+      assertThat(out.toString())
+          .contains("bad: " + moved)
+          .contains("it cannot be read: ")
+          .contains("bad: " + whole.resolve("cas-" + sha256(bytes("other"))))
+          .contains("2 blobs")
+          .contains(": 2 bad");
+    } finally {
+      Files.move(moved, directory.resolve("inner"));
+    }
+  }
+
   /** One that is being written looks damaged for a moment. */
   @Test
   void fileThatIsMended_whileItIsLookedAt_isInOrder() throws Exception {

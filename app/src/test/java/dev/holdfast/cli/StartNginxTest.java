@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -74,6 +75,47 @@ final class StartNginxTest {
         .contains("'" + bound + "'");
   }
 
+  /** nginx would go on answering for actions that are not complete. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TRUE", "yes", "1", " true", "true "})
+  void actionsComplete_thatIsNeitherTrueNorFalse_isRefused(String value) throws Exception {
+    Process nginx =
+        start(
+            FreePorts.one(),
+            Integer.toString(LOG_BYTES_MAX),
+            Map.of("HOLDFAST_AC_COMPLETE", value));
+    try {
+      assertThat(nginx.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      stop(nginx);
+    }
+    assertThat(nginx.exitValue()).isEqualTo(64);
+    assertThat(Files.readString(dir.resolve("errors")))
+        .contains("HOLDFAST_AC_COMPLETE")
+        .contains("'" + value + "'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void actionsComplete_leavesActionsToTheSidecars(boolean complete) throws Exception {
+    int port = FreePorts.one();
+    Process nginx =
+        start(
+            port,
+            Integer.toString(LOG_BYTES_MAX),
+            Map.of("HOLDFAST_AC_COMPLETE", Boolean.toString(complete)));
+    try {
+      Await.until("nginx answers", () -> answers(port));
+      String action = "a".repeat(64);
+      Files.writeString(dir.resolve("published/ac-" + action), "an action");
+      // There is no sidecar.
+      assertThat(NginxFixture.ask(port, "GET", "/ac/" + action).status())
+          .isEqualTo(complete ? 503 : 200);
+    } finally {
+      stop(nginx);
+    }
+  }
+
   /** What Loki gets of the access log: what failed, and what took long. */
   @Test
   void shipper_dropsWhatWentWell() throws Exception {
@@ -129,6 +171,10 @@ final class StartNginxTest {
 
   /** The script, with its paths in this test's directory, and looking at the log often. */
   private Process start(int port, String logBytesMax) throws IOException {
+    return start(port, logBytesMax, Map.of());
+  }
+
+  private Process start(int port, String logBytesMax, Map<String, String> more) throws IOException {
     for (String made : new String[] {"run", "logs", "published"}) {
       Files.createDirectory(dir.resolve(made));
     }
@@ -162,6 +208,7 @@ final class StartNginxTest {
     builder.environment().put("HOLDFAST_RING", "127.0.0.1:1");
     builder.environment().put("HOLDFAST_NGINX_LOG_DIR", dir.resolve("logs").toString());
     builder.environment().put("HOLDFAST_NGINX_LOG_BYTES_MAX", logBytesMax);
+    builder.environment().putAll(more);
     return builder.start();
   }
 

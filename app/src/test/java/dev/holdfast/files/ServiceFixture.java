@@ -35,6 +35,7 @@ final class ServiceFixture implements AutoCloseable {
   private final int port;
   private final FilesConfig config;
   Disk disk = new LocalDisk();
+  ReservedNames names = ReservedNames.NONE;
   StagingLimits limits;
   FileServerConfig standIn;
   OriginConfig originConfig;
@@ -104,6 +105,7 @@ final class ServiceFixture implements AutoCloseable {
             origin,
             store,
             originConfig.writesMax(),
+            names,
             InstantSource.system(),
             new Random(1),
             meters);

@@ -1,6 +1,7 @@
 package dev.holdfast.gatling;
 
 import static io.gatling.javaapi.core.CoreDsl.ByteArrayBody;
+import static io.gatling.javaapi.core.CoreDsl.doIf;
 import static io.gatling.javaapi.core.CoreDsl.exec;
 import static io.gatling.javaapi.http.HttpDsl.http;
 
@@ -11,8 +12,9 @@ import io.gatling.javaapi.core.Simulation;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
-import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -33,7 +35,10 @@ public final class CasTraffic extends Simulation {
   private final int blobs = Options.number("blobs", 300);
   private final int bytes = Options.number("bytes", 65_536);
   private final long seed = seed();
-  private final String[] digests = new String[blobs];
+
+  /** Of the blobs that were acknowledged: of one that was refused, nothing can be said. */
+  private final List<String> stored = new CopyOnWriteArrayList<>();
+
   private final AtomicInteger puts = new AtomicInteger();
   private final AtomicInteger gets = new AtomicInteger();
 
@@ -57,30 +62,33 @@ public final class CasTraffic extends Simulation {
         .exec(
             run.calls.any(
                 "PUT",
-                _ -> Expectation.oneOf(Set.of(200, 201)),
+                session -> {
+                  String digest = session.getString(DIGEST);
+                  return Expectation.stored(() -> stored.add(digest));
+                },
                 http("PUT").put(URL).body(ByteArrayBody("#{" + BODY + "}"))));
   }
 
   private ChainBuilder get() {
-    return exec(session -> session.set(DIGEST, digests[gets.getAndIncrement() % known()]))
-        .exec(
-            run.calls.any(
-                "GET",
-                session -> Expectation.digest(session.getString(DIGEST)),
-                http("GET").get(URL)));
+    return doIf(_ -> !stored.isEmpty())
+        .then(
+            exec(session -> session.set(DIGEST, nextStored()))
+                .exec(
+                    run.calls.any(
+                        "GET",
+                        session -> Expectation.digest(session.getString(DIGEST)),
+                        http("GET").get(URL))));
   }
 
-  /** Every blob is put by one user, so all are known when the first one is asked for. */
-  private int known() {
-    return Math.min(puts.get(), blobs);
+  private String nextStored() {
+    return stored.get(gets.getAndIncrement() % stored.size());
   }
 
   private Session withBlob(Session session) {
     int index = puts.getAndIncrement() % blobs;
     byte[] body = new byte[bytes];
     new Random(seed + index).nextBytes(body);
-    digests[index] = sha256(body);
-    return session.set(DIGEST, digests[index]).set(BODY, body);
+    return session.set(DIGEST, sha256(body)).set(BODY, body);
   }
 
   static String sha256(byte[] body) {

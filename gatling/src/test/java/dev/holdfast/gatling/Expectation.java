@@ -78,6 +78,21 @@ interface Expectation {
     };
   }
 
+  /**
+   * A PUT of a blob: 201, or 200 if it was there.
+   *
+   * @param acknowledged is run if so
+   */
+  static Expectation stored(Runnable acknowledged) {
+    return (status, _) -> {
+      if (status == 200 || status == 201) {
+        acknowledged.run();
+        return Optional.empty();
+      }
+      return Optional.of(unexpected(status));
+    };
+  }
+
   /** One of these, whatever the body. */
   static Expectation oneOf(Set<Integer> statuses) {
     return (status, _) ->

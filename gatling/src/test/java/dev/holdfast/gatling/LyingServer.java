@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A file server in memory that is right, or lies in one way about every tenth GET of a file. Beside
- * its files it counts: each GET of {@code /next} is answered with the next number.
+ * A file server in memory that is right, or lies in one way about every tenth GET of a file, or
+ * refuses every tenth PUT. Beside its files it counts: each GET of {@code /next} is answered with
+ * the next number.
  *
  * <p>Threading: serves each request in a virtual thread.
  */
@@ -36,7 +37,8 @@ final class LyingServer implements AutoCloseable {
     LOST,
     ANOTHER_FILE,
     SERVER_ERROR,
-    SLOW
+    SLOW,
+    REFUSED_PUT
   }
 
   private static final class Versions {
@@ -52,6 +54,7 @@ final class LyingServer implements AutoCloseable {
   private final Lie lie;
   private final Map<String, Versions> files = new ConcurrentHashMap<>();
   private final AtomicInteger counted = new AtomicInteger();
+  private final AtomicInteger puts = new AtomicInteger();
   private final AtomicInteger gets = new AtomicInteger();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
@@ -76,6 +79,10 @@ final class LyingServer implements AutoCloseable {
       byte[] body = exchange.getRequestBody().readAllBytes();
       switch (exchange.getRequestMethod()) {
         case "PUT" -> {
+          if (lie == Lie.REFUSED_PUT && puts.incrementAndGet() % EVERY == 0) {
+            answer(exchange, 503, new byte[0]);
+            return;
+          }
           files.merge(name, new Versions(body, body), (old, _) -> new Versions(old.first, body));
           answer(exchange, 201, new byte[0]);
         }
@@ -104,7 +111,7 @@ final class LyingServer implements AutoCloseable {
     boolean lies = gets.incrementAndGet() % EVERY == 0;
     byte[] right = file.last;
     switch (lies ? lie : Lie.NONE) {
-      case NONE -> answer(exchange, 200, right);
+      case NONE, REFUSED_PUT -> answer(exchange, 200, right);
       case WRONG_BYTE -> {
         byte[] wrong = right.clone();
         wrong[wrong.length - 1] ^= 1;

@@ -131,6 +131,20 @@ final class SimulationRuns {
     }
   }
 
+  /** What was refused need not be there. */
+  @Test
+  void refusedPut_isAFailureAndNoInvalidData() throws Exception {
+    try (var server = new LyingServer(LyingServer.Lie.REFUSED_PUT)) {
+      Run run =
+          run("CasTraffic", server.url(), "blobs=20 putsPerSecond=20 seconds=2 getsPerSecond=30");
+
+      assertThat(run.exitCode).as(run.output).isEqualTo(EXIT_BROKEN);
+      assertThat(run.number("/status_codes/503")).isEqualTo(2);
+      assertThat(run.number("/checked")).isPositive();
+      assertThat(run.number("/invalid_data")).isZero();
+    }
+  }
+
   @Test
   void honestServer_isRight() throws Exception {
     try (var server = new LyingServer(LyingServer.Lie.NONE)) {
