@@ -111,6 +111,13 @@ final class ComposeStack implements AutoCloseable {
     run("docker", "exec", id(service), "bash", "-c", "kill -STOP -1");
   }
 
+  /** Whether the last health check of a container was answered well. */
+  boolean isHealthy(String service) {
+    return run("docker", "inspect", "-f", "{{.State.Health.Status}}", id(service))
+        .strip()
+        .equals("healthy");
+  }
+
   void pause(String service) {
     run("docker", "pause", id(service));
   }
