@@ -100,7 +100,7 @@ final class UploadRoutes {
     endLast(parts);
   }
 
-  private static void endLast(List<Part> parts) {
+  private static void endLast(List<Part> parts) throws IOException {
     if (!parts.isEmpty()) {
       parts.getLast().upload().end();
     }

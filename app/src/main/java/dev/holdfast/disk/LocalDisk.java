@@ -165,7 +165,13 @@ public final class LocalDisk implements Disk {
 
     @Override
     public void force() throws IOException {
-      LocalDisk.force(channel, forces);
+      if (channel.isOpen()) {
+        LocalDisk.force(channel, forces);
+        return;
+      }
+      try (FileChannel again = FileChannel.open(path, StandardOpenOption.WRITE)) {
+        LocalDisk.force(again, forces);
+      }
     }
 
     @Override

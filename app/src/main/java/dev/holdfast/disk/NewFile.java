@@ -15,7 +15,10 @@ public interface NewFile extends AutoCloseable {
    */
   void setModified(long seconds) throws IOException;
 
-  /** Forces the bytes and the facts of the file; not its name, which is the directory's. */
+  /**
+   * Forces the bytes and the facts of the file; not its name, which is the directory's. Also after
+   * it was closed, as long as it has the name that it was created by.
+   */
   void force() throws IOException;
 
   @Override

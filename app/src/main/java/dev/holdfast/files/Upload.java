@@ -26,8 +26,8 @@ public final class Upload implements AutoCloseable {
     spool.write(bytes, offset, length);
   }
 
-  /** No more bytes come: gives back the room that was reserved for them. */
-  public void end() {
+  /** No more bytes come: keeps no room and no open file for them. */
+  public void end() throws IOException {
     spool.end();
   }
 

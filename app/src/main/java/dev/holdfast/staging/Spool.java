@@ -77,8 +77,11 @@ public final class Spool implements AutoCloseable {
     return content;
   }
 
-  /** No more bytes come: gives back what was reserved for them. */
-  public void end() {
+  /**
+   * No more bytes come, and it may be a while until it is finished: keeps no file open for them.
+   */
+  public void end() throws IOException {
+    closeFile();
     reservation.trimTo(size());
   }
 

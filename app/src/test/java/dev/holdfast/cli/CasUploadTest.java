@@ -9,10 +9,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.cas.CasConfig;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.RawResponse;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,6 +174,47 @@ final class CasUploadTest {
             small);
     String form = part("a", "x").repeat(PARTS_MAX) + "--cut--\r\n";
     assertThat(f.post(bytes(form), FORM).status()).isEqualTo(201);
+  }
+
+  /** Forms are many, and so are their parts; open files are not. */
+  @Test
+  void partThatHasEnded_keepsNoFileOpen() throws Exception {
+    String fifteen = part("a", "x").repeat(15);
+    String rest = part("a", "y") + "--cut--\r\n";
+    try (var http = f.front().connect()) {
+      http.request("POST", "/cas", FORM, "Content-Length: " + (fifteen + rest).length())
+          .text(fifteen);
+      Await.until("they have come", () -> spooled() >= 15);
+      assertThat(openSpools()).isLessThanOrEqualTo(1);
+      http.text(rest);
+      assertThat(http.finalResponse().status()).isEqualTo(201);
+    }
+    assertThat(f.get(sha256(bytes("x"))).text()).isEqualTo("x");
+  }
+
+  private long spooled() throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(CasUploadTest::isSpool).count();
+    }
+  }
+
+  /** The sidecars are in this process. */
+  private static long openSpools() throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.filter(
+              fd -> {
+                try {
+                  return isSpool(Files.readSymbolicLink(fd));
+                } catch (IOException closed) {
+                  return false;
+                }
+              })
+          .count();
+    }
+  }
+
+  private static boolean isSpool(Path file) {
+    return file.getParent() != null && file.getParent().endsWith("incoming");
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,24 @@ class DiskTest {
     assertThat(disk.facts(dir.resolve("a"))).isEmpty();
     write(disk, dir.resolve("a"), "four");
     assertThat(disk.facts(dir.resolve("a"))).hasValue(new Disk.FileFacts(4, 1_234_567));
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void force_afterClose_keepsTheFileAsItIs(Disk disk) throws IOException {
+    Path file = newDirectory(disk).resolve("a");
+    NewFile written = disk.create(file);
+    written.write(ByteBuffer.wrap("four".getBytes(StandardCharsets.UTF_8)));
+    written.close();
+    written.setModified(1_234_567);
+    written.force();
+    assertThat(read(disk, file)).isEqualTo("four");
+    assertThat(disk.facts(file)).hasValue(new Disk.FileFacts(4, 1_234_567));
+    if (disk instanceof SimulatedDisk simulated) {
+      simulated.forceDirectory(file.getParent());
+      simulated.restart(SimulatedDisk.Left.NOTHING, new Random(1));
+      assertThat(read(disk, file)).isEqualTo("four");
+    }
   }
 
   @ParameterizedTest
