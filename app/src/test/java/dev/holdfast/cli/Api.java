@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +67,17 @@ record Api(URI base) {
     RawResponse answer = put(name, body);
     assertThat(answer.status()).isEqualTo(201);
     return only(answer, "ETag");
+  }
+
+  /** Who has said that there is no more to come may get an error, or no answer at all. */
+  static void assertNotAcknowledged(RawHttp http) throws IOException {
+    try {
+      if (!http.isEndedByPeer()) {
+        assertThat(http.finalResponse().status()).isEqualTo(400);
+      }
+    } catch (SocketException reset) {
+      assertThat(reset).hasMessageContaining("reset");
+    }
   }
 
   /** The value of a header that is there once. */

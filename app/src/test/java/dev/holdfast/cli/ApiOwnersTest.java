@@ -154,7 +154,7 @@ final class ApiOwnersTest {
         assertThat(request.path("upstream_time_s").asText()).as(line).matches("[0-9.]+");
       }
     }
-    assertThat(unavailable).isEqualTo(20 + 2 + 9);
+    assertThat(unavailable).isEqualTo(20 + 2 + 12);
   }
 
   private static void assertUnavailable(RawResponse answer) throws IOException {
