@@ -13,7 +13,6 @@ import io.javalin.http.Context;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -134,7 +133,7 @@ final class CasRoutes {
 
   /** The body has to be right, even if nothing is done with it: a client must not be told else. */
   private void requireDigest(Context ctx, Digest digest) throws IOException, InterruptedException {
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Digest.sha256();
     store.read(ctx, config.bodyBytesMax(), sha256::update);
     String found = HexFormat.of().formatHex(sha256.digest());
     if (!found.equals(digest.hex())) {
@@ -168,13 +167,5 @@ final class CasRoutes {
     }
     ctx.status(200);
     ctx.res().setContentType(null);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -2,6 +2,8 @@ package dev.holdfast.cas;
 
 import dev.holdfast.files.BadNameException;
 import dev.holdfast.files.Name;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -28,6 +30,15 @@ record Digest(String hex) {
   /** Reads a digest; empty if it is not 64 lowercase hex digits. */
   static Optional<Digest> parse(String text) {
     return HEX.matcher(text).matches() ? Optional.of(new Digest(text)) : Optional.empty();
+  }
+
+  /** What makes one. */
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   /** The file that the blob of this digest is. */

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -182,7 +181,7 @@ public final class Scrub {
   }
 
   private String digest(InputStream in) throws IOException, InterruptedException {
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Digest.sha256();
     long beganNanos = System.nanoTime();
     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
       sha256.update(buffer, 0, n);
@@ -212,13 +211,5 @@ public final class Scrub {
   private void unread(Path path, IOException e) {
     bad++;
     report.bad(path.toString(), "it cannot be read: " + e);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -47,20 +47,6 @@ record NginxConfig(
     Limits limits,
     boolean actionsComplete) {
 
-  /** nginx answers for actions, too. */
-  NginxConfig(
-      String host,
-      int port,
-      List<String> sidecars,
-      Path published,
-      Path accessLog,
-      String errorLog,
-      String user,
-      Workers workers,
-      Limits limits) {
-    this(host, port, sidecars, published, accessLog, errorLog, user, workers, limits, false);
-  }
-
   /**
    * The bounds of nginx's processes.
    *

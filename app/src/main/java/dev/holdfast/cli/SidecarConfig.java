@@ -32,32 +32,6 @@ record SidecarConfig(
     FibonacciConfig fibonacci,
     CasConfig cas) {
 
-  /** With the defaults of the content-addressed store. */
-  SidecarConfig(
-      String host,
-      int port,
-      List<String> ring,
-      String self,
-      Path stagingDir,
-      OriginConfig origin,
-      StagingLimits staging,
-      FilesConfig files,
-      HttpLimits http,
-      FibonacciConfig fibonacci) {
-    this(
-        host,
-        port,
-        ring,
-        self,
-        stagingDir,
-        origin,
-        staging,
-        files,
-        http,
-        fibonacci,
-        CasConfig.DEFAULT);
-  }
-
   SidecarConfig {
     ring = List.copyOf(ring);
     NginxConfig.requireRing("ring", ring);

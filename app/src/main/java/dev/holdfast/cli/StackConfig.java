@@ -46,42 +46,6 @@ record StackConfig(
     Function<URI, OriginConfig> origin,
     CasConfig cas) {
 
-  /** With the defaults of the content-addressed store. */
-  StackConfig(
-      String host,
-      int port,
-      List<Integer> sidecarPorts,
-      List<FileServerConfig> standIns,
-      List<URI> origins,
-      Path dataDir,
-      Optional<Path> nginx,
-      int nginxWorkers,
-      int scoreboardPort,
-      Optional<Path> scoreboardSummary,
-      StagingLimits staging,
-      FilesConfig files,
-      HttpLimits http,
-      FibonacciConfig fibonacci,
-      Function<URI, OriginConfig> origin) {
-    this(
-        host,
-        port,
-        sidecarPorts,
-        standIns,
-        origins,
-        dataDir,
-        nginx,
-        nginxWorkers,
-        scoreboardPort,
-        scoreboardSummary,
-        staging,
-        files,
-        http,
-        fibonacci,
-        origin,
-        CasConfig.DEFAULT);
-  }
-
   StackConfig {
     sidecarPorts = List.copyOf(sidecarPorts);
     standIns = List.copyOf(standIns);

@@ -57,22 +57,10 @@ public final class FileService implements AutoCloseable {
   private final ScheduledExecutorService sweeper;
 
   /**
-   * A service without reserved names that closes its origin when it is closed.
+   * A service that closes its origin when it is closed.
    *
    * @param settlers how many pending writes are brought to the origin at once, 1 or more
    */
-  public FileService(
-      FilesConfig config,
-      Origin origin,
-      StagingStore store,
-      int settlers,
-      InstantSource clock,
-      RandomGenerator random,
-      Meters meters) {
-    this(config, origin, store, settlers, ReservedNames.NONE, clock, random, meters);
-  }
-
-  /** The same with reserved names. */
   public FileService(
       FilesConfig config,
       Origin origin,
@@ -262,7 +250,7 @@ public final class FileService implements AutoCloseable {
 
   /** What was wrong with a file is so no more when it was written anew, or deleted. */
   private Written replaced(Name name, Written written) {
-    if (written instanceof Written.Done) {
+    if (written instanceof Written.Done && names.sha256(name.stored()).isPresent()) {
       damaged.remove(name.stored());
     }
     return written;

@@ -43,7 +43,8 @@ final class NginxConfigTest {
             config.errorLog(),
             "nobody",
             config.workers(),
-            config.limits());
+            config.limits(),
+            config.actionsComplete());
     assertThat(asNobody.render()).contains("\nuser nobody;\n");
   }
 

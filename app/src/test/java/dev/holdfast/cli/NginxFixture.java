@@ -64,7 +64,8 @@ final class NginxFixture implements AutoCloseable {
         "stderr",
         System.getProperty("user.name").equals("root") ? "root" : "",
         NginxConfig.Workers.DEFAULT,
-        limits);
+        limits,
+        false);
   }
 
   Path accessLog() {

@@ -176,7 +176,8 @@ final class ProcessStack implements AutoCloseable {
                 "stderr",
                 System.getProperty("user.name").equals("root") ? "root" : "",
                 NginxConfig.Workers.DEFAULT,
-                NginxConfig.Limits.DEFAULT));
+                NginxConfig.Limits.DEFAULT,
+                false));
   }
 
   private SidecarProcess launch(int index) throws IOException {

@@ -2,6 +2,7 @@ package dev.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.cas.CasConfig;
 import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.FileServer;
@@ -37,7 +38,8 @@ final class RestartOverlapTest {
               StagingLimits.DEFAULT,
               TrafficStack.files(Mode.BEHIND, 0),
               HttpLimits.DEFAULT,
-              FibonacciConfig.DEFAULT);
+              FibonacciConfig.DEFAULT,
+              CasConfig.DEFAULT);
       var facts = new StackFacts(URI.create("http://" + self), directory, List.of(standIn));
       try (Sidecar _ = Sidecar.start(config)) {
         assertThat(facts.put("a", new byte[] {1}).statusCode()).isEqualTo(201);

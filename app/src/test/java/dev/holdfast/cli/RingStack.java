@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.cas.CasConfig;
 import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.fibonacci.FibonacciRoutes;
 import dev.holdfast.files.FilesConfig;
@@ -100,7 +101,8 @@ final class RingStack implements AutoCloseable {
                 "stderr",
                 System.getProperty("user.name").equals("root") ? "root" : "",
                 NginxConfig.Workers.DEFAULT,
-                NginxConfig.Limits.DEFAULT));
+                NginxConfig.Limits.DEFAULT,
+                false));
   }
 
   /** Starts one sidecar of the ring in this JVM. */
@@ -128,7 +130,8 @@ final class RingStack implements AutoCloseable {
                     RETRY_MAX_MS,
                     STOP_SETTLE_MS),
                 HttpLimits.DEFAULT,
-                FibonacciConfig.DEFAULT)));
+                FibonacciConfig.DEFAULT,
+                CasConfig.DEFAULT)));
   }
 
   void awaitReady() throws Exception {

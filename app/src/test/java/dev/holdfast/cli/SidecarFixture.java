@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.cas.CasConfig;
 import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.files.FilesConfig.Mode;
@@ -103,6 +104,7 @@ final class SidecarFixture implements AutoCloseable {
             50,
             0),
         HttpLimits.DEFAULT,
-        FibonacciConfig.DEFAULT);
+        FibonacciConfig.DEFAULT,
+        CasConfig.DEFAULT);
   }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.cas.CasConfig;
 import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.BadNameException;
 import dev.holdfast.files.FilesConfig;
@@ -354,7 +355,8 @@ final class StackFixture implements AutoCloseable {
         setup.files(),
         setup.http(),
         FibonacciConfig.DEFAULT,
-        base -> setup.origin().apply(OriginConfig.of(base)));
+        base -> setup.origin().apply(OriginConfig.of(base)),
+        CasConfig.DEFAULT);
   }
 
   private static Path originDir(Path directory) {

@@ -188,7 +188,8 @@ final class StartNginxTest {
             "stderr",
             System.getProperty("user.name").equals("root") ? "root" : "",
             NginxConfig.Workers.DEFAULT,
-            NginxConfig.Limits.DEFAULT);
+            NginxConfig.Limits.DEFAULT,
+            false);
     Files.writeString(dir.resolve("nginx.conf"), config.render());
     String script = Files.readString(START);
     for (String[] change :

@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.cas.CasConfig;
 import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.files.FilesConfig.Mode;
@@ -41,7 +42,8 @@ final class TrafficStack {
         files,
         HttpLimits.DEFAULT,
         FibonacciConfig.DEFAULT,
-        OriginConfig::of);
+        OriginConfig::of,
+        CasConfig.DEFAULT);
   }
 
   /** The same stack with stand-ins of another latency, in milliseconds. */
@@ -71,7 +73,8 @@ final class TrafficStack {
         stack.files(),
         stack.http(),
         stack.fibonacci(),
-        stack.origin());
+        stack.origin(),
+        stack.cas());
   }
 
   /** The same stack with a scoreboard. */
@@ -91,7 +94,8 @@ final class TrafficStack {
         stack.files(),
         stack.http(),
         stack.fibonacci(),
-        stack.origin());
+        stack.origin(),
+        stack.cas());
   }
 
   static Stack start(StackConfig config) throws BadOptionException {
