@@ -27,7 +27,9 @@ import java.util.Random;
  * first, by default 1024, half as much again every 15 s up to {@code holdfast.bytesMax}, by default
  * 1048576; {@code holdfast.chainsPerThousand} users, by default 10; {@code holdfast.largeBytes},
  * the length of one PUT in a hundred, by default 0, which is none; {@code holdfast.failuresMax}, by
- * default 1000; {@code holdfast.seed} of what is drawn, by default drawn and printed.
+ * default 1000; {@code holdfast.shareConnections}, by default false, for users that take a
+ * connection that another one has left, as browsers behind a proxy do, instead of one of their own;
+ * {@code holdfast.seed} of what is drawn, by default drawn and printed.
  */
 public final class ChallengeTraffic extends Simulation {
   private static final String DO = "do";
@@ -86,7 +88,8 @@ public final class ChallengeTraffic extends Simulation {
                 .then(create(run.setUp, "PUT, filling"))
                 .injectOpen(fill.steps())
                 .andThen(mix))
-        .protocols(run.protocol())
+        .protocols(
+            Options.flag("shareConnections") ? run.protocol().shareConnections() : run.protocol())
         .assertions(run.assertions());
   }
 

@@ -40,6 +40,7 @@ final class Recorder {
   final LongAccumulator firstDue = new LongAccumulator(Math::min, Long.MAX_VALUE);
   final LongAccumulator lastStart = new LongAccumulator(Math::max, Long.MIN_VALUE);
   final LongAccumulator end = new LongAccumulator(Math::max, Long.MIN_VALUE);
+  private final LongAccumulator firstFailedStart = new LongAccumulator(Math::min, Long.MAX_VALUE);
   private final Map<Integer, LongAdder> statusCodes = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
   private final Map<Long, LongAdder> successesBySecond = new ConcurrentHashMap<>();
@@ -65,7 +66,9 @@ final class Recorder {
     end.accumulate(outcome.endNanos());
     judged(outcome);
     outcome.failure().ifPresent(message -> error(outcome.request() + ": " + message));
-    if (outcome.failure().isEmpty()) {
+    if (outcome.failure().isPresent()) {
+      firstFailedStart.accumulate(outcome.startNanos());
+    } else {
       long second = TimeUnit.NANOSECONDS.toSeconds(outcome.endNanos());
       successesBySecond.computeIfAbsent(second, _ -> new LongAdder()).increment();
     }
@@ -86,6 +89,16 @@ final class Recorder {
 
   long successesPerSecondMax() {
     return successesBySecond.values().stream().mapToLong(LongAdder::sum).max().orElse(0);
+  }
+
+  /** The same, of the seconds that were over when the first request that failed was sent. */
+  long successesPerSecondMaxBeforeFailure() {
+    long failedSecond = TimeUnit.NANOSECONDS.toSeconds(firstFailedStart.get());
+    return successesBySecond.entrySet().stream()
+        .filter(second -> second.getKey() < failedSecond)
+        .mapToLong(second -> second.getValue().sum())
+        .max()
+        .orElse(0);
   }
 
   Map<String, Long> statusCodes() {

@@ -45,6 +45,7 @@ record Summary(Map<String, Object> keys, List<String> broken) {
     keys.put("invalid_data", recorder.invalid.sum());
     keys.put("checked", recorder.checked.sum());
     keys.put("rate_max", recorder.successesPerSecondMax());
+    keys.put("rate_max_before_failure", recorder.successesPerSecondMaxBeforeFailure());
     keys.put("by_request", byRequest(recorder));
     keys.put("generator", generator(recorder, generator));
     List<String> broken = broken(recorder, bounds);
