@@ -73,7 +73,10 @@ public final class Bench implements Callable<Integer> {
   /** Runs the command and exits with its code: 0, or 1 if an answer was wrong. */
   public static void main(String[] args) {
     System.exit(
-        new CommandLine(new Bench()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
+        new CommandLine(new Bench())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setOverwrittenOptionsAllowed(true) // --out has been given once by the script
+            .execute(args));
   }
 
   @Override

@@ -65,7 +65,10 @@ public final class Growth implements Callable<Integer> {
   /** Runs the command and exits with its code. */
   public static void main(String[] args) {
     System.exit(
-        new CommandLine(new Growth()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
+        new CommandLine(new Growth())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setOverwrittenOptionsAllowed(true) // --out has been given once by the script
+            .execute(args));
   }
 
   @Override

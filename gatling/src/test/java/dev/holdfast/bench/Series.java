@@ -90,7 +90,7 @@ final class Series {
     Files.writeString(figures, text());
     Path script = Files.createTempFile("plot", ".gnuplot");
     Files.writeString(script, script(figures, svg));
-    children.run(cores, directory, List.of("gnuplot", script.toString()));
+    children.run(cores, script.getParent(), List.of("gnuplot", script.toString()));
     Files.delete(script);
   }
 }
