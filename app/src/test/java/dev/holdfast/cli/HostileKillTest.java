@@ -17,12 +17,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sidecar that is killed takes nobody else's names with it, and nothing that was promised. */
+@Tag("alone")
 final class HostileKillTest {
   private static final long SECONDS =
       Math.max(12, Long.getLong("holdfast.hostile.seconds", 30) / 2);

@@ -10,6 +10,7 @@ import dev.holdfast.testkit.TrafficReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Hostile traffic on a whole stack: nginx, sidecars, and file servers as slow and fragile as the
  * real ones. {@code -Dholdfast.hostile.seconds=600} makes all of it last longer.
  */
+@Tag("alone")
 final class HostileStackTest {
   private static final long SECONDS = Long.getLong("holdfast.hostile.seconds", 30);
 
