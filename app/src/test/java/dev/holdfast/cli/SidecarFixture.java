@@ -80,7 +80,8 @@ final class SidecarFixture implements AutoCloseable {
     standIn.close();
   }
 
-  private static SidecarConfig config(Path directory, FileServer standIn) throws IOException {
+  /** One sidecar that is its own ring, in front of a stand-in. */
+  static SidecarConfig config(Path directory, FileServer standIn) throws IOException {
     int port = FreePorts.take(1).getFirst();
     String self = "127.0.0.1:" + port;
     FilesConfig d = TrafficStack.files(Mode.BEHIND, 0);
