@@ -13,6 +13,8 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * real ones. {@code -Dholdfast.hostile.seconds=600} makes all of it last longer.
  */
 @Tag("alone")
+@Execution(ExecutionMode.CONCURRENT) // each story has a stack of its own, and mostly waits
 final class HostileStackTest {
   private static final long SECONDS = Long.getLong("holdfast.hostile.seconds", 30);
 
