@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.files.BadNameException;
 import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.Name;
+import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.HostileTraffic;
 import dev.holdfast.testkit.TrafficReport;
 import java.io.IOException;
@@ -46,6 +47,8 @@ final class HostileKillTest {
       for (String name : List.of(published, encoded, muchEncoded, elsewhere)) {
         assertThat(facts.put(name, name.getBytes(UTF_8)).statusCode()).isEqualTo(201);
       }
+      // Settling it is the one request of another sidecar that is due.
+      Await.until("the write elsewhere is sent", () -> requestsOfOthers(stack).getLast() > 0);
       List<Long> requestsBefore = requestsOfOthers(stack);
 
       stack.sidecar(KILLED).kill();
