@@ -8,14 +8,12 @@ import dev.holdfast.staging.StagingStore;
 import dev.holdfast.staging.StoreLockedException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +33,8 @@ final class MovedWrites implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MovedWrites.class);
   private static final long POLL_MS = 50;
   private static final long REPORT_EVERY_MS = 5_000;
-  private static final String[] PENDING = {"pending/put", "pending/delete"};
+  private static final String PENDING = "pending";
+  private static final String[] KINDS = {"put", "delete"};
 
   private final Disk disk = new LocalDisk();
   private final SidecarConfig config;
@@ -128,9 +127,9 @@ final class MovedWrites implements AutoCloseable {
         return false;
       }
       for (Path directory : directories()) {
-        for (String pending : PENDING) {
-          if (Files.isDirectory(directory.resolve(pending))) {
-            disk.forceDirectory(directory.resolve(pending));
+        for (String kind : KINDS) {
+          if (SidecarDirectories.isThere(directory, PENDING, kind)) {
+            disk.forceDirectory(directory.resolve(PENDING).resolve(kind));
           }
         }
       }
@@ -217,19 +216,14 @@ final class MovedWrites implements AutoCloseable {
 
   /** The staging stores of all sidecars that ever were. */
   private List<Path> directories() throws IOException {
-    var directories = new ArrayList<Path>();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(config.stagingDir(), "sidecar-*")) {
-      all.forEach(directories::add);
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
-    }
-    return directories;
+    return SidecarDirectories.all(config.stagingDir());
   }
 
   private static long pendingIn(Path directory, Predicate<String> counted) {
     long count = 0;
-    for (String pending : PENDING) {
-      try (DirectoryStream<Path> writes = Files.newDirectoryStream(directory.resolve(pending))) {
+    for (String kind : KINDS) {
+      try (DirectoryStream<Path> writes =
+          Files.newDirectoryStream(directory.resolve(PENDING).resolve(kind))) {
         for (Path write : writes) {
           count += counted.test(write.getFileName().toString()) ? 1 : 0;
         }

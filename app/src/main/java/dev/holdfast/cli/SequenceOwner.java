@@ -9,12 +9,7 @@ import dev.holdfast.files.Ring;
 import dev.holdfast.metrics.Meters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -125,29 +120,12 @@ final class SequenceOwner implements AutoCloseable {
 
   private static List<Path> others(SidecarConfig config, Path own) throws IOException {
     var others = new ArrayList<Path>();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(config.stagingDir(), "sidecar-*")) {
-      for (Path directory : all) {
-        Path other = directory.resolve(DIRECTORY);
-        if (!other.equals(own) && isDirectory(directory) && isDirectory(other)) {
-          others.add(other);
-        }
+    for (Path directory : SidecarDirectories.all(config.stagingDir())) {
+      Path other = directory.resolve(DIRECTORY);
+      if (!other.equals(own) && SidecarDirectories.isThere(directory, DIRECTORY)) {
+        others.add(other);
       }
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
     }
     return others;
-  }
-
-  /**
-   * Whether there is a directory of that name.
-   *
-   * @throws IOException if that cannot be told: what it may hold must not be passed over
-   */
-  private static boolean isDirectory(Path path) throws IOException {
-    try {
-      return Files.readAttributes(path, BasicFileAttributes.class).isDirectory();
-    } catch (NoSuchFileException absent) {
-      return false;
-    }
   }
 }

@@ -14,9 +14,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How long a client waits at most, as things are set by default. */
+@Tag("alone")
 final class ApiPatienceTest {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(15);
 

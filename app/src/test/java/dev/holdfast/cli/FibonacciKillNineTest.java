@@ -18,10 +18,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The owner of the sequence is killed under load, again and again: no number comes twice. */
+@Tag("alone")
 final class FibonacciKillNineTest {
   private static final int KILLS = Integer.getInteger("holdfast.kills", 10);
   private static final int CLIENTS = 20;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.files.BadNameException;
 import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.Name;
+import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.HostileTraffic;
 import dev.holdfast.testkit.TrafficReport;
 import java.io.IOException;
@@ -17,12 +18,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sidecar that is killed takes nobody else's names with it, and nothing that was promised. */
+@Tag("alone")
 final class HostileKillTest {
   private static final long SECONDS =
       Math.max(12, Long.getLong("holdfast.hostile.seconds", 30) / 2);
@@ -44,6 +47,8 @@ final class HostileKillTest {
       for (String name : List.of(published, encoded, muchEncoded, elsewhere)) {
         assertThat(facts.put(name, name.getBytes(UTF_8)).statusCode()).isEqualTo(201);
       }
+      // Settling it is the one request of another sidecar that is due.
+      Await.until("the write elsewhere is sent", () -> requestsOfOthers(stack).getLast() > 0);
       List<Long> requestsBefore = requestsOfOthers(stack);
 
       stack.sidecar(KILLED).kill();

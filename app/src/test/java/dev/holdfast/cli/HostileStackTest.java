@@ -3,22 +3,26 @@ package dev.holdfast.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.files.FilesConfig.Mode;
-import dev.holdfast.fileserver.Faults;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.HostileTraffic;
 import dev.holdfast.testkit.TrafficReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Hostile traffic on a whole stack: nginx, sidecars, and file servers as slow and fragile as the
- * real ones. {@code -Dholdfast.hostile.seconds=600} makes all of it last longer.
+ * real ones. {@code -Dholdfast.hostile.seconds=600} makes all of it last longer. Each story has a
+ * stack of its own and mostly waits: two are told at a time.
  */
+@Tag("alone")
 final class HostileStackTest {
   private static final long SECONDS = Long.getLong("holdfast.hostile.seconds", 30);
 
@@ -31,17 +35,20 @@ final class HostileStackTest {
 
   /** A name takes three writes a second here, and each client waits for its own. */
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void through() throws Exception {
     run(Mode.THROUGH, StagingLimits.DEFAULT, SECONDS, traffic -> traffic.evenly());
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void behind() throws Exception {
     run(Mode.BEHIND, StagingLimits.DEFAULT, share(3), traffic -> traffic);
   }
 
   /** Many calls at once make nearly any answer a right one; few do not. */
   @ParameterizedTest
+  @Execution(ExecutionMode.CONCURRENT)
   @EnumSource
   void fewClients(Mode mode) throws Exception {
     run(mode, StagingLimits.DEFAULT, share(5), traffic -> traffic.clients(6).weights(25, 50, 25));
@@ -49,6 +56,7 @@ final class HostileStackTest {
 
   /** Files go cold, come back, fall out and are fetched again, all the time. */
   @ParameterizedTest
+  @Execution(ExecutionMode.CONCURRENT)
   @EnumSource
   void tinyCache(Mode mode) throws Exception {
     run(mode, TrafficStack.cache(3, 3), share(3), traffic -> traffic.evenly().weights(10, 85, 5));
@@ -56,6 +64,7 @@ final class HostileStackTest {
 
   /** The same with nothing that stays published, and nothing that stays cold. */
   @ParameterizedTest
+  @Execution(ExecutionMode.CONCURRENT)
   @EnumSource
   void noCache(Mode mode) throws Exception {
     run(
@@ -63,42 +72,6 @@ final class HostileStackTest {
         TrafficStack.cache(0, 0),
         share(5),
         traffic -> traffic.clients(12).evenly().weights(10, 85, 5));
-  }
-
-  /**
-   * One download in five fails halfway: an error text at its end, or a cut. Reads may be refused
-   * for that; what is answered is right.
-   */
-  @ParameterizedTest
-  @EnumSource
-  void downloadsThatFail(Mode mode) throws Exception {
-    StackConfig slow =
-        TrafficStack.config(directory, TrafficStack.files(mode, 10_000), TrafficStack.cache(0, 0));
-    StackConfig config =
-        TrafficStack.withLatencyMs(
-            TrafficStack.withFaults(slow, Faults.real().withSendErrors(100, 100, 1)), 50);
-    try (Stack stack = TrafficStack.start(config)) {
-      StackFacts facts = TrafficStack.facts(stack, config);
-      TrafficReport report =
-          HostileTraffic.against(facts.files())
-              .names(StackFacts.NAMES)
-              .lasting(Duration.ofSeconds(Math.max(10, share(3))))
-              .clients(12)
-              .evenly()
-              .weights(10, 85, 5)
-              .run();
-      assertThat(report.violations()).as("%s", report).isEmpty();
-      assertThat(report.corruptBodies()).as("%s", report).isZero();
-      assertThat(report.connectionFailures()).as("%s", report).isZero();
-      assertThat(report.timeouts()).as("%s", report).isZero();
-      assertThat(report.answers("PUT", 201)).as("%s", report).isPositive();
-      assertThat(report.answers("GET", 200)).as("%s", report).isPositive();
-      assertThat(stack.standIns())
-          .allSatisfy(standIn -> assertThat(standIn.sendFailures()).isGreaterThan(5));
-      facts.assertOriginsHaveWhatIsReadInTheEnd(StackFacts.NAMES);
-      facts.assertNothingForbidden();
-      facts.assertNothingSpooled();
-    }
   }
 
   private void run(

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What was acknowledged outlives the process that acknowledged it, however it ends: sidecars that
  * write behind are killed under load, again and again.
  */
+@Tag("alone")
 final class KillNineTest {
   private static final int KILLS = Integer.getInteger("holdfast.kills", 10);
   private static final int PAIRS = 3;

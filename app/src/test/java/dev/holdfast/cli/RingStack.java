@@ -107,7 +107,6 @@ final class RingStack implements AutoCloseable {
 
   /** Starts one sidecar of the ring in this JVM. */
   void startSidecar(int index) throws BadOptionException {
-    FilesConfig d = FilesConfig.DEFAULT;
     sidecars.add(
         Sidecar.start(
             new SidecarConfig(
@@ -118,17 +117,8 @@ final class RingStack implements AutoCloseable {
                 staging(),
                 OriginConfig.of(standIns.get(index).uri()),
                 StagingLimits.DEFAULT,
-                new FilesConfig(
-                    Mode.BEHIND,
-                    d.bodyBytesMax(),
-                    d.answerWithinMs(),
-                    d.fetchesMax(),
-                    d.knownEntriesMax(),
-                    d.absentTtlMs(),
-                    d.cleanTtlMs(),
-                    d.retryFirstMs(),
-                    RETRY_MAX_MS,
-                    STOP_SETTLE_MS),
+                TrafficStack.files(
+                    Mode.BEHIND, FilesConfig.DEFAULT.retryFirstMs(), RETRY_MAX_MS, STOP_SETTLE_MS),
                 HttpLimits.DEFAULT,
                 FibonacciConfig.DEFAULT,
                 CasConfig.DEFAULT)));

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.cas.CasConfig;
 import dev.holdfast.fibonacci.FibonacciConfig;
-import dev.holdfast.files.FilesConfig;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
@@ -80,10 +79,10 @@ final class SidecarFixture implements AutoCloseable {
     standIn.close();
   }
 
-  private static SidecarConfig config(Path directory, FileServer standIn) throws IOException {
+  /** One sidecar that is its own ring, in front of a stand-in. */
+  static SidecarConfig config(Path directory, FileServer standIn) throws IOException {
     int port = FreePorts.take(1).getFirst();
     String self = "127.0.0.1:" + port;
-    FilesConfig d = TrafficStack.files(Mode.BEHIND, 0);
     return new SidecarConfig(
         "127.0.0.1",
         port,
@@ -92,17 +91,7 @@ final class SidecarFixture implements AutoCloseable {
         directory.resolve("staging"),
         OriginConfig.of(standIn.uri()),
         StagingLimits.DEFAULT,
-        new FilesConfig(
-            Mode.BEHIND,
-            d.bodyBytesMax(),
-            d.answerWithinMs(),
-            d.fetchesMax(),
-            d.knownEntriesMax(),
-            d.absentTtlMs(),
-            d.cleanTtlMs(),
-            10,
-            50,
-            0),
+        TrafficStack.files(Mode.BEHIND, 10, 50, 0),
         HttpLimits.DEFAULT,
         FibonacciConfig.DEFAULT,
         CasConfig.DEFAULT);

@@ -18,7 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -185,8 +189,14 @@ record StackFacts(URI front, Path dataDir, List<FileServer> standIns) {
 
   private void assertOriginsHave(List<String> names, Read read) throws Exception {
     awaitSettled();
+    var answers = new LinkedHashMap<String, Future<HttpResponse<byte[]>>>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (String name : names) {
+        answers.put(name, threads.submit(() -> read.of(name)));
+      }
+    }
     for (String name : names) {
-      HttpResponse<byte[]> answer = read.of(name);
+      HttpResponse<byte[]> answer = answers.get(name).get();
       if (answer.statusCode() == 404) {
         assertThat(atOrigin(name)).as(name).doesNotExist();
       } else {

@@ -13,10 +13,8 @@ import dev.holdfast.fileserver.FileServerConfig;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.testkit.FreePorts;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -39,14 +36,6 @@ import java.util.stream.Stream;
  * <p>Threading: for one thread at a time.
  */
 final class StackFixture implements AutoCloseable {
-  /**
-   * Below the range from which outgoing connections get theirs: nobody takes the port of a part
-   * that is stopped, and no client that asks for it is connected to itself.
-   */
-  private static final int PORT_MIN = 15_000;
-
-  private static final int PORT_MAX = 32_000;
-
   /** Somebody else may take a port between its choice and its use. */
   private static final int START_ATTEMPTS = 5;
 
@@ -330,7 +319,7 @@ final class StackFixture implements AutoCloseable {
   }
 
   private static StackConfig config(Path directory, Setup setup) throws IOException {
-    List<Integer> ports = freePorts(2 * setup.pairs() + 1);
+    List<Integer> ports = FreePorts.take(2 * setup.pairs() + 1);
     List<FileServerConfig> standIns =
         ports.subList(0, setup.pairs()).stream()
             .map(
@@ -361,29 +350,6 @@ final class StackFixture implements AutoCloseable {
 
   private static Path originDir(Path directory) {
     return directory.resolve("origin");
-  }
-
-  private static List<Integer> freePorts(int count) throws IOException {
-    var held = new ArrayList<ServerSocket>();
-    try {
-      while (held.size() < count) {
-        hold(ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX)).ifPresent(held::add);
-      }
-      return held.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : held) {
-        socket.close();
-      }
-    }
-  }
-
-  /** Empty if the port is taken. */
-  private static Optional<ServerSocket> hold(int port) throws IOException {
-    try {
-      return Optional.of(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
-    } catch (BindException taken) {
-      return Optional.empty();
-    }
   }
 
   private static void remove(Path directory) throws IOException {

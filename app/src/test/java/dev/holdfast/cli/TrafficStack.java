@@ -58,37 +58,26 @@ final class TrafficStack {
 
   private static StackConfig withStandIns(
       StackConfig stack, UnaryOperator<FileServerConfig> change) {
-    return new StackConfig(
-        stack.host(),
-        stack.port(),
-        stack.sidecarPorts(),
-        stack.standIns().stream().map(change).toList(),
-        stack.origins(),
-        stack.dataDir(),
-        stack.nginx(),
-        stack.nginxWorkers(),
-        stack.scoreboardPort(),
-        stack.scoreboardSummary(),
-        stack.staging(),
-        stack.files(),
-        stack.http(),
-        stack.fibonacci(),
-        stack.origin(),
-        stack.cas());
+    return with(stack, stack.standIns().stream().map(change).toList(), stack.scoreboardPort());
   }
 
   /** The same stack with a scoreboard. */
   static StackConfig withScoreboardPort(StackConfig stack, int port) {
+    return with(stack, stack.standIns(), port);
+  }
+
+  private static StackConfig with(
+      StackConfig stack, List<FileServerConfig> standIns, int scoreboardPort) {
     return new StackConfig(
         stack.host(),
         stack.port(),
         stack.sidecarPorts(),
-        stack.standIns(),
+        standIns,
         stack.origins(),
         stack.dataDir(),
         stack.nginx(),
         stack.nginxWorkers(),
-        port,
+        scoreboardPort,
         stack.scoreboardSummary(),
         stack.staging(),
         stack.files(),
@@ -109,6 +98,12 @@ final class TrafficStack {
   /** The defaults in a mode, with another patience at the end. */
   static FilesConfig files(Mode mode, long stopSettleMs) {
     FilesConfig d = FilesConfig.DEFAULT;
+    return files(mode, d.retryFirstMs(), d.retryMaxMs(), stopSettleMs);
+  }
+
+  /** The same with other pauses between the tries of a write. */
+  static FilesConfig files(Mode mode, long retryFirstMs, long retryMaxMs, long stopSettleMs) {
+    FilesConfig d = FilesConfig.DEFAULT;
     return new FilesConfig(
         mode,
         d.bodyBytesMax(),
@@ -117,8 +112,8 @@ final class TrafficStack {
         d.knownEntriesMax(),
         d.absentTtlMs(),
         d.cleanTtlMs(),
-        d.retryFirstMs(),
-        d.retryMaxMs(),
+        retryFirstMs,
+        retryMaxMs,
         stopSettleMs);
   }
 

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.ForwardingDisk;
+import dev.holdfast.disk.ForwardingFile;
 import dev.holdfast.disk.NewFile;
 import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.disk.SimulatedDisk.Left;
 import dev.holdfast.disk.SimulatedDisk.PowerCut;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -172,24 +172,9 @@ class CrashPointTest {
   }
 
   private static NewFile withoutForce(NewFile file) {
-    return new NewFile() {
-      @Override
-      public void write(ByteBuffer bytes) throws IOException {
-        file.write(bytes);
-      }
-
-      @Override
-      public void setModified(long seconds) throws IOException {
-        file.setModified(seconds);
-      }
-
+    return new ForwardingFile(file) {
       @Override
       public void force() {}
-
-      @Override
-      public void close() throws IOException {
-        file.close();
-      }
     };
   }
 }

@@ -1,17 +1,17 @@
 package dev.holdfast.fibonacci;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static dev.holdfast.fibonacci.Calls.advance;
+import static dev.holdfast.fibonacci.Calls.body;
+import static dev.holdfast.fibonacci.Calls.done;
+import static dev.holdfast.fibonacci.Calls.numbersAfter;
+import static dev.holdfast.fibonacci.Calls.parked;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.disk.Disk;
-import dev.holdfast.disk.ForwardingDisk;
-import dev.holdfast.disk.NewFile;
 import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.testkit.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,9 +23,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,86 +30,8 @@ import org.junit.jupiter.api.Timeout;
 class SequenceTest {
   private static final Path DIR = Path.of("/fibonacci");
 
-  private final SimulatedDisk simulated = new SimulatedDisk();
-  private final SlowDisk disk = new SlowDisk(simulated);
+  private final SlowDisk disk = new SlowDisk(new SimulatedDisk());
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-
-  /** A disk whose file forces can be held, can fail, and are counted. */
-  private static final class SlowDisk extends ForwardingDisk {
-    final AtomicInteger forces = new AtomicInteger();
-    final Semaphore held = new Semaphore(0); // a permit for each force that is or was held
-    final Semaphore letGo = new Semaphore(0); // takes a permit for each force that is to go on
-    volatile boolean holding;
-    volatile boolean failing;
-    volatile boolean failingDirectories;
-    volatile boolean failingUnchecked; // in every force
-    volatile boolean failingLists; // unchecked
-
-    SlowDisk(Disk disk) {
-      super(disk);
-    }
-
-    @Override
-    public void forceDirectory(Path dir) throws IOException {
-      if (failingDirectories) {
-        throw new IOException("no more directories");
-      }
-      super.forceDirectory(dir);
-    }
-
-    @Override
-    public void list(Path dir, Consumer<String> fileName) throws IOException {
-      if (failingLists) {
-        throw new IllegalStateException("no more lists");
-      }
-      super.list(dir, fileName);
-    }
-
-    @Override
-    public NewFile create(Path path) throws IOException {
-      NewFile file = super.create(path);
-      return new NewFile() {
-        @Override
-        public void write(ByteBuffer bytes) throws IOException {
-          file.write(bytes);
-        }
-
-        @Override
-        public void setModified(long seconds) throws IOException {
-          file.setModified(seconds);
-        }
-
-        @Override
-        public void force() throws IOException {
-          forces.incrementAndGet();
-          if (holding) {
-            held.release();
-            awaitLetGo();
-          }
-          if (failingUnchecked) {
-            throw new IllegalStateException("no more disk, unexpectedly");
-          }
-          if (failing) {
-            throw new IOException("no more disk");
-          }
-          file.force();
-        }
-
-        @Override
-        public void close() throws IOException {
-          file.close();
-        }
-      };
-    }
-
-    private void awaitLetGo() throws IOException {
-      try {
-        letGo.acquire();
-      } catch (InterruptedException e) {
-        throw new IOException(e);
-      }
-    }
-  }
 
   @Test
   void next_whileTheDiskIsBusy_sharesOneForce_andReadersSeeWhatIsForced() throws Exception {
@@ -170,27 +89,6 @@ class SequenceTest {
       for (Future<NextOutcome> other : others) {
         assertThat(other.get()).isInstanceOf(NextOutcome.Advanced.class);
       }
-    }
-  }
-
-  @Test
-  void next_diskFailsUnexpectedly_allWhoWaitAreAnswered_andTheNextGoesOn() throws Exception {
-    try (Sequence sequence = open(10_000)) {
-      advance(sequence, 5);
-      disk.holding = true;
-      var all = new ArrayList<>(parked(sequence, 1));
-      disk.held.acquire();
-      all.addAll(parked(sequence, Sequence.BATCH_MAX + 50));
-      disk.failingUnchecked = true;
-      disk.holding = false;
-      disk.letGo.release();
-      assertNotWritten(all);
-      disk.failingUnchecked = false;
-      disk.failingLists = true; // a new file is begun, which the old one gives way to
-      assertNotWritten(parked(sequence, 20));
-      assertThat(sequence.state().position()).isEqualTo(5);
-      disk.failingLists = false;
-      assertThat(body(sequence.next())).isEqualTo("{\"next\": 8}");
     }
   }
 
@@ -282,41 +180,6 @@ class SequenceTest {
   }
 
   @Test
-  void next_forceFails_noNumberIsHandedOut_andTheFileIsNotUsedAgain() throws Exception {
-    try (Sequence sequence = open(100)) {
-      advance(sequence, 5);
-      List<String> before = simulated.names(DIR);
-      disk.failing = true;
-      assertThat(sequence.next()).isEqualTo(new NextOutcome.NotWritten());
-      assertThat(sequence.next()).isEqualTo(new NextOutcome.NotWritten());
-      assertThat(sequence.state().position()).isEqualTo(5);
-      disk.failing = false;
-      assertThat(body(sequence.next())).isEqualTo("{\"next\": 8}");
-      assertThat(simulated.names(DIR)).hasSize(1).doesNotContainAnyElementsOf(before);
-    }
-    simulated.restart(SimulatedDisk.Left.NOTHING, new java.util.Random(1));
-    try (Sequence again = open(100)) {
-      assertThat(again.state().position()).isEqualTo(6);
-    }
-  }
-
-  @Test
-  void next_directoryForceFails_noNumberIsHandedOut() throws Exception {
-    try (Sequence sequence = open(100)) {
-      advance(sequence, 5);
-      disk.failing = true;
-      assertThat(sequence.next()).isEqualTo(new NextOutcome.NotWritten());
-      disk.failing = false;
-      disk.failingDirectories = true;
-      assertThat(sequence.next()).isEqualTo(new NextOutcome.NotWritten());
-      assertThat(sequence.state().position()).isEqualTo(5);
-      disk.failingDirectories = false;
-      assertThat(body(sequence.next())).isEqualTo("{\"next\": 8}");
-      assertThat(simulated.names(DIR)).hasSize(1);
-    }
-  }
-
-  @Test
   void next_afterClose_isNotWritten() throws Exception {
     Sequence sequence = open(100);
     advance(sequence, 2);
@@ -354,50 +217,7 @@ class SequenceTest {
         disk, DIR, List.of(), new FibonacciConfig(positionMax), new Meters(registry));
   }
 
-  /** So many requests, all of which wait: one for its force, or all for somebody else's. */
-  private static List<FutureTask<NextOutcome>> parked(Sequence sequence, int count)
-      throws Exception {
-    var requests = new ArrayList<FutureTask<NextOutcome>>();
-    for (int i = 0; i < count; i++) {
-      var request = new FutureTask<NextOutcome>(sequence::next);
-      requests.add(request);
-      Thread thread = Thread.ofVirtual().start(request);
-      Await.until("it waits", () -> thread.getState() == Thread.State.WAITING || !thread.isAlive());
-    }
-    return requests;
-  }
-
-  private static long done(List<FutureTask<NextOutcome>> requests) {
-    return requests.stream().filter(Future::isDone).count();
-  }
-
-  private static void assertNotWritten(List<FutureTask<NextOutcome>> requests) throws Exception {
-    for (Future<NextOutcome> request : requests) {
-      assertThat(request.get()).isEqualTo(new NextOutcome.NotWritten());
-    }
-  }
-
   private double gauge() {
     return registry.get("holdfast.fibonacci.position").gauge().value();
-  }
-
-  private static void advance(Sequence sequence, int times) {
-    for (int i = 0; i < times; i++) {
-      assertThat(sequence.next()).isInstanceOf(NextOutcome.Advanced.class);
-    }
-  }
-
-  private static List<String> numbersAfter(long position, int count) {
-    var numbers = new ArrayList<String>();
-    for (long i = position + 1; i <= position + count; i++) {
-      numbers.add(new String(State.at(i).current().next(), US_ASCII));
-    }
-    return numbers;
-  }
-
-  private static String body(NextOutcome outcome) {
-    return outcome instanceof NextOutcome.Advanced advanced
-        ? new String(advanced.number().next(), US_ASCII)
-        : outcome.toString();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.ForwardingDisk;
+import dev.holdfast.disk.ForwardingFile;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.disk.NewFile;
 import dev.holdfast.files.FilesConfig.Mode;
@@ -134,29 +135,19 @@ final class AddressedFilesTest {
       NewFile file = super.create(path);
       forced.remove(path);
       boolean body = path.getParent().endsWith("incoming");
-      return new NewFile() {
+      return new ForwardingFile(file) {
         @Override
         public void write(ByteBuffer bytes) throws IOException {
-          file.write(bytes);
+          super.write(bytes);
           if (body && writes.incrementAndGet() == 2) {
             act();
           }
         }
 
         @Override
-        public void setModified(long seconds) throws IOException {
-          file.setModified(seconds);
-        }
-
-        @Override
         public void force() throws IOException {
-          file.force();
+          super.force();
           forced.add(path);
-        }
-
-        @Override
-        public void close() throws IOException {
-          file.close();
         }
       };
     }

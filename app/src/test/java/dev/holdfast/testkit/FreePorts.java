@@ -11,12 +11,24 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Ports to listen on that stay free while nobody listens: they lie below those that a kernel gives
  * to outgoing connections, one of which would else take the port of a process that is restarted.
+ * JVMs that run tests side by side have ports of their own, for the same reason: the number of each
+ * is in {@code holdfast.fork}, from 1 on.
  */
 public final class FreePorts {
-  private static final int FIRST = 12_000;
-  private static final int END = 32_000;
+  private static final int FORKS_MAX = 4;
+  private static final int PORTS = 5_000;
+  private static final int FIRST = 12_000 + (fork() - 1) * PORTS;
+  private static final int END = FIRST + PORTS;
 
   private FreePorts() {}
+
+  private static int fork() {
+    int fork = Integer.getInteger("holdfast.fork", 1);
+    if (fork < 1 || fork > FORKS_MAX) {
+      throw new IllegalStateException("holdfast.fork must be 1 to " + FORKS_MAX + ", not " + fork);
+    }
+    return fork;
+  }
 
   /** A port that was free just now. */
   public static int one() throws IOException {

@@ -237,9 +237,23 @@ public final class HostileTraffic {
     }
   }
 
-  private void readAll(Shared shared, SplittableRandom random) {
-    try (HostileClient reader = new HostileClient(clients, shared, random)) {
-      shared.histories().forEach(reader::get);
+  /** All at once, since one read does not depend on another; each by a client of its own. */
+  private void readAll(Shared shared, SplittableRandom random) throws InterruptedException {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> running = new ArrayList<>();
+      for (History history : shared.histories()) {
+        HostileClient reader = new HostileClient(clients + running.size(), shared, random.split());
+        running.add(
+            threads.submit(
+                () -> {
+                  try (reader) {
+                    reader.get(history);
+                  }
+                }));
+      }
+      for (Future<?> read : running) {
+        await(read);
+      }
     }
   }
 

@@ -97,6 +97,15 @@ enum Candidate {
     return caching;
   }
 
+  /**
+   * How many answers 429 in a row say only that it has to be asked again. A file server refuses
+   * what comes while it has its fill in flight, and a load that has ended leaves as much behind.
+   * Whoever stands in front of it must not pass that on.
+   */
+  int refusalsMax() {
+    return this == BARE ? 10 : 0;
+  }
+
   private record Started(int port, Process process) {}
 
   private static Front front(Started started) {

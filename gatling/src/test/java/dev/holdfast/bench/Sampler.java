@@ -12,16 +12,25 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Sampler {
   private static final int OK = 200;
+  private static final int TOO_MANY_REQUESTS = 429;
 
   private final Client client;
   private final String url;
   private final FileSet files;
+  private final int refusalsMax;
   private int next;
 
-  Sampler(Client client, String url, FileSet files) {
+  /**
+   * Reads from a candidate.
+   *
+   * @param refusalsMax how many answers 429 in a row are no wrong answers yet, but asked again; 0
+   *     if any is wrong
+   */
+  Sampler(Client client, String url, FileSet files, int refusalsMax) {
     this.client = client;
     this.url = url;
     this.files = files;
+    this.refusalsMax = refusalsMax;
   }
 
   /** Reads as many of the files, one after the other. */
@@ -52,7 +61,7 @@ final class Sampler {
   String wrong(String name, byte[] expected) throws InterruptedException {
     Client.Answer answer;
     try {
-      answer = client.get(url + FileSet.PATH + name);
+      answer = ask(name);
     } catch (IOException e) {
       return name + ": " + e;
     }
@@ -61,6 +70,17 @@ final class Sampler {
     }
     int at = Arrays.mismatch(answer.body(), expected);
     return at < 0 ? "" : name + ": " + answer.body().length + " bytes, wrong from byte " + at;
+  }
+
+  /** The answer for a name; the last one, where more are refused than may be. */
+  private Client.Answer ask(String name) throws IOException, InterruptedException {
+    Client.Answer answer = client.get(url + FileSet.PATH + name);
+    for (int i = 0; i < refusalsMax && answer.status() == TOO_MANY_REQUESTS; i++) {
+      // What is in flight has ended by then, unless more has come.
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(OriginLimits.LATENCY_MS));
+      answer = client.get(url + FileSet.PATH + name);
+    }
+    return answer;
   }
 
   /** Reads each file until it has come whole, so that all are where they are served from. */

@@ -6,6 +6,9 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +19,7 @@ final class SamplerTest {
   private static final String LIED_ABOUT = FILES.name(1);
 
   private final Client client = new Client();
+  private UnaryOperator<byte[]> lie = body -> body;
   private HttpServer server;
 
   @AfterEach
@@ -46,7 +50,7 @@ final class SamplerTest {
 
   @Test
   void take_tornBody() throws Exception {
-    Sample sample = serving(body -> java.util.Arrays.copyOf(body, 2000)).take(3);
+    Sample sample = serving(body -> Arrays.copyOf(body, 2000)).take(3);
 
     assertThat(sample.wrong()).isEqualTo(1);
     assertThat(sample.first()).contains("2000");
@@ -70,6 +74,42 @@ final class SamplerTest {
     assertThat(sample.first()).contains("404");
   }
 
+  /** A load that has ended still fills the file server for a moment. */
+  @Test
+  void take_refusedTwice_fileServersAlone() throws Exception {
+    assertThat(refusing(2, Candidate.BARE.refusalsMax()).take(3)).isEqualTo(new Sample(3, 0, ""));
+  }
+
+  @Test
+  void take_refusedTwiceThenWrong_fileServersAlone() throws Exception {
+    lie = _ -> FILES.body(LIED_ABOUT, 2);
+
+    Sample sample = refusing(2, Candidate.BARE.refusalsMax()).take(3);
+
+    assertThat(sample.wrong()).isEqualTo(1);
+    assertThat(sample.first()).contains(LIED_ABOUT, "wrong from byte");
+  }
+
+  @Test
+  void take_refusedOnceMoreThanMayBe() throws Exception {
+    Sample sample = refusing(3, 2).take(3);
+
+    assertThat(sample.wrong()).isEqualTo(1);
+    assertThat(sample.first()).contains("429");
+  }
+
+  @Test
+  void take_refusedByFront() throws Exception {
+    for (Candidate front : EnumSet.complementOf(EnumSet.of(Candidate.BARE))) {
+      assertThat(front.refusalsMax()).as(front.title()).isZero();
+    }
+
+    Sample sample = refusing(1, Candidate.HOLDFAST.refusalsMax()).take(3);
+
+    assertThat(sample.wrong()).isEqualTo(1);
+    assertThat(sample.first()).contains("429");
+  }
+
   @Test
   void take_noServer() throws Exception {
     Sampler sampler = serving(body -> body);
@@ -80,22 +120,32 @@ final class SamplerTest {
 
   /** A server of the files, of which one is changed; null is a 404. */
   private Sampler serving(UnaryOperator<byte[]> lie) throws IOException {
+    this.lie = lie;
+    return refusing(0, 0);
+  }
+
+  /** The same, where the first requests for that one are answered 429. */
+  private Sampler refusing(int refusals, int refusalsMax) throws IOException {
+    var left = new AtomicInteger(refusals);
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         FileSet.PATH,
         exchange -> {
           String name = exchange.getRequestURI().getPath().substring(FileSet.PATH.length());
           byte[] body = FILES.body(name, 1);
+          boolean refused = name.equals(LIED_ABOUT) && left.getAndDecrement() > 0;
           if (name.equals(LIED_ABOUT)) {
-            body = lie.apply(body);
+            body = refused ? null : lie.apply(body);
           }
-          exchange.sendResponseHeaders(body == null ? 404 : 200, body == null ? -1 : body.length);
+          int status = refused ? 429 : body == null ? 404 : 200;
+          exchange.sendResponseHeaders(status, body == null ? -1 : body.length);
           if (body != null) {
             exchange.getResponseBody().write(body);
           }
           exchange.close();
         });
     server.start();
-    return new Sampler(client, "http://127.0.0.1:" + server.getAddress().getPort(), FILES);
+    return new Sampler(
+        client, "http://127.0.0.1:" + server.getAddress().getPort(), FILES, refusalsMax);
   }
 }

@@ -46,7 +46,7 @@ final class Session {
   }
 
   Sampler sampler(FileSet files) {
-    return new Sampler(client, front.url(), files);
+    return new Sampler(client, front.url(), files, candidate.refusalsMax());
   }
 
   /** Has the candidate fetch a set of files, unless it has already, or keeps none. */

@@ -61,9 +61,9 @@ final class Startup {
       stack.restart(0);
       double seconds = (System.nanoTime() - started) / (double) TimeUnit.SECONDS.toNanos(1);
       Sample sample =
-          new Sampler(client, url, settled)
+          new Sampler(client, url, settled, 0)
               .take(20)
-              .and(new Sampler(client, url, waiting).take(20));
+              .and(new Sampler(client, url, waiting, 0).take(20));
       return new Figure(seconds, Map.of("published", published, "pending", pending), sample);
     } finally {
       stack.front().processes().forEach(session.ground().children()::stop);

@@ -1,0 +1,142 @@
+package dev.holdfast.staging;
+
+import dev.holdfast.disk.FailingRemovals;
+import dev.holdfast.disk.SimulatedDisk;
+import dev.holdfast.disk.SimulatedDisk.Left;
+import dev.holdfast.metrics.Meters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A staging store on a simulated disk, whose removals can fail and whose power can be cut.
+ *
+ * <p>Threading: for one thread.
+ */
+final class StoreFixture {
+  private static final Path VOLUME = Path.of("/volume");
+  private static final String SIDECAR = "sidecar-1";
+  private static final Random RANDOM = new Random(1);
+  static final Layout LAYOUT = Layout.of(VOLUME, SIDECAR);
+
+  private final SimulatedDisk disk = new SimulatedDisk();
+  private final FailingRemovals failing = new FailingRemovals(disk);
+  private final AtomicLong nowMs = new AtomicLong(1_000_000);
+  private StagingStore store;
+
+  /** Whether what is on disk and what the store knows agree; after every test. */
+  void check() throws IOException {
+    if (store != null) {
+      StoreChecker.check(disk, VOLUME, SIDECAR, store);
+    }
+  }
+
+  StagingStore store() {
+    return store;
+  }
+
+  SimulatedDisk disk() {
+    return disk;
+  }
+
+  FailingRemovals failing() {
+    return failing;
+  }
+
+  void passMs(long ms) {
+    nowMs.addAndGet(ms);
+  }
+
+  static StagingLimits limits(int publishedFilesMax, int coldFilesMax) {
+    return new StagingLimits(
+        1_000_000, 100, 0, 0, 1_000_000, publishedFilesMax, 1_000_000, coldFilesMax);
+  }
+
+  void open(StagingLimits limits) throws IOException {
+    store = openStore(limits, "epoch");
+  }
+
+  void reopen(Left left, String epoch) throws IOException {
+    disk.restart(left, RANDOM);
+    store = openStore(limits(10, 10), epoch);
+  }
+
+  StagingStore openStore(StagingLimits limits, String epoch) throws IOException {
+    return StagingStore.open(
+        failing,
+        VOLUME,
+        SIDECAR,
+        limits,
+        () -> Instant.ofEpochMilli(nowMs.get()),
+        new Meters(new SimpleMeterRegistry()),
+        epoch,
+        name -> !name.equals("other"));
+  }
+
+  void fetch(String name, String body) throws Exception {
+    try (Spool spool = store.spoolFetched()) {
+      spool.write(bytes(body), 0, bytes(body).length);
+      spool.finish();
+      locked(name, () -> store.publishFetched(name, spool));
+    }
+  }
+
+  Pending.Put stagePut(String name, String body) throws Exception {
+    try (Spool spool = store.spoolWritten(bytes(body).length)) {
+      spool.write(bytes(body), 0, bytes(body).length);
+      spool.finishForced();
+      var staged = new Pending.Put[1];
+      locked(name, () -> staged[0] = store.stagePut(name, spool));
+      return staged[0];
+    }
+  }
+
+  Pending.Delete stageDelete(String name) throws Exception {
+    var staged = new Pending.Delete[1];
+    locked(name, () -> staged[0] = store.stageDelete(name, store.reserveDelete()));
+    return staged[0];
+  }
+
+  void show(Pending write) throws Exception {
+    locked(write.name(), () -> store.show(write));
+  }
+
+  boolean settled(Pending write) throws Exception {
+    var settled = new boolean[1];
+    locked(write.name(), () -> settled[0] = store.settled(write));
+    return settled[0];
+  }
+
+  interface Step {
+    void run() throws Exception;
+  }
+
+  void locked(String name, Step step) throws Exception {
+    var lock = store.lock(name);
+    lock.lock();
+    try {
+      step.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  String read(String name) throws IOException {
+    try (InputStream in = store.openPublished(name).orElseThrow()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  static Content content(String body) {
+    return StoreChecker.contentOf(bytes(body));
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
