@@ -66,7 +66,12 @@ final class SequenceOwner implements AutoCloseable {
     return owner;
   }
 
-  /** Whether the sequence is here. */
+  /** Whether the sequence is here, as far as is known. */
+  Ownership known() {
+    return ownership;
+  }
+
+  /** Whether the sequence is here; if it could not be taken up, that is tried again. */
   Ownership ownership() {
     if (ownership instanceof Ownership.Unusable && taking.tryLock()) {
       try {

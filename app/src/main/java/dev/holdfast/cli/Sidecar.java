@@ -76,6 +76,8 @@ final class Sidecar implements AutoCloseable {
         new FileRoutes(files, name -> owns(ring, config, name), config.files().bodyBytesMax());
     SequenceOwner sequence = SequenceOwner.start(config, ring, meters);
     var cas = new CasService(config.cas(), files, routes, new Owners(ring, config.self()), meters);
+    var fibonacci =
+        new FibonacciRoutes(sequence::ownership, sequence::known, moved::areSettled);
     boolean started = false;
     try {
       HttpService http =
@@ -85,12 +87,14 @@ final class Sidecar implements AutoCloseable {
               config.http(),
               moved::areSettled,
               scrape,
+              request ->
+                  fibonacci.answer(request) || (moved.areSettled() && routes.answer(request)),
               r -> {
                 r.before(FileRoutes.PATH + "<name>", _ -> requireReady(moved));
                 routes.addTo(r);
                 cas.addTo(r, _ -> requireReady(moved));
                 new StatusRoutes(files).addTo(r);
-                new FibonacciRoutes(sequence::ownership, moved::areSettled).addTo(r);
+                fibonacci.addTo(r);
               });
       started = true;
       moved.start();

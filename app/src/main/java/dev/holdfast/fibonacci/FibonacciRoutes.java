@@ -2,6 +2,7 @@ package dev.holdfast.fibonacci;
 
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Problem;
+import dev.holdfast.http.QuickRequest;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -27,6 +28,7 @@ public final class FibonacciRoutes {
   private static final String NEXT = "/next";
   private static final String PREVIOUS = "/previous";
 
+  private static final String JSON = "application/json";
   private static final String READ = "GET, HEAD, OPTIONS";
   private static final String ADVANCE = "GET, OPTIONS, POST";
   private static final Set<String> METHODS_OF_NEXT = Set.of("GET", "OPTIONS", "POST");
@@ -38,14 +40,18 @@ public final class FibonacciRoutes {
   private static final int BODY_BYTES_MAX = 64 * 1024;
 
   private final Supplier<Ownership> ownership;
+  private final Supplier<Ownership> known;
   private final BooleanSupplier ready;
 
   /**
-   * @param ownership is asked for each request
+   * @param ownership is asked for each request; may wait for a disk
+   * @param known the same, as it is known without waiting
    * @param ready whether the service that this is a part of is ready
    */
-  public FibonacciRoutes(Supplier<Ownership> ownership, BooleanSupplier ready) {
+  public FibonacciRoutes(
+      Supplier<Ownership> ownership, Supplier<Ownership> known, BooleanSupplier ready) {
     this.ownership = ownership;
+    this.known = known;
     this.ready = ready;
   }
 
@@ -65,6 +71,34 @@ public final class FibonacciRoutes {
     routes.options(NEXT, ctx -> options(ctx, ADVANCE));
   }
 
+  /** Answers what needs no thread of its own; all else is for the routes. */
+  public boolean answer(QuickRequest request) {
+    return known.get() instanceof Ownership.Here here && answer(request, here.sequence());
+  }
+
+  private static boolean answer(QuickRequest request, Sequence sequence) {
+    switch (request.path()) {
+      case CURRENT -> send(request, sequence.state().current().current());
+      case PREVIOUS -> send(request, sequence.state().previous().previous());
+      case NEXT -> sequence.next(outcome -> answer(request, outcome));
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void answer(QuickRequest request, NextOutcome outcome) {
+    switch (outcome) {
+      case NextOutcome.Advanced advanced -> send(request, advanced.number().next());
+      case NextOutcome.AtBound _, NextOutcome.NotWritten _ -> request.answer(refusal(outcome));
+    }
+  }
+
+  private static void send(QuickRequest request, byte[] body) {
+    request.notStored().answer(JSON, body);
+  }
+
   private void addRead(RoutesConfig routes, String path, Function<State, byte[]> body) {
     routes.get(path, ctx -> send(ctx, body.apply(sequence().state())));
     routes.head(path, ctx -> send(ctx, body.apply(sequence().state())));
@@ -74,19 +108,25 @@ public final class FibonacciRoutes {
   private void next(Context ctx) throws IOException {
     Sequence sequence = sequence();
     dropBody(ctx);
-    switch (sequence.next()) {
+    NextOutcome outcome = sequence.next();
+    switch (outcome) {
       case NextOutcome.Advanced advanced -> send(ctx, advanced.number().next());
-      case NextOutcome.AtBound bound ->
-          throw Problem.of(
-                  409,
-                  "the sequence is at position "
-                      + bound.position()
-                      + ", the last one that this service goes to; nothing was changed")
-              .asException();
-      case NextOutcome.NotWritten _ ->
-          throw unavailable("the disk did not take the new position; no number was handed out")
-              .asException();
+      case NextOutcome.AtBound _, NextOutcome.NotWritten _ -> throw refusal(outcome).asException();
     }
+  }
+
+  private static Problem refusal(NextOutcome outcome) {
+    return switch (outcome) {
+      case NextOutcome.Advanced _ -> throw new IllegalStateException("it has advanced");
+      case NextOutcome.AtBound bound ->
+          Problem.of(
+              409,
+              "the sequence is at position "
+                  + bound.position()
+                  + ", the last one that this service goes to; nothing was changed");
+      case NextOutcome.NotWritten _ ->
+          unavailable("the disk did not take the new position; no number was handed out");
+    };
   }
 
   private void health(Context ctx) throws IOException {
@@ -122,7 +162,7 @@ public final class FibonacciRoutes {
 
   /** Sends a body that others share, in one write. */
   private static void send(Context ctx, byte[] body) throws IOException {
-    HttpService.contentType(ctx, "application/json");
+    HttpService.contentType(ctx, JSON);
     ctx.res().setHeader("Cache-Control", "no-store");
     ctx.res().setContentLength(body.length);
     if (!ctx.req().getMethod().equals("HEAD")) {

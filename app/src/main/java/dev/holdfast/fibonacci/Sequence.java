@@ -7,10 +7,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,11 +29,10 @@ import org.slf4j.LoggerFactory;
  * before it and itself, {@link #BATCH_MAX} each: one more, where no more than that wait. Each
  * begins at most {@link #FORCE_EVERY_NANOS} after the one before it, or once that has ended.
  *
- * <p>Threading: may be used from any number of threads. Of those that wait, the one that gets
- * {@code advancing} forces for the oldest; the others are parked, and go as soon as they have their
- * outcome, without the lock. Who gives the lock back wakes the oldest that still waits. So none is
- * forgotten: a request is in the queue before it tries the lock, and if it does not get it, whoever
- * has it looks at the queue afterwards. Readers take no lock.
+ * <p>Threading: may be used from any number of threads. Whoever asks queues, and sees to it that
+ * {@link #serve} runs: on a thread of its own, one at a time, as long as anyone is in the queue. So
+ * none is forgotten: who comes while it ends finds that it does not run, or is found by it. Readers
+ * take no lock.
  */
 public final class Sequence implements AutoCloseable {
   /** How many share a force; further ones share the one after it. */
@@ -35,6 +40,9 @@ public final class Sequence implements AutoCloseable {
 
   /** While several come at once, as much time passes from the begin of a force to the next. */
   private static final long FORCE_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  /** The thread that forces ends after so long without anything to do, in seconds. */
+  private static final long SERVER_IDLE_S = 10;
 
   private static final Logger log = LoggerFactory.getLogger(Sequence.class);
 
@@ -45,19 +53,10 @@ public final class Sequence implements AutoCloseable {
   private boolean isShared; // whether the last force was for several; guarded by advancing
   private long begunNanos = System.nanoTime(); // when it began; guarded by advancing
   private final ReentrantLock advancing = new ReentrantLock();
-  private final Queue<Turn> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<Consumer<NextOutcome>> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean serving = new AtomicBoolean();
+  private final Executor server = server();
   private volatile State state; // changed under advancing
-
-  /** One that waits for a number. */
-  private static final class Turn {
-    final Thread thread = Thread.currentThread();
-    volatile NextOutcome outcome; // null while it waits
-
-    void end(NextOutcome with) {
-      outcome = with;
-      LockSupport.unpark(thread);
-    }
-  }
 
   private Sequence(FibonacciConfig config, PositionLog positions, Meters meters) {
     this.positionMax = config.fibonacciPositionMax();
@@ -89,48 +88,59 @@ public final class Sequence implements AutoCloseable {
 
   /** Advances by one; returns when that is on disk, or will not be. */
   NextOutcome next() {
-    var turn = new Turn();
-    // An interrupt would close the file under all who share it, and end every wait at once.
-    boolean interrupted = Thread.interrupted();
-    waiting.add(turn);
-    while (turn.outcome == null) {
-      if (advancing.tryLock()) {
-        lead(turn);
-      } else {
-        LockSupport.park(this);
-        interrupted |= Thread.interrupted();
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return turn.outcome;
+    var outcome = new CompletableFuture<NextOutcome>();
+    next(outcome::complete);
+    return outcome.join(); // is not interrupted: the number would be lost
   }
 
   /**
-   * With the lock, which is given back: serves the oldest, unless this one was served meanwhile.
+   * Advances by one and does not wait.
+   *
+   * @param then gets the outcome when that is on disk, or will not be: once, on a thread that
+   *     others wait for
    */
-  private void lead(Turn turn) {
-    boolean ended = false;
-    try {
-      if (turn.outcome == null) {
-        advanceForSome();
-      }
-      ended = true;
-    } finally {
-      if (!ended) {
-        waiting.remove(turn); // its thread is about to leave: it could not be woken to lead
-      }
-      handOn();
+  void next(Consumer<NextOutcome> then) {
+    waiting.add(then);
+    if (serving.compareAndSet(false, true)) {
+      server.execute(this::serve);
     }
   }
 
-  /** Gives the lock back and wakes one to take it, if any waits. */
-  private void handOn() {
-    advancing.unlock();
-    Turn oldest = waiting.peek();
-    if (oldest != null) {
-      LockSupport.unpark(oldest.thread);
+  /** One thread, which ends when nobody asks for a while. */
+  private static Executor server() {
+    var server =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            SERVER_IDLE_S,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().name("fibonacci").daemon().factory());
+    server.allowCoreThreadTimeOut(true);
+    return server;
+  }
+
+  /** Serves those who wait, until none does. */
+  private void serve() {
+    do {
+      try {
+        while (!waiting.isEmpty()) {
+          serveSome();
+        }
+      } finally {
+        serving.set(false);
+      }
+    } while (!waiting.isEmpty() && serving.compareAndSet(false, true));
+  }
+
+  private void serveSome() {
+    advancing.lock();
+    try {
+      advanceForSome();
+    } catch (RuntimeException e) { // they have been answered; others wait
+      log.error("a position could not be written, unexpectedly", e);
+    } finally {
+      advancing.unlock();
     }
   }
 
@@ -141,22 +151,30 @@ public final class Sequence implements AutoCloseable {
     try {
       positions.close();
     } finally {
-      handOn();
+      advancing.unlock();
     }
   }
 
   /** Serves those who have waited longest. At least one waits. All of them have an outcome then. */
   private void advanceForSome() {
     awaitCompany();
-    List<Turn> turns = oldest();
+    List<Consumer<NextOutcome>> turns = oldest();
     isShared = turns.size() > 1;
     List<NextOutcome> outcomes = List.of();
     try {
       outcomes = advance(turns.size());
     } finally {
       for (int i = 0; i < turns.size(); i++) {
-        turns.get(i).end(i < outcomes.size() ? outcomes.get(i) : new NextOutcome.NotWritten());
+        end(turns.get(i), i < outcomes.size() ? outcomes.get(i) : new NextOutcome.NotWritten());
       }
+    }
+  }
+
+  private static void end(Consumer<NextOutcome> turn, NextOutcome outcome) {
+    try {
+      turn.accept(outcome);
+    } catch (RuntimeException e) { // the others have nothing to do with it
+      log.error("an answer could not be sent", e);
     }
   }
 
@@ -187,7 +205,7 @@ public final class Sequence implements AutoCloseable {
   private void awaitCompany() {
     if (isShared) {
       long left = begunNanos + FORCE_EVERY_NANOS - System.nanoTime();
-      while (left > 0) { // woken before for what has been done meanwhile
+      while (left > 0) { // parking may end early
         LockSupport.parkNanos(this, left);
         left = begunNanos + FORCE_EVERY_NANOS - System.nanoTime();
       }
@@ -195,10 +213,10 @@ public final class Sequence implements AutoCloseable {
     begunNanos = System.nanoTime();
   }
 
-  private List<Turn> oldest() {
-    var turns = new ArrayList<Turn>(BATCH_MAX);
+  private List<Consumer<NextOutcome>> oldest() {
+    var turns = new ArrayList<Consumer<NextOutcome>>();
     while (turns.size() < BATCH_MAX) {
-      Turn turn = waiting.poll();
+      Consumer<NextOutcome> turn = waiting.poll();
       if (turn == null) {
         break;
       }

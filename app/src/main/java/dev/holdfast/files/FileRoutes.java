@@ -2,6 +2,7 @@ package dev.holdfast.files;
 
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Problem;
+import dev.holdfast.http.QuickRequest;
 import dev.holdfast.http.RequestBody;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.NoRoomException;
@@ -33,6 +34,7 @@ public final class FileRoutes {
 
   private static final String ALLOW = "DELETE, GET, HEAD, OPTIONS, PUT";
   private static final int RETRY_AFTER_S = 1;
+  private static final byte[] NOTHING = {};
 
   /** How often a file may be deleted and written anew between being found and being opened. */
   private static final int OPEN_ATTEMPTS = 10;
@@ -60,6 +62,41 @@ public final class FileRoutes {
       routes.delete(path, this::delete);
       routes.options(path, FileRoutes::options);
     }
+  }
+
+  /**
+   * Answers a read without waiting, where nginx is to send the file or there surely is none; all
+   * else is for the routes.
+   */
+  public boolean answer(QuickRequest request) {
+    Optional<String> offered = request.header(ACCEL_HEADER);
+    if (offered.isEmpty()
+        || request.header("If-Unmodified-Since").isPresent()
+        || !request.path().startsWith(PATH)) {
+      return false;
+    }
+    try {
+      Name name = Name.parse(request.path().substring(PATH.length()));
+      return owns.test(name)
+          && answer(request, offered.get(), name, files.glance(name).orElse(null));
+    } catch (BadNameException | IOException e) {
+      return false; // the route finds the same, and says it
+    }
+  }
+
+  private static boolean answer(
+      QuickRequest request, String offered, Name name, ReadOutcome outcome) {
+    if (outcome instanceof ReadOutcome.Here) {
+      request
+          .with(SERVED_HEADER, "sidecar")
+          .with("X-Accel-Redirect", offered + name.stored())
+          .answer(Description.FILE_TYPE, NOTHING);
+    } else if (outcome instanceof ReadOutcome.Absent) {
+      request.with(SERVED_HEADER, "sidecar").answer(refusal(outcome));
+    } else {
+      return false;
+    }
+    return true;
   }
 
   private void get(Context ctx) throws IOException, InterruptedException {

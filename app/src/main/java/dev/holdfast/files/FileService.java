@@ -141,6 +141,11 @@ public final class FileService implements AutoCloseable {
     return () -> store.letGo(name.stored());
   }
 
+  /** What can be said of a file without a change of anything; empty if that is nothing. */
+  Optional<ReadOutcome> glance(Name name) throws IOException {
+    return shelf.glance(name.stored());
+  }
+
   /** Makes sure that a file is published, if there is one. */
   public ReadOutcome read(Name name) throws IOException, InterruptedException {
     String stored = name.stored();

@@ -31,18 +31,25 @@ final class Shelf {
    * sidecar does not know of yet.
    */
   Optional<ReadOutcome> look(String name) throws IOException {
+    Optional<ReadOutcome> seen = glance(name);
+    return seen.isEmpty() && store.isCold(name) ? lift(name).map(Shelf::here) : seen;
+  }
+
+  /** Like {@link #look}, but nothing is brought back, and no lock taken. */
+  Optional<ReadOutcome> glance(String name) throws IOException {
     Optional<Content> published = store.published(name);
-    if (published.isEmpty()) {
-      boolean deleted =
-          store.pending(name).filter(Pending::visible).orElse(null) instanceof Pending.Delete;
-      if (deleted || index.get(name).orElse(null) instanceof Known.Absent) {
-        return Optional.of(new ReadOutcome.Absent(false));
-      }
-      if (store.isCold(name)) {
-        published = lift(name);
-      }
+    if (published.isPresent()) {
+      return published.map(Shelf::here);
     }
-    return published.map(content -> new ReadOutcome.Here(content, false));
+    boolean deleted =
+        store.pending(name).filter(Pending::visible).orElse(null) instanceof Pending.Delete;
+    return deleted || index.get(name).orElse(null) instanceof Known.Absent
+        ? Optional.of(new ReadOutcome.Absent(false))
+        : Optional.empty();
+  }
+
+  private static ReadOutcome here(Content content) {
+    return new ReadOutcome.Here(content, false);
   }
 
   /** Like {@link #look}, after a local change of the name that is just being made. */

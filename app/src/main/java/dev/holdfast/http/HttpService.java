@@ -30,15 +30,14 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A running HTTP service. It answers {@code GET /health} and {@code GET /metrics} itself.
  *
- * <p>Threading: every request runs on a virtual thread of its own; {@link HttpLimits} bounds how
- * many there are.
+ * <p>Threading: Jetty accepts and reads on platform threads of its own. A request that {@link
+ * QuickAnswers} do not take runs on a virtual thread; {@link HttpLimits} bounds how many there are.
  */
 public final class HttpService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpService.class);
@@ -48,6 +47,10 @@ public final class HttpService implements AutoCloseable {
 
   /** Where it says what it has counted. */
   static final String METRICS = "/metrics";
+
+  /** The answer to what failed as nobody foresaw. */
+  static final Problem UNEXPECTED =
+      Problem.of(500, "unexpected failure; the log of the service says more");
 
   /** Of a body that nobody wants, so many bytes are read for the sake of the answer. */
   private static final long DROPPED_BYTES_MAX = 64L * 1024 * 1024;
@@ -72,7 +75,7 @@ public final class HttpService implements AutoCloseable {
   }
 
   /**
-   * Starts a service; it accepts requests when this returns.
+   * Starts a service that answers nothing at once.
    *
    * @param host the address to listen on
    * @param port the port to listen on, 0 to 65535; 0 takes a free one
@@ -89,10 +92,33 @@ public final class HttpService implements AutoCloseable {
       Scrape scrape,
       Consumer<RoutesConfig> routes)
       throws IOException {
+    return start(host, port, limits, ready, scrape, QuickAnswers.NONE, routes);
+  }
+
+  /**
+   * Starts a service; it accepts requests when this returns.
+   *
+   * @param host the address to listen on
+   * @param port the port to listen on, 0 to 65535; 0 takes a free one
+   * @param ready what {@code GET /health} says: 200 when true, 503 when not
+   * @param scrape what {@code GET /metrics} says; requests are counted there
+   * @param quick is asked first
+   * @param routes adds the routes of the service
+   * @throws BindException if the port is taken or the address is not of this machine
+   */
+  public static HttpService start(
+      String host,
+      int port,
+      HttpLimits limits,
+      BooleanSupplier ready,
+      Scrape scrape,
+      QuickAnswers quick,
+      Consumer<RoutesConfig> routes)
+      throws IOException {
     var javalin =
         Javalin.create(
             config -> {
-              configure(config, limits, scrape.requests());
+              configure(config, limits, scrape.requests(), quick);
               config.jetty.addConnector(
                   (server, http) -> connector(server, http, host, port, limits));
               config.routes.get(HEALTH, ctx -> answerHealth(ctx, ready.getAsBoolean()));
@@ -158,7 +184,8 @@ public final class HttpService implements AutoCloseable {
     ctx.res().setContentType(type);
   }
 
-  private static void configure(JavalinConfig config, HttpLimits limits, RequestMeters meters) {
+  private static void configure(
+      JavalinConfig config, HttpLimits limits, RequestMeters meters, QuickAnswers quick) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -169,14 +196,11 @@ public final class HttpService implements AutoCloseable {
     config.router.ignoreTrailingSlashes = false;
     config.router.treatMultipleSlashesAsSingleSlash = false;
     config.router.caseInsensitiveRoutes = false;
-    var threads = new VirtualThreadPool();
-    threads.setName("http");
-    threads.setMaxConcurrentTasks(-1); // bounded by connections and by requests, below
-    config.jetty.threadPool = threads;
+    config.jetty.threadPool = new JettyThreads();
     config.jetty.modifyServletContextHandler(
         context -> context.getServletHandler().setDecodeAmbiguousURIs(true));
     config.jetty.modifyHttpConfiguration(HttpService::configureHttp);
-    config.jetty.modifyServer(server -> configureServer(server, limits, meters));
+    config.jetty.modifyServer(server -> configureServer(server, limits, meters, quick));
   }
 
   private static void configureHttp(HttpConfiguration http) {
@@ -198,14 +222,16 @@ public final class HttpService implements AutoCloseable {
     http.addCustomizer(new StripMethodOverride());
   }
 
-  private static void configureServer(Server server, HttpLimits limits, RequestMeters meters) {
+  private static void configureServer(
+      Server server, HttpLimits limits, RequestMeters meters, QuickAnswers quick) {
     server.setRequestLog(new RequestTimes(meters));
     server.setErrorHandler(new ProblemErrorHandler(errors));
     server.setStopTimeout(limits.stopTimeoutMs());
     server.addBean(new NetworkConnectionLimit(limits.connectionsMax(), server));
     server.insertHandler(new Places(limits.requestsMax(), limits.queueWaitMs()));
+    server.insertHandler(new RequestId.Setter());
+    server.insertHandler(new QuickHandler(quick, errors));
     server.insertHandler(new GracefulHandler());
-    server.insertHandler(new RequestId.Setter()); // the outermost: whoever answers has the id
   }
 
   private static ServerConnector connector(
@@ -271,7 +297,7 @@ public final class HttpService implements AutoCloseable {
       return;
     }
     ctx.res().reset(); // what was begun is no part of the error
-    send(ctx, Problem.of(500, "unexpected failure; the log of the service says more"));
+    send(ctx, UNEXPECTED);
   }
 
   private static String method(Context ctx) {

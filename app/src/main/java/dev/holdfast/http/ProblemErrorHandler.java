@@ -29,9 +29,13 @@ final class ProblemErrorHandler extends ErrorHandler {
       Callback callback) {
     var problem = Problem.of(code, detail(code, message));
     if (code >= 500) {
-      errors.answered(code, request.getMethod(), request.getHttpURI().asString(), problem.detail());
+      RequestId.runFor(
+          request,
+          () ->
+              errors.answered(
+                  code, request.getMethod(), request.getHttpURI().asString(), problem.detail()));
     }
-    RequestId.current().ifPresent(id -> response.getHeaders().put(RequestId.HEADER, id));
+    RequestId.of(request).ifPresent(id -> response.getHeaders().put(RequestId.HEADER, id));
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
     if (code == HttpStatus.SERVICE_UNAVAILABLE_503) {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);

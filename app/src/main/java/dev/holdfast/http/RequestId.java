@@ -58,7 +58,18 @@ public final class RequestId {
     }
   }
 
-  private static Optional<String> of(Request request) {
+  /** Runs a task for a request, on whichever thread. */
+  static void runFor(Request request, Runnable task) {
+    Optional<String> id = current().isPresent() ? Optional.empty() : of(request);
+    if (id.isEmpty()) {
+      task.run();
+    } else {
+      runWith(id.get(), task);
+    }
+  }
+
+  /** The id of a request. */
+  static Optional<String> of(Request request) {
     List<String> sent = request.getHeaders().getValuesList(HEADER);
     return sent.size() == 1 && VALID.matcher(sent.getFirst()).matches()
         ? Optional.of(sent.getFirst())

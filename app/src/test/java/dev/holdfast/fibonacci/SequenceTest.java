@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -89,6 +90,26 @@ class SequenceTest {
       for (Future<NextOutcome> other : others) {
         assertThat(other.get()).isInstanceOf(NextOutcome.Advanced.class);
       }
+    }
+  }
+
+  @Test
+  void next_whoseAnswerCannotBeSent_keepsNoOtherFromItsOwn() throws Exception {
+    try (Sequence sequence = open(100)) {
+      disk.holding = true;
+      var outcomes = new LinkedBlockingQueue<NextOutcome>();
+      sequence.next(outcomes::add);
+      disk.held.acquire();
+      sequence.next(
+          _ -> {
+            throw new IllegalStateException("no more connection");
+          });
+      sequence.next(outcomes::add);
+      disk.holding = false;
+      disk.letGo.release();
+      assertThat(body(outcomes.take())).isEqualTo("{\"next\": 1}");
+      assertThat(body(outcomes.take())).isEqualTo("{\"next\": 2}");
+      assertThat(body(sequence.next())).isEqualTo("{\"next\": 3}");
     }
   }
 

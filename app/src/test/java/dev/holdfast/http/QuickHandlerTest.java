@@ -1,0 +1,175 @@
+package dev.holdfast.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.metrics.Scrape;
+import dev.holdfast.testkit.Await;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class QuickHandlerTest {
+  private static final byte[] QUICK = "quick".getBytes(StandardCharsets.US_ASCII);
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Scrape scrape = new Scrape();
+  private final BlockingQueue<QuickRequest> later = new LinkedBlockingQueue<>();
+  private HttpService service;
+
+  @BeforeEach
+  void start() throws IOException {
+    service =
+        HttpService.start(
+            "127.0.0.1",
+            0,
+            HttpLimits.DEFAULT,
+            () -> true,
+            scrape,
+            this::take,
+            routes -> {
+              routes.get("/quick", ctx -> ctx.result("route"));
+              routes.post("/quick", ctx -> ctx.result("route"));
+              routes.head("/quick", ctx -> ctx.header("Answered-By", "route"));
+            });
+  }
+
+  private boolean take(QuickRequest request) {
+    switch (request.path()) {
+      case "/quick" -> {
+        if (request.header("X-No").isPresent()) {
+          return false;
+        }
+        request.with("X-More", "more").notStored().answer("text/plain", QUICK);
+      }
+      case "/problem" -> request.answer(Problem.unavailable("not now", 7));
+      case "/later" -> later.add(request);
+      case "/broken" -> throw new IllegalStateException("secret");
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @AfterEach
+  void stop() {
+    service.close();
+    client.close();
+  }
+
+  @Test
+  void request_thatIsTaken_isAnsweredAtOnce_andCounted() throws Exception {
+    HttpResponse<String> answer = send(request("/quick?any=1"));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("quick");
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/plain");
+    assertThat(answer.headers().firstValue("Content-Length")).hasValue("5");
+    assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+    assertThat(answer.headers().firstValue("X-More")).hasValue("more");
+    Await.until(
+        "it is counted",
+        () ->
+            scrape
+                .text()
+                .lines()
+                .anyMatch(
+                    line ->
+                        line.startsWith("holdfast_http_requests_seconds_count{")
+                            && line.contains("method=\"GET\"")
+                            && line.endsWith("} 1")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GET, X-No: 1", "POST, ''", "GET, body"})
+  void request_thatIsNotTaken_orNoBareGet_goesToItsRoute(String method, String more)
+      throws Exception {
+    var body = more.equals("body") ? BodyPublishers.ofString("body") : BodyPublishers.noBody();
+    HttpRequest.Builder request = request("/quick").method(method, body);
+    if (more.startsWith("X-No")) {
+      request.header("X-No", "1");
+    }
+    assertThat(send(request).body()).isEqualTo("route");
+  }
+
+  @Test
+  void head_goesToItsRoute() throws Exception {
+    HttpResponse<String> answer = send(request("/quick").HEAD());
+    assertThat(answer.headers().firstValue("Answered-By")).hasValue("route");
+  }
+
+  @Test
+  void methodOverride_isNotHeeded() throws Exception {
+    assertThat(send(request("/quick").header("X-HTTP-Method-Override", "POST")).body())
+        .isEqualTo("quick");
+  }
+
+  @Test
+  void problem_isAsOfARoute() throws Exception {
+    HttpResponse<String> answer = send(request("/problem").header("X-Request-Id", "an-id"));
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    assertThat(answer.headers().firstValue("Retry-After")).hasValue("7");
+    assertThat(answer.headers().firstValue("X-Request-Id")).hasValue("an-id");
+    assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
+    assertThat(answer.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+    assertThat(answer.body()).contains("not now");
+  }
+
+  @Test
+  void exception_isAProblem_thatTellsNothingOfTheInside() throws Exception {
+    HttpResponse<String> answer = send(request("/broken"));
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    assertThat(answer.body()).doesNotContain("secret");
+  }
+
+  @Test
+  void close_letsATakenRequestEnd() throws Exception {
+    var answer = client.sendAsync(request("/later").build(), BodyHandlers.ofString());
+    QuickRequest taken = later.take();
+    var closing = new CountDownLatch(1);
+    Thread closer =
+        Thread.startVirtualThread(
+            () -> {
+              closing.countDown();
+              service.close();
+            });
+    closing.await();
+    taken.answer("text/plain", QUICK);
+    assertThat(answer.join().body()).isEqualTo("quick");
+    closer.join();
+  }
+
+  /** One that waits for its answer keeps no other from being read. */
+  @Test
+  void requests_areReadWhileOneIsNotAnsweredYet() throws Exception {
+    var answer = client.sendAsync(request("/later").build(), BodyHandlers.ofString());
+    QuickRequest taken = later.take();
+    assertThat(send(request("/quick")).body()).isEqualTo("quick");
+    assertThat(send(request("/quick").header("X-No", "1")).body()).isEqualTo("route");
+    assertThat(answer).isNotDone();
+    taken.answer("text/plain", QUICK);
+    assertThat(answer.join().body()).isEqualTo("quick");
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + path));
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+}
