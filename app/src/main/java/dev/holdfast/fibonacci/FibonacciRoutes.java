@@ -80,7 +80,7 @@ public final class FibonacciRoutes {
     switch (request.path()) {
       case CURRENT -> send(request, sequence.state().current().current());
       case PREVIOUS -> send(request, sequence.state().previous().previous());
-      case NEXT -> sequence.next(outcome -> answer(request, outcome));
+      case NEXT -> sequence.ask(outcome -> answer(request, outcome));
       default -> {
         return false;
       }

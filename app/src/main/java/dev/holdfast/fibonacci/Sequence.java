@@ -89,7 +89,7 @@ public final class Sequence implements AutoCloseable {
   /** Advances by one; returns when that is on disk, or will not be. */
   NextOutcome next() {
     var outcome = new CompletableFuture<NextOutcome>();
-    next(outcome::complete);
+    ask(outcome::complete);
     return outcome.join(); // is not interrupted: the number would be lost
   }
 
@@ -99,7 +99,7 @@ public final class Sequence implements AutoCloseable {
    * @param then gets the outcome when that is on disk, or will not be: once, on a thread that
    *     others wait for
    */
-  void next(Consumer<NextOutcome> then) {
+  void ask(Consumer<NextOutcome> then) {
     waiting.add(then);
     if (serving.compareAndSet(false, true)) {
       server.execute(this::serve);
@@ -137,7 +137,7 @@ public final class Sequence implements AutoCloseable {
     advancing.lock();
     try {
       advanceForSome();
-    } catch (RuntimeException e) { // they have been answered; others wait
+    } catch (RuntimeException | Error e) { // they have been answered; others wait
       log.error("a position could not be written, unexpectedly", e);
     } finally {
       advancing.unlock();

@@ -2,6 +2,7 @@ package dev.holdfast.http;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -34,9 +35,9 @@ public final class QuickRequest {
     this.errors = errors;
   }
 
-  /** The path as the client wrote it, without the query. */
+  /** The path as the client wrote it, without the query; empty if there is none. */
   public String path() {
-    return request.getHttpURI().getPath();
+    return Objects.requireNonNullElse(request.getHttpURI().getPath(), "");
   }
 
   /** A header of the request; the first of its name. */

@@ -94,17 +94,17 @@ class SequenceTest {
   }
 
   @Test
-  void next_whoseAnswerCannotBeSent_keepsNoOtherFromItsOwn() throws Exception {
+  void ask_whoseAnswerCannotBeSent_keepsNoOtherFromItsOwn() throws Exception {
     try (Sequence sequence = open(100)) {
       disk.holding = true;
       var outcomes = new LinkedBlockingQueue<NextOutcome>();
-      sequence.next(outcomes::add);
+      sequence.ask(outcomes::add);
       disk.held.acquire();
-      sequence.next(
+      sequence.ask(
           _ -> {
             throw new IllegalStateException("no more connection");
           });
-      sequence.next(outcomes::add);
+      sequence.ask(outcomes::add);
       disk.holding = false;
       disk.letGo.release();
       assertThat(body(outcomes.take())).isEqualTo("{\"next\": 1}");
