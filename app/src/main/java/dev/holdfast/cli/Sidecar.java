@@ -76,8 +76,7 @@ final class Sidecar implements AutoCloseable {
         new FileRoutes(files, name -> owns(ring, config, name), config.files().bodyBytesMax());
     SequenceOwner sequence = SequenceOwner.start(config, ring, meters);
     var cas = new CasService(config.cas(), files, routes, new Owners(ring, config.self()), meters);
-    var fibonacci =
-        new FibonacciRoutes(sequence::ownership, sequence::known, moved::areSettled);
+    var fibonacci = new FibonacciRoutes(sequence::ownership, sequence::known, moved::areSettled);
     boolean started = false;
     try {
       HttpService http =

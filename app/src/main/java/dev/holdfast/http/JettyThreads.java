@@ -7,8 +7,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * The threads on which Jetty accepts connections and reads requests.
  *
  * <p>When an answer was sent by another thread, Jetty has the pool go on with the connection, to
- * read what may have come meanwhile. That waits for nothing, since {@link QuickHandler} does not, so
- * the thread that sent the answer does it itself: to wake another one would cost more.
+ * read what may have come meanwhile. That waits for nothing, since {@link QuickHandler} does not,
+ * so the thread that sent the answer does it itself: to wake another one would cost more.
  */
 final class JettyThreads extends QueuedThreadPool {
   /** One accepts, one reads; the rest is for the moments when Jetty hands something on. */

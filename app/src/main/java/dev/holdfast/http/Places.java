@@ -12,7 +12,8 @@ import org.eclipse.jetty.util.Callback;
 /**
  * Bounds the requests in progress. Further ones wait for a place on their virtual threads, the
  * oldest first; there are at most as many as connections. What is answered at once ({@link
- * QuickAnswers}) does not come here. {@code /health} and {@code /metrics} need no place: a crowded service is not a broken one, and who looks at it wants to see that.
+ * QuickAnswers}) does not come here. {@code /health} and {@code /metrics} need no place: a crowded
+ * service is not a broken one, and who looks at it wants to see that.
  *
  * <p>Not Jetty's QoSHandler: where it resumes a request it spins until another thread has queued
  * it, and on virtual threads that other one may never get to run (docs/architecture.md, Decisions).

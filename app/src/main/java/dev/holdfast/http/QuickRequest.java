@@ -72,8 +72,7 @@ public final class QuickRequest {
     if (problem.status() >= 500) {
       RequestId.runFor(
           request,
-          () ->
-              errors.answered(problem.status(), request.getMethod(), target(), problem.detail()));
+          () -> errors.answered(problem.status(), request.getMethod(), target(), problem.detail()));
     }
     send(problem);
   }
