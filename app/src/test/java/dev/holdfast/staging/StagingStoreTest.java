@@ -31,7 +31,7 @@ class StagingStoreTest {
   @Test
   void spool_thatIsClosedUnfinished_leavesNoTrace() throws Exception {
     f.open(limits(10, 10));
-    try (Spool spool = f.store().spoolWritten(-1)) {
+    try (Spool spool = f.store().spoolWritten(-1, new ContentDigest())) {
       spool.write(bytes("half"), 0, 4);
     }
     assertThat(f.disk().names(StoreFixture.LAYOUT.incoming())).isEmpty();
@@ -228,20 +228,21 @@ class StagingStoreTest {
   void spoolWritten_beyondTheRoom_isRefused_untilRoomIsGivenBack() throws Exception {
     f.open(new StagingLimits(10, 5, 0, 0, 100, 10, 100, 10));
     Pending.Put put = f.stagePut("a", "12345678");
-    assertThatThrownBy(() -> f.store().spoolWritten(3)).isInstanceOf(NoRoomException.class);
+    assertThatThrownBy(() -> f.store().spoolWritten(3, new ContentDigest()))
+        .isInstanceOf(NoRoomException.class);
     f.show(put);
     f.settled(put);
-    f.store().spoolWritten(3).close();
+    f.store().spoolWritten(3, new ContentDigest()).close();
   }
 
   @Test
   void spoolWritten_ofUnknownLength_isRefusedWhenItGrowsTooLong() throws Exception {
     f.open(new StagingLimits(10, 5, 0, 0, 100, 10, 100, 10));
-    try (Spool spool = f.store().spoolWritten(-1)) {
+    try (Spool spool = f.store().spoolWritten(-1, new ContentDigest())) {
       spool.write(new byte[10], 0, 10);
       assertThatThrownBy(() -> spool.write(new byte[1], 0, 1)).isInstanceOf(NoRoomException.class);
     }
-    f.store().spoolWritten(10).close();
+    f.store().spoolWritten(10, new ContentDigest()).close();
   }
 
   @Test
@@ -249,16 +250,17 @@ class StagingStoreTest {
     f.open(new StagingLimits(10, 5, 0, 0, 100, 10, 100, 10));
     f.stagePut("a", "1234");
     f.stagePut("a", "12345");
-    f.store().spoolWritten(5).close();
-    assertThatThrownBy(() -> f.store().spoolWritten(6)).isInstanceOf(NoRoomException.class);
+    f.store().spoolWritten(5, new ContentDigest()).close();
+    assertThatThrownBy(() -> f.store().spoolWritten(6, new ContentDigest()))
+        .isInstanceOf(NoRoomException.class);
   }
 
   @Test
   void spool_onANearlyFullDisk_isRefused() throws Exception {
     f.open(new StagingLimits(1000, 5, 0, 500, 100, 10, 100, 10));
     f.disk().usableBytes(600);
-    f.store().spoolWritten(100).close();
-    assertThatThrownBy(() -> f.store().spoolWritten(101))
+    f.store().spoolWritten(100, new ContentDigest()).close();
+    assertThatThrownBy(() -> f.store().spoolWritten(101, new ContentDigest()))
         .isInstanceOf(NoRoomException.class)
         .hasMessageContaining("nearly full");
   }
@@ -272,7 +274,8 @@ class StagingStoreTest {
     f.store().close();
     f.open(new StagingLimits(1000, 5, 0, 500, 100, 10, 100, 10));
     f.disk().usableBytes(400);
-    assertThatThrownBy(() -> f.store().spoolWritten(1)).isInstanceOf(NoRoomException.class);
+    assertThatThrownBy(() -> f.store().spoolWritten(1, new ContentDigest()))
+        .isInstanceOf(NoRoomException.class);
     assertThat(f.disk().names(StoreFixture.LAYOUT.published())).containsExactly("pending");
     assertThat(f.disk().names(StoreFixture.LAYOUT.cold())).isEmpty();
   }
