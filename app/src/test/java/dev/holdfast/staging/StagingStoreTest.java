@@ -6,8 +6,10 @@ import static dev.holdfast.staging.StoreFixture.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.disk.NewFile;
 import dev.holdfast.disk.SimulatedDisk.Left;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -214,6 +216,44 @@ class StagingStoreTest {
     f.store().keepBudget();
     f.reopen(Left.EVERYTHING, "epoch");
     assertThat(f.store().isCold("a")).isFalse();
+  }
+
+  @Test
+  void open_leavesColdFilesOfOthers() throws Exception {
+    f.open(limits(1, 5));
+    f.fetch("other", "of another sidecar");
+    f.fetch("b", "b");
+    f.store().keepBudget();
+    assertThat(f.disk().names(StoreFixture.LAYOUT.cold())).containsExactly("other");
+    f.reopen(Left.EVERYTHING, "epoch");
+    assertThat(f.disk().names(StoreFixture.LAYOUT.cold())).containsExactly("other");
+  }
+
+  /** Where a ring has changed, the one before may have put it there. */
+  @Test
+  void write_ofANameThatIsColdUnbeknown_leavesNoOldCopyInCold() throws Exception {
+    f.open(limits(5, 5));
+    for (String name : List.of("put", "deleted", "fetched")) {
+      try (NewFile old = f.disk().create(StoreFixture.LAYOUT.cold().resolve(name))) {
+        old.write(ByteBuffer.wrap(bytes("old")));
+      }
+    }
+    f.show(f.stagePut("put", "new"));
+    f.show(f.stageDelete("deleted"));
+    f.fetch("fetched", "new");
+    assertThat(f.disk().names(StoreFixture.LAYOUT.cold())).isEmpty();
+  }
+
+  /** An earlier version kept cold files in the sidecar's own directory. */
+  @Test
+  void open_dropsColdFilesOfAnEarlierVersion() throws Exception {
+    f.open(limits(5, 5));
+    f.disk().createDirectories(StoreFixture.LAYOUT.ownCold());
+    try (NewFile old = f.disk().create(StoreFixture.LAYOUT.ownCold().resolve("a"))) {
+      old.write(ByteBuffer.wrap(bytes("old")));
+    }
+    f.reopen(Left.EVERYTHING, "epoch");
+    assertThat(f.disk().names(StoreFixture.LAYOUT.ownCold())).isEmpty();
   }
 
   @Test
