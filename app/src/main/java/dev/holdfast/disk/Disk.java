@@ -19,6 +19,12 @@ public interface Disk {
   void createDirectories(Path dir) throws IOException;
 
   /**
+   * Creates a directory, if it is missing, and forces its entry. Whoever may change the directory
+   * that it is in may change it, too, at any moment that it is there.
+   */
+  void createLikeParent(Path dir) throws IOException;
+
+  /**
    * Creates an empty file for writing.
    *
    * @throws java.nio.file.FileAlreadyExistsException if there is one of that name

@@ -9,7 +9,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -52,6 +51,26 @@ public final class LocalDisk implements Disk {
   }
 
   @Override
+  public void createLikeParent(Path dir) throws IOException {
+    if (Files.isDirectory(dir)) {
+      return;
+    }
+    Path parent = dir.toAbsolutePath().getParent();
+    Path made = Files.createTempDirectory(parent, ".new");
+    try {
+      Files.setPosixFilePermissions(made, Files.getPosixFilePermissions(parent));
+      Files.move(made, dir, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      Files.deleteIfExists(made);
+      boolean anotherWasFaster = Files.isDirectory(dir);
+      if (!anotherWasFaster) {
+        throw e;
+      }
+    }
+    forceDirectory(parent);
+  }
+
+  @Override
   public NewFile create(Path file) throws IOException {
     return new LocalFile(
         file,
@@ -66,13 +85,14 @@ public final class LocalDisk implements Disk {
 
   @Override
   public Optional<FileFacts> facts(Path file) throws IOException {
-    try {
-      var attributes = Files.readAttributes(file, BasicFileAttributes.class);
-      long seconds = Math.floorDiv(attributes.lastModifiedTime().toMillis(), 1000L);
-      return Optional.of(new FileFacts(attributes.size(), seconds));
-    } catch (NoSuchFileException absent) {
+    // That there is no file is a usual answer here, too usual to be told by an exception.
+    var attributes =
+        file.getFileSystem().provider().readAttributesIfExists(file, BasicFileAttributes.class);
+    if (attributes == null) {
       return Optional.empty();
     }
+    long seconds = Math.floorDiv(attributes.lastModifiedTime().toMillis(), 1000L);
+    return Optional.of(new FileFacts(attributes.size(), seconds));
   }
 
   @Override

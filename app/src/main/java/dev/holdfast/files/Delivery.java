@@ -45,9 +45,11 @@ final class Delivery {
   /** Sends a write; {@link WriteOutcome.Confirmed} means that the origin surely has it. */
   WriteOutcome deliver(Turn turn, Pending write, Progress progress, Deadline deadline)
       throws IOException, InterruptedException {
+    // Of what is really sent: an earlier version may have told contents by another digest.
+    var sent = new ContentDigest();
     WriteOutcome outcome =
         switch (write) {
-          case Pending.Put put -> put(turn, put, progress, deadline);
+          case Pending.Put put -> put(turn, put, sent, progress, deadline);
           case Pending.Delete _ -> origin.delete(turn, deadline);
         };
     if (outcome instanceof WriteOutcome.Failed(Failure failure)) {
@@ -59,14 +61,14 @@ final class Delivery {
     if (!doubtful.contains(write.name())) {
       return outcome;
     }
-    WriteOutcome checked = readBack(turn, write, deadline);
+    WriteOutcome checked = readBack(turn, write, sent.content(), deadline);
     if (checked instanceof WriteOutcome.Confirmed) {
       doubtful.remove(write.name());
     }
     return checked;
   }
 
-  private WriteOutcome readBack(Turn turn, Pending write, Deadline deadline)
+  private WriteOutcome readBack(Turn turn, Pending write, Content sent, Deadline deadline)
       throws IOException, InterruptedException {
     var digest = new ContentDigest(); // and no file: a full disk must not keep writes from settling
     GetOutcome found = origin.get(turn, digest::update, deadline);
@@ -79,7 +81,7 @@ final class Delivery {
           write instanceof Pending.Delete ? new WriteOutcome.Confirmed() : otherContent();
       case GetOutcome.Found _ -> {
         Content content = digest.content();
-        yield write instanceof Pending.Put put && put.content().equals(content)
+        yield write instanceof Pending.Put && sent.equals(content)
             ? new WriteOutcome.Confirmed()
             : otherContent();
       }
@@ -91,18 +93,20 @@ final class Delivery {
         new Failure.Nonsense(200, "the file server has another content than was confirmed"));
   }
 
-  private WriteOutcome put(Turn turn, Pending.Put put, Progress progress, Deadline deadline)
+  private WriteOutcome put(
+      Turn turn, Pending.Put put, ContentDigest sent, Progress progress, Deadline deadline)
       throws IOException, InterruptedException {
     Optional<InputStream> body = shelf.openPending(put);
     if (body.isEmpty()) {
       return new WriteOutcome.Failed(REPLACED);
     }
     try (InputStream bytes = body.get()) {
-      return origin.put(turn, source(put.content().size(), bytes, progress), deadline);
+      return origin.put(turn, source(put.content().size(), bytes, sent, progress), deadline);
     }
   }
 
-  private static BodySource source(long size, InputStream bytes, Progress progress) {
+  private static BodySource source(
+      long size, InputStream bytes, ContentDigest sent, Progress progress) {
     return new BodySource() {
       @Override
       public long length() {
@@ -115,7 +119,15 @@ final class Delivery {
           @Override
           public int read(byte[] into, int offset, int length) throws IOException {
             progress.moved();
-            return in.read(into, offset, length);
+            int n = in.read(into, offset, length);
+            sent.update(into, offset, Math.max(0, n));
+            return n;
+          }
+
+          @Override
+          public int read() throws IOException {
+            var one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
           }
         };
       }

@@ -145,7 +145,7 @@ public final class FileRoutes {
     Precondition precondition = Conditions.ofWrite(ctx);
     Spool body;
     try {
-      body = files.spool(length);
+      body = files.spool(name, length);
     } catch (IOException e) {
       throw noRoom(e);
     }

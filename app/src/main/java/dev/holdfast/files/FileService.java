@@ -3,6 +3,7 @@ package dev.holdfast.files;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.staging.Content;
+import dev.holdfast.staging.ContentDigest;
 import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Spool;
@@ -162,13 +163,13 @@ public final class FileService implements AutoCloseable {
   }
 
   /**
-   * A place for the body of a put.
+   * A place for the body of a put of a name.
    *
    * @param length in bytes, or -1 if it is not known
    * @throws dev.holdfast.staging.NoRoomException if there is no room for it
    */
-  Spool spool(long length) throws IOException, InterruptedException {
-    return store.spoolWritten(length);
+  Spool spool(Name name, long length) throws IOException, InterruptedException {
+    return store.spoolWritten(length, names.digest(name.stored()));
   }
 
   /**
@@ -178,7 +179,7 @@ public final class FileService implements AutoCloseable {
    * @throws IOException also if there is no room for it: see {@link FileRoutes#noRoom}
    */
   public Upload upload(long length) throws IOException, InterruptedException {
-    return new Upload(spool(length));
+    return new Upload(store.spoolWritten(length, ContentDigest.withSha256()));
   }
 
   /** What can be said of a file without the origin; empty if that is nothing. */

@@ -151,7 +151,7 @@ final class OriginFetcher implements Fetches.Fetcher {
 
   private Attempt attempt(Turn turn, Progress progress, Deadline deadline, Doubts doubts)
       throws IOException, InterruptedException {
-    try (Spool spool = store.spoolFetched()) {
+    try (Spool spool = store.spoolFetched(names.digest(turn.file()))) {
       GetOutcome outcome =
           origin.get(
               turn,

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.staging.ContentDigest;
 import java.util.Optional;
 
 /**
@@ -43,6 +44,11 @@ public interface ReservedNames {
    * @param stored the name in its stored form
    */
   Optional<String> sha256(String stored);
+
+  /** What is to be found of a body of a name: its SHA-256 only where one is asked for. */
+  default ContentDigest digest(String stored) {
+    return sha256(stored).isPresent() ? ContentDigest.withSha256() : new ContentDigest();
+  }
 
   /** Whether clients may delete a file of this name. */
   boolean mayDelete(String stored);

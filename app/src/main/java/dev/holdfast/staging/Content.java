@@ -3,13 +3,13 @@ package dev.holdfast.staging;
 import dev.holdfast.disk.Disk.FileFacts;
 
 /**
- * What tells one body of a name from another: its length and a number taken from its SHA-256.
+ * What tells one body of a name from another: its length and a number taken from its checksums.
  *
  * <p>The number is kept on disk as the file's modification time, which makes the ETag that nginx
  * builds from modification time and size ({@code ngx_http_set_etag}) an ETag of the content.
  *
  * @param size length in bytes, 0 or more
- * @param digest the first 31 bits of the SHA-256, 0 counted as 1; 1 to 2^31-1
+ * @param digest 31 bits mixed from its CRC-32 and CRC-32C, 0 counted as 1; 1 to 2^31-1
  */
 public record Content(long size, int digest) {
   public Content {
@@ -18,18 +18,20 @@ public record Content(long size, int digest) {
     }
   }
 
+  /** The content with these checksums. */
+  static Content of(long size, int crc32, int crc32c) {
+    return new Content(size, Math.max(1, (int) (mixed(crc32, crc32c) >>> 33)));
+  }
+
   /**
-   * The content with this digest.
-   *
-   * @param sha256 32 bytes
+   * So that every bit of the result depends on every bit of both, and not linearly: the finalizer
+   * of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators).
    */
-  static Content of(long size, byte[] sha256) {
-    int first =
-        (sha256[0] & 0x7f) << 24
-            | (sha256[1] & 0xff) << 16
-            | (sha256[2] & 0xff) << 8
-            | (sha256[3] & 0xff);
-    return new Content(size, Math.max(1, first));
+  private static long mixed(int crc32, int crc32c) {
+    long z = ((long) crc32 << 32) | (crc32c & 0xffffffffL);
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
   }
 
   /** The content of a file of the staging store. */

@@ -4,7 +4,12 @@ import dev.holdfast.disk.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Where things are in the staging volume. */
+/**
+ * Where things are in the staging volume.
+ *
+ * @param cold below {@code published}, by a name that no file has, so that nginx finds it
+ * @param ownCold where earlier versions kept cold files
+ */
 record Layout(
     Path published,
     Path own,
@@ -12,19 +17,24 @@ record Layout(
     Path pendingPut,
     Path pendingDelete,
     Path cold,
+    Path ownCold,
     Path lockFile,
     Path epochFile,
     Path stoppedFile) {
+  /** What no stored name is. */
+  static final String COLD = ".cold";
 
   static Layout of(Path volume, String sidecar) {
     Path own = volume.resolve(sidecar);
     Path pending = own.resolve("pending");
+    Path published = volume.resolve("published");
     return new Layout(
-        volume.resolve("published"),
+        published,
         own,
         own.resolve("incoming"),
         pending.resolve("put"),
         pending.resolve("delete"),
+        published.resolve(COLD),
         own.resolve("cold"),
         own.resolve("lock"),
         own.resolve("epoch"),
@@ -32,8 +42,9 @@ record Layout(
   }
 
   void create(Disk disk) throws IOException {
-    for (Path dir : new Path[] {published, incoming, pendingPut, pendingDelete, cold}) {
+    for (Path dir : new Path[] {published, incoming, pendingPut, pendingDelete}) {
       disk.createDirectories(dir);
     }
+    disk.createLikeParent(cold);
   }
 }

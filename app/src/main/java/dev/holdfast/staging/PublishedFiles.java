@@ -14,6 +14,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * The published and the cold files of one sidecar, and their eviction: published, clean and oldest
  * goes cold; cold and oldest goes away. Files of pending writes are published but in no queue.
  *
+ * <p>nginx shows cold files, too, to some of those who ask: what is cold is as current as what is
+ * published, and no name is in both for longer than a change of it takes, of which published is the
+ * newer one.
+ *
  * <p>Threading: what changes a name is called under that name's lock, {@link #keepBudget} and
  * {@link #expire} under none.
  */
@@ -205,8 +209,8 @@ final class PublishedFiles {
   }
 
   private void dropCold(String name) throws IOException {
-    if (cold.remove(name).isPresent()) {
-      disk.delete(layout.cold().resolve(name));
-    }
+    cold.remove(name);
+    // Whether it was known of or not: nginx shows what is there.
+    disk.delete(layout.cold().resolve(name));
   }
 }

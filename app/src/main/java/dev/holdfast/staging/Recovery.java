@@ -34,11 +34,11 @@ final class Recovery {
     String lastEpoch = lastEpoch();
     boolean valid = epoch.equals(lastEpoch);
     boolean clean = lastEpoch.isEmpty() || takeStopped();
-    int dropped = dropCold();
+    int dropped = dropCold(owns);
     List<Pending> writes = pending.recover(nowMs);
     int kept = 0;
     for (String name : list(layout.published())) {
-      if (!owns.test(name) || pending.get(name).isPresent()) {
+      if (name.equals(Layout.COLD) || !owns.test(name) || pending.get(name).isPresent()) {
         continue;
       }
       if (valid) {
@@ -81,12 +81,21 @@ final class Recovery {
   }
 
   /** Cold files are not worth the risk: what was asked for is published, or one fetch away. */
-  private int dropCold() throws IOException {
-    List<String> names = list(layout.cold());
-    for (String name : names) {
-      disk.delete(layout.cold().resolve(name));
+  private int dropCold(Predicate<String> owns) throws IOException {
+    int dropped = 0;
+    for (String name : list(layout.cold())) {
+      if (owns.test(name)) {
+        disk.delete(layout.cold().resolve(name));
+        dropped++;
+      }
     }
-    return names.size();
+    if (disk.facts(layout.ownCold()).isPresent()) {
+      for (String name : list(layout.ownCold())) {
+        disk.delete(layout.ownCold().resolve(name));
+        dropped++;
+      }
+    }
+    return dropped;
   }
 
   /**

@@ -19,13 +19,14 @@ public final class Spool implements AutoCloseable {
   private final Path path;
   private final NewFile file;
   private final Reservation reservation;
-  private final ContentDigest digest = new ContentDigest();
+  private final ContentDigest digest;
   private Content content;
   private boolean closedFile;
   private boolean moved;
 
-  Spool(Disk disk, Path path, Reservation reservation) throws IOException {
+  Spool(Disk disk, Path path, Reservation reservation, ContentDigest digest) throws IOException {
     this.disk = disk;
+    this.digest = digest;
     this.path = path;
     this.reservation = reservation;
     this.file = disk.create(path);
@@ -46,7 +47,7 @@ public final class Spool implements AutoCloseable {
     digest.update(bytes, offset, length);
   }
 
-  /** The SHA-256 of the body, 64 lowercase hex digits. The body ends with this. */
+  /** As {@link ContentDigest#sha256}, of the digest that the spool was made with. */
   public String sha256() {
     return digest.sha256();
   }

@@ -126,25 +126,31 @@ public final class StagingStore implements AutoCloseable {
     return locks.of(name);
   }
 
-  /** A place for a body that comes from the origin. */
-  public Spool spoolFetched() throws IOException {
+  /**
+   * A place for a body that comes from the origin.
+   *
+   * @param digest what is to be found of it
+   */
+  public Spool spoolFetched(ContentDigest digest) throws IOException {
     makeFree(0);
     if (diskFreeBytes() < limits.diskFreeBytesMin()) {
       throw new NoRoomException("the disk of the staging store is nearly full");
     }
-    return new Spool(disk, newIncoming(), Reservation.NONE);
+    return new Spool(disk, newIncoming(), Reservation.NONE, digest);
   }
 
   /**
    * A place for a body that a client sends.
    *
    * @param length its length in bytes, or -1 if it was not said
+   * @param digest what is to be found of it
    * @throws NoRoomException if there is no room for it within {@code roomWaitMs}
    */
-  public Spool spoolWritten(long length) throws IOException, InterruptedException {
+  public Spool spoolWritten(long length, ContentDigest digest)
+      throws IOException, InterruptedException {
     Reservation taken = reserve(Math.max(0, length));
     try {
-      return new Spool(disk, newIncoming(), taken);
+      return new Spool(disk, newIncoming(), taken, digest);
     } catch (IOException | RuntimeException e) {
       taken.release();
       throw e;

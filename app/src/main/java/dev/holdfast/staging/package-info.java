@@ -4,10 +4,10 @@
  *
  * <pre>
  * published/            stored names, served by nginx; shared by all sidecars of the volume
+ * published/.cold/      withdrawn from published, still here and served to some; shared, too
  * &lt;sidecar&gt;/incoming/    bodies on their way in; emptied at start
  * &lt;sidecar&gt;/pending/put/     acknowledged or attempted puts, not yet confirmed by the origin
  * &lt;sidecar&gt;/pending/delete/  the same for deletes; empty files
- * &lt;sidecar&gt;/cold/        withdrawn from published, still here
  * &lt;sidecar&gt;/lock, epoch  one process a store; what the published files were written under
  * &lt;sidecar&gt;/stopped      left by a process that has left nothing running at the origin
  * </pre>

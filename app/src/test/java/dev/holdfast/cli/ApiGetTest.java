@@ -305,7 +305,7 @@ final class ApiGetTest {
         api.given(plain, CONTENT);
         api.given(stack.nameOf(owner, plain + "-pushes-it-out-"), "other");
         assertThat(stack.published().resolve(plain)).doesNotExist();
-        assertThat(stack.own(owner, "cold").resolve(plain)).exists();
+        assertThat(stack.published().resolve(".cold").resolve(plain)).exists();
         yield plain;
       }
       case AT_THE_ORIGIN -> {

@@ -179,7 +179,7 @@ final class CasFixture implements AutoCloseable {
   /** What the staging store shows of files, pending and published ones, but for given names. */
   void assertNothingKeptBut(String... names) throws IOException {
     try (Stream<Path> published = Files.list(config.stagingDir().resolve("published"))) {
-      assertThat(published.map(file -> file.getFileName().toString()))
+      assertThat(published.filter(Files::isRegularFile).map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(names);
     }
     facts.assertNothingSpooled();

@@ -235,7 +235,7 @@ final class ComposeTest {
 
   @Test
   void eachWritesOnlyItsOwnPart() {
-    for (String dir : List.of("", "/pending", "/pending/put", "/incoming", "/cold")) {
+    for (String dir : List.of("", "/pending", "/pending/put", "/incoming")) {
       assertRefused("sidecar-1", "touch /staging/sidecar-2" + dir + "/x");
       assertRefused("nginx", "touch /staging/sidecar-2" + dir + "/x");
     }
@@ -244,8 +244,11 @@ final class ComposeTest {
     assertRefused("nginx", "touch /staging/published/x");
     assertRefused("scoreboard", "touch /logs/x");
     assertRefused("nginx", "rm -f /staging/published/first");
-    assertThat(stack.shell("sidecar-1", "touch /staging/published/x && rm /staging/published/x"))
-        .isEqualTo("0\n");
+    for (String dir : List.of("published", "published/.cold")) {
+      String file = "/staging/" + dir + "/x";
+      assertThat(stack.shell("sidecar-1", "touch " + file + " && rm " + file)).isEqualTo("0\n");
+      assertRefused("nginx", "touch " + file);
+    }
   }
 
   @Test

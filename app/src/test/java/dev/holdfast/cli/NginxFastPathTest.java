@@ -7,6 +7,7 @@ import dev.holdfast.files.Name;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,53 @@ final class NginxFastPathTest {
     var answer = nginx.ask("GET", PREFIX + "name", "If-None-Match: " + ETAG);
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.text()).isEqualTo("abcdefghij");
+  }
+
+  /** nginx sends it as if it were published, but to one in eight, for whom the sidecar is asked. */
+  @Test
+  void get_cold() throws IOException {
+    int asks = 200;
+    nginx.publish(".cold/chilly", "0123456789", MTIME_S);
+    nginx.publish(".cold/~a~20b", "0123456789", MTIME_S);
+    for (String target : List.of("chilly", "a%20b")) {
+      int before = nginx.requests().size();
+      for (int i = 0; i < asks; i++) {
+        var answer = nginx.ask("GET", PREFIX + target);
+        if (answer.status() == 200) {
+          assertThat(answer.text()).isEqualTo("0123456789");
+          assertHeadersOfAFile(answer);
+        } else {
+          assertThat(answer.status()).as("what the sidecar answers").isEqualTo(201);
+        }
+      }
+      assertThat(nginx.requests().size() - before).isBetween(1, asks / 2);
+    }
+  }
+
+  @Test
+  void get_publishedAndCold_isThePublishedOne() throws IOException {
+    nginx.publish(".cold/name", "older", MTIME_S);
+    for (int i = 0; i < 50; i++) {
+      assertThat(nginx.ask("GET", PREFIX + "name").text()).isEqualTo("0123456789");
+    }
+  }
+
+  /** What is below the directory of published files is no file of the API. */
+  @ParameterizedTest
+  @ValueSource(strings = {".cold", ".cold/chilly", "%2Ecold/chilly", "~/chilly", "", "?"})
+  void get_theDirectoryItself_isTheSidecarsToAnswer(String target) throws IOException {
+    nginx.publish(".cold/chilly", "0123456789", MTIME_S);
+    assertThat(nginx.ask("GET", PREFIX + target).status()).isEqualTo(201);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PUT", "DELETE"})
+  void otherMethodsOnAColdFileReachTheSidecar(String method) throws IOException {
+    nginx.publish(".cold/chilly", "0123456789", MTIME_S);
+    for (int i = 1; i <= 20; i++) {
+      assertThat(nginx.ask(method, PREFIX + "chilly").status()).isEqualTo(201);
+      assertThat(nginx.requests()).hasSize(i);
+    }
   }
 
   /** Every byte that is not plain is encoded, and no other: nginx knows what it is stored as. */

@@ -104,6 +104,7 @@ final class NginxFixture implements AutoCloseable {
   /** Publishes a file under its stored form, with the mtime that makes its ETag. */
   void publish(String stored, String content, long mtimeS) throws IOException {
     var file = directory.resolve("published").resolve(stored);
+    Files.createDirectories(file.getParent());
     Files.writeString(file, content, UTF_8);
     Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(mtimeS)));
   }

@@ -7,12 +7,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -59,6 +62,30 @@ class DiskTest {
       simulated.forceDirectory(file.getParent());
       simulated.restart(SimulatedDisk.Left.NOTHING, new Random(1));
       assertThat(read(disk, file)).isEqualTo("four");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void createLikeParent_makesADirectoryOnce(Disk disk) throws IOException {
+    Path dir = newDirectory(disk).resolve("below");
+    disk.createLikeParent(dir);
+    write(disk, dir.resolve("a"), "one");
+    disk.createLikeParent(dir);
+    assertThat(read(disk, dir.resolve("a"))).isEqualTo("one");
+  }
+
+  /** Whatever the umask: sidecars of one group share it. */
+  @Test
+  void createLikeParent_givesTheGroupWhatItHasAbove() throws IOException {
+    Path parent = Files.createDirectory(temporary.resolve("parent"));
+    Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwxrwxr-x"));
+    new LocalDisk().createLikeParent(parent.resolve("below"));
+    assertThat(
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(parent.resolve("below"))))
+        .isEqualTo("rwxrwxr-x");
+    try (Stream<Path> all = Files.list(parent)) {
+      assertThat(all).hasSize(1);
     }
   }
 

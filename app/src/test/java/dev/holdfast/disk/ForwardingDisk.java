@@ -21,6 +21,11 @@ public class ForwardingDisk implements Disk {
   }
 
   @Override
+  public void createLikeParent(Path dir) throws IOException {
+    disk.createLikeParent(dir);
+  }
+
+  @Override
   public NewFile create(Path file) throws IOException {
     return disk.create(file);
   }

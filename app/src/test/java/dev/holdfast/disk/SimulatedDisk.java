@@ -187,6 +187,11 @@ public final class SimulatedDisk implements Disk {
   }
 
   @Override
+  public synchronized void createLikeParent(Path dir) {
+    createDirectories(dir);
+  }
+
+  @Override
   public synchronized NewFile create(Path file) throws IOException {
     Map<String, Inode> entries = directory(file.getParent()).entries;
     if (entries.containsKey(name(file))) {
@@ -206,6 +211,9 @@ public final class SimulatedDisk implements Disk {
   @Override
   public synchronized Optional<FileFacts> facts(Path file) {
     requirePower("facts");
+    if (directories.containsKey(file)) {
+      return Optional.of(new FileFacts(0, 0));
+    }
     Inode inode = directory(file.getParent()).entries.get(name(file));
     return Optional.ofNullable(inode).map(i -> new FileFacts(i.bytes.size(), i.modified));
   }

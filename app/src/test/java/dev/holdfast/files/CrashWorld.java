@@ -4,6 +4,7 @@ import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.staging.Content;
+import dev.holdfast.staging.ContentDigest;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingLimits;
@@ -81,7 +82,7 @@ final class CrashWorld {
   /** A PUT, to its acknowledgement. */
   void put(String name, String body) throws IOException, InterruptedException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    try (Spool spool = store.spoolWritten(bytes.length)) {
+    try (Spool spool = store.spoolWritten(bytes.length, new ContentDigest())) {
       spool.write(bytes, 0, bytes.length);
       spool.finishForced();
       Lock lock = store.lock(name);

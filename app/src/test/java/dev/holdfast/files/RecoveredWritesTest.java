@@ -7,6 +7,7 @@ import dev.holdfast.fileserver.Trouble;
 import dev.holdfast.staging.StagingLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,20 @@ class RecoveredWritesTest {
     f.startService();
     assertThat(published).hasContent("body");
     assertThat(f.read("a")).isEqualTo("body");
+    f.server.troubles().stopAll();
+    awaitSettled();
+    assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isEqualTo("body");
+  }
+
+  /** An earlier version may have told contents by another digest than this one does. */
+  @Test
+  void put_withADigestOfAnotherKind_settles() throws Exception {
+    f.server.troubles().start(Trouble.ANSWER_429);
+    f.put("a", "body");
+    f.stopService();
+    Path pending = directory.resolve("volume/sidecar-1/pending/put/a");
+    Files.setLastModifiedTime(pending, FileTime.fromMillis(1_000_000));
+    f.startService();
     f.server.troubles().stopAll();
     awaitSettled();
     assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isEqualTo("body");

@@ -125,7 +125,7 @@ final class ServiceFixture implements AutoCloseable {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     Spool spool;
     try {
-      spool = files.spool(bytes.length);
+      spool = files.spool(Name.parse(name), bytes.length);
     } catch (IOException e) {
       if (NoRoomException.orAsItIs(e) instanceof NoRoomException noRoom) {
         return new Written.NoRoom(noRoom.getMessage());

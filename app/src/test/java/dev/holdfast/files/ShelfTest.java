@@ -7,6 +7,7 @@ import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.staging.Content;
+import dev.holdfast.staging.ContentDigest;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingLimits;
@@ -93,7 +94,7 @@ final class ShelfTest {
 
   private Spool spool(String body) throws Exception {
     byte[] bytes = body.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    Spool spool = store.spoolWritten(bytes.length);
+    Spool spool = store.spoolWritten(bytes.length, new ContentDigest());
     spool.write(bytes, 0, bytes.length);
     return spool;
   }

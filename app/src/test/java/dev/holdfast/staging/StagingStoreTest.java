@@ -6,8 +6,10 @@ import static dev.holdfast.staging.StoreFixture.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.disk.NewFile;
 import dev.holdfast.disk.SimulatedDisk.Left;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,7 @@ class StagingStoreTest {
   @Test
   void spool_thatIsClosedUnfinished_leavesNoTrace() throws Exception {
     f.open(limits(10, 10));
-    try (Spool spool = f.store().spoolWritten(-1)) {
+    try (Spool spool = f.store().spoolWritten(-1, new ContentDigest())) {
       spool.write(bytes("half"), 0, 4);
     }
     assertThat(f.disk().names(StoreFixture.LAYOUT.incoming())).isEmpty();
@@ -217,6 +219,44 @@ class StagingStoreTest {
   }
 
   @Test
+  void open_leavesColdFilesOfOthers() throws Exception {
+    f.open(limits(1, 5));
+    f.fetch("other", "of another sidecar");
+    f.fetch("b", "b");
+    f.store().keepBudget();
+    assertThat(f.disk().names(StoreFixture.LAYOUT.cold())).containsExactly("other");
+    f.reopen(Left.EVERYTHING, "epoch");
+    assertThat(f.disk().names(StoreFixture.LAYOUT.cold())).containsExactly("other");
+  }
+
+  /** Where a ring has changed, the one before may have put it there. */
+  @Test
+  void write_ofANameThatIsColdUnbeknown_leavesNoOldCopyInCold() throws Exception {
+    f.open(limits(5, 5));
+    for (String name : List.of("put", "deleted", "fetched")) {
+      try (NewFile old = f.disk().create(StoreFixture.LAYOUT.cold().resolve(name))) {
+        old.write(ByteBuffer.wrap(bytes("old")));
+      }
+    }
+    f.show(f.stagePut("put", "new"));
+    f.show(f.stageDelete("deleted"));
+    f.fetch("fetched", "new");
+    assertThat(f.disk().names(StoreFixture.LAYOUT.cold())).isEmpty();
+  }
+
+  /** An earlier version kept cold files in the sidecar's own directory. */
+  @Test
+  void open_dropsColdFilesOfAnEarlierVersion() throws Exception {
+    f.open(limits(5, 5));
+    f.disk().createDirectories(StoreFixture.LAYOUT.ownCold());
+    try (NewFile old = f.disk().create(StoreFixture.LAYOUT.ownCold().resolve("a"))) {
+      old.write(ByteBuffer.wrap(bytes("old")));
+    }
+    f.reopen(Left.EVERYTHING, "epoch");
+    assertThat(f.disk().names(StoreFixture.LAYOUT.ownCold())).isEmpty();
+  }
+
+  @Test
   void open_twice_isRefused() throws Exception {
     f.open(limits(10, 10));
     assertThatThrownBy(() -> f.openStore(limits(10, 10), "epoch"))
@@ -228,20 +268,21 @@ class StagingStoreTest {
   void spoolWritten_beyondTheRoom_isRefused_untilRoomIsGivenBack() throws Exception {
     f.open(new StagingLimits(10, 5, 0, 0, 100, 10, 100, 10));
     Pending.Put put = f.stagePut("a", "12345678");
-    assertThatThrownBy(() -> f.store().spoolWritten(3)).isInstanceOf(NoRoomException.class);
+    assertThatThrownBy(() -> f.store().spoolWritten(3, new ContentDigest()))
+        .isInstanceOf(NoRoomException.class);
     f.show(put);
     f.settled(put);
-    f.store().spoolWritten(3).close();
+    f.store().spoolWritten(3, new ContentDigest()).close();
   }
 
   @Test
   void spoolWritten_ofUnknownLength_isRefusedWhenItGrowsTooLong() throws Exception {
     f.open(new StagingLimits(10, 5, 0, 0, 100, 10, 100, 10));
-    try (Spool spool = f.store().spoolWritten(-1)) {
+    try (Spool spool = f.store().spoolWritten(-1, new ContentDigest())) {
       spool.write(new byte[10], 0, 10);
       assertThatThrownBy(() -> spool.write(new byte[1], 0, 1)).isInstanceOf(NoRoomException.class);
     }
-    f.store().spoolWritten(10).close();
+    f.store().spoolWritten(10, new ContentDigest()).close();
   }
 
   @Test
@@ -249,16 +290,17 @@ class StagingStoreTest {
     f.open(new StagingLimits(10, 5, 0, 0, 100, 10, 100, 10));
     f.stagePut("a", "1234");
     f.stagePut("a", "12345");
-    f.store().spoolWritten(5).close();
-    assertThatThrownBy(() -> f.store().spoolWritten(6)).isInstanceOf(NoRoomException.class);
+    f.store().spoolWritten(5, new ContentDigest()).close();
+    assertThatThrownBy(() -> f.store().spoolWritten(6, new ContentDigest()))
+        .isInstanceOf(NoRoomException.class);
   }
 
   @Test
   void spool_onANearlyFullDisk_isRefused() throws Exception {
     f.open(new StagingLimits(1000, 5, 0, 500, 100, 10, 100, 10));
     f.disk().usableBytes(600);
-    f.store().spoolWritten(100).close();
-    assertThatThrownBy(() -> f.store().spoolWritten(101))
+    f.store().spoolWritten(100, new ContentDigest()).close();
+    assertThatThrownBy(() -> f.store().spoolWritten(101, new ContentDigest()))
         .isInstanceOf(NoRoomException.class)
         .hasMessageContaining("nearly full");
   }
@@ -272,7 +314,8 @@ class StagingStoreTest {
     f.store().close();
     f.open(new StagingLimits(1000, 5, 0, 500, 100, 10, 100, 10));
     f.disk().usableBytes(400);
-    assertThatThrownBy(() -> f.store().spoolWritten(1)).isInstanceOf(NoRoomException.class);
+    assertThatThrownBy(() -> f.store().spoolWritten(1, new ContentDigest()))
+        .isInstanceOf(NoRoomException.class);
     assertThat(f.disk().names(StoreFixture.LAYOUT.published())).containsExactly("pending");
     assertThat(f.disk().names(StoreFixture.LAYOUT.cold())).isEmpty();
   }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.disk.SimulatedDisk;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /** What always holds of a staging store that nobody is using at the moment. */
 final class StoreChecker {
@@ -48,10 +46,8 @@ final class StoreChecker {
   }
 
   static Content contentOf(byte[] body) {
-    try {
-      return Content.of(body.length, MessageDigest.getInstance("SHA-256").digest(body));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    var digest = new ContentDigest();
+    digest.update(body, 0, body.length);
+    return digest.content();
   }
 }

@@ -79,7 +79,7 @@ final class StoreFixture {
   }
 
   void fetch(String name, String body) throws Exception {
-    try (Spool spool = store.spoolFetched()) {
+    try (Spool spool = store.spoolFetched(new ContentDigest())) {
       spool.write(bytes(body), 0, bytes(body).length);
       spool.finish();
       locked(name, () -> store.publishFetched(name, spool));
@@ -87,7 +87,7 @@ final class StoreFixture {
   }
 
   Pending.Put stagePut(String name, String body) throws Exception {
-    try (Spool spool = store.spoolWritten(bytes(body).length)) {
+    try (Spool spool = store.spoolWritten(bytes(body).length, new ContentDigest())) {
       spool.write(bytes(body), 0, bytes(body).length);
       spool.finishForced();
       var staged = new Pending.Put[1];
