@@ -59,6 +59,7 @@ final class Latency {
 
   /** GETs of names that nobody has asked for yet, some at once: the 99th percentile. */
   static Figure firstGets(Session session, int atOnce) throws IOException, InterruptedException {
+    session.prime(session.plan().warming());
     FileSet files = session.plan().fresh(atOnce);
     List<Double> millis = Collections.synchronizedList(new ArrayList<>());
     List<String> wrong = Collections.synchronizedList(new ArrayList<>());

@@ -40,6 +40,11 @@ record Plan(Path project, Path work, Cores cores, int pairs, double seconds, boo
     return new FileSet("absent-", quick ? 30 : 200, 0);
   }
 
+  /** Names that are asked for before those that count, so that a JVM has fetched before. */
+  FileSet warming() {
+    return new FileSet("warming-", quick ? 60 : 600, SMALL_BYTES);
+  }
+
   /** Names that nobody has asked for yet. */
   FileSet fresh(int atOnce) {
     return new FileSet("fresh-" + atOnce + "-", atOnce * (quick ? 3 : 11), SMALL_BYTES);
