@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Everything that differs from one nginx in front of the sidecars to the next. What they have in
@@ -98,6 +99,9 @@ record NginxConfig(
    */
   private static final int ENCODED_BYTES_MAX = 12;
 
+  /** What a path may have as it is and a plain name may not (RFC 3986, 3.3), but for slashes. */
+  private static final String NOT_PLAIN = "!$&'()*+,:;=@~";
+
   /** What a file name may have. */
   private static final int STORED_BYTES_MAX = 255;
 
@@ -164,7 +168,7 @@ record NginxConfig(
             Map.entry("host", host),
             Map.entry("port", Integer.toString(port)),
             Map.entry("servers", servers()),
-            Map.entry("encoded_names", encodedNames()),
+            Map.entry("encoded_names", encodedNames() + "\n" + unencodedNames()),
             Map.entry("action_files", actionsComplete ? NO_ACTION_FILES : ACTION_FILES),
             Map.entry("published", quoted(published.toString())),
             Map.entry("published_slash", quoted(published + "/")),
@@ -218,8 +222,30 @@ record NginxConfig(
       target.append("%(?<hex").append(i).append(">[0-9A-F]{2})").append(plainBytes(i));
       stored.append("~$hex").append(i).append("$plain").append(i);
     }
+    return name(STORED_BYTES_MAX - 1, target, stored);
+  }
+
+  /** The same for one byte that is neither plain nor encoded, and for a pair of parentheses. */
+  private static String unencodedNames() {
+    return Stream.concat(NOT_PLAIN.chars().mapToObj(Character::toString), Stream.of("()"))
+        .map(NginxConfig::unencodedName)
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String unencodedName(String notPlain) {
+    var target = new StringBuilder(plainBytes(0));
+    var stored = new StringBuilder("~$plain0");
+    for (int i = 1; i <= notPlain.length(); i++) {
+      char c = notPlain.charAt(i - 1);
+      target.append('[').append(c).append(']').append(plainBytes(i));
+      stored.append("~%02X$plain%d".formatted((int) c, i));
+    }
+    return name(STORED_BYTES_MAX - 1 - 2 * notPlain.length(), target, stored);
+  }
+
+  private static String name(int targetBytesMax, CharSequence target, CharSequence stored) {
     return "        \"~^(?:GET|HEAD)  /api/fileserver/(?=[^?]{1,%d}(?:\\?|$))%s(?:\\?[^#]*)?$\" %s;"
-        .formatted(STORED_BYTES_MAX - 1, target, stored);
+        .formatted(targetBytesMax, target, stored);
   }
 
   private static String plainBytes(int number) {

@@ -94,7 +94,7 @@ final class ApiOwnersTest {
   void oneSidecarDown() throws IOException {
     String published = stack.nameOf(DOWN, "published");
     String encoded = stack.nameOf(DOWN, "not%20plain");
-    String otherSpelling = stack.nameOf(DOWN, "not+plain");
+    String otherSpelling = stack.nameOf(DOWN, "not+plain+either");
     String unseen = stack.nameOf(DOWN, "unseen");
     String ofAnother = stack.nameOf(DOWN + 1, "another");
     String etag = front.given(published, "content");
