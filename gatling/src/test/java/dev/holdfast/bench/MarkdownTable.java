@@ -85,12 +85,6 @@ final class MarkdownTable {
               .spread(row, of)
               .map(other -> verdict(median / other.median(), median / other.median() >= least))
               .orElse("not measured");
-      case Target.Above(double most, Candidate of) ->
-          results
-              .spread(row, of)
-              .map(other -> median - other.median())
-              .map(above -> verdict(above, above <= most))
-              .orElse("not measured");
       case Target.Least(double least) -> verdict(median, median >= least);
       case Target.Most(double most) -> verdict(median, median <= most);
     };

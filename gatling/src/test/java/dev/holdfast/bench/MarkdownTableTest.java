@@ -81,19 +81,6 @@ final class MarkdownTableTest {
   }
 
   @Test
-  void reached_aboveAnother_isTheDifference() {
-    measured(Candidate.BARE, 340);
-    measured(Candidate.HOLDFAST, 352);
-
-    assertThat(MarkdownTable.reached("get", new Target.Above(15, Candidate.BARE), results))
-        .isEqualTo("12");
-    assertThat(MarkdownTable.reached("get", new Target.Above(10, Candidate.BARE), results))
-        .isEqualTo("12 **missed**");
-    assertThat(MarkdownTable.reached("get", new Target.Above(15, Candidate.VARNISH), results))
-        .isEqualTo("not measured");
-  }
-
-  @Test
   void wrong_namesRowCandidateAndFirst() {
     results.add(entry(Candidate.VARNISH, 1, 10, Map.of(), new Sample(5, 2, "byte 7")));
 

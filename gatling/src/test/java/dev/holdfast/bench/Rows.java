@@ -158,7 +158,7 @@ final class Rows {
               "ms",
               Setting.ONE_PAIR,
               ONES_THAT_WRITE,
-              List.of(new Target.Above(15, BARE)),
+              List.of(new Target.Most(OriginLimits.LATENCY_MS + 15)),
               s -> Latency.firstGets(s, atOnce)));
     }
     rows.add(

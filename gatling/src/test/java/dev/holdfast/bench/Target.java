@@ -7,9 +7,6 @@ sealed interface Target {
   /** As many times what another candidate does, at least. */
   record Times(double least, Candidate of) implements Target {}
 
-  /** What another candidate takes, and at most so much more. */
-  record Above(double most, Candidate of) implements Target {}
-
   /** At least so much. */
   record Least(double value) implements Target {}
 
@@ -20,7 +17,6 @@ sealed interface Target {
   default String text() {
     return switch (this) {
       case Times(double least, Candidate of) -> "≥ " + number(least) + " × " + of.title();
-      case Above(double most, Candidate of) -> "≤ " + of.title() + " + " + number(most);
       case Least(double value) -> "≥ " + number(value);
       case Most(double value) -> "≤ " + number(value);
     };
