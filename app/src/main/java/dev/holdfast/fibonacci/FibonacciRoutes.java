@@ -73,7 +73,9 @@ public final class FibonacciRoutes {
 
   /** Answers what needs no thread of its own; all else is for the routes. */
   public boolean answer(QuickRequest request) {
-    return known.get() instanceof Ownership.Here here && answer(request, here.sequence());
+    return request.method().equals("GET")
+        && known.get() instanceof Ownership.Here here
+        && answer(request, here.sequence());
   }
 
   private static boolean answer(QuickRequest request, Sequence sequence) {

@@ -65,23 +65,77 @@ public final class FileRoutes {
   }
 
   /**
-   * Answers a read without waiting, where nginx is to send the file or there surely is none; all
-   * else is for the routes.
+   * Answers without waiting: a read where nginx is to send the file or there surely is none; a
+   * short write behind without preconditions, once it is done. All else is for the routes.
    */
   public boolean answer(QuickRequest request) {
-    Optional<String> offered = request.header(ACCEL_HEADER);
-    if (offered.isEmpty()
-        || request.header("If-Unmodified-Since").isPresent()
-        || !request.path().startsWith(PATH)) {
+    if (!request.path().startsWith(PATH)) {
       return false;
     }
     try {
       Name name = Name.parse(request.path().substring(PATH.length()));
       return owns.test(name)
-          && answer(request, offered.get(), name, files.glance(name).orElse(null));
+          && switch (request.method()) {
+            case "GET" -> answerRead(request, name);
+            case "PUT" -> answerPut(request, name);
+            case "DELETE" -> answerDelete(request, name);
+            default -> false;
+          };
     } catch (BadNameException | IOException e) {
       return false; // the route finds the same, and says it
     }
+  }
+
+  private boolean answerRead(QuickRequest request, Name name) throws IOException {
+    Optional<String> offered = request.header(ACCEL_HEADER);
+    return offered.isPresent()
+        && request.header("If-Unmodified-Since").isEmpty()
+        && answer(request, offered.get(), name, files.glance(name).orElse(null));
+  }
+
+  private boolean answerPut(QuickRequest request, Name name) {
+    if (request.header("Content-Range").isPresent() || request.length() > bodyBytesMax) {
+      return false;
+    }
+    Optional<QuickWrites> writes = quickWrites(request, name);
+    writes.ifPresent(w -> request.body(body -> w.put(name.stored(), body, reply(request))));
+    return writes.isPresent();
+  }
+
+  private boolean answerDelete(QuickRequest request, Name name) {
+    Optional<QuickWrites> writes = quickWrites(request, name);
+    writes.ifPresent(w -> w.delete(name.stored(), reply(request)));
+    return writes.isPresent();
+  }
+
+  private Optional<QuickWrites> quickWrites(QuickRequest request, Name name) {
+    boolean conditional =
+        request.header("If-Match").isPresent() || request.header("If-None-Match").isPresent();
+    return conditional ? Optional.empty() : files.quickWrites(name);
+  }
+
+  private static QuickWrites.Reply reply(QuickRequest request) {
+    return new QuickWrites.Reply() {
+      @Override
+      public void written(Written written) {
+        if (written instanceof Written.Done(Optional<Content> content)) {
+          request.with(SERVED_HEADER, "sidecar");
+          content.ifPresent(c -> request.with("ETag", c.etag()));
+          request.answer(status(content));
+        } else {
+          request.answer(refusal(written));
+        }
+      }
+
+      @Override
+      public void failed(Exception e) {
+        request.fail(e);
+      }
+    };
+  }
+
+  private static int status(Optional<Content> content) {
+    return content.isPresent() ? 201 : 200;
   }
 
   private static boolean answer(
@@ -201,7 +255,7 @@ public final class FileRoutes {
       case Written.Done done -> {
         served(ctx, false);
         done.content().ifPresent(content -> ctx.header("ETag", content.etag()));
-        ctx.status(done.content().isPresent() ? 201 : 200);
+        ctx.status(status(done.content()));
         ctx.res().setContentType(null);
       }
       case Written.Unmet _,

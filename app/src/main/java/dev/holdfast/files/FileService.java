@@ -51,6 +51,7 @@ public final class FileService implements AutoCloseable {
   private final Fetches fetches;
   private final Settler settler;
   private final Writes writes;
+  private final QuickWrites quickWrites;
   private final ReservedNames names;
   private final Damaged damaged;
   private final Meters meters;
@@ -106,6 +107,7 @@ public final class FileService implements AutoCloseable {
     this.writes =
         new Writes(
             origin, store, shelf, fetcher, fetches, delivery, settler, background, config, random);
+    this.quickWrites = new QuickWrites(store, writes, background);
     this.sweeper =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("expiry").daemon().factory());
@@ -254,6 +256,15 @@ public final class FileService implements AutoCloseable {
     return replaced(name, writes.delete(name.stored(), precondition));
   }
 
+  /** What does the writes of a name that have no precondition and need wait for nothing else. */
+  Optional<QuickWrites> quickWrites(Name name) {
+    return config.mode() == FilesConfig.Mode.BEHIND
+            && names.sha256(name.stored()).isEmpty()
+            && names.mayDelete(name.stored())
+        ? Optional.of(quickWrites)
+        : Optional.empty();
+  }
+
   /** What was wrong with a file is so no more when it was written anew, or deleted. */
   private Written replaced(Name name, Written written) {
     if (written instanceof Written.Done && names.sha256(name.stored()).isPresent()) {
@@ -340,6 +351,7 @@ public final class FileService implements AutoCloseable {
       origin.close();
     }
     // Whoever opens the store next must find nobody here who still changes it.
+    quickWrites.close();
     Threads.end(settler.workers());
     Threads.end(background);
     index.close();

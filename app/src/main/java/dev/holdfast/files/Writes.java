@@ -69,41 +69,10 @@ final class Writes {
   /** What a precondition that does not ask the origin takes an unknown file for. */
   private static final ReadOutcome NOT_HERE = new ReadOutcome.Absent(false);
 
-  /** A put or a delete that is about to be staged. */
-  private interface Change extends AutoCloseable {
-    /** Stages it, durably. The name's lock is held. */
-    Pending stage() throws IOException;
-
-    /** What the file is afterwards. */
-    Optional<Content> content();
-
-    /** Drops what was not staged. */
-    @Override
-    void close() throws IOException;
-  }
-
   /** Puts a body that is finished and forced. Takes the spool over, whatever comes of it. */
   Written put(String name, Spool body, Content content, Precondition precondition)
       throws IOException, InterruptedException {
-    return write(
-        name,
-        precondition,
-        new Change() {
-          @Override
-          public Pending stage() throws IOException {
-            return store.stagePut(name, body);
-          }
-
-          @Override
-          public Optional<Content> content() {
-            return Optional.of(content);
-          }
-
-          @Override
-          public void close() throws IOException {
-            body.close();
-          }
-        });
+    return write(name, precondition, Change.put(store, name, body, content));
   }
 
   /** Deletes a file, whether there is one or not. */
@@ -114,25 +83,39 @@ final class Writes {
     } catch (NoRoomException e) {
       return new Written.NoRoom(e.getMessage());
     }
-    return write(
-        name,
-        precondition,
-        new Change() {
-          @Override
-          public Pending stage() throws IOException {
-            return store.stageDelete(name, room);
-          }
+    return write(name, precondition, Change.delete(store, name, room));
+  }
 
-          @Override
-          public Optional<Content> content() {
-            return Optional.empty();
-          }
+  /**
+   * Puts a body behind, like {@link #put}, unless the name is being changed: then this is empty,
+   * and the spool still the caller's.
+   */
+  Optional<Written> putIfFree(String name, Spool body, Content content) throws IOException {
+    return writeIfFree(name, Change.put(store, name, body, content));
+  }
 
-          @Override
-          public void close() {
-            room.close();
-          }
-        });
+  /**
+   * Deletes a file behind, unless its name is being changed: then this is empty. Takes the room
+   * over, whatever comes of it.
+   */
+  Optional<Written> deleteIfFree(String name, Reservation room) throws IOException {
+    Optional<Written> written = writeIfFree(name, Change.delete(store, name, room));
+    if (written.isEmpty()) {
+      room.close();
+    }
+    return written;
+  }
+
+  private Optional<Written> writeIfFree(String name, Change change) throws IOException {
+    Lock lock = store.lock(name);
+    if (!lock.tryLock()) {
+      return Optional.empty();
+    }
+    try (change) {
+      return Optional.of(writeLocked(name, Precondition.NONE, Optional.empty(), change, lock));
+    } catch (IOException e) {
+      return Optional.of(noRoom(e));
+    }
   }
 
   private Written write(String name, Precondition precondition, Change change)
@@ -150,11 +133,16 @@ final class Writes {
       }
       throw new IllegalStateException("no such mode: " + config.mode());
     } catch (IOException e) {
-      if (NoRoomException.orAsItIs(e) instanceof NoRoomException noRoom) {
-        return new Written.NoRoom(noRoom.getMessage());
-      }
-      throw e;
+      return noRoom(e);
     }
+  }
+
+  /** The outcome if there was no room; anything else goes on as it is. */
+  private static Written noRoom(IOException e) throws IOException {
+    if (NoRoomException.orAsItIs(e) instanceof NoRoomException noRoom) {
+      return new Written.NoRoom(noRoom.getMessage());
+    }
+    throw e;
   }
 
   private Written writeBehind(String name, Precondition precondition, Change change)
@@ -168,6 +156,17 @@ final class Writes {
     }
     Lock lock = store.lock(name);
     lock.lockInterruptibly();
+    return writeLocked(name, precondition, fetched, change, lock);
+  }
+
+  /** The lock is the name's and held; it is given back. */
+  private Written writeLocked(
+      String name,
+      Precondition precondition,
+      Optional<ReadOutcome> fetched,
+      Change change,
+      Lock lock)
+      throws IOException {
     try {
       if (precondition.needsCurrent()) {
         // What is here now, or what the fetch found if it is gone again: nobody wrote in between.

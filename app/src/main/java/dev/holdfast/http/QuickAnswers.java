@@ -1,19 +1,22 @@
 package dev.holdfast.http;
 
 /**
- * What a service can answer at once, from what it has in memory or next to it. Such requests get no
- * thread of their own.
+ * What a service can answer at once, from what it has in memory or next to it, or can hand on as it
+ * is. Such requests get no thread of their own.
  *
  * <p>Threading: is asked on the one thread that reads the requests of all connections. So it must
  * not wait: for a lock that is held long, for a network, for a force of a disk.
  */
 @FunctionalInterface
 public interface QuickAnswers {
+  /** The longest body that a request may have to come here, in bytes. */
+  int BODY_BYTES_MAX = 16 * 1024;
+
   /** Of a service that has none. */
   QuickAnswers NONE = _ -> false;
 
   /**
-   * Looks at a GET without a body.
+   * Looks at a GET or DELETE without a body, or at a PUT of at most {@link #BODY_BYTES_MAX}.
    *
    * @return whether the request is taken, and so answered once, now or later and on any thread. If
    *     not, it goes to its route

@@ -3,6 +3,7 @@ package dev.holdfast.http;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -38,7 +39,7 @@ final class QuickHandler extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
-    if (isBareGet(request) && isTaken(new QuickRequest(request, response, callback, errors))) {
+    if (isSmall(request) && isTaken(new QuickRequest(request, response, callback, errors))) {
       return true;
     }
     try {
@@ -58,10 +59,17 @@ final class QuickHandler extends Handler.Wrapper {
     }
   }
 
-  private static boolean isBareGet(Request request) {
-    return HttpMethod.GET.is(request.getMethod())
-        && !request.getHeaders().contains(HttpHeader.CONTENT_LENGTH)
-        && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+  private static boolean isSmall(Request request) {
+    HttpFields headers = request.getHeaders();
+    if (headers.contains(HttpHeader.TRANSFER_ENCODING) || headers.contains(HttpHeader.EXPECT)) {
+      return false;
+    }
+    boolean hasLength = headers.contains(HttpHeader.CONTENT_LENGTH);
+    return HttpMethod.PUT.is(request.getMethod())
+        ? hasLength && request.getLength() <= QuickAnswers.BODY_BYTES_MAX
+        : !hasLength
+            && (HttpMethod.GET.is(request.getMethod())
+                || HttpMethod.DELETE.is(request.getMethod()));
   }
 
   private void handleBehind(Request request, Response response, Callback callback) {

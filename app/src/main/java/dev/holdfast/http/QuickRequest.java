@@ -4,16 +4,19 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 
 /**
- * A GET without a body that may be answered at once, see {@link QuickAnswers}. No method waits for
- * the client.
+ * A request that may be answered at once, see {@link QuickAnswers}. No method waits for the client.
  *
  * <p>Threading: for one thread at a time.
  */
@@ -22,6 +25,8 @@ public final class QuickRequest {
       new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-store");
   private static final HttpField NO_SNIFF =
       new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
+
+  private static final byte[] NOTHING = {};
 
   private final Request request;
   private final Response response;
@@ -35,6 +40,16 @@ public final class QuickRequest {
     this.errors = errors;
   }
 
+  /** GET, DELETE or PUT. */
+  public String method() {
+    return request.getMethod();
+  }
+
+  /** Bytes of the body, 0 to {@link QuickAnswers#BODY_BYTES_MAX}; 0 if there is none. */
+  public int length() {
+    return (int) Math.max(0, request.getLength());
+  }
+
   /** The path as the client wrote it, without the query; empty if there is none. */
   public String path() {
     return Objects.requireNonNullElse(request.getHttpURI().getPath(), "");
@@ -43,6 +58,44 @@ public final class QuickRequest {
   /** A header of the request; the first of its name. */
   public Optional<String> header(String name) {
     return Optional.ofNullable(request.getHeaders().get(name));
+  }
+
+  /**
+   * Reads the body. A request that breaks off is answered here.
+   *
+   * @param then gets the body once all of it is there, on a thread that must not wait
+   */
+  public void body(Consumer<byte[]> then) {
+    var body = new byte[length()];
+    readMore(ByteBuffer.wrap(body), () -> then.accept(body));
+  }
+
+  private void readMore(ByteBuffer body, Runnable then) {
+    try {
+      for (Content.Chunk chunk = request.read(); chunk != null; chunk = request.read()) {
+        if (Content.Chunk.isFailure(chunk)) {
+          answer(RequestBody.BROKEN_OFF);
+          return;
+        }
+        body.put(chunk.getByteBuffer());
+        chunk.release();
+        if (chunk.isLast()) {
+          end(body, then);
+          return;
+        }
+      }
+      request.demand(Invocable.from(InvocationType.NON_BLOCKING, () -> readMore(body, then)));
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  private void end(ByteBuffer body, Runnable then) {
+    if (body.hasRemaining()) {
+      answer(RequestBody.BROKEN_OFF);
+    } else {
+      then.run();
+    }
   }
 
   /** Gives the answer one more header. */
@@ -67,6 +120,12 @@ public final class QuickRequest {
     send(body);
   }
 
+  /** Answers without a body. */
+  public void answer(int status) {
+    response.setStatus(status);
+    send(NOTHING);
+  }
+
   /** Answers with a problem, as {@link HttpService#answer} does. */
   public void answer(Problem problem) {
     if (problem.status() >= 500) {
@@ -77,8 +136,11 @@ public final class QuickRequest {
     send(problem);
   }
 
-  /** Answers 500, or ends the connection if there is a part of an answer already. */
-  void fail(RuntimeException e) {
+  /**
+   * Answers 500 and logs why, or ends the connection if there is a part of an answer already. For
+   * what nobody foresaw.
+   */
+  public void fail(Exception e) {
     RequestId.runFor(request, () -> errors.unexpected(request.getMethod(), target(), e));
     if (response.isCommitted()) {
       callback.failed(e);

@@ -11,6 +11,11 @@ import java.io.InputStream;
  * <p>Threading: for one thread at a time.
  */
 public final class RequestBody {
+  /** The answer to one that breaks off. */
+  static final Problem BROKEN_OFF =
+      Problem.of(400, "the body ended before its announced length; nothing was changed")
+          .with("Connection", "close");
+
   private static final int BUFFER_BYTES = 16 * 1024;
 
   private RequestBody() {}
@@ -67,9 +72,7 @@ public final class RequestBody {
   }
 
   private static ProblemException brokenOff() {
-    return Problem.of(400, "the body ended before its announced length; nothing was changed")
-        .with("Connection", "close")
-        .asException();
+    return BROKEN_OFF.asException();
   }
 
   private static final class Whole extends FilterInputStream {

@@ -3,6 +3,7 @@ package dev.holdfast.staging;
 import dev.holdfast.disk.Disk;
 import dev.holdfast.metrics.Meters;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -70,12 +71,24 @@ final class PublishedFiles {
 
   /** Publishes a second name of a pending body. It is not evicted before {@link #enter}. */
   void publishLink(String name, Path body, Path temporary) throws IOException {
-    clean.remove(name);
-    disk.link(temporary, body);
-    disk.rename(temporary, path(name));
-    // A rename of one file onto another name of the same file leaves both (rename(2)).
-    disk.delete(temporary);
+    boolean taken = clean.remove(name).isPresent();
+    if (taken || !isLinked(path(name), body)) {
+      disk.link(temporary, body);
+      disk.rename(temporary, path(name));
+      // A rename of one file onto another name of the same file leaves both (rename(2)).
+      disk.delete(temporary);
+    }
     dropCold(name);
+  }
+
+  /** False if something is published there already, which a link does not replace. */
+  private boolean isLinked(Path name, Path body) throws IOException {
+    try {
+      disk.link(name, body);
+      return true;
+    } catch (FileAlreadyExistsException taken) {
+      return false;
+    }
   }
 
   /** Counts a published file as clean: from now on it may be evicted. */

@@ -1,6 +1,7 @@
 package dev.holdfast.staging;
 
 import java.io.InterruptedIOException;
+import java.util.Optional;
 
 /**
  * Room that one body has. Bodies of unknown length reserve as they grow, in steps.
@@ -38,6 +39,13 @@ public final class Reservation implements AutoCloseable {
       throws NoRoomException, InterruptedException {
     requireTaken(room.reserve(bytes, waitMs), bytes);
     return new Reservation(room, bytes, waitMs, bytes);
+  }
+
+  /** Room for a body of known length, if there is any now. */
+  static Optional<Reservation> ifFree(Room room, long bytes) throws InterruptedException {
+    return room.reserve(bytes, 0) == Room.Answer.TAKEN
+        ? Optional.of(new Reservation(room, bytes, 0, bytes))
+        : Optional.empty();
   }
 
   /** Room that is taken whether there is any or not, for a body that is on the disk already. */

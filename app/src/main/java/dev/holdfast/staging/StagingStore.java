@@ -148,7 +148,21 @@ public final class StagingStore implements AutoCloseable {
    */
   public Spool spoolWritten(long length, ContentDigest digest)
       throws IOException, InterruptedException {
-    Reservation taken = reserve(Math.max(0, length));
+    return spool(reserve(Math.max(0, length)), digest);
+  }
+
+  /**
+   * The same if there is room now.
+   *
+   * @param length in bytes, 0 or more
+   */
+  public Optional<Spool> spoolIfRoom(long length, ContentDigest digest)
+      throws IOException, InterruptedException {
+    Optional<Reservation> taken = reserveIfFree(length);
+    return taken.isEmpty() ? Optional.empty() : Optional.of(spool(taken.get(), digest));
+  }
+
+  private Spool spool(Reservation taken, ContentDigest digest) throws IOException {
     try {
       return new Spool(disk, newIncoming(), taken, digest);
     } catch (IOException | RuntimeException e) {
@@ -225,6 +239,11 @@ public final class StagingStore implements AutoCloseable {
    */
   public Reservation reserveDelete() throws IOException, InterruptedException {
     return reserve(0);
+  }
+
+  /** The same if there is room now. */
+  public Optional<Reservation> reserveDeleteIfRoom() throws IOException, InterruptedException {
+    return reserveIfFree(0);
   }
 
   /** Stages a deletion, like {@link #stagePut}. Takes the room over. */
@@ -335,6 +354,11 @@ public final class StagingStore implements AutoCloseable {
   private Reservation reserve(long bytes) throws IOException, InterruptedException {
     makeFree(bytes);
     return Reservation.of(room, bytes, limits.roomWaitMs());
+  }
+
+  private Optional<Reservation> reserveIfFree(long bytes) throws IOException, InterruptedException {
+    makeFree(bytes);
+    return Reservation.ifFree(room, bytes);
   }
 
   /** What the origin has as well makes room for what it has not. */

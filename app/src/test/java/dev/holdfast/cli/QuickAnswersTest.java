@@ -2,6 +2,7 @@ package dev.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,9 +62,35 @@ final class QuickAnswersTest {
   void answer_isThatOfTheRoute(String target) throws IOException {
     RawResponse quick = ask(target);
     RawResponse route = ask(target, TO_THE_ROUTE);
-    assertThat(quick.status()).isEqualTo(route.status());
-    assertThat(quick.text()).isEqualTo(route.text());
-    assertThat(headers(quick)).isEqualTo(headers(route)).hasSizeGreaterThan(2);
+    assertAlike(quick, route);
+    assertThat(headers(quick)).hasSizeGreaterThan(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"put", "put?any", "a%20put", "a/put", "", "%zz", "a/./b"})
+  void write_isAnsweredAsByTheRoute(String name) throws IOException {
+    RawResponse quick = write("PUT", name, "Content-Length: 4");
+    RawResponse route = write("PUT", name, "Content-Length: 4", "Expect: 100-continue");
+    assertAlike(quick, route);
+    assertAlike(write("DELETE", name), write("DELETE", name, TO_THE_ROUTE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"If-None-Match: *", "If-Match: \"other\"", "Content-Range: bytes 0-3/4"})
+  void write_withACondition_isLeftToTheRoute(String header) throws IOException {
+    assertThat(sidecar.api().put("conditional", "old").status()).isEqualTo(201);
+    assertThat(write("PUT", "conditional", "Content-Length: 4", header).status()).isIn(400, 412);
+    assertThat(sidecar.api().get("conditional").text()).isEqualTo("old");
+  }
+
+  @Test
+  void next_isNotAdvanced_byAPutOrDelete() throws IOException {
+    String before = ask("/current").text();
+    for (String target : List.of("/next", "/current", "/previous")) {
+      assertThat(sidecar.api().ask("DELETE", target).status()).isEqualTo(405);
+      assertThat(sidecar.api().ask("PUT", target, TO_THE_ROUTE).status()).isEqualTo(405);
+    }
+    assertThat(ask("/current").text()).isEqualTo(before);
   }
 
   @Test
@@ -81,6 +108,23 @@ final class QuickAnswersTest {
         ask("/api/fileserver/plain", "If-Unmodified-Since: Fri, 01 Jan 2100 00:00:00 GMT");
     assertThat(answer.text()).isEqualTo("plain");
     assertThat(sidecar.api().get("plain").text()).isEqualTo("plain");
+  }
+
+  private static void assertAlike(RawResponse quick, RawResponse route) {
+    assertThat(quick.status()).isEqualTo(route.status());
+    assertThat(quick.text()).isEqualTo(route.text());
+    assertThat(headers(quick)).isEqualTo(headers(route));
+  }
+
+  private static RawResponse write(String method, String name, String... headers)
+      throws IOException {
+    try (RawHttp http = sidecar.api().connect()) {
+      http.request(method, Api.PATH + name, headers);
+      if (method.equals("PUT")) {
+        http.text("body");
+      }
+      return http.finalResponse();
+    }
   }
 
   private static RawResponse ask(String target, String... more) throws IOException {

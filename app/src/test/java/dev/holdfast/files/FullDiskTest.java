@@ -93,10 +93,11 @@ class FullDiskTest {
     awaitSettled();
     disk.fullAt = step;
     assertThat(f.put("a", "new")).isInstanceOf(Written.NoRoom.class);
+    assertThat(f.putQuickly("a", "newer").join()).isInstanceOf(Written.NoRoom.class);
     disk.fullAt = "nowhere";
     assertThat(f.put("b", "body")).isInstanceOf(Written.Done.class);
     awaitSettled();
-    assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isIn("old", "new");
+    assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isIn("old", "new", "newer");
   }
 
   /** A disk that is full, which shows at one kind of step. */

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 
 /** A file service on a real disk in front of a stand-in, without HTTP in between. */
 final class ServiceFixture implements AutoCloseable {
@@ -134,6 +135,36 @@ final class ServiceFixture implements AutoCloseable {
     }
     spool.write(bytes, 0, bytes.length);
     return files.put(Name.parse(name), spool, precondition);
+  }
+
+  CompletableFuture<Written> putQuickly(String name, String body) throws Exception {
+    var written = new Outcome();
+    quickWrites(name).put(name, body.getBytes(StandardCharsets.UTF_8), written);
+    return written.future;
+  }
+
+  CompletableFuture<Written> deleteQuickly(String name) throws Exception {
+    var written = new Outcome();
+    quickWrites(name).delete(name, written);
+    return written.future;
+  }
+
+  private QuickWrites quickWrites(String name) throws Exception {
+    return files.quickWrites(Name.parse(name)).orElseThrow();
+  }
+
+  private static final class Outcome implements QuickWrites.Reply {
+    final CompletableFuture<Written> future = new CompletableFuture<>();
+
+    @Override
+    public void written(Written written) {
+      assertThat(future.complete(written)).as("told once").isTrue();
+    }
+
+    @Override
+    public void failed(Exception e) {
+      assertThat(future.completeExceptionally(e)).as("told once").isTrue();
+    }
   }
 
   Written delete(String name) throws Exception {

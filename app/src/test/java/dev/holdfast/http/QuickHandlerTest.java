@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Scrape;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.RawHttp;
+import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class QuickHandlerTest {
   private static final byte[] QUICK = "quick".getBytes(StandardCharsets.US_ASCII);
@@ -42,6 +46,8 @@ final class QuickHandlerTest {
             routes -> {
               routes.get("/quick", ctx -> ctx.result("route"));
               routes.post("/quick", ctx -> ctx.result("route"));
+              routes.put("/echo", ctx -> ctx.result("route"));
+              routes.delete("/body", ctx -> ctx.result("route"));
               routes.head("/quick", ctx -> ctx.header("Answered-By", "route"));
             });
   }
@@ -56,6 +62,11 @@ final class QuickHandlerTest {
       }
       case "/problem" -> request.answer(Problem.unavailable("not now", 7));
       case "/later" -> later.add(request);
+      case "/body" ->
+          request.body(
+              body ->
+                  request.with("X-Method", request.method()).answer(body.length == 0 ? 204 : 200));
+      case "/echo" -> request.body(body -> request.answer("text/plain", body));
       case "/broken" -> throw new IllegalStateException("secret");
       default -> {
         return false;
@@ -66,8 +77,8 @@ final class QuickHandlerTest {
 
   @AfterEach
   void stop() {
+    client.close(); // first: a service waits for connections that are open
     service.close();
-    client.close();
   }
 
   @Test
@@ -102,6 +113,64 @@ final class QuickHandlerTest {
       request.header("X-No", "1");
     }
     assertThat(send(request).body()).isEqualTo("route");
+  }
+
+  @Test
+  void body_isReadWhole_howeverItComes() throws Exception {
+    try (RawHttp http = connect()) {
+      http.request("PUT", "/echo", "Content-Length: 10").text("one ");
+      assertThat(send(request("/quick")).body()).isEqualTo("quick"); // nobody waits for the rest
+      http.text("two").text("all");
+      assertThat(http.response().text()).isEqualTo("one twoall");
+      http.request("PUT", "/echo", "Content-Length: 2").text("ab");
+      assertThat(http.response().text()).isEqualTo("ab");
+      http.request("PUT", "/body", "Content-Length: 0");
+      assertThat(http.response().status()).isEqualTo(204);
+      http.request("DELETE", "/body");
+      RawResponse answer = http.finalResponse();
+      assertThat(answer.status()).isEqualTo(204);
+      assertThat(answer.headers("X-Method")).containsExactly("DELETE");
+    }
+  }
+
+  @Test
+  void longestBody_isTaken_andALongerOneGoesToItsRoute() throws Exception {
+    String longest = "x".repeat(QuickAnswers.BODY_BYTES_MAX);
+    assertThat(send(request("/echo").PUT(BodyPublishers.ofString(longest))).body())
+        .isEqualTo(longest);
+    assertThat(send(request("/echo").PUT(BodyPublishers.ofString(longest + "x"))).body())
+        .isEqualTo("route");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Transfer-Encoding: chunked", "Content-Length: 0\r\nExpect: 100-continue"})
+  void body_thatIsNotJustThere_goesToItsRoute(String header) throws Exception {
+    try (RawHttp http = connect()) {
+      http.request("PUT", "/echo", header.split("\r\n"));
+      if (header.endsWith("chunked")) {
+        http.lastChunk();
+      }
+      assertThat(http.finalResponse().text()).isEqualTo("route");
+    }
+  }
+
+  @Test
+  void delete_withABody_goesToItsRoute() throws Exception {
+    assertThat(send(request("/body").method("DELETE", BodyPublishers.ofString("x"))).body())
+        .isEqualTo("route");
+  }
+
+  @Test
+  void body_thatBreaksOff_isRefused() throws Exception {
+    try (RawHttp http = connect()) {
+      http.request("PUT", "/echo", "Content-Length: 10").text("one").finish();
+      RawResponse answer = http.finalResponse();
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.text()).contains("ended before its announced length");
+      assertThat(answer.headers("Connection")).containsExactly("close");
+    }
+    assertThat(send(request("/quick")).body()).isEqualTo("quick");
   }
 
   @Test
@@ -163,6 +232,11 @@ final class QuickHandlerTest {
     assertThat(answer).isNotDone();
     taken.answer("text/plain", QUICK);
     assertThat(answer.join().body()).isEqualTo("quick");
+  }
+
+  private RawHttp connect() throws IOException {
+    return RawHttp.connect(
+        URI.create("http://127.0.0.1:" + service.port()), Duration.ofSeconds(30));
   }
 
   private HttpRequest.Builder request(String path) {

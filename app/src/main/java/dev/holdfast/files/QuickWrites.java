@@ -1,0 +1,164 @@
+package dev.holdfast.files;
+
+import dev.holdfast.staging.Content;
+import dev.holdfast.staging.ContentDigest;
+import dev.holdfast.staging.NoRoomException;
+import dev.holdfast.staging.Reservation;
+import dev.holdfast.staging.Spool;
+import dev.holdfast.staging.StagingStore;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Writes behind that have no precondition and whose bodies are in memory. A few platform threads do
+ * them: there is nothing to wait for but this disk, and on a virtual thread each step on a disk
+ * wakes another thread to stand in for the one that is busy. A write that finds no room, or its
+ * name being changed, goes on on a virtual thread, where it may wait.
+ *
+ * <p>At most one write waits here for each connection of the HTTP service.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+final class QuickWrites implements AutoCloseable {
+  /**
+   * Forces of the disk at once: of a slow one, so that they share what it does; each is a thread.
+   */
+  private static final int THREADS = 16;
+
+  private static final long IDLE_S = 10;
+
+  private final StagingStore store;
+  private final Writes writes;
+  private final Executor background;
+  private final ExecutorService writers;
+
+  /** Who is to be told what came of a write: once, on a thread that others wait for. */
+  interface Reply {
+    void written(Written written);
+
+    void failed(Exception e);
+  }
+
+  /** A part of a write. */
+  private interface Step {
+    /** What came of the write; empty if another step goes on with it. */
+    Optional<Written> run() throws IOException, InterruptedException;
+  }
+
+  /**
+   * @param background runs what has to wait
+   */
+  QuickWrites(StagingStore store, Writes writes, Executor background) {
+    this.store = store;
+    this.writes = writes;
+    this.background = background;
+    var threads =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            IDLE_S,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().name("writer-", 0).daemon().factory());
+    threads.allowCoreThreadTimeOut(true);
+    this.writers = threads;
+  }
+
+  /** Puts a body, which must not be changed any more. */
+  void put(String name, byte[] body, Reply reply) {
+    run(writers, reply, () -> putNow(name, body, reply));
+  }
+
+  /** Deletes a file, whether there is one or not. */
+  void delete(String name, Reply reply) {
+    run(writers, reply, () -> deleteNow(name, reply));
+  }
+
+  private Optional<Written> putNow(String name, byte[] body, Reply reply)
+      throws IOException, InterruptedException {
+    Optional<Spool> spool = store.spoolIfRoom(body.length, new ContentDigest());
+    if (spool.isEmpty()) {
+      return goOn(reply, () -> putWhenThereIsRoom(name, body));
+    }
+    Content content = fill(spool.get(), body);
+    Optional<Written> written = writes.putIfFree(name, spool.get(), content);
+    return written.isPresent()
+        ? written
+        : goOn(reply, () -> Optional.of(put(name, spool.get(), content)));
+  }
+
+  private Optional<Written> putWhenThereIsRoom(String name, byte[] body)
+      throws IOException, InterruptedException {
+    Spool spool = store.spoolWritten(body.length, new ContentDigest());
+    return Optional.of(put(name, spool, fill(spool, body)));
+  }
+
+  private Written put(String name, Spool spool, Content content)
+      throws IOException, InterruptedException {
+    return writes.put(name, spool, content, Precondition.NONE);
+  }
+
+  private Optional<Written> deleteNow(String name, Reply reply)
+      throws IOException, InterruptedException {
+    Optional<Reservation> room = store.reserveDeleteIfRoom();
+    Optional<Written> written =
+        room.isEmpty() ? Optional.empty() : writes.deleteIfFree(name, room.get());
+    return written.isPresent()
+        ? written
+        : goOn(reply, () -> Optional.of(writes.delete(name, Precondition.NONE)));
+  }
+
+  private static Content fill(Spool spool, byte[] body) throws IOException {
+    try {
+      spool.write(body, 0, body.length);
+      return spool.finishForced();
+    } catch (IOException | RuntimeException e) {
+      spool.close();
+      throw e;
+    }
+  }
+
+  private Optional<Written> goOn(Reply reply, Step step) {
+    run(background, reply, step);
+    return Optional.empty();
+  }
+
+  private static void run(Executor threads, Reply reply, Step step) {
+    try {
+      threads.execute(() -> run(reply, step));
+    } catch (RejectedExecutionException stopped) {
+      reply.failed(stopped);
+    }
+  }
+
+  private static void run(Reply reply, Step step) {
+    Optional<Written> written;
+    try {
+      written = step.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      reply.failed(e);
+      return;
+    } catch (IOException | RuntimeException e) {
+      if (!(e instanceof IOException io
+          && NoRoomException.orAsItIs(io) instanceof NoRoomException noRoom)) {
+        reply.failed(e);
+        return;
+      }
+      written = Optional.of(new Written.NoRoom(noRoom.getMessage()));
+    }
+    written.ifPresent(reply::written);
+  }
+
+  /** Ends when the writes that have begun have ended. */
+  @Override
+  public void close() {
+    Threads.end(writers);
+  }
+}

@@ -1,0 +1,154 @@
+package dev.holdfast.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.disk.ForwardingDisk;
+import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.fileserver.Trouble;
+import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.testkit.Await;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Lock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Writes on the threads for what waits for nothing but the disk. */
+class QuickWritesTest {
+  /** More than there are such threads. */
+  private static final int MANY = 50;
+
+  @TempDir private Path directory;
+  private ServiceFixture f;
+
+  @BeforeEach
+  void start() throws Exception {
+    f = new ServiceFixture(directory, Mode.BEHIND);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    f.close();
+  }
+
+  @Test
+  void putAndDelete_areReadAtOnce_andSettle() throws Exception {
+    f.server.troubles().start(Trouble.HANG);
+    assertThat(f.putQuickly("a", "first").join()).isInstanceOf(Written.Done.class);
+    assertThat(f.read("a")).isEqualTo("first");
+    assertThat(f.putQuickly("a", "second").join()).isInstanceOf(Written.Done.class);
+    assertThat(f.read("a")).isEqualTo("second");
+    assertThat(f.putQuickly("empty", "").join()).isInstanceOf(Written.Done.class);
+    assertThat(f.deleteQuickly("b").join()).isInstanceOf(Written.Done.class);
+    assertThat(f.read("b")).isEqualTo("(absent)");
+    f.server.troubles().stopAll();
+    awaitSettled();
+    assertThat(f.atOrigin("a")).isEqualTo("second");
+    assertThat(f.atOrigin("empty")).isEmpty();
+    assertThat(f.deleteQuickly("a").join()).isInstanceOf(Written.Done.class);
+    awaitSettled();
+    assertThat(f.atOrigin("a")).isEqualTo("(absent)");
+  }
+
+  @Test
+  void writes_forWhichThereIsNoRoom_waitForIt_andKeepNoThread() throws Exception {
+    restartWithRoomFor(1, 60_000);
+    f.server.troubles().start(Trouble.HANG);
+    f.putQuickly("a", "body").join();
+    var waiting = new ArrayList<CompletableFuture<Written>>();
+    for (int i = 0; i < MANY; i++) {
+      waiting.add(i % 2 == 0 ? f.putQuickly("p" + i, "body " + i) : f.deleteQuickly("d" + i));
+    }
+    Await.until("the first is being sent", () -> f.server.troubles().held() == 1);
+    assertThat(waiting).noneMatch(CompletableFuture::isDone);
+    f.server.troubles().stopAll();
+    for (CompletableFuture<Written> write : waiting) {
+      assertThat(write.join()).isInstanceOf(Written.Done.class);
+    }
+    awaitSettled();
+    assertThat(f.atOrigin("p48")).isEqualTo("body 48");
+  }
+
+  @Test
+  void write_forWhichNoRoomComes_isRefused() throws Exception {
+    restartWithRoomFor(1, 50);
+    f.server.troubles().start(Trouble.ANSWER_429);
+    f.putQuickly("a", "body").join();
+    assertThat(f.putQuickly("b", "body").join()).isInstanceOf(Written.NoRoom.class);
+    assertThat(f.deleteQuickly("b").join()).isInstanceOf(Written.NoRoom.class);
+    assertThat(f.read("a")).isEqualTo("body");
+    f.server.troubles().stopAll();
+    awaitSettled();
+  }
+
+  @Test
+  void writes_ofANameThatIsBeingChanged_waitForIt_andKeepNoOther() throws Exception {
+    Lock lock = f.store.lock("busy");
+    var waiting = new ArrayList<CompletableFuture<Written>>();
+    lock.lock();
+    try {
+      for (int i = 0; i < MANY; i++) {
+        waiting.add(f.putQuickly("busy", "body " + i));
+      }
+      assertThat(f.putQuickly("another", "body").join()).isInstanceOf(Written.Done.class);
+      assertThat(waiting).noneMatch(CompletableFuture::isDone);
+    } finally {
+      lock.unlock();
+    }
+    for (CompletableFuture<Written> write : waiting) {
+      assertThat(write.join()).isInstanceOf(Written.Done.class);
+    }
+    assertThat(f.deleteQuickly("busy").join()).isInstanceOf(Written.Done.class);
+    awaitSettled();
+    assertThat(f.atOrigin("busy")).isEqualTo("(absent)");
+  }
+
+  @Test
+  void write_thatTheDiskFails_isToldSo_andLeavesTheNameAsItWas() throws Exception {
+    var disk = new BrokenDisk();
+    f.stopService();
+    f.disk = disk;
+    f.startService();
+    f.putQuickly("a", "old").join();
+    awaitSettled();
+    disk.broken = true;
+    assertThatThrownBy(() -> f.putQuickly("a", "new").join()).hasRootCauseMessage("broken");
+    disk.broken = false;
+    assertThat(f.read("a")).isEqualTo("old");
+    assertThat(f.putQuickly("a", "newer").join()).isInstanceOf(Written.Done.class);
+    assertThat(f.read("a")).isEqualTo("newer");
+  }
+
+  private void restartWithRoomFor(int writes, long waitMs) throws Exception {
+    f.close();
+    var limits = new StagingLimits(1 << 20, writes, waitMs, 0, 1 << 20, 10, 1 << 20, 10);
+    f = new ServiceFixture(directory, ServiceFixture.config(Mode.BEHIND), limits);
+  }
+
+  private void awaitSettled() throws Exception {
+    assertThat(f.files.awaitSettled(30_000)).isEmpty();
+  }
+
+  /** A disk on which no name can be moved. */
+  private static final class BrokenDisk extends ForwardingDisk {
+    volatile boolean broken;
+
+    BrokenDisk() {
+      super(new LocalDisk());
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+      if (broken) {
+        throw new IOException("broken");
+      }
+      super.rename(from, to);
+    }
+  }
+}
