@@ -305,7 +305,10 @@ final class NginxErrorsTest {
     assertUnavailable(nginx.ask("GET", PREFIX + "n"));
   }
 
-  /** A directory in the place of a file, which no one should have made, is no 403 and no 301. */
+  /**
+   * A directory in the place of a file, which no one should have made, is no 403 and no 301. (The
+   * Location of the 301 stays with the answer; nginx cannot take it away.)
+   */
   @Test
   void directoryInPublished() throws IOException {
     Files.createDirectory(directory.resolve("published/folder"));

@@ -323,12 +323,9 @@ final class NginxFastPathTest {
     assertThat(nginx.ask("GET", PREFIX + "name").status()).isEqualTo(201);
   }
 
-  /**
-   * A file that is there when nginx looks and gone when it opens it. A FIFO is such a one at will:
-   * it exists for try_files and is refused, as not found, by static serving.
-   */
+  /** What is there and cannot be sent: a FIFO is refused, as not found, by static serving. */
   @Test
-  void get_withdrawnBetweenLookingAndOpening() throws Exception {
+  void get_ofWhatIsNoFile() throws Exception {
     var fifo = directory.resolve("published/fleeting");
     assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
 

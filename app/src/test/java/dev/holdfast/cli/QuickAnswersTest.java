@@ -67,7 +67,7 @@ final class QuickAnswersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"put", "put?any", "a%20put", "a/put", "", "%zz", "a/./b"})
+  @ValueSource(strings = {"put", "put?any", "a%20put", "a/put"})
   void write_isAnsweredAsByTheRoute(String name) throws IOException {
     RawResponse quick = write("PUT", name, "Content-Length: 4");
     RawResponse route = write("PUT", name, "Content-Length: 4", "Expect: 100-continue");
