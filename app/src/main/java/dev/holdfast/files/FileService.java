@@ -256,9 +256,10 @@ public final class FileService implements AutoCloseable {
     return replaced(name, writes.delete(name.stored(), precondition));
   }
 
-  /** What does the writes of a name that have no precondition and need wait for nothing else. */
+  /** What does the writes of a name that have no precondition and need not wait for anything. */
   Optional<QuickWrites> quickWrites(Name name) {
     return config.mode() == FilesConfig.Mode.BEHIND
+            && !quickWrites.isCrowded()
             && names.sha256(name.stored()).isEmpty()
             && names.mayDelete(name.stored())
         ? Optional.of(quickWrites)

@@ -8,6 +8,7 @@ import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -21,8 +22,6 @@ import java.util.concurrent.TimeUnit;
  * wakes another thread to stand in for the one that is busy. A write that finds no room, or its
  * name being changed, goes on on a virtual thread, where it may wait.
  *
- * <p>At most one write waits here for each connection of the HTTP service.
- *
  * <p>Threading: may be used from any number of threads.
  */
 final class QuickWrites implements AutoCloseable {
@@ -33,9 +32,13 @@ final class QuickWrites implements AutoCloseable {
 
   private static final long IDLE_S = 10;
 
+  /** Writes that wait for a thread, as a rule: who comes at the same moment may be one more. */
+  static final int WAITING_MAX = 256;
+
   private final StagingStore store;
   private final Writes writes;
   private final Executor background;
+  private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
   private final ExecutorService writers;
 
   /** Who is to be told what came of a write: once, on a thread that others wait for. */
@@ -43,6 +46,14 @@ final class QuickWrites implements AutoCloseable {
     void written(Written written);
 
     void failed(Exception e);
+  }
+
+  /**
+   * Whether so many writes wait already that a further one had better wait where that is bounded:
+   * at the HTTP service, which answers it 503 when it has waited long.
+   */
+  boolean isCrowded() {
+    return waiting.size() >= WAITING_MAX;
   }
 
   /** A part of a write. */
@@ -64,7 +75,7 @@ final class QuickWrites implements AutoCloseable {
             THREADS,
             IDLE_S,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
+            waiting,
             Thread.ofPlatform().name("writer-", 0).daemon().factory());
     threads.allowCoreThreadTimeOut(true);
     this.writers = threads;
@@ -118,7 +129,7 @@ final class QuickWrites implements AutoCloseable {
     try {
       spool.write(body, 0, body.length);
       return spool.finishForced();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       spool.close();
       throw e;
     }
@@ -142,8 +153,8 @@ final class QuickWrites implements AutoCloseable {
     try {
       written = step.run();
     } catch (InterruptedException e) {
+      reply.failed(e); // first: an interrupted thread cannot send
       Thread.currentThread().interrupt();
-      reply.failed(e);
       return;
     } catch (IOException | RuntimeException e) {
       if (!(e instanceof IOException io
@@ -152,6 +163,9 @@ final class QuickWrites implements AutoCloseable {
         return;
       }
       written = Optional.of(new Written.NoRoom(noRoom.getMessage()));
+    } catch (Error e) { // whatever it is: without a reply the request would never end
+      reply.failed(new IllegalStateException(e));
+      throw e;
     }
     written.ifPresent(reply::written);
   }

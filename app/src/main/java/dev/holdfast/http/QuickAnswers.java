@@ -4,8 +4,9 @@ package dev.holdfast.http;
  * What a service can answer at once, from what it has in memory or next to it, or can hand on as it
  * is. Such requests get no thread of their own.
  *
- * <p>Threading: is asked on the one thread that reads the requests of all connections. So it must
- * not wait: for a lock that is held long, for a network, for a force of a disk.
+ * <p>Threading: is asked on the thread that reads the requests of all connections, and on others
+ * that go on with a connection when they have sent an answer: on several at once. It must not wait:
+ * for a lock that is held long, for a network, for a force of a disk.
  */
 @FunctionalInterface
 public interface QuickAnswers {

@@ -85,8 +85,8 @@ public final class QuickRequest {
         }
       }
       request.demand(Invocable.from(InvocationType.NON_BLOCKING, () -> readMore(body, then)));
-    } catch (RuntimeException e) {
-      fail(e);
+    } catch (RuntimeException | Error e) { // nobody else would answer
+      fail(e instanceof RuntimeException unforeseen ? unforeseen : new IllegalStateException(e));
     }
   }
 

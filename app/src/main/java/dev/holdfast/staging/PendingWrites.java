@@ -98,17 +98,37 @@ final class PendingWrites {
 
   /** Records a deletion of a name, durably, in place of a pending put of it. */
   Pending.Delete delete(String name, Reservation taken, long nowMs) throws IOException {
-    try (NewFile marker = disk.create(deletes.path(name))) {
-      marker.force();
-    } catch (FileAlreadyExistsException again) {
-      // An earlier deletion of the name is still pending: one marker serves both.
-    }
+    mark(name);
     Held old = held.get(name);
     var write = new Pending.Delete(name, lastVersion.incrementAndGet(), since(old, nowMs), false);
-    replace(old, new Held(write, taken));
+    replace(old, new Held(write, taken.handOver()));
     deletes.force();
     puts.remove(name);
     return write;
+  }
+
+  /** Leaves no marker if it fails: the next start would take it for a deletion. */
+  private void mark(String name) throws IOException {
+    NewFile marker;
+    try {
+      marker = disk.create(deletes.path(name));
+    } catch (FileAlreadyExistsException again) {
+      return; // an earlier deletion of the name is still pending: one marker serves both
+    }
+    try (marker) {
+      marker.force();
+    } catch (IOException | RuntimeException e) {
+      unmark(name, e);
+      throw e;
+    }
+  }
+
+  private void unmark(String name, Exception why) {
+    try {
+      disk.delete(deletes.path(name));
+    } catch (IOException | RuntimeException e) {
+      why.addSuppressed(e);
+    }
   }
 
   /** Lets reads show a write that they did not show so far. */

@@ -246,9 +246,9 @@ public final class StagingStore implements AutoCloseable {
     return reserveIfFree(0);
   }
 
-  /** Stages a deletion, like {@link #stagePut}. Takes the room over. */
+  /** Stages a deletion, like {@link #stagePut}. Takes the room over, unless this fails. */
   public Pending.Delete stageDelete(String name, Reservation room) throws IOException {
-    return pending.delete(name, room.handOver(), clock.millis());
+    return pending.delete(name, room, clock.millis());
   }
 
   /** Lets reads show a staged write, if it is still the pending one. The name's lock is held. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.ForwardingDisk;
+import dev.holdfast.disk.ForwardingFile;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.disk.NewFile;
 import dev.holdfast.files.FilesConfig.Mode;
@@ -100,6 +101,30 @@ class FullDiskTest {
     assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isIn("old", "new", "newer");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"create", "file"})
+  void deleteThatTheDiskRefuses_keepsNoRoom_andIsNotDoneLater(String step) throws Exception {
+    f.put("a", "body");
+    awaitSettled();
+    var disk = new FullDisk(new LocalDisk());
+    f.stopService();
+    f.disk = disk;
+    f.limits = new StagingLimits(1 << 20, 2, 0, 0, 1 << 20, 10, 1 << 20, 10);
+    f.startService();
+    disk.fullAt = step;
+    for (int i = 0; i < 3; i++) {
+      assertThat(f.delete("a")).isInstanceOf(Written.NoRoom.class);
+      assertThat(f.deleteQuickly("a").join()).isInstanceOf(Written.NoRoom.class);
+    }
+    disk.fullAt = "nowhere";
+    assertThat(f.put("b", "body")).isInstanceOf(Written.Done.class);
+    awaitSettled();
+    f.stopService();
+    f.startService();
+    awaitSettled();
+    assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isEqualTo("body");
+  }
+
   /** A disk that is full, which shows at one kind of step. */
   private static final class FullDisk extends ForwardingDisk {
     volatile String fullAt = "nowhere";
@@ -111,7 +136,13 @@ class FullDiskTest {
     @Override
     public NewFile create(Path file) throws IOException {
       fail("create");
-      return super.create(file);
+      return new ForwardingFile(super.create(file)) {
+        @Override
+        public void force() throws IOException {
+          fail("file");
+          super.force();
+        }
+      };
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Lock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +126,41 @@ class QuickWritesTest {
     assertThat(f.read("a")).isEqualTo("newer");
   }
 
+  @Test
+  void write_thatMeetsAnError_isToldSo() throws Exception {
+    f.stopService();
+    var disk = new BrokenDisk();
+    f.disk = disk;
+    f.startService();
+    disk.error = true;
+    assertThatThrownBy(() -> f.putQuickly("a", "new").join()).hasRootCauseMessage("planted");
+    disk.error = false;
+    assertThat(f.putQuickly("a", "newer").join()).isInstanceOf(Written.Done.class);
+  }
+
+  @Test
+  void moreWritesThanMayWait_areLeftToTheRoute() throws Exception {
+    f.stopService();
+    var disk = new BrokenDisk();
+    f.disk = disk;
+    f.startService();
+    var waiting = new ArrayList<CompletableFuture<Written>>();
+    disk.turns.acquire();
+    try {
+      while (f.files.quickWrites(Name.parse("name")).isPresent()) {
+        waiting.add(f.putQuickly("name-" + waiting.size(), "body"));
+      }
+    } finally {
+      disk.turns.release();
+    }
+    assertThat(waiting).hasSizeGreaterThanOrEqualTo(QuickWrites.WAITING_MAX);
+    for (CompletableFuture<Written> write : waiting) {
+      assertThat(write.join()).isInstanceOf(Written.Done.class);
+    }
+    assertThat(f.files.quickWrites(Name.parse("name"))).isPresent();
+    awaitSettled();
+  }
+
   private void restartWithRoomFor(int writes, long waitMs) throws Exception {
     f.close();
     var limits = new StagingLimits(1 << 20, writes, waitMs, 0, 1 << 20, 10, 1 << 20, 10);
@@ -135,9 +171,11 @@ class QuickWritesTest {
     assertThat(f.files.awaitSettled(30_000)).isEmpty();
   }
 
-  /** A disk on which no name can be moved. */
+  /** A disk on which moving a name fails, or waits for its turn. */
   private static final class BrokenDisk extends ForwardingDisk {
+    final Semaphore turns = new Semaphore(1);
     volatile boolean broken;
+    volatile boolean error;
 
     BrokenDisk() {
       super(new LocalDisk());
@@ -148,7 +186,15 @@ class QuickWritesTest {
       if (broken) {
         throw new IOException("broken");
       }
-      super.rename(from, to);
+      if (error) {
+        throw new LinkageError("planted");
+      }
+      turns.acquireUninterruptibly();
+      try {
+        super.rename(from, to);
+      } finally {
+        turns.release();
+      }
     }
   }
 }
