@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,9 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code make bench}: measures, prints the table, and writes it and the raw figures. */
 @Command(
@@ -68,6 +69,8 @@ public final class Bench implements Callable<Integer> {
       description = "add to the figures that are there, of the same machine and versions")
   private boolean add;
 
+  @Spec private CommandSpec spec;
+
   private final PrintStream progress = System.out;
 
   /** Runs the command and exits with its code: 0, or 1 if an answer was wrong. */
@@ -111,7 +114,9 @@ public final class Bench implements Callable<Integer> {
             children,
             results,
             progress,
-            () -> RawFigures.write(raw, machine, command(), results));
+            () ->
+                RawFigures.write(
+                    raw, machine, spec.commandLine().getParseResult().originalArgs(), results));
     int first = results.rounds() + 1;
     int last = results.rounds() + (rounds != null ? rounds : quick ? 1 : 5);
     for (int i = first; i <= last; i++) {
@@ -146,14 +151,5 @@ public final class Bench implements Callable<Integer> {
             .flatMap(row -> results.spread(row, Candidate.HOLDFAST).stream())
             .anyMatch(spread -> spread.max() > 0);
     return wrong.isEmpty() && !lost ? 0 : 1;
-  }
-
-  private static List<String> command() {
-    return ProcessHandle.current()
-        .info()
-        .arguments()
-        .map(arguments -> Arrays.stream(arguments).dropWhile(a -> !a.contains("bench.Bench")))
-        .map(java.util.stream.Stream::toList)
-        .orElse(List.of());
   }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Rows that are a rate: as many requests as some connections get answered. */
 final class ClosedLoad {
   private static final int NOT_FOUND = 404;
+  private static final int NOT_FOUND_LOOKED_AT = 20;
   private static final int CHECKS_AFTER = 20;
 
   private ClosedLoad() {}
@@ -58,9 +59,28 @@ final class ClosedLoad {
     long found = ran.reports.stream().mapToLong(r -> r.requests() - r.refused()).sum();
     Sample sample =
         new Sample(1, found == 0 ? 0 : 1, found == 0 ? "" : found + " answers below 400");
+    if (!bare) {
+      sample = sample.and(areNotFound(session, absent));
+    }
     double refused = ran.reports.stream().mapToDouble(WrkReport::refusedPerSecond).sum();
     int cores = Cores.count(session.plan().cores().servers());
     return new Figure(refused / cores, ran.details, sample);
+  }
+
+  /** wrk tells only that it was an error: some are asked for once more, when the load is over. */
+  private static Sample areNotFound(Session session, FileSet absent)
+      throws IOException, InterruptedException {
+    var sample = Sample.NONE;
+    for (String target :
+        absent.targets().subList(0, Math.min(NOT_FOUND_LOOKED_AT, absent.count()))) {
+      int status = session.client().get(session.front().url() + target).status();
+      boolean right = status == NOT_FOUND;
+      sample =
+          sample.and(
+              new Sample(
+                  1, right ? 0 : 1, right ? "" : target + ": status " + status + ", not 404"));
+    }
+    return sample;
   }
 
   /** PUTs that were acknowledged, a second. */
@@ -72,7 +92,16 @@ final class ClosedLoad {
           default -> OriginLimits.CONNECTIONS * session.ground().origins().size();
         };
     String prefix = "put-" + System.nanoTime() + "-";
-    Ran ran = run(session, Wrk.puts(prefix, Plan.SMALL_BYTES, each), null, 0);
+    // Of other names, which are not there yet when it counts.
+    Wrk warmUp = Wrk.puts("warm-" + prefix, Plan.SMALL_BYTES, each);
+    Ran ran =
+        run(
+            session,
+            warmUp,
+            session.plan().warmUpWritesSeconds(),
+            Wrk.puts(prefix, Plan.SMALL_BYTES, each),
+            null,
+            0);
     double good = ran.reports.stream().mapToDouble(WrkReport::goodPerSecond).sum();
     return new Figure(good, ran.details, written(session, prefix, ran));
   }
@@ -94,12 +123,23 @@ final class ClosedLoad {
 
   private record Ran(List<WrkReport> reports, Sample sample, Map<String, Object> details) {}
 
-  /** Warms up, then loads all addresses of the front at once. */
   private static Ran run(Session session, Wrk wrk, FileSet checked, int checksPerSecond)
+      throws IOException, InterruptedException {
+    return run(session, wrk, session.plan().warmUpSeconds(), wrk, checked, checksPerSecond);
+  }
+
+  /** Warms up, then loads all addresses of the front at once. */
+  private static Ran run(
+      Session session,
+      Wrk warmUp,
+      double warmUpSeconds,
+      Wrk wrk,
+      FileSet checked,
+      int checksPerSecond)
       throws IOException, InterruptedException {
     Plan plan = session.plan();
     if (session.candidate() != Candidate.BARE) {
-      start(session, wrk, plan.warmUpSeconds()).getFirst().end();
+      start(session, warmUp, warmUpSeconds).getFirst().end();
     }
     // What a load leaves behind when it ends still runs at the file servers.
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2 * OriginLimits.LATENCY_MS));

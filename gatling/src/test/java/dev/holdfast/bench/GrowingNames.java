@@ -8,15 +8,26 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
- * How cost grows with names: one sidecar in front of a stand-in that does not sleep, so that it can
- * be filled; its bounds are set above the names.
+ * How cost grows with names: one sidecar in front of a stand-in that does not sleep; its bounds are
+ * set above the names. Most of the files are laid where it publishes them, while it does not run:
+ * it takes them up when it starts, as it does what a process before it has left.
  */
 final class GrowingNames {
   private static final int CONNECTIONS = 64;
   private static final int WRITERS = 32;
   private static final int READ_MAX = 20_000;
+
+  /** Names that are written over and over before writes are timed. */
+  private static final int WARM_NAMES = 100;
+
+  private static final int WARM_PUTS = 3000;
+
+  /** Writes that are timed, at most: half of the names, where they are few. */
+  private static final int PUTS_MAX = 3000;
+
   private static final int CREATED = 201;
   private static final long SETTLE_MS = 600_000;
   private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)\\s*$");
@@ -35,10 +46,10 @@ final class GrowingNames {
             "names",
             "published names of one sidecar",
             List.of(
-                "PUT of 1 KB, acknowledged/s, while this many are reached",
+                "PUT of a new file of 1 KB, acknowledged/s",
                 "GET of published files of 1 KB, requests/s",
                 "heap in use after a collection, MB",
-                "restart after a kill, to ready, s"));
+                "start after a kill, to ready, s"));
     Path directory = Files.createTempDirectory(plan.work(), "names");
     Ground ground = Ground.lay(plan.project(), directory, plan.cores(), children, 1, 0, List.of());
     String bound = Integer.toString(most + 1);
@@ -50,18 +61,21 @@ final class GrowingNames {
                 "--known-entries-max", bound,
                 "--pending-count-max", bound));
     try (var client = new Client()) {
-      int written = 0;
+      int laid = 0;
+      int written = WARM_NAMES;
       for (int names = Math.min(1000, most); names <= most; names *= 10) {
-        double puts = write(client, stack, written, names);
-        written = names;
-        client.post(stack.sidecarUrls().getFirst() + "/settle?waitMs=" + SETTLE_MS);
-        double gets = read(ground, stack, names);
-        double heap = heap(stack);
+        int puts = Math.min(PUTS_MAX, names / 2);
         children.kill(stack.sidecar(0));
+        written += puts;
+        lay(ground, laid, names - written);
+        laid = names - written;
         long started = System.nanoTime();
         stack.restart(0);
         double restart = (System.nanoTime() - started) / (double) TimeUnit.SECONDS.toNanos(1);
-        GrowingLoad.add(series, progress, names, puts, gets, heap, restart);
+        double perSecond = write(client, stack, names, puts);
+        client.post(stack.sidecarUrls().getFirst() + "/settle?waitMs=" + SETTLE_MS);
+        double gets = read(ground, stack, laid);
+        GrowingLoad.add(series, progress, names, perSecond, gets, heap(stack), restart);
       }
     } finally {
       stack.front().processes().forEach(children::stop);
@@ -70,13 +84,31 @@ final class GrowingNames {
     return series;
   }
 
-  private double write(Client client, HoldfastStack stack, int from, int to)
+  /** Publishes files, from one number to another. */
+  private static void lay(Ground ground, int from, int to) throws IOException {
+    Path published = ground.directory().resolve("staging").resolve("published");
+    var files = new FileSet("name-", to, Plan.SMALL_BYTES);
+    for (int i = from; i < to; i++) {
+      Files.write(published.resolve(files.name(i)), files.body(files.name(i), 1));
+    }
+  }
+
+  /** Puts so many new files, by a sidecar that is warm; how many a second. */
+  private static double write(Client client, HoldfastStack stack, int names, int puts)
+      throws IOException, InterruptedException {
+    var warm = new FileSet("warm-", WARM_NAMES, Plan.SMALL_BYTES);
+    put(client, stack, warm, IntStream.range(0, WARM_PUTS).map(i -> i % WARM_NAMES));
+    long start = System.nanoTime();
+    var files = new FileSet("new-" + names + "-", puts, Plan.SMALL_BYTES);
+    put(client, stack, files, IntStream.range(0, puts));
+    return puts / ((System.nanoTime() - start) / 1e9);
+  }
+
+  private static void put(Client client, HoldfastStack stack, FileSet files, IntStream which)
       throws IOException, InterruptedException {
     String url = stack.front().url() + FileSet.PATH;
-    var files = new FileSet("name-", to, Plan.SMALL_BYTES);
-    long start = System.nanoTime();
     Parallel.each(
-        files.names().subList(from, to),
+        which.mapToObj(files::name).toList(),
         WRITERS,
         name -> {
           int status = client.put(url + name, files.body(name, 1)).status();
@@ -84,7 +116,6 @@ final class GrowingNames {
             throw new IOException("PUT " + name + ": status " + status);
           }
         });
-    return (to - from) / ((System.nanoTime() - start) / 1e9);
   }
 
   /** Of names from all over the directory. */
@@ -92,7 +123,7 @@ final class GrowingNames {
       throws IOException, InterruptedException {
     int step = Math.max(1, names / READ_MAX);
     List<String> targets =
-        java.util.stream.IntStream.range(0, Math.min(names, READ_MAX))
+        IntStream.range(0, Math.min(names, READ_MAX))
             .mapToObj(i -> FileSet.PATH + "name-" + (long) i * step)
             .toList();
     WrkReport report =

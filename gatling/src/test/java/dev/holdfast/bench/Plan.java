@@ -18,6 +18,11 @@ record Plan(Path project, Path work, Cores cores, int pairs, double seconds, boo
     return Math.max(1, seconds / 5);
   }
 
+  /** A write goes through more code than a read, on several JVMs that have just started. */
+  double warmUpWritesSeconds() {
+    return quick ? 1 : 10;
+  }
+
   FileSet small() {
     return new FileSet("plain-", quick ? 60 : 300, SMALL_BYTES);
   }

@@ -76,8 +76,8 @@ final class Series {
     for (int i = 0; i < columns.size(); i++) {
       script.append("set title '%s'%n".formatted(columns.get(i)));
       script.append(
-          "plot '%s' using 1:%d skip 1 with linespoints pt 7 ps 0.5 lw 1.5%n"
-              .formatted(figures, i + 2));
+          "plot '%s' using 1:%d skip 1 title '%s' with linespoints pt 7 ps 0.5 lw 1.5%n"
+              .formatted(figures, i + 2, columns.get(i)));
     }
     return script.append("unset multiplot\n").toString();
   }
