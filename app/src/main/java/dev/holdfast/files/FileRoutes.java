@@ -103,6 +103,9 @@ public final class FileRoutes {
   }
 
   private boolean answerDelete(QuickRequest request, Name name) {
+    if (!files.mayDelete(name)) {
+      return false;
+    }
     Optional<QuickWrites> writes = quickWrites(request, name);
     writes.ifPresent(w -> w.delete(name.stored(), reply(request)));
     return writes.isPresent();

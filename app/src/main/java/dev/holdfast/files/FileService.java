@@ -261,7 +261,6 @@ public final class FileService implements AutoCloseable {
     return config.mode() == FilesConfig.Mode.BEHIND
             && !quickWrites.isCrowded()
             && names.sha256(name.stored()).isEmpty()
-            && names.mayDelete(name.stored())
         ? Optional.of(quickWrites)
         : Optional.empty();
   }

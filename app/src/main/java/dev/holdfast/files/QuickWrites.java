@@ -2,7 +2,6 @@ package dev.holdfast.files;
 
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.ContentDigest;
-import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Reservation;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
@@ -48,14 +47,6 @@ final class QuickWrites implements AutoCloseable {
     void failed(Exception e);
   }
 
-  /**
-   * Whether so many writes wait already that a further one had better wait where that is bounded:
-   * at the HTTP service, which answers it 503 when it has waited long.
-   */
-  boolean isCrowded() {
-    return waiting.size() >= WAITING_MAX;
-  }
-
   /** A part of a write. */
   private interface Step {
     /** What came of the write; empty if another step goes on with it. */
@@ -79,6 +70,14 @@ final class QuickWrites implements AutoCloseable {
             Thread.ofPlatform().name("writer-", 0).daemon().factory());
     threads.allowCoreThreadTimeOut(true);
     this.writers = threads;
+  }
+
+  /**
+   * Whether so many writes wait already that a further one had better wait where that is bounded:
+   * at the HTTP service, which answers it 503 when it has waited long.
+   */
+  boolean isCrowded() {
+    return waiting.size() >= WAITING_MAX;
   }
 
   /** Puts a body, which must not be changed any more. */
@@ -148,21 +147,25 @@ final class QuickWrites implements AutoCloseable {
     }
   }
 
+  private static Optional<Written> outcome(Step step) throws IOException, InterruptedException {
+    try {
+      return step.run();
+    } catch (IOException e) {
+      return Optional.of(Writes.noRoom(e));
+    }
+  }
+
   private static void run(Reply reply, Step step) {
     Optional<Written> written;
     try {
-      written = step.run();
+      written = outcome(step);
     } catch (InterruptedException e) {
       reply.failed(e); // first: an interrupted thread cannot send
       Thread.currentThread().interrupt();
       return;
     } catch (IOException | RuntimeException e) {
-      if (!(e instanceof IOException io
-          && NoRoomException.orAsItIs(io) instanceof NoRoomException noRoom)) {
-        reply.failed(e);
-        return;
-      }
-      written = Optional.of(new Written.NoRoom(noRoom.getMessage()));
+      reply.failed(e);
+      return;
     } catch (Error e) { // whatever it is: without a reply the request would never end
       reply.failed(new IllegalStateException(e));
       throw e;

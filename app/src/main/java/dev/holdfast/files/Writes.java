@@ -138,7 +138,7 @@ final class Writes {
   }
 
   /** The outcome if there was no room; anything else goes on as it is. */
-  private static Written noRoom(IOException e) throws IOException {
+  static Written noRoom(IOException e) throws IOException {
     if (NoRoomException.orAsItIs(e) instanceof NoRoomException noRoom) {
       return new Written.NoRoom(noRoom.getMessage());
     }

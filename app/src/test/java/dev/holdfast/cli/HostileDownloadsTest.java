@@ -2,13 +2,17 @@ package dev.holdfast.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.files.BadNameException;
 import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.files.Name;
+import dev.holdfast.files.Ring;
 import dev.holdfast.fileserver.Faults;
-import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.testkit.HostileTraffic;
 import dev.holdfast.testkit.TrafficReport;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("alone")
 final class HostileDownloadsTest {
   private static final long SECONDS = Long.getLong("holdfast.hostile.seconds", 30);
+  private static final int NAMES_OF_EACH = 7;
 
   @TempDir Path directory;
 
@@ -37,11 +42,12 @@ final class HostileDownloadsTest {
         TrafficStack.withLatencyMs(
             TrafficStack.withFaults(slow, Faults.real().withSendErrors(100, 100, 1)), 50);
     try (Stack stack = TrafficStack.start(config)) {
+      List<String> names = names(config);
       StackFacts facts = TrafficStack.facts(stack, config);
       TrafficReport report =
           HostileTraffic.against(facts.files())
-              .names(StackFacts.NAMES)
-              .lasting(Duration.ofSeconds(Math.max(10, SECONDS / 3)))
+              .names(names)
+              .lasting(Duration.ofSeconds(Math.max(15, SECONDS / 2)))
               .clients(12)
               .evenly()
               .weights(10, 85, 5)
@@ -52,13 +58,38 @@ final class HostileDownloadsTest {
       assertThat(report.timeouts()).as("%s", report).isZero();
       assertThat(report.answers("PUT", 201)).as("%s", report).isPositive();
       assertThat(report.answers("GET", 200)).as("%s", report).isPositive();
-      // In all: how the names are spread depends on the ports, and one may have few of them.
-      assertThat(stack.standIns().stream().mapToLong(FileServer::sendFailures).sum())
+      assertThat(stack.standIns())
           .as("%s", report)
-          .isGreaterThan(15);
-      facts.assertOriginsHaveWhatIsReadInTheEnd(StackFacts.NAMES);
+          .allSatisfy(standIn -> assertThat(standIn.sendFailures()).isGreaterThan(5));
+      facts.assertOriginsHaveWhatIsReadInTheEnd(names);
       facts.assertNothingForbidden();
       facts.assertNothingSpooled();
     }
+  }
+
+  /**
+   * Enough of them for each file server. How they are spread depends on the ports: of twenty, one
+   * server may have two, and too few downloads to fail.
+   */
+  private static List<String> names(StackConfig config) throws BadNameException {
+    Ring ring = Ring.of(config.ring());
+    var names = new ArrayList<>(StackFacts.NAMES);
+    for (String server : config.ring()) {
+      long owned = 0;
+      for (String name : StackFacts.NAMES) {
+        owned += owns(ring, server, name) ? 1 : 0;
+      }
+      for (int i = 0; owned < NAMES_OF_EACH; i++) {
+        if (owns(ring, server, "download-" + i)) {
+          names.add("download-" + i);
+          owned++;
+        }
+      }
+    }
+    return names;
+  }
+
+  private static boolean owns(Ring ring, String server, String name) throws BadNameException {
+    return ring.owner(Name.ofStored(StackFacts.stored(name)).ringKey()).equals(server);
   }
 }
