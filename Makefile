@@ -122,18 +122,18 @@ test-load: $(JAR) nginx ## test the simulations, on a stack that is right and on
 	@gatling/test-load
 
 .PHONY: bench-tools
-bench-tools: ## install what the benchmark needs, if it is missing: wrk, Varnish, gnuplot
+bench-tools: ## install what the benchmark needs, if it is missing: wrk, Varnish, gnuplot, strace
 	@PATH="$$PATH:/usr/sbin"; \
 	if command -v wrk >/dev/null && command -v varnishd >/dev/null && command -v gnuplot >/dev/null \
-		&& command -v curl >/dev/null && command -v taskset >/dev/null; then \
+		&& command -v strace >/dev/null && command -v curl >/dev/null && command -v taskset >/dev/null; then \
 		exit 0; \
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		echo "installing what the benchmark needs"; \
 		export DEBIAN_FRONTEND=noninteractive; \
 		apt-get -q update && apt-get -q install -y --no-install-recommends \
-			curl gnuplot-nox util-linux varnish wrk; \
+			curl gnuplot-nox strace util-linux varnish wrk; \
 	else \
-		echo "missing: apt-get install curl gnuplot-nox util-linux varnish wrk (Debian; as root)." >&2; \
+		echo "missing: apt-get install curl gnuplot-nox strace util-linux varnish wrk (Debian; as root)." >&2; \
 		exit 1; \
 	fi
 
@@ -148,6 +148,10 @@ bench-quick: $(JAR) nginx bench-tools ## the same in two minutes, to see that it
 .PHONY: bench-growth
 bench-growth: $(JAR) nginx bench-tools ## measure how cost grows, and plot it: make bench-growth [ARGS="--help"]
 	@exec gatling/bench growth $(ARGS)
+
+.PHONY: bench-profile
+bench-profile: $(JAR) nginx bench-tools ## where the time of a request goes: make bench-profile [ARGS="--help"]
+	@exec gatling/bench profile $(ARGS)
 
 .PHONY: bench-challenge
 bench-challenge: ## the challenge's load until it breaks, in containers: make bench-challenge [ARGS="START GROWTH SECONDS"]

@@ -1,17 +1,18 @@
 -- Arguments: METHOD CONNECTION FILE. Asks for the targets in the file, one a line, in turn.
--- CONNECTION is "keep" or "close". With method PUT the file has one line: PREFIX BYTES; every request
--- is of another name.
-local requests, at, prefix, body, threads = {}, 0, nil, nil, 0
+-- CONNECTION is "keep" or "close". With method PUT or DELETE the file has one line: PREFIX BYTES; every
+-- request is of another name, the same ones for both.
+local requests, at, prefix, method, body, threads = {}, 0, nil, nil, nil, 0
 function setup(thread) thread:set("thread_id", threads); threads = threads + 1 end
 function init(args)
-  local method, connection, file = args[1], args[2], args[3]
+  local connection, file = args[2], args[3]
+  method = args[1]
   local headers = {}
   if connection == "close" then headers["Connection"] = "close" end
   for line in io.lines(file) do
-    if method == "PUT" then
+    if method ~= "GET" then
       local bytes
       prefix, bytes = line:match("^(%S+) (%d+)$")
-      body = string.rep("x", tonumber(bytes))
+      if method == "PUT" then body = string.rep("x", tonumber(bytes)) end
     else
       requests[#requests + 1] = wrk.format(method, line, headers)
     end
@@ -22,7 +23,7 @@ function next_target() at = at % #requests + 1; return requests[at] end
 function request()
   if not prefix then return next_target() end
   at = at + 1
-  return wrk.format("PUT", prefix .. thread_id .. "-" .. at, nil, body)
+  return wrk.format(method, prefix .. thread_id .. "-" .. at, nil, body)
 end
 function done(summary, latency)
   local e = summary.errors

@@ -17,20 +17,17 @@ final class HoldfastStack {
   private static final long READY_TIMEOUT_MS = 120_000;
   private static final int OK = 200;
 
-  /** What the containers give a sidecar, but for its size, which follows theirs. */
-  private static final String SIDECAR_JVM =
-      "-Xmx512m -XX:MaxDirectMemorySize=64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
-          + " -XX:-UsePerfData";
-
   private final Ground ground;
+  private final Variant variant;
   private final List<String> options;
   private final List<Integer> ports;
   private final List<Process> sidecars = new ArrayList<>();
   private Process nginx;
   private int port;
 
-  private HoldfastStack(Ground ground, List<String> options, List<Integer> ports) {
+  private HoldfastStack(Ground ground, Variant variant, List<String> options, List<Integer> ports) {
     this.ground = ground;
+    this.variant = variant;
     this.options = options;
     this.ports = ports;
   }
@@ -42,11 +39,17 @@ final class HoldfastStack {
    */
   static HoldfastStack start(Ground ground, List<String> options)
       throws IOException, InterruptedException {
+    return start(ground, Variant.asItIs(ground.project()), options);
+  }
+
+  /** The same of a variant. */
+  static HoldfastStack start(Ground ground, Variant variant, List<String> options)
+      throws IOException, InterruptedException {
     var ports = new ArrayList<Integer>();
     for (int ignored : ground.origins()) {
       ports.add(Children.freePort());
     }
-    var stack = new HoldfastStack(ground, options, ports);
+    var stack = new HoldfastStack(ground, variant, options, ports);
     for (int i = 0; i < ports.size(); i++) {
       stack.sidecars.add(stack.launch(i));
     }
@@ -135,15 +138,19 @@ final class HoldfastStack {
             "--workers",
             Integer.toString(Cores.count(ground.cores().servers())));
     String config = ground.children().run(ground.cores().servers(), directory, words);
-    nginx = ground.nginx("front", config, port);
+    nginx = ground.nginx("front", variant.edit().of(config), port);
   }
 
-  private static Map<String, String> jvm() {
-    return Map.of(
-        "JAVA_OPTS",
-        System.getProperty("holdfast.bench.sidecarJvm", SIDECAR_JVM),
-        "HOLDFAST_LOG_LEVEL",
-        "WARN");
+  Process nginx() {
+    return nginx;
+  }
+
+  List<Process> sidecars() {
+    return List.copyOf(sidecars);
+  }
+
+  private Map<String, String> jvm() {
+    return Map.of("JAVA_OPTS", variant.sidecarJvm(), "HOLDFAST_LOG_LEVEL", "WARN");
   }
 
   private String ring() {

@@ -32,6 +32,11 @@ record Plan(Path project, Path work, Cores cores, int pairs, double seconds, boo
     return new FileSet("odd:", quick ? 30 : 100, SMALL_BYTES);
   }
 
+  /** Names of which nginx cannot tell how they are stored, as they are written in targets. */
+  FileSet spelled() {
+    return new FileSet("two:raw:", quick ? 30 : 100, SMALL_BYTES);
+  }
+
   FileSet medium() {
     return new FileSet("medium-", quick ? 10 : 50, 64 * 1024);
   }

@@ -11,7 +11,7 @@ import java.util.Map;
  * wrk, on the cores of the load: a number of connections, each of which sends its next request when
  * it has its answer.
  *
- * @param method {@code GET}, or {@code PUT} of another name each time
+ * @param method {@code GET}; {@code PUT} or {@code DELETE} of another name each time
  * @param lines of the file that {@code targets.lua} reads
  */
 record Wrk(String method, int connections, boolean keepAlive, List<String> lines) {
@@ -23,6 +23,11 @@ record Wrk(String method, int connections, boolean keepAlive, List<String> lines
 
   static Wrk puts(String prefix, int bytes, int connections) {
     return new Wrk("PUT", connections, true, List.of(FileSet.PATH + prefix + " " + bytes));
+  }
+
+  /** Of the names that {@link #puts} writes, in the same order. */
+  static Wrk deletes(String prefix, int connections) {
+    return new Wrk("DELETE", connections, true, List.of(FileSet.PATH + prefix + " 0"));
   }
 
   /** A run that has been started. */

@@ -1,0 +1,208 @@
+package dev.holdfast.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedFrame;
+import jdk.jfr.consumer.RecordingFile;
+
+/**
+ * What the JDK's Flight Recorder saw of a JVM: where CPU time goes, by samples of it, and what is
+ * allocated.
+ *
+ * <p>Threading: of one thread.
+ */
+final class Recording {
+  private static final List<String> JDK = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
+  private static final String CPU = "jdk.CPUTimeSample";
+  private static final String ALLOCATION = "jdk.ObjectAllocationSample";
+  private static final String WEIGHT = "weight";
+  private static final String HEAP = "jdk.GCHeapSummary";
+
+  private final Map<String, Long> samples = new HashMap<>();
+  private final Map<String, Long> groups = new HashMap<>();
+  private final Map<String, Long> classes = new HashMap<>();
+  private final Map<String, Long> sites = new HashMap<>();
+  private long allocatedBytes;
+  private long heapBytes = -1;
+
+  private Recording() {}
+
+  /** Begins to record a JVM. */
+  static void start(Process jvm, Children children, Cores cores, Path directory)
+      throws IOException, InterruptedException {
+    Path settings = Files.write(directory.resolve("profile.jfc"), Template.bytes("profile.jfc"));
+    jcmd(
+        jvm,
+        children,
+        cores,
+        directory,
+        List.of("JFR.start", "name=profile", "settings=" + settings));
+  }
+
+  /** Ends it. */
+  static Recording end(Process jvm, Children children, Cores cores, Path directory)
+      throws IOException, InterruptedException {
+    Path file = directory.resolve("profile-" + jvm.pid() + ".jfr");
+    jcmd(jvm, children, cores, directory, List.of("JFR.stop", "name=profile", "filename=" + file));
+    return read(file);
+  }
+
+  private static void jcmd(
+      Process jvm, Children children, Cores cores, Path directory, List<String> words)
+      throws IOException, InterruptedException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    var command = new java.util.ArrayList<>(List.of(jcmd, Long.toString(jvm.pid())));
+    command.addAll(words);
+    children.run(cores.load(), directory, command);
+  }
+
+  static Recording read(Path file) throws IOException {
+    var recording = new Recording();
+    List<RecordedEvent> events =
+        RecordingFile.readAllEvents(file).stream()
+            .sorted(Comparator.comparing(RecordedEvent::getStartTime))
+            .toList();
+    long[] weights =
+        events.stream()
+            .filter(event -> event.getEventType().getName().equals(ALLOCATION))
+            .mapToLong(event -> event.getLong(WEIGHT))
+            .sorted()
+            .toArray();
+    // The first sample of a thread weighs all that it has allocated before the recording, too.
+    long weightMax = weights.length == 0 ? 0 : 100 * weights[weights.length / 2];
+    events.forEach(event -> recording.add(event, weightMax));
+    return recording;
+  }
+
+  private void add(RecordedEvent event, long weightMax) {
+    List<Frame> frames = frames(event);
+    switch (event.getEventType().getName()) {
+      case CPU -> {
+        samples.merge(what(frames), 1L, Long::sum);
+        groups.merge(group(frames), 1L, Long::sum);
+      }
+      case ALLOCATION -> {
+        long bytes = event.getLong(WEIGHT);
+        if (bytes <= weightMax) {
+          classes.merge(event.getClass("objectClass").getName(), bytes, Long::sum);
+          sites.merge(what(frames), bytes, Long::sum);
+        }
+      }
+      case HEAP -> addHeap(event.getString("when"), event.getLong("heapUsed"));
+      default -> {}
+    }
+  }
+
+  /** What is allocated between two collections is by how much the heap has grown. */
+  private void addHeap(String when, long usedBytes) {
+    if (when.startsWith("After")) {
+      heapBytes = usedBytes;
+    } else if (heapBytes >= 0) {
+      allocatedBytes += usedBytes - heapBytes;
+    }
+  }
+
+  /**
+   * A method.
+   *
+   * @param type the name of its class
+   */
+  record Frame(String type, String method) {
+    boolean isJdk() {
+      return JDK.stream().anyMatch(type::startsWith);
+    }
+
+    String text() {
+      return type.substring(type.lastIndexOf('.') + 1) + "." + method;
+    }
+  }
+
+  private static List<Frame> frames(RecordedEvent event) {
+    if (event.getStackTrace() == null) {
+      return List.of();
+    }
+    return event.getStackTrace().getFrames().stream()
+        .filter(RecordedFrame::isJavaFrame)
+        .map(f -> new Frame(f.getMethod().getType().getName(), f.getMethod().getName()))
+        .toList();
+  }
+
+  /**
+   * The innermost method that is not the JDK's, and which of the JDK's it had called. Where all are
+   * the JDK's, the outermost that is no thread's beginning.
+   *
+   * @param frames the innermost first
+   */
+  static String what(List<Frame> frames) {
+    for (int i = 0; i < frames.size(); i++) {
+      if (!frames.get(i).isJdk()) {
+        String own = frames.get(i).text();
+        return i == 0 ? own : own + " > " + frames.get(i - 1).text();
+      }
+    }
+    return frames.isEmpty()
+        ? "no stack"
+        : "JDK: " + frames.get(Math.min(2, frames.size() - 1)).text();
+  }
+
+  /** The package of Holdfast, or the library, that the innermost method of one is in. */
+  static String group(List<Frame> frames) {
+    for (Frame frame : frames) {
+      if (!frame.isJdk()) {
+        String[] parts = frame.type().split("\\.", -1);
+        return parts[0] + "." + parts[1] + (parts.length > 3 ? "." + parts[2] : "");
+      }
+    }
+    return frames.isEmpty() ? "no stack" : "JDK alone";
+  }
+
+  /** Samples of CPU time that were taken. */
+  long cpuSamples() {
+    return samples.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Bytes that were allocated between the first and the last collection. */
+  long allocatedBytes() {
+    return allocatedBytes;
+  }
+
+  /** Shares of the CPU time, by method; the largest first. */
+  String cpuByMethod(int most) {
+    return shares(samples, most);
+  }
+
+  /** Shares of the CPU time, by package or library. */
+  String cpuByGroup(int most) {
+    return shares(groups, most);
+  }
+
+  /** Shares of what is allocated, by class. */
+  String allocationByClass(int most) {
+    return shares(classes, most);
+  }
+
+  /** Shares of what is allocated, by method. */
+  String allocationByMethod(int most) {
+    return shares(sites, most);
+  }
+
+  private static String shares(Map<String, Long> counts, int most) {
+    double all = counts.values().stream().mapToLong(Long::longValue).sum();
+    Function<Map.Entry<String, Long>, String> line =
+        e -> String.format(Locale.ROOT, "%5.1f %%  %s", 100 * e.getValue() / all, e.getKey());
+    return counts.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .limit(most)
+        .map(line)
+        .collect(Collectors.joining("\n"));
+  }
+}

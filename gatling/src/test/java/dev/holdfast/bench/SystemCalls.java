@@ -1,0 +1,93 @@
+package dev.holdfast.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What {@code strace -c} counts of a process and its threads. It slows the process down a lot.
+ *
+ * <p>Threading: of one thread.
+ */
+final class SystemCalls implements AutoCloseable {
+  private static final Pattern LINE =
+      Pattern.compile("(?m)^\\s*[\\d.]+\\s+[\\d.]+\\s+\\d+\\s+(\\d+)\\s+(?:\\d+\\s+)?([a-z]\\w*)$");
+
+  /** What is called less often than this for a request is not shown. */
+  private static final double SHOWN_MIN = 0.05;
+
+  private final Children children;
+  private final Process strace;
+  private final Path output;
+
+  private SystemCalls(Children children, Process strace, Path output) {
+    this.children = children;
+    this.strace = strace;
+    this.output = output;
+  }
+
+  /** Begins to count. */
+  static SystemCalls of(long pid, Children children, Cores cores, Path directory)
+      throws IOException, InterruptedException {
+    Path output = Files.createTempFile(directory, "strace", ".txt");
+    Path log = Files.createTempFile(directory, "strace", ".log");
+    Process strace =
+        children.start(
+            cores.load(),
+            directory,
+            Map.of(),
+            log,
+            List.of("strace", "-c", "-f", "-o", output.toString(), "-p", Long.toString(pid)));
+    Children.await(strace, log, () -> printed(log).contains(" attached"), Wrk.TIMEOUT_S * 1000L);
+    return new SystemCalls(children, strace, output);
+  }
+
+  private static String printed(Path log) {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** Ends, and says how often each was called. */
+  Map<String, Long> end() throws IOException {
+    children.stop(strace);
+    return parse(Files.readString(output));
+  }
+
+  @Override
+  public void close() {
+    children.stop(strace);
+  }
+
+  static Map<String, Long> parse(String table) {
+    var calls = new TreeMap<String, Long>();
+    Matcher line = LINE.matcher(table);
+    while (line.find()) {
+      if (!line.group(2).equals("total")) {
+        calls.put(line.group(2), Long.valueOf(line.group(1)));
+      }
+    }
+    return calls;
+  }
+
+  /** Calls for each of so many requests, the most frequent first. */
+  static String text(Map<String, Long> calls, long requests) {
+    return calls.entrySet().stream()
+        .filter(call -> (double) call.getValue() / requests >= SHOWN_MIN)
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .map(
+            call ->
+                String.format(
+                    Locale.ROOT, "%s %.2f", call.getKey(), (double) call.getValue() / requests))
+        .collect(Collectors.joining(", "));
+  }
+}

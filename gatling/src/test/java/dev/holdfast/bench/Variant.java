@@ -1,0 +1,65 @@
+package dev.holdfast.bench;
+
+import java.nio.file.Path;
+
+/**
+ * A build of Holdfast with settings, to be measured beside others.
+ *
+ * @param project the root of a repository in which it is built
+ * @param sidecarJvm options of the sidecars' JVMs
+ * @param edit of nginx's configuration
+ */
+record Variant(String title, Path project, String sidecarJvm, Edit edit) {
+  /** What the containers give a sidecar, but for its size, which follows theirs. */
+  private static final String SIDECAR_JVM =
+      "-Xmx512m -XX:MaxDirectMemorySize=64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+          + " -XX:-UsePerfData";
+
+  /**
+   * Puts one text in the place of another.
+   *
+   * @param old as it is in the configuration, at least once
+   */
+  record Edit(String old, String with) {
+    static final Edit NONE = new Edit("", "");
+
+    /**
+     * @param text such as {@code tcp_nopush on=>tcp_nopush off}
+     */
+    static Edit parse(String text) {
+      String[] sides = text.split("=>", 2);
+      if (sides.length < 2 || sides[0].isEmpty()) {
+        throw new IllegalArgumentException("not OLD=>NEW: " + text);
+      }
+      return new Edit(sides[0], sides[1]);
+    }
+
+    String of(String config) {
+      if (!config.contains(old)) {
+        throw new IllegalArgumentException("nginx's configuration has no " + old);
+      }
+      return old.isEmpty() ? config : config.replace(old, with);
+    }
+  }
+
+  /** As it is; the system property {@code holdfast.bench.sidecarJvm} gives other options. */
+  static Variant asItIs(Path project) {
+    return new Variant(
+        "as it is",
+        project,
+        System.getProperty("holdfast.bench.sidecarJvm", SIDECAR_JVM),
+        Edit.NONE);
+  }
+
+  Variant withJvm(String options) {
+    return new Variant(options, project, sidecarJvm + " " + options, edit);
+  }
+
+  Variant withEdit(Edit other) {
+    return new Variant(other.with(), project, sidecarJvm, other);
+  }
+
+  Variant of(Path other) {
+    return new Variant(other.toString(), other, sidecarJvm, edit);
+  }
+}
