@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
@@ -180,7 +181,9 @@ public final class LocalDisk implements Disk {
 
     @Override
     public void setModified(long seconds) throws IOException {
-      Files.setLastModifiedTime(path, FileTime.fromMillis(seconds * 1000));
+      FileTime time = FileTime.fromMillis(seconds * 1000);
+      // Both times: to leave the other one as it is, the JDK would ask for it first.
+      Files.getFileAttributeView(path, BasicFileAttributeView.class).setTimes(time, time, null);
     }
 
     @Override

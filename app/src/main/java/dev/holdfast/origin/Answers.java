@@ -20,6 +20,8 @@ final class Answers {
    */
   private static final int COUNTED_BYTES_MAX = 2048;
 
+  private static final int BUFFER_BYTES = 64 * 1024;
+
   private static final String FILE_TYPE = ContentType.APPLICATION_OCTET_STREAM.getMimeType();
 
   private Answers() {}
@@ -91,7 +93,10 @@ final class Answers {
   private static GetOutcome body(HttpEntity entity, String file, BodySink sink, long bytesMax)
       throws IOException {
     var tail = new ErrorTail(file);
-    var buffer = new byte[64 * 1024];
+    long announced = entity.getContentLength();
+    // One more byte, which finds the end.
+    long wanted = announced < 0 ? BUFFER_BYTES : Math.min(announced, BUFFER_BYTES - 1) + 1;
+    var buffer = new byte[(int) wanted];
     long length = 0;
     // Closed by HttpClient: after a failure with the connection, where closing the stream would
     // read all that is left.
@@ -108,7 +113,7 @@ final class Answers {
         throw new SinkException(e);
       }
     }
-    boolean mayHaveATail = entity.getContentLength() <= COUNTED_BYTES_MAX;
+    boolean mayHaveATail = announced <= COUNTED_BYTES_MAX;
     return new GetOutcome.Found(length, mayHaveATail && tail.looksLikeError());
   }
 

@@ -41,10 +41,15 @@ public final class Reservation implements AutoCloseable {
     return new Reservation(room, bytes, waitMs, bytes);
   }
 
-  /** Room for a body of known length, if there is any now. */
-  static Optional<Reservation> ifFree(Room room, long bytes) throws InterruptedException {
+  /**
+   * Room for a body, if there is any now.
+   *
+   * @param waitMs how long to wait for room when it grows, in milliseconds, 0 or more
+   */
+  static Optional<Reservation> ifFree(Room room, long bytes, long waitMs)
+      throws InterruptedException {
     return room.reserve(bytes, 0) == Room.Answer.TAKEN
-        ? Optional.of(new Reservation(room, bytes, 0, bytes))
+        ? Optional.of(new Reservation(room, bytes, waitMs, bytes))
         : Optional.empty();
   }
 

@@ -132,9 +132,11 @@ public final class StagingStore implements AutoCloseable {
    * @param digest what is to be found of it
    */
   public Spool spoolFetched(ContentDigest digest) throws IOException {
-    makeFree(0);
     if (diskFreeBytes() < limits.diskFreeBytesMin()) {
-      throw new NoRoomException("the disk of the staging store is nearly full");
+      makeFree(0);
+      if (diskFreeBytes() < limits.diskFreeBytesMin()) {
+        throw new NoRoomException("the disk of the staging store is nearly full");
+      }
     }
     return new Spool(disk, newIncoming(), Reservation.NONE, digest);
   }
@@ -352,13 +354,21 @@ public final class StagingStore implements AutoCloseable {
   }
 
   private Reservation reserve(long bytes) throws IOException, InterruptedException {
+    Optional<Reservation> taken = Reservation.ifFree(room, bytes, limits.roomWaitMs());
+    if (taken.isPresent()) {
+      return taken.get();
+    }
     makeFree(bytes);
     return Reservation.of(room, bytes, limits.roomWaitMs());
   }
 
   private Optional<Reservation> reserveIfFree(long bytes) throws IOException, InterruptedException {
+    Optional<Reservation> taken = Reservation.ifFree(room, bytes, 0);
+    if (taken.isPresent()) {
+      return taken;
+    }
     makeFree(bytes);
-    return Reservation.ifFree(room, bytes);
+    return Reservation.ifFree(room, bytes, 0);
   }
 
   /** What the origin has as well makes room for what it has not. */

@@ -47,11 +47,16 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--pairs", description = "file servers; default 3, quick 1")
   private Integer pairs;
 
-  @Option(names = "--server-cores", description = "as taskset takes them; default the first half")
+  @Option(
+      names = "--server-cores",
+      description = "of what is measured, as taskset takes them; default the first half")
   private String serverCores;
 
   @Option(names = "--load-cores", description = "the same; default the second half")
   private String loadCores;
+
+  @Option(names = "--file-server-cores", description = "the same; default those of the load")
+  private String fileServerCores;
 
   @Option(
       names = "--dir",
@@ -130,10 +135,12 @@ public final class Bench implements Callable<Integer> {
   }
 
   private Cores cores() throws IOException {
-    if (serverCores != null && loadCores != null) {
-      return new Cores(serverCores, loadCores);
-    }
-    return Machine.halves();
+    Cores halves = Machine.halves();
+    String load = loadCores != null ? loadCores : halves.load();
+    return new Cores(
+        serverCores != null ? serverCores : halves.servers(),
+        load,
+        fileServerCores != null ? fileServerCores : load);
   }
 
   private void requireKnown(List<Row> rows) {

@@ -28,8 +28,8 @@ final class BusyTest {
 
   @Test
   void halves_serversFirst() {
-    assertThat(Cores.halves(2)).isEqualTo(new Cores("0", "1"));
-    assertThat(Cores.halves(5)).isEqualTo(new Cores("0-1", "2-4"));
+    assertThat(Cores.halves(2)).isEqualTo(new Cores("0", "1", "1"));
+    assertThat(Cores.halves(5)).isEqualTo(new Cores("0-1", "2-4", "2-4"));
     assertThatThrownBy(() -> Cores.halves(1)).isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -5,19 +5,25 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which cores the servers run on, and which the load. The load's are where this process runs.
+ * Which cores the candidates run on, which the load, and which the file servers, which in earnest
+ * are other machines. The load's are where this process runs.
  *
  * @param servers as taskset takes them, such as {@code 0} or {@code 0-3}
  * @param load the same
+ * @param fileServers the same
  */
-record Cores(String servers, String load) {
-  /** The first half of a machine for the servers, the second for the load; at least two cores. */
+record Cores(String servers, String load, String fileServers) {
+  /**
+   * The first half of a machine for the candidates, the second for the load and the file servers;
+   * at least two cores.
+   */
   static Cores halves(int cores) {
     if (cores < 2) {
-      throw new IllegalArgumentException("the servers and the load need a core each");
+      throw new IllegalArgumentException("the candidates and the load need a core each");
     }
     int half = cores / 2;
-    return new Cores(range(0, half - 1), range(half, cores - 1));
+    String second = range(half, cores - 1);
+    return new Cores(range(0, half - 1), second, second);
   }
 
   /** How many cores a list such as {@code 0,2-3} names. */

@@ -28,7 +28,9 @@ record Ground(
 
   /** The stand-ins wait and copy: little memory and a small compiler are enough. */
   private static final Map<String, String> STAND_IN_JVM =
-      Map.of("JAVA_OPTS", "-Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+      Map.of(
+          "JAVA_OPTS",
+          "-Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=0.1");
 
   /** A directory with files in it and file servers over them. */
   static Ground lay(
@@ -58,6 +60,7 @@ record Ground(
     for (int port : origins) {
       standIns.add(
           holdfast(
+              cores.fileServers(),
               STAND_IN_JVM,
               originLog(port),
               "fileserver",
@@ -86,9 +89,14 @@ record Ground(
   /** Starts a command of the jar on the cores of the servers. */
   Process holdfast(Map<String, String> environment, Path output, String... words)
       throws IOException {
+    return holdfast(cores.servers(), environment, output, words);
+  }
+
+  private Process holdfast(String on, Map<String, String> environment, Path output, String... words)
+      throws IOException {
     var command = new ArrayList<>(List.of(project.resolve("app/bin/holdfast").toString()));
     command.addAll(List.of(words));
-    return children.start(cores.servers(), directory, environment, output, command);
+    return children.start(on, directory, environment, output, command);
   }
 
   /** Starts an nginx with a configuration and waits until it accepts connections. */

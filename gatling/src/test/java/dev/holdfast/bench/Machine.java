@@ -22,6 +22,7 @@ final class Machine {
     facts.put("cores", Long.toString(countCpus()));
     facts.put("cores_servers", cores.servers());
     facts.put("cores_load", cores.load());
+    facts.put("cores_file_servers", cores.fileServers());
     facts.put("memory_kb", found(MEMORY, Files.readString(Path.of("/proc/meminfo"))));
     facts.put("kernel", System.getProperty("os.version"));
     facts.put("disk", Files.getFileStore(work).type());

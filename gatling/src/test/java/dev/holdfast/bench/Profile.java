@@ -74,6 +74,11 @@ public final class Profile implements Callable<Integer> {
       description = "sidecars and file servers; default ${DEFAULT-VALUE}")
   private int pairs;
 
+  @Option(
+      names = "--file-server-cores",
+      description = "as taskset takes them; default those of the load, the second half")
+  private String fileServerCores;
+
   @Option(names = "--latency-ms", description = "that the file servers sleep; default by path")
   private Long latencyMs;
 
@@ -112,7 +117,11 @@ public final class Profile implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Cores cores = Machine.halves();
+    Cores halves = Machine.halves();
+    Cores cores =
+        fileServerCores == null
+            ? halves
+            : new Cores(halves.servers(), halves.load(), fileServerCores);
     Path work = Files.createTempDirectory(Files.createDirectories(dir), "holdfast-bench");
     Runtime.getRuntime()
         .addShutdownHook(Thread.ofPlatform().unstarted(() -> children.endIn(work, progress)));
@@ -201,6 +210,7 @@ public final class Profile implements Callable<Integer> {
     Cost before = Cost.of(stack.stack().sidecars());
     Cost nginxBefore = Cost.of(nginx);
     Cost standInsBefore = Cost.of(standIns);
+    stack.takeLatency();
     long start = System.nanoTime();
     long done = path.load(stack, seconds, turn);
     double took = (System.nanoTime() - start) / 1e9;
@@ -210,11 +220,12 @@ public final class Profile implements Callable<Integer> {
     forces = stack.metric("holdfast_disk_force_seconds_count") - forces;
     return String.format(
         Locale.ROOT,
-        "%,d in %.1f s: %,.0f/s; us each: nginx %.1f, sidecars %.1f (kernel %.1f), file servers"
+        "%,d in %.1f s: %,.0f/s%s; us each: nginx %.1f, sidecars %.1f (kernel %.1f), file servers"
             + " %.1f; sidecars over nginx %.2f; forces %.2f; threads %s",
         done,
         took,
         done / took,
+        stack.takeLatency(),
         front.microsEach(done),
         sidecars.microsEach(done),
         (double) sidecars.kernelTicks() * Cost.TICK_MICROS / done,

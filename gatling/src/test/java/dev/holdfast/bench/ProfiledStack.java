@@ -2,6 +2,7 @@ package dev.holdfast.bench;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,10 +12,13 @@ import java.util.regex.Pattern;
  * <p>Threading: of one thread.
  */
 final class ProfiledStack implements AutoCloseable {
+  private static final double MICROS_A_MS = 1e3;
+
   private final Variant variant;
   private final Session session;
   private final HoldfastStack stack;
   private int asked;
+  private String latency = "";
 
   ProfiledStack(Variant variant, Session session, HoldfastStack stack) {
     this.variant = variant;
@@ -69,7 +73,20 @@ final class ProfiledStack implements AutoCloseable {
     if (report.unanswered() > 0) {
       throw new IOException("not all were answered: " + report);
     }
+    latency =
+        String.format(
+            Locale.ROOT,
+            ", p50 %.1f, p99 %.1f ms",
+            report.p50Micros() / MICROS_A_MS,
+            report.p99Micros() / MICROS_A_MS);
     return report;
+  }
+
+  /** What the requests since the last call have taken; empty if there were none. */
+  String takeLatency() {
+    String taken = latency;
+    latency = "";
+    return taken;
   }
 
   /** The first of so many names that nobody has asked for. */

@@ -13,7 +13,7 @@ record Variant(String title, Path project, String sidecarJvm, Edit edit) {
   /** What the containers give a sidecar, but for its size, which follows theirs. */
   private static final String SIDECAR_JVM =
       "-Xmx512m -XX:MaxDirectMemorySize=64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
-          + " -XX:-UsePerfData";
+          + " -XX:CompileThresholdScaling=0.1 -XX:-UsePerfData";
 
   /**
    * Puts one text in the place of another.
