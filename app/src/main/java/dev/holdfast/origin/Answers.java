@@ -94,9 +94,8 @@ final class Answers {
       throws IOException {
     var tail = new ErrorTail(file);
     long announced = entity.getContentLength();
-    // One more byte, which finds the end.
-    long wanted = announced < 0 ? BUFFER_BYTES : Math.min(announced, BUFFER_BYTES - 1) + 1;
-    var buffer = new byte[(int) wanted];
+    // Not empty, however short the file.
+    var buffer = new byte[announced < 0 ? BUFFER_BYTES : Math.clamp(announced, 1, BUFFER_BYTES)];
     long length = 0;
     // Closed by HttpClient: after a failure with the connection, where closing the stream would
     // read all that is left.

@@ -98,6 +98,7 @@ public final class SimulatedDisk implements Disk {
   private long cutAt = Long.MAX_VALUE;
   private boolean off;
   private long usable = Long.MAX_VALUE / 2;
+  private boolean filling;
 
   /** Another disk with the same on it, its power on, nothing about to be cut and nothing locked. */
   public synchronized SimulatedDisk copy() {
@@ -105,6 +106,7 @@ public final class SimulatedDisk implements Disk {
     var inodes = new IdentityHashMap<Inode, Inode>();
     directories.forEach((path, directory) -> copy.directories.put(path, directory.copy(inodes)));
     copy.usable = usable;
+    copy.filling = filling;
     return copy;
   }
 
@@ -129,8 +131,16 @@ public final class SimulatedDisk implements Disk {
     return off;
   }
 
+  /** What is usable from now on, whatever is written. */
   public synchronized void usableBytes(long bytes) {
     usable = bytes;
+    filling = false;
+  }
+
+  /** What is usable while the disk is empty; files take their bytes of it. */
+  public synchronized void capacityBytes(long bytes) {
+    usable = bytes;
+    filling = true;
   }
 
   /** Cuts the power now, if it is still on, and switches it on again. */
@@ -282,7 +292,15 @@ public final class SimulatedDisk implements Disk {
 
   @Override
   public synchronized long usableBytes(Path dir) {
-    return usable;
+    return filling ? usable - usedBytes() : usable;
+  }
+
+  private long usedBytes() {
+    return directories.values().stream()
+        .flatMap(directory -> directory.entries.values().stream())
+        .distinct() // a file may have two names
+        .mapToLong(inode -> inode.bytes.size())
+        .sum();
   }
 
   private synchronized void unlock(Path file) {

@@ -319,4 +319,31 @@ class StagingStoreTest {
     assertThat(f.disk().names(StoreFixture.LAYOUT.published())).containsExactly("pending");
     assertThat(f.disk().names(StoreFixture.LAYOUT.cold())).isEmpty();
   }
+
+  @Test
+  void spool_onANearlyFullDisk_evictsWhatIsNeeded_andNoMore() throws Exception {
+    f.disk().capacityBytes(1000);
+    f.open(new StagingLimits(1000, 5, 0, 500, 1000, 10, 1000, 10));
+    for (String name : List.of("a", "b", "c")) {
+      f.fetch(name, "x".repeat(100));
+    }
+    f.store().spoolWritten(200, new ContentDigest()).close();
+    assertThat(f.disk().names(StoreFixture.LAYOUT.published())).containsExactly("a", "b", "c");
+    f.store().spoolWritten(201, new ContentDigest()).close();
+    assertThat(f.disk().names(StoreFixture.LAYOUT.published())).containsExactly("b", "c");
+    assertThat(f.store().spoolIfRoom(400, new ContentDigest())).isPresent();
+    assertThat(f.disk().names(StoreFixture.LAYOUT.published())).containsExactly("c");
+  }
+
+  @Test
+  void fetch_onANearlyFullDisk_evictsWhatIsNeeded_andNoMore() throws Exception {
+    f.disk().capacityBytes(1000);
+    f.open(new StagingLimits(1000, 5, 0, 500, 1000, 10, 1000, 10));
+    for (String name : List.of("a", "b", "c", "d", "e")) {
+      f.fetch(name, "x".repeat(101)); // the last one when 404 are used
+    }
+    f.fetch("f", "");
+    assertThat(f.disk().names(StoreFixture.LAYOUT.published()))
+        .containsExactly("b", "c", "d", "e", "f");
+  }
 }

@@ -1,11 +1,10 @@
 package dev.holdfast.bench;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -15,9 +14,9 @@ import java.util.stream.Stream;
  *
  * @param ticks of CPU, in user and kernel mode, of 10 ms each
  * @param kernelTicks those in kernel mode
- * @param threadTicks of the threads that there are, by their names without digits
+ * @param threads those that there are, by their ids
  */
-record Cost(long ticks, long kernelTicks, Map<String, Long> threadTicks) {
+record Cost(long ticks, long kernelTicks, Map<String, Stat> threads) {
   /** {@code USER_HZ}, which is 100 on every Linux that we know. */
   static final long TICK_MICROS = 10_000;
 
@@ -28,7 +27,7 @@ record Cost(long ticks, long kernelTicks, Map<String, Long> threadTicks) {
   static Cost of(Collection<Process> processes) throws IOException {
     long ticks = 0;
     long kernel = 0;
-    var threads = new TreeMap<String, Long>();
+    var threads = new HashMap<String, Stat>();
     for (Process process : processes) {
       for (ProcessHandle one :
           Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList()) {
@@ -42,18 +41,28 @@ record Cost(long ticks, long kernelTicks, Map<String, Long> threadTicks) {
     return new Cost(ticks, kernel, threads);
   }
 
-  private static void addThreads(Path tasks, Map<String, Long> threads) throws IOException {
-    try (var all = Files.list(tasks)) {
-      for (Path task : (Iterable<Path>) all::iterator) {
-        Stat stat = Stat.parse(Files.readString(task.resolve("stat")));
-        threads.merge(stat.name.replaceAll("[#-]*\\d+.*", ""), stat.user + stat.kernel, Long::sum);
+  private static void addThreads(Path tasks, Map<String, Stat> threads) throws IOException {
+    try (var all = Files.newDirectoryStream(tasks)) {
+      for (Path task : all) {
+        try {
+          threads.put(
+              task.getFileName().toString(), Stat.parse(Files.readString(task.resolve("stat"))));
+        } catch (IOException e) {
+          if (Files.exists(task)) {
+            throw e;
+          }
+          // It has ended meanwhile, and counts for its process alone.
+        }
       }
-    } catch (NoSuchFileException | UncheckedIOException ended) {
-      // A thread that ends meanwhile counts for its process alone.
     }
   }
 
-  /** One line of {@code /proc/PID/stat}. */
+  /**
+   * One line of {@code /proc/PID/stat}.
+   *
+   * @param user ticks of 10 ms
+   * @param kernel the same
+   */
   record Stat(String name, long user, long kernel) {
     /** A name may have blanks and parentheses in it. */
     static Stat parse(String line) {
@@ -64,27 +73,41 @@ record Cost(long ticks, long kernelTicks, Map<String, Long> threadTicks) {
           Long.parseLong(fields[USER]),
           Long.parseLong(fields[KERNEL]));
     }
+
+    long ticks() {
+      return user + kernel;
+    }
+
+    /** The name that threads of one kind have in common: without their number. */
+    String kind() {
+      return name.replaceFirst("[#-]?\\d+-?$", "");
+    }
   }
 
   Cost since(Cost before) {
-    var threads = new TreeMap<String, Long>();
-    threadTicks.forEach(
-        (name, now) -> {
-          long used = now - before.threadTicks.getOrDefault(name, 0L);
-          if (used > 0) {
-            threads.put(name, used);
-          }
+    var since = new HashMap<String, Stat>();
+    threads.forEach(
+        (id, now) -> {
+          Stat then = before.threads.getOrDefault(id, new Stat(now.name, 0, 0));
+          since.put(id, new Stat(now.name, now.user - then.user, now.kernel - then.kernel));
         });
-    return new Cost(ticks - before.ticks, kernelTicks - before.kernelTicks, threads);
+    return new Cost(ticks - before.ticks, kernelTicks - before.kernelTicks, since);
   }
 
-  Cost and(Cost other) {
-    var threads = new TreeMap<>(threadTicks);
-    other.threadTicks.forEach((name, more) -> threads.merge(name, more, Long::sum));
-    return new Cost(ticks + other.ticks, kernelTicks + other.kernelTicks, threads);
+  /** Ticks of the threads that have used any, by their kinds. */
+  Map<String, Long> ticksByKind() {
+    var kinds = new TreeMap<String, Long>();
+    threads.values().stream()
+        .filter(thread -> thread.ticks() > 0)
+        .forEach(thread -> kinds.merge(thread.kind(), thread.ticks(), Long::sum));
+    return kinds;
   }
 
-  /** Microseconds of CPU for each of so many. */
+  /**
+   * Microseconds of CPU for each of so many.
+   *
+   * @param count 1 or more
+   */
   double microsEach(long count) {
     return (double) ticks * TICK_MICROS / count;
   }

@@ -16,7 +16,7 @@ enum ProfiledPath {
     @Override
     long load(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
-      return stack.done(Wrk.gets(stack.plan().small(), CONNECTIONS, true), seconds);
+      return stack.done(Wrk.gets(stack.plan().small(), stack.connections(), true), seconds);
     }
   },
 
@@ -30,7 +30,7 @@ enum ProfiledPath {
     @Override
     long load(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
-      return stack.done(Wrk.gets(stack.plan().small(), CONNECTIONS, false), seconds);
+      return stack.done(Wrk.gets(stack.plan().small(), stack.connections(), false), seconds);
     }
   },
 
@@ -44,7 +44,7 @@ enum ProfiledPath {
     @Override
     long load(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
-      return stack.done(Wrk.gets(stack.plan().medium(), CONNECTIONS, true), seconds);
+      return stack.done(Wrk.gets(stack.plan().medium(), stack.connections(), true), seconds);
     }
   },
 
@@ -63,21 +63,29 @@ enum ProfiledPath {
     @Override
     long load(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
-      return stack.done(Wrk.gets(stack.plan().small(), CONNECTIONS, true), seconds);
+      return stack.done(Wrk.gets(stack.plan().small(), stack.connections(), true), seconds);
     }
   },
 
   /** GETs of names that are known not to be there. */
   ABSENT(0) {
     @Override
+    List<String> options() {
+      return List.of("--absent-ttl-ms", "3600000");
+    }
+
+    @Override
     void prepare(ProfiledStack stack) throws IOException, InterruptedException {
-      ClosedLoad.absent(stack.session(), CONNECTIONS);
+      Sample sample = ClosedLoad.absent(stack.session(), stack.connections()).sample();
+      if (sample.wrong() > 0) {
+        throw new IOException("not absent: " + sample);
+      }
     }
 
     @Override
     long load(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
-      return stack.refused(Wrk.gets(stack.plan().absent(), CONNECTIONS, true), seconds);
+      return stack.refused(Wrk.gets(stack.plan().absent(), stack.connections(), true), seconds);
     }
   },
 
@@ -96,7 +104,7 @@ enum ProfiledPath {
     @Override
     long load(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
-      return stack.done(Wrk.gets(stack.plan().spelled(), CONNECTIONS, true), seconds);
+      return stack.done(Wrk.gets(stack.plan().spelled(), stack.connections(), true), seconds);
     }
   },
 
@@ -114,7 +122,8 @@ enum ProfiledPath {
         throws IOException, InterruptedException {
       List<String> left =
           files(stack.plan()).getFirst().targets().subList(stack.firstLeft(MANY), MANY);
-      return stack.doneFirst(new Wrk("GET", OriginLimits.CONNECTIONS, true, left), seconds);
+      int atOnce = Math.min(stack.connections(), OriginLimits.CONNECTIONS);
+      return stack.doneFirst(new Wrk("GET", atOnce, true, left), seconds);
     }
   },
 
@@ -123,58 +132,60 @@ enum ProfiledPath {
     @Override
     long load(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
-      String prefix = "put-" + turn + "-";
-      return stack.done(Wrk.puts(prefix, Plan.SMALL_BYTES, CONNECTIONS), seconds);
+      return stack.put("put-" + turn + "-", seconds);
     }
   },
 
   /** PUTs of 1 KB of names that are there. */
   OVERWRITE(OriginLimits.LATENCY_MS) {
     @Override
+    void prepare(ProfiledStack stack, double seconds, int turn)
+        throws IOException, InterruptedException {
+      if (turn == 1) {
+        stack.put("again-", 2 * seconds);
+      }
+    }
+
+    @Override
     long load(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
-      return stack.done(Wrk.puts("again-", Plan.SMALL_BYTES, CONNECTIONS), seconds);
+      Wrk puts = Wrk.puts("again-", Plan.SMALL_BYTES, stack.connections());
+      return stack.doneWritten(puts, "again-", seconds);
     }
   },
 
   /** DELETEs of names that are there. */
   DELETE(OriginLimits.LATENCY_MS) {
     @Override
-    void prepare(ProfiledStack stack) throws IOException, InterruptedException {
-      prepare(stack, WARM_UP_S / 2, 0);
-    }
-
-    @Override
     void prepare(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
-      Wrk puts = Wrk.puts("del-" + turn + "-", Plan.SMALL_BYTES, CONNECTIONS);
-      stack.done(puts, 2 * seconds);
+      stack.put(prefix(turn), 3 * seconds);
     }
 
     @Override
     long load(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
-      return stack.done(Wrk.deletes("del-" + turn + "-", CONNECTIONS), seconds);
+      Wrk deletes = Wrk.deletes(prefix(turn), stack.connections());
+      return stack.doneWritten(deletes, prefix(turn), seconds);
+    }
+
+    private static String prefix(int turn) {
+      return "deleted-" + turn + "-";
     }
   },
 
   /** Nothing but bringing earlier PUTs of 1 KB to the file server. */
   SETTLE(20) {
     @Override
-    void prepare(ProfiledStack stack) throws IOException, InterruptedException {
-      prepare(stack, WARM_UP_S, 0);
-    }
-
-    @Override
     void prepare(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
-      Wrk puts = Wrk.puts("settle-" + turn + "-", Plan.SMALL_BYTES, CONNECTIONS);
-      stack.done(puts, seconds);
+      stack.put("settle-" + turn + "-", seconds);
     }
 
     @Override
     long load(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
+      stack.takeReport(); // is of the PUTs
       long before = settled(stack);
       TimeUnit.MICROSECONDS.sleep((long) (seconds * 1e6));
       return settled(stack) - before;
@@ -184,10 +195,6 @@ enum ProfiledPath {
       return (long) stack.metric("holdfast_settled_total");
     }
   };
-
-  static final double WARM_UP_S = 10;
-
-  private static final int CONNECTIONS = 64;
 
   private final long latencyMs;
 

@@ -2,7 +2,9 @@ package dev.holdfast.bench;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,18 +14,19 @@ import java.util.regex.Pattern;
  * <p>Threading: of one thread.
  */
 final class ProfiledStack implements AutoCloseable {
-  private static final double MICROS_A_MS = 1e3;
-
   private final Variant variant;
   private final Session session;
   private final HoldfastStack stack;
+  private final int connections;
+  private final Map<String, Long> written = new HashMap<>();
+  private WrkReport report;
   private int asked;
-  private String latency = "";
 
-  ProfiledStack(Variant variant, Session session, HoldfastStack stack) {
+  ProfiledStack(Variant variant, Session session, HoldfastStack stack, int connections) {
     this.variant = variant;
     this.session = session;
     this.stack = stack;
+    this.connections = connections;
   }
 
   Variant variant() {
@@ -38,8 +41,20 @@ final class ProfiledStack implements AutoCloseable {
     return stack;
   }
 
+  /** Of the load; each has one request at a time. */
+  int connections() {
+    return connections;
+  }
+
   Plan plan() {
     return session.plan();
+  }
+
+  /** What the load said that ended last, if one has ended since the last call. */
+  Optional<WrkReport> takeReport() {
+    Optional<WrkReport> taken = Optional.ofNullable(report);
+    report = null;
+    return taken;
   }
 
   /** Loads it; how many requests were answered, each with success. */
@@ -60,12 +75,15 @@ final class ProfiledStack implements AutoCloseable {
     return report.requests();
   }
 
+  /** By one thread of wrk: each would ask for the same targets, and begin with the first. */
   private WrkReport run(Wrk wrk, double seconds) throws IOException, InterruptedException {
     Ground ground = session.ground();
-    WrkReport report =
+    Cores cores = plan().cores();
+    String one = Integer.toString(Cores.indexes(cores.load()).getFirst());
+    report =
         wrk.start(
                 ground.children(),
-                plan().cores(),
+                new Cores(cores.servers(), one, cores.fileServers()),
                 ground.directory(),
                 session.front().url(),
                 seconds)
@@ -73,20 +91,26 @@ final class ProfiledStack implements AutoCloseable {
     if (report.unanswered() > 0) {
       throw new IOException("not all were answered: " + report);
     }
-    latency =
-        String.format(
-            Locale.ROOT,
-            ", p50 %.1f, p99 %.1f ms",
-            report.p50Micros() / MICROS_A_MS,
-            report.p99Micros() / MICROS_A_MS);
     return report;
   }
 
-  /** What the requests since the last call have taken; empty if there were none. */
-  String takeLatency() {
-    String taken = latency;
-    latency = "";
-    return taken;
+  /** PUTs new files of 1 KB. */
+  long put(String prefix, double seconds) throws IOException, InterruptedException {
+    long done = done(Wrk.puts(prefix, Plan.SMALL_BYTES, connections), seconds);
+    written.merge(prefix, done, Math::max);
+    return done;
+  }
+
+  /** Loads it with writes of files that {@link #put} has written. */
+  long doneWritten(Wrk wrk, String prefix, double seconds)
+      throws IOException, InterruptedException {
+    long done = done(wrk, seconds);
+    if (done > written.get(prefix)) {
+      throw new IOException(
+          "%,d files were written, and %,d asked for: a longer --warm-up, please"
+              .formatted(written.get(prefix), done));
+    }
+    return done;
   }
 
   /** The first of so many names that nobody has asked for. */
@@ -113,12 +137,16 @@ final class ProfiledStack implements AutoCloseable {
   double metric(String name) throws IOException, InterruptedException {
     Pattern line = Pattern.compile("(?m)^" + name + "(?:\\{[^}]*\\})? (\\S+)$");
     double sum = 0;
+    int found = 0;
     for (String url : stack.sidecarUrls()) {
       byte[] text = session.client().get(url + "/metrics").body();
       Matcher matcher = line.matcher(new String(text, StandardCharsets.UTF_8));
-      while (matcher.find()) {
+      for (; matcher.find(); found++) {
         sum += Double.parseDouble(matcher.group(1));
       }
+    }
+    if (found == 0) {
+      throw new IOException("no sidecar has a meter " + name);
     }
     return sum;
   }

@@ -3,6 +3,8 @@ package dev.holdfast.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +34,10 @@ final class Recording {
   private final Map<String, Long> classes = new HashMap<>();
   private final Map<String, Long> sites = new HashMap<>();
   private long allocatedBytes;
+  private int leftOut;
   private long heapBytes = -1;
+  private Instant heapSince;
+  private Instant heapUntil;
 
   private Recording() {}
 
@@ -92,22 +97,27 @@ final class Recording {
       }
       case ALLOCATION -> {
         long bytes = event.getLong(WEIGHT);
-        if (bytes <= weightMax) {
+        if (bytes > weightMax) {
+          leftOut++;
+        } else {
           classes.merge(event.getClass("objectClass").getName(), bytes, Long::sum);
           sites.merge(what(frames), bytes, Long::sum);
         }
       }
-      case HEAP -> addHeap(event.getString("when"), event.getLong("heapUsed"));
+      case HEAP -> addHeap(event);
       default -> {}
     }
   }
 
   /** What is allocated between two collections is by how much the heap has grown. */
-  private void addHeap(String when, long usedBytes) {
-    if (when.startsWith("After")) {
+  private void addHeap(RecordedEvent event) {
+    long usedBytes = event.getLong("heapUsed");
+    if (event.getString("when").startsWith("After")) {
       heapBytes = usedBytes;
+      heapSince = heapSince == null ? event.getStartTime() : heapSince;
     } else if (heapBytes >= 0) {
       allocatedBytes += usedBytes - heapBytes;
+      heapUntil = event.getStartTime();
     }
   }
 
@@ -138,7 +148,7 @@ final class Recording {
 
   /**
    * The innermost method that is not the JDK's, and which of the JDK's it had called. Where all are
-   * the JDK's, the outermost that is no thread's beginning.
+   * the JDK's, the third: the innermost two say little.
    *
    * @param frames the innermost first
    */
@@ -159,7 +169,7 @@ final class Recording {
     for (Frame frame : frames) {
       if (!frame.isJdk()) {
         String[] parts = frame.type().split("\\.", -1);
-        return parts[0] + "." + parts[1] + (parts.length > 3 ? "." + parts[2] : "");
+        return String.join(".", List.of(parts).subList(0, Math.clamp(parts.length - 1, 1, 3)));
       }
     }
     return frames.isEmpty() ? "no stack" : "JDK alone";
@@ -170,9 +180,11 @@ final class Recording {
     return samples.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Bytes that were allocated between the first and the last collection. */
-  long allocatedBytes() {
-    return allocatedBytes;
+  /** Between the first and the last collection; NaN if there were less than two. */
+  double allocatedBytesPerSecond() {
+    return heapUntil == null
+        ? Double.NaN
+        : allocatedBytes / (Duration.between(heapSince, heapUntil).toNanos() / 1e9);
   }
 
   /** Shares of the CPU time, by method; the largest first. */
@@ -183,6 +195,11 @@ final class Recording {
   /** Shares of the CPU time, by package or library. */
   String cpuByGroup(int most) {
     return shares(groups, most);
+  }
+
+  /** Samples of allocations that weigh so much that they cannot be of the recording alone. */
+  int leftOut() {
+    return leftOut;
   }
 
   /** Shares of what is allocated, by class. */

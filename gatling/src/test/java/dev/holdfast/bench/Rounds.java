@@ -120,7 +120,9 @@ final class Rounds {
   }
 
   private List<FileSet> files() {
-    var files = new ArrayList<>(List.of(plan.small(), plan.odd(), plan.medium(), plan.large()));
+    var files =
+        new ArrayList<>(
+            List.of(plan.small(), plan.odd(), plan.spelled(), plan.medium(), plan.large()));
     files.addAll(List.of(plan.rewritten(), plan.raced(), plan.warming()));
     for (int atOnce : List.of(1, 2, 5, 10)) {
       files.add(plan.fresh(atOnce));

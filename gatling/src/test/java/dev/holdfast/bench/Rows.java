@@ -87,6 +87,15 @@ final class Rows {
             s -> ClosedLoad.gets(s, plan.odd(), CONNECTIONS, true)));
     rows.add(
         new Row(
+            "get-spelled",
+            "GET, published, 1 KB, a name that the sidecar has to tell nginx",
+            "requests/s",
+            Setting.STANDARD,
+            EnumSet.of(HOLDFAST, PLAIN),
+            List.of(new Target.Times(0.25, PLAIN)),
+            s -> ClosedLoad.gets(s, plan.spelled(), CONNECTIONS, true)));
+    rows.add(
+        new Row(
             "first-byte-odd",
             "GET, a name that is not plain, 100/s: first byte, p99",
             "ms",

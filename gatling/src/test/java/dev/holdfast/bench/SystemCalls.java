@@ -1,8 +1,10 @@
 package dev.holdfast.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What {@code strace -c} counts of a process and its threads. It slows the process down a lot.
+ * What {@code strace -c} counts of processes and their threads. It slows them down a lot.
  *
  * <p>Threading: of one thread.
  */
@@ -34,26 +36,23 @@ final class SystemCalls implements AutoCloseable {
   }
 
   /** Begins to count. */
-  static SystemCalls of(long pid, Children children, Cores cores, Path directory)
+  static SystemCalls of(List<Long> pids, Children children, Cores cores, Path directory)
       throws IOException, InterruptedException {
     Path output = Files.createTempFile(directory, "strace", ".txt");
     Path log = Files.createTempFile(directory, "strace", ".log");
-    Process strace =
-        children.start(
-            cores.load(),
-            directory,
-            Map.of(),
-            log,
-            List.of("strace", "-c", "-f", "-o", output.toString(), "-p", Long.toString(pid)));
-    Children.await(strace, log, () -> printed(log).contains(" attached"), Wrk.TIMEOUT_S * 1000L);
+    var words = new ArrayList<>(List.of("strace", "-c", "-f", "-o", output.toString()));
+    pids.forEach(pid -> words.addAll(List.of("-p", pid.toString())));
+    Process strace = children.start(cores.load(), directory, Map.of(), log, words);
+    Children.await(strace, log, () -> attached(log) == pids.size(), Wrk.TIMEOUT_S * 1000L);
     return new SystemCalls(children, strace, output);
   }
 
-  private static String printed(Path log) {
-    try {
-      return Files.readString(log);
+  /** How many processes strace says that it follows. */
+  private static long attached(Path log) {
+    try (var lines = Files.lines(log)) {
+      return lines.filter(line -> line.contains(" attached")).count();
     } catch (IOException e) {
-      return "";
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -21,17 +21,23 @@ record Variant(String title, Path project, String sidecarJvm, Edit edit) {
    * @param old as it is in the configuration, at least once
    */
   record Edit(String old, String with) {
+    private static final String BECOMES = "=>";
+
     static final Edit NONE = new Edit("", "");
 
     /**
      * @param text such as {@code tcp_nopush on=>tcp_nopush off}
      */
     static Edit parse(String text) {
-      String[] sides = text.split("=>", 2);
+      String[] sides = text.split(BECOMES, 2);
       if (sides.length < 2 || sides[0].isEmpty()) {
         throw new IllegalArgumentException("not OLD=>NEW: " + text);
       }
       return new Edit(sides[0], sides[1]);
+    }
+
+    String title() {
+      return old + BECOMES + with;
     }
 
     String of(String config) {
@@ -56,7 +62,7 @@ record Variant(String title, Path project, String sidecarJvm, Edit edit) {
   }
 
   Variant withEdit(Edit other) {
-    return new Variant(other.with(), project, sidecarJvm, other);
+    return new Variant(other.title(), project, sidecarJvm, other);
   }
 
   Variant of(Path other) {
