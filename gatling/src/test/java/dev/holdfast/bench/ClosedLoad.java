@@ -10,6 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Rows that are a rate: as many requests as some connections get answered. */
 final class ClosedLoad {
+  private static final String SERVERS_BUSY = "servers_busy";
   private static final int NOT_FOUND = 404;
   private static final int NOT_FOUND_LOOKED_AT = 20;
   private static final int CHECKS_AFTER = 20;
@@ -33,6 +34,21 @@ final class ClosedLoad {
       }
     }
     return new Figure(good, ran.details, sample);
+  }
+
+  /**
+   * The same with a connection for each, and for each second that a core of the servers was busy:
+   * to open connections costs the load more than it costs them, so that it runs out of its core
+   * first.
+   */
+  static Figure getsOnNewConnections(Session session, FileSet files, int connections)
+      throws IOException, InterruptedException {
+    Figure figure = gets(session, files, connections, false);
+    double busy = ((Number) figure.details().get(SERVERS_BUSY)).doubleValue();
+    var details = new LinkedHashMap<>(figure.details());
+    details.put("a_second", figure.value());
+    int cores = Cores.count(session.plan().cores().servers());
+    return new Figure(figure.value() / (busy * cores), details, figure.sample());
   }
 
   /** GETs of names that are known not to exist, a second and a core of the servers. */
@@ -160,7 +176,7 @@ final class ClosedLoad {
     details.put("unanswered", reports.stream().mapToLong(WrkReport::unanswered).sum());
     details.put("p50_us", reports.getFirst().p50Micros());
     details.put("p99_us", reports.getFirst().p99Micros());
-    details.put("servers_busy", Busy.now(plan.cores().servers()).shareSince(servers));
+    details.put(SERVERS_BUSY, Busy.now(plan.cores().servers()).shareSince(servers));
     details.put("load_busy", Busy.now(plan.cores().load()).shareSince(load));
     return new Ran(reports, sample, details);
   }

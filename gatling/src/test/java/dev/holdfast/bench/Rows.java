@@ -58,12 +58,14 @@ final class Rows {
             READS,
             s -> ClosedLoad.gets(s, plan.small(), CONNECTIONS, true)));
     rows.add(
-        rate(
+        new Row(
             "get-1k-close",
-            "GET, published, 1 KB, one request a connection",
-            ALL,
+            "GET, published, 1 KB, one request a connection; for each second that the core was busy",
+            "requests/s",
+            Setting.STANDARD,
+            EnumSet.complementOf(EnumSet.of(BARE)),
             READS,
-            s -> ClosedLoad.gets(s, plan.small(), CONNECTIONS, false)));
+            s -> ClosedLoad.getsOnNewConnections(s, plan.small(), CONNECTIONS)));
     rows.add(
         rate(
             "get-64k",
