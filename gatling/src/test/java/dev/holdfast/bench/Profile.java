@@ -114,6 +114,9 @@ public final class Profile implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (tools.contains(Profiler.Tool.STRACE)) {
+      SystemCalls.requireStrace();
+    }
     Cores halves = Machine.halves();
     Cores cores =
         fileServerCores == null

@@ -35,6 +35,23 @@ final class SystemCalls implements AutoCloseable {
     this.output = output;
   }
 
+  /**
+   * Sees whether there is the program.
+   *
+   * @throws IOException if not
+   */
+  static void requireStrace() throws IOException, InterruptedException {
+    try {
+      new ProcessBuilder("strace", "-V")
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      throw new IOException("strace not found: make bench-tools", e);
+    }
+  }
+
   /** Begins to count. */
   static SystemCalls of(List<Long> pids, Children children, Cores cores, Path directory)
       throws IOException, InterruptedException {
