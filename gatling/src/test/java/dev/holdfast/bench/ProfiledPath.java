@@ -159,7 +159,9 @@ enum ProfiledPath {
     @Override
     void prepare(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
-      stack.put(prefix(turn), 3 * seconds);
+      // Longer than it takes to delete them: ext4 without a journal is slow to create files for a
+      // minute after others were removed.
+      stack.put(prefix(turn), 6 * seconds);
     }
 
     @Override
