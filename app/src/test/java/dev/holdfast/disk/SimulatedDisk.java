@@ -137,9 +137,9 @@ public final class SimulatedDisk implements Disk {
     filling = false;
   }
 
-  /** What is usable while the disk is empty; files take their bytes of it. */
-  public synchronized void capacityBytes(long bytes) {
-    usable = bytes;
+  /** What is usable now; what is written from now on takes its bytes of it. */
+  public synchronized void usableNowBytes(long bytes) {
+    usable = bytes + usedBytes();
     filling = true;
   }
 

@@ -322,8 +322,8 @@ class StagingStoreTest {
 
   @Test
   void spool_onANearlyFullDisk_evictsWhatIsNeeded_andNoMore() throws Exception {
-    f.disk().capacityBytes(1000);
     f.open(new StagingLimits(1000, 5, 0, 500, 1000, 10, 1000, 10));
+    f.disk().usableNowBytes(1000);
     for (String name : List.of("a", "b", "c")) {
       f.fetch(name, "x".repeat(100));
     }
@@ -331,14 +331,14 @@ class StagingStoreTest {
     assertThat(f.disk().names(StoreFixture.LAYOUT.published())).containsExactly("a", "b", "c");
     f.store().spoolWritten(201, new ContentDigest()).close();
     assertThat(f.disk().names(StoreFixture.LAYOUT.published())).containsExactly("b", "c");
-    assertThat(f.store().spoolIfRoom(400, new ContentDigest())).isPresent();
+    f.store().spoolIfRoom(400, new ContentDigest()).orElseThrow().close();
     assertThat(f.disk().names(StoreFixture.LAYOUT.published())).containsExactly("c");
   }
 
   @Test
   void fetch_onANearlyFullDisk_evictsWhatIsNeeded_andNoMore() throws Exception {
-    f.disk().capacityBytes(1000);
     f.open(new StagingLimits(1000, 5, 0, 500, 1000, 10, 1000, 10));
+    f.disk().usableNowBytes(1000);
     for (String name : List.of("a", "b", "c", "d", "e")) {
       f.fetch(name, "x".repeat(101)); // the last one when 404 are used
     }
