@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Ports to listen on that stay free while nobody listens: they lie below those that a kernel gives
@@ -18,7 +19,13 @@ public final class FreePorts {
   private static final int FORKS_MAX = 4;
   private static final int PORTS = 5_000;
   private static final int FIRST = 12_000 + (fork() - 1) * PORTS;
-  private static final int END = FIRST + PORTS;
+
+  /**
+   * Counts what was given, from somewhere on: a port is not given again before all others were, so
+   * that nothing which an earlier test has left behind for a moment can take it.
+   */
+  private static final AtomicInteger next =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
 
   private FreePorts() {}
 
@@ -38,7 +45,7 @@ public final class FreePorts {
   /** The first of so many ports in a row that were free just now. */
   public static int inARow(int count) throws IOException {
     while (true) {
-      int first = ThreadLocalRandom.current().nextInt(FIRST, END - count);
+      int first = FIRST + Math.floorMod(next.getAndAdd(count), PORTS - count);
       var held = new ArrayList<ServerSocket>();
       try {
         for (int port = first; port < first + count; port++) {
@@ -61,7 +68,7 @@ public final class FreePorts {
     var held = new ArrayList<ServerSocket>();
     try {
       while (ports.size() < count) {
-        int port = ThreadLocalRandom.current().nextInt(FIRST, END);
+        int port = FIRST + Math.floorMod(next.getAndIncrement(), PORTS);
         try {
           held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
           ports.add(port);
