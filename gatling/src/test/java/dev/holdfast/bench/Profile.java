@@ -155,8 +155,6 @@ public final class Profile implements Callable<Integer> {
   private ProfiledStack start(ProfiledPath path, Variant variant, Path directory, Cores cores)
       throws IOException, InterruptedException {
     var plan = new Plan(variant.project(), directory, cores, pairs, seconds, false);
-    var files = new ArrayList<>(List.of(plan.small(), plan.medium()));
-    files.addAll(path.files(plan));
     Ground ground =
         Ground.lay(
             plan.project(),
@@ -165,7 +163,7 @@ public final class Profile implements Callable<Integer> {
             children,
             pairs,
             latencyMs != null ? latencyMs : path.latencyMs(),
-            files);
+            path.files(plan));
     HoldfastStack stack = HoldfastStack.start(ground, variant, path.options());
     var session = new Session(plan, Candidate.HOLDFAST, ground, stack.front(), new Client());
     return new ProfiledStack(variant, session, stack, connections);

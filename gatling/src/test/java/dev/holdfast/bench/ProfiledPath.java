@@ -2,6 +2,7 @@ package dev.holdfast.bench;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A way that a request takes, and what goes it over and over. */
@@ -9,61 +10,50 @@ enum ProfiledPath {
   /** GETs of 1 KB that nginx answers alone. */
   PUBLISHED(OriginLimits.LATENCY_MS) {
     @Override
-    void prepare(ProfiledStack stack) throws IOException, InterruptedException {
-      stack.session().prime(stack.plan().small());
-    }
-
-    @Override
-    long load(ProfiledStack stack, double seconds, int turn)
-        throws IOException, InterruptedException {
-      return stack.done(Wrk.gets(stack.plan().small(), stack.connections(), true), seconds);
+    Optional<FileSet> reads(Plan plan) {
+      return Optional.of(plan.small());
     }
   },
 
   /** The same, each with a connection of its own. */
   CLOSE(OriginLimits.LATENCY_MS) {
     @Override
-    void prepare(ProfiledStack stack) throws IOException, InterruptedException {
-      stack.session().prime(stack.plan().small());
+    Optional<FileSet> reads(Plan plan) {
+      return Optional.of(plan.small());
     }
 
     @Override
-    long load(ProfiledStack stack, double seconds, int turn)
-        throws IOException, InterruptedException {
-      return stack.done(Wrk.gets(stack.plan().small(), stack.connections(), false), seconds);
+    boolean keepsAlive() {
+      return false;
     }
   },
 
   /** GETs of 64 KB that nginx answers alone. */
   MEDIUM(OriginLimits.LATENCY_MS) {
     @Override
-    void prepare(ProfiledStack stack) throws IOException, InterruptedException {
-      stack.session().prime(stack.plan().medium());
-    }
-
-    @Override
-    long load(ProfiledStack stack, double seconds, int turn)
-        throws IOException, InterruptedException {
-      return stack.done(Wrk.gets(stack.plan().medium(), stack.connections(), true), seconds);
+    Optional<FileSet> reads(Plan plan) {
+      return Optional.of(plan.medium());
     }
   },
 
   /** GETs of cold files. */
   COLD(OriginLimits.LATENCY_MS) {
     @Override
+    Optional<FileSet> reads(Plan plan) {
+      return Optional.of(plan.small());
+    }
+
+    @Override
     List<String> options() {
       return Setting.COLD.options();
     }
+  },
 
+  /** GETs that the sidecar answers by X-Accel-Redirect: nginx cannot tell the stored name. */
+  SIDECAR(OriginLimits.LATENCY_MS) {
     @Override
-    void prepare(ProfiledStack stack) throws IOException, InterruptedException {
-      stack.session().prime(stack.plan().small());
-    }
-
-    @Override
-    long load(ProfiledStack stack, double seconds, int turn)
-        throws IOException, InterruptedException {
-      return stack.done(Wrk.gets(stack.plan().small(), stack.connections(), true), seconds);
+    Optional<FileSet> reads(Plan plan) {
+      return Optional.of(plan.spelled());
     }
   },
 
@@ -86,25 +76,6 @@ enum ProfiledPath {
     long load(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
       return stack.refused(Wrk.gets(stack.plan().absent(), stack.connections(), true), seconds);
-    }
-  },
-
-  /** GETs that the sidecar answers by X-Accel-Redirect: nginx cannot tell the stored name. */
-  SIDECAR(OriginLimits.LATENCY_MS) {
-    @Override
-    List<FileSet> files(Plan plan) {
-      return List.of(plan.spelled());
-    }
-
-    @Override
-    void prepare(ProfiledStack stack) throws IOException, InterruptedException {
-      stack.session().prime(stack.plan().spelled());
-    }
-
-    @Override
-    long load(ProfiledStack stack, double seconds, int turn)
-        throws IOException, InterruptedException {
-      return stack.done(Wrk.gets(stack.plan().spelled(), stack.connections(), true), seconds);
     }
   },
 
@@ -187,7 +158,6 @@ enum ProfiledPath {
     @Override
     long load(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
-      stack.takeReport(); // is of the PUTs
       long before = settled(stack);
       TimeUnit.MICROSECONDS.sleep((long) (seconds * 1e6));
       return settled(stack) - before;
@@ -214,13 +184,28 @@ enum ProfiledPath {
     return List.of("--pending-count-max", "1000000");
   }
 
-  /** What has to be at the file servers, besides what a plan has. */
+  /** What is read over and over, if it is the same all the time. */
+  Optional<FileSet> reads(Plan plan) {
+    return Optional.empty();
+  }
+
+  /** Whether a connection carries more than one request. */
+  boolean keepsAlive() {
+    return true;
+  }
+
+  /** What has to be at the file servers. */
   List<FileSet> files(Plan plan) {
-    return List.of();
+    return reads(plan).stream().toList();
   }
 
   /** Once, before anything else. */
-  void prepare(ProfiledStack stack) throws IOException, InterruptedException {}
+  void prepare(ProfiledStack stack) throws IOException, InterruptedException {
+    Optional<FileSet> files = reads(stack.plan());
+    if (files.isPresent()) {
+      stack.session().prime(files.get());
+    }
+  }
 
   /** Before each load, with what it gets. */
   void prepare(ProfiledStack stack, double seconds, int turn)
@@ -232,6 +217,9 @@ enum ProfiledPath {
    * @param turn counts the loads of one stack
    * @return how many requests were done
    */
-  abstract long load(ProfiledStack stack, double seconds, int turn)
-      throws IOException, InterruptedException;
+  long load(ProfiledStack stack, double seconds, int turn)
+      throws IOException, InterruptedException {
+    FileSet files = reads(stack.plan()).orElseThrow();
+    return stack.done(Wrk.gets(files, stack.connections(), keepsAlive()), seconds);
+  }
 }
