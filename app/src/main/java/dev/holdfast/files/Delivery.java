@@ -61,14 +61,16 @@ final class Delivery {
     if (!doubtful.contains(write.name())) {
       return outcome;
     }
-    WriteOutcome checked = readBack(turn, write, sent.content(), deadline);
+    WriteOutcome checked = readBack(turn, write, sent.content(), outcome, deadline);
     if (checked instanceof WriteOutcome.Confirmed) {
       doubtful.remove(write.name());
     }
     return checked;
   }
 
-  private WriteOutcome readBack(Turn turn, Pending write, Content sent, Deadline deadline)
+  /** Returns what was confirmed if the origin is found to have it, otherwise a failure. */
+  private WriteOutcome readBack(
+      Turn turn, Pending write, Content sent, WriteOutcome confirmed, Deadline deadline)
       throws IOException, InterruptedException {
     var digest = new ContentDigest(); // and no file: a full disk must not keep writes from settling
     GetOutcome found = origin.get(turn, digest::update, deadline);
@@ -77,13 +79,10 @@ final class Delivery {
           // The write itself was confirmed: whatever kept it from being read, it may have acted.
           new WriteOutcome.Failed(
               new Failure.NoAnswer("it could not be read back: " + failure.detail()));
-      case GetOutcome.Absent absent ->
-          write instanceof Pending.Delete ? new WriteOutcome.Confirmed() : otherContent();
+      case GetOutcome.Absent absent -> write instanceof Pending.Delete ? confirmed : otherContent();
       case GetOutcome.Found _ -> {
         Content content = digest.content();
-        yield write instanceof Pending.Put && sent.equals(content)
-            ? new WriteOutcome.Confirmed()
-            : otherContent();
+        yield write instanceof Pending.Put && sent.equals(content) ? confirmed : otherContent();
       }
     };
   }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 
@@ -27,6 +28,14 @@ final class Answers {
   private Answers() {}
 
   /**
+   * Returns true if it is the one answer that a server may send to a connection on which nothing
+   * was asked (RFC 9110, 15.5.9).
+   */
+  static boolean mayBeUnasked(HttpResponse answer) {
+    return answer.getCode() == HttpStatus.SC_REQUEST_TIMEOUT;
+  }
+
+  /**
    * Reads the answer to a GET.
    *
    * @throws SinkException if the sink did not take the bytes
@@ -45,32 +54,36 @@ final class Answers {
     };
   }
 
-  /** Reads the answer to a PUT. */
-  static WriteOutcome put(ClassicHttpResponse answer) throws IOException {
+  /** Reads the answer to a PUT that was sent at that moment. */
+  static WriteOutcome put(ClassicHttpResponse answer, long sentNanos) throws IOException {
     return switch (answer.getCode()) {
       // A 200 may carry an error text, and is none of its answers to a PUT.
-      case HttpStatus.SC_CREATED, HttpStatus.SC_NO_CONTENT -> confirmed(answer);
+      case HttpStatus.SC_CREATED, HttpStatus.SC_NO_CONTENT -> confirmed(answer, sentNanos);
       default -> new WriteOutcome.Failed(failure(answer));
     };
   }
 
-  /** Reads the answer to a DELETE: a file that was not there is as good as deleted. */
-  static WriteOutcome delete(ClassicHttpResponse answer) throws IOException {
+  /**
+   * Reads the answer to a DELETE that was sent at that moment: a file that was not there is as good
+   * as deleted.
+   */
+  static WriteOutcome delete(ClassicHttpResponse answer, long sentNanos) throws IOException {
     return switch (answer.getCode()) {
-      case HttpStatus.SC_OK, HttpStatus.SC_NO_CONTENT -> confirmed(answer);
+      case HttpStatus.SC_OK, HttpStatus.SC_NO_CONTENT -> confirmed(answer, sentNanos);
       case HttpStatus.SC_NOT_FOUND ->
           switch (absence(answer)) {
             case GetOutcome.Failed(Failure failure) -> new WriteOutcome.Failed(failure);
-            case GetOutcome.Absent absent -> new WriteOutcome.Confirmed();
+            case GetOutcome.Absent absent -> new WriteOutcome.Confirmed(sentNanos);
             case GetOutcome.Found found -> throw new IllegalStateException("found in a 404");
           };
       default -> new WriteOutcome.Failed(failure(answer));
     };
   }
 
-  private static WriteOutcome confirmed(ClassicHttpResponse answer) throws IOException {
+  private static WriteOutcome confirmed(ClassicHttpResponse answer, long sentNanos)
+      throws IOException {
     EntityUtils.consume(answer.getEntity());
-    return new WriteOutcome.Confirmed();
+    return new WriteOutcome.Confirmed(sentNanos);
   }
 
   /** A 404 of the router means that the address is wrong, and says nothing of the file. */

@@ -1,5 +1,6 @@
 package dev.holdfast.origin;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -22,15 +23,25 @@ final class Client {
 
   private Client() {}
 
-  static CloseableHttpClient create(OriginConfig config) {
+  /**
+   * How long an idle connection is kept if the server does not say how long it keeps it. Long: an
+   * old connection tells that the server has not been restarted since ({@link Answered}).
+   */
+  private static final TimeValue IDLE_MAX = TimeValue.ofHours(1);
+
+  private static final AtomicLong CONNECTIONS = new AtomicLong();
+
+  static CloseableHttpClient create(OriginConfig config, Exchanges exchanges) {
     var silence = Timeout.ofMilliseconds(config.silenceMaxMs());
     return HttpClients.custom()
+        .setRequestExecutor(exchanges)
         .setConnectionManager(connections(config, silence))
         .setDefaultRequestConfig(
             RequestConfig.custom()
                 // The permits are what is waited for; with one of them there is a connection.
                 .setConnectionRequestTimeout(Timeout.ofMilliseconds(config.connectTimeoutMs()))
                 .setResponseTimeout(silence)
+                .setConnectionKeepAlive(IDLE_MAX)
                 .setExpectContinueEnabled(false)
                 .setRedirectsEnabled(false)
                 .setAuthenticationEnabled(false)
@@ -49,6 +60,7 @@ final class Client {
   private static PoolingHttpClientConnectionManager connections(
       OriginConfig config, Timeout silence) {
     return PoolingHttpClientConnectionManagerBuilder.create()
+        .setConnectionFactory(_ -> new OriginConnection("origin-" + CONNECTIONS.incrementAndGet()))
         .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
         .setConnPoolPolicy(PoolReusePolicy.LIFO)
         .setMaxConnTotal(config.connectionsMax())
@@ -59,6 +71,7 @@ final class Client {
                 .setSocketTimeout(silence)
                 // A connection that the server closed in silence must not cost a request.
                 .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
+                .setTimeToLive(TimeValue.NEG_ONE_MILLISECOND) // for ever
                 .build())
         .setDefaultSocketConfig(
             SocketConfig.custom()

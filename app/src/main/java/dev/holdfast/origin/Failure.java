@@ -16,7 +16,10 @@ public sealed interface Failure {
   /** One word for meters and logs. */
   String kind();
 
-  /** No connection to the origin could be had, or none of its places in time. */
+  /**
+   * Nothing was sent: no connection to the origin could be had, or none of its places in time, or
+   * it spoke first.
+   */
   record NotSent(String detail) implements Failure {
     @Override
     public boolean mayHaveActed() {

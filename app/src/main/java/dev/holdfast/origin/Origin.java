@@ -20,9 +20,10 @@ import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPut;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.io.HttpClientResponseHandler;
 import org.apache.hc.core5.http.io.entity.InputStreamEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.slf4j.Logger;
@@ -47,6 +48,7 @@ public final class Origin implements AutoCloseable {
   private final Deadline quietUntil;
   private final OriginConfig config;
   private final Meters meters;
+  private final Exchanges exchanges = new Exchanges();
   private final CloseableHttpClient client;
   private final Permits permits;
   private final Turns turns = new Turns();
@@ -70,7 +72,7 @@ public final class Origin implements AutoCloseable {
     this.quietUntil = Deadline.inMs(quietMs);
     this.config = config;
     this.meters = meters;
-    this.client = Client.create(config);
+    this.client = Client.create(config, exchanges);
     this.permits = new Permits(config.connectionsMax(), config.writesMax());
     this.timer =
         new ScheduledThreadPoolExecutor(
@@ -128,7 +130,7 @@ public final class Origin implements AutoCloseable {
             new HttpGet(base + turn.file()),
             config.transferMaxMs(config.bodyBytesMax()),
             permits::releaseRead,
-            answer -> Answers.get(answer, turn.file(), sink, config.bodyBytesMax()),
+            (answer, _) -> Answers.get(answer, turn.file(), sink, config.bodyBytesMax()),
             GetOutcome.Failed::new);
     return counted("GET", outcome);
   }
@@ -190,6 +192,32 @@ public final class Origin implements AutoCloseable {
     return counted("DELETE", outcome);
   }
 
+  /**
+   * Has a listener told of every answer of the origin from now on; several are possible.
+   *
+   * @return what removes it again
+   */
+  public Runnable onAnswer(Answered listener) {
+    return exchanges.add(listener);
+  }
+
+  /**
+   * Asks the origin for a file that is never there, on any connection, and returns when that is
+   * over, whatever came of it. The listeners of {@link #onAnswer} are told if there was an answer.
+   *
+   * @param deadline for getting a place, as in {@link #get}
+   */
+  public void probe(Deadline deadline) throws InterruptedException {
+    try (Turn turn = turn(NO_FILE, deadline).orElse(null)) {
+      if (turn != null) {
+        GetOutcome _ = get(turn, (bytes, from, count) -> {}, deadline);
+      }
+    } catch (IOException | RuntimeException e) {
+      // The next one may do better; if this is being closed, there is none.
+      log.debug("the file server could not be asked how it is", e);
+    }
+  }
+
   /** How many requests are in progress at the origin, those included that nobody waits for. */
   public int inProgress() {
     return permits.inUse();
@@ -212,6 +240,11 @@ public final class Origin implements AutoCloseable {
     client.close(CloseMode.IMMEDIATE);
   }
 
+  /** Makes an outcome of the answer to a request that began to be sent at that moment. */
+  private interface Reading<T> {
+    T read(ClassicHttpResponse answer, long sentNanos) throws IOException;
+  }
+
   /** Makes an outcome of its own kind of a failure. */
   private interface Failing<T> {
     T outcome(Failure failure);
@@ -222,7 +255,7 @@ public final class Origin implements AutoCloseable {
       HttpUriRequestBase request,
       long transferMaxMs,
       Runnable releasePlace,
-      HttpClientResponseHandler<T> handler,
+      Reading<T> reading,
       Failing<T> failing)
       throws IOException {
     turn.share();
@@ -230,7 +263,10 @@ public final class Origin implements AutoCloseable {
     ScheduledFuture<?> giveUp = null;
     try {
       giveUp = timer.schedule(() -> request.cancel(), transferMaxMs, TimeUnit.MILLISECONDS);
-      T outcome = client.execute(request, handler);
+      var context = HttpClientContext.create();
+      T outcome =
+          client.execute(
+              request, context, answer -> reading.read(answer, Exchanges.sentNanos(context)));
       surelyDone = true;
       return outcome;
     } catch (SinkException e) {
@@ -246,6 +282,10 @@ public final class Origin implements AutoCloseable {
       surelyDone = true;
       return failing.outcome(
           new Failure.NotSent("the file server cannot be reached: " + e.getMessage()));
+    } catch (UnaskedException e) {
+      surelyDone = true;
+      return failing.outcome(
+          new Failure.NotSent("the file server cannot be asked: it speaks first"));
     } catch (IOException | CancellationException e) {
       log.debug("no answer to {} {}", request.getMethod(), turn.file(), e);
       return failing.outcome(
@@ -265,6 +305,7 @@ public final class Origin implements AutoCloseable {
         cutOff = true;
         release.run();
       } else {
+        turn.mayRunUntil(Deadline.inMs(config.lingerMs()));
         ScheduledFuture<?> _ = timer.schedule(release, config.lingerMs(), TimeUnit.MILLISECONDS);
       }
     }
@@ -307,16 +348,10 @@ public final class Origin implements AutoCloseable {
   }
 
   private void ask() {
-    Deadline atOnce = Deadline.inMs(0);
-    try (Turn turn = turn(NO_FILE, atOnce).orElse(null)) {
-      if (turn != null) {
-        GetOutcome _ = get(turn, (bytes, from, count) -> {}, atOnce);
-      }
+    try {
+      probe(Deadline.inMs(0));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (IOException | RuntimeException e) {
-      // The next check may do better; if this is being closed, there is none.
-      log.debug("the file server could not be asked how it is", e);
     }
   }
 

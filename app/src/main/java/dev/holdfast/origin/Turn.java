@@ -1,6 +1,8 @@
 package dev.holdfast.origin;
 
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The right to be the only one who has requests for a file in progress at the origin. It passes on
@@ -12,6 +14,7 @@ public final class Turn implements AutoCloseable {
   private final String file;
   private final Runnable passOn;
   private final AtomicInteger shares = new AtomicInteger(1);
+  private final AtomicReference<Deadline> quiet = new AtomicReference<>();
 
   Turn(String file, Runnable passOn) {
     this.file = file;
@@ -21,6 +24,21 @@ public final class Turn implements AutoCloseable {
   /** The stored name that this is the turn of. */
   public String file() {
     return file;
+  }
+
+  /**
+   * The moment until which requests made under this turn that ended without an answer may still run
+   * at the origin, on {@link System#nanoTime()}, be it past or to come; empty if there was none.
+   */
+  public OptionalLong quietNanos() {
+    Deadline last = quiet.get();
+    return last == null ? OptionalLong.empty() : OptionalLong.of(last.atNanos());
+  }
+
+  /** A request made under this turn has ended without an answer, and may run until then. */
+  void mayRunUntil(Deadline end) {
+    quiet.accumulateAndGet(
+        end, (last, now) -> last == null || last.orEarlier(now).equals(last) ? now : last);
   }
 
   @Override

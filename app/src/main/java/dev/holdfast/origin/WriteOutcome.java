@@ -2,8 +2,13 @@ package dev.holdfast.origin;
 
 /** What came of a put or a delete at the origin. */
 public sealed interface WriteOutcome {
-  /** The origin says that it is done. */
-  record Confirmed() implements WriteOutcome {}
+  /**
+   * The origin says that it is done.
+   *
+   * @param sentNanos a moment at or before the first byte of the request went out, and after its
+   *     connection was opened, on {@link System#nanoTime()}
+   */
+  record Confirmed(long sentNanos) implements WriteOutcome {}
 
   /**
    * It did not say so. {@link Failure#mayHaveActed()} tells whether it may be done all the same.

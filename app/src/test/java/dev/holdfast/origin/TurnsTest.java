@@ -38,4 +38,15 @@ class TurnsTest {
     held.close();
     assertThatThrownBy(held::share).isInstanceOf(IllegalStateException.class);
   }
+
+  @Test
+  void quietNanos_isTheLatestMoment_andNoneAtFirst() throws Exception {
+    try (Turn held = turns.take("a", Deadline.inMs(0)).orElseThrow()) {
+      assertThat(held.quietNanos()).isEmpty();
+      held.mayRunUntil(new Deadline(100));
+      held.mayRunUntil(new Deadline(300));
+      held.mayRunUntil(new Deadline(200));
+      assertThat(held.quietNanos()).hasValue(300);
+    }
+  }
 }
