@@ -6,10 +6,12 @@ import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.StagingLimits;
 import java.net.URI;
 import java.util.Map;
 import java.util.function.Function;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The bounds of a sidecar, for all commands that start one. */
@@ -178,6 +180,8 @@ final class LimitOptions {
       description = "the same in files" + ENV + "HOLDFAST_COLD_FILES_MAX")
   private int coldFilesMax;
 
+  @Mixin private KeepingOptions keeping;
+
   @Option(
       names = "--connections-max",
       paramLabel = "N",
@@ -288,6 +292,7 @@ final class LimitOptions {
   }
 
   StagingLimits staging() throws BadOptionException {
+    Keeping keeping = this.keeping.keeping();
     return checked(
         () ->
             new StagingLimits(
@@ -298,7 +303,8 @@ final class LimitOptions {
                 publishedBytesMax,
                 publishedFilesMax,
                 coldBytesMax,
-                coldFilesMax));
+                coldFilesMax,
+                keeping));
   }
 
   /**

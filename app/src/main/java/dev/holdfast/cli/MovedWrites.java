@@ -4,14 +4,11 @@ import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.files.FileService;
 import dev.holdfast.metrics.Meters;
+import dev.holdfast.staging.LeftWrites;
 import dev.holdfast.staging.StagingStore;
 import dev.holdfast.staging.StoreLockedException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -22,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pending writes of names that changed hands because the ring did. Whoever has them settles
- * them, and no sidecar is ready before: its own that are others' now, and others' that are its own
- * now. The directory of a sidecar that is no longer in the ring is settled by the first one that
- * is.
+ * The pending and kept writes of names that changed hands because the ring did. Whoever has them
+ * settles them, and no sidecar is ready before: its own that are others' now, and others' that are
+ * its own now. The directory of a sidecar that is no longer in the ring is settled by the first one
+ * that is.
  *
  * <p>Threading: started and closed once; the rest may be called from any thread.
  */
@@ -33,8 +30,6 @@ final class MovedWrites implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MovedWrites.class);
   private static final long POLL_MS = 50;
   private static final long REPORT_EVERY_MS = 5_000;
-  private static final String PENDING = "pending";
-  private static final String[] KINDS = {"put", "delete"};
 
   private final Disk disk = new LocalDisk();
   private final SidecarConfig config;
@@ -127,11 +122,7 @@ final class MovedWrites implements AutoCloseable {
         return false;
       }
       for (Path directory : directories()) {
-        for (String kind : KINDS) {
-          if (SidecarDirectories.isThere(directory, PENDING, kind)) {
-            disk.forceDirectory(directory.resolve(PENDING).resolve(kind));
-          }
-        }
+        LeftWrites.force(disk, directory);
       }
       return true;
     } catch (IOException e) {
@@ -142,10 +133,10 @@ final class MovedWrites implements AutoCloseable {
 
   /** Writes that stand in the way: ours that are others' now, and others' that are ours now. */
   private long count() throws IOException {
-    long count = files.pendingOfOthers(owns);
+    long count = files.writesOfOthers(owns);
     for (Path directory : directories()) {
       if (!directory.getFileName().toString().equals(config.directory())) {
-        count += pendingIn(directory, owns);
+        count += writesIn(directory, owns);
       }
     }
     return count;
@@ -166,7 +157,7 @@ final class MovedWrites implements AutoCloseable {
         return false;
       }
     }
-    return pendingIn(directory, _ -> true) > 0;
+    return writesIn(directory, _ -> true) > 0;
   }
 
   private void adoptOrphans() throws InterruptedException {
@@ -195,13 +186,14 @@ final class MovedWrites implements AutoCloseable {
             InstantSource.system(),
             meters,
             "orphan",
+            Sidecar.boot(),
             _ -> false)) {
       log.info("settling what {} has left: {}", directory, store.recovered());
       if (!store.recovered().clean()) {
         pause(config.origin().lingerMs()); // its requests may still run at its file server
       }
       try (FileService service = files.beside(store, meters)) {
-        while (!isClosed() && service.pendingOfOthers(_ -> false) > 0) {
+        while (!isClosed() && service.writesOfOthers(_ -> false) > 0) {
           pause(POLL_MS);
         }
       }
@@ -219,21 +211,12 @@ final class MovedWrites implements AutoCloseable {
     return SidecarDirectories.all(config.stagingDir());
   }
 
-  private static long pendingIn(Path directory, Predicate<String> counted) {
-    long count = 0;
-    for (String kind : KINDS) {
-      try (DirectoryStream<Path> writes =
-          Files.newDirectoryStream(directory.resolve(PENDING).resolve(kind))) {
-        for (Path write : writes) {
-          count += counted.test(write.getFileName().toString()) ? 1 : 0;
-        }
-      } catch (NoSuchFileException | NotDirectoryException e) {
-        // Not a staging store, or one that is just being made: nothing is pending in it.
-      } catch (IOException e) {
-        log.error("cannot read {}", directory, e);
-        count++; // not known to be empty
-      }
+  private long writesIn(Path directory, Predicate<String> counted) {
+    try {
+      return LeftWrites.names(disk, directory).stream().filter(counted).count();
+    } catch (IOException e) {
+      log.error("cannot read {}", directory, e);
+      return 1; // not known to be empty
     }
-    return count;
   }
 }

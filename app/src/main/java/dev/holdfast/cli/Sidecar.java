@@ -36,6 +36,7 @@ final class Sidecar implements AutoCloseable {
   static final String LISTEN_OPTIONS = "--host, --port";
 
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final String UNKNOWN_BOOT = UUID.randomUUID().toString();
 
   private final StagingStore store;
   private final FileService files;
@@ -175,6 +176,7 @@ final class Sidecar implements AutoCloseable {
           InstantSource.system(),
           meters,
           epoch(config),
+          boot(),
           owns);
     } catch (IOException e) {
       throw new BadOptionException("--staging-dir", reason(e), e);
@@ -188,9 +190,12 @@ final class Sidecar implements AutoCloseable {
    * 3 since the modification time is not taken from a SHA-256 any more.
    */
   private static String epoch(SidecarConfig config) throws IOException {
-    String boot =
-        Files.exists(BOOT_ID) ? Files.readString(BOOT_ID).strip() : UUID.randomUUID().toString();
-    return "3 " + boot + " " + config.self() + " " + String.join(",", config.ring());
+    return "3 " + boot() + " " + config.self() + " " + String.join(",", config.ring());
+  }
+
+  /** Which start of the kernel this is. Where that cannot be told, each start counts as another. */
+  static String boot() throws IOException {
+    return Files.exists(BOOT_ID) ? Files.readString(BOOT_ID).strip() : UNKNOWN_BOOT;
   }
 
   private static void requireReady(MovedWrites moved) {

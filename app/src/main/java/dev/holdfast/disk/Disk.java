@@ -42,6 +42,13 @@ public interface Disk {
   Optional<FileFacts> facts(Path file) throws IOException;
 
   /**
+   * Returns true if there is a directory of this name.
+   *
+   * @throws IOException if that cannot be told: what it may hold must not be passed over
+   */
+  boolean isDirectory(Path dir) throws IOException;
+
+  /**
    * When a file was last written, renamed or linked, in ms since 1970: its ctime.
    *
    * @throws java.nio.file.NoSuchFileException if there is none

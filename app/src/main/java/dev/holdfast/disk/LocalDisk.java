@@ -97,6 +97,13 @@ public final class LocalDisk implements Disk {
   }
 
   @Override
+  public boolean isDirectory(Path dir) throws IOException {
+    var attributes =
+        dir.getFileSystem().provider().readAttributesIfExists(dir, BasicFileAttributes.class);
+    return attributes != null && attributes.isDirectory();
+  }
+
+  @Override
   public long changedMs(Path file) throws IOException {
     return ((FileTime) Files.getAttribute(file, "unix:ctime")).toMillis();
   }

@@ -42,8 +42,8 @@ final class Delivery {
     doubtful.add(name);
   }
 
-  /** Sends a write; {@link WriteOutcome.Confirmed} means that the origin surely has it. */
-  WriteOutcome deliver(Turn turn, Pending write, Progress progress, Deadline deadline)
+  /** Sends a write; {@link Delivered.Confirmed} means that the origin has it. */
+  Delivered deliver(Turn turn, Pending write, Progress progress, Deadline deadline)
       throws IOException, InterruptedException {
     // Of what is really sent: an earlier version may have told contents by another digest.
     var sent = new ContentDigest();
@@ -52,44 +52,43 @@ final class Delivery {
           case Pending.Put put -> put(turn, put, sent, progress, deadline);
           case Pending.Delete _ -> origin.delete(turn, deadline);
         };
-    if (outcome instanceof WriteOutcome.Failed(Failure failure)) {
-      if (failure.mayHaveActed()) {
-        doubtful.add(write.name());
+    return switch (outcome) {
+      case WriteOutcome.Failed(Failure failure) -> {
+        if (failure.mayHaveActed()) {
+          doubtful.add(write.name());
+        }
+        yield new Delivered.Failed(failure);
       }
-      return outcome;
-    }
-    if (!doubtful.contains(write.name())) {
-      return outcome;
-    }
-    WriteOutcome checked = readBack(turn, write, sent.content(), outcome, deadline);
-    if (checked instanceof WriteOutcome.Confirmed) {
-      doubtful.remove(write.name());
-    }
-    return checked;
-  }
-
-  /** Returns what was confirmed if the origin is found to have it, otherwise a failure. */
-  private WriteOutcome readBack(
-      Turn turn, Pending write, Content sent, WriteOutcome confirmed, Deadline deadline)
-      throws IOException, InterruptedException {
-    var digest = new ContentDigest(); // and no file: a full disk must not keep writes from settling
-    GetOutcome found = origin.get(turn, digest::update, deadline);
-    return switch (found) {
-      case GetOutcome.Failed(Failure failure) ->
-          // The write itself was confirmed: whatever kept it from being read, it may have acted.
-          new WriteOutcome.Failed(
-              new Failure.NoAnswer("it could not be read back: " + failure.detail()));
-      case GetOutcome.Absent absent -> write instanceof Pending.Delete ? confirmed : otherContent();
-      case GetOutcome.Found _ -> {
-        Content content = digest.content();
-        yield write instanceof Pending.Put && sent.equals(content) ? confirmed : otherContent();
-      }
+      case WriteOutcome.Confirmed(long sentNanos) ->
+          doubtful.contains(write.name())
+              ? readBack(turn, write, sent.content(), sentNanos, deadline)
+              : new Delivered.Confirmed(new Evidence(sentNanos, sentNanos, false));
     };
   }
 
-  private static WriteOutcome otherContent() {
-    return new WriteOutcome.Failed(
-        new Failure.Nonsense(200, "the file server has another content than was confirmed"));
+  private Delivered readBack(
+      Turn turn, Pending write, Content sent, long sentNanos, Deadline deadline)
+      throws IOException, InterruptedException {
+    var digest = new ContentDigest(); // and no file: a full disk must not keep writes from settling
+    GetOutcome found = origin.get(turn, digest::update, deadline);
+    boolean isThere =
+        switch (found) {
+          case GetOutcome.Failed _ -> false;
+          case GetOutcome.Absent _ -> write instanceof Pending.Delete;
+          case GetOutcome.Found _ -> write instanceof Pending.Put && sent.equals(digest.content());
+        };
+    if (found instanceof GetOutcome.Failed(Failure failure)) {
+      // The write itself was confirmed: whatever kept it from being read, it may have acted.
+      return new Delivered.Failed(
+          new Failure.NoAnswer("it could not be read back: " + failure.detail()));
+    }
+    if (!isThere) {
+      return new Delivered.Failed(
+          new Failure.Nonsense(200, "the file server has another content than was confirmed"));
+    }
+    doubtful.remove(write.name());
+    return new Delivered.Confirmed(
+        new Evidence(sentNanos, turn.quietNanos().orElse(sentNanos), true));
   }
 
   private WriteOutcome put(

@@ -1,9 +1,11 @@
 package dev.holdfast.files;
 
 import dev.holdfast.metrics.Meters;
+import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.ContentDigest;
+import dev.holdfast.staging.Kept;
 import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Spool;
@@ -23,6 +25,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +38,18 @@ import org.slf4j.LoggerFactory;
 public final class FileService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FileService.class);
   private static final long POLL_MS = 20;
+
+  /** Kept writes that are compared at once: few, since each takes a place from the reads. */
+  private static final int COMPARISONS_MAX = 2;
+
+  private static final long PROBE_WAIT_MS = 10_000;
+
+  /**
+   * How often kept writes are looked at: in a twentieth of their time, and each second at least.
+   */
+  private static final int SWEEPS_PER_KEEPING = 20;
+
+  private static final long SWEEP_MS_MAX = 1_000;
 
   /** Of the refused writes, so many are shown. */
   private static final int REFUSED_SHOWN = 100;
@@ -49,6 +64,7 @@ public final class FileService implements AutoCloseable {
   private final Index index;
   private final Shelf shelf;
   private final Fetches fetches;
+  private final Keeper keeper;
   private final Settler settler;
   private final Writes writes;
   private final QuickWrites quickWrites;
@@ -57,6 +73,9 @@ public final class FileService implements AutoCloseable {
   private final Meters meters;
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService sweeper;
+
+  /** Ends what {@link Keeper} hears of the origin. */
+  private Runnable deaf = () -> {};
 
   /**
    * A service that closes its origin when it is closed.
@@ -103,19 +122,43 @@ public final class FileService implements AutoCloseable {
         new Fetches(
             fetcher, background, config.fetchesMax(), config.answerWithinMs(), names, meters);
     var delivery = new Delivery(origin, shelf);
-    this.settler = new Settler(origin, store, shelf, delivery, config, random, meters);
+    this.keeper =
+        new Keeper(
+            store,
+            shelf,
+            new OriginComparing(origin, shelf),
+            this::probe,
+            this::settle,
+            background,
+            COMPARISONS_MAX,
+            System::nanoTime,
+            meters);
+    this.settler = new Settler(origin, store, shelf, delivery, keeper, config, random, meters);
     this.writes =
         new Writes(
-            origin, store, shelf, fetcher, fetches, delivery, settler, background, config, random);
+            origin,
+            store,
+            shelf,
+            fetcher,
+            fetches,
+            delivery,
+            keeper,
+            settler,
+            background,
+            config,
+            random);
     this.quickWrites = new QuickWrites(store, writes, background);
     this.sweeper =
         Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("expiry").daemon().factory());
+            Thread.ofPlatform().name("sweeper").daemon().factory());
     for (Pending left : store.allPending()) {
       delivery.doubt(left.name());
       settler.add(left);
     }
     settler.start(settlers);
+    if (store.keeping().ms() > 0) {
+      keep();
+    }
     meters.mode(modeWord());
     meters.pendingOldestSeconds(() -> oldestPendingMs() / 1000.0);
     if (config.cleanTtlMs() > 0) {
@@ -277,9 +320,11 @@ public final class FileService implements AutoCloseable {
   Status status() {
     return new Status(
         modeWord(),
-        store.allPending().size(),
+        store.pendingCount(),
         store.pendingBytes(),
         oldestPendingMs(),
+        store.keptCount(),
+        store.keptBytes(),
         (long) meters.coalesced().count(),
         (long) meters.settled().count(),
         meters.settleFailures(),
@@ -306,9 +351,41 @@ public final class FileService implements AutoCloseable {
     return left.stream().map(Pending::name).sorted().toList();
   }
 
-  /** Pending writes of names that are not this sidecar's any more: they moved to another one. */
-  public long pendingOfOthers(Predicate<String> owns) {
-    return store.allPending().stream().filter(write -> !owns.test(write.name())).count();
+  /**
+   * Waits until no write is pending or kept, and until no power failure can bring one back.
+   *
+   * @param waitMs how long, in milliseconds
+   * @return the stored names of what is still pending or kept
+   * @throws IOException if the removals could not be forced
+   */
+  List<String> awaitNothingKept(long waitMs) throws IOException, InterruptedException {
+    long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMs);
+    while (hasWrites() && System.nanoTime() - endNanos < 0) {
+      Thread.sleep(POLL_MS);
+    }
+    store.forceRemovals();
+    return Stream.concat(
+            store.allPending().stream().map(Pending::name),
+            store.allKept().stream().map(Kept::name))
+        .sorted()
+        .distinct()
+        .toList();
+  }
+
+  private boolean hasWrites() {
+    return store.pendingCount() > 0 || store.keptCount() > 0;
+  }
+
+  /**
+   * Pending and kept writes of names that are not this sidecar's any more: they moved to another
+   * one.
+   */
+  public long writesOfOthers(Predicate<String> owns) {
+    return Stream.concat(
+            store.allPending().stream().map(Pending::name),
+            store.allKept().stream().map(Kept::name))
+        .filter(name -> !owns.test(name))
+        .count();
   }
 
   private List<Pending> stillPending(Collection<Pending> asked) {
@@ -340,6 +417,7 @@ public final class FileService implements AutoCloseable {
   @Override
   public void close() {
     sweeper.shutdownNow();
+    deaf.run();
     int left = settleBeforeStop();
     if (left > 0) {
       log.warn("{} writes are not settled yet; they are kept and go on at the next start", left);
@@ -371,13 +449,43 @@ public final class FileService implements AutoCloseable {
   private int settleBeforeStop() {
     long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.stopSettleMs());
     try {
-      while (!store.allPending().isEmpty() && System.nanoTime() - endNanos < 0) {
+      while (store.pendingCount() > 0 && System.nanoTime() - endNanos < 0) {
         Thread.sleep(POLL_MS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return store.allPending().size();
+    return store.pendingCount();
+  }
+
+  private void probe() {
+    try {
+      origin.probe(Deadline.inMs(PROBE_WAIT_MS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void settle(Pending lost) {
+    settler.add(lost);
+  }
+
+  private void keep() {
+    keeper.start();
+    deaf = origin.onAnswer(keeper::answered);
+    long everyMs = Math.clamp(store.keeping().ms() / SWEEPS_PER_KEEPING, 1, SWEEP_MS_MAX);
+    ScheduledFuture<?> _ =
+        sweeper.scheduleWithFixedDelay(
+            () -> {
+              try {
+                keeper.sweep();
+              } catch (IOException | RuntimeException e) {
+                log.error("cannot let go of what is kept; trying again", e);
+              }
+            },
+            everyMs,
+            everyMs,
+            TimeUnit.MILLISECONDS);
   }
 
   private void sweepExpired() {

@@ -5,7 +5,6 @@ import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Failure;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.origin.Turn;
-import dev.holdfast.origin.WriteOutcome;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
@@ -52,6 +51,7 @@ final class Settler implements AutoCloseable {
   private final StagingStore store;
   private final Shelf shelf;
   private final Delivery delivery;
+  private final Keeper keeper;
   private final FilesConfig config;
   private final RandomGenerator random;
   private final Meters meters;
@@ -87,6 +87,7 @@ final class Settler implements AutoCloseable {
       StagingStore store,
       Shelf shelf,
       Delivery delivery,
+      Keeper keeper,
       FilesConfig config,
       RandomGenerator random,
       Meters meters) {
@@ -94,6 +95,7 @@ final class Settler implements AutoCloseable {
     this.store = store;
     this.shelf = shelf;
     this.delivery = delivery;
+    this.keeper = keeper;
     this.config = config;
     this.random = random;
     this.meters = meters;
@@ -209,20 +211,19 @@ final class Settler implements AutoCloseable {
         forget(write);
         return Next.DONE;
       }
-      WriteOutcome outcome =
+      Delivered outcome =
           delivery.deliver(held, write, new Progress(), Deadline.inMs(PLACE_WAIT_MS));
-      if (outcome.equals(new WriteOutcome.Failed(Delivery.REPLACED))) {
+      if (outcome.equals(new Delivered.Failed(Delivery.REPLACED))) {
         return Next.DONE; // nothing failed, and no wait is due: the newer one is taken up at once
       }
       return switch (outcome) {
-        case WriteOutcome.Confirmed confirmed -> {
+        case Delivered.Confirmed(Evidence evidence) -> {
           pause.end();
           forget(write);
+          keeper.confirmed(write, evidence);
           yield Next.DONE;
         }
-        case WriteOutcome.Failed(Failure failure) -> {
-          yield failed(name, task, failure);
-        }
+        case Delivered.Failed(Failure failure) -> failed(name, task, failure);
       };
     }
   }

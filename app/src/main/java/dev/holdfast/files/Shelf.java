@@ -1,6 +1,7 @@
 package dev.holdfast.files;
 
 import dev.holdfast.staging.Content;
+import dev.holdfast.staging.Kept;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
@@ -32,7 +33,9 @@ final class Shelf {
    */
   Optional<ReadOutcome> look(String name) throws IOException {
     Optional<ReadOutcome> seen = glance(name);
-    return seen.isEmpty() && store.isCold(name) ? lift(name).map(Shelf::here) : seen;
+    return seen.isEmpty() && (store.isCold(name) || store.kept(name).isPresent())
+        ? bringBack(name).map(Shelf::here)
+        : seen;
   }
 
   /** Like {@link #look}, but nothing is brought back, and no lock taken. */
@@ -42,7 +45,8 @@ final class Shelf {
       return published.map(Shelf::here);
     }
     boolean deleted =
-        store.pending(name).filter(Pending::visible).orElse(null) instanceof Pending.Delete;
+        store.pending(name).filter(Pending::visible).orElse(null) instanceof Pending.Delete
+            || store.kept(name).filter(kept -> kept.content().isEmpty()).isPresent();
     return deleted || index.get(name).orElse(null) instanceof Known.Absent
         ? Optional.of(new ReadOutcome.Absent(false))
         : Optional.empty();
@@ -72,7 +76,7 @@ final class Shelf {
     lock.lock();
     try {
       if (store.published(name).isEmpty()) {
-        store.lift(name);
+        bringBackLocked(name);
       }
       Optional<Content> content = store.published(name);
       Optional<InputStream> bytes = store.openPublished(name);
@@ -92,6 +96,30 @@ final class Shelf {
       boolean current =
           store.pending(put.name()).filter(now -> now.version() == put.version()).isPresent();
       return current ? Optional.of(store.openPending(put)) : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Opens the body of a kept put; empty if it is not kept any more. */
+  Optional<InputStream> openKept(Kept put) throws IOException {
+    Lock lock = store.lock(put.name());
+    lock.lock();
+    try {
+      boolean current =
+          store.kept(put.name()).filter(now -> now.version() == put.version()).isPresent();
+      return current ? Optional.of(store.openKept(put)) : Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes a kept write pending again; empty if it is not kept any more, or a newer one pending. */
+  Optional<Pending> again(Kept kept) throws IOException {
+    Lock lock = store.lock(kept.name());
+    lock.lock();
+    try {
+      return store.again(kept);
     } finally {
       lock.unlock();
     }
@@ -151,7 +179,7 @@ final class Shelf {
     Lock lock = store.lock(name);
     lock.lock();
     try {
-      if (store.pending(name).isPresent()) {
+      if (store.hasWrite(name)) {
         return false;
       }
       store.publishFetched(name, body);
@@ -177,7 +205,7 @@ final class Shelf {
     Lock lock = store.lock(name);
     lock.lock();
     try {
-      if (store.pending(name).isPresent()) {
+      if (store.hasWrite(name)) {
         return false;
       }
       change.run();
@@ -187,17 +215,27 @@ final class Shelf {
     }
   }
 
-  private Optional<Content> lift(String name) throws IOException {
-    Optional<Content> lifted;
+  private Optional<Content> bringBack(String name) throws IOException {
+    Optional<Content> back;
     Lock lock = store.lock(name);
     lock.lock();
     try {
-      store.lift(name);
-      lifted = store.published(name);
+      bringBackLocked(name);
+      back = store.published(name);
     } finally {
       lock.unlock();
     }
     store.keepBudget();
-    return lifted;
+    return back;
+  }
+
+  /** A cold file, or a kept put whose published file is gone. The name's lock is held. */
+  private void bringBackLocked(String name) throws IOException {
+    Optional<Kept> kept = store.kept(name);
+    if (kept.isEmpty()) {
+      store.lift(name);
+    } else if (kept.get().content().isPresent()) {
+      store.showAgain(kept.get());
+    }
   }
 }

@@ -11,6 +11,8 @@ import java.util.Map;
  * @param pendingCount writes that the origin has not confirmed
  * @param pendingBytes bytes of bodies that come in or are pending
  * @param oldestPendingMs how long the oldest of them waits, in milliseconds; 0 if there is none
+ * @param keptCount settled writes that are kept until they are surely on the origin's disk
+ * @param keptBytes the bytes of their bodies
  * @param coalescedCount pending writes that a newer one of their name replaced, since the start
  * @param settledCount writes that the origin has confirmed, since the start
  * @param settleFailures attempts that ended otherwise, by kind, since the start
@@ -26,6 +28,8 @@ record Status(
     int pendingCount,
     long pendingBytes,
     long oldestPendingMs,
+    int keptCount,
+    long keptBytes,
     long coalescedCount,
     long settledCount,
     Map<String, Long> settleFailures,

@@ -15,7 +15,8 @@ import java.util.Map;
  *
  * <p>{@code GET /status} is {@link Status} in JSON. {@code POST /settle?waitMs=N} waits until all
  * that was pending at the call has settled, N milliseconds at most: 200 with {@code settled: true},
- * or 503 with the stored names of what has not.
+ * or 503 with the stored names of what has not. {@code POST /settle?kept=true} waits, too, until
+ * nothing is kept any more, so that a change of the ring finds nothing to wait for.
  */
 public final class StatusRoutes {
   private static final long WAIT_MS_DEFAULT = 60_000;
@@ -40,7 +41,9 @@ public final class StatusRoutes {
   }
 
   private void settle(Context ctx) throws IOException, InterruptedException {
-    List<String> left = files.awaitSettled(waitMs(ctx.queryParam("waitMs")));
+    long waitMs = waitMs(ctx.queryParam("waitMs"));
+    List<String> left =
+        kept(ctx.queryParam("kept")) ? files.awaitNothingKept(waitMs) : files.awaitSettled(waitMs);
     answer(
         ctx,
         left.isEmpty() ? 200 : 503,
@@ -51,6 +54,16 @@ public final class StatusRoutes {
             left.size(),
             "left",
             left.subList(0, Math.min(NAMES_SHOWN, left.size()))));
+  }
+
+  private static boolean kept(String parameter) {
+    return switch (parameter) {
+      case null -> false;
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw Problem.of(400, "kept must be true or false, not " + parameter).asException();
+    };
   }
 
   private static long waitMs(String parameter) {

@@ -4,7 +4,6 @@ import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Failure;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.origin.Turn;
-import dev.holdfast.origin.WriteOutcome;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Pending;
@@ -34,6 +33,7 @@ final class Writes {
   private final OriginFetcher fetcher;
   private final Fetches fetches;
   private final Delivery delivery;
+  private final Keeper keeper;
   private final Settler settler;
   private final Executor background;
   private final FilesConfig config;
@@ -46,6 +46,7 @@ final class Writes {
       OriginFetcher fetcher,
       Fetches fetches,
       Delivery delivery,
+      Keeper keeper,
       Settler settler,
       Executor background,
       FilesConfig config,
@@ -56,6 +57,7 @@ final class Writes {
     this.fetcher = fetcher;
     this.fetches = fetches;
     this.delivery = delivery;
+    this.keeper = keeper;
     this.settler = settler;
     this.background = background;
     this.config = config;
@@ -147,16 +149,49 @@ final class Writes {
 
   private Written writeBehind(String name, Precondition precondition, Change change)
       throws IOException, InterruptedException {
-    Optional<ReadOutcome> fetched =
-        precondition.asksOrigin() && shelf.look(name).isEmpty()
-            ? Optional.of(fetches.fetch(name))
-            : Optional.empty();
-    if (fetched.isPresent() && !isKnown(fetched.get())) {
-      return new Written.Unknowable(fetched.get());
+    Lock lock = store.lock(name);
+    Deadline deadline = Deadline.inMs(config.answerWithinMs());
+    while (true) {
+      Current current = current(name, precondition);
+      if (current.fetched().isPresent() && !isKnown(current.fetched().get())) {
+        return new Written.Unknowable(current.fetched().get());
+      }
+      lock.lockInterruptibly();
+      boolean sameStill = current.fetched().isEmpty() || store.changes(name) == current.changes();
+      if (sameStill || deadline.isOver()) {
+        // A fetched file that may have changed since counts no more: without it the write is
+        // refused, unless the file is here.
+        Optional<ReadOutcome> fetched = sameStill ? current.fetched() : Optional.empty();
+        return writeLocked(name, precondition, fetched, change, lock);
+      }
+      lock.unlock();
     }
+  }
+
+  /**
+   * What a precondition is held against, unless it is here.
+   *
+   * @param fetched what was fetched for it
+   * @param changes the number of changes of the name before that
+   */
+  private record Current(Optional<ReadOutcome> fetched, long changes) {}
+
+  private Current current(String name, Precondition precondition)
+      throws IOException, InterruptedException {
+    if (!precondition.asksOrigin()) {
+      return new Current(Optional.empty(), 0);
+    }
+    long changes;
     Lock lock = store.lock(name);
     lock.lockInterruptibly();
-    return writeLocked(name, precondition, fetched, change, lock);
+    try {
+      changes = store.changes(name);
+    } finally {
+      lock.unlock();
+    }
+    return shelf.look(name).isPresent()
+        ? new Current(Optional.empty(), changes)
+        : new Current(Optional.of(fetches.fetch(name)), changes);
   }
 
   /** The lock is the name's and held; it is given back. */
@@ -169,7 +204,7 @@ final class Writes {
       throws IOException {
     try {
       if (precondition.needsCurrent()) {
-        // What is here now, or what the fetch found if it is gone again: nobody wrote in between.
+        // What is here now, or what the fetch found if it is gone again: nobody wrote since.
         ReadOutcome now =
             shelf.look(name).or(() -> fetched).orElse(precondition.asksOrigin() ? GONE : NOT_HERE);
         if (!isKnown(now)) {
@@ -277,12 +312,14 @@ final class Writes {
     boolean decided = false;
     try {
       while (true) {
-        WriteOutcome outcome = delivery.deliver(turn, write, progress, deadline);
-        if (!(outcome instanceof WriteOutcome.Failed(Failure failure))) {
+        Delivered outcome = delivery.deliver(turn, write, progress, deadline);
+        if (outcome instanceof Delivered.Confirmed(Evidence evidence)) {
           shelf.confirmed(write);
           decided = true;
+          keeper.confirmed(write, evidence);
           return new Written.Done(content);
         }
+        Failure failure = ((Delivered.Failed) outcome).failure();
         mayHaveActed |= failure.mayHaveActed();
         long waitMs = backoff.nextMs();
         if (deadline.leftNanos() <= TimeUnit.MILLISECONDS.toNanos(waitMs)) {

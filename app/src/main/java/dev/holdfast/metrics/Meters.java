@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,8 @@ public final class Meters {
     lifted();
     settled();
     coalesced();
+    redelivered();
+    List.of("connection", "comparison", "early").forEach(this::keptLeft);
   }
 
   /** How long it took to force a file or a directory; takes nanoseconds. */
@@ -280,6 +283,48 @@ public final class Meters {
         () -> bytesMax);
   }
 
+  /** Settled writes that are kept until they are surely on the file server's disk. */
+  public void keptCount(LongSupplier value) {
+    gauge(
+        "holdfast.kept",
+        "Settled writes that are kept here until they are surely on the file server's disk.",
+        value);
+  }
+
+  /** The same, in bytes. */
+  public void keptBytes(LongSupplier value) {
+    gauge("holdfast.kept.bytes", "Bytes of the bodies that are kept.", value);
+  }
+
+  /** The most that is kept, in number and in bytes. */
+  public void keptBounds(long countMax, long bytesMax) {
+    gauge(
+        "holdfast.kept.max",
+        "The bound of holdfast_kept, in number: --settled-keep-count-max.",
+        () -> countMax);
+    gauge(
+        "holdfast.kept.bytes.max",
+        "The bound of holdfast_kept_bytes, in bytes: --settled-keep-bytes-max.",
+        () -> bytesMax);
+  }
+
+  /** Kept writes that were let go, by the reason. */
+  public Counter keptLeft(String reason) {
+    return counter(
+        "holdfast.kept.left",
+        "Kept writes that were let go: proven by a connection or a comparison, or early, unproven,"
+            + " since there was no room to keep them.",
+        "reason",
+        reason);
+  }
+
+  /** Kept writes that the file server had lost. */
+  public Counter redelivered() {
+    return counter(
+        "holdfast.redelivered",
+        "Kept writes that the file server had lost, and that are brought to it again.");
+  }
+
   /** What is free on the volume, and below what writes are refused, in bytes. */
   public void stagingFreeBytes(LongSupplier value, long min) {
     gauge("holdfast.staging.free.bytes", "Bytes that are free on the staging volume.", value);
@@ -308,6 +353,14 @@ public final class Meters {
     gauge(
         "holdfast.recovered.puts",
         "Pending puts that the start of the process found.",
+        () -> count);
+  }
+
+  /** Kept writes that the start found. */
+  public void recoveredKept(long count) {
+    gauge(
+        "holdfast.recovered.kept",
+        "Settled writes that the start of the process found kept.",
         () -> count);
   }
 

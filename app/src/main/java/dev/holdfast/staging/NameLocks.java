@@ -10,6 +10,7 @@ final class NameLocks {
   private static final int STRIPES = 1024;
 
   private final ReentrantLock[] locks = new ReentrantLock[STRIPES];
+  private final long[] changes = new long[STRIPES]; // each guarded by the lock of its stripe
 
   NameLocks() {
     for (int i = 0; i < STRIPES; i++) {
@@ -19,7 +20,21 @@ final class NameLocks {
 
   /** The lock of a name; the caller locks it. */
   ReentrantLock of(String name) {
+    return locks[stripe(name)];
+  }
+
+  /** Notes a change of a name, whose lock is held. */
+  void changed(String name) {
+    changes[stripe(name)]++;
+  }
+
+  /** How often names of this lock were changed. The lock is held. */
+  long changes(String name) {
+    return changes[stripe(name)];
+  }
+
+  private static int stripe(String name) {
     int hash = name.hashCode();
-    return locks[(hash ^ hash >>> 16) & STRIPES - 1];
+    return (hash ^ hash >>> 16) & STRIPES - 1;
   }
 }

@@ -5,18 +5,21 @@ package dev.holdfast.staging;
  *
  * @param putsPending puts that are still to be confirmed by the origin
  * @param deletesPending the same for deletes
+ * @param kept settled writes that are kept until they are surely on the origin's disk
  * @param published clean files that stay published
  * @param dropped published and cold files that may be outdated and were removed
  * @param clean false if that process may have left requests running at the origin
  */
 public record Recovered(
-    int putsPending, int deletesPending, int published, int dropped, boolean clean) {
+    int putsPending, int deletesPending, int kept, int published, int dropped, boolean clean) {
   @Override
   public String toString() {
     return putsPending
         + " puts and "
         + deletesPending
         + " deletes pending, "
+        + kept
+        + " settled writes kept, "
         + published
         + " files published, "
         + dropped

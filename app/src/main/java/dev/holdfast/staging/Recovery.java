@@ -17,66 +17,79 @@ import java.util.function.Predicate;
 final class Recovery {
   private final Disk disk;
   private final Layout layout;
-  private final PendingWrites pending;
-  private final PublishedFiles published;
+  private final Entries entries;
+  private final Versions versions;
+  private final PublishedFiles files;
 
-  Recovery(Disk disk, Layout layout, PendingWrites pending, PublishedFiles published) {
+  Recovery(Disk disk, Layout layout, Entries entries, Versions versions, PublishedFiles files) {
     this.disk = disk;
     this.layout = layout;
-    this.pending = pending;
-    this.published = published;
+    this.entries = entries;
+    this.versions = versions;
+    this.files = files;
   }
 
-  Recovered run(String epoch, Predicate<String> owns, long nowMs) throws IOException {
+  Recovered run(String epoch, String boot, Predicate<String> owns, long nowMs) throws IOException {
     for (String leftover : list(layout.incoming())) {
       disk.delete(layout.incoming().resolve(leftover));
     }
-    String lastEpoch = lastEpoch();
+    String lastEpoch = read(layout.epochFile());
     boolean valid = epoch.equals(lastEpoch);
     boolean clean = lastEpoch.isEmpty() || takeStopped();
     int dropped = dropCold(owns);
-    List<Pending> writes = pending.recover(nowMs);
-    int kept = 0;
+    new EarlierEntries(disk, layout, versions).takeOver();
+    boolean sameBoot = boot.equals(read(layout.bootFile()));
+    entries.recover(nowMs, sameBoot);
+    if (!sameBoot) {
+      // Only now: after a crash in the middle, the next start must not trust the rest.
+      write(layout.bootFile(), boot);
+    }
+    int published = 0;
     for (String name : list(layout.published())) {
-      if (name.equals(Layout.COLD) || !owns.test(name) || pending.get(name).isPresent()) {
+      if (name.equals(Layout.COLD) || !owns.test(name) || entries.isHere(name)) {
         continue;
       }
       if (valid) {
-        Optional<Content> found = published.find(name); // another sidecar may withdraw it: see show
+        Optional<Content> found = files.find(name); // another sidecar may withdraw it: see show
         if (found.isPresent()) {
-          published.enter(name, found.get(), nowMs);
-          kept++;
+          files.enter(name, found.get(), nowMs);
+          published++;
         }
       } else {
-        published.dropUnknown(name);
+        files.dropUnknown(name);
         dropped++;
       }
     }
     int puts = 0;
-    for (Pending write : writes) {
-      show(write, owns);
+    for (Pending write : entries.all()) {
+      show(write.name(), write instanceof Pending.Put put ? entries.body(put) : null, owns);
       puts += write instanceof Pending.Put ? 1 : 0;
+    }
+    for (Kept write : entries.allKept()) {
+      show(write.name(), write.content().isPresent() ? entries.body(write) : null, owns);
     }
     if (!valid) {
       // Only now: after a crash in the middle, the next start must drop the rest.
       disk.forceDirectory(layout.published());
-      writeEpoch(epoch);
+      write(layout.epochFile(), epoch);
     }
-    return new Recovered(puts, writes.size() - puts, kept, dropped, clean);
+    return new Recovered(
+        puts, entries.count() - puts, entries.keptCount(), published, dropped, clean);
   }
 
-  private void show(Pending write, Predicate<String> owns) throws IOException {
-    if (!owns.test(write.name())) {
-      // It moved to another sidecar: settled here, fetched there. What is published may be older
-      // than the write, and the other one, not ready before it is settled, may have trusted it.
-      published.withdraw(write.name());
-      return;
-    }
-    switch (write) {
-      case Pending.Put put ->
-          published.publishLink(
-              put.name(), pending.body(put.name()), layout.incoming().resolve("recovery"));
-      case Pending.Delete delete -> published.withdraw(delete.name());
+  /**
+   * Shows a write that an earlier process left.
+   *
+   * @param body where the body of a put is; null for a delete
+   */
+  private void show(String name, Path body, Predicate<String> owns) throws IOException {
+    if (body != null && owns.test(name)) {
+      files.publishLink(name, body, layout.incoming().resolve("recovery"));
+    } else {
+      // A put of a name that is another sidecar's now: it is settled here and fetched there. The
+      // published file may be older than the write, and the other sidecar, which is not ready
+      // before the write is settled, may have trusted it.
+      files.withdraw(name);
     }
   }
 
@@ -107,21 +120,22 @@ final class Recovery {
     return stopped;
   }
 
-  private String lastEpoch() throws IOException {
-    try (InputStream in = disk.open(layout.epochFile())) {
+  /** The text of a file; empty if there is none. */
+  private String read(Path file) throws IOException {
+    try (InputStream in = disk.open(file)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (NoSuchFileException first) {
       return "";
     }
   }
 
-  private void writeEpoch(String epoch) throws IOException {
-    Path written = layout.incoming().resolve("epoch");
-    try (NewFile file = disk.create(written)) {
-      file.write(ByteBuffer.wrap(epoch.getBytes(StandardCharsets.UTF_8)));
-      file.force();
+  private void write(Path file, String text) throws IOException {
+    Path written = layout.incoming().resolve("note");
+    try (NewFile note = disk.create(written)) {
+      note.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+      note.force();
     }
-    disk.rename(written, layout.epochFile());
+    disk.rename(written, file);
     disk.forceDirectory(layout.own());
   }
 

@@ -13,6 +13,7 @@ package dev.holdfast.staging;
  * @param publishedFilesMax the same in files
  * @param coldBytesMax bytes of cold files, 0 or more; above it the oldest are removed
  * @param coldFilesMax the same in files
+ * @param keeping how settled writes are kept
  */
 public record StagingLimits(
     long pendingBytesMax,
@@ -22,13 +23,58 @@ public record StagingLimits(
     long publishedBytesMax,
     int publishedFilesMax,
     long coldBytesMax,
-    int coldFilesMax) {
+    int coldFilesMax,
+    Keeping keeping) {
   private static final long GIB = 1024L * 1024 * 1024;
 
   /** What a sidecar uses if nothing else is said. */
   public static final StagingLimits DEFAULT =
       new StagingLimits(
-          2 * GIB, 100_000, 5_000, 256L * 1024 * 1024, 8 * GIB, 100_000, 4 * GIB, 50_000);
+          2 * GIB,
+          100_000,
+          5_000,
+          256L * 1024 * 1024,
+          8 * GIB,
+          100_000,
+          4 * GIB,
+          50_000,
+          Keeping.DEFAULT);
+
+  /** Limits of a store that keeps no settled writes. */
+  public StagingLimits(
+      long pendingBytesMax,
+      int pendingCountMax,
+      long roomWaitMs,
+      long diskFreeBytesMin,
+      long publishedBytesMax,
+      int publishedFilesMax,
+      long coldBytesMax,
+      int coldFilesMax) {
+    this(
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        Keeping.OFF);
+  }
+
+  /** The same with another way to keep settled writes. */
+  public StagingLimits with(Keeping other) {
+    return new StagingLimits(
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        other);
+  }
 
   public StagingLimits {
     atLeast(1, "pendingBytesMax", pendingBytesMax);

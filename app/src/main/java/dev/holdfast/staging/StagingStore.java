@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
@@ -27,15 +28,21 @@ import org.slf4j.LoggerFactory;
 public final class StagingStore implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StagingStore.class);
 
+  /** How many kept writes leave at once when there is no room for them. */
+  private static final int EARLY = 64;
+
+  private static final String EARLY_REASON = "early";
+
   private final Disk disk;
   private final Layout layout;
   private final StagingLimits limits;
   private final InstantSource clock;
   private final Predicate<String> owns;
   private final Closeable storeLock;
+  private final Meters meters;
   private final NameLocks locks = new NameLocks();
   private final Room room;
-  private final PendingWrites pending;
+  private final Entries entries;
   private final PublishedFiles published;
   private final AtomicLong lastSpool = new AtomicLong();
 
@@ -49,6 +56,7 @@ public final class StagingStore implements AutoCloseable {
       InstantSource clock,
       Predicate<String> owns,
       Closeable storeLock,
+      Versions versions,
       Meters meters) {
     this.disk = disk;
     this.layout = layout;
@@ -56,17 +64,21 @@ public final class StagingStore implements AutoCloseable {
     this.clock = clock;
     this.owns = owns;
     this.storeLock = storeLock;
+    this.meters = meters;
     this.room =
         new Room(
             limits.pendingBytesMax(),
             limits.pendingCountMax(),
             limits.diskFreeBytesMin(),
             this::diskFreeBytes);
-    this.pending = new PendingWrites(disk, layout, room, meters);
+    this.entries = new Entries(disk, layout, versions, room, meters);
     this.published = new PublishedFiles(disk, layout, locks, limits, meters);
-    meters.pendingCount(pending::count);
+    meters.pendingCount(entries::count);
     meters.pendingBytes(room::bytes);
     meters.pendingBounds(limits.pendingCountMax(), limits.pendingBytesMax());
+    meters.keptCount(entries::keptCount);
+    meters.keptBytes(entries::keptBytes);
+    meters.keptBounds(limits.keeping().countMax(), limits.keeping().bytesMax());
     meters.stagingFreeBytes(this::diskFreeBytes, limits.diskFreeBytesMin());
   }
 
@@ -78,6 +90,8 @@ public final class StagingStore implements AutoCloseable {
    * @param sidecar the name of this sidecar's own directory in it
    * @param epoch what the published files are valid under; if it differs from the last start's,
    *     they are dropped
+   * @param boot which start of the kernel this is; if it differs from the last start's, what was
+   *     kept is pending again
    * @param owns whether a stored name is this sidecar's
    * @throws StoreLockedException if another process has the store open
    * @throws IOException if the directory cannot be used
@@ -90,6 +104,7 @@ public final class StagingStore implements AutoCloseable {
       InstantSource clock,
       Meters meters,
       String epoch,
+      String boot,
       Predicate<String> owns)
       throws IOException {
     Layout layout = Layout.of(volume, sidecar);
@@ -101,9 +116,10 @@ public final class StagingStore implements AutoCloseable {
                     new StoreLockedException(
                         "the staging store " + layout.own() + " is in use by another sidecar"));
     try {
-      var store = new StagingStore(disk, layout, limits, clock, owns, storeLock, meters);
-      var recovery = new Recovery(disk, layout, store.pending, store.published);
-      store.found = recovery.run(epoch, owns, clock.millis());
+      Versions versions = Versions.open(disk, layout);
+      var store = new StagingStore(disk, layout, limits, clock, owns, storeLock, versions, meters);
+      var recovery = new Recovery(disk, layout, store.entries, versions, store.published);
+      store.found = recovery.run(epoch, boot, owns, clock.millis());
       measure(store.found, meters);
       log.info("staging store {}: {}", layout.own(), store.found);
       return store;
@@ -116,6 +132,7 @@ public final class StagingStore implements AutoCloseable {
   private static void measure(Recovered found, Meters meters) {
     meters.recoveredPuts(found.putsPending());
     meters.recoveredDeletes(found.deletesPending());
+    meters.recoveredKept(found.kept());
     meters.recoveredPublished(found.published());
     meters.recoveredDropped(found.dropped());
     meters.recoveredClean(found.clean());
@@ -185,7 +202,7 @@ public final class StagingStore implements AutoCloseable {
 
   /** The pending write of a name. */
   public Optional<Pending> pending(String name) {
-    return pending.get(name);
+    return entries.get(name);
   }
 
   /**
@@ -193,12 +210,12 @@ public final class StagingStore implements AutoCloseable {
    * it is not to be sent, and {@link #settled} ends it.
    */
   public boolean isOver(Pending write) {
-    return pending.isOver(write);
+    return entries.isOver(write);
   }
 
   /** All pending writes, in no particular order. */
   public Collection<Pending> allPending() {
-    return pending.all();
+    return entries.all();
   }
 
   /** What is published under a name. */
@@ -222,7 +239,7 @@ public final class StagingStore implements AutoCloseable {
 
   /** Opens the body of a pending put, which stays readable when a newer one replaces it. */
   public InputStream openPending(Pending.Put put) throws IOException {
-    return disk.open(pending.body(put.name()));
+    return disk.open(entries.body(put));
   }
 
   /**
@@ -230,7 +247,8 @@ public final class StagingStore implements AutoCloseable {
    * Reads do not show it yet. Takes the body over. The name's lock is held.
    */
   public Pending.Put stagePut(String name, Spool body) throws IOException {
-    return pending.put(name, body, clock.millis());
+    locks.changed(name);
+    return entries.put(name, body, clock.millis());
   }
 
   /**
@@ -250,34 +268,40 @@ public final class StagingStore implements AutoCloseable {
 
   /** Stages a deletion, like {@link #stagePut}. Takes the room over, unless this fails. */
   public Pending.Delete stageDelete(String name, Reservation room) throws IOException {
-    return pending.delete(name, room, clock.millis());
+    locks.changed(name);
+    return entries.delete(name, room, clock.millis());
   }
 
   /** Lets reads show a staged write, if it is still the pending one. The name's lock is held. */
   public void show(Pending write) throws IOException {
-    boolean current = pending.get(write.name()).filter(w -> isSame(w, write)).isPresent();
-    if (!current || pending.isOver(write)) {
+    boolean current = entries.get(write.name()).filter(w -> isSame(w, write)).isPresent();
+    if (!current || entries.isOver(write)) {
       return;
     }
+    entries.makeDurable(write);
     switch (write) {
-      case Pending.Put put ->
-          published.publishLink(put.name(), pending.body(put.name()), newIncoming());
+      case Pending.Put put -> published.publishLink(put.name(), entries.body(put), newIncoming());
       case Pending.Delete delete -> published.withdraw(delete.name());
     }
-    pending.show(write);
+    entries.show(write);
   }
 
   /**
-   * Forgets a write that the origin has confirmed, durably; its file, if the name is this
-   * sidecar's, stays published and counts as clean from now on. A write that {@link #unstage}
-   * failed to take back is forgotten, too. The name's lock is held.
+   * Ends the pending state of a write that the origin has confirmed: it is kept from now on, and is
+   * the answer for its name. A store that keeps nothing forgets it, durably; its file, if the name
+   * is this sidecar's, then counts as clean. A write that {@link #unstage} failed to take back is
+   * forgotten, too. The name's lock is held.
    *
    * @return false if a newer write of the name is pending, which is left alone
-   * @throws IOException if that failed; the write {@link #isOver} then, and this is to be repeated
+   * @throws IOException if that failed, and is to be repeated; the write {@link #isOver} if it was
+   *     to be forgotten
    */
   public boolean settled(Pending write) throws IOException {
-    boolean shown = pending.get(write.name()).filter(Pending::visible).isPresent();
-    if (!pending.remove(write)) {
+    boolean shown = entries.get(write.name()).filter(Pending::visible).isPresent();
+    if (limits.keeping().isOn() && shown && !entries.isOver(write)) {
+      return entries.keep(write, clock.millis()).isPresent();
+    }
+    if (!entries.remove(write)) {
       return false;
     }
     if (shown && write instanceof Pending.Put put && owns.test(put.name())) {
@@ -286,13 +310,145 @@ public final class StagingStore implements AutoCloseable {
     return true;
   }
 
+  /** How many writes are pending. */
+  public int pendingCount() {
+    return entries.count();
+  }
+
+  /** How many writes are kept. */
+  public int keptCount() {
+    return entries.keptCount();
+  }
+
+  /** How settled writes are kept. */
+  public Keeping keeping() {
+    return limits.keeping();
+  }
+
+  /** The kept write of a name. */
+  public Optional<Kept> kept(String name) {
+    return entries.kept(name);
+  }
+
+  /** Returns true if a write of a name is pending or kept: it is the answer, and no fetch is. */
+  public boolean hasWrite(String name) {
+    return entries.isHere(name);
+  }
+
+  /** All kept writes, in no particular order. */
+  public Collection<Kept> allKept() {
+    return entries.allKept();
+  }
+
+  /** The bytes of kept bodies. */
+  public long keptBytes() {
+    return entries.keptBytes();
+  }
+
+  /**
+   * Opens the body of a kept put.
+   *
+   * @throws NoSuchFileException if it is not kept any more
+   */
+  public InputStream openKept(Kept put) throws IOException {
+    return disk.open(entries.body(put));
+  }
+
+  /**
+   * Lets go of kept writes, as far as they are still kept: their files stay published and count as
+   * clean from now on. One force serves them all. No name's lock is held.
+   */
+  public void leave(Collection<Kept> kept) throws IOException {
+    entries.forceRemovals(kept); // once, and not for each of them
+    for (Kept write : kept) {
+      Lock lock = locks.of(write.name());
+      lock.lock();
+      try {
+        leaveLocked(write);
+      } finally {
+        lock.unlock();
+      }
+    }
+    keepBudget();
+  }
+
+  /** The name's lock is held. */
+  private boolean leaveLocked(Kept write) throws IOException {
+    boolean left = entries.leave(write);
+    if (left && write.content().isPresent() && owns.test(write.name())) {
+      published.enter(write.name(), write.content().get(), write.settledMs());
+    }
+    return left;
+  }
+
+  /**
+   * Lets go of kept writes that nothing proves yet, since there is no room for them: the oldest.
+   * Those whose names are locked are passed over, since the caller may hold another lock.
+   *
+   * @return how many were let go
+   */
+  private int leaveEarly() throws IOException {
+    List<Kept> oldest = entries.oldestKept(EARLY);
+    entries.forceRemovals(oldest);
+    int left = 0;
+    for (Kept write : oldest) {
+      Lock lock = locks.of(write.name());
+      if (lock.tryLock()) {
+        try {
+          left += leaveLocked(write) ? 1 : 0;
+        } finally {
+          lock.unlock();
+        }
+      }
+    }
+    meters.keptLeft(EARLY_REASON).increment(left);
+    return left;
+  }
+
+  private void keepKeptBudget() throws IOException {
+    Keeping keeping = limits.keeping();
+    boolean left = !keeping.strict();
+    while (left && entries.isKeptOver(keeping.bytesMax(), keeping.countMax())) {
+      left = leaveEarly() > 0;
+    }
+  }
+
+  /**
+   * Makes a kept write pending again, since the origin has lost it. The name's lock is held.
+   *
+   * @return empty if it is not kept any more, or a newer write is pending
+   */
+  public Optional<Pending> again(Kept kept) throws IOException {
+    return entries.again(kept);
+  }
+
+  /** Publishes a kept put whose published file is gone. The name's lock is held. */
+  public void showAgain(Kept put) throws IOException {
+    if (published.find(put.name()).isEmpty() && entries.isHere(put)) {
+      published.publishLink(put.name(), entries.body(put), newIncoming());
+    }
+  }
+
+  /** Makes sure that no write that was let go comes back with a power failure. */
+  public void forceRemovals() throws IOException {
+    entries.forceRemovals();
+  }
+
+  /**
+   * A number that changes with each write that is staged of this name, and of some others. The
+   * name's lock is held.
+   */
+  public long changes(String name) {
+    return locks.changes(name);
+  }
+
   /**
    * Takes back a staged write that no read has shown. The name's lock is held.
    *
    * @throws IOException if that failed; {@link #settled} ends it then
    */
   public void unstage(Pending write) throws IOException {
-    pending.remove(write);
+    entries.remove(write);
   }
 
   /** Publishes a body that came from the origin. Takes it over. The name's lock is held. */
@@ -325,6 +481,9 @@ public final class StagingStore implements AutoCloseable {
    */
   public void keepBudget() {
     try {
+      if (limits.keeping().isOn()) {
+        keepKeptBudget();
+      }
       published.keepBudget();
     } catch (IOException e) {
       log.error("cannot evict; trying again with the next change", e);
@@ -374,7 +533,11 @@ public final class StagingStore implements AutoCloseable {
   /** What the origin has as well makes room for what it has not. */
   private void makeFree(long bytes) throws IOException {
     if (bytes <= limits.pendingBytesMax()) {
-      published.makeFree(limits.diskFreeBytesMin() + bytes);
+      long free = limits.diskFreeBytesMin() + bytes;
+      published.makeFree(free);
+      while (diskFreeBytes() < free && !limits.keeping().strict() && leaveEarly() > 0) {
+        published.makeFree(free);
+      }
     }
   }
 

@@ -235,7 +235,7 @@ final class ComposeTest {
 
   @Test
   void eachWritesOnlyItsOwnPart() {
-    for (String dir : List.of("", "/pending", "/pending/put", "/incoming")) {
+    for (String dir : List.of("", "/writes", "/incoming")) {
       assertRefused("sidecar-1", "touch /staging/sidecar-2" + dir + "/x");
       assertRefused("nginx", "touch /staging/sidecar-2" + dir + "/x");
     }

@@ -46,6 +46,7 @@ final class MovedWritesTest {
             InstantSource.system(),
             meters,
             "epoch",
+            "boot",
             _ -> true);
     files =
         new FileService(
@@ -72,15 +73,15 @@ final class MovedWritesTest {
   /** A removal in there may not be forced: its write would come back with a power failure. */
   @Test
   void start_ownDirectoryCannotBeLookedAt_isNotSettled() throws Exception {
-    Path deletes = staging.resolve("sidecar-1/pending/delete");
-    Files.delete(deletes);
-    Files.createSymbolicLink(deletes, deletes);
+    Path writes = staging.resolve("sidecar-1/writes");
+    Files.delete(writes);
+    Files.createSymbolicLink(writes, writes);
 
     moved.start();
     assertThat(moved.areSettled()).isFalse();
 
-    Files.delete(deletes);
-    Files.createDirectory(deletes);
+    Files.delete(writes);
+    Files.createDirectory(writes);
     moved.awaitSettled();
     assertThat(moved.areSettled()).isTrue();
   }

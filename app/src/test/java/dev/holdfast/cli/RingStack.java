@@ -12,9 +12,11 @@ import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.StagedWrites;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * One staging volume and one data volume, over which rings of one to five sidecars come and go, in
@@ -40,6 +41,10 @@ final class RingStack implements AutoCloseable {
 
   private final Path directory;
   private final List<Integer> ports;
+
+  /** Short, since no name passes on before it is over. */
+  private static final Keeping KEEPING = new Keeping(200, false, 1 << 30, 10_000, false);
+
   private final List<FileServer> standIns = new ArrayList<>();
   private final List<Sidecar> sidecars = new ArrayList<>();
   private final List<SidecarProcess> processes = new ArrayList<>();
@@ -116,7 +121,7 @@ final class RingStack implements AutoCloseable {
                 ring.get(index),
                 staging(),
                 OriginConfig.of(standIns.get(index).uri()),
-                StagingLimits.DEFAULT,
+                StagingLimits.DEFAULT.with(KEEPING),
                 TrafficStack.files(
                     Mode.BEHIND, FilesConfig.DEFAULT.retryFirstMs(), RETRY_MAX_MS, STOP_SETTLE_MS),
                 HttpLimits.DEFAULT,
@@ -200,16 +205,7 @@ final class RingStack implements AutoCloseable {
 
   /** The stored names that are pending in the directory of a sidecar. */
   List<String> pendingOf(int index) throws IOException {
-    var names = new ArrayList<String>();
-    for (String kind : new String[] {"put", "delete"}) {
-      Path pending = staging().resolve("sidecar-" + (index + 1)).resolve("pending").resolve(kind);
-      if (Files.isDirectory(pending)) {
-        try (Stream<Path> files = Files.list(pending)) {
-          files.forEach(file -> names.add(file.getFileName().toString()));
-        }
-      }
-    }
-    return names;
+    return StagedWrites.pending(staging().resolve("sidecar-" + (index + 1)));
   }
 
   /** The same of all sidecars that ever were. */

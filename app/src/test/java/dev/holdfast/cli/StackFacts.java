@@ -7,6 +7,7 @@ import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.Name;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.StagedWrites;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -15,7 +16,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -25,7 +25,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
 /**
  * What can be asked of a whole stack from outside, whichever processes it is made of.
@@ -123,12 +122,8 @@ record StackFacts(URI front, Path dataDir, List<FileServer> standIns) {
   int pendingOnDisk() throws IOException {
     int count = 0;
     for (int i = 0; i < standIns.size(); i++) {
-      Path pending = dataDir.resolve("staging").resolve("sidecar-" + (i + 1)).resolve("pending");
-      for (String kind : new String[] {"put", "delete"}) {
-        try (Stream<Path> files = Files.list(pending.resolve(kind))) {
-          count += (int) files.count();
-        }
-      }
+      Path sidecar = dataDir.resolve("staging").resolve("sidecar-" + (i + 1));
+      count += StagedWrites.pending(sidecar).size();
     }
     return count;
   }

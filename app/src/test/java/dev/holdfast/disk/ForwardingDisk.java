@@ -41,6 +41,11 @@ public class ForwardingDisk implements Disk {
   }
 
   @Override
+  public boolean isDirectory(Path dir) throws IOException {
+    return disk.isDirectory(dir);
+  }
+
+  @Override
   public long changedMs(Path file) throws IOException {
     return disk.changedMs(file);
   }

@@ -96,6 +96,7 @@ public final class SimulatedDisk implements Disk {
   private final Set<Path> locks = new HashSet<>();
   private long steps;
   private long cutAt = Long.MAX_VALUE;
+  private Runnable disturbance; // null: the power is cut
   private boolean off;
   private long usable = Long.MAX_VALUE / 2;
   private boolean filling;
@@ -114,6 +115,14 @@ public final class SimulatedDisk implements Disk {
   public synchronized void cutAt(long n) {
     steps = 0;
     cutAt = n;
+    disturbance = null;
+  }
+
+  /** Has something else happen at the n-th step from now, while the power stays on. */
+  public synchronized void disturbAt(long n, Runnable event) {
+    steps = 0;
+    cutAt = n;
+    disturbance = event;
   }
 
   /** A step that is none of the disk's, at which the power can be cut all the same. */
@@ -228,6 +237,12 @@ public final class SimulatedDisk implements Disk {
     return Optional.ofNullable(inode).map(i -> new FileFacts(i.bytes.size(), i.modified));
   }
 
+  @Override
+  public synchronized boolean isDirectory(Path dir) {
+    requirePower("isDirectory");
+    return directories.containsKey(dir);
+  }
+
   /** There is no clock here: everything happened at the same time. */
   @Override
   public synchronized long changedMs(Path file) throws IOException {
@@ -316,6 +331,10 @@ public final class SimulatedDisk implements Disk {
 
   private void passPoint(String what) {
     if (steps++ == cutAt) {
+      if (disturbance != null) {
+        disturbance.run();
+        return;
+      }
       off = true;
       throw new PowerCut(what);
     }

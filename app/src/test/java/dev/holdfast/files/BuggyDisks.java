@@ -4,7 +4,12 @@ import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.ForwardingDisk;
 import dev.holdfast.disk.NewFile;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** Disks that do the right steps in a wrong way: the mistakes that the crash test must find. */
 final class BuggyDisks {
@@ -21,10 +26,10 @@ final class BuggyDisks {
     return new ForwardingDisk(disk) {
       @Override
       public void rename(Path from, Path to) throws IOException {
-        if (to.getParent().endsWith("pending/put")) {
+        if (isEntry(to, 'p')) {
           Path temporary = from.resolveSibling("early");
           link(temporary, from);
-          super.rename(temporary, CrashWorld.PUBLISHED.resolve(to.getFileName()));
+          super.rename(temporary, CrashWorld.PUBLISHED.resolve(name(to)));
         }
         super.rename(from, to);
       }
@@ -35,13 +40,99 @@ final class BuggyDisks {
     return new ForwardingDisk(disk) {
       @Override
       public NewFile create(Path file) throws IOException {
-        if (file.getParent().endsWith("pending/delete")) {
-          Path puts = file.getParent().resolveSibling("put");
-          delete(puts.resolve(file.getFileName()));
-          forceDirectory(puts);
+        if (isEntry(file, 'd')) {
+          for (String other : names(this, file.getParent())) {
+            if (other.charAt(0) == 'p' && other.substring(PREFIX).equals(name(file))) {
+              delete(file.resolveSibling(other));
+            }
+          }
+          forceDirectory(file.getParent());
         }
         return super.create(file);
       }
     };
+  }
+
+  /** Of the entries that a start finds, puts have the highest versions. */
+  static Disk puttingPutsLast(Disk disk) {
+    return new ForwardingDisk(disk) {
+      @Override
+      public void list(Path dir, Consumer<String> fileName) throws IOException {
+        for (String name : names(disk, dir)) {
+          if (name.startsWith("d") || name.startsWith("x")) {
+            if (names(disk, dir).stream().anyMatch(n -> isPutOf(n, name))) {
+              disk.delete(dir.resolve(name));
+              continue;
+            }
+          }
+          fileName.accept(name);
+        }
+      }
+
+      private boolean isPutOf(String file, String delete) {
+        return file.length() > PREFIX
+            && (file.startsWith("p") || file.startsWith("k"))
+            && file.substring(PREFIX).equals(delete.substring(PREFIX));
+      }
+    };
+  }
+
+  /** A start does not find which versions were used. */
+  static Disk forgettingVersions(Disk disk) {
+    return new ForwardingDisk(disk) {
+      @Override
+      public InputStream open(Path file) throws IOException {
+        if (file.endsWith("versions")) {
+          throw new NoSuchFileException(file.toString());
+        }
+        return super.open(file);
+      }
+    };
+  }
+
+  /** Entries that were replaced are removed only when the directory was forced once more. */
+  static Disk removingOlderLast(Disk disk) {
+    return new ForwardingDisk(disk) {
+      private final List<Path> removed = new ArrayList<>();
+
+      @Override
+      public boolean delete(Path file) throws IOException {
+        boolean isReplaced =
+            file.getParent().endsWith("writes")
+                && names(disk, file.getParent()).stream()
+                    .anyMatch(n -> n.substring(PREFIX).equals(name(file)) && !file.endsWith(n));
+        if (isReplaced) {
+          removed.add(file);
+          return true;
+        }
+        return super.delete(file);
+      }
+
+      @Override
+      public void forceDirectory(Path dir) throws IOException {
+        super.forceDirectory(dir);
+        for (Path file : List.copyOf(removed)) {
+          super.delete(file);
+        }
+        removed.clear();
+      }
+    };
+  }
+
+  /** A letter, ten digits and a hyphen are before the name of an entry. */
+  private static final int PREFIX = 12;
+
+  private static boolean isEntry(Path file, char letter) {
+    return file.getParent().endsWith("writes") && file.getFileName().toString().charAt(0) == letter;
+  }
+
+  private static String name(Path entry) {
+    return entry.getFileName().toString().substring(PREFIX);
+  }
+
+  private static List<String> names(Disk disk, Path dir) throws IOException {
+    var names = new ArrayList<String>();
+    disk.list(dir, names::add);
+    return names;
   }
 }

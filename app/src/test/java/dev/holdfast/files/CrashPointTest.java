@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every sequence of up to three writes on two names, settled or not after each, with a power cut at
@@ -40,9 +40,12 @@ class CrashPointTest {
   private long crashPoints;
   private long recoveryCrashPoints;
 
-  @Test
-  void everySequence_withACrashAtEveryStep_keepsWhatWasAcknowledged() throws Exception {
-    runAll(Bug.NONE);
+  /** With settled writes kept, and forgotten at once. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void everySequence_withACrashAtEveryStep_keepsWhatWasAcknowledged(boolean keeping)
+      throws Exception {
+    runAll(Bug.NONE, keeping);
     System.out.printf(
         "crash points: %d sequences, %d crash points, %d crash points in recovery%n",
         sequences, crashPoints, recoveryCrashPoints);
@@ -52,16 +55,23 @@ class CrashPointTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  @EnumSource(
+      names = {
+        "NO_DIRECTORY_FORCE",
+        "PUBLISH_BEFORE_PENDING",
+        "FORGOTTEN_BEFORE_CONFIRMED",
+        "PUT_REMOVED_BEFORE_DELETE_IS_MARKED",
+        "PUT_WINS"
+      })
   void plantedBug_isCaught(Bug bug) {
-    assertThatThrownBy(() -> runAll(bug)).isInstanceOf(AssertionError.class);
+    assertThatThrownBy(() -> runAll(bug, true)).isInstanceOf(AssertionError.class);
   }
 
-  private void runAll(Bug bug) throws Exception {
+  private void runAll(Bug bug, boolean keeping) throws Exception {
     for (List<Act> acts : sequences(new ArrayList<>(), new ArrayList<>())) {
       sequences++;
       for (Left left : Left.values()) {
-        crashAtEveryStep(acts, left, bug);
+        crashAtEveryStep(acts, left, bug, keeping);
       }
     }
   }
@@ -86,10 +96,11 @@ class CrashPointTest {
     return all;
   }
 
-  private void crashAtEveryStep(List<Act> acts, Left left, Bug bug) throws Exception {
+  private void crashAtEveryStep(List<Act> acts, Left left, Bug bug, boolean keeping)
+      throws Exception {
     boolean cut = true;
     for (long at = 0; cut; at++) {
-      var run = new Run(acts, bug);
+      var run = new Run(acts, bug, keeping);
       String story = acts + ", cut at " + at + ", of what was not forced is left " + left;
       try {
         run.toTheEnd(at);
@@ -112,7 +123,6 @@ class CrashPointTest {
   /** One run of a sequence, up to the power cut and beyond. */
   private final class Run {
     private final List<Act> acts;
-    private final Bug bug;
     private final CrashWorld world;
 
     /** What each name may be after the cut: the last acknowledged state, and that in the making. */
@@ -120,10 +130,10 @@ class CrashPointTest {
 
     private final Map<String, String> acknowledged = new TreeMap<>(Map.of("b", "old b"));
 
-    Run(List<Act> acts, Bug bug) throws Exception {
+    Run(List<Act> acts, Bug bug, boolean keeping) throws Exception {
       this.acts = acts;
-      this.bug = bug;
-      this.world = new CrashWorld(new SimulatedDisk(), Map.of("b", "old b"), bug);
+      this.world = new CrashWorld(new SimulatedDisk(), bug, keeping);
+      world.origin.given("b", "old b");
       world.start("boot 0");
       legal.put("a", stateSet(null));
       legal.put("b", stateSet("old b"));
@@ -163,7 +173,7 @@ class CrashPointTest {
       world.disk.restart(left, new Random(seed));
       boolean cut = true;
       for (long at = 0; cut; at++) {
-        var again = new CrashWorld(world.disk.copy(), world.origin, bug);
+        CrashWorld again = world.copy();
         try {
           again.disk.cutAt(at);
           again.start(epoch);
@@ -173,7 +183,7 @@ class CrashPointTest {
           requireCut(again.disk, e);
           recoveryCrashPoints++;
           again.disk.restart(left, new Random(seed + at));
-          again = new CrashWorld(again.disk.copy(), world.origin, bug);
+          again = again.copy();
           again.start(left == Left.EVERYTHING ? "boot 0" : "boot 2");
         }
         check(story + ", recovery cut at " + at, again);

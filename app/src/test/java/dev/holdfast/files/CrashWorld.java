@@ -5,6 +5,9 @@ import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.ContentDigest;
+import dev.holdfast.staging.Keeping;
+import dev.holdfast.staging.Kept;
+import dev.holdfast.staging.LeftWrites;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingLimits;
@@ -16,33 +19,46 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Predicate;
 
 /**
- * The staging store and the shelf on a simulated disk, and an origin that is a map: one thread does
- * what requests and settlers do, so that a power cut can come at every step.
+ * The staging store, the shelf and the keeper on a simulated disk, and an origin that loses what it
+ * has not written back: one thread does what requests, settlers and sweeps do, so that a power cut
+ * can come at every step.
  */
 final class CrashWorld {
   static final Path VOLUME = Path.of("/volume");
   static final Path PUBLISHED = VOLUME.resolve("published");
 
+  /** How long the origin may take to write back, and how long a settled write is kept. */
+  private static final long WRITE_BACK_NANOS = 999_000;
+
+  private static final long KEPT_MS = 1;
+
   private static final Meters METERS = new Meters(new SimpleMeterRegistry());
   private static final Index INDEX = new Index(100, Duration.ofHours(1));
   private static final StagingLimits LIMITS =
       new StagingLimits(1 << 20, 100, 0, 0, 1 << 20, 100, 1 << 20, 100);
+  private static final Keeping KEEPING = new Keeping(KEPT_MS, false, 1 << 20, 100, false);
 
   final SimulatedDisk disk;
-
-  /** What the origin has; it does not lose power with us. */
-  final Map<String, String> origin;
+  final UnforcedOrigin origin;
 
   private final Disk seen;
   private final Bug bug;
+  private final AtomicLong nanos;
+  private final boolean keeping;
+  private String sidecar = "s";
+  private Predicate<String> owns = _ -> true;
   private StagingStore store;
   private Shelf shelf;
+  private Keeper keeper;
 
   /** A mistake that the order of steps could have. */
   enum Bug {
@@ -50,45 +66,171 @@ final class CrashWorld {
     NO_DIRECTORY_FORCE,
     PUBLISH_BEFORE_PENDING,
     FORGOTTEN_BEFORE_CONFIRMED,
-    PUT_REMOVED_BEFORE_DELETE_IS_MARKED;
+    PUT_REMOVED_BEFORE_DELETE_IS_MARKED,
+    /** A put wins over a delete, whichever is the newer one. */
+    PUT_WINS,
+    /** The removal of an entry reaches the disk before that of an older one. */
+    OLDER_REMOVED_LAST,
+    /** Numbers begin at 0 with each start. */
+    VERSIONS_BEGIN_AGAIN,
+    /** T goes on from before a start. */
+    TIME_NOT_ANEW,
+    /** A comparison is believed before T. */
+    COMPARED_TOO_EARLY,
+    /** A connection is believed that was made after the request was sent. */
+    YOUNG_CONNECTION,
+    /** A write is forgotten as soon as it is confirmed. */
+    NOTHING_KEPT,
+    /** A write that is taken back has replaced what was kept. */
+    REFUSED_WRITE_REPLACES,
+    /** The new owner does not wait for what the old one keeps. */
+    OWNER_DOES_NOT_WAIT;
 
     Disk plantedIn(Disk disk) {
       return switch (this) {
-        case NONE, FORGOTTEN_BEFORE_CONFIRMED -> disk;
         case NO_DIRECTORY_FORCE -> BuggyDisks.withoutDirectoryForce(disk);
         case PUBLISH_BEFORE_PENDING -> BuggyDisks.publishingBeforePending(disk);
         case PUT_REMOVED_BEFORE_DELETE_IS_MARKED -> BuggyDisks.removingPutBeforeMarkingDelete(disk);
+        case PUT_WINS -> BuggyDisks.puttingPutsLast(disk);
+        case VERSIONS_BEGIN_AGAIN -> BuggyDisks.forgettingVersions(disk);
+        case OLDER_REMOVED_LAST -> BuggyDisks.removingOlderLast(disk);
+        default -> disk;
       };
     }
   }
 
-  CrashWorld(SimulatedDisk disk, Map<String, String> origin, Bug bug) {
-    this.disk = disk;
-    this.origin = new TreeMap<>(origin);
-    this.seen = bug.plantedIn(disk);
-    this.bug = bug;
+  CrashWorld(SimulatedDisk disk, Bug bug, boolean keeping) {
+    this(disk, new AtomicLong(), null, bug, keeping);
   }
 
-  /** Starts the process: the epoch says whether the kernel was restarted since the last time. */
-  void start(String epoch) throws IOException {
+  private CrashWorld(
+      SimulatedDisk disk, AtomicLong nanos, UnforcedOrigin origin, Bug bug, boolean keeping) {
+    this.disk = disk;
+    this.nanos = nanos;
+    this.origin = origin == null ? new UnforcedOrigin(nanos::get, WRITE_BACK_NANOS) : origin;
+    this.seen = bug.plantedIn(disk);
+    this.bug = bug;
+    this.keeping = keeping && bug != Bug.NOTHING_KEPT;
+  }
+
+  /** The same world once more, to go on differently; no process runs in it. */
+  CrashWorld copy() {
+    var time = new AtomicLong(nanos.get());
+    return new CrashWorld(disk.copy(), time, origin.copy(time::get), bug, keeping);
+  }
+
+  /** Starts the process of a sidecar that has all names, or none any more. */
+  void start(String boot, String name, boolean hasNames) throws IOException {
+    sidecar = name;
+    owns = _ -> hasNames;
+    start(boot);
+  }
+
+  /** Starts the process: the boot says whether the kernel was restarted since the last time. */
+  void start(String boot) throws IOException {
     INDEX.forget("a");
     INDEX.forget("b");
     store =
         StagingStore.open(
-            seen, VOLUME, "s", LIMITS, () -> Instant.EPOCH, METERS, epoch, name -> true);
+            seen,
+            VOLUME,
+            sidecar,
+            keeping ? LIMITS.with(KEEPING) : LIMITS,
+            () -> Instant.EPOCH,
+            METERS,
+            boot,
+            boot,
+            owns);
     shelf = new Shelf(store, INDEX);
+    keeper =
+        new Keeper(
+            store,
+            shelf,
+            this::compare,
+            this::probe,
+            _ -> {}, // all that is pending is settled by settle
+            Runnable::run,
+            1,
+            this::keeperNanos,
+            METERS);
+    // With the bug, as if the process before had been told so long ago.
+    skewNanos = bug == Bug.TIME_NOT_ANEW ? -TimeUnit.MILLISECONDS.toNanos(KEPT_MS) : 0;
+    keeper.start();
+    skewNanos = bug == Bug.COMPARED_TOO_EARLY ? TimeUnit.MILLISECONDS.toNanos(KEPT_MS) : 0;
+    origin.reconnect(); // no connection outlives its process
+  }
+
+  private long skewNanos;
+
+  private long keeperNanos() {
+    return nanos.get() + skewNanos;
+  }
+
+  private long tick() {
+    return nanos.incrementAndGet();
+  }
+
+  private Keeper.Comparison compare(Kept kept) throws IOException {
+    String own = null;
+    if (kept.content().isPresent()) {
+      try (InputStream bytes = shelf.openKept(kept).orElseThrow()) {
+        own = new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
+      }
+    }
+    return Objects.equals(own, origin.get(kept.name()))
+        ? new Keeper.Comparison.Same()
+        : new Keeper.Comparison.Different();
+  }
+
+  private void probe() {
+    answered(tick());
+  }
+
+  private void answered(long sentNanos) {
+    long opened = bug == Bug.YOUNG_CONNECTION ? Long.MIN_VALUE / 2 : origin.openedNanos();
+    keeper.answered(opened, sentNanos);
   }
 
   /** A PUT, to its acknowledgement. */
   void put(String name, String body) throws IOException, InterruptedException {
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    try (Spool spool = store.spoolWritten(bytes.length, new ContentDigest())) {
-      spool.write(bytes, 0, bytes.length);
-      spool.finishForced();
-      Lock lock = store.lock(name);
+    Lock lock = store.lock(name);
+    try (Spool spool = spool(body)) {
       lock.lock();
       try {
         shelf.reveal(store.stagePut(name, spool));
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private Spool spool(String body) throws IOException, InterruptedException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    Spool spool = store.spoolWritten(bytes.length, new ContentDigest());
+    spool.write(bytes, 0, bytes.length);
+    spool.finishForced();
+    return spool;
+  }
+
+  /**
+   * A PUT through that the origin refuses; false if it cannot be taken back, and goes on behind.
+   */
+  boolean refusedPut(String name, String body) throws IOException, InterruptedException {
+    Lock lock = store.lock(name);
+    try (Spool spool = spool(body)) {
+      lock.lock();
+      try {
+        boolean first = store.pending(name).isEmpty();
+        if (bug == Bug.REFUSED_WRITE_REPLACES && store.kept(name).isPresent()) {
+          store.leave(List.of(store.kept(name).get()));
+        }
+        Pending write = store.stagePut(name, spool);
+        if (first) {
+          store.unstage(write);
+        } else {
+          shelf.reveal(write);
+        }
+        return first;
       } finally {
         lock.unlock();
       }
@@ -109,20 +251,80 @@ final class CrashWorld {
   /** Brings all that is pending to the origin. */
   void settle() throws IOException {
     for (Pending write : store.allPending()) {
+      Optional<String> body = body(write);
       if (bug == Bug.FORGOTTEN_BEFORE_CONFIRMED) {
-        Optional<String> body = body(write);
         shelf.settled(write);
         confirm(write, body);
       } else {
-        confirm(write, body(write));
+        long sentNanos = confirm(write, body);
         shelf.settled(write);
+        keeper.confirmed(write, new Evidence(sentNanos, sentNanos, false));
+        answered(sentNanos);
       }
     }
   }
 
-  private void confirm(Pending write, Optional<String> body) {
-    disk.pass("the origin confirms");
+  private long confirm(Pending write, Optional<String> body) {
+    long sentNanos = tick();
+    disk.pass("the origin is told");
     body.ifPresentOrElse(b -> origin.put(write.name(), b), () -> origin.remove(write.name()));
+    tick();
+    disk.pass("the origin has confirmed");
+    tick();
+    return sentNanos;
+  }
+
+  /** Time passes, until each kept write is due, and all of them are looked at. */
+  void passTime() throws IOException {
+    nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(KEPT_MS) + 1);
+    origin.passTime();
+    disk.pass("time has passed");
+    probe();
+    for (int i = 0; i < 5; i++) { // probes, and then comparisons
+      keeper.sweep();
+    }
+  }
+
+  /** Looks at what is kept before any time has passed. */
+  void sweepNow() throws IOException {
+    probe();
+    for (int i = 0; i < 5; i++) {
+      keeper.sweep();
+    }
+  }
+
+  /** Another process in the same world, for another sidecar. */
+  CrashWorld beside() {
+    return new CrashWorld(disk, nanos, origin, bug, keeping);
+  }
+
+  /** Settles, and lets time pass, until the origin surely has all of it on its disk. */
+  void drain() throws IOException {
+    for (int i = 0; i < 10 && hasWrites(); i++) {
+      settle();
+      passTime();
+    }
+    if (hasWrites()) {
+      throw new AssertionError(
+          "pending for good: " + store.allPending() + ", or kept: " + store.allKept());
+    }
+  }
+
+  private boolean hasWrites() {
+    return store.pendingCount() + store.keptCount() > 0;
+  }
+
+  /** Whether another sidecar has to wait for this one's directory; if not, its removals count. */
+  boolean isReadyBeside(String other) throws IOException {
+    if (bug == Bug.OWNER_DOES_NOT_WAIT) {
+      return true;
+    }
+    Path directory = VOLUME.resolve(other);
+    if (!LeftWrites.names(seen, directory).isEmpty()) {
+      return false;
+    }
+    LeftWrites.force(seen, directory);
+    return true;
   }
 
   private Optional<String> body(Pending write) throws IOException {

@@ -7,6 +7,8 @@ import dev.holdfast.disk.FailingRemovals;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Trouble;
+import dev.holdfast.staging.Keeping;
+import dev.holdfast.staging.StagingLimits;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +29,7 @@ class FailedRemovalTest {
   @Test
   void confirmedPut_isForgotten_andNotSentAgain() throws Exception {
     start(Mode.BEHIND);
-    disk.failOnce("pending/put");
+    disk.failOnce("writes");
     f.put("a", "body");
     awaitSettled();
     assertThat(f.server.counts().requests().get("PUT")).isEqualTo(1);
@@ -42,7 +44,7 @@ class FailedRemovalTest {
     start(Mode.BEHIND);
     f.put("a", "body");
     awaitSettled();
-    disk.failOnce("pending/delete");
+    disk.failOnce("writes");
     f.delete("a");
     awaitSettled();
     assertThat(f.server.counts().requests().get("DELETE")).isEqualTo(1);
@@ -53,7 +55,7 @@ class FailedRemovalTest {
   @Test
   void putThrough_thatIsConfirmed_isForgotten_andNotSentAgain() throws Exception {
     start(Mode.THROUGH);
-    disk.failOnce("pending/put");
+    disk.failOnce("writes");
     assertThatThrownBy(() -> f.put("a", "body")).isInstanceOf(IOException.class);
     awaitSettled();
     assertThat(f.server.counts().requests().get("PUT")).isEqualTo(1);
@@ -66,7 +68,7 @@ class FailedRemovalTest {
     start(Mode.THROUGH);
     f.put("a", "old");
     f.server.troubles().start(Trouble.ANSWER_429);
-    disk.failOnce("pending/put");
+    disk.failOnce("writes");
     assertThatThrownBy(() -> f.put("a", "new")).isInstanceOf(IOException.class);
     awaitSettled();
     f.server.troubles().stopAll();
@@ -79,7 +81,7 @@ class FailedRemovalTest {
     start(Mode.THROUGH);
     f.put("a", "old");
     f.server.troubles().start(Trouble.ANSWER_429);
-    disk.failOnce("pending/delete");
+    disk.failOnce("writes");
     assertThatThrownBy(() -> f.delete("a")).isInstanceOf(IOException.class);
     awaitSettled();
     f.server.troubles().stopAll();
@@ -88,7 +90,9 @@ class FailedRemovalTest {
   }
 
   private void start(Mode mode) throws Exception {
-    f = new ServiceFixture(directory, mode);
+    f =
+        new ServiceFixture(
+            directory, ServiceFixture.config(mode), StagingLimits.DEFAULT.with(Keeping.OFF));
     f.stopService();
     f.disk = disk;
     f.startService();

@@ -53,8 +53,11 @@ class RecoveredWritesTest {
     f.server.troubles().start(Trouble.ANSWER_429);
     f.put("a", "body");
     f.stopService();
-    Path pending = directory.resolve("volume/sidecar-1/pending/put/a");
-    Files.setLastModifiedTime(pending, FileTime.fromMillis(1_000_000));
+    try (var writes = Files.newDirectoryStream(directory.resolve("volume/sidecar-1/writes"))) {
+      for (Path pending : writes) {
+        Files.setLastModifiedTime(pending, FileTime.fromMillis(1_000_000));
+      }
+    }
     f.startService();
     f.server.troubles().stopAll();
     awaitSettled();

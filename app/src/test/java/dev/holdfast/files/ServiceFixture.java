@@ -30,6 +30,9 @@ import java.util.concurrent.CompletableFuture;
 final class ServiceFixture implements AutoCloseable {
   private static final int LATENCY_MS = 5;
 
+  /** Long enough for a request that was cut off, on a machine that is busy with other tests. */
+  private static final long LINGER_MS = 300;
+
   final Path data;
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Path volume;
@@ -38,6 +41,7 @@ final class ServiceFixture implements AutoCloseable {
   Disk disk = new LocalDisk();
   ReservedNames names = ReservedNames.NONE;
   StagingLimits limits;
+  String boot = "boot";
   FileServerConfig standIn;
   OriginConfig originConfig;
   FileServer server;
@@ -55,7 +59,7 @@ final class ServiceFixture implements AutoCloseable {
     this.limits = limits;
     port = FreePorts.one();
     standIn = FileServerConfig.real(data).withPort(port).withLatencyMs(LATENCY_MS);
-    originConfig = origin(port, 7, 20);
+    originConfig = origin(port, 7, LINGER_MS);
     startServer();
     startService();
   }
@@ -97,6 +101,7 @@ final class ServiceFixture implements AutoCloseable {
             InstantSource.system(),
             meters,
             "epoch",
+            boot,
             name -> true);
     var origin =
         new Origin(originConfig, meters, store.recovered().clean() ? 0 : originConfig.lingerMs());

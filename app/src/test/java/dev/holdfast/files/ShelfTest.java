@@ -44,6 +44,7 @@ final class ShelfTest {
             InstantSource.system(),
             new Meters(new SimpleMeterRegistry()),
             "epoch",
+            "boot",
             name -> true);
     index = new Index(100, Duration.ofMinutes(1));
     shelf = new Shelf(store, index);

@@ -29,6 +29,9 @@ final class StoreFixture {
   private final AtomicLong nowMs = new AtomicLong(1_000_000);
   private StagingStore store;
 
+  /** Which start of the kernel the next {@link #open} is under. */
+  String boot = "boot";
+
   /** Whether what is on disk and what the store knows agree; after every test. */
   void check() throws IOException {
     if (store != null) {
@@ -62,8 +65,12 @@ final class StoreFixture {
   }
 
   void reopen(Left left, String epoch) throws IOException {
+    reopen(left, epoch, limits(10, 10));
+  }
+
+  void reopen(Left left, String epoch, StagingLimits limits) throws IOException {
     disk.restart(left, RANDOM);
-    store = openStore(limits(10, 10), epoch);
+    store = openStore(limits, epoch);
   }
 
   StagingStore openStore(StagingLimits limits, String epoch) throws IOException {
@@ -75,6 +82,7 @@ final class StoreFixture {
         () -> Instant.ofEpochMilli(nowMs.get()),
         new Meters(new SimpleMeterRegistry()),
         epoch,
+        boot,
         name -> !name.equals("other"));
   }
 

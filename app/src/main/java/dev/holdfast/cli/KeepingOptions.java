@@ -1,0 +1,84 @@
+package dev.holdfast.cli;
+
+import static dev.holdfast.cli.BadOptionException.checked;
+
+import dev.holdfast.staging.Keeping;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** How settled writes are kept, for all commands that start a sidecar. */
+final class KeepingOptions {
+  private static final String ENV = "; default ${DEFAULT-VALUE}; env ";
+
+  /** Whether a kept write may leave before it is proven. */
+  enum Bound {
+    EARLY,
+    STRICT
+  }
+
+  /** What proves that a write is on the file server's disk. */
+  enum Proof {
+    CONNECTION,
+    COMPARE
+  }
+
+  @Option(
+      names = "--settled-keep-ms",
+      paramLabel = "MS",
+      defaultValue = "${env:HOLDFAST_SETTLED_KEEP_MS:-90000}",
+      description =
+          "how long a file server may take to write to its disk what it has confirmed; so long, and"
+              + " until it is proven to be there, a write is kept here; 0 keeps nothing"
+              + ENV
+              + "HOLDFAST_SETTLED_KEEP_MS")
+  private long ms;
+
+  @Option(
+      names = "--settled-proof",
+      paramLabel = "PROOF",
+      defaultValue = "${env:HOLDFAST_SETTLED_PROOF:-connection}",
+      description =
+          "what proves it: 'connection', one that stayed open, else a comparison; or 'compare',"
+              + " always a comparison, for a file server behind a proxy or with its volume on"
+              + " another machine"
+              + ENV
+              + "HOLDFAST_SETTLED_PROOF")
+  private Proof proof;
+
+  @Option(
+      names = "--settled-keep",
+      paramLabel = "BOUND",
+      defaultValue = "${env:HOLDFAST_SETTLED_KEEP:-early}",
+      description =
+          "what happens when no more can be kept: 'early', the oldest leave unproven; 'strict', new"
+              + " writes wait, and are answered 503"
+              + ENV
+              + "HOLDFAST_SETTLED_KEEP")
+  private Bound bound;
+
+  @Option(
+      names = "--settled-keep-bytes-max",
+      paramLabel = "BYTES",
+      defaultValue = "${env:HOLDFAST_SETTLED_KEEP_BYTES_MAX:-2147483648}",
+      description = "bodies that are kept" + ENV + "HOLDFAST_SETTLED_KEEP_BYTES_MAX")
+  private long bytesMax;
+
+  @Option(
+      names = "--settled-keep-count-max",
+      paramLabel = "N",
+      defaultValue = "${env:HOLDFAST_SETTLED_KEEP_COUNT_MAX:-100000}",
+      description = "the same in writes" + ENV + "HOLDFAST_SETTLED_KEEP_COUNT_MAX")
+  private int countMax;
+
+  Keeping keeping() throws BadOptionException {
+    return checked(
+        () -> new Keeping(ms, proof == Proof.COMPARE, bytesMax, countMax, bound == Bound.STRICT),
+        Map.of(
+            "ms",
+            "--settled-keep-ms",
+            "bytesMax",
+            "--settled-keep-bytes-max",
+            "countMax",
+            "--settled-keep-count-max"));
+  }
+}

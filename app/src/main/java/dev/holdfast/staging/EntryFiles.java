@@ -1,0 +1,167 @@
+package dev.holdfast.staging;
+
+import dev.holdfast.disk.Disk;
+import dev.holdfast.disk.GroupCommit;
+import dev.holdfast.disk.NewFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The directory of entries, a file a write. A change counts only when it is {@linkplain #force
+ * forced}; one force serves all that was changed before it.
+ *
+ * <p>Threading: may be used from any number of threads; of one name by one.
+ */
+final class EntryFiles {
+  private static final Logger log = LoggerFactory.getLogger(EntryFiles.class);
+
+  private final Disk disk;
+  private final Path directory;
+  private final GroupCommit commit;
+  private final AtomicLong lastRemoval = new AtomicLong();
+
+  /**
+   * Names of which an entry was removed that a power failure could bring back; the last removal.
+   */
+  private final Map<String, Long> unforced = new ConcurrentHashMap<>();
+
+  EntryFiles(Disk disk, Path directory) {
+    this.disk = disk;
+    this.directory = directory;
+    this.commit = new GroupCommit(disk, directory);
+  }
+
+  Path path(EntryName entry) {
+    return directory.resolve(entry.file());
+  }
+
+  /** Adds a put whose body is a forced file, which is moved here. */
+  void add(EntryName entry, Path body) throws IOException {
+    add(entry, () -> disk.rename(body, path(entry)));
+  }
+
+  /** Adds a delete. Its file is empty, so that there is nothing in it to force. */
+  void mark(EntryName entry) throws IOException {
+    add(entry, () -> disk.create(path(entry)).close());
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private void add(EntryName entry, Step step) throws IOException {
+    if (!entry.isLong()) {
+      step.run();
+      return;
+    }
+    writeName(entry);
+    try {
+      step.run();
+    } catch (IOException | RuntimeException e) {
+      dropName(entry, e);
+      throw e;
+    }
+  }
+
+  /** Records what became of a write. Until the next force a crash may take that back. */
+  void change(EntryName entry, EntryName.Kind kind) throws IOException {
+    disk.rename(path(entry), path(entry.as(kind)));
+  }
+
+  /** Removes an entry. Until the next force a power failure may bring it back. */
+  void remove(EntryName entry) throws IOException {
+    disk.delete(path(entry));
+    if (entry.isLong()) {
+      disk.delete(directory.resolve(entry.nameFile()));
+    }
+    unforced.put(entry.name(), lastRemoval.incrementAndGet());
+  }
+
+  /** Returns true if an entry of a name was removed and a power failure could bring it back. */
+  boolean mayComeBack(String name) {
+    return unforced.containsKey(name);
+  }
+
+  /** Returns true if that holds for any name. */
+  boolean mayComeBack() {
+    return !unforced.isEmpty();
+  }
+
+  /** Makes all changes so far durable. */
+  void force() throws IOException {
+    long removal = lastRemoval.get();
+    commit.force();
+    if (!unforced.isEmpty()) {
+      unforced.values().removeIf(number -> number <= removal);
+    }
+  }
+
+  /** All entries, with their names; removes what belongs to none. */
+  List<EntryName> list() throws IOException {
+    var files = new HashSet<String>();
+    disk.list(directory, files::add);
+    var entries = new ArrayList<EntryName>();
+    var named = new HashSet<String>();
+    for (String file : files) {
+      Optional<EntryName> entry = EntryName.parse(file);
+      if (entry.isEmpty()) {
+        if (!EntryName.isNameFile(file)) {
+          log.warn("{} is no file of ours; it is left alone", directory.resolve(file));
+        }
+      } else if (!entry.get().isLong()) {
+        entries.add(entry.get());
+      } else if (files.contains(entry.get().nameFile())) {
+        entries.add(entry.get().withName(readName(entry.get())));
+        named.add(entry.get().nameFile());
+      } else {
+        // Its removal had begun: its name was here before it, and goes after it.
+        disk.delete(directory.resolve(file));
+      }
+    }
+    for (String file : files) {
+      if (EntryName.isNameFile(file) && !named.contains(file)) {
+        disk.delete(directory.resolve(file));
+      }
+    }
+    return entries;
+  }
+
+  private void writeName(EntryName entry) throws IOException {
+    try (NewFile file = disk.create(directory.resolve(entry.nameFile()))) {
+      file.write(ByteBuffer.wrap(entry.name().getBytes(StandardCharsets.US_ASCII)));
+      file.force();
+    } catch (IOException | RuntimeException e) {
+      dropName(entry, e);
+      throw e;
+    }
+  }
+
+  private String readName(EntryName entry) throws IOException {
+    try (InputStream in = disk.open(directory.resolve(entry.nameFile()))) {
+      return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+    } catch (NoSuchFileException e) {
+      throw new IOException("the name of the entry " + path(entry) + " is gone", e);
+    }
+  }
+
+  private void dropName(EntryName entry, Exception why) {
+    try {
+      disk.delete(directory.resolve(entry.nameFile()));
+    } catch (IOException | RuntimeException e) {
+      why.addSuppressed(e);
+    }
+  }
+}

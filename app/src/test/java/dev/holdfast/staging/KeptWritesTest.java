@@ -1,0 +1,256 @@
+package dev.holdfast.staging;
+
+import static dev.holdfast.staging.StoreFixture.bytes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.disk.NewFile;
+import dev.holdfast.disk.SimulatedDisk.Left;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A settled write stays recoverable until it is let go. */
+class KeptWritesTest {
+  private static final Keeping KEEPING = new Keeping(1_000, false, 100, 3, false);
+  private static final StagingLimits LIMITS = StoreFixture.limits(10, 10).with(KEEPING);
+
+  private final StoreFixture f = new StoreFixture();
+
+  @AfterEach
+  void check() throws IOException {
+    f.check();
+  }
+
+  @Test
+  void settled_isKept_andSurvivesAPowerCutAsPending() throws Exception {
+    f.open(LIMITS);
+    settlePut("a", "body");
+    assertThat(f.store().kept("a")).isPresent();
+    assertThat(f.store().pendingCount()).isZero();
+    f.boot = "another";
+    f.reopen(Left.NOTHING, "another", LIMITS);
+    assertThat(f.store().pending("a").orElseThrow()).isInstanceOf(Pending.Put.class);
+    assertThat(f.read("a")).isEqualTo("body");
+  }
+
+  @Test
+  void kept_staysKept_overAStartUnderTheSameKernel() throws Exception {
+    f.open(LIMITS);
+    settlePut("a", "body");
+    settleDelete("b");
+    f.reopen(Left.EVERYTHING, "epoch", LIMITS);
+    assertThat(f.store().recovered().kept()).isEqualTo(2);
+    assertThat(f.store().allKept()).extracting(Kept::name).containsExactlyInAnyOrder("a", "b");
+    assertThat(f.read("a")).isEqualTo("body");
+  }
+
+  @Test
+  void leave_makesTheFileClean_andNothingComesBack() throws Exception {
+    f.open(LIMITS);
+    settlePut("a", "body");
+    f.store().leave(f.store().allKept());
+    f.store().forceRemovals();
+    assertThat(f.read("a")).isEqualTo("body");
+    f.reopen(Left.NOTHING, "epoch", LIMITS);
+    assertThat(f.store().hasWrite("a")).isFalse();
+  }
+
+  @Test
+  void kept_isNotEvicted() throws Exception {
+    f.open(StoreFixture.limits(0, 0).with(KEEPING));
+    settlePut("a", "body");
+    f.store().keepBudget();
+    assertThat(f.read("a")).isEqualTo("body");
+    f.store().leave(f.store().allKept());
+    assertThat(f.disk().names(StoreFixture.LAYOUT.published())).isEmpty();
+  }
+
+  @Test
+  void newerWrite_thatIsShown_takesItsPlace() throws Exception {
+    f.open(LIMITS);
+    settlePut("a", "old");
+    f.show(f.stageDelete("a"));
+    assertThat(f.store().kept("a")).isEmpty();
+    f.reopen(Left.SOME, "epoch", LIMITS);
+    assertThat(f.store().pending("a").orElseThrow()).isInstanceOf(Pending.Delete.class);
+  }
+
+  @Test
+  void newerWrite_thatIsTakenBack_leavesIt() throws Exception {
+    f.open(LIMITS);
+    settlePut("a", "old");
+    Pending.Put refused = f.stagePut("a", "refused");
+    f.locked("a", () -> f.store().unstage(refused));
+    assertThat(f.store().kept("a")).isPresent();
+    f.boot = "another";
+    f.reopen(Left.NOTHING, "another", LIMITS);
+    assertThat(f.read("a")).isEqualTo("old");
+  }
+
+  @Test
+  void again_makesItPending() throws Exception {
+    f.open(LIMITS);
+    settlePut("a", "body");
+    Kept kept = f.store().kept("a").orElseThrow();
+    f.locked("a", () -> assertThat(f.store().again(kept)).isPresent());
+    assertThat(f.store().kept("a")).isEmpty();
+    assertThat(f.store().pendingBytes()).isEqualTo(4);
+    assertThat(f.read("a")).isEqualTo("body");
+  }
+
+  @Test
+  void bound_inNumber_letsTheOldestLeaveEarly() throws Exception {
+    f.open(LIMITS);
+    for (String name : List.of("a", "b", "c", "d")) {
+      settlePut(name, name);
+      f.store().keepBudget();
+    }
+    assertThat(f.store().allKept()).extracting(Kept::name).doesNotContain("a");
+    assertThat(f.store().keptCount()).isLessThanOrEqualTo(3);
+    assertThat(f.read("a")).isEqualTo("a");
+  }
+
+  @Test
+  void bound_inBytes_letsTheOldestLeaveEarly() throws Exception {
+    f.open(LIMITS);
+    settlePut("a", "x".repeat(60));
+    settlePut("b", "x".repeat(60));
+    f.store().keepBudget();
+    assertThat(f.store().keptBytes()).isLessThanOrEqualTo(100);
+  }
+
+  @Test
+  void strict_letsNothingLeave() throws Exception {
+    f.open(StoreFixture.limits(10, 10).with(new Keeping(1_000, false, 100, 3, true)));
+    for (String name : List.of("a", "b", "c", "d")) {
+      settlePut(name, name);
+      f.store().keepBudget();
+    }
+    assertThat(f.store().keptCount()).isEqualTo(4);
+  }
+
+  @Test
+  void nearlyFullDisk_letsTheOldestLeaveEarly() throws Exception {
+    f.open(
+        new StagingLimits(1_000, 10, 0, 500, 1_000, 10, 1_000, 10)
+            .with(new Keeping(1_000, false, 1_000, 100, false)));
+    f.disk().usableNowBytes(1_000);
+    settlePut("a", "x".repeat(400));
+    f.store().spoolWritten(400, new ContentDigest()).close();
+    assertThat(f.store().kept("a")).isEmpty();
+  }
+
+  /** Its stored name does not fit into the name of an entry, beside the version. */
+  @Test
+  void longName_survivesEveryStateOfIt() throws Exception {
+    String name = "~" + "n".repeat(254);
+    f.open(LIMITS);
+    Pending.Put put = f.stagePut(name, "body");
+    f.reopen(Left.NOTHING, "epoch", LIMITS);
+    assertThat(f.read(name)).isEqualTo("body");
+    f.settled(f.store().pending(name).orElseThrow());
+    f.reopen(Left.EVERYTHING, "epoch", LIMITS);
+    assertThat(f.store().kept(name).orElseThrow().version()).isEqualTo(put.version());
+    f.show(f.stageDelete(name));
+    f.settled(f.store().pending(name).orElseThrow());
+    f.store().leave(f.store().allKept());
+    f.store().forceRemovals();
+    f.reopen(Left.NOTHING, "epoch", LIMITS);
+    assertThat(f.disk().names(StoreFixture.LAYOUT.writes())).isEmpty();
+  }
+
+  @Test
+  void versions_growOverStarts_whateverWasRemoved() throws Exception {
+    f.open(LIMITS);
+    long before = f.stagePut("a", "body").version();
+    f.locked("a", () -> f.store().unstage(f.store().pending("a").orElseThrow()));
+    f.reopen(Left.NOTHING, "epoch", LIMITS);
+    assertThat(f.stagePut("b", "body").version()).isGreaterThan(before);
+  }
+
+  /** The unlink of the put fails twice; the process is killed, or the power goes. */
+  @Test
+  void delete_whosePutCouldNotBeRemoved_winsAllTheSame() throws Exception {
+    f.open(LIMITS);
+    f.show(f.stagePut("a", "body"));
+    String put = f.disk().names(StoreFixture.LAYOUT.writes()).getFirst();
+    Pending.Delete delete = f.stageDelete("a");
+    f.show(delete);
+    f.disk().link(StoreFixture.LAYOUT.writes().resolve(put), left("body"));
+    f.reopen(Left.EVERYTHING, "epoch", LIMITS);
+    assertThat(f.store().pending("a").orElseThrow()).isInstanceOf(Pending.Delete.class);
+    assertThat(f.disk().names(StoreFixture.LAYOUT.published())).isEmpty();
+  }
+
+  @Test
+  void strayFiles_areLeftAlone_andAreNobodysWrites() throws Exception {
+    f.open(LIMITS);
+    var writes = StoreFixture.LAYOUT.writes();
+    for (String stray : List.of(".nfs0001", "p0000000001-.x", "core", "q0000000001-a")) {
+      f.disk().create(writes.resolve(stray)).close();
+    }
+    var pending = StoreFixture.LAYOUT.own().resolve("pending");
+    f.disk().createDirectories(pending.resolve("put"));
+    f.disk().createDirectories(pending.resolve("delete"));
+    f.disk().create(pending.resolve("put").resolve(".DS_Store")).close();
+    assertThat(LeftWrites.names(f.disk(), StoreFixture.LAYOUT.own())).isEmpty();
+    f.reopen(Left.EVERYTHING, "epoch", LIMITS);
+    assertThat(f.store().pendingCount()).isZero();
+    for (String stray : f.disk().names(writes)) {
+      f.disk().delete(writes.resolve(stray));
+    }
+  }
+
+  /** A directory for puts and one for deletes, a file a name: of both, the put was the newer. */
+  @Test
+  void writesOfTheVersionBefore_areTakenOver() throws Exception {
+    f.open(LIMITS);
+    f.store().close();
+    Path pending = StoreFixture.LAYOUT.own().resolve("pending");
+    for (String kind : List.of("put", "delete")) {
+      f.disk().createDirectories(pending.resolve(kind));
+    }
+    f.disk().rename(left("of a put"), pending.resolve("put").resolve("a"));
+    f.disk().rename(left("of both"), pending.resolve("put").resolve("b"));
+    f.disk().create(pending.resolve("delete").resolve("b")).close();
+    f.disk().create(pending.resolve("delete").resolve("c")).close();
+    f.disk().forceDirectory(pending.resolve("put"));
+    f.disk().forceDirectory(pending.resolve("delete"));
+    assertThat(LeftWrites.names(f.disk(), StoreFixture.LAYOUT.own()))
+        .containsExactlyInAnyOrder("a", "b", "b", "c");
+    f.reopen(Left.EVERYTHING, "epoch", LIMITS);
+    assertThat(f.read("a")).isEqualTo("of a put");
+    assertThat(f.read("b")).isEqualTo("of both");
+    assertThat(f.store().pending("c").orElseThrow()).isInstanceOf(Pending.Delete.class);
+    f.reopen(Left.NOTHING, "epoch", LIMITS);
+    assertThat(f.store().pendingCount()).isEqualTo(3);
+    assertThat(f.disk().names(pending.resolve("put"))).isEmpty();
+    assertThat(f.disk().names(pending.resolve("delete"))).isEmpty();
+  }
+
+  /** A forced file that is no longer where it is expected. */
+  private Path left(String body) throws IOException {
+    Path file = StoreFixture.LAYOUT.own().resolve("left" + body.length());
+    try (NewFile written = f.disk().create(file)) {
+      written.write(ByteBuffer.wrap(bytes(body)));
+      written.setModified(StoreFixture.content(body).digest());
+      written.force();
+    }
+    return file;
+  }
+
+  private void settlePut(String name, String body) throws Exception {
+    Pending.Put put = f.stagePut(name, body);
+    f.show(put);
+    f.settled(put);
+  }
+
+  private void settleDelete(String name) throws Exception {
+    Pending.Delete delete = f.stageDelete(name);
+    f.show(delete);
+    f.settled(delete);
+  }
+}
