@@ -36,6 +36,15 @@ final class Answers {
   }
 
   /**
+   * Returns true if a gateway gave the answer since it had none of the file server in time, or none
+   * that it understood (RFC 9110, 15.6.3 and 15.6.5): the request may go on behind it.
+   */
+  static boolean mayGoOn(HttpResponse answer) {
+    return answer.getCode() == HttpStatus.SC_BAD_GATEWAY
+        || answer.getCode() == HttpStatus.SC_GATEWAY_TIMEOUT;
+  }
+
+  /**
    * Reads the answer to a GET.
    *
    * @throws SinkException if the sink did not take the bytes
