@@ -56,7 +56,10 @@ final class Delivery {
       if (failure.mayHaveActed()) {
         doubtful.add(write.name());
       }
-      return outcome;
+      if (!(failure instanceof Failure.Unclear(long sentNanos, String _))) {
+        return outcome;
+      }
+      outcome = new WriteOutcome.Confirmed(sentNanos); // if it is there
     }
     if (!doubtful.contains(write.name())) {
       return outcome;

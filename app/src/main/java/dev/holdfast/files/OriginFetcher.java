@@ -109,9 +109,9 @@ final class OriginFetcher implements Fetches.Fetcher {
         // somebody else needs the turn.
         return new ReadOutcome.Unavailable("a write of this file is being staged");
       }
-      Failure failure = attempt.failure().orElse(CHANGING);
+      Failure failure = doubts.last(attempt.failure().orElse(CHANGING));
       boolean nonsense = failure instanceof Failure.Nonsense;
-      if (nonsense && ++doubts.nonsense >= NONSENSE_MAX) {
+      if (doubts.nonsense >= NONSENSE_MAX) {
         return new ReadOutcome.Nonsense(failure.detail());
       }
       long waitMs = backoff.nextMs();
@@ -132,8 +132,19 @@ final class OriginFetcher implements Fetches.Fetcher {
   /** What earlier attempts of one fetch make us doubt. */
   private static final class Doubts {
     int nonsense;
+    Failure lastNonsense;
     Content unconfirmed;
     boolean otherDigest;
+
+    /** The last failure that says something: an attempt that was not sent says nothing new. */
+    Failure last(Failure failure) {
+      if (failure instanceof Failure.Nonsense) {
+        nonsense++;
+        lastNonsense = failure;
+      }
+      boolean nothingNew = failure instanceof Failure.NotSent && failure != CHANGING;
+      return nothingNew && lastNonsense != null ? lastNonsense : failure;
+    }
   }
 
   /** An answer, or a failure, or neither: then the next look or attempt finds one. */

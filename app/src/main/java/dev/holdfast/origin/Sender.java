@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -85,8 +86,8 @@ final class Sender implements AutoCloseable {
       return outcome;
     } catch (SinkException e) {
       throw e.reason();
-    } catch (TooLongException e) {
-      return failing.outcome(new Failure.Nonsense(200, e.getMessage()));
+    } catch (NonsenseException e) {
+      return failing.outcome(e.failure());
     } catch (ConnectException
         | ConnectTimeoutException
         | ConnectionRequestTimeoutException
@@ -100,6 +101,11 @@ final class Sender implements AutoCloseable {
       place.end();
       return failing.outcome(
           new Failure.NotSent("the file server cannot be asked: it speaks first"));
+    } catch (ClientProtocolException e) {
+      // It is not HTTP, or a transfer coding that nobody asked for (RFC 9112, 7).
+      return failing.outcome(
+          new Failure.Nonsense(
+              0, "the file server answers in a way that is not understood: " + e.getMessage()));
     } catch (IOException | CancellationException e) {
       log.debug("no answer to {} {}", request.getMethod(), place.turn().file(), e);
       return failing.outcome(

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.fileserver.Trouble;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.RawServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -122,7 +123,7 @@ class PlacesTest {
   void requestThatOnlyAGatewayAnswered_keepsItsPlaceAndTurn() throws Exception {
     for (String status : new String[] {"502 Bad Gateway", "504 Gateway Timeout"}) {
       try (var raw =
-          new RawOrigin(
+          new RawServer(
               (client, connection) -> {
                 client.request();
                 client.send("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n");
