@@ -190,7 +190,7 @@ final class OriginFetcher implements Fetches.Fetcher {
     if (address.isPresent()) {
       return addressed(name, spool, address.get(), doubts);
     }
-    Content content = spool.finish();
+    Content content = spool.soFar();
     Optional<Content> known = index.content(name);
     boolean asKnown = known.isPresent() && known.get().equals(content);
     if (!asKnown && found.doubtful()) {
@@ -204,7 +204,7 @@ final class OriginFetcher implements Fetches.Fetcher {
       meters.fetchesDropped(UNEXPECTED).increment();
       return Attempt.AGAIN;
     }
-    return publish(name, spool, content);
+    return publish(name, spool);
   }
 
   /** The name says what its content is: neither what is known nor how the body ends matters. */
@@ -212,9 +212,7 @@ final class OriginFetcher implements Fetches.Fetcher {
       throws IOException {
     if (spool.sha256().equals(address)) {
       damaged.remove(name);
-      // Forced, since caches keep it for ever: after a power failure nginx shows what is published
-      // before a sidecar that starts has dropped what may have lost bytes.
-      return publish(name, spool, spool.finishForced());
+      return publish(name, spool);
     }
     meters.fetchesDropped(DIGEST).increment();
     if (!doubts.otherDigest) {
@@ -229,7 +227,12 @@ final class OriginFetcher implements Fetches.Fetcher {
         : Attempt.AGAIN;
   }
 
-  private Attempt publish(String name, Spool spool, Content content) throws IOException {
+  /**
+   * Shows a fetched file, forced first. A disk that does not take the bytes says so to nobody else:
+   * until the next start nginx would send zeros, or what the blocks held before, as the file.
+   */
+  private Attempt publish(String name, Spool spool) throws IOException {
+    Content content = spool.finishForced();
     if (!shelf.fetched(name, spool, content)) {
       meters.fetchesDropped(OVERTAKEN).increment();
       return Attempt.AGAIN;
