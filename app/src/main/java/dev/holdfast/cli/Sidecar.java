@@ -184,10 +184,10 @@ final class Sidecar implements AutoCloseable {
   }
 
   /**
-   * What published files are valid under: most are not forced, so not beyond a restart of the
-   * kernel; not beyond a change of the ring, when names change hands; nor beyond a change of what
-   * is held of them, which the first number stands for: 2 is since blobs are held to their digests,
-   * 3 since the modification time is not taken from a SHA-256 any more.
+   * What published files are valid under: their directory is not forced, so not beyond a restart of
+   * the kernel; not beyond a change of the ring, when names change hands; nor beyond a change of
+   * what is held of them, which the first number stands for: 2 is since blobs are held to their
+   * digests, 3 since the modification time is not taken from a SHA-256 any more.
    */
   private static String epoch(SidecarConfig config) throws IOException {
     return "3 " + boot() + " " + config.self() + " " + String.join(",", config.ring());

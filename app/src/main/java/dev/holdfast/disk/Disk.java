@@ -15,12 +15,15 @@ import java.util.function.Consumer;
  * <p>Threading: may be used from any number of threads.
  */
 public interface Disk {
-  /** Creates a directory and its parents where they are missing, and forces their entries. */
+  /**
+   * Creates a directory and its parents where they are missing, and forces their entries, those
+   * that were there already included: the process that made them may have been killed before.
+   */
   void createDirectories(Path dir) throws IOException;
 
   /**
-   * Creates a directory, if it is missing, and forces its entry. Whoever may change the directory
-   * that it is in may change it, too, at any moment that it is there.
+   * Creates a directory, if it is missing, and forces its entry in any case. Whoever may change the
+   * directory that it is in may change it, too, at any moment that it is there.
    */
   void createLikeParent(Path dir) throws IOException;
 

@@ -38,25 +38,45 @@ public final class LocalDisk implements Disk {
 
   @Override
   public void createDirectories(Path dir) throws IOException {
-    if (Files.isDirectory(dir)) {
-      return;
-    }
     Path parent = dir.toAbsolutePath().getParent();
-    if (parent != null) {
+    if (Files.isDirectory(dir)) {
+      forceEntries(dir.toRealPath());
+    } else if (parent == null) {
+      Files.createDirectories(dir);
+    } else {
       createDirectories(parent);
-    }
-    Files.createDirectories(dir);
-    if (parent != null) {
+      Files.createDirectories(dir);
       forceDirectory(parent);
     }
   }
 
+  /**
+   * Forces the entry of a directory that was found existing, and those of the directories that it
+   * is in: whoever made them may have been killed before the force. It ends where no process of
+   * ours can have made the directory: at a mount point, and below what may not be written.
+   */
+  private void forceEntries(Path dir) throws IOException {
+    Path parent = dir.getParent();
+    if (parent != null && isOnOneDevice(dir, parent) && Files.isWritable(parent)) {
+      forceEntries(parent);
+      forceDirectory(parent);
+    }
+  }
+
+  private static boolean isOnOneDevice(Path one, Path other) throws IOException {
+    return Files.getAttribute(one, "unix:dev").equals(Files.getAttribute(other, "unix:dev"));
+  }
+
   @Override
   public void createLikeParent(Path dir) throws IOException {
-    if (Files.isDirectory(dir)) {
-      return;
-    }
     Path parent = dir.toAbsolutePath().getParent();
+    if (!Files.isDirectory(dir)) {
+      makeLikeParent(dir, parent);
+    }
+    forceDirectory(parent); // of one that is there, too: see forceEntries
+  }
+
+  private static void makeLikeParent(Path dir, Path parent) throws IOException {
     Path made = Files.createTempDirectory(parent, ".new");
     try {
       Files.setPosixFilePermissions(made, Files.getPosixFilePermissions(parent));
@@ -68,7 +88,6 @@ public final class LocalDisk implements Disk {
         throw e;
       }
     }
-    forceDirectory(parent);
   }
 
   @Override

@@ -51,9 +51,6 @@ final class PositionLog implements AutoCloseable {
    */
   static PositionLog open(Disk disk, Path dir, List<Path> others) throws IOException {
     disk.createDirectories(dir);
-    if (dir.getParent() != null) {
-      disk.forceDirectory(dir.getParent()); // who made it may have been killed before it did this
-    }
     long highest = PositionFiles.highest(disk, dir).orElse(0);
     for (Path other : others) {
       long position = PositionFiles.highest(disk, other).orElse(0);

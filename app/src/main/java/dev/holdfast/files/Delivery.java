@@ -53,6 +53,10 @@ final class Delivery {
           case Pending.Delete _ -> origin.delete(turn, deadline);
         };
     return switch (outcome) {
+      case WriteOutcome.Failed(Failure.Unclear(long sentNanos, String _)) -> {
+        doubtful.add(write.name());
+        yield readBack(turn, write, sent.content(), sentNanos, deadline);
+      }
       case WriteOutcome.Failed(Failure failure) -> {
         if (failure.mayHaveActed()) {
           doubtful.add(write.name());

@@ -59,7 +59,8 @@ final class OriginComparing implements Keeper.Comparing {
       case GetOutcome.Failed(Failure.NotSent _), GetOutcome.Failed(Failure.Busy _) ->
           new Comparison.NotAsked();
       // It remembers a file that is gone, for example. To bring the write again does no harm.
-      case GetOutcome.Failed(Failure.Nonsense _) -> new Comparison.Different();
+      case GetOutcome.Failed(Failure.Nonsense _), GetOutcome.Failed(Failure.Unclear _) ->
+          new Comparison.Different();
       case GetOutcome.Failed(Failure.NoAnswer _) ->
           new Comparison.NoAnswer(turn.quietNanos().orElseGet(System::nanoTime));
     };

@@ -109,9 +109,9 @@ final class OriginFetcher implements Fetches.Fetcher {
         // somebody else needs the turn.
         return new ReadOutcome.Unavailable("a write of this file is being staged");
       }
-      Failure failure = attempt.failure().orElse(CHANGING);
+      Failure failure = doubts.last(attempt.failure().orElse(CHANGING));
       boolean nonsense = failure instanceof Failure.Nonsense;
-      if (nonsense && ++doubts.nonsense >= NONSENSE_MAX) {
+      if (doubts.nonsense >= NONSENSE_MAX) {
         return new ReadOutcome.Nonsense(failure.detail());
       }
       long waitMs = backoff.nextMs();
@@ -132,8 +132,19 @@ final class OriginFetcher implements Fetches.Fetcher {
   /** What earlier attempts of one fetch make us doubt. */
   private static final class Doubts {
     int nonsense;
+    Failure lastNonsense;
     Content unconfirmed;
     boolean otherDigest;
+
+    /** The last failure that says something: an attempt that was not sent says nothing new. */
+    Failure last(Failure failure) {
+      if (failure instanceof Failure.Nonsense) {
+        nonsense++;
+        lastNonsense = failure;
+      }
+      boolean nothingNew = failure instanceof Failure.NotSent && failure != CHANGING;
+      return nothingNew && lastNonsense != null ? lastNonsense : failure;
+    }
   }
 
   /** An answer, or a failure, or neither: then the next look or attempt finds one. */
@@ -179,7 +190,7 @@ final class OriginFetcher implements Fetches.Fetcher {
     if (address.isPresent()) {
       return addressed(name, spool, address.get(), doubts);
     }
-    Content content = spool.finish();
+    Content content = spool.soFar();
     Optional<Content> known = index.content(name);
     boolean asKnown = known.isPresent() && known.get().equals(content);
     if (!asKnown && found.doubtful()) {
@@ -193,7 +204,7 @@ final class OriginFetcher implements Fetches.Fetcher {
       meters.fetchesDropped(UNEXPECTED).increment();
       return Attempt.AGAIN;
     }
-    return publish(name, spool, content);
+    return publish(name, spool);
   }
 
   /** The name says what its content is: neither what is known nor how the body ends matters. */
@@ -201,9 +212,7 @@ final class OriginFetcher implements Fetches.Fetcher {
       throws IOException {
     if (spool.sha256().equals(address)) {
       damaged.remove(name);
-      // Forced, since caches keep it for ever: after a power failure nginx shows what is published
-      // before a sidecar that starts has dropped what may have lost bytes.
-      return publish(name, spool, spool.finishForced());
+      return publish(name, spool);
     }
     meters.fetchesDropped(DIGEST).increment();
     if (!doubts.otherDigest) {
@@ -218,7 +227,12 @@ final class OriginFetcher implements Fetches.Fetcher {
         : Attempt.AGAIN;
   }
 
-  private Attempt publish(String name, Spool spool, Content content) throws IOException {
+  /**
+   * Shows a fetched file, forced first. A disk that does not take the bytes says so to nobody else:
+   * until the next start nginx would send zeros, or what the blocks held before, as the file.
+   */
+  private Attempt publish(String name, Spool spool) throws IOException {
+    Content content = spool.finishForced();
     if (!shelf.fetched(name, spool, content)) {
       meters.fetchesDropped(OVERTAKEN).increment();
       return Attempt.AGAIN;

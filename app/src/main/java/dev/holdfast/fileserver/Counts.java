@@ -14,8 +14,8 @@ import java.util.Map;
  * @param inProgressMax the most requests that were in progress at once, refused ones included
  * @param aboveTen requests that came in while ten or more were in progress: more than the rules
  *     allow
- * @param overlaps requests that came in while another one for the same name was in progress: it
- *     takes no more to hang the real server
+ * @param overlaps requests that came in while another one for the same name was in progress, be it
+ *     one that its client gave up on: it takes no more to hang the real server
  * @param chunkedUploads PUTs without a length: each of them removes the file
  * @param connectionsMax the most connections that were open at once
  */

@@ -3,9 +3,11 @@ package dev.holdfast.origin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
@@ -23,6 +25,12 @@ final class Answers {
 
   private static final int BUFFER_BYTES = 64 * 1024;
 
+  /** A body that is not wanted is read up to this length, so that its connection can be kept. */
+  private static final int UNWANTED_BYTES_MAX = 64 * 1024;
+
+  /** The coding that is none (RFC 9110, 12.5.3). */
+  static final String NOT_CODED = "identity";
+
   private static final String FILE_TYPE = ContentType.APPLICATION_OCTET_STREAM.getMimeType();
 
   private Answers() {}
@@ -36,30 +44,56 @@ final class Answers {
   }
 
   /**
+   * Returns true if a gateway gave the answer since it had none of the file server in time, or none
+   * that it understood (RFC 9110, 15.6.3 and 15.6.5): the request may go on behind it.
+   */
+  static boolean mayGoOn(HttpResponse answer) {
+    return answer.getCode() == HttpStatus.SC_BAD_GATEWAY
+        || answer.getCode() == HttpStatus.SC_GATEWAY_TIMEOUT;
+  }
+
+  /**
    * Reads the answer to a GET.
    *
    * @throws SinkException if the sink did not take the bytes
-   * @throws TooLongException if there are more bytes than the bound
+   * @throws NonsenseException if the answer is none to what was asked, or longer than the bound
    * @throws IOException if the answer broke off
    */
   static GetOutcome get(ClassicHttpResponse answer, String file, BodySink sink, long bytesMax)
       throws IOException {
     return switch (answer.getCode()) {
-      case HttpStatus.SC_OK ->
-          isFile(answer)
-              ? body(answer.getEntity(), file, sink, bytesMax)
-              : new GetOutcome.Failed(nonsense(answer));
+      case HttpStatus.SC_OK -> content(answer, file, sink, bytesMax);
+      case HttpStatus.SC_PARTIAL_CONTENT ->
+          new GetOutcome.Failed(unwanted(answer, "a part of the file, which nobody asked for"));
       case HttpStatus.SC_NOT_FOUND -> absence(answer);
       default -> new GetOutcome.Failed(failure(answer));
     };
   }
 
+  private static GetOutcome content(
+      ClassicHttpResponse answer, String file, BodySink sink, long bytesMax) throws IOException {
+    if (isCoded(answer)) {
+      return new GetOutcome.Failed(unwanted(answer, "the file coded, which nobody asked for"));
+    }
+    if (answer.containsHeader(HttpHeaders.CONTENT_RANGE)) {
+      return new GetOutcome.Failed(unwanted(answer, "a range of the file, which nobody asked for"));
+    }
+    if (!isFile(answer)) {
+      return new GetOutcome.Failed(nonsense(answer));
+    }
+    HttpEntity entity = answer.getEntity();
+    if (entity.getContentLength() < 0 && !entity.isChunked()) {
+      // A connection that broke would look like the end of the file (RFC 9112, 8).
+      return new GetOutcome.Failed(unwanted(answer, "a file without an end"));
+    }
+    return body(entity, file, sink, bytesMax);
+  }
+
   /** Reads the answer to a PUT that was sent at that moment. */
   static WriteOutcome put(ClassicHttpResponse answer, long sentNanos) throws IOException {
     return switch (answer.getCode()) {
-      // A 200 may carry an error text, and is none of its answers to a PUT.
       case HttpStatus.SC_CREATED, HttpStatus.SC_NO_CONTENT -> confirmed(answer, sentNanos);
-      default -> new WriteOutcome.Failed(failure(answer));
+      default -> isSuccess(answer) ? unclear(answer, sentNanos) : failed(answer);
     };
   }
 
@@ -76,8 +110,31 @@ final class Answers {
             case GetOutcome.Absent absent -> new WriteOutcome.Confirmed(sentNanos);
             case GetOutcome.Found found -> throw new IllegalStateException("found in a 404");
           };
-      default -> new WriteOutcome.Failed(failure(answer));
+      default -> isSuccess(answer) ? unclear(answer, sentNanos) : failed(answer);
     };
+  }
+
+  private static boolean isSuccess(ClassicHttpResponse answer) {
+    return answer.getCode() >= HttpStatus.SC_OK && answer.getCode() < HttpStatus.SC_REDIRECTION;
+  }
+
+  /**
+   * Reads a success that is not the usual one. A 200 without a body says that it is done (RFC 9110,
+   * 9.3.4). A text under a 200 may say why it is not: a server that forgets the status of an error
+   * says 200, as the challenge's does to a GET.
+   */
+  private static WriteOutcome unclear(ClassicHttpResponse answer, long sentNanos)
+      throws IOException {
+    byte[] start = start(answer);
+    if (answer.getCode() == HttpStatus.SC_OK && start.length == 0) {
+      return new WriteOutcome.Confirmed(sentNanos);
+    }
+    String detail = says(answer, text(answer, start));
+    return new WriteOutcome.Failed(new Failure.Unclear(sentNanos, detail));
+  }
+
+  private static WriteOutcome failed(ClassicHttpResponse answer) throws IOException {
+    return new WriteOutcome.Failed(failure(answer));
   }
 
   private static WriteOutcome confirmed(ClassicHttpResponse answer, long sentNanos)
@@ -88,7 +145,10 @@ final class Answers {
 
   /** A 404 of the router means that the address is wrong, and says nothing of the file. */
   private static GetOutcome absence(ClassicHttpResponse answer) throws IOException {
-    String text = text(answer);
+    if (isCoded(answer)) {
+      return new GetOutcome.Failed(unwanted(answer, "404 and why, coded"));
+    }
+    String text = text(answer, start(answer));
     return text.startsWith("404 page not found")
         ? new GetOutcome.Failed(new Failure.Nonsense(404, text))
         : new GetOutcome.Absent();
@@ -116,7 +176,8 @@ final class Answers {
     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
       length += n;
       if (length > bytesMax) {
-        throw new TooLongException(bytesMax);
+        throw new NonsenseException(
+            HttpStatus.SC_OK, "the file is longer than the bound of " + bytesMax + " bytes");
       }
       tail.add(buffer, 0, n);
       try {
@@ -132,23 +193,55 @@ final class Answers {
   private static Failure failure(ClassicHttpResponse answer) throws IOException {
     return switch (answer.getCode()) {
       case HttpStatus.SC_TOO_MANY_REQUESTS, HttpStatus.SC_SERVICE_UNAVAILABLE ->
-          new Failure.Busy("the file server says: " + answer.getCode() + " " + text(answer));
+          new Failure.Busy(says(answer, text(answer, start(answer))));
       default -> nonsense(answer);
     };
   }
 
   private static Failure nonsense(ClassicHttpResponse answer) throws IOException {
-    return new Failure.Nonsense(
-        answer.getCode(), "the file server says: " + answer.getCode() + " " + text(answer));
+    return new Failure.Nonsense(answer.getCode(), says(answer, text(answer, start(answer))));
   }
 
-  private static String text(ClassicHttpResponse answer) throws IOException {
+  private static String says(ClassicHttpResponse answer, String text) {
+    return "the file server says: " + answer.getCode() + " " + text;
+  }
+
+  /**
+   * The failure of an answer whose body nobody wants. A long body is not read.
+   *
+   * @throws NonsenseException with the same failure, if the rest of the body is to be cut off
+   */
+  private static Failure unwanted(ClassicHttpResponse answer, String what) throws IOException {
+    var nonsense = new NonsenseException(answer.getCode(), "the file server sends " + what);
+    HttpEntity entity = answer.getEntity();
+    if (entity != null
+        && (entity.getContentLength() < 0 || entity.getContentLength() > UNWANTED_BYTES_MAX)) {
+      throw nonsense;
+    }
+    EntityUtils.consume(entity);
+    return nonsense.failure();
+  }
+
+  /** Whether the body is something else than the bytes of the file (RFC 9110, 8.4). */
+  private static boolean isCoded(ClassicHttpResponse answer) {
+    return Arrays.stream(answer.getHeaders(HttpHeaders.CONTENT_ENCODING))
+        .flatMap(header -> Arrays.stream(header.getValue().split(",", -1)))
+        .map(String::strip)
+        .anyMatch(coding -> !coding.isEmpty() && !coding.equalsIgnoreCase(NOT_CODED));
+  }
+
+  /** The first bytes of a body that is read to its end. */
+  private static byte[] start(ClassicHttpResponse answer) throws IOException {
     HttpEntity entity = answer.getEntity();
     if (entity == null) {
-      return "";
+      return new byte[0];
     }
     try (InputStream in = entity.getContent()) {
-      return new String(in.readNBytes(TEXT_BYTES_MAX), StandardCharsets.UTF_8).strip();
+      return in.readNBytes(TEXT_BYTES_MAX);
     }
+  }
+
+  private static String text(ClassicHttpResponse answer, byte[] start) {
+    return isCoded(answer) ? "(coded)" : new String(start, StandardCharsets.UTF_8).strip();
   }
 }

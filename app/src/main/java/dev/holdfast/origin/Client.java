@@ -1,5 +1,6 @@
 package dev.holdfast.origin;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -7,7 +8,9 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.pool.PoolReusePolicy;
 import org.apache.hc.core5.util.TimeValue;
@@ -48,6 +51,8 @@ final class Client {
                 .setContentCompressionEnabled(false)
                 .build())
         .setUserAgent("holdfast")
+        // Or a server may code the file (RFC 9110, 12.5.3), which would be taken for its bytes.
+        .setDefaultHeaders(List.of(new BasicHeader(HttpHeaders.ACCEPT_ENCODING, Answers.NOT_CODED)))
         .disableAutomaticRetries()
         .disableRedirectHandling()
         .disableContentCompression()

@@ -35,4 +35,12 @@ public record Deadline(long atNanos) {
   public Deadline orEarlier(Deadline other) {
     return atNanos - other.atNanos <= 0 ? this : other;
   }
+
+  /** Waits until it has passed, or the other one has; returns true if it has passed. */
+  boolean awaitUnless(Deadline other) throws InterruptedException {
+    if (!isOver()) {
+      Thread.sleep(orEarlier(other).left());
+    }
+    return isOver();
+  }
 }

@@ -45,8 +45,30 @@ public sealed interface Failure {
     }
   }
 
-  /** The origin gave an answer that makes no sense here, or an error of its own. */
+  /**
+   * The origin gave an answer that makes no sense here, or an error of its own.
+   *
+   * @param status of the answer; 0 if that was not understood
+   */
   record Nonsense(int status, String detail) implements Failure {
+    @Override
+    public boolean mayHaveActed() {
+      return true;
+    }
+
+    @Override
+    public String kind() {
+      return "nonsense";
+    }
+  }
+
+  /**
+   * The origin says that a write has succeeded, and perhaps that it has not: a success with a text,
+   * or one that is not known here. The file tells, when it is read back.
+   *
+   * @param sentNanos as in {@link WriteOutcome.Confirmed}
+   */
+  record Unclear(long sentNanos, String detail) implements Failure {
     @Override
     public boolean mayHaveActed() {
       return true;

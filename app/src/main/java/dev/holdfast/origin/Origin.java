@@ -3,29 +3,14 @@ package dev.holdfast.origin;
 import dev.holdfast.metrics.Meters;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.PortUnreachableException;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpDelete;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPut;
-import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.InputStreamEntity;
-import org.apache.hc.core5.io.CloseMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,15 +34,15 @@ public final class Origin implements AutoCloseable {
   private final OriginConfig config;
   private final Meters meters;
   private final Exchanges exchanges = new Exchanges();
-  private final CloseableHttpClient client;
+  private final Sender sender;
   private final Permits permits;
   private final Turns turns = new Turns();
-  private final ScheduledThreadPoolExecutor timer;
   private final String base;
   private final AtomicReference<OriginState> state = new AtomicReference<>(OriginState.UNKNOWN);
-  private volatile boolean cutOff;
 
   /**
+   * Opens an origin, and sends nothing yet.
+   *
    * @param quietMs for how long no request is sent at first, in milliseconds, 0 or more: as long as
    *     those of an earlier process may still be running at the origin
    */
@@ -66,18 +51,16 @@ public final class Origin implements AutoCloseable {
   }
 
   /**
+   * The same, with another time between checks.
+   *
    * @param checkMs how often an origin that was not well is asked, in milliseconds, 1 or more
    */
   Origin(OriginConfig config, Meters meters, long quietMs, long checkMs) {
     this.quietUntil = Deadline.inMs(quietMs);
     this.config = config;
     this.meters = meters;
-    this.client = Client.create(config, exchanges);
+    this.sender = new Sender(config, exchanges);
     this.permits = new Permits(config.connectionsMax(), config.writesMax());
-    this.timer =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().name("origin-timer").daemon().factory());
-    this.timer.setRemoveOnCancelPolicy(true);
     String address = config.base().toString();
     this.base =
         (address.endsWith("/") ? address.substring(0, address.length() - 1) : address) + PATH;
@@ -87,8 +70,7 @@ public final class Origin implements AutoCloseable {
       meters.originState(word, () -> state().word().equals(word) ? 1 : 0);
     }
     beginCounting();
-    ScheduledFuture<?> _ =
-        timer.scheduleWithFixedDelay(this::check, checkMs, checkMs, TimeUnit.MILLISECONDS);
+    sender.repeat(this::check, checkMs);
   }
 
   private void beginCounting() {
@@ -114,82 +96,83 @@ public final class Origin implements AutoCloseable {
   /**
    * Asks for a file. What the sink got counts only if the outcome is {@link GetOutcome.Found}.
    *
-   * @param deadline for getting a place; a request that is under way is bounded by the
+   * @param deadline for beginning, which waits for a place, and for the end of what was asked under
+   *     this turn before and ended without an answer; a request that is under way is bounded by the
    *     configuration
    * @throws IOException if the sink did not take the bytes
    */
   public GetOutcome get(Turn turn, BodySink sink, Deadline deadline)
       throws IOException, InterruptedException {
-    Optional<Failure> noPlace = awaitPlace("GET", permits::takeForRead, deadline);
-    if (noPlace.isPresent()) {
-      return new GetOutcome.Failed(noPlace.get());
-    }
-    GetOutcome outcome =
-        send(
-            turn,
-            new HttpGet(base + turn.file()),
-            config.transferMaxMs(config.bodyBytesMax()),
-            permits::releaseRead,
-            (answer, _) -> Answers.get(answer, turn.file(), sink, config.bodyBytesMax()),
-            GetOutcome.Failed::new);
-    return counted("GET", outcome);
+    return inPlace(
+        "GET",
+        turn,
+        permits::takeForRead,
+        permits::releaseRead,
+        deadline,
+        GetOutcome.Failed::new,
+        place ->
+            counted(
+                "GET",
+                sender.send(
+                    place,
+                    new HttpGet(base + turn.file()),
+                    config.transferMaxMs(config.bodyBytesMax()),
+                    (answer, _) -> Answers.get(answer, turn.file(), sink, config.bodyBytesMax()),
+                    GetOutcome.Failed::new)));
   }
 
   /**
    * Brings a file to the origin.
    *
-   * @param deadline for getting a place, as in {@link #get}
+   * @param deadline for beginning, as in {@link #get}
    * @throws IOException if the source could not be read
    */
   public WriteOutcome put(Turn turn, BodySource source, Deadline deadline)
       throws IOException, InterruptedException {
-    Optional<Failure> noPlace = awaitPlace("PUT", permits::takeForWrite, deadline);
-    if (noPlace.isPresent()) {
-      return new WriteOutcome.Failed(noPlace.get());
-    }
-    InputStream body;
-    try {
-      body = new ExactStream(source.open(), source.length());
-    } catch (IOException | RuntimeException e) {
-      permits.releaseWrite();
-      throw e;
-    }
-    try (body) {
-      var request = new HttpPut(base + turn.file());
-      request.setEntity(
-          new InputStreamEntity(body, source.length(), ContentType.APPLICATION_OCTET_STREAM));
-      WriteOutcome outcome =
-          send(
-              turn,
-              request,
-              config.transferMaxMs(source.length()),
-              permits::releaseWrite,
-              Answers::put,
-              WriteOutcome.Failed::new);
-      return counted("PUT", outcome);
+    return write("PUT", turn, deadline, place -> put(place, source));
+  }
+
+  private WriteOutcome put(Place place, BodySource source) throws IOException {
+    long length = source.length();
+    var request = new HttpPut(base + place.turn().file());
+    try (InputStream body = new ExactStream(source.open(), length)) {
+      request.setEntity(new InputStreamEntity(body, length, ContentType.APPLICATION_OCTET_STREAM));
+      return sender.send(
+          place, request, config.transferMaxMs(length), Answers::put, WriteOutcome.Failed::new);
     }
   }
 
   /**
    * Deletes a file at the origin; one that is not there counts as deleted.
    *
-   * @param deadline for getting a place, as in {@link #get}
+   * @param deadline for beginning, as in {@link #get}
    */
   public WriteOutcome delete(Turn turn, Deadline deadline)
       throws IOException, InterruptedException {
-    Optional<Failure> noPlace = awaitPlace("DELETE", permits::takeForWrite, deadline);
-    if (noPlace.isPresent()) {
-      return new WriteOutcome.Failed(noPlace.get());
-    }
-    WriteOutcome outcome =
-        send(
-            turn,
-            new HttpDelete(base + turn.file()),
-            config.transferMaxMs(0),
-            permits::releaseWrite,
-            Answers::delete,
-            WriteOutcome.Failed::new);
-    return counted("DELETE", outcome);
+    return write(
+        "DELETE",
+        turn,
+        deadline,
+        place ->
+            sender.send(
+                place,
+                new HttpDelete(base + turn.file()),
+                config.transferMaxMs(0),
+                Answers::delete,
+                WriteOutcome.Failed::new));
+  }
+
+  private WriteOutcome write(
+      String method, Turn turn, Deadline deadline, Sending<WriteOutcome> sending)
+      throws IOException, InterruptedException {
+    return inPlace(
+        method,
+        turn,
+        permits::takeForWrite,
+        permits::releaseWrite,
+        deadline,
+        WriteOutcome.Failed::new,
+        place -> counted(method, sending.send(place)));
   }
 
   /**
@@ -205,7 +188,7 @@ public final class Origin implements AutoCloseable {
    * Asks the origin for a file that is never there, on any connection, and returns when that is
    * over, whatever came of it. The listeners of {@link #onAnswer} are told if there was an answer.
    *
-   * @param deadline for getting a place, as in {@link #get}
+   * @param deadline for beginning, as in {@link #get}
    */
   public void probe(Deadline deadline) throws InterruptedException {
     try (Turn turn = turn(NO_FILE, deadline).orElse(null)) {
@@ -230,114 +213,65 @@ public final class Origin implements AutoCloseable {
 
   /** Whether closing cut off a request, which may go on at the origin. */
   public boolean hasCutOff() {
-    return cutOff;
+    return sender.hasCutOff();
   }
 
   /** Ends all requests in progress; what they were doing at the origin may go on there. */
   @Override
   public void close() {
-    timer.shutdownNow();
-    client.close(CloseMode.IMMEDIATE);
+    sender.close();
   }
 
-  /** Makes an outcome of the answer to a request that began to be sent at that moment. */
-  private interface Reading<T> {
-    T read(ClassicHttpResponse answer, long sentNanos) throws IOException;
-  }
-
-  /** Makes an outcome of its own kind of a failure. */
-  private interface Failing<T> {
-    T outcome(Failure failure);
-  }
-
-  private <T> T send(
-      Turn turn,
-      HttpUriRequestBase request,
-      long transferMaxMs,
-      Runnable releasePlace,
-      Reading<T> reading,
-      Failing<T> failing)
-      throws IOException {
-    turn.share();
-    boolean surelyDone = false;
-    ScheduledFuture<?> giveUp = null;
-    try {
-      giveUp = timer.schedule(() -> request.cancel(), transferMaxMs, TimeUnit.MILLISECONDS);
-      var context = HttpClientContext.create();
-      T outcome =
-          client.execute(
-              request, context, answer -> reading.read(answer, Exchanges.sentNanos(context)));
-      surelyDone = true;
-      return outcome;
-    } catch (SinkException e) {
-      throw e.reason();
-    } catch (TooLongException e) {
-      return failing.outcome(new Failure.Nonsense(200, e.getMessage()));
-    } catch (ConnectException
-        | ConnectTimeoutException
-        | ConnectionRequestTimeoutException
-        | NoRouteToHostException
-        | PortUnreachableException
-        | UnknownHostException e) {
-      surelyDone = true;
-      return failing.outcome(
-          new Failure.NotSent("the file server cannot be reached: " + e.getMessage()));
-    } catch (UnaskedException e) {
-      surelyDone = true;
-      return failing.outcome(
-          new Failure.NotSent("the file server cannot be asked: it speaks first"));
-    } catch (IOException | CancellationException e) {
-      log.debug("no answer to {} {}", request.getMethod(), turn.file(), e);
-      return failing.outcome(
-          new Failure.NoAnswer("the file server did not answer properly: " + e.getMessage()));
-    } finally {
-      if (giveUp != null) {
-        giveUp.cancel(false);
-      }
-      Runnable release =
-          () -> {
-            releasePlace.run();
-            turn.drop();
-          };
-      if (surelyDone) {
-        release.run();
-      } else if (timer.isShutdown()) {
-        cutOff = true;
-        release.run();
-      } else {
-        turn.mayRunUntil(Deadline.inMs(config.lingerMs()));
-        ScheduledFuture<?> _ = timer.schedule(release, config.lingerMs(), TimeUnit.MILLISECONDS);
-      }
-    }
-  }
-
-  private boolean awaitQuiet(Deadline deadline) throws InterruptedException {
-    if (!quietUntil.isOver()) {
-      Thread.sleep(quietUntil.orEarlier(deadline).left());
-    }
-    return quietUntil.isOver();
-  }
-
-  /** Takes a place at the origin. */
+  /** Takes one of the places at the origin; false if there was none before the deadline. */
   private interface Taking {
     boolean take(Deadline deadline) throws InterruptedException;
   }
 
-  /** Waits for a place; empty if it was taken. What is not sent does not tell of a failure. */
-  private Optional<Failure> awaitPlace(String method, Taking place, Deadline deadline)
-      throws InterruptedException {
-    Failure failure;
-    if (!awaitQuiet(deadline)) {
-      failure =
-          new Failure.NotSent("requests of an earlier process may still be at the file server");
-    } else if (place.take(deadline)) {
-      return Optional.empty();
-    } else {
-      failure = new Failure.NotSent("all connections to the file server are in use");
-      state.updateAndGet(before -> before.whenFull(failure));
+  /** Sends the request that has this place. */
+  private interface Sending<T> {
+    T send(Place place) throws IOException;
+  }
+
+  /** Sends a request when it has its place; whatever comes of it, the place is given back. */
+  private <T> T inPlace(
+      String method,
+      Turn turn,
+      Taking taking,
+      Runnable givingBack,
+      Deadline deadline,
+      Sender.Failing<T> failing,
+      Sending<T> sending)
+      throws IOException, InterruptedException {
+    try (var place = new Place(turn, sender::linger)) {
+      Optional<Failure> notSent = awaitPlace(turn, taking, deadline);
+      if (notSent.isPresent()) {
+        meters.originOutcome(method, notSent.get().kind()).increment();
+        return failing.outcome(notSent.get());
+      }
+      place.taken(givingBack);
+      return sending.send(place);
     }
-    meters.originOutcome(method, failure.kind()).increment();
-    return Optional.of(failure);
+  }
+
+  /** Waits for a place; returns empty if it was taken, otherwise why nothing can be sent. */
+  private Optional<Failure> awaitPlace(Turn turn, Taking taking, Deadline deadline)
+      throws InterruptedException {
+    if (!quietUntil.awaitUnless(deadline)) {
+      return notSent("requests of an earlier process may still be at the file server");
+    }
+    if (!turn.awaitQuiet(deadline)) {
+      return notSent("an earlier request for this file may still be at the file server");
+    }
+    if (taking.take(deadline)) {
+      return Optional.empty();
+    }
+    Optional<Failure> full = notSent("all connections to the file server are in use");
+    state.updateAndGet(before -> before.whenFull(full.get()));
+    return full;
+  }
+
+  private static Optional<Failure> notSent(String detail) {
+    return Optional.of(new Failure.NotSent(detail));
   }
 
   /** Has the origin asked, if it was not well and nobody asks it, or waits for it, now. */

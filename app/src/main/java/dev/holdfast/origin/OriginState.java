@@ -22,7 +22,7 @@ public record OriginState(String word, String detail) {
         switch (failure) {
           case Failure.NotSent _, Failure.NoAnswer _ -> "down";
           case Failure.Busy _ -> "busy";
-          case Failure.Nonsense _ -> "failing";
+          case Failure.Nonsense _, Failure.Unclear _ -> "failing";
         },
         failure.detail());
   }

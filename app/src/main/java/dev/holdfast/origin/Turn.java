@@ -35,6 +35,16 @@ public final class Turn implements AutoCloseable {
     return last == null ? OptionalLong.empty() : OptionalLong.of(last.atNanos());
   }
 
+  /**
+   * Waits until no request made under this turn can still be running at the origin.
+   *
+   * @return false if that is not so before the deadline
+   */
+  boolean awaitQuiet(Deadline deadline) throws InterruptedException {
+    Deadline last = quiet.get();
+    return last == null || last.awaitUnless(deadline);
+  }
+
   /** A request made under this turn has ended without an answer, and may run until then. */
   void mayRunUntil(Deadline end) {
     quiet.accumulateAndGet(
@@ -46,9 +56,13 @@ public final class Turn implements AutoCloseable {
     drop();
   }
 
-  /** Keeps the turn from passing on until {@link #drop}. */
+  /**
+   * Keeps the turn from passing on until {@link #drop}.
+   *
+   * @throws IllegalStateException if it has passed on
+   */
   void share() {
-    if (shares.getAndIncrement() == 0) {
+    if (shares.getAndUpdate(n -> n == 0 ? 0 : n + 1) == 0) {
       throw new IllegalStateException("the turn of " + file + " has passed on");
     }
   }

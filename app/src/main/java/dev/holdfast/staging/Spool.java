@@ -9,8 +9,8 @@ import java.nio.file.Path;
 
 /**
  * A body on its way into {@code incoming/}. It is digested while it is written. Closing a spool
- * that was not {@linkplain #finish finished}, or whose file nobody moved on, removes the file and
- * gives its room back.
+ * that was not {@linkplain #finishForced finished}, or whose file nobody moved on, removes the file
+ * and gives its room back.
  *
  * <p>Threading: for one thread at a time.
  */
@@ -57,15 +57,16 @@ public final class Spool implements AutoCloseable {
     return disk.open(path);
   }
 
-  /** Ends the body; its bytes are not forced. */
-  public Content finish() throws IOException {
-    content = digest.content();
-    file.setModified(content.digest());
-    closeFile();
-    return content;
+  /** Returns the content of what was written so far. */
+  public Content soFar() {
+    return digest.content();
   }
 
-  /** Ends the body and forces it, so that what is renamed later is whole after any crash. */
+  /**
+   * Ends the body and forces it, so that what is renamed later is whole after any crash. The force
+   * is also the only one who hears that the disk did not take the bytes: the kernel drops what it
+   * could not write, and returns something else from then on.
+   */
   public Content finishForced() throws IOException {
     content = digest.content();
     file.setModified(content.digest());

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +88,45 @@ class DiskTest {
     try (Stream<Path> all = Files.list(parent)) {
       assertThat(all).hasSize(1);
     }
+  }
+
+  /** A process that was killed may have made them, and not have forced their entries. */
+  @Test
+  void createDirectories_ofOnesThatAreThere_forcesTheEntryOfEach() throws IOException {
+    var forces = new AtomicInteger();
+    var disk = new LocalDisk(_ -> forces.incrementAndGet());
+    Path two = Files.createDirectories(temporary.resolve("one").resolve("two"));
+    disk.createDirectories(two);
+    assertThat(forces).as("of one, two and those above").hasValueGreaterThanOrEqualTo(2);
+
+    int before = forces.get();
+    disk.createDirectories(two.resolve("three"));
+    assertThat(forces).as("of three, too").hasValue(before + before + 1);
+  }
+
+  @Test
+  void createDirectories_ofOneThatIsThere_stopsAtAMountPoint() throws IOException {
+    var forces = new AtomicInteger();
+    new LocalDisk(_ -> forces.incrementAndGet()).createDirectories(Path.of("/proc"));
+    assertThat(forces).hasValue(0);
+  }
+
+  @Test
+  void createDirectories_throughASymbolicLink_forcesWhereItIs() throws IOException {
+    Path real = Files.createDirectories(temporary.resolve("real").resolve("below"));
+    Path link = Files.createSymbolicLink(temporary.resolve("link"), real);
+    var disk = new LocalDisk();
+    disk.createDirectories(link.resolve("new"));
+    disk.createDirectories(link);
+    assertThat(real.resolve("new")).isDirectory();
+  }
+
+  @Test
+  void createLikeParent_ofOneThatIsThere_forcesItsEntry() throws IOException {
+    var forces = new AtomicInteger();
+    new LocalDisk(_ -> forces.incrementAndGet())
+        .createLikeParent(Files.createDirectory(temporary.resolve("below")));
+    assertThat(forces).hasValue(1);
   }
 
   @ParameterizedTest

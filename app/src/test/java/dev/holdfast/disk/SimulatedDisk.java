@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +94,10 @@ public final class SimulatedDisk implements Disk {
   }
 
   private final Map<Path, Directory> directories = new TreeMap<>();
+
+  /** Directories whose entry is not forced, in the order in which they were made. */
+  private final Set<Path> unforced = new LinkedHashSet<>();
+
   private final Set<Path> locks = new HashSet<>();
   private long steps;
   private long cutAt = Long.MAX_VALUE;
@@ -106,6 +111,7 @@ public final class SimulatedDisk implements Disk {
     var copy = new SimulatedDisk();
     var inodes = new IdentityHashMap<Inode, Inode>();
     directories.forEach((path, directory) -> copy.directories.put(path, directory.copy(inodes)));
+    copy.unforced.addAll(unforced);
     copy.usable = usable;
     copy.filling = filling;
     return copy;
@@ -160,6 +166,7 @@ public final class SimulatedDisk implements Disk {
     if (left == Left.EVERYTHING) {
       return;
     }
+    loseDirectories(left, random);
     var inodes = new HashSet<Inode>();
     for (Directory directory : directories.values()) {
       Map<String, Inode> survived =
@@ -192,17 +199,23 @@ public final class SimulatedDisk implements Disk {
 
   @Override
   public synchronized void createDirectories(Path dir) {
-    if (directories.containsKey(dir)) {
-      requirePower("createDirectories");
-      return;
+    requirePower("createDirectories");
+    if (dir.getParent() != null) {
+      createDirectories(dir.getParent());
     }
-    step(
-        "createDirectories " + dir,
-        () -> {
-          for (Path d = dir; d != null; d = d.getParent()) {
-            directories.computeIfAbsent(d, missing -> new Directory());
-          }
-        });
+    if (!directories.containsKey(dir)) {
+      step("make " + dir, () -> make(dir));
+    }
+    if (unforced.contains(dir)) {
+      forceDirectory(dir.getParent());
+    }
+  }
+
+  private void make(Path dir) {
+    directories.put(dir, new Directory());
+    if (dir.getParent() != null) {
+      unforced.add(dir);
+    }
   }
 
   @Override
@@ -291,6 +304,7 @@ public final class SimulatedDisk implements Disk {
           Directory directory = directory(dir);
           directory.states.clear();
           directory.changed();
+          unforced.removeIf(below -> dir.equals(below.getParent()));
         });
   }
 
@@ -371,6 +385,17 @@ public final class SimulatedDisk implements Disk {
 
   private static String name(Path file) {
     return file.getFileName().toString();
+  }
+
+  /** With a directory goes all that is in it. */
+  private void loseDirectories(Left left, RandomGenerator random) {
+    for (Path dir : unforced) {
+      boolean lost = left == Left.NOTHING || random.nextBoolean();
+      if (lost) {
+        directories.keySet().removeIf(below -> below.startsWith(dir));
+      }
+    }
+    unforced.clear();
   }
 
   private static void loseBytes(Inode inode, Left left, RandomGenerator random) {

@@ -78,6 +78,33 @@ class SimulatedDiskTest {
   }
 
   @Test
+  void restart_takesADirectoryThatWasNotForced_withAllThatIsInIt() throws IOException {
+    killWhenItIsMade(DIR);
+    write("a", true);
+    disk.forceDirectory(DIR);
+    disk.restart(Left.NOTHING, RANDOM);
+    assertThat(disk.facts(DIR)).isEmpty();
+  }
+
+  @Test
+  void restart_leavesADirectoryThatWasFoundExisting() throws IOException {
+    killWhenItIsMade(DIR);
+    disk.createDirectories(DIR);
+    write("a", true);
+    disk.forceDirectory(DIR);
+    disk.restart(Left.NOTHING, RANDOM);
+    assertThat(disk.names(DIR)).containsExactly("a");
+  }
+
+  /** Kills the process that makes a directory before it can force the entry. */
+  private void killWhenItIsMade(Path dir) {
+    disk.createDirectories(dir.getParent());
+    disk.cutAt(1);
+    assertThatThrownBy(() -> disk.createDirectories(dir)).isInstanceOf(PowerCut.class);
+    disk.restart(Left.EVERYTHING, RANDOM);
+  }
+
+  @Test
   void cutAt_anEvenPointIsBeforeTheStep_anOddOneAfterIt() throws IOException {
     disk.createDirectories(DIR);
     write("a", true);

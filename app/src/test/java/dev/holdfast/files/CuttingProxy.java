@@ -6,10 +6,16 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * Stands between a client and a server and, when told to, passes a request on and then cuts the
@@ -19,7 +25,9 @@ final class CuttingProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final int serverPort;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final AtomicInteger cuts = new AtomicInteger();
+  private final Map<String, AtomicInteger> cuts = new ConcurrentHashMap<>();
+  private final AtomicInteger done = new AtomicInteger();
+  private volatile BooleanSupplier chance = () -> false;
 
   CuttingProxy(int serverPort) throws IOException {
     this.serverPort = serverPort;
@@ -31,13 +39,29 @@ final class CuttingProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Cuts the next so many requests off. */
+  /** Cuts the next so many PUTs off. */
   void cutNext(int requests) {
-    cuts.set(requests);
+    cutNext("PUT", requests);
   }
 
+  /** Cuts the next so many requests of a method off. */
+  void cutNext(String method, int requests) {
+    cuts.put(method, new AtomicInteger(requests));
+  }
+
+  /** Cuts requests off by chance, whatever their method, besides those that are cut anyway. */
+  void cutBy(BooleanSupplier chance) {
+    this.chance = chance;
+  }
+
+  /** How many requests are still to be cut for sure. */
   int cutsLeft() {
-    return cuts.get();
+    return cuts.values().stream().mapToInt(AtomicInteger::get).sum();
+  }
+
+  /** How many requests were cut. */
+  int cutsDone() {
+    return done.get();
   }
 
   @Override
@@ -61,11 +85,13 @@ final class CuttingProxy implements AutoCloseable {
       InputStream in = client.getInputStream();
       OutputStream out = server.getOutputStream();
       var buffer = new byte[64 * 1024];
+      String method = "";
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        method = method(buffer, n).orElse(method);
         out.write(buffer, 0, n);
         out.flush();
         // The test's requests are small: head and body come in one or two pieces.
-        if (in.available() == 0 && isBodySent(buffer, n) && takeCut()) {
+        if (in.available() == 0 && isWhole(method, buffer, n) && takeCut(method)) {
           return null;
         }
       }
@@ -81,12 +107,22 @@ final class CuttingProxy implements AutoCloseable {
     return null;
   }
 
-  /** Bodies of the test end with a full stop. */
-  private static boolean isBodySent(byte[] buffer, int n) {
-    return buffer[n - 1] == '.';
+  private static Optional<String> method(byte[] buffer, int n) {
+    var start = new String(buffer, 0, Math.min(n, 8), StandardCharsets.ISO_8859_1);
+    return Stream.of("GET", "PUT", "DELETE").filter(m -> start.startsWith(m + " ")).findAny();
   }
 
-  private boolean takeCut() {
-    return cuts.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+  /** Bodies of the test end with a full stop, and heads without one with an empty line. */
+  private static boolean isWhole(String method, byte[] buffer, int n) {
+    return buffer[n - 1] == (method.equals("PUT") ? '.' : '\n');
+  }
+
+  private boolean takeCut(String method) {
+    AtomicInteger left = cuts.getOrDefault(method, new AtomicInteger());
+    boolean cut = left.getAndUpdate(n -> Math.max(0, n - 1)) > 0 || chance.getAsBoolean();
+    if (cut) {
+      done.incrementAndGet();
+    }
+    return cut;
   }
 }

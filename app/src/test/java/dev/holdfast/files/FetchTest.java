@@ -1,17 +1,24 @@
 package dev.holdfast.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.disk.ForwardingDisk;
+import dev.holdfast.disk.ForwardingFile;
+import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.disk.NewFile;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Faults;
 import dev.holdfast.fileserver.Trouble;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +55,36 @@ class FetchTest {
       }
     }
     assertThat(f.server.gets("a")).isEqualTo(1);
+  }
+
+  /** The kernel tells of a write that came too late to the disk only who forces the file. */
+  @Test
+  void fetchedFile_thatTheDiskDidNotTake_isNotShown() throws Exception {
+    f = new ServiceFixture(directory, Mode.BEHIND);
+    var broken = new AtomicBoolean(true);
+    f.stopService();
+    f.disk =
+        new ForwardingDisk(new LocalDisk()) {
+          @Override
+          public NewFile create(Path file) throws IOException {
+            return new ForwardingFile(super.create(file)) {
+              @Override
+              public void force() throws IOException {
+                if (broken.get() && file.getParent().endsWith("incoming")) {
+                  throw new IOException("Input/output error");
+                }
+                super.force();
+              }
+            };
+          }
+        };
+    f.startService();
+    Files.writeString(f.data.resolve("a"), "there");
+    assertThatThrownBy(() -> f.read("a")).isInstanceOf(IOException.class);
+    assertThat(directory.resolve("volume").resolve("published").resolve("a")).doesNotExist();
+
+    broken.set(false);
+    assertThat(f.read("a")).isEqualTo("there");
   }
 
   @Test
@@ -171,7 +208,7 @@ class FetchTest {
 
   @Test
   void absence_isBelievedForItsTime_andNoLonger() throws Exception {
-    var brief = new FilesConfig(Mode.BEHIND, 1 << 20, 500, 10, 100, 0, 0, 5, 40, 0);
+    var brief = new FilesConfig(Mode.BEHIND, 1 << 20, 20_000, 10, 100, 0, 0, 5, 40, 0);
     f = new ServiceFixture(directory, brief, StagingLimits.DEFAULT);
     assertThat(f.read("a")).isEqualTo("(absent)");
     Files.writeString(f.data.resolve("a"), "made by somebody else");

@@ -83,7 +83,12 @@ final class ServiceFixture implements AutoCloseable {
 
   /** Short waits; half a second of patience with the origin. */
   static FilesConfig config(Mode mode) {
-    return new FilesConfig(mode, 1 << 30, 500, 100, 1_000, 60_000, 0, 5, 40, 5_000);
+    return config(mode, 500);
+  }
+
+  /** Short waits, and so many milliseconds of patience with the origin. */
+  static FilesConfig config(Mode mode, long answerWithinMs) {
+    return new FilesConfig(mode, 1 << 30, answerWithinMs, 100, 1_000, 60_000, 0, 5, 40, 5_000);
   }
 
   void startServer() throws IOException {

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each act that a front must never do is caught, and a well-behaved one is never charged. */
 final class FileServerCountsTest {
@@ -98,6 +100,33 @@ final class FileServerCountsTest {
     server.troubles().start(Trouble.HANG);
     hold("GET", "name", 1);
     wires.getFirst().close();
+
+    hold("GET", "name", 2);
+
+    assertThat(server.counts().overlaps()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "PUT", "DELETE"})
+  void overlap_withARequestWhoseConnectionWasReset_isCounted(String method) throws Exception {
+    server.troubles().start(Trouble.HANG);
+    hold(method, "name", 1);
+    wires.getFirst().reset();
+
+    hold("PUT", "name", 2);
+    assertThat(server.counts().overlaps()).isEqualTo(1);
+
+    wires.getLast().reset();
+    hold("GET", "name", 3);
+    assertThat(server.counts().overlaps()).isEqualTo(2);
+  }
+
+  @Test
+  void overlap_withAnUploadThatWasResetMidway_isCounted() throws Exception {
+    server.troubles().start(Trouble.HANG);
+    wires.add(new Wire(server.uri()).startPut("name", 1000).send(new byte[500]));
+    Await.until("the upload is held", () -> server.troubles().held() == 1);
+    wires.getFirst().reset();
 
     hold("GET", "name", 2);
 

@@ -118,6 +118,12 @@ final class Wire implements AutoCloseable {
     return new Answer(status, Map.copyOf(headers), body.toByteArray(), whole);
   }
 
+  /** Cuts the connection off: the server's side is reset. */
+  void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
   @Override
   public void close() throws IOException {
     socket.close();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.fileserver.Trouble;
 import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.RawServer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -139,12 +140,12 @@ class AnsweredTest {
   @Test
   void answer_thatCameBehindAnother_isNoAnswerToTheNextRequest() throws Exception {
     try (var raw =
-        new RawOrigin(
+        new RawServer(
             (client, connection) -> {
               while (true) {
                 client.request();
                 client.send(
-                    connection == 1 ? RawOrigin.CREATED + RawOrigin.CREATED : RawOrigin.NOT_FOUND);
+                    connection == 1 ? RawServer.CREATED + RawServer.CREATED : RawServer.NOT_FOUND);
               }
             })) {
       f.replace(raw.uri(), 60_000, 200);
@@ -161,13 +162,13 @@ class AnsweredTest {
     var idle = new CountDownLatch(1);
     var spoke = new CountDownLatch(1);
     try (var raw =
-        new RawOrigin(
+        new RawServer(
             (client, connection) -> {
               client.request();
-              client.send(connection == 1 ? RawOrigin.CREATED : RawOrigin.NOT_FOUND);
+              client.send(connection == 1 ? RawServer.CREATED : RawServer.NOT_FOUND);
               if (connection == 1) {
                 idle.await();
-                client.send(RawOrigin.CREATED); // on loopback it has arrived when this returns
+                client.send(RawServer.CREATED); // on loopback it has arrived when this returns
                 spoke.countDown();
               }
               client.request();
@@ -186,7 +187,7 @@ class AnsweredTest {
   @Test
   void answer408_isNoProof_sinceItMayHaveComeUnasked() throws Exception {
     try (var raw =
-        new RawOrigin(
+        new RawServer(
             (client, connection) -> {
               client.request();
               client.send("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n");

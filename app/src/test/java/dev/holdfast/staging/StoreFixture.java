@@ -89,7 +89,7 @@ final class StoreFixture {
   void fetch(String name, String body) throws Exception {
     try (Spool spool = store.spoolFetched(new ContentDigest())) {
       spool.write(bytes(body), 0, bytes(body).length);
-      spool.finish();
+      spool.finishForced();
       locked(name, () -> store.publishFetched(name, spool));
     }
   }

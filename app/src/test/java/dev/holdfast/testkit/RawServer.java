@@ -1,4 +1,4 @@
-package dev.holdfast.origin;
+package dev.holdfast.testkit;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,17 +13,20 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** A server that does what a script says, connection by connection. */
-final class RawOrigin implements AutoCloseable {
-  static final String NOT_FOUND =
+public final class RawServer implements AutoCloseable {
+  /** An answer to a GET of a file that is not there. */
+  public static final String NOT_FOUND =
       "HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 6\r\n\r\nabsent";
-  static final String CREATED = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
+
+  /** An answer to a PUT. */
+  public static final String CREATED = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
 
   private final ServerSocket listener;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Script script;
 
   /** What happens on a connection; at its end the connection is closed. */
-  interface Script {
+  public interface Script {
     /**
      * Serves one connection.
      *
@@ -32,13 +35,15 @@ final class RawOrigin implements AutoCloseable {
     void run(Client client, int connection) throws Exception;
   }
 
-  RawOrigin(Script script) throws IOException {
+  /** Starts a server on a free port. */
+  public RawServer(Script script) throws IOException {
     this.script = script;
     this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Future<?> _ = threads.submit(this::accept);
   }
 
-  URI uri() {
+  /** Its address. */
+  public URI uri() {
     return URI.create("http://127.0.0.1:" + listener.getLocalPort());
   }
 
@@ -64,14 +69,23 @@ final class RawOrigin implements AutoCloseable {
   }
 
   /** The other side of one connection. */
-  record Client(Socket socket) {
+  public record Client(Socket socket) {
     /**
      * Reads a request with its body.
      *
      * @return its head
      * @throws EOFException if none comes any more
      */
-    String request() throws IOException {
+    public String request() throws IOException {
+      return requestWithBody().head();
+    }
+
+    /**
+     * Reads a request.
+     *
+     * @throws EOFException if none comes any more
+     */
+    public Message requestWithBody() throws IOException {
       InputStream in = socket.getInputStream();
       var head = new StringBuilder();
       while (head.indexOf("\r\n\r\n") < 0) {
@@ -82,12 +96,16 @@ final class RawOrigin implements AutoCloseable {
         head.append((char) b);
       }
       String length = head.toString().replaceAll("(?is).*\r\ncontent-length: *(\\d+).*|.*", "$1");
-      in.readNBytes(length.isEmpty() ? 0 : Integer.parseInt(length));
-      return head.toString();
+      byte[] body = in.readNBytes(length.isEmpty() ? 0 : Integer.parseInt(length));
+      return new Message(head.toString(), new String(body, StandardCharsets.ISO_8859_1));
     }
 
-    void send(String bytes) throws IOException {
+    /** Sends bytes, one a character. */
+    public void send(String bytes) throws IOException {
       socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
   }
+
+  /** A request; the body has one character a byte. */
+  public record Message(String head, String body) {}
 }

@@ -1,0 +1,139 @@
+package dev.holdfast.origin;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
+import java.net.UnknownHostException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.ClientProtocolException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.core5.io.CloseMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends requests, each once, and keeps the place of one that ended without an answer until it is
+ * surely over at the origin.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+final class Sender implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Sender.class);
+
+  private final long lingerMs;
+  private final CloseableHttpClient client;
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().name("origin-timer").daemon().factory());
+  private volatile boolean cutOff;
+
+  /** Makes an outcome of the answer to a request that began to be sent at that moment. */
+  interface Reading<T> {
+    T read(ClassicHttpResponse answer, long sentNanos) throws IOException;
+  }
+
+  /** Makes an outcome of its own kind of a failure. */
+  interface Failing<T> {
+    T outcome(Failure failure);
+  }
+
+  Sender(OriginConfig config, Exchanges exchanges) {
+    this.lingerMs = config.lingerMs();
+    this.client = Client.create(config, exchanges);
+    this.timer.setRemoveOnCancelPolicy(true);
+  }
+
+  /** Runs something again and again, with so many milliseconds in between. */
+  void repeat(Runnable check, long everyMs) {
+    ScheduledFuture<?> _ =
+        timer.scheduleWithFixedDelay(check, everyMs, everyMs, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Sends a request and reads its answer.
+   *
+   * @param transferMaxMs after so long it is given up, in milliseconds
+   * @throws IOException if our side could not read or write what it had to
+   */
+  <T> T send(
+      Place place,
+      HttpUriRequestBase request,
+      long transferMaxMs,
+      Reading<T> reading,
+      Failing<T> failing)
+      throws IOException {
+    ScheduledFuture<?> giveUp =
+        timer.schedule(() -> request.cancel(), transferMaxMs, TimeUnit.MILLISECONDS);
+    place.begin();
+    try {
+      var context = HttpClientContext.create();
+      T outcome =
+          client.execute(
+              request, context, answer -> reading.read(answer, Exchanges.sentNanos(context)));
+      if (!Answers.mayGoOn(context.getResponse())) {
+        place.end();
+      }
+      return outcome;
+    } catch (SinkException e) {
+      throw e.reason();
+    } catch (NonsenseException e) {
+      return failing.outcome(e.failure());
+    } catch (ConnectException
+        | ConnectTimeoutException
+        | ConnectionRequestTimeoutException
+        | NoRouteToHostException
+        | PortUnreachableException
+        | UnknownHostException e) {
+      place.end();
+      return failing.outcome(
+          new Failure.NotSent("the file server cannot be reached: " + e.getMessage()));
+    } catch (UnaskedException e) {
+      place.end();
+      return failing.outcome(
+          new Failure.NotSent("the file server cannot be asked: it speaks first"));
+    } catch (ClientProtocolException e) {
+      // It is not HTTP, or a transfer coding that nobody asked for (RFC 9112, 7).
+      return failing.outcome(
+          new Failure.Nonsense(
+              0, "the file server answers in a way that is not understood: " + e.getMessage()));
+    } catch (IOException | CancellationException e) {
+      log.debug("no answer to {} {}", request.getMethod(), place.turn().file(), e);
+      return failing.outcome(
+          new Failure.NoAnswer("the file server did not answer properly: " + e.getMessage()));
+    } finally {
+      giveUp.cancel(false);
+    }
+  }
+
+  /** Keeps the place of a request that ended without an answer until it is surely over. */
+  void linger(Place place) {
+    place.turn().mayRunUntil(Deadline.inMs(lingerMs));
+    try {
+      ScheduledFuture<?> _ = timer.schedule(place::release, lingerMs, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closed) {
+      cutOff = true;
+      place.release();
+    }
+  }
+
+  /** Whether closing cut off a request, which may go on at the origin. */
+  boolean hasCutOff() {
+    return cutOff;
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    client.close(CloseMode.IMMEDIATE);
+  }
+}
