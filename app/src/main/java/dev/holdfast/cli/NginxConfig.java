@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  * @param port the port to listen on, 1 to 65535
  * @param sidecars the sidecars as {@code host:port}, in the order of the ring (see {@link Ring});
  *     nginx resolves their names once, at its start
- * @param published the directory of published files: an absolute path, readable by {@code user}
+ * @param published the directory of published files of one epoch: an absolute path, readable by
+ *     {@code user}; it need not be there yet
  * @param accessLog where the access log goes: an absolute path such as {@code /dev/stdout}
  * @param errorLog where the error log goes: an absolute path, or {@code stderr}
  * @param user the user that workers run as (directive {@code user}), or empty to leave it as it is;

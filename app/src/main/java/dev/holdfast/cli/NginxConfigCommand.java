@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Prints the nginx configuration for a set of sidecars, for an nginx that runs elsewhere.",
+      "It is for this boot of the machine: print it anew before each start of nginx.",
       ""
     })
 final class NginxConfigCommand implements Callable<Integer> {
@@ -112,21 +113,22 @@ final class NginxConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws BadOptionException {
+    Path published = Epoch.published(stagingDir.toAbsolutePath(), Epoch.sharedOf(ring));
     String rendered =
         checked(
-            () -> config().render(),
+            () -> config(published).render(),
             Map.of("sidecars", "--ring", "published", "--staging-dir", "processes", "--workers"));
     spec.commandLine().getOut().print(rendered);
     spec.commandLine().getOut().flush();
     return 0;
   }
 
-  private NginxConfig config() {
+  private NginxConfig config(Path published) {
     return new NginxConfig(
         host,
         port,
         ring,
-        stagingDir.toAbsolutePath().resolve("published"),
+        published,
         accessLog,
         errorLog,
         user,

@@ -34,11 +34,11 @@ final class Recovery {
     String lastEpoch = lastEpoch();
     boolean valid = epoch.equals(lastEpoch);
     boolean clean = lastEpoch.isEmpty() || takeStopped();
-    int dropped = dropCold(owns);
+    int dropped = dropCold(owns) + new OtherEpochs(disk, layout).drop(owns);
     List<Pending> writes = pending.recover(nowMs);
     int kept = 0;
     for (String name : list(layout.published())) {
-      if (name.equals(Layout.COLD) || !owns.test(name) || pending.get(name).isPresent()) {
+      if (Layout.isAside(name) || !owns.test(name) || pending.get(name).isPresent()) {
         continue;
       }
       if (valid) {

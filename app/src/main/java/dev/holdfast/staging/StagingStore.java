@@ -76,8 +76,9 @@ public final class StagingStore implements AutoCloseable {
    *
    * @param volume the directory that is shared with nginx
    * @param sidecar the name of this sidecar's own directory in it
-   * @param epoch what the published files are valid under; if it differs from the last start's,
-   *     they are dropped
+   * @param epoch what the published files are valid under: names the directory that they are in,
+   *     {@code published/<epoch>/}; those of other epochs are dropped, and those of this one, too,
+   *     if the last start was under another one
    * @param owns whether a stored name is this sidecar's
    * @throws StoreLockedException if another process has the store open
    * @throws IOException if the directory cannot be used
@@ -92,7 +93,7 @@ public final class StagingStore implements AutoCloseable {
       String epoch,
       Predicate<String> owns)
       throws IOException {
-    Layout layout = Layout.of(volume, sidecar);
+    Layout layout = Layout.of(volume, sidecar, epoch);
     layout.create(disk);
     Closeable storeLock =
         disk.tryLock(layout.lockFile())
@@ -346,7 +347,9 @@ public final class StagingStore implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    storeLock.close();
+    try (storeLock) {
+      disk.delete(layout.use());
+    }
   }
 
   private static boolean isSame(Pending one, Pending other) {

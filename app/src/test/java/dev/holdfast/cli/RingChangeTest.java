@@ -126,7 +126,6 @@ final class RingChangeTest {
   void aStagedWriteThatWasNotShown(String kind) throws Exception {
     try (var stack = new RingStack(directory, LATENCY_MS)) {
       String name = movedBetween(stack, 3, 2);
-      Path published = stack.staging().resolve("published").resolve(name);
       Path before = directory.resolve("before");
       stack.start(3);
       stack.awaitReady();
@@ -136,6 +135,7 @@ final class RingChangeTest {
       stack.start(2);
       stack.awaitReady();
       assertIsRead(stack);
+      Path published = stack.published().resolve(name);
       Files.copy(published, before, StandardCopyOption.COPY_ATTRIBUTES);
       stack.standIns(standIn -> standIn.troubles().start(Trouble.ANSWER_429));
       if (kind.equals("put")) {

@@ -5,6 +5,7 @@ import dev.holdfast.disk.ForwardingDisk;
 import dev.holdfast.disk.NewFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Function;
 
 /** Disks that do the right steps in a wrong way: the mistakes that the crash test must find. */
 final class BuggyDisks {
@@ -17,14 +18,14 @@ final class BuggyDisks {
     };
   }
 
-  static Disk publishingBeforePending(Disk disk) {
+  static Disk publishingBeforePending(Disk disk, Function<String, Path> published) {
     return new ForwardingDisk(disk) {
       @Override
       public void rename(Path from, Path to) throws IOException {
         if (to.getParent().endsWith("pending/put")) {
           Path temporary = from.resolveSibling("early");
           link(temporary, from);
-          super.rename(temporary, CrashWorld.PUBLISHED.resolve(to.getFileName()));
+          super.rename(temporary, published.apply(to.getFileName().toString()));
         }
         super.rename(from, to);
       }

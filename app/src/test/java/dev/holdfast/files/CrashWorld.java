@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Function;
 
 /**
  * The staging store and the shelf on a simulated disk, and an origin that is a map: one thread does
@@ -27,7 +28,6 @@ import java.util.concurrent.locks.Lock;
  */
 final class CrashWorld {
   static final Path VOLUME = Path.of("/volume");
-  static final Path PUBLISHED = VOLUME.resolve("published");
 
   private static final Meters METERS = new Meters(new SimpleMeterRegistry());
   private static final Index INDEX = new Index(100, Duration.ofHours(1));
@@ -44,6 +44,9 @@ final class CrashWorld {
   private StagingStore store;
   private Shelf shelf;
 
+  /** Of the last start; nginx starts under the same. */
+  private String epoch;
+
   /** A mistake that the order of steps could have. */
   enum Bug {
     NONE,
@@ -52,11 +55,11 @@ final class CrashWorld {
     FORGOTTEN_BEFORE_CONFIRMED,
     PUT_REMOVED_BEFORE_DELETE_IS_MARKED;
 
-    Disk plantedIn(Disk disk) {
+    Disk plantedIn(Disk disk, Function<String, Path> published) {
       return switch (this) {
         case NONE, FORGOTTEN_BEFORE_CONFIRMED -> disk;
         case NO_DIRECTORY_FORCE -> BuggyDisks.withoutDirectoryForce(disk);
-        case PUBLISH_BEFORE_PENDING -> BuggyDisks.publishingBeforePending(disk);
+        case PUBLISH_BEFORE_PENDING -> BuggyDisks.publishingBeforePending(disk, published);
         case PUT_REMOVED_BEFORE_DELETE_IS_MARKED -> BuggyDisks.removingPutBeforeMarkingDelete(disk);
       };
     }
@@ -65,12 +68,13 @@ final class CrashWorld {
   CrashWorld(SimulatedDisk disk, Map<String, String> origin, Bug bug) {
     this.disk = disk;
     this.origin = new TreeMap<>(origin);
-    this.seen = bug.plantedIn(disk);
+    this.seen = bug.plantedIn(disk, this::published);
     this.bug = bug;
   }
 
   /** Starts the process: the epoch says whether the kernel was restarted since the last time. */
   void start(String epoch) throws IOException {
+    this.epoch = epoch;
     INDEX.forget("a");
     INDEX.forget("b");
     store =
@@ -162,8 +166,11 @@ final class CrashWorld {
 
   /** What nginx serves of a name; {@code null} is nothing. */
   String served(String name) {
-    return disk.names(PUBLISHED).contains(name)
-        ? new String(disk.bytes(PUBLISHED.resolve(name)), StandardCharsets.UTF_8)
-        : null;
+    Path file = published(name);
+    return disk.isThere(file) ? new String(disk.bytes(file), StandardCharsets.UTF_8) : null;
+  }
+
+  private Path published(String name) {
+    return VOLUME.resolve("published").resolve(epoch).resolve(name);
   }
 }
