@@ -93,6 +93,15 @@ final class NginxConfigCommand implements Callable<Integer> {
   private int workers;
 
   @Option(
+      names = "--worker-memory-bytes-max",
+      paramLabel = "BYTES",
+      defaultValue = "${env:HOLDFAST_NGINX_WORKER_MEMORY_BYTES_MAX:-536870912}",
+      description =
+          "what a worker's memory stays below; connections and requests follow from it; default"
+              + " ${DEFAULT-VALUE}; env HOLDFAST_NGINX_WORKER_MEMORY_BYTES_MAX")
+  private long workerMemoryBytesMax;
+
+  @Option(
       names = "--body-bytes-max",
       paramLabel = "BYTES",
       defaultValue = "${env:HOLDFAST_BODY_BYTES_MAX:-1073741824}",
@@ -117,7 +126,11 @@ final class NginxConfigCommand implements Callable<Integer> {
     String rendered =
         checked(
             () -> config(published).render(),
-            Map.of("sidecars", "--ring", "published", "--staging-dir", "processes", "--workers"));
+            Map.of(
+                "sidecars", "--ring",
+                "published", "--staging-dir",
+                "processes", "--workers",
+                "memoryBytesMax", "--worker-memory-bytes-max"));
     spec.commandLine().getOut().print(rendered);
     spec.commandLine().getOut().flush();
     return 0;
@@ -132,10 +145,7 @@ final class NginxConfigCommand implements Callable<Integer> {
         accessLog,
         errorLog,
         user,
-        new NginxConfig.Workers(
-            workers,
-            NginxConfig.Workers.DEFAULT.connectionsMax(),
-            NginxConfig.Workers.DEFAULT.filesMax()),
+        new NginxConfig.Workers(workers, workerMemoryBytesMax),
         new NginxConfig.Limits(
             bodyBytesMax,
             NginxConfig.Limits.DEFAULT.connectTimeoutMs(),

@@ -252,9 +252,7 @@ final class Stack implements AutoCloseable {
         // Workers of a master that is root would run as nobody, who may not read a private home.
         System.getProperty("user.name").equals("root") ? "root" : "",
         new NginxConfig.Workers(
-            config.nginxWorkers(),
-            NginxConfig.Workers.DEFAULT.connectionsMax(),
-            NginxConfig.Workers.DEFAULT.filesMax()),
+            config.nginxWorkers(), NginxConfig.Workers.DEFAULT.memoryBytesMax()),
         new NginxConfig.Limits(
             Math.max(1, config.files().bodyBytesMax()),
             NginxConfig.Limits.DEFAULT.connectTimeoutMs(),
