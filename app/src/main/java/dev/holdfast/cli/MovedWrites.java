@@ -34,17 +34,23 @@ final class MovedWrites implements AutoCloseable {
   private final Disk disk = new LocalDisk();
   private final SidecarConfig config;
   private final FileService files;
+  private final String epoch;
+  private final String boot;
   private final Predicate<String> owns;
   private final CountDownLatch settled = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
   private Thread settling; // set once, in start
 
   /**
+   * @param epoch what published files are valid under now
+   * @param boot which start of the kernel this is
    * @param owns whether a stored name is this sidecar's
    */
-  MovedWrites(SidecarConfig config, FileService files, Predicate<String> owns) {
+  MovedWrites(SidecarConfig config, FileService files, String epoch, String boot, Predicate<String> owns) {
     this.config = config;
     this.files = files;
+    this.epoch = epoch;
+    this.boot = boot;
     this.owns = owns;
   }
 
@@ -185,8 +191,8 @@ final class MovedWrites implements AutoCloseable {
             config.staging(),
             InstantSource.system(),
             meters,
-            "orphan",
-            Sidecar.boot(),
+            epoch,
+            boot,
             _ -> false)) {
       log.info("settling what {} has left: {}", directory, store.recovered());
       if (!store.recovered().clean()) {

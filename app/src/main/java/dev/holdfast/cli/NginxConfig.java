@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  * @param port the port to listen on, 1 to 65535
  * @param sidecars the sidecars as {@code host:port}, in the order of the ring (see {@link Ring});
  *     nginx resolves their names once, at its start
- * @param published the directory of published files: an absolute path, readable by {@code user}
+ * @param published the directory of published files of one epoch: an absolute path, readable by
+ *     {@code user}; it need not be there yet
  * @param accessLog where the access log goes: an absolute path such as {@code /dev/stdout}
  * @param errorLog where the error log goes: an absolute path, or {@code stderr}
  * @param user the user that workers run as (directive {@code user}), or empty to leave it as it is;
@@ -51,22 +52,71 @@ record NginxConfig(
   /**
    * The bounds of nginx's processes.
    *
+   * <p>Connections and requests follow from the memory: each of them may fill all of its buffers.
+   *
    * @param processes worker processes, 1 or more (directive {@code worker_processes}); one suits
    *     one core
-   * @param connectionsMax connections open at once in a worker, those to sidecars included, 1 or
-   *     more (directive {@code worker_connections})
-   * @param filesMax files and connections open at once in a worker, more than {@code
-   *     connectionsMax} (directive {@code worker_rlimit_nofile})
+   * @param memoryBytesMax what a worker's resident memory stays below, in bytes, {@link
+   *     #MEMORY_BYTES_LEAST} to {@link #MEMORY_BYTES_MOST}
    */
-  record Workers(int processes, int connectionsMax, int filesMax) {
-    static final Workers DEFAULT = new Workers(1, 8_192, 16_384);
+  record Workers(int processes, long memoryBytesMax) {
+    static final long MEMORY_BYTES_LEAST = 64L << 20;
+    static final long MEMORY_BYTES_MOST = 4L << 30;
+
+    static final Workers DEFAULT = new Workers(1, 512L << 20);
+
+    /** The process itself, with its configuration and the patterns that it has compiled. */
+    private static final long BASE_BYTES = 16L << 20;
+
+    /**
+     * The buffers of a connection. A request to a sidecar has two connections, so it is half of: 18
+     * KiB of header as it came and as much on its way out, 20 KiB of body, 40 KiB of answer, and 16
+     * KiB for all the rest. A request that nginx answers alone has less than this.
+     */
+    private static final long CONNECTION_BYTES = 56L << 10;
+
+    /** Idle connections to sidecars (directive {@code keepalive}). */
+    private static final int IDLE = 128;
+
+    /** One in so many connections is for clients that have no request in progress. */
+    private static final int SPARE = 8;
+
+    private static final int OWN_FILES = 64;
 
     Workers {
       require(processes >= 1, "processes must be 1 or more, not " + processes);
-      require(connectionsMax >= 1, "connectionsMax must be 1 or more, not " + connectionsMax);
       require(
-          filesMax > connectionsMax,
-          "filesMax must be more than the " + connectionsMax + " connections, not " + filesMax);
+          memoryBytesMax >= MEMORY_BYTES_LEAST && memoryBytesMax <= MEMORY_BYTES_MOST,
+          "memoryBytesMax must be "
+              + MEMORY_BYTES_LEAST
+              + " to "
+              + MEMORY_BYTES_MOST
+              + ", not "
+              + memoryBytesMax);
+    }
+
+    /**
+     * Connections open at once in a worker, those to sidecars included (directive {@code
+     * worker_connections}).
+     */
+    int connectionsMax() {
+      return Math.toIntExact((memoryBytesMax - BASE_BYTES) / CONNECTION_BYTES);
+    }
+
+    /**
+     * Requests in progress at once in a worker (directive {@code limit_conn}). When all of them
+     * have a connection to a sidecar, connections are left, on which further requests are refused.
+     */
+    int requestsMax() {
+      return (connectionsMax() - connectionsMax() / SPARE - IDLE) / 2;
+    }
+
+    /**
+     * Files and connections open at once in a worker (directive {@code worker_rlimit_nofile}): a
+     * file for each request, and a few of nginx's own.
+     */
+    int filesMax() {
+      return connectionsMax() + requestsMax() + OWN_FILES;
     }
   }
 
@@ -163,8 +213,9 @@ record NginxConfig(
             Map.entry("error_log", quoted(errorLog)),
             Map.entry("access_log", quoted(accessLog.toString())),
             Map.entry("worker_processes", Integer.toString(workers.processes)),
-            Map.entry("worker_connections", Integer.toString(workers.connectionsMax)),
-            Map.entry("worker_files_max", Integer.toString(workers.filesMax)),
+            Map.entry("worker_connections", Integer.toString(workers.connectionsMax())),
+            Map.entry("worker_files_max", Integer.toString(workers.filesMax())),
+            Map.entry("requests_max", Integer.toString(workers.requestsMax())),
             Map.entry("host", host),
             Map.entry("port", Integer.toString(port)),
             Map.entry("servers", servers()),

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Prints the nginx configuration for a set of sidecars, for an nginx that runs elsewhere.",
+      "It is for this boot of the machine: print it anew before each start of nginx.",
       ""
     })
 final class NginxConfigCommand implements Callable<Integer> {
@@ -92,6 +93,15 @@ final class NginxConfigCommand implements Callable<Integer> {
   private int workers;
 
   @Option(
+      names = "--worker-memory-bytes-max",
+      paramLabel = "BYTES",
+      defaultValue = "${env:HOLDFAST_NGINX_WORKER_MEMORY_BYTES_MAX:-536870912}",
+      description =
+          "what a worker's memory stays below; connections and requests follow from it; default"
+              + " ${DEFAULT-VALUE}; env HOLDFAST_NGINX_WORKER_MEMORY_BYTES_MAX")
+  private long workerMemoryBytesMax;
+
+  @Option(
       names = "--body-bytes-max",
       paramLabel = "BYTES",
       defaultValue = "${env:HOLDFAST_BODY_BYTES_MAX:-1073741824}",
@@ -112,28 +122,30 @@ final class NginxConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws BadOptionException {
+    Path published = Epoch.published(stagingDir.toAbsolutePath(), Epoch.sharedOf(ring));
     String rendered =
         checked(
-            () -> config().render(),
-            Map.of("sidecars", "--ring", "published", "--staging-dir", "processes", "--workers"));
+            () -> config(published).render(),
+            Map.of(
+                "sidecars", "--ring",
+                "published", "--staging-dir",
+                "processes", "--workers",
+                "memoryBytesMax", "--worker-memory-bytes-max"));
     spec.commandLine().getOut().print(rendered);
     spec.commandLine().getOut().flush();
     return 0;
   }
 
-  private NginxConfig config() {
+  private NginxConfig config(Path published) {
     return new NginxConfig(
         host,
         port,
         ring,
-        stagingDir.toAbsolutePath().resolve("published"),
+        published,
         accessLog,
         errorLog,
         user,
-        new NginxConfig.Workers(
-            workers,
-            NginxConfig.Workers.DEFAULT.connectionsMax(),
-            NginxConfig.Workers.DEFAULT.filesMax()),
+        new NginxConfig.Workers(workers, workerMemoryBytesMax),
         new NginxConfig.Limits(
             bodyBytesMax,
             NginxConfig.Limits.DEFAULT.connectTimeoutMs(),

@@ -18,10 +18,7 @@ import dev.holdfast.metrics.Scrape;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -34,9 +31,6 @@ final class Sidecar implements AutoCloseable {
 
   /** What a port that cannot be had is about: whether it is taken is a matter of both. */
   static final String LISTEN_OPTIONS = "--host, --port";
-
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-  private static final String UNKNOWN_BOOT = UUID.randomUUID().toString();
 
   private final StagingStore store;
   private final FileService files;
@@ -62,7 +56,8 @@ final class Sidecar implements AutoCloseable {
    * Starts a sidecar. It answers at once, and is ready when no write of a name that has changed
    * hands is pending any more, here or with another sidecar: see {@link #awaitReady}.
    *
-   * @throws BadOptionException if the port or the staging directory cannot be had
+   * @throws BadOptionException if the port or the staging directory cannot be had, or the
+   *     environment gives the boot a name that cannot be one
    */
   static Sidecar start(SidecarConfig config) throws BadOptionException {
     requirePort(config);
@@ -70,9 +65,10 @@ final class Sidecar implements AutoCloseable {
     Meters meters = scrape.sidecar();
     Ring ring = Ring.of(config.ring());
     Predicate<String> owns = stored -> owns(ring, config, stored);
-    StagingStore store = openStore(config, owns, meters);
+    String epoch = Epoch.of(config.ring());
+    StagingStore store = openStore(config, epoch, owns, meters);
     FileService files = service(config, store, meters);
-    var moved = new MovedWrites(config, files, owns);
+    var moved = new MovedWrites(config, files, epoch, Epoch.boot(), owns);
     var routes =
         new FileRoutes(files, name -> owns(ring, config, name), config.files().bodyBytesMax());
     SequenceOwner sequence = SequenceOwner.start(config, ring, meters);
@@ -165,7 +161,8 @@ final class Sidecar implements AutoCloseable {
     }
   }
 
-  private static StagingStore openStore(SidecarConfig config, Predicate<String> owns, Meters meters)
+  private static StagingStore openStore(
+      SidecarConfig config, String epoch, Predicate<String> owns, Meters meters)
       throws BadOptionException {
     try {
       return StagingStore.open(
@@ -175,27 +172,12 @@ final class Sidecar implements AutoCloseable {
           config.staging(),
           InstantSource.system(),
           meters,
-          epoch(config),
-          boot(),
+          epoch,
+          Epoch.boot(),
           owns);
     } catch (IOException e) {
       throw new BadOptionException("--staging-dir", reason(e), e);
     }
-  }
-
-  /**
-   * What published files are valid under: their directory is not forced, so not beyond a restart of
-   * the kernel; not beyond a change of the ring, when names change hands; nor beyond a change of
-   * what is held of them, which the first number stands for: 2 is since blobs are held to their
-   * digests, 3 since the modification time is not taken from a SHA-256 any more.
-   */
-  private static String epoch(SidecarConfig config) throws IOException {
-    return "3 " + boot() + " " + config.self() + " " + String.join(",", config.ring());
-  }
-
-  /** Which start of the kernel this is. Where that cannot be told, each start counts as another. */
-  static String boot() throws IOException {
-    return Files.exists(BOOT_ID) ? Files.readString(BOOT_ID).strip() : UNKNOWN_BOOT;
   }
 
   private static void requireReady(MovedWrites moved) {

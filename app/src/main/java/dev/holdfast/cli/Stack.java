@@ -109,7 +109,8 @@ final class Stack implements AutoCloseable {
 
   private void startParts() throws BadOptionException {
     Path program = findNginx();
-    NginxConfig nginx = checked(this::nginxConfig, NGINX_OPTIONS);
+    Path published = Epoch.published(config.stagingDir(), Epoch.of(config.ring()));
+    NginxConfig nginx = checked(() -> nginxConfig(published), NGINX_OPTIONS);
     requirePort(config.host(), config.port(), Sidecar.LISTEN_OPTIONS);
     if (config.scoreboardPort() != 0) {
       requirePort(LOOPBACK, config.scoreboardPort(), SCOREBOARD_PORT);
@@ -240,20 +241,18 @@ final class Stack implements AutoCloseable {
     }
   }
 
-  private NginxConfig nginxConfig() {
+  private NginxConfig nginxConfig(Path published) {
     return new NginxConfig(
         config.host(),
         config.port(),
         config.ring(),
-        config.stagingDir().resolve("published"),
+        published,
         config.accessLog(),
         "stderr",
         // Workers of a master that is root would run as nobody, who may not read a private home.
         System.getProperty("user.name").equals("root") ? "root" : "",
         new NginxConfig.Workers(
-            config.nginxWorkers(),
-            NginxConfig.Workers.DEFAULT.connectionsMax(),
-            NginxConfig.Workers.DEFAULT.filesMax()),
+            config.nginxWorkers(), NginxConfig.Workers.DEFAULT.memoryBytesMax()),
         new NginxConfig.Limits(
             Math.max(1, config.files().bodyBytesMax()),
             NginxConfig.Limits.DEFAULT.connectTimeoutMs(),

@@ -72,13 +72,21 @@ public interface Disk {
    */
   void link(Path name, Path existing) throws IOException;
 
-  /** Removes a name; false if there was none. */
+  /**
+   * Removes the name of a file, or an empty directory; false if there was none.
+   *
+   * @throws java.nio.file.DirectoryNotEmptyException if something is in the directory
+   */
   boolean delete(Path file) throws IOException;
 
   /** Forces what happened to the entries of a directory so far. */
   void forceDirectory(Path dir) throws IOException;
 
-  /** Calls for the name of every file in a directory, in no particular order. */
+  /**
+   * Calls for the name of everything in a directory, in no particular order.
+   *
+   * @throws java.nio.file.NotDirectoryException if it is a file
+   */
   void list(Path dir, Consumer<String> fileName) throws IOException;
 
   /**

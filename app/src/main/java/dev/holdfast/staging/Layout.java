@@ -7,17 +7,22 @@ import java.nio.file.Path;
 /**
  * Where things are in the staging volume.
  *
+ * @param epochs a directory for the published files of each epoch
+ * @param published the one of the present epoch: nginx reaches it and no other
  * @param cold below {@code published}, by a name that no file has, so that nginx finds it
  * @param writes the entries, a file a write that is pending or kept
+ * @param use below {@code published}, too: an empty directory that says that this sidecar uses it
  * @param ownCold where earlier versions kept cold files
  * @param bootFile which start of the kernel what is kept was confirmed under
  */
 record Layout(
+    Path epochs,
     Path published,
     Path own,
     Path incoming,
     Path writes,
     Path cold,
+    Path use,
     Path ownCold,
     Path lockFile,
     Path epochFile,
@@ -30,15 +35,21 @@ record Layout(
   /** The directory of entries, in a sidecar's own directory. */
   static final String WRITES = "writes";
 
-  static Layout of(Path volume, String sidecar) {
+  /**
+   * @param epoch what the published files are valid under; names their directory
+   */
+  static Layout of(Path volume, String sidecar, String epoch) {
     Path own = volume.resolve(sidecar);
-    Path published = volume.resolve("published");
+    Path epochs = volume.resolve("published");
+    Path published = epochs.resolve(epoch);
     return new Layout(
+        epochs,
         published,
         own,
         own.resolve("incoming"),
         own.resolve(WRITES),
         published.resolve(COLD),
+        published.resolve(use(sidecar)),
         own.resolve("cold"),
         own.resolve("lock"),
         own.resolve("epoch"),
@@ -48,9 +59,21 @@ record Layout(
   }
 
   void create(Disk disk) throws IOException {
-    for (Path dir : new Path[] {published, incoming, writes}) {
+    for (Path dir : new Path[] {epochs, incoming, writes}) {
       disk.createDirectories(dir);
     }
-    disk.createLikeParent(cold);
+    for (Path shared : new Path[] {published, use, cold}) {
+      disk.createLikeParent(shared);
+    }
+  }
+
+  /** Whether an entry of {@code published} is one of ours and no file that nginx serves. */
+  static boolean isAside(String entry) {
+    return entry.startsWith(".");
+  }
+
+  /** What says in a directory of published files that a sidecar uses it. */
+  private static String use(String sidecar) {
+    return "." + sidecar;
   }
 }

@@ -36,7 +36,7 @@ final class Recovery {
     String lastEpoch = read(layout.epochFile());
     boolean valid = epoch.equals(lastEpoch);
     boolean clean = lastEpoch.isEmpty() || takeStopped();
-    int dropped = dropCold(owns);
+    int dropped = dropCold(owns) + new OtherEpochs(disk, layout).drop(owns);
     new EarlierEntries(disk, layout, versions).takeOver();
     boolean sameBoot = boot.equals(read(layout.bootFile()));
     entries.recover(nowMs, sameBoot);
@@ -46,7 +46,7 @@ final class Recovery {
     }
     int published = 0;
     for (String name : list(layout.published())) {
-      if (name.equals(Layout.COLD) || !owns.test(name) || entries.isHere(name)) {
+      if (Layout.isAside(name) || !owns.test(name) || entries.isHere(name)) {
         continue;
       }
       if (valid) {

@@ -88,8 +88,9 @@ public final class StagingStore implements AutoCloseable {
    *
    * @param volume the directory that is shared with nginx
    * @param sidecar the name of this sidecar's own directory in it
-   * @param epoch what the published files are valid under; if it differs from the last start's,
-   *     they are dropped
+   * @param epoch what the published files are valid under: names the directory that they are in,
+   *     {@code published/<epoch>/}; those of other epochs are dropped, and those of this one, too,
+   *     if the last start was under another one
    * @param boot which start of the kernel this is; if it differs from the last start's, what was
    *     kept is pending again
    * @param owns whether a stored name is this sidecar's
@@ -107,7 +108,7 @@ public final class StagingStore implements AutoCloseable {
       String boot,
       Predicate<String> owns)
       throws IOException {
-    Layout layout = Layout.of(volume, sidecar);
+    Layout layout = Layout.of(volume, sidecar, epoch);
     layout.create(disk);
     Closeable storeLock =
         disk.tryLock(layout.lockFile())
@@ -505,7 +506,9 @@ public final class StagingStore implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    storeLock.close();
+    try (storeLock) {
+      disk.delete(layout.use());
+    }
   }
 
   private static boolean isSame(Pending one, Pending other) {

@@ -3,8 +3,9 @@
  * files that it publishes there.
  *
  * <pre>
- * published/            stored names, served by nginx; shared by all sidecars of the volume
- * published/.cold/      withdrawn from published, still here and served to some; shared, too
+ * published/&lt;epoch&gt;/        stored names, served by nginx; shared by all sidecars of the volume
+ * published/&lt;epoch&gt;/.cold/  withdrawn from published, still here and served to some; shared, too
+ * published/&lt;epoch&gt;/.&lt;sidecar&gt;/  as long as a sidecar uses the directory; empty
  * &lt;sidecar&gt;/incoming/    bodies on their way in; emptied at start
  * &lt;sidecar&gt;/pending/put/     acknowledged or attempted puts, not yet confirmed by the origin
  * &lt;sidecar&gt;/pending/delete/  the same for deletes; empty files

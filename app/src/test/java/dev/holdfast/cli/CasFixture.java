@@ -151,7 +151,7 @@ final class CasFixture implements AutoCloseable {
   }
 
   Path published(String name) {
-    return config.stagingDir().resolve("published").resolve(name);
+    return Published.in(config.stagingDir(), config.ring()).resolve(name);
   }
 
   /** All requests of a method that came to the file servers. */
@@ -178,7 +178,7 @@ final class CasFixture implements AutoCloseable {
 
   /** What the staging store shows of files, pending and published ones, but for given names. */
   void assertNothingKeptBut(String... names) throws IOException {
-    try (Stream<Path> published = Files.list(config.stagingDir().resolve("published"))) {
+    try (Stream<Path> published = Files.list(Published.in(config.stagingDir(), config.ring()))) {
       assertThat(published.filter(Files::isRegularFile).map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(names);
     }

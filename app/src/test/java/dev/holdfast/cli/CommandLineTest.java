@@ -122,6 +122,7 @@ final class CommandLineTest {
         "nginx-config | --error-log | log | must be an absolute path, not log",
         "nginx-config | --user | a;b | must be the name of a user, not a;b",
         "nginx-config | --workers | 0 | must be 1 or more, not 0",
+        "nginx-config | --worker-memory-bytes-max | 1 | must be 67108864 to 4294967296, not 1",
         "nginx-config | --body-bytes-max | 0 | must be 1 or more, not 0",
         "up | --scoreboard-port | 65536 | must be 0 to 65535, not 65536",
         "scoreboard | --host | | must be an address, not empty",

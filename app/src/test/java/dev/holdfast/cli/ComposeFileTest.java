@@ -110,6 +110,26 @@ final class ComposeFileTest {
         .isEqualTo("${HOLDFAST_NGINX_LOG_BYTES_MAX:-33554432}");
   }
 
+  /** A quarter is for the system's buffers of connections, and for the script that rotates logs. */
+  @Test
+  void nginx_hasRoomInItsContainer_forAllItsConnections() throws Exception {
+    NginxConfig.Workers workers = nginxWorkers();
+    for (int pairs = 1; pairs <= 5; pairs++) {
+      assertThat(workers.processes() * workers.memoryBytesMax())
+          .isLessThanOrEqualTo(
+              bytes(services(pairs).get("nginx").get("mem_limit").toString()) * 3 / 4);
+    }
+  }
+
+  /** As the image has them. */
+  static NginxConfig.Workers nginxWorkers() throws IOException {
+    Matcher option =
+        Pattern.compile("--worker-memory-bytes-max (\\d+)")
+            .matcher(Files.readString(COMPOSE.resolve("Dockerfile")));
+    assertThat(option.find()).isTrue();
+    return new NginxConfig.Workers(1, Long.parseLong(option.group(1)));
+  }
+
   /** What the configurations of the monitoring name is in the Compose file. */
   @Test
   void monitoring_isMountedWhereItIsLookedFor() throws Exception {

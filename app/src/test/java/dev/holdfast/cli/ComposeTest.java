@@ -243,11 +243,11 @@ final class ComposeTest {
     assertRefused("sidecar-1", "echo x >> /staging/sidecar-2/epoch");
     assertRefused("nginx", "touch /staging/published/x");
     assertRefused("scoreboard", "touch /logs/x");
-    assertRefused("nginx", "rm -f /staging/published/first");
-    for (String dir : List.of("published", "published/.cold")) {
-      String file = "/staging/" + dir + "/x";
-      assertThat(stack.shell("sidecar-1", "touch " + file + " && rm " + file)).isEqualTo("0\n");
-      assertRefused("nginx", "touch " + file);
+    assertRefused("nginx", "cd /staging/published/*+* && rm -f first");
+    for (String dir : List.of("published", "published/*+*", "published/*+*/.cold")) {
+      String there = "cd /staging/" + dir + " && ";
+      assertThat(stack.shell("sidecar-1", there + "touch x && rm x")).isEqualTo("0\n");
+      assertRefused("nginx", there + "touch x");
     }
   }
 

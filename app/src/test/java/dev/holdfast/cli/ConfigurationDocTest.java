@@ -115,10 +115,20 @@ final class ConfigurationDocTest {
                 assertThat(template)
                     .containsPattern("(?<![\\w-])" + Pattern.quote(directive) + "[;\\s]"));
     assertThat(section("## nginx").replaceAll("\\s+", " "))
-        .contains(NginxConfig.Workers.DEFAULT.connectionsMax() + " connections")
-        .contains(NginxConfig.Workers.DEFAULT.filesMax() + " open files")
+        .contains(row(NginxConfig.Workers.DEFAULT, "`up`, and the default of `nginx-config`"))
+        .contains(row(ComposeFileTest.nginxWorkers(), "Compose, in a container of 256 MiB"))
         .contains(NginxConfig.Limits.DEFAULT.connectTimeoutMs() + " ms to connect")
         .contains(NginxConfig.Limits.DEFAULT.readTimeoutMs() + " ms between two reads or writes");
+  }
+
+  private static String row(NginxConfig.Workers workers, String where) {
+    return "| %d | %s | %d | %d | %d |"
+        .formatted(
+            workers.memoryBytesMax(),
+            where,
+            workers.connectionsMax(),
+            workers.requestsMax(),
+            workers.filesMax());
   }
 
   @Test

@@ -58,7 +58,7 @@ final class MovedWritesTest {
             InstantSource.system(),
             RandomGenerator.getDefault(),
             meters);
-    moved = new MovedWrites(config, files, _ -> true);
+    moved = new MovedWrites(config, files, "epoch", "boot", _ -> true);
   }
 
   @AfterEach

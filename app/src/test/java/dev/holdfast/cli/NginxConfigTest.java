@@ -85,6 +85,16 @@ final class NginxConfigTest {
         .hasMessageContaining("sidecars must be host:port");
   }
 
+  /** With all requests at sidecars, and idle connections to them, an eighth is left. */
+  @ParameterizedTest
+  @ValueSource(longs = {64L << 20, 192L << 20, 512L << 20, 4L << 30})
+  void workers_haveConnectionsForMoreThanTheirRequests(long memoryBytesMax) {
+    var workers = new NginxConfig.Workers(1, memoryBytesMax);
+    assertThat(workers.requestsMax()).isGreaterThan(200);
+    assertThat(workers.connectionsMax() - 2 * workers.requestsMax() - 128)
+        .isGreaterThanOrEqualTo(workers.connectionsMax() / 8);
+  }
+
   @Test
   void new_noSidecarOrOneTwice() {
     assertThatThrownBy(() -> config(Path.of("/d"), List.of()))
@@ -95,10 +105,12 @@ final class NginxConfigTest {
 
   @Test
   void new_valuesOutOfBounds() {
-    assertThatThrownBy(() -> new NginxConfig.Workers(0, 1, 2)).hasMessageContaining("processes");
-    assertThatThrownBy(() -> new NginxConfig.Workers(1, 0, 2))
-        .hasMessageContaining("connectionsMax");
-    assertThatThrownBy(() -> new NginxConfig.Workers(1, 9, 9)).hasMessageContaining("filesMax");
+    assertThatThrownBy(() -> new NginxConfig.Workers(0, 1L << 30))
+        .hasMessageContaining("processes");
+    assertThatThrownBy(() -> new NginxConfig.Workers(1, (64L << 20) - 1))
+        .hasMessageContaining("memoryBytesMax");
+    assertThatThrownBy(() -> new NginxConfig.Workers(1, (4L << 30) + 1))
+        .hasMessageContaining("memoryBytesMax");
     assertThatThrownBy(() -> new NginxConfig.Limits(0, 1, 1, 1)).hasMessageContaining("body");
     assertThatThrownBy(() -> new NginxConfig.Limits(1, 0, 1, 1)).hasMessageContaining("connect");
     assertThatThrownBy(() -> new NginxConfig.Limits(1, 1, 0, 1)).hasMessageContaining("send");

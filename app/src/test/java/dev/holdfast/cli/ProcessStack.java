@@ -152,8 +152,6 @@ final class ProcessStack implements AutoCloseable {
   }
 
   private void startParts() throws IOException, InterruptedException {
-    Path published = dataDir.resolve("staging").resolve("published");
-    Files.createDirectories(published);
     for (int i = 0; i < sidecars.length; i++) {
       standIns.add(FileServer.start(FileServerConfig.real(dataDir.resolve("files"))));
     }
@@ -171,7 +169,7 @@ final class ProcessStack implements AutoCloseable {
                 "127.0.0.1",
                 frontPort,
                 ring(),
-                published,
+                Published.in(dataDir.resolve("staging"), ring()),
                 dataDir.resolve("access.log"),
                 "stderr",
                 System.getProperty("user.name").equals("root") ? "root" : "",

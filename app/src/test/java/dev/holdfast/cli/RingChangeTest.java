@@ -120,13 +120,45 @@ final class RingChangeTest {
     }
   }
 
+  /** nginx starts before the sidecars of its ring do: nothing of another ring is served. */
+  @ParameterizedTest
+  @ValueSource(strings = {"stopped", "killed"})
+  void nginxComesFirst(String how) throws Exception {
+    try (var stack = new RingStack(directory, LATENCY_MS)) {
+      List<String> names = names("name", 30);
+      start(stack, how, 3);
+      stack.awaitReady();
+      putAll(stack, names, "in the first ring");
+      settle(stack);
+      end(stack, how);
+
+      stack.changeRing(2);
+      assertNothingIsServed(stack);
+      stack.stop();
+      start(stack, how, 2);
+      stack.awaitReady();
+      assertIsRead(stack);
+      putAll(stack, names.subList(0, 20), "in the second ring");
+      deleteAll(stack, names.subList(20, 30));
+      settle(stack);
+      end(stack, how);
+
+      stack.changeRing(3);
+      assertNothingIsServed(stack);
+      stack.stop();
+      start(stack, how, 3);
+      stack.awaitReady();
+      assertIsRead(stack);
+      stack.facts().assertNothingForbidden();
+    }
+  }
+
   /** The last moment of a sidecar is between staging a write and showing it. */
   @ParameterizedTest
   @ValueSource(strings = {"put", "delete"})
   void aStagedWriteThatWasNotShown(String kind) throws Exception {
     try (var stack = new RingStack(directory, LATENCY_MS)) {
       String name = movedBetween(stack, 3, 2);
-      Path published = stack.staging().resolve("published").resolve(name);
       Path before = directory.resolve("before");
       stack.start(3);
       stack.awaitReady();
@@ -136,6 +168,7 @@ final class RingChangeTest {
       stack.start(2);
       stack.awaitReady();
       assertIsRead(stack);
+      Path published = stack.published().resolve(name);
       Files.copy(published, before, StandardCopyOption.COPY_ATTRIBUTES);
       stack.standIns(standIn -> standIn.troubles().start(Trouble.ANSWER_429));
       if (kind.equals("put")) {
@@ -322,6 +355,12 @@ final class RingChangeTest {
         assertThat(answer.statusCode()).as(write.getKey()).isEqualTo(200);
         assertThat(answer.body()).asString(UTF_8).isEqualTo(write.getValue());
       }
+    }
+  }
+
+  private void assertNothingIsServed(RingStack stack) throws Exception {
+    for (String name : acknowledged.keySet()) {
+      assertThat(stack.facts().get(name).statusCode()).as(name).isEqualTo(503);
     }
   }
 

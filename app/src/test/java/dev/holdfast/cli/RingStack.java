@@ -67,7 +67,6 @@ final class RingStack implements AutoCloseable {
                   .withLatencyMs(latencyMs)
                   .withFaults(Faults.real().without(Fault.STALE_NAMES))));
     }
-    Files.createDirectories(staging().resolve("published"));
   }
 
   /** Starts a ring of so many sidecars in this JVM; they need not be ready when this returns. */
@@ -101,13 +100,18 @@ final class RingStack implements AutoCloseable {
                 "127.0.0.1",
                 ports.get(MOST),
                 ring,
-                staging().resolve("published"),
+                published(),
                 directory.resolve("access.log"),
                 "stderr",
                 System.getProperty("user.name").equals("root") ? "root" : "",
                 NginxConfig.Workers.DEFAULT,
                 NginxConfig.Limits.DEFAULT,
                 false));
+  }
+
+  /** What nginx shows of this ring. */
+  Path published() {
+    return Published.in(staging(), ring);
   }
 
   /** Starts one sidecar of the ring in this JVM. */

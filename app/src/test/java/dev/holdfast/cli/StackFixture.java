@@ -236,7 +236,7 @@ final class StackFixture implements AutoCloseable {
 
   /** What nginx shows. */
   Path published() {
-    return config.stagingDir().resolve("published");
+    return Published.in(config.stagingDir(), config.ring());
   }
 
   /** A directory of a sidecar's own: {@code incoming}, {@code cold}, {@code pending/put} …. */

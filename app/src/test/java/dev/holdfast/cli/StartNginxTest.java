@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ final class StartNginxTest {
   private static final Path START = Path.of("..", "compose", "start-nginx");
   private static final Path ALLOY = Monitoring.DIRECTORY.resolve("config.alloy");
   private static final int LOG_BYTES_MAX = 10_000;
+  private static final List<String> RING = List.of("127.0.0.1:1");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path dir;
@@ -107,13 +109,78 @@ final class StartNginxTest {
     try {
       Await.until("nginx answers", () -> answers(port));
       String action = "a".repeat(64);
-      Files.writeString(dir.resolve("published/ac-" + action), "an action");
+      Path published = Files.createDirectories(Published.in(dir, RING));
+      Files.writeString(published.resolve("ac-" + action), "an action");
       // There is no sidecar.
       assertThat(NginxFixture.ask(port, "GET", "/ac/" + action).status())
           .isEqualTo(complete ? 503 : 200);
     } finally {
       stop(nginx);
     }
+  }
+
+  /** The sidecars compute the same name: what one publishes is found, as soon as it is there. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 64})
+  void publishedFiles_areThoseOfThisBootAndRing(int sidecars) throws Exception {
+    int port = FreePorts.one();
+    List<String> ring = IntStream.rangeClosed(1, sidecars).mapToObj(i -> "127.0.0.1:" + i).toList();
+    Process nginx =
+        start(
+            port, Integer.toString(LOG_BYTES_MAX), Map.of("HOLDFAST_RING", String.join(",", ring)));
+    try {
+      Await.until("nginx answers", () -> answers(port));
+      publish(Published.in(dir, ring).resolve("here"));
+      publish(Published.in(dir, ring.reversed()).resolve("ring"));
+      publish(Epoch.published(dir, Epoch.of("another-boot", ring)).resolve("boot"));
+      publish(dir.resolve("published/version"));
+
+      assertThat(NginxFixture.ask(port, "GET", NginxFixture.PREFIX + "here").status())
+          .isEqualTo(200);
+      for (String name : List.of("boot", "version")) {
+        assertThat(NginxFixture.ask(port, "GET", NginxFixture.PREFIX + name).status())
+            .as(name)
+            .isEqualTo(503);
+      }
+      assertThat(NginxFixture.ask(port, "GET", NginxFixture.PREFIX + "ring").status())
+          .isEqualTo(sidecars == 1 ? 200 : 503);
+    } finally {
+      stop(nginx);
+    }
+  }
+
+  @Test
+  void publishedFiles_areThoseOfTheBootThatTheEnvironmentNames() throws Exception {
+    int port = FreePorts.one();
+    Process nginx =
+        start(port, Integer.toString(LOG_BYTES_MAX), Map.of("HOLDFAST_BOOT_ID", "boot-1"));
+    try {
+      Await.until("nginx answers", () -> answers(port));
+      publish(Epoch.published(dir, Epoch.of("boot-1", RING)).resolve("here"));
+      assertThat(NginxFixture.ask(port, "GET", NginxFixture.PREFIX + "here").status())
+          .isEqualTo(200);
+    } finally {
+      stop(nginx);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a/b", "..", "a b", "$uri"})
+  void bootThatNoDirectoryCanBeCalledBy_isRefused(String boot) throws Exception {
+    Process nginx =
+        start(FreePorts.one(), Integer.toString(LOG_BYTES_MAX), Map.of("HOLDFAST_BOOT_ID", boot));
+    try {
+      assertThat(nginx.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      stop(nginx);
+    }
+    assertThat(nginx.exitValue()).isEqualTo(64);
+    assertThat(Files.readString(dir.resolve("errors"))).contains("HOLDFAST_BOOT_ID");
+  }
+
+  private static void publish(Path file) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "published");
   }
 
   /** What Loki gets of the access log: what failed, and what took long. */
@@ -175,7 +242,7 @@ final class StartNginxTest {
   }
 
   private Process start(int port, String logBytesMax, Map<String, String> more) throws IOException {
-    for (String made : new String[] {"run", "logs", "published"}) {
+    for (String made : new String[] {"run", "logs"}) {
       Files.createDirectory(dir.resolve(made));
     }
     NginxConfig config =
@@ -183,7 +250,7 @@ final class StartNginxTest {
             "127.0.0.1",
             port,
             List.of("ring:1"),
-            dir.resolve("published"),
+            Epoch.published(dir, Epoch.of("image", List.of("ring:1"))), // as the Dockerfile has it
             Path.of("/dev/stdout"),
             "stderr",
             System.getProperty("user.name").equals("root") ? "root" : "",
@@ -206,7 +273,7 @@ final class StartNginxTest {
         new ProcessBuilder("bash", Files.writeString(dir.resolve("start"), script).toString())
             .redirectOutput(dir.resolve("out").toFile())
             .redirectError(dir.resolve("errors").toFile());
-    builder.environment().put("HOLDFAST_RING", "127.0.0.1:1");
+    builder.environment().put("HOLDFAST_RING", String.join(",", RING));
     builder.environment().put("HOLDFAST_NGINX_LOG_DIR", dir.resolve("logs").toString());
     builder.environment().put("HOLDFAST_NGINX_LOG_BYTES_MAX", logBytesMax);
     builder.environment().putAll(more);

@@ -6,8 +6,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -98,6 +100,9 @@ public final class SimulatedDisk implements Disk {
   /** Directories whose entry is not forced, in the order in which they were made. */
   private final Set<Path> unforced = new LinkedHashSet<>();
 
+  /** Directories whose removal is not forced; empty, but for what a power cut brings back. */
+  private final Map<Path, Directory> removed = new TreeMap<>();
+
   private final Set<Path> locks = new HashSet<>();
   private long steps;
   private long cutAt = Long.MAX_VALUE;
@@ -112,6 +117,7 @@ public final class SimulatedDisk implements Disk {
     var inodes = new IdentityHashMap<Inode, Inode>();
     directories.forEach((path, directory) -> copy.directories.put(path, directory.copy(inodes)));
     copy.unforced.addAll(unforced);
+    removed.forEach((path, directory) -> copy.removed.put(path, directory.copy(inodes)));
     copy.usable = usable;
     copy.filling = filling;
     return copy;
@@ -167,6 +173,10 @@ public final class SimulatedDisk implements Disk {
       return;
     }
     loseDirectories(left, random);
+    if (left == Left.NOTHING || random.nextBoolean()) {
+      removed.forEach(directories::putIfAbsent);
+    }
+    removed.clear();
     var inodes = new HashSet<Inode>();
     for (Directory directory : directories.values()) {
       Map<String, Inode> survived =
@@ -187,9 +197,26 @@ public final class SimulatedDisk implements Disk {
     }
   }
 
-  /** The names in a directory, in order. */
+  /** Everything that there is a directory or a file for: its path. */
+  public synchronized List<String> paths() {
+    var all = new TreeSet<String>();
+    directories.forEach(
+        (path, directory) -> {
+          all.add(path.toString());
+          directory.entries.keySet().forEach(name -> all.add(path.resolve(name).toString()));
+        });
+    return List.copyOf(all);
+  }
+
+  /** The names of the files in a directory, in order. */
   public synchronized List<String> names(Path dir) {
     return List.copyOf(new TreeSet<>(directory(dir).entries.keySet()));
+  }
+
+  /** Whether there is a file, with or without power. */
+  public synchronized boolean isThere(Path file) {
+    Directory directory = directories.get(file.getParent());
+    return directory != null && directory.entries.containsKey(name(file));
   }
 
   /** The bytes of a file. */
@@ -213,6 +240,7 @@ public final class SimulatedDisk implements Disk {
 
   private void make(Path dir) {
     directories.put(dir, new Directory());
+    removed.remove(dir);
     if (dir.getParent() != null) {
       unforced.add(dir);
     }
@@ -246,7 +274,10 @@ public final class SimulatedDisk implements Disk {
     if (directories.containsKey(file)) {
       return Optional.of(new FileFacts(0, 0));
     }
-    Inode inode = directory(file.getParent()).entries.get(name(file));
+    Inode inode =
+        directories.containsKey(file.getParent())
+            ? directory(file.getParent()).entries.get(name(file))
+            : null;
     return Optional.ofNullable(inode).map(i -> new FileFacts(i.bytes.size(), i.modified));
   }
 
@@ -287,13 +318,35 @@ public final class SimulatedDisk implements Disk {
   }
 
   @Override
-  public synchronized boolean delete(Path file) {
+  public synchronized boolean delete(Path file) throws IOException {
+    if (directories.containsKey(file)) {
+      return deleteDirectory(file);
+    }
+    if (!directories.containsKey(file.getParent())) {
+      requirePower("delete");
+      return false;
+    }
     if (!directory(file.getParent()).entries.containsKey(name(file))) {
       requirePower("delete");
       return false;
     }
     step("delete " + file, () -> change(file.getParent(), e -> e.remove(name(file))));
     return true;
+  }
+
+  private boolean deleteDirectory(Path dir) throws IOException {
+    if (!directory(dir).entries.isEmpty() || !children(dir).isEmpty()) {
+      throw new DirectoryNotEmptyException(dir.toString());
+    }
+    step("delete " + dir, () -> removed.put(dir, directories.remove(dir)));
+    return true;
+  }
+
+  private List<String> children(Path dir) {
+    return directories.keySet().stream()
+        .filter(path -> dir.equals(path.getParent()))
+        .map(SimulatedDisk::name)
+        .toList();
   }
 
   @Override
@@ -305,13 +358,19 @@ public final class SimulatedDisk implements Disk {
           directory.states.clear();
           directory.changed();
           unforced.removeIf(below -> dir.equals(below.getParent()));
+          removed.keySet().removeIf(path -> dir.equals(path.getParent()));
         });
   }
 
   @Override
-  public synchronized void list(Path dir, Consumer<String> fileName) {
+  public synchronized void list(Path dir, Consumer<String> fileName) throws IOException {
     requirePower("list");
+    if (!directories.containsKey(dir)) {
+      inode(dir); // or there is nothing at all
+      throw new NotDirectoryException(dir.toString());
+    }
     names(dir).forEach(fileName);
+    children(dir).forEach(fileName);
   }
 
   @Override
@@ -376,7 +435,8 @@ public final class SimulatedDisk implements Disk {
 
   private Inode inode(Path file) throws IOException {
     requirePower("look up " + file);
-    Inode inode = directory(file.getParent()).entries.get(name(file));
+    Directory parent = directories.get(file.getParent());
+    Inode inode = parent == null ? null : parent.entries.get(name(file));
     if (inode == null) {
       throw new NoSuchFileException(file.toString());
     }

@@ -124,7 +124,7 @@ final class AddressedFilesTest {
 
     @Override
     public void rename(Path from, Path to) throws IOException {
-      if (to.getParent().endsWith("published")) {
+      if (to.getParent().endsWith("published/epoch")) {
         publishedForced.put(to.getFileName().toString(), forced.contains(from));
       }
       super.rename(from, to);

@@ -223,7 +223,7 @@ class BehindTest {
     f.put("a", "body");
     awaitSettled();
     f.stopService();
-    try (var published = Files.list(directory.resolve("volume").resolve("published"))) {
+    try (var published = Files.list(directory.resolve("volume/published/epoch"))) {
       for (Path file : published.filter(Files::isRegularFile).toList()) {
         Files.delete(file); // so that it has to be fetched
       }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Disks that do the right steps in a wrong way: the mistakes that the crash test must find. */
 final class BuggyDisks {
@@ -22,14 +23,14 @@ final class BuggyDisks {
     };
   }
 
-  static Disk publishingBeforePending(Disk disk) {
+  static Disk publishingBeforePending(Disk disk, Function<String, Path> published) {
     return new ForwardingDisk(disk) {
       @Override
       public void rename(Path from, Path to) throws IOException {
         if (isEntry(to, 'p')) {
           Path temporary = from.resolveSibling("early");
           link(temporary, from);
-          super.rename(temporary, CrashWorld.PUBLISHED.resolve(name(to)));
+          super.rename(temporary, published.apply(name(to)));
         }
         super.rename(from, to);
       }

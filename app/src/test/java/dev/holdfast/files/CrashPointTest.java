@@ -169,6 +169,7 @@ class CrashPointTest {
           legal.put(name, stateSet(shown));
         }
       }
+      // nginx may be there before us, and while we recover, under the epoch of its own start.
       String epoch = left == Left.EVERYTHING ? "boot 0" : "boot 1";
       world.disk.restart(left, new Random(seed));
       boolean cut = true;
@@ -182,11 +183,22 @@ class CrashPointTest {
         } catch (PowerCut | IOException e) {
           requireCut(again.disk, e);
           recoveryCrashPoints++;
+          checkServed(story + ", recovery cut at " + at, again);
           again.disk.restart(left, new Random(seed + at));
           again = again.copy();
           again.start(left == Left.EVERYTHING ? "boot 0" : "boot 2");
         }
+        checkServed(story + ", recovered after a cut at " + at, again);
         check(story + ", recovery cut at " + at, again);
+      }
+    }
+
+    private void checkServed(String story, CrashWorld recovered) {
+      for (String name : NAMES) {
+        String served = recovered.served(name);
+        if (served != null) {
+          assertThat(legal.get(name)).as("%s: served of %s", story, name).contains(served);
+        }
       }
     }
 

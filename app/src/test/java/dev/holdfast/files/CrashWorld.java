@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -34,7 +35,6 @@ import java.util.function.Predicate;
  */
 final class CrashWorld {
   static final Path VOLUME = Path.of("/volume");
-  static final Path PUBLISHED = VOLUME.resolve("published");
 
   /** How long the origin may take to write back, and how long a settled write is kept. */
   private static final long WRITE_BACK_NANOS = 999_000;
@@ -59,6 +59,9 @@ final class CrashWorld {
   private StagingStore store;
   private Shelf shelf;
   private Keeper keeper;
+
+  /** Of the last start; nginx starts under the same. */
+  private String epoch;
 
   /** A mistake that the order of steps could have. */
   enum Bug {
@@ -86,10 +89,10 @@ final class CrashWorld {
     /** The new owner does not wait for what the old one keeps. */
     OWNER_DOES_NOT_WAIT;
 
-    Disk plantedIn(Disk disk) {
+    Disk plantedIn(Disk disk, Function<String, Path> published) {
       return switch (this) {
         case NO_DIRECTORY_FORCE -> BuggyDisks.withoutDirectoryForce(disk);
-        case PUBLISH_BEFORE_PENDING -> BuggyDisks.publishingBeforePending(disk);
+        case PUBLISH_BEFORE_PENDING -> BuggyDisks.publishingBeforePending(disk, published);
         case PUT_REMOVED_BEFORE_DELETE_IS_MARKED -> BuggyDisks.removingPutBeforeMarkingDelete(disk);
         case PUT_WINS -> BuggyDisks.puttingPutsLast(disk);
         case VERSIONS_BEGIN_AGAIN -> BuggyDisks.forgettingVersions(disk);
@@ -108,7 +111,7 @@ final class CrashWorld {
     this.disk = disk;
     this.nanos = nanos;
     this.origin = origin == null ? new UnforcedOrigin(nanos::get, WRITE_BACK_NANOS) : origin;
-    this.seen = bug.plantedIn(disk);
+    this.seen = bug.plantedIn(disk, this::published);
     this.bug = bug;
     this.keeping = keeping && bug != Bug.NOTHING_KEPT;
   }
@@ -128,6 +131,7 @@ final class CrashWorld {
 
   /** Starts the process: the boot says whether the kernel was restarted since the last time. */
   void start(String boot) throws IOException {
+    epoch = boot;
     INDEX.forget("a");
     INDEX.forget("b");
     store =
@@ -364,8 +368,11 @@ final class CrashWorld {
 
   /** What nginx serves of a name; {@code null} is nothing. */
   String served(String name) {
-    return disk.names(PUBLISHED).contains(name)
-        ? new String(disk.bytes(PUBLISHED.resolve(name)), StandardCharsets.UTF_8)
-        : null;
+    Path file = published(name);
+    return disk.isThere(file) ? new String(disk.bytes(file), StandardCharsets.UTF_8) : null;
+  }
+
+  private Path published(String name) {
+    return VOLUME.resolve("published").resolve(epoch).resolve(name);
   }
 }

@@ -81,7 +81,7 @@ class FetchTest {
     f.startService();
     Files.writeString(f.data.resolve("a"), "there");
     assertThatThrownBy(() -> f.read("a")).isInstanceOf(IOException.class);
-    assertThat(directory.resolve("volume").resolve("published").resolve("a")).doesNotExist();
+    assertThat(directory.resolve("volume/published/epoch/a")).doesNotExist();
 
     broken.set(false);
     assertThat(f.read("a")).isEqualTo("there");

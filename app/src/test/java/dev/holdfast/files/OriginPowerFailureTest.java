@@ -94,7 +94,7 @@ class OriginPowerFailureTest {
     f.delete("b");
     assertThat(f.files.awaitSettled(30_000)).isEmpty();
     f.stopService();
-    Files.delete(directory.resolve("volume/published/a"));
+    Files.delete(directory.resolve("volume/published/epoch/a"));
     loseAtOrigin("a", "b");
     f.startService();
     assertThat(f.read("a")).isEqualTo("body");

@@ -98,7 +98,7 @@ class OtherServersTest {
     files.put("a", "body");
     coding = "Content-Encoding: gzip\r\n";
     assertThat(f.read("a")).isEqualTo("(nonsense)");
-    assertThat(directory.resolve("volume").resolve("published").resolve("a")).doesNotExist();
+    assertThat(directory.resolve("volume/published/epoch/a")).doesNotExist();
 
     coding = "";
     assertThat(f.read("a")).isEqualTo("body");

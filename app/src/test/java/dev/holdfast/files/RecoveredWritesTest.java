@@ -36,7 +36,7 @@ class RecoveredWritesTest {
     f.put("a", "body");
     f.stopService();
     Files.writeString(f.data.resolve("a"), "");
-    Path published = directory.resolve("volume").resolve("published").resolve("a");
+    Path published = directory.resolve("volume/published/epoch/a");
     Files.delete(published); // a name of its own, not another one of the pending file
     Files.writeString(published, "");
     f.startService();

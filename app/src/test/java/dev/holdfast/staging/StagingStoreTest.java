@@ -206,6 +206,7 @@ class StagingStoreTest {
     f.fetch("other", "of another sidecar");
     f.reopen(Left.EVERYTHING, "another");
     assertThat(f.disk().names(StoreFixture.LAYOUT.published())).containsExactly("other");
+    assertThat(f.disk().names(StoreFixture.layout("another").published())).isEmpty();
   }
 
   @Test

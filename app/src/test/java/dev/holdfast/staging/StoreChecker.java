@@ -11,9 +11,7 @@ import java.util.TreeSet;
 final class StoreChecker {
   private StoreChecker() {}
 
-  static void check(SimulatedDisk disk, Path volume, String sidecar, StagingStore store)
-      throws IOException {
-    Layout layout = Layout.of(volume, sidecar);
+  static void check(SimulatedDisk disk, Layout layout, StagingStore store) throws IOException {
     assertThat(disk.names(layout.incoming())).as("bodies left behind in incoming").isEmpty();
     for (Path dir : new Path[] {layout.published(), layout.writes(), layout.cold()}) {
       for (String name : disk.names(dir)) {

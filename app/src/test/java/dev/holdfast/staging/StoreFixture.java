@@ -22,12 +22,17 @@ final class StoreFixture {
   private static final Path VOLUME = Path.of("/volume");
   private static final String SIDECAR = "sidecar-1";
   private static final Random RANDOM = new Random(1);
-  static final Layout LAYOUT = Layout.of(VOLUME, SIDECAR);
+  static final Layout LAYOUT = layout("epoch");
 
   private final SimulatedDisk disk = new SimulatedDisk();
   private final FailingRemovals failing = new FailingRemovals(disk);
   private final AtomicLong nowMs = new AtomicLong(1_000_000);
   private StagingStore store;
+  private String epoch;
+
+  static Layout layout(String epoch) {
+    return Layout.of(VOLUME, SIDECAR, epoch);
+  }
 
   /** Which start of the kernel the next {@link #open} is under. */
   String boot = "boot";
@@ -35,7 +40,7 @@ final class StoreFixture {
   /** Whether what is on disk and what the store knows agree; after every test. */
   void check() throws IOException {
     if (store != null) {
-      StoreChecker.check(disk, VOLUME, SIDECAR, store);
+      StoreChecker.check(disk, layout(epoch), store);
     }
   }
 
@@ -61,7 +66,11 @@ final class StoreFixture {
   }
 
   void open(StagingLimits limits) throws IOException {
-    store = openStore(limits, "epoch");
+    open(limits, "epoch");
+  }
+
+  void open(StagingLimits limits, String epoch) throws IOException {
+    store = openStore(limits, epoch);
   }
 
   void reopen(Left left, String epoch) throws IOException {
@@ -74,6 +83,7 @@ final class StoreFixture {
   }
 
   StagingStore openStore(StagingLimits limits, String epoch) throws IOException {
+    this.epoch = epoch;
     return StagingStore.open(
         failing,
         VOLUME,

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How cost grows with names: one sidecar in front of a stand-in that does not sleep; its bounds are
@@ -86,10 +87,18 @@ final class GrowingNames {
 
   /** Publishes files, from one number to another. */
   private static void lay(Ground ground, int from, int to) throws IOException {
-    Path published = ground.directory().resolve("staging").resolve("published");
+    Path published = published(ground);
     var files = new FileSet("name-", to, Plan.SMALL_BYTES);
     for (int i = from; i < to; i++) {
       Files.write(published.resolve(files.name(i)), files.body(files.name(i), 1));
+    }
+  }
+
+  /** The only directory of published files: the stack has been started once, under one ring. */
+  private static Path published(Ground ground) throws IOException {
+    Path epochs = ground.directory().resolve("staging").resolve("published");
+    try (Stream<Path> directories = Files.list(epochs)) {
+      return directories.findFirst().orElseThrow();
     }
   }
 

@@ -118,7 +118,6 @@ final class HoldfastStack {
   private void startNginx() throws IOException, InterruptedException {
     port = Children.freePort();
     Path directory = Files.createDirectories(ground.directory().resolve("front"));
-    Files.createDirectories(staging().resolve("published"));
     List<String> words =
         List.of(
             ground.project().resolve("app/bin/holdfast").toString(),

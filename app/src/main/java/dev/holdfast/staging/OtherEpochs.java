@@ -1,0 +1,88 @@
+package dev.holdfast.staging;
+
+import dev.holdfast.disk.Disk;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The published files of other epochs: of an earlier boot, ring or version. nginx does not reach
+ * them now, but would again under an earlier ring, and they take room.
+ *
+ * <p>Other sidecars may be at the same, and one that still runs under another ring may use such a
+ * directory. So each sidecar removes its own names, and the directory goes with the last sidecar
+ * that used it.
+ */
+final class OtherEpochs {
+  private final Disk disk;
+  private final Layout layout;
+
+  OtherEpochs(Disk disk, Layout layout) {
+    this.disk = disk;
+    this.layout = layout;
+  }
+
+  /**
+   * Removes the files of a sidecar's names, before it changes one of them.
+   *
+   * @param owns whether a stored name is this sidecar's
+   * @return how many
+   */
+  int drop(Predicate<String> owns) throws IOException {
+    int dropped = 0;
+    for (String entry : list(layout.epochs())) {
+      Path epoch = layout.epochs().resolve(entry);
+      boolean isBeingMade = Layout.isAside(entry) && !entry.equals(Layout.COLD);
+      if (!isBeingMade && !epoch.equals(layout.published())) {
+        dropped += dropWithin(epoch, owns);
+      }
+    }
+    return dropped;
+  }
+
+  private int dropWithin(Path epoch, Predicate<String> owns) throws IOException {
+    try {
+      int dropped = dropOwned(epoch, owns);
+      Path cold = epoch.resolve(Layout.COLD);
+      if (disk.facts(cold).isPresent()) {
+        dropped += dropOwned(cold, owns);
+      }
+      disk.delete(epoch.resolve(layout.use().getFileName()));
+      if (list(epoch).stream().allMatch(Layout.COLD::equals)) {
+        disk.delete(cold);
+        disk.delete(epoch);
+      }
+      return dropped;
+    } catch (NotDirectoryException file) {
+      return dropEarlier(epoch, owns);
+    } catch (NoSuchFileException | DirectoryNotEmptyException another) {
+      return 0; // Another sidecar removed the directory first, or has still to do so.
+    }
+  }
+
+  private int dropOwned(Path dir, Predicate<String> owns) throws IOException {
+    int dropped = 0;
+    for (String name : list(dir)) {
+      if (!Layout.isAside(name) && owns.test(name) && disk.delete(dir.resolve(name))) {
+        dropped++;
+      }
+    }
+    return dropped;
+  }
+
+  /** Earlier versions kept files, and {@code .cold}, where the epochs are now. */
+  private int dropEarlier(Path file, Predicate<String> owns) throws IOException {
+    return owns.test(file.getFileName().toString()) && disk.delete(file) ? 1 : 0;
+  }
+
+  private List<String> list(Path dir) throws IOException {
+    var names = new ArrayList<String>();
+    disk.list(dir, names::add);
+    return names;
+  }
+}
