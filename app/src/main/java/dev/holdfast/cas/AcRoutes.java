@@ -60,7 +60,7 @@ final class AcRoutes {
 
   private void get(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
-    store.requireOwn(digest.action());
+    store.requireOwn(ctx, digest.action());
     store.counted(
         ctx,
         STORE,
@@ -89,7 +89,7 @@ final class AcRoutes {
 
   private void put(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
-    store.requireOwn(digest.action());
+    store.requireOwn(ctx, digest.action());
     StoreRoutes.requireWholeAndKnown(ctx);
     Precondition precondition = Conditions.ofWrite(ctx);
     Written written =
@@ -105,7 +105,7 @@ final class AcRoutes {
 
   private void delete(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
-    store.requireOwn(digest.action());
+    store.requireOwn(ctx, digest.action());
     CasRoutes.delete(ctx, store, digest.action(), Conditions.ofWrite(ctx));
   }
 

@@ -1,6 +1,7 @@
 package dev.holdfast.fibonacci;
 
 import dev.holdfast.http.HttpService;
+import dev.holdfast.http.Misdirected;
 import dev.holdfast.http.Problem;
 import dev.holdfast.http.QuickRequest;
 import io.javalin.config.RoutesConfig;
@@ -102,13 +103,13 @@ public final class FibonacciRoutes {
   }
 
   private void addRead(RoutesConfig routes, String path, Function<State, byte[]> body) {
-    routes.get(path, ctx -> send(ctx, body.apply(sequence().state())));
-    routes.head(path, ctx -> send(ctx, body.apply(sequence().state())));
+    routes.get(path, ctx -> send(ctx, body.apply(sequence(ctx).state())));
+    routes.head(path, ctx -> send(ctx, body.apply(sequence(ctx).state())));
     routes.options(path, ctx -> options(ctx, READ));
   }
 
   private void next(Context ctx) throws IOException {
-    Sequence sequence = sequence();
+    Sequence sequence = sequence(ctx);
     dropBody(ctx);
     NextOutcome outcome = sequence.next();
     switch (outcome) {
@@ -132,19 +133,17 @@ public final class FibonacciRoutes {
   }
 
   private void health(Context ctx) throws IOException {
-    Sequence _ = sequence();
+    Sequence _ = sequence(ctx);
     if (!ready.getAsBoolean()) {
       throw unavailable("not ready: just starting or stopping").asException();
     }
     send(ctx, HEALTHY);
   }
 
-  private Sequence sequence() {
+  private Sequence sequence(Context ctx) {
     return switch (ownership.get()) {
       case Ownership.Here here -> here.sequence();
-      case Ownership.Elsewhere _ ->
-          throw Problem.of(421, "the sequence belongs to another sidecar; ask through nginx")
-              .asException();
+      case Ownership.Elsewhere _ -> throw Misdirected.of(ctx, "the sequence").asException();
       case Ownership.Unusable unusable -> throw unavailable(unusable.detail()).asException();
     };
   }

@@ -1,6 +1,7 @@
 package dev.holdfast.files;
 
 import dev.holdfast.http.HttpService;
+import dev.holdfast.http.Misdirected;
 import dev.holdfast.http.Problem;
 import dev.holdfast.http.QuickRequest;
 import dev.holdfast.http.RequestBody;
@@ -236,8 +237,7 @@ public final class FileRoutes {
     try {
       Name name = Name.parse(path.length() < PATH.length() ? "" : path.substring(PATH.length()));
       if (!owns.test(name)) {
-        throw Problem.of(421, "this name belongs to another sidecar; ask through nginx")
-            .asException();
+        throw Misdirected.of(ctx, "this name").asException();
       }
       return name;
     } catch (BadNameException e) {
