@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,7 @@ final class RangesTest {
   /** More than a part of multipart/byteranges has around its bytes. */
   private static final int PART_HEADER_BYTES_MAX = 200;
 
-  private static final Random RANDOM = new Random();
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
 
   @TempDir private static Path directory;
   private static CasFixture f;
@@ -159,8 +159,9 @@ final class RangesTest {
 
   private Given given(Store store) throws Exception {
     var content = new StringBuilder(LENGTH + 20);
-    while (content.length() < LENGTH) {
-      content.append(RANDOM.nextInt());
+    int number = NUMBERS.incrementAndGet(); // what nobody has asked for before
+    for (int i = number; content.length() < LENGTH; i++) {
+      content.append(number).append('.').append(i).append(' ');
     }
     content.setLength(LENGTH);
     byte[] body = content.toString().getBytes(ISO_8859_1);
