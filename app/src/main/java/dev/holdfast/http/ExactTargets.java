@@ -38,14 +38,14 @@ final class ExactTargets extends HttpConnectionFactory {
 
   private static final class ExactConnection extends HttpConnection {
     /** Made by the constructor of the class above, through {@link #newRequestHandler}. */
-    private RequestHandler handler;
+    private HttpConnection.RequestHandler handler;
 
     ExactConnection(HttpConfiguration config, Connector connector, EndPoint endPoint) {
       super(config, connector, endPoint);
     }
 
     @Override
-    protected RequestHandler newRequestHandler() {
+    protected HttpConnection.RequestHandler newRequestHandler() {
       handler = super.newRequestHandler();
       return handler;
     }
@@ -87,7 +87,7 @@ final class ExactTargets extends HttpConnectionFactory {
     /** Where the line, or the rest of it, begins in the buffer. */
     private int from;
 
-    LineKeeper(RequestHandler handler, int headerBytesMax, HttpCompliance compliance) {
+    LineKeeper(HttpParser.RequestHandler handler, int headerBytesMax, HttpCompliance compliance) {
       super(handler, headerBytesMax, compliance);
     }
 
@@ -119,7 +119,7 @@ final class ExactTargets extends HttpConnectionFactory {
     }
 
     private boolean isInRequestLine() {
-      return getState().ordinal() < State.HEADER.ordinal();
+      return getState().compareTo(State.HEADER) < 0;
     }
 
     private void keepParsed() {

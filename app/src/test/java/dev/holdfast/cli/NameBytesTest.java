@@ -66,7 +66,6 @@ final class NameBytesTest {
         names.add(string(b));
       }
       names.add("b" + string(b));
-      names.add(string(b) + "b");
     }
     assertEachIsAFileOfItsOwn(names);
   }
@@ -88,7 +87,7 @@ final class NameBytesTest {
     System.out.println("seed " + seed);
     var random = new Random(seed);
     Set<String> names = new LinkedHashSet<>();
-    while (names.size() < 400) {
+    while (names.size() < 300) {
       var name = new StringBuilder("r");
       for (int n = 1 + random.nextInt(8); n > 0; n--) {
         name.append(string(random.nextBoolean() ? 0x80 + random.nextInt(0x80) : any(random)));
@@ -135,13 +134,13 @@ final class NameBytesTest {
     }
   }
 
+  /** Each is put in another spelling, and all are there before the first is read. */
   private static void assertEachIsAFileOfItsOwn(Set<String> names) throws IOException {
+    int number = 0;
     for (String name : names) {
-      assertThat(ask("PUT", raw(name), "old " + encoded(name)).status())
-          .as(encoded(name))
-          .isEqualTo(201);
-      assertThat(ask("GET", encoded(name), "").text()).isEqualTo("old " + encoded(name));
-      assertThat(ask("PUT", encoded(name), encoded(name)).status()).isEqualTo(201);
+      List<String> spellings = spellings(name);
+      String spelling = spellings.get(number++ % spellings.size());
+      assertThat(ask("PUT", spelling, encoded(name)).status()).as(encoded(name)).isEqualTo(201);
     }
     for (String name : names) {
       for (String spelling : spellings(name)) {
@@ -154,7 +153,7 @@ final class NameBytesTest {
   }
 
   private static List<String> spellings(String name) {
-    return List.of(raw(name), encoded(name), spell(name, i -> i % 2 == 0), spell(name, i -> i > 0));
+    return List.of(raw(name), encoded(name), spell(name, i -> i % 2 == 0));
   }
 
   private static RawResponse ask(String method, String target, String body, String... headers)
