@@ -122,6 +122,32 @@ final class NameBytesTest {
     problem(ask("GET", raw(name), ""), 404);
   }
 
+  /** Byte by byte, and several requests at once: where a read ends changes no name. */
+  @Test
+  void targetsThatComeInPieces_orTogether() throws IOException {
+    List<String> names = List.of("p\u00f0\u009f\u0098\u0080", "p\u00ff\u00fe", "\u00e9", "p\u00c3");
+    for (String name : names) {
+      assertThat(ask("PUT", encoded(name), encoded(name)).status()).isEqualTo(201);
+    }
+    var together = new StringBuilder();
+    for (String name : names) {
+      String get = "GET " + raw(name) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+      together.append(get);
+      try (RawHttp http = api.connect()) {
+        for (byte b : get.getBytes(ISO_8859_1)) {
+          http.bytes(new byte[] {b});
+        }
+        assertThat(http.finalResponse().text()).isEqualTo(encoded(name));
+      }
+    }
+    try (RawHttp http = api.connect()) {
+      http.bytes(together.toString().getBytes(ISO_8859_1));
+      for (String name : names) {
+        assertThat(http.finalResponse().text()).isEqualTo(encoded(name));
+      }
+    }
+  }
+
   /** Spaces and control bytes cannot be in a target: nobody takes them for a name. */
   @Test
   void bytesThatCannotBeInATarget_areRefused() throws IOException {

@@ -137,7 +137,9 @@ final class SquidTest {
 
   /** Else the test would show nothing. */
   private void assertRevalidated(String target) throws Exception {
-    assertThat(read("access.log")).contains("TCP_REFRESH_UNMODIFIED/200 " + target);
+    Await.until(
+        "squid has had its copy confirmed",
+        () -> read("access.log").contains("TCP_REFRESH_UNMODIFIED/200 " + target));
   }
 
   private String read(String file) throws IOException {
