@@ -43,7 +43,7 @@ nginx: ## install nginx, if it is missing
 
 # Some tests need what not every machine has. They are skipped where it is missing.
 .PHONY: test-tools
-test-tools: prometheus ## install what some tests need, if it can be: Chromium, GoAccess, ccache, Bazel, Prometheus
+test-tools: prometheus squid ## install what some tests need, if it can be: Chromium, GoAccess, ccache, Bazel, Prometheus, Squid
 	@if command -v chromium >/dev/null && command -v goaccess >/dev/null && command -v ccache >/dev/null \
 		&& command -v bazel >/dev/null && command -v gcc >/dev/null && command -v curl >/dev/null \
 		&& command -v zstd >/dev/null; then \
@@ -75,6 +75,24 @@ prometheus:
 			|| echo "prometheus cannot be installed: its tests are skipped." >&2; \
 	else \
 		echo "prometheus or promtool not found: their tests are skipped." >&2; \
+	fi
+
+# Without its service, which the package would start, now and with the machine.
+.PHONY: squid
+squid:
+	@PATH="$$PATH:/usr/sbin"; \
+	if command -v squid >/dev/null; then \
+		exit 0; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "installing squid"; \
+		export DEBIAN_FRONTEND=noninteractive; policy=/usr/sbin/policy-rc.d; \
+		[ -e $$policy ] || { trap 'rm -f /usr/sbin/policy-rc.d' EXIT; \
+			printf '#!/bin/sh\nexit 101\n' >$$policy && chmod 755 $$policy; }; \
+		{ apt-get -q update && apt-get -q install -y --no-install-recommends squid; } \
+			|| echo "squid cannot be installed: its tests are skipped." >&2; \
+		if command -v systemctl >/dev/null; then systemctl -q disable squid 2>/dev/null || true; fi; \
+	else \
+		echo "squid not found: its tests are skipped." >&2; \
 	fi
 
 # The signal that ends make ends Holdfast as well, and an end by a signal is no failure. The shell

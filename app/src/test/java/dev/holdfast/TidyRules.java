@@ -44,12 +44,7 @@ final class TidyRules {
           entry("metrics", Set.of("io.micrometer.")),
           entry(
               "http",
-              Set.of(
-                  "io.javalin.",
-                  "org.eclipse.jetty.",
-                  "jakarta.servlet.",
-                  "com.fasterxml.",
-                  "org.apache.commons.fileupload.")),
+              Set.of("io.javalin.", "org.eclipse.jetty.", "jakarta.servlet.", "com.fasterxml.")),
           entry("origin", Set.of("org.apache.hc.")),
           entry("files", Set.of("io.javalin.", "org.ehcache.", "com.fasterxml.")),
           entry("fibonacci", Set.of("io.javalin.")),

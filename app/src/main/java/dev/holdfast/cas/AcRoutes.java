@@ -4,8 +4,8 @@ import dev.holdfast.files.Conditions;
 import dev.holdfast.files.Description;
 import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.Name;
-import dev.holdfast.files.Precondition;
 import dev.holdfast.files.Presentation;
+import dev.holdfast.files.PutStatus;
 import dev.holdfast.files.SendFile;
 import dev.holdfast.files.Written;
 import dev.holdfast.http.HttpService;
@@ -60,7 +60,7 @@ final class AcRoutes {
 
   private void get(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
-    store.requireOwn(digest.action());
+    store.requireOwn(ctx, digest.action());
     store.counted(
         ctx,
         STORE,
@@ -89,23 +89,21 @@ final class AcRoutes {
 
   private void put(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
-    store.requireOwn(digest.action());
+    store.requireOwn(ctx, digest.action());
     StoreRoutes.requireWholeAndKnown(ctx);
-    Precondition precondition = Conditions.ofWrite(ctx);
+    PutStatus status = reads.putStatus(ctx);
     Written written =
-        store
-            .files()
-            .put(digest.action(), store.receive(ctx, config.actionBytesMax()), precondition);
+        store.files().put(digest.action(), store.receive(ctx, config.actionBytesMax()), status);
     if (!(written instanceof Written.Done done)) {
       throw FileRoutes.refusal(written).asException();
     }
     store.meters().storePuts(STORE, "new").increment();
-    StoreRoutes.written(ctx, 201, done.content().orElseThrow().etag());
+    StoreRoutes.written(ctx, status.get(), done.content().orElseThrow().etag());
   }
 
   private void delete(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
-    store.requireOwn(digest.action());
+    store.requireOwn(ctx, digest.action());
     CasRoutes.delete(ctx, store, digest.action(), Conditions.ofWrite(ctx));
   }
 

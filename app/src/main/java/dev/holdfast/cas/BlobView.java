@@ -51,7 +51,7 @@ record BlobView(Digest digest, Zstd zstd) implements Presentation {
     file.addTo(ctx);
     ctx.header("Content-Encoding", "zstd");
     if (ctx.req().getMethod().equals("HEAD")) {
-      ctx.res().flushBuffer(); // else the answer says that the length is 0
+      SendFile.flush(ctx); // else the answer says that the length is 0
     } else {
       Zstd.encode(bytes, size, ctx.res().getOutputStream());
     }
@@ -59,16 +59,17 @@ record BlobView(Digest digest, Zstd zstd) implements Presentation {
 
   /** nginx would say of its 416, too, that it may be kept for ever. */
   private static boolean isWholeOrPart(Context ctx, long size) {
-    String range = ctx.header("Range");
+    String range = ByteRange.field(ctx);
     return range == null || ByteRange.parse(range, size) instanceof ByteRange.Asked.Part;
   }
 
   private static boolean isZstd(Context ctx) {
-    return ctx.header("Range") == null && Zstd.isAccepted(ctx.header(VARY));
+    return ByteRange.field(ctx) == null && Zstd.isAccepted(ctx.header(VARY));
   }
 
   private boolean isUnmodified(Context ctx) {
-    String field = ctx.header("If-None-Match");
-    return field != null && EntityTags.parse("If-None-Match", field).containsWeak(digest.etag());
+    return EntityTags.of(ctx, "If-None-Match")
+        .filter(tags -> tags.containsWeak(digest.etag()))
+        .isPresent();
   }
 }

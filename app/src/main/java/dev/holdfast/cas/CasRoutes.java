@@ -61,7 +61,7 @@ final class CasRoutes {
 
   private void get(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
-    store.requireOwn(digest.blob());
+    store.requireOwn(ctx, digest.blob());
     store.counted(ctx, STORE, () -> get(ctx, digest));
   }
 
@@ -78,7 +78,7 @@ final class CasRoutes {
   private void put(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
     Name name = digest.blob();
-    store.requireOwn(name);
+    store.requireOwn(ctx, name);
     StoreRoutes.requireWholeAndKnown(ctx);
     if (isHere(digest)) {
       requireDigest(ctx, digest);
@@ -149,7 +149,7 @@ final class CasRoutes {
 
   private void delete(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
-    store.requireOwn(digest.blob());
+    store.requireOwn(ctx, digest.blob());
     if (digest.equals(Digest.EMPTY)) {
       throw Problem.of(405, "the empty blob is always there")
           .with("Allow", "GET, HEAD, OPTIONS, PUT")

@@ -4,6 +4,7 @@ import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.FileService;
 import dev.holdfast.files.Name;
 import dev.holdfast.files.Upload;
+import dev.holdfast.http.Misdirected;
 import dev.holdfast.http.Problem;
 import dev.holdfast.http.RequestBody;
 import dev.holdfast.metrics.Meters;
@@ -31,10 +32,9 @@ record StoreRoutes(FileService files, Owners owners, Bodies bodies, Meters meter
   }
 
   /** Refuses what belongs to another sidecar. */
-  void requireOwn(Name name) {
+  void requireOwn(Context ctx, Name name) {
     if (!owners.isSelf(name)) {
-      throw Problem.of(421, "this digest belongs to another sidecar; ask through nginx")
-          .asException();
+      throw Misdirected.of(ctx, "this digest").asException();
     }
   }
 

@@ -38,6 +38,17 @@ final class LimitOptions {
   private long bodyBytesMax;
 
   @Option(
+      names = "--put-existing-status",
+      paramLabel = "STATUS",
+      defaultValue = "${env:HOLDFAST_PUT_EXISTING_STATUS:-201}",
+      description =
+          "what a PUT of a file that exists is answered: 201, as the file server does; or 200 or"
+              + " 204, for which the file server is asked about a file that is not known"
+              + ENV
+              + "HOLDFAST_PUT_EXISTING_STATUS")
+  private int putExistingStatus;
+
+  @Option(
       names = "--answer-within-ms",
       paramLabel = "MS",
       defaultValue = "${env:HOLDFAST_ANSWER_WITHIN_MS:-9000}",
@@ -284,7 +295,8 @@ final class LimitOptions {
                 cleanTtlMs,
                 retryFirstMs,
                 retryMaxMs,
-                stopSettleMs));
+                stopSettleMs,
+                putExistingStatus));
   }
 
   FibonacciConfig fibonacci() throws BadOptionException {

@@ -155,6 +155,17 @@ record NginxConfig(
   /** What a file name may have. */
   private static final int STORED_BYTES_MAX = 255;
 
+  /** UTF-8, byte by byte (RFC 3629, 4); what it has taken it does not give back. */
+  private static final String UTF8 =
+      "(?:[\\x00-\\x7f]"
+          + "|[\\xc2-\\xdf][\\x80-\\xbf]"
+          + "|\\xe0[\\xa0-\\xbf][\\x80-\\xbf]"
+          + "|[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}"
+          + "|\\xed[\\x80-\\x9f][\\x80-\\xbf]"
+          + "|\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}"
+          + "|[\\xf1-\\xf3][\\x80-\\xbf]{3}"
+          + "|\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2})*+";
+
   /** What compose/start-nginx looks for. */
   private static final String ACTION_FILES =
       "        \"~^(?:GET|HEAD)  /ac/(?<digest>[0-9a-f]{64})(?:\\?[^#]*)?$\" ac-$digest;";
@@ -219,6 +230,7 @@ record NginxConfig(
             Map.entry("host", host),
             Map.entry("port", Integer.toString(port)),
             Map.entry("servers", servers()),
+            Map.entry("utf8", UTF8),
             Map.entry("encoded_names", encodedNames() + "\n" + unencodedNames()),
             Map.entry("action_files", actionsComplete ? NO_ACTION_FILES : ACTION_FILES),
             Map.entry("published", quoted(published.toString())),

@@ -69,8 +69,7 @@ final class Sidecar implements AutoCloseable {
     StagingStore store = openStore(config, epoch, owns, meters);
     FileService files = service(config, store, meters);
     var moved = new MovedWrites(config, files, epoch, Epoch.boot(), owns);
-    var routes =
-        new FileRoutes(files, name -> owns(ring, config, name), config.files().bodyBytesMax());
+    var routes = new FileRoutes(files, name -> owns(ring, config, name), config.files());
     SequenceOwner sequence = SequenceOwner.start(config, ring, meters);
     var cas = new CasService(config.cas(), files, routes, new Owners(ring, config.self()), meters);
     var fibonacci = new FibonacciRoutes(sequence::ownership, sequence::known, moved::areSettled);

@@ -1,6 +1,7 @@
 package dev.holdfast.fibonacci;
 
-import dev.holdfast.http.HttpService;
+import dev.holdfast.http.Misdirected;
+import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
 import dev.holdfast.http.QuickRequest;
 import io.javalin.config.RoutesConfig;
@@ -59,8 +60,7 @@ public final class FibonacciRoutes {
   public void addTo(RoutesConfig routes) {
     addRead(routes, CURRENT, state -> state.current().current());
     addRead(routes, PREVIOUS, state -> state.previous().previous());
-    routes.get(HEALTH, this::health);
-    routes.head(HEALTH, this::health);
+    Pages.add(routes, HEALTH, this::health);
     routes.options(HEALTH, ctx -> options(ctx, READ));
     // Javalin takes HEAD for one of the methods of what is there for GET: it would answer it 200,
     // and
@@ -102,13 +102,12 @@ public final class FibonacciRoutes {
   }
 
   private void addRead(RoutesConfig routes, String path, Function<State, byte[]> body) {
-    routes.get(path, ctx -> send(ctx, body.apply(sequence().state())));
-    routes.head(path, ctx -> send(ctx, body.apply(sequence().state())));
+    Pages.add(routes, path, ctx -> send(ctx, body.apply(sequence(ctx).state())));
     routes.options(path, ctx -> options(ctx, READ));
   }
 
   private void next(Context ctx) throws IOException {
-    Sequence sequence = sequence();
+    Sequence sequence = sequence(ctx);
     dropBody(ctx);
     NextOutcome outcome = sequence.next();
     switch (outcome) {
@@ -132,19 +131,17 @@ public final class FibonacciRoutes {
   }
 
   private void health(Context ctx) throws IOException {
-    Sequence _ = sequence();
+    Sequence _ = sequence(ctx);
     if (!ready.getAsBoolean()) {
       throw unavailable("not ready: just starting or stopping").asException();
     }
     send(ctx, HEALTHY);
   }
 
-  private Sequence sequence() {
+  private Sequence sequence(Context ctx) {
     return switch (ownership.get()) {
       case Ownership.Here here -> here.sequence();
-      case Ownership.Elsewhere _ ->
-          throw Problem.of(421, "the sequence belongs to another sidecar; ask through nginx")
-              .asException();
+      case Ownership.Elsewhere _ -> throw Misdirected.of(ctx, "the sequence").asException();
       case Ownership.Unusable unusable -> throw unavailable(unusable.detail()).asException();
     };
   }
@@ -164,12 +161,8 @@ public final class FibonacciRoutes {
 
   /** Sends a body that others share, in one write. */
   private static void send(Context ctx, byte[] body) throws IOException {
-    HttpService.contentType(ctx, JSON);
     ctx.res().setHeader("Cache-Control", "no-store");
-    ctx.res().setContentLength(body.length);
-    if (!ctx.req().getMethod().equals("HEAD")) {
-      ctx.res().getOutputStream().write(body);
-    }
+    Pages.answer(ctx, JSON, body);
   }
 
   private static void options(Context ctx, String allow) {

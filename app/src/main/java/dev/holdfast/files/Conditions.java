@@ -25,8 +25,8 @@ public final class Conditions {
    * @param etag the tag of a content, in quotes
    */
   public static Precondition ofWrite(Context ctx, Function<Content, String> etag) {
-    Optional<EntityTags> match = field(ctx, "If-Match");
-    Optional<EntityTags> noneMatch = field(ctx, "If-None-Match");
+    Optional<EntityTags> match = EntityTags.of(ctx, "If-Match");
+    Optional<EntityTags> noneMatch = EntityTags.of(ctx, "If-None-Match");
     if (match.isEmpty() && noneMatch.isEmpty()) {
       return Precondition.NONE;
     }
@@ -42,16 +42,12 @@ public final class Conditions {
 
   /** Evaluates the conditions of a GET or HEAD of a file that is there. */
   static OfRead ofRead(Context ctx, String etag) {
-    if (field(ctx, "If-Match").filter(tags -> !tags.containsStrong(etag)).isPresent()) {
+    if (EntityTags.of(ctx, "If-Match").filter(tags -> !tags.containsStrong(etag)).isPresent()) {
       return OfRead.PRECONDITION_FAILED;
     }
-    return field(ctx, "If-None-Match").filter(tags -> tags.containsWeak(etag)).isPresent()
+    return EntityTags.of(ctx, "If-None-Match").filter(tags -> tags.containsWeak(etag)).isPresent()
         ? OfRead.NOT_MODIFIED
         : OfRead.FILE;
-  }
-
-  private static Optional<EntityTags> field(Context ctx, String name) {
-    return Optional.ofNullable(ctx.header(name)).map(value -> EntityTags.parse(name, value));
   }
 
   private static boolean holds(

@@ -1,6 +1,7 @@
 package dev.holdfast.files;
 
 import dev.holdfast.http.HttpService;
+import dev.holdfast.http.Misdirected;
 import dev.holdfast.http.Problem;
 import dev.holdfast.http.QuickRequest;
 import dev.holdfast.http.RequestBody;
@@ -34,6 +35,10 @@ public final class FileRoutes {
 
   private static final String ALLOW = "DELETE, GET, HEAD, OPTIONS, PUT";
   private static final int RETRY_AFTER_S = 1;
+
+  /** Whether there was a file or not. */
+  private static final int DELETED = 200;
+
   private static final byte[] NOTHING = {};
 
   /** How often a file may be deleted and written anew between being found and being opened. */
@@ -42,15 +47,16 @@ public final class FileRoutes {
   private final FileService files;
   private final Predicate<Name> owns;
   private final long bodyBytesMax;
+  private final int putExistingStatus;
 
   /**
    * @param owns whether a name is this sidecar's
-   * @param bodyBytesMax the longest body that a client may send, 0 or more
    */
-  public FileRoutes(FileService files, Predicate<Name> owns, long bodyBytesMax) {
+  public FileRoutes(FileService files, Predicate<Name> owns, FilesConfig config) {
     this.files = files;
     this.owns = owns;
-    this.bodyBytesMax = bodyBytesMax;
+    this.bodyBytesMax = config.bodyBytesMax();
+    this.putExistingStatus = config.putExistingStatus();
   }
 
   /** Adds the routes of the file service. */
@@ -94,7 +100,9 @@ public final class FileRoutes {
   }
 
   private boolean answerPut(QuickRequest request, Name name) {
-    if (request.header("Content-Range").isPresent() || request.length() > bodyBytesMax) {
+    if (request.header("Content-Range").isPresent()
+        || request.length() > bodyBytesMax
+        || PutStatus.asksAlways(putExistingStatus)) {
       return false;
     }
     Optional<QuickWrites> writes = quickWrites(request, name);
@@ -124,7 +132,7 @@ public final class FileRoutes {
         if (written instanceof Written.Done(Optional<Content> content)) {
           request.with(SERVED_HEADER, "sidecar");
           content.ifPresent(c -> request.with("ETag", c.etag()));
-          request.answer(status(content));
+          request.answer(content.isPresent() ? FilesConfig.ALWAYS_CREATED : DELETED);
         } else {
           request.answer(refusal(written));
         }
@@ -135,10 +143,6 @@ public final class FileRoutes {
         request.fail(e);
       }
     };
-  }
-
-  private static int status(Optional<Content> content) {
-    return content.isPresent() ? 201 : 200;
   }
 
   private static boolean answer(
@@ -199,7 +203,7 @@ public final class FileRoutes {
     }
     RequestBody.requireAtMost(ctx, bodyBytesMax);
     long length = ctx.req().getContentLengthLong();
-    Precondition precondition = Conditions.ofWrite(ctx);
+    PutStatus status = putStatus(ctx);
     Spool body;
     try {
       body = files.spool(name, length);
@@ -213,7 +217,12 @@ public final class FileRoutes {
       body.close();
       throw e;
     }
-    answer(ctx, files.put(name, body, precondition));
+    answer(ctx, files.put(name, body, status), status.get());
+  }
+
+  /** The conditions of a put, which afterwards say what it is answered with. */
+  public PutStatus putStatus(Context ctx) {
+    return new PutStatus(Conditions.ofWrite(ctx), putExistingStatus);
   }
 
   private void delete(Context ctx) throws IOException, InterruptedException {
@@ -223,7 +232,7 @@ public final class FileRoutes {
           .with("Allow", "GET, HEAD, OPTIONS, PUT")
           .asException();
     }
-    answer(ctx, files.delete(name, Conditions.ofWrite(ctx)));
+    answer(ctx, files.delete(name, Conditions.ofWrite(ctx)), DELETED);
   }
 
   private static void options(Context ctx) {
@@ -236,8 +245,7 @@ public final class FileRoutes {
     try {
       Name name = Name.parse(path.length() < PATH.length() ? "" : path.substring(PATH.length()));
       if (!owns.test(name)) {
-        throw Problem.of(421, "this name belongs to another sidecar; ask through nginx")
-            .asException();
+        throw Misdirected.of(ctx, "this name").asException();
       }
       return name;
     } catch (BadNameException e) {
@@ -253,12 +261,12 @@ public final class FileRoutes {
     }
   }
 
-  private static void answer(Context ctx, Written written) {
+  private static void answer(Context ctx, Written written, int status) {
     switch (written) {
       case Written.Done done -> {
         served(ctx, false);
         done.content().ifPresent(content -> ctx.header("ETag", content.etag()));
-        ctx.status(status(done.content()));
+        ctx.status(status);
         ctx.res().setContentType(null);
       }
       case Written.Unmet _,

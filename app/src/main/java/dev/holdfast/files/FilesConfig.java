@@ -1,5 +1,7 @@
 package dev.holdfast.files;
 
+import java.util.Set;
+
 /**
  * How the file service behaves.
  *
@@ -19,6 +21,9 @@ package dev.holdfast.files;
  * @param retryMaxMs the longest such wait, in milliseconds
  * @param stopSettleMs how long pending writes are still brought to the origin when the service
  *     stops, in milliseconds, 0 or more
+ * @param putExistingStatus how a put of a file that exists is answered: 201 like any other; 200 or
+ *     204 to tell it from one of a new file (RFC 9110, 9.3.4), for which the origin is asked about
+ *     a file that is not known here
  */
 public record FilesConfig(
     Mode mode,
@@ -30,7 +35,8 @@ public record FilesConfig(
     long cleanTtlMs,
     long retryFirstMs,
     long retryMaxMs,
-    long stopSettleMs) {
+    long stopSettleMs,
+    int putExistingStatus) {
 
   /** When a write is acknowledged. */
   public enum Mode {
@@ -40,10 +46,41 @@ public record FilesConfig(
     THROUGH
   }
 
+  /** What answers a put of any file: the origin says nothing else. */
+  public static final int ALWAYS_CREATED = 201;
+
+  private static final Set<Integer> PUT_EXISTING = Set.of(200, ALWAYS_CREATED, 204);
+
   /** What a sidecar uses if nothing else is said. */
   public static final FilesConfig DEFAULT =
       new FilesConfig(
           Mode.BEHIND, 1024L * 1024 * 1024, 9_000, 1_000, 200_000, 60_000, 0, 100, 30_000, 10_000);
+
+  /** A service that answers a put of any file 201. */
+  public FilesConfig(
+      Mode mode,
+      long bodyBytesMax,
+      long answerWithinMs,
+      int fetchesMax,
+      int knownEntriesMax,
+      long absentTtlMs,
+      long cleanTtlMs,
+      long retryFirstMs,
+      long retryMaxMs,
+      long stopSettleMs) {
+    this(
+        mode,
+        bodyBytesMax,
+        answerWithinMs,
+        fetchesMax,
+        knownEntriesMax,
+        absentTtlMs,
+        cleanTtlMs,
+        retryFirstMs,
+        retryMaxMs,
+        stopSettleMs,
+        ALWAYS_CREATED);
+  }
 
   public FilesConfig {
     atLeast(0, "bodyBytesMax", bodyBytesMax);
@@ -55,6 +92,26 @@ public record FilesConfig(
     atLeast(1, "retryFirstMs", retryFirstMs);
     atLeast(retryFirstMs, "retryMaxMs", retryMaxMs);
     atLeast(0, "stopSettleMs", stopSettleMs);
+    if (!PUT_EXISTING.contains(putExistingStatus)) {
+      throw new IllegalArgumentException(
+          "putExistingStatus must be 200, 201 or 204, not " + putExistingStatus);
+    }
+  }
+
+  /** The same, but for how a put of a file that exists is answered. */
+  public FilesConfig withPutExistingStatus(int status) {
+    return new FilesConfig(
+        mode,
+        bodyBytesMax,
+        answerWithinMs,
+        fetchesMax,
+        knownEntriesMax,
+        absentTtlMs,
+        cleanTtlMs,
+        retryFirstMs,
+        retryMaxMs,
+        stopSettleMs,
+        status);
   }
 
   private static void atLeast(long least, String name, long value) {

@@ -33,7 +33,7 @@ public final class Name {
    * Reads a name from the path of a request.
    *
    * @param encoded what stands behind {@code /api/fileserver/}, percent-encoded (RFC 3986, 2.1),
-   *     without the query
+   *     without the query; of ASCII characters, since {@code http} percent-encodes all other bytes
    * @throws BadNameException if it is no name, or one that is too long
    */
   public static Name parse(String encoded) throws BadNameException {
@@ -108,7 +108,8 @@ public final class Name {
       } else if (c < 0x80) {
         out.write(c);
       } else {
-        out.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
+        // Which bytes it stands for is lost: two names must not become one.
+        throw BadNameException.malformed("the name has a character that is not percent-encoded");
       }
     }
     return out.toByteArray();

@@ -27,7 +27,7 @@ public final class SendFile {
    * @return false if the file is to be sent
    * @throws dev.holdfast.http.ProblemException 412 if it is not the file that the client expects
    */
-  public static boolean isAnsweredByConditions(Context ctx, Description file) {
+  public static boolean isAnsweredByConditions(Context ctx, Description file) throws IOException {
     return switch (Conditions.ofRead(ctx, file.etag())) {
       case PRECONDITION_FAILED ->
           throw Problem.of(412, "the file is not in the state that the request asks for")
@@ -35,10 +35,18 @@ public final class SendFile {
       case NOT_MODIFIED -> {
         describe(ctx, file);
         ctx.status(304);
+        // Else the answer says that the length is 0, and a cache believes it of its own copy: only
+        // the length of the file could stand there (RFC 9110, 8.6).
+        flush(ctx);
         yield true;
       }
       case FILE -> false;
     };
+  }
+
+  /** Sends the header of the answer as it is now, without a length that nobody has set. */
+  public static void flush(Context ctx) throws IOException {
+    ctx.res().flushBuffer();
   }
 
   private static void describe(Context ctx, Description file) {
@@ -50,7 +58,7 @@ public final class SendFile {
       throws IOException {
     String ifRange = ctx.header("If-Range");
     boolean ranged = ifRange == null || ifRange.strip().equals(file.etag());
-    switch (ByteRange.parse(ranged ? ctx.header("Range") : null, file.size())) {
+    switch (ByteRange.parse(ranged ? ByteRange.field(ctx) : null, file.size())) {
       case ByteRange.Asked.Whole _ -> {
         describe(ctx, file);
         copy(ctx, bytes, file.size());

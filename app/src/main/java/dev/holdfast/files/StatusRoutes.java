@@ -2,7 +2,7 @@ package dev.holdfast.files;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.holdfast.http.HttpService;
+import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -36,7 +36,7 @@ public final class StatusRoutes {
 
   /** Adds the routes. */
   public void addTo(RoutesConfig routes) {
-    routes.get("/status", ctx -> answer(ctx, 200, files.status()));
+    Pages.add(routes, "/status", ctx -> answer(ctx, 200, files.status()));
     routes.post("/settle", this::settle);
   }
 
@@ -83,7 +83,7 @@ public final class StatusRoutes {
   }
 
   private static void answer(Context ctx, int status, Object body) throws IOException {
-    HttpService.contentType(ctx, "application/json");
-    ctx.status(status).header("Cache-Control", "no-store").result(JSON.writeValueAsBytes(body));
+    ctx.status(status).header("Cache-Control", "no-store");
+    Pages.answer(ctx, "application/json", JSON.writeValueAsBytes(body));
   }
 }

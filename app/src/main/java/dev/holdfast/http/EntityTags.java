@@ -1,7 +1,10 @@
 package dev.holdfast.http;
 
+import io.javalin.http.Context;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,10 +15,21 @@ import java.util.regex.Pattern;
  * @param tags the entity tags as they were sent, weak ones with their {@code W/}
  */
 public record EntityTags(boolean any, List<String> tags) {
-  private static final Pattern TAG = Pattern.compile("\\s*((?:W/)?\"[^\"]*\")\\s*(?:,|$)");
+  /** A tag of a list, or an empty element, which is passed over (RFC 9110, 5.6.1.2). */
+  private static final Pattern ELEMENT = Pattern.compile("\\s*((?:W/)?\"[^\"]*\")?\\s*(?:,|$)");
 
   public EntityTags {
     tags = List.copyOf(tags);
+  }
+
+  /**
+   * Reads a field of a request; empty if there is none. Several lines are one list (RFC 9110, 5.3).
+   *
+   * @throws ProblemException 400 if it is malformed
+   */
+  public static Optional<EntityTags> of(Context ctx, String field) {
+    List<String> lines = Collections.list(ctx.req().getHeaders(field));
+    return lines.isEmpty() ? Optional.empty() : Optional.of(parse(field, String.join(",", lines)));
   }
 
   /**
@@ -28,11 +42,13 @@ public record EntityTags(boolean any, List<String> tags) {
       return new EntityTags(true, List.of());
     }
     var tags = new ArrayList<String>();
-    Matcher tag = TAG.matcher(value);
+    Matcher element = ELEMENT.matcher(value);
     int at = 0;
-    while (at < value.length() && tag.find(at) && tag.start() == at) {
-      tags.add(tag.group(1));
-      at = tag.end();
+    while (at < value.length() && element.find(at) && element.start() == at) {
+      if (element.group(1) != null) {
+        tags.add(element.group(1));
+      }
+      at = element.end();
     }
     if (at < value.length() || tags.isEmpty()) {
       throw Problem.of(400, field + " must be * or a list of quoted entity tags").asException();

@@ -25,7 +25,6 @@ import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -121,8 +120,8 @@ public final class HttpService implements AutoCloseable {
               configure(config, limits, scrape.requests(), quick);
               config.jetty.addConnector(
                   (server, http) -> connector(server, http, host, port, limits));
-              config.routes.get(HEALTH, ctx -> answerHealth(ctx, ready.getAsBoolean()));
-              config.routes.get(METRICS, ctx -> answerMetrics(ctx, scrape));
+              Pages.add(config.routes, HEALTH, ctx -> answerHealth(ctx, ready.getAsBoolean()));
+              Pages.add(config.routes, METRICS, ctx -> answerMetrics(ctx, scrape));
               answerErrors(config.routes);
               routes.accept(config.routes);
             });
@@ -236,7 +235,7 @@ public final class HttpService implements AutoCloseable {
 
   private static ServerConnector connector(
       Server server, HttpConfiguration http, String host, int port, HttpLimits limits) {
-    var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    var connector = new ServerConnector(server, 1, 1, new ExactTargets(http));
     connector.setHost(host);
     connector.setPort(port);
     connector.setIdleTimeout(limits.idleTimeoutMs());
@@ -246,16 +245,15 @@ public final class HttpService implements AutoCloseable {
     return connector;
   }
 
-  private static void answerHealth(Context ctx, boolean ready) {
-    contentType(ctx, "application/json");
-    ctx.status(ready ? 200 : 503)
-        .header("Cache-Control", "no-store")
-        .result(ready ? "{\"status\": \"healthy\"}" : "{\"status\": \"not ready\"}");
+  private static void answerHealth(Context ctx, boolean ready) throws IOException {
+    ctx.status(ready ? 200 : 503).header("Cache-Control", "no-store");
+    String said = ready ? "{\"status\": \"healthy\"}" : "{\"status\": \"not ready\"}";
+    Pages.answer(ctx, "application/json", said.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static void answerMetrics(Context ctx, Scrape scrape) {
-    contentType(ctx, Scrape.CONTENT_TYPE);
-    ctx.header("Cache-Control", "no-store").result(scrape.text().getBytes(StandardCharsets.UTF_8));
+  private static void answerMetrics(Context ctx, Scrape scrape) throws IOException {
+    ctx.header("Cache-Control", "no-store");
+    Pages.answer(ctx, Scrape.CONTENT_TYPE, scrape.text().getBytes(StandardCharsets.UTF_8));
   }
 
   private static void answerErrors(RoutesConfig routes) {

@@ -4,15 +4,10 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.fileupload.FileUploadBase;
-import org.apache.commons.fileupload.MultipartStream;
-import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.http.MultiPart;
 
 /**
  * A body of type {@code multipart/form-data} (RFC 7578), part by part as it comes, without files in
@@ -25,7 +20,6 @@ import org.eclipse.jetty.http.MultiPart;
  */
 public final class MultipartBody {
   private static final String TYPE = "multipart/form-data";
-  private static final int BUFFER_BYTES = 16 * 1024;
   private static final int BOUNDARY_MAX = 70; // RFC 2046, 5.1.1
   private static final int PART_HEADER_BYTES_MAX = 8 * 1024;
 
@@ -52,39 +46,34 @@ public final class MultipartBody {
    * @param partsMax the most parts, 1 or more
    * @param bytesMax the longest body
    * @throws ProblemException 400 if it is malformed or not whole, or has no part, or a part has no
-   *     name, or a name that is a path; 413 if there are too many parts or bytes. What the parts
-   *     throw goes through
+   *     name, or a name that is a path, or a header that is too long; 413 if there are too many
+   *     parts or bytes. What the parts throw goes through
    */
   public static void read(
       String contentType, InputStream body, int partsMax, long bytesMax, Parts parts)
       throws IOException {
-    String boundary = MultiPart.extractBoundary(contentType);
-    if (boundary == null || boundary.isEmpty() || boundary.length() > BOUNDARY_MAX) {
+    String boundary = parameters(contentType).getOrDefault("boundary", "");
+    if (boundary.isEmpty() || boundary.length() > BOUNDARY_MAX) {
       throw malformed("its Content-Type names no boundary of 1 to " + BOUNDARY_MAX + " characters");
     }
     InputStream bounded = new Bounded(body, bytesMax);
-    var stream =
-        new MultipartStream(bounded, boundary.getBytes(StandardCharsets.UTF_8), BUFFER_BYTES, null);
-    stream.setHeaderEncoding(StandardCharsets.UTF_8.name());
-    stream.setPartHeaderSizeMax(PART_HEADER_BYTES_MAX);
     try {
-      read(stream, partsMax, parts);
-    } catch (MultipartStream.MalformedStreamException | FileUploadBase.FileUploadIOException e) {
+      read(new MultipartReader(bounded, boundary), partsMax, parts);
+    } catch (MultipartReader.MalformedException e) {
       throw malformed(e.getMessage());
     }
     // What is behind the last boundary is nobody's (RFC 2046, 5.1.1), but has to come.
     bounded.transferTo(OutputStream.nullOutputStream());
   }
 
-  private static void read(MultipartStream stream, int partsMax, Parts parts) throws IOException {
+  private static void read(MultipartReader reader, int partsMax, Parts parts) throws IOException {
     int count = 0;
-    for (boolean more = stream.skipPreamble(); more; more = stream.readBoundary()) {
+    for (boolean more = reader.skipPreamble(); more; more = reader.copyBody(new To(parts))) {
       if (++count > partsMax) {
         throw Problem.of(413, "the body has more than " + partsMax + " parts; nothing was changed")
             .asException();
       }
-      begin(headers(stream.readHeaders()), parts);
-      stream.readBodyData(new To(parts));
+      begin(headers(reader.readHeader(PART_HEADER_BYTES_MAX)), parts);
     }
     if (count == 0) {
       throw malformed("it has no part");
@@ -111,11 +100,11 @@ public final class MultipartBody {
   }
 
   private static void begin(Map<String, String> headers, Parts parts) throws IOException {
-    var parameters = new HashMap<String, String>();
-    String disposition =
-        HttpField.getValueParameters(headers.getOrDefault("content-disposition", ""), parameters);
-    String name = parameters.get("name");
-    if (!"form-data".equalsIgnoreCase(disposition) || name == null || name.isBlank()) {
+    String disposition = headers.getOrDefault("content-disposition", "");
+    Map<String, String> parameters = parameters(disposition);
+    String name = parameters.getOrDefault("name", "");
+    String type = disposition.split(";", 2)[0].strip();
+    if (!type.equalsIgnoreCase("form-data") || name.isBlank()) {
       throw malformed("a part has no name");
     }
     String coding = headers.getOrDefault("content-transfer-encoding", "binary");
@@ -123,20 +112,25 @@ public final class MultipartBody {
         || headers.containsKey("content-encoding")) {
       throw malformed("a part is encoded");
     }
-    parameters.values().forEach(MultipartBody::requireNoPath);
+    requireNoPath(name);
+    parameters.values().forEach(MultipartBody::requireNoControls);
+    // A file name is echoed and never a path here: a client may send the one that it has.
     parts.begin(name, Optional.ofNullable(parameters.get("filename")));
   }
 
-  /** A name is echoed and never a path here; one that looks like one means to be one elsewhere. */
+  private static Map<String, String> parameters(String field) {
+    return FieldParameters.of(field).orElseThrow(() -> malformed("a quote in a header has no end"));
+  }
+
   private static void requireNoPath(String name) {
-    boolean bad =
-        name.contains("/")
-            || name.contains("\\")
-            || name.equals(".")
-            || name.equals("..")
-            || name.chars().anyMatch(c -> c < ' ' || c == 0x7f);
-    if (bad) {
-      throw malformed("the name of a part, or of its file, is a path or has control characters");
+    if (name.contains("/") || name.contains("\\") || name.equals(".") || name.equals("..")) {
+      throw malformed("the name of a part is a path");
+    }
+  }
+
+  private static void requireNoControls(String value) {
+    if (value.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+      throw malformed("the name of a part, or of its file, has control characters");
     }
   }
 

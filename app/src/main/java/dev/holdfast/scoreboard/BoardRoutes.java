@@ -1,6 +1,7 @@
 package dev.holdfast.scoreboard;
 
 import dev.holdfast.http.HttpService;
+import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -50,24 +51,23 @@ final class BoardRoutes {
     asset(routes, "/live.js", "live.js", "text/javascript;charset=utf-8");
     asset(routes, "/plot.js", Assets.PLOT_SCRIPT, "text/javascript;charset=utf-8");
     asset(routes, "/plot.css", Assets.PLOT_STYLE, "text/css;charset=utf-8");
-    routes.get("/board", this::board);
-    routes.get("/events", this::events);
+    Pages.add(routes, "/board", this::board);
+    Pages.add(routes, "/events", this::events);
   }
 
   private static void asset(RoutesConfig routes, String path, String name, String type) {
     byte[] content = Assets.text(name).getBytes(StandardCharsets.UTF_8);
-    routes.get(path, ctx -> answer(ctx, type, content));
+    Pages.add(routes, path, ctx -> answer(ctx, type, content));
   }
 
-  private static void answer(Context ctx, String type, byte[] content) {
-    HttpService.contentType(ctx, type);
+  private static void answer(Context ctx, String type, byte[] content) throws IOException {
     ctx.header("Cache-Control", "no-store")
         .header("X-Content-Type-Options", "nosniff")
-        .header("Content-Security-Policy", POLICY)
-        .result(content);
+        .header("Content-Security-Policy", POLICY);
+    Pages.answer(ctx, type, content);
   }
 
-  private void board(Context ctx) throws InterruptedException {
+  private void board(Context ctx) throws IOException, InterruptedException {
     LatestBoard.Numbered state =
         latest
             .after(0, STATE_WAIT_MS)
@@ -75,22 +75,31 @@ final class BoardRoutes {
     answer(ctx, "application/json", state.json().getBytes(StandardCharsets.UTF_8));
   }
 
-  private void events(Context ctx) throws InterruptedException {
+  private void events(Context ctx) throws IOException, InterruptedException {
+    if (Pages.isHead(ctx)) {
+      describeStream(ctx);
+      ctx.res().flushBuffer(); // else the answer says that the length is 0
+      return;
+    }
     if (!viewers.tryAcquire()) {
       throw Problem.unavailable(viewersMax + " pages are open, and no more are served", 5)
           .asException();
     }
     try {
-      HttpService.contentType(ctx, "text/event-stream");
-      ctx.header("Cache-Control", "no-store")
-          .header("X-Accel-Buffering", "no")
-          .header("Connection", "close"); // a stop would wait for the page to close it
+      describeStream(ctx);
       stream(ctx.res().getOutputStream());
     } catch (IOException e) {
       log.debug("a viewer left", e);
     } finally {
       viewers.release();
     }
+  }
+
+  private static void describeStream(Context ctx) {
+    HttpService.contentType(ctx, "text/event-stream");
+    ctx.header("Cache-Control", "no-store")
+        .header("X-Accel-Buffering", "no")
+        .header("Connection", "close"); // a stop would wait for the page to close it
   }
 
   private void stream(OutputStream out) throws IOException, InterruptedException {

@@ -7,13 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.testkit.FreePorts;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -137,6 +141,31 @@ final class ApiOwnersTest {
     assertThat(front.delete(ofAnother).status()).isEqualTo(200);
 
     assertNobodyElseWasAsked();
+  }
+
+  /** While the list of sidecars is changed, say: to ask through nginx is what the client did. */
+  @Test
+  void anNginxWithAnotherList_gets503_whereTheClientWouldGet421(@TempDir Path directory)
+      throws Exception {
+    Files.createDirectories(directory.resolve("published"));
+    List<String> shorter =
+        List.of(stack.sidecar(0).getAuthority(), stack.sidecar(1).getAuthority());
+    var config =
+        NginxFixture.config(directory, FreePorts.one(), shorter, NginxConfig.Limits.DEFAULT);
+    try (var nginx =
+        NginxProcess.start(NginxFixture.program(), directory.resolve("nginx"), config)) {
+      Api asked = new Api(URI.create("http://127.0.0.1:" + nginx.port()));
+      String target = "/cas/" + CasFixture.sha256(new byte[] {1});
+      String name = stack.nameOf(2, "theirs");
+      for (RawResponse answer :
+          List.of(asked.get(name), asked.put(name, "content"), asked.delete(name))) {
+        assertThat(problem(answer, 503)).contains("do not agree", "nothing was changed");
+        assertThat(only(answer, "Retry-After")).isEqualTo("1");
+      }
+      assertThat(asked.ask("GET", target).status()).isNotEqualTo(421);
+      assertThat(asked.ask("GET", "/current").status()).isNotEqualTo(421);
+    }
+    assertThat(stack.originRequests("PUT")).isZero();
   }
 
   /** A sidecar that gets a name of another one says 421; and nginx logs who has answered. */

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Uploads of which the store finds the digest. */
@@ -110,11 +111,12 @@ final class CasUploadTest {
         "--cut\r\nContent-Disposition: attachment; name=a\r\n\r\none\r\n--cut--\r\n",
         "--cut\r\n\r\none\r\n--cut--\r\n",
         // paths
-        "--cut\r\nContent-Disposition: form-data; name=a; filename=\"../x\"\r\n\r\none\r\n--cut--\r\n",
-        "--cut\r\nContent-Disposition: form-data; name=a; filename=\"..\"\r\n\r\none\r\n--cut--\r\n",
-        "--cut\r\nContent-Disposition: form-data; name=a; filename=\"/etc/passwd\"\r\n\r\none\r\n--cut--\r\n",
-        "--cut\r\nContent-Disposition: form-data; name=a; filename=\"a\\\\b\"\r\n\r\none\r\n--cut--\r\n",
         "--cut\r\nContent-Disposition: form-data; name=\"../a\"\r\n\r\none\r\n--cut--\r\n",
+        // control characters
+        "--cut\r\nContent-Disposition: form-data; name=a; filename=\"a\u0001\"\r\n\r\none\r\n--cut--\r\n",
+        // a quote without an end, something behind a boundary
+        "--cut\r\nContent-Disposition: form-data; name=a; filename=\"a\r\n\r\none\r\n--cut--\r\n",
+        "--cut\r\nContent-Disposition: form-data; name=a\r\n\r\none\r\n--cutting\r\n--cut--\r\n",
         // encoded
         "--cut\r\nContent-Disposition: form-data; name=a\r\nContent-Transfer-Encoding: base64\r\n\r\nb25l\r\n--cut--\r\n",
         // one that is right, and one that is not
@@ -125,6 +127,63 @@ final class CasUploadTest {
     f.assertNothingKeptBut();
     f.facts.awaitSettled();
     assertThat(f.atOrigins("PUT")).isZero();
+  }
+
+  /** What clients send that is right (RFC 2046, 5.1.1; RFC 7578). */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "multipart/form-data; Boundary=cut",
+        "Multipart/Form-Data;charset=utf-8; BOUNDARY = \"cut\" ; x",
+        "multipart/form-data; a=\"; boundary=no\"; boundary=cut",
+      })
+  void boundary_howeverItIsSpelt(String type) throws Exception {
+    RawResponse answer = f.post(bytes(part("a", "one") + "--cut--"), "Content-Type: " + type);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+    assertThat(f.get(sha256(bytes("one"))).text()).isEqualTo("one");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--cut \t \r\nContent-Disposition: form-data; name=a\r\n\r\none\r\n--cut--  \r\n",
+        "a preamble with --cut in it\r\n and --cut\r\n"
+            + "--cut\r\nContent-Disposition: form-data; name=a\r\n\r\none\r\n--cut--",
+        "x--cut\r\n\r\n--cut\r\nCONTENT-DISPOSITION: Form-Data; NAME=a\r\n\r\none\r\n--cut--end",
+      })
+  void form_withPaddingAndPreamble_isTaken(String body) throws Exception {
+    RawResponse answer = f.post(bytes(body), FORM);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+    assertThat(JSON.readTree(answer.text())).hasSize(1);
+    assertThat(JSON.readTree(answer.text()).at("/0/digest").asText())
+        .isEqualTo(sha256(bytes("one")));
+  }
+
+  /** It is echoed, and never a path here: what the client calls its file is its own affair. */
+  @ParameterizedTest
+  @CsvSource({
+    "dir/one.txt, dir/one.txt",
+    "\"dir/one two.txt\", dir/one two.txt",
+    "../x, ../x",
+    "\"..\", ..",
+    "/etc/passwd, /etc/passwd",
+    "\"C:\\dir\\new\", C:\\dir\\new",
+    "\"a\\\"b;c\\\\d\", a\"b;c\\d",
+    "\"\u00e9\u20ac%22\", \u00e9\u20ac%22",
+  })
+  void fileName_isReportedAsSent(String sent, String reported) throws Exception {
+    RawResponse answer = f.post(bytes(part("a; FileName=" + sent, "one") + "--cut--\r\n"), FORM);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+    assertThat(JSON.readTree(answer.text()).at("/0/fileName").asText()).isEqualTo(reported);
+  }
+
+  @Test
+  void headerOfAPart_thatIsTooLong_isRefusedInOurWords() throws Exception {
+    String body = part("a; filename=" + "x".repeat(9_000), "one") + "--cut--\r\n";
+    assertThat(Api.problem(f.post(bytes(body), FORM), 400))
+        .contains("the header of a part is longer than 8192 bytes", "nothing was changed")
+        .doesNotContain("apache", "Exception", "java");
+    f.assertNothingKeptBut();
   }
 
   @Test

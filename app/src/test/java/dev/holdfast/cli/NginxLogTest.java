@@ -9,12 +9,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The access log: JSON, one line a request, and who served it. */
 final class NginxLogTest {
@@ -146,6 +149,45 @@ final class NginxLogTest {
       }
     }
     assertThat(nginx.stopAndReadLog()).hasSize(4).allMatch(line -> line.path("status").isInt());
+  }
+
+  /** Requests whose bytes are no UTF-8, and what is logged of each. */
+  static Stream<Arguments> requestsThatAreNoUtf8() {
+    String valid = "\u00c3\u00a9\u00e2\u0082\u00ac\u00f0\u009f\u0098\u0080";
+    return Stream.of(
+        request("GET " + PREFIX + "a\u00ffb HTTP/1.1", PREFIX + "a%..."),
+        request("PUT " + PREFIX + "\u00ff HTTP/1.1", PREFIX + "%..."),
+        request("GET " + PREFIX + valid + " HTTP/1.1", PREFIX + "\u00e9\u20ac\ud83d\ude00"),
+        request("GET " + PREFIX + "\u00c3 HTTP/1.1", PREFIX + "%..."), // cut
+        request("GET " + PREFIX + "\u00c0\u00af HTTP/1.1", PREFIX + "%..."), // overlong
+        request("GET " + PREFIX + "\u00ed\u00a0\u0080 HTTP/1.1", PREFIX + "%..."), // a surrogate
+        request("GET " + PREFIX + "\u00f4\u0090\u0080\u0080 HTTP/1.1", PREFIX + "%..."),
+        request(
+            "GET " + PREFIX + valid + "\u0080\" HTTP/1.1", PREFIX + "\u00e9\u20ac\ud83d\ude00%..."),
+        request("GET " + PREFIX + "q?\u00fe HTTP/1.1", PREFIX + "q?%..."),
+        request("G\u00ffT " + PREFIX + "name HTTP/1.1", "G%..."),
+        request("\u00ff " + PREFIX + "name HTTP/1.1", "%..."),
+        request("GET " + PREFIX + "name HTTP/\u00ff", "GET " + PREFIX + "name HTTP/%..."),
+        request("GET \u00ff HTTP/1.1", "GET %..."),
+        request("\u00ff\u00fe\u0001\"\\\u001f", "%..."),
+        request("GET /" + "\u00ff".repeat(7_000) + " HTTP/1.1", "/%..."),
+        request(
+            "GET /" + "\u00c3\u00a9".repeat(3_500) + " HTTP/1.1", "/" + "\u00e9".repeat(3_500)));
+  }
+
+  private static Arguments request(String line, String logged) {
+    return Arguments.of(line, logged);
+  }
+
+  /** JSON is UTF-8 (RFC 8259, 8.1): what reads the log is read strictly here, too. */
+  @ParameterizedTest
+  @MethodSource("requestsThatAreNoUtf8")
+  void bytesThatAreNoUtf8_areNotInTheLog(String request, String logged) throws IOException {
+    try (var client = NginxFixture.connect(nginx.port())) {
+      client.bytes((request + "\r\nHost: a\r\nConnection: close\r\n\r\n").getBytes(ISO_8859_1));
+      client.readToEnd();
+    }
+    assertThat(onlyLine().path("uri").asText()).isEqualTo(logged);
   }
 
   private JsonNode onlyLine() throws IOException {

@@ -62,7 +62,9 @@ class NameTest {
         "a/./b",
         "a%2F..%2Fb",
         "./",
-        "/.."
+        "/..",
+        "\u00e9",
+        "\ufffd"
       })
   void parse_refusesWhatIsNoName(String encoded) {
     assertThatThrownBy(() -> Name.parse(encoded))

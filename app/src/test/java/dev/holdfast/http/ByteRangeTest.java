@@ -18,14 +18,27 @@ class ByteRangeTest {
     "bytes=3-99, 3, 9",
     "bytes=-3, 7, 9",
     "bytes=-99, 0, 9",
-    "bytes = 1 - 2, 1, 2"
+    "bytes = 1 - 2, 1, 2",
+    "Bytes=1-2, 1, 2",
+    "'bytes=1-2,', 1, 2",
+    "'bytes=, ,1-2', 1, 2",
+    "bytes=0-99999999999999999999, 0, 9",
+    "bytes=-9223372036854775808, 0, 9",
+    "bytes=00000000000000000001-00000000000000000002, 1, 2"
   })
   void parse_ofOneRangeInTheBody(String field, long first, long last) {
     assertThat(ByteRange.parse(field, 10)).isEqualTo(new Asked.Part(new ByteRange(first, last)));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bytes=10-", "bytes=10-20", "bytes=-0"})
+  @ValueSource(
+      strings = {
+        "bytes=10-",
+        "bytes=10-20",
+        "bytes=-0",
+        "bytes=-000",
+        "bytes=99999999999999999999-"
+      })
   void parse_ofOneRangeOutsideTheBody(String field) {
     assertThat(ByteRange.parse(field, 10)).isEqualTo(new Asked.Unsatisfiable());
   }
@@ -40,7 +53,9 @@ class ByteRangeTest {
         "bytes=0-1,3-4",
         "",
         "bytes=1",
-        "bytes=0-99999999999999999999"
+        "bytes=,",
+        "bytes=1-2-3",
+        "bytes=\u0661-2"
       })
   void parse_ofWhatIsNotOneRange_isTheWholeBody(String field) {
     assertThat(ByteRange.parse(field, 10)).isEqualTo(new Asked.Whole());

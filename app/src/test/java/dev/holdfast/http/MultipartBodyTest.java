@@ -31,7 +31,7 @@ final class MultipartBodyTest {
     };
     for (int i = 0; i < 2_000; i++) {
       var sent = new ArrayList<Part>();
-      var body = new StringBuilder(random.nextBoolean() ? "" : "preamble\r\n");
+      var body = new StringBuilder(random.nextBoolean() ? "" : "preamble --cut\r\n--cu\r\n");
       for (int p = 1 + random.nextInt(4); p > 0; p--) {
         var text = new StringBuilder();
         for (int n = random.nextInt(20); n > 0; n--) {
@@ -44,7 +44,8 @@ final class MultipartBodyTest {
         }
         Optional<String> fileName = random.nextBoolean() ? Optional.of("f " + p) : Optional.empty();
         sent.add(new Part("n" + p, fileName, plain));
-        body.append("--cut\r\nContent-Disposition: form-data; name=n" + p);
+        body.append("--cut" + " ".repeat(random.nextInt(3)))
+            .append("\r\nContent-Disposition: form-data; name=n" + p);
         fileName.ifPresent(f -> body.append("; filename=\"" + f + "\""));
         body.append("\r\n\r\n" + plain + "\r\n");
       }

@@ -72,15 +72,24 @@ public final class RawHttp implements AutoCloseable {
    * @param headerLines each as {@code "Name: value"}
    */
   public RawHttp request(String method, String target, String... headerLines) throws IOException {
+    return requestBytes(method, target.getBytes(UTF_8), headerLines);
+  }
+
+  /** The same with a target of any bytes. */
+  public RawHttp requestBytes(String method, byte[] target, String... headerLines)
+      throws IOException {
     headRequested = method.equals("HEAD");
     closeRequested = Stream.of(headerLines).anyMatch("Connection: close"::equalsIgnoreCase);
-    StringBuilder head = new StringBuilder();
-    head.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
-    head.append("Host: ").append(host).append("\r\n");
+    StringBuilder fields = new StringBuilder();
+    fields.append(" HTTP/1.1\r\n").append("Host: ").append(host).append("\r\n");
     for (String line : headerLines) {
-      head.append(line).append("\r\n");
+      fields.append(line).append("\r\n");
     }
-    return text(head.append("\r\n").toString());
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    head.writeBytes((method + ' ').getBytes(UTF_8));
+    head.writeBytes(target);
+    head.writeBytes(fields.append("\r\n").toString().getBytes(UTF_8));
+    return bytes(head.toByteArray());
   }
 
   /** Sends exactly this, as UTF-8. */
