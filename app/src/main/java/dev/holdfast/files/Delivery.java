@@ -71,7 +71,7 @@ final class Delivery {
   private WriteOutcome readBack(Turn turn, Pending write, Content sent, Deadline deadline)
       throws IOException, InterruptedException {
     var digest = new ContentDigest(); // and no file: a full disk must not keep writes from settling
-    GetOutcome found = origin.get(turn, digest::update, deadline);
+    GetOutcome found = origin.readBack(turn, digest::update, deadline);
     return switch (found) {
       case GetOutcome.Failed(Failure failure) ->
           // The write itself was confirmed: whatever kept it from being read, it may have acted.

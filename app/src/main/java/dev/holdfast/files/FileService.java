@@ -3,7 +3,6 @@ package dev.holdfast.files;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.staging.Content;
-import dev.holdfast.staging.ContentDigest;
 import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Spool;
@@ -178,10 +177,11 @@ public final class FileService implements AutoCloseable {
    * A place for a body of which the name is not known yet.
    *
    * @param length in bytes, or -1 if it is not known
+   * @param digest what is to be found of it
    * @throws IOException also if there is no room for it: see {@link FileRoutes#noRoom}
    */
-  public Upload upload(long length) throws IOException, InterruptedException {
-    return new Upload(store.spoolWritten(length, ContentDigest.withSha256()));
+  public Upload upload(long length, Upload.Digest digest) throws IOException, InterruptedException {
+    return new Upload(store.spoolWritten(length, digest.begin()));
   }
 
   /** What can be said of a file without the origin; empty if that is nothing. */

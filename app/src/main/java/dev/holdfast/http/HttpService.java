@@ -48,10 +48,6 @@ public final class HttpService implements AutoCloseable {
   /** Where it says what it has counted. */
   static final String METRICS = "/metrics";
 
-  /** The answer to what failed as nobody foresaw. */
-  static final Problem UNEXPECTED =
-      Problem.of(500, "unexpected failure; the log of the service says more");
-
   /** Of a body that nobody wants, so many bytes are read for the sake of the answer. */
   private static final long DROPPED_BYTES_MAX = 64L * 1024 * 1024;
 
@@ -227,8 +223,10 @@ public final class HttpService implements AutoCloseable {
     server.setRequestLog(new RequestTimes(meters));
     server.setErrorHandler(new ProblemErrorHandler(errors));
     server.setStopTimeout(limits.stopTimeoutMs());
-    server.addBean(new NetworkConnectionLimit(limits.connectionsMax(), server));
-    server.insertHandler(new Places(limits.requestsMax(), limits.queueWaitMs()));
+    server.addBean(
+        new NetworkConnectionLimit(Descriptors.connectionsMax(limits.connectionsMax()), server));
+    server.setAttribute(BodyTimer.PACE, limits.bodyPace());
+    server.insertHandler(new Places(limits));
     server.insertHandler(new RequestId.Setter());
     server.insertHandler(new QuickHandler(quick, errors));
     server.insertHandler(new GracefulHandler());
@@ -236,7 +234,7 @@ public final class HttpService implements AutoCloseable {
 
   private static ServerConnector connector(
       Server server, HttpConfiguration http, String host, int port, HttpLimits limits) {
-    var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+    var connector = new Acceptor(server, new HttpConnectionFactory(http), log);
     connector.setHost(host);
     connector.setPort(port);
     connector.setIdleTimeout(limits.idleTimeoutMs());
@@ -291,13 +289,13 @@ public final class HttpService implements AutoCloseable {
   }
 
   private static void answerUnexpected(Exception e, Context ctx) {
-    errors.unexpected(method(ctx), target(ctx), e);
+    Problem problem = errors.unexpected(method(ctx), target(ctx), e);
     if (ctx.res().isCommitted()) {
       cut(ctx);
       return;
     }
     ctx.res().reset(); // what was begun is no part of the error
-    send(ctx, UNEXPECTED);
+    send(ctx, problem);
   }
 
   private static String method(Context ctx) {

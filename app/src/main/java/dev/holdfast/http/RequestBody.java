@@ -4,9 +4,12 @@ import io.javalin.http.Context;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.Request;
 
 /**
- * The body of a request, read as it comes. One that breaks off is an exception, never an end.
+ * The body of a request, read as it comes. One that breaks off, or that comes too slowly, is an
+ * exception, never an end.
  *
  * <p>Threading: for one thread at a time.
  */
@@ -29,11 +32,14 @@ public final class RequestBody {
   /**
    * Opens the body.
    *
-   * @return a stream whose methods throw a {@link ProblemException}, 400, when the body ends before
-   *     its announced length or its last chunk
+   * @return a stream whose methods throw a {@link ProblemException}: 400 when the body ends before
+   *     its announced length or its last chunk, 408 when it comes too slowly
    */
   public static InputStream open(Context ctx) throws IOException {
-    return new Whole(ctx.req().getInputStream(), ctx.req().getContentLengthLong());
+    RequestPlace.requireForBody();
+    Request request = ServletContextRequest.getServletContextRequest(ctx.req());
+    return new Whole(
+        ctx.req().getInputStream(), ctx.req().getContentLengthLong(), new BodyTimer(request));
   }
 
   /**
@@ -71,17 +77,15 @@ public final class RequestBody {
         .asException();
   }
 
-  private static ProblemException brokenOff() {
-    return BROKEN_OFF.asException();
-  }
-
   private static final class Whole extends FilterInputStream {
     private final long length;
+    private final BodyTimer timer;
     private long size;
 
-    Whole(InputStream in, long length) {
+    Whole(InputStream in, long length, BodyTimer timer) {
       super(in);
       this.length = length;
+      this.timer = timer;
     }
 
     @Override
@@ -94,14 +98,18 @@ public final class RequestBody {
     @Override
     public int read(byte[] into, int offset, int most) {
       int n;
+      timer.begin(size);
       try {
         n = in.read(into, offset, most);
       } catch (IOException | RuntimeException e) {
-        throw brokenOff();
+        throw timer.problem(e).asException();
       }
       size += Math.max(0, n);
       if (n < 0 && length >= 0 && size != length) {
-        throw brokenOff();
+        throw BROKEN_OFF.asException();
+      }
+      if (!timer.end(size) && size != length) {
+        throw timer.tooSlow().asException();
       }
       return n;
     }

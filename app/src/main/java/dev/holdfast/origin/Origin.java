@@ -41,6 +41,9 @@ public final class Origin implements AutoCloseable {
   /** Asked for to see how the origin is: no stored name, since two hex digits follow its tilde. */
   private static final String NO_FILE = "~~nothing";
 
+  private static final Failure NOT_QUIET =
+      new Failure.NotSent("requests of an earlier process may still be at the file server");
+
   /** How often an origin that was not well, and that nobody asks, is asked. */
   private static final long CHECK_MS = 10_000;
 
@@ -71,7 +74,11 @@ public final class Origin implements AutoCloseable {
     this.config = config;
     this.meters = meters;
     this.client = Client.create(config);
-    this.permits = new Permits(config.connectionsMax(), config.writesMax());
+    this.permits =
+        new Permits(
+            config.connectionsMax(),
+            config.writesMax(),
+            Math.min(config.writesMin(), config.writesMax()));
     this.timer =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("origin-timer").daemon().factory());
@@ -112,13 +119,28 @@ public final class Origin implements AutoCloseable {
   /**
    * Asks for a file. What the sink got counts only if the outcome is {@link GetOutcome.Found}.
    *
-   * @param deadline for getting a place; a request that is under way is bounded by the
+   * @param patience for getting a place; a request that is under way is bounded by the
    *     configuration
    * @throws IOException if the sink did not take the bytes
    */
-  public GetOutcome get(Turn turn, BodySink sink, Deadline deadline)
+  public GetOutcome get(Turn turn, BodySink sink, Patience patience)
       throws IOException, InterruptedException {
-    Optional<Failure> noPlace = awaitPlace("GET", permits::takeForRead, deadline);
+    return get(turn, sink, patience, permits::takeForRead, permits::releaseRead);
+  }
+
+  /**
+   * The same for a write that needs it to settle: it has the places of writes, so that however many
+   * read, settling keeps its share.
+   */
+  public GetOutcome readBack(Turn turn, BodySink sink, Patience patience)
+      throws IOException, InterruptedException {
+    return get(turn, sink, patience, permits::takeForWrite, permits::releaseWrite);
+  }
+
+  private GetOutcome get(
+      Turn turn, BodySink sink, Patience patience, Taking place, Runnable releasePlace)
+      throws IOException, InterruptedException {
+    Optional<Failure> noPlace = awaitPlace("GET", place, patience);
     if (noPlace.isPresent()) {
       return new GetOutcome.Failed(noPlace.get());
     }
@@ -127,7 +149,7 @@ public final class Origin implements AutoCloseable {
             turn,
             new HttpGet(base + turn.file()),
             config.transferMaxMs(config.bodyBytesMax()),
-            permits::releaseRead,
+            releasePlace,
             answer -> Answers.get(answer, turn.file(), sink, config.bodyBytesMax()),
             GetOutcome.Failed::new);
     return counted("GET", outcome);
@@ -136,12 +158,12 @@ public final class Origin implements AutoCloseable {
   /**
    * Brings a file to the origin.
    *
-   * @param deadline for getting a place, as in {@link #get}
+   * @param patience for getting a place, as in {@link #get}
    * @throws IOException if the source could not be read
    */
-  public WriteOutcome put(Turn turn, BodySource source, Deadline deadline)
+  public WriteOutcome put(Turn turn, BodySource source, Patience patience)
       throws IOException, InterruptedException {
-    Optional<Failure> noPlace = awaitPlace("PUT", permits::takeForWrite, deadline);
+    Optional<Failure> noPlace = awaitPlace("PUT", permits::takeForWrite, patience);
     if (noPlace.isPresent()) {
       return new WriteOutcome.Failed(noPlace.get());
     }
@@ -171,11 +193,11 @@ public final class Origin implements AutoCloseable {
   /**
    * Deletes a file at the origin; one that is not there counts as deleted.
    *
-   * @param deadline for getting a place, as in {@link #get}
+   * @param patience for getting a place, as in {@link #get}
    */
-  public WriteOutcome delete(Turn turn, Deadline deadline)
+  public WriteOutcome delete(Turn turn, Patience patience)
       throws IOException, InterruptedException {
-    Optional<Failure> noPlace = awaitPlace("DELETE", permits::takeForWrite, deadline);
+    Optional<Failure> noPlace = awaitPlace("DELETE", permits::takeForWrite, patience);
     if (noPlace.isPresent()) {
       return new WriteOutcome.Failed(noPlace.get());
     }
@@ -248,8 +270,9 @@ public final class Origin implements AutoCloseable {
           new Failure.NotSent("the file server cannot be reached: " + e.getMessage()));
     } catch (IOException | CancellationException e) {
       log.debug("no answer to {} {}", request.getMethod(), turn.file(), e);
-      return failing.outcome(
-          new Failure.NoAnswer("the file server did not answer properly: " + e.getMessage()));
+      Failure failure = Failure.ofSending(e);
+      surelyDone = !failure.mayHaveActed();
+      return failing.outcome(failure);
     } finally {
       if (giveUp != null) {
         giveUp.cancel(false);
@@ -279,20 +302,17 @@ public final class Origin implements AutoCloseable {
 
   /** Takes a place at the origin. */
   private interface Taking {
-    boolean take(Deadline deadline) throws InterruptedException;
+    Permits.Answer take(Patience patience) throws InterruptedException;
   }
 
-  /** Waits for a place; empty if it was taken. What is not sent does not tell of a failure. */
-  private Optional<Failure> awaitPlace(String method, Taking place, Deadline deadline)
+  /** Waits for a place at the origin. Returns empty on success, otherwise why nothing was sent. */
+  private Optional<Failure> awaitPlace(String method, Taking place, Patience patience)
       throws InterruptedException {
-    Failure failure;
-    if (!awaitQuiet(deadline)) {
-      failure =
-          new Failure.NotSent("requests of an earlier process may still be at the file server");
-    } else if (place.take(deadline)) {
+    Failure failure = awaitQuiet(patience.until()) ? place.take(patience).failure() : NOT_QUIET;
+    if (failure == null) {
       return Optional.empty();
-    } else {
-      failure = new Failure.NotSent("all connections to the file server are in use");
+    }
+    if (!failure.equals(NOT_QUIET)) {
       state.updateAndGet(before -> before.whenFull(failure));
     }
     meters.originOutcome(method, failure.kind()).increment();

@@ -1,10 +1,14 @@
 package dev.holdfast.staging;
 
+import java.util.Map;
+
 /**
  * The bounds of a staging store.
  *
- * @param pendingBytesMax bytes of bodies that are coming in or pending, 1 or more; at the bound a
- *     write waits {@code roomWaitMs} and is then refused
+ * @param incomingBytesMax bytes of bodies that are coming in, 1 or more; at the bound a body waits
+ *     {@code roomWaitMs} and is then refused
+ * @param pendingBytesMax bytes of writes that are pending, 1 or more; at the bound a write waits
+ *     {@code roomWaitMs} and is then refused
  * @param pendingCountMax the same in writes, 1 or more
  * @param roomWaitMs how long a write waits for room, in milliseconds, 0 or more
  * @param diskFreeBytesMin bytes that must stay free on the volume, 0 or more; below it a write is
@@ -15,6 +19,7 @@ package dev.holdfast.staging;
  * @param coldFilesMax the same in files
  */
 public record StagingLimits(
+    long incomingBytesMax,
     long pendingBytesMax,
     int pendingCountMax,
     long roomWaitMs,
@@ -28,9 +33,10 @@ public record StagingLimits(
   /** What a sidecar uses if nothing else is said. */
   public static final StagingLimits DEFAULT =
       new StagingLimits(
-          2 * GIB, 100_000, 5_000, 256L * 1024 * 1024, 8 * GIB, 100_000, 4 * GIB, 50_000);
+          2 * GIB, 2 * GIB, 100_000, 5_000, 256L * 1024 * 1024, 8 * GIB, 100_000, 4 * GIB, 50_000);
 
   public StagingLimits {
+    atLeast(1, "incomingBytesMax", incomingBytesMax);
     atLeast(1, "pendingBytesMax", pendingBytesMax);
     atLeast(1, "pendingCountMax", pendingCountMax);
     atLeast(0, "roomWaitMs", roomWaitMs);
@@ -39,6 +45,37 @@ public record StagingLimits(
     atLeast(0, "publishedFilesMax", publishedFilesMax);
     atLeast(0, "coldBytesMax", coldBytesMax);
     atLeast(0, "coldFilesMax", coldFilesMax);
+  }
+
+  /** With as many bytes coming in as may be pending. */
+  public StagingLimits(
+      long pendingBytesMax,
+      int pendingCountMax,
+      long roomWaitMs,
+      long diskFreeBytesMin,
+      long publishedBytesMax,
+      int publishedFilesMax,
+      long coldBytesMax,
+      int coldFilesMax) {
+    this(
+        pendingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax);
+  }
+
+  /** The bounds of the shares of a store's room. */
+  Map<Room.Use, Room.Bound> room() {
+    return Map.of(
+        Room.Use.INCOMING,
+        new Room.Bound(incomingBytesMax, Integer.MAX_VALUE),
+        Room.Use.PENDING,
+        new Room.Bound(pendingBytesMax, pendingCountMax));
   }
 
   private static void atLeast(long least, String name, long value) {

@@ -57,16 +57,13 @@ public final class StagingStore implements AutoCloseable {
     this.owns = owns;
     this.storeLock = storeLock;
     this.room =
-        new Room(
-            limits.pendingBytesMax(),
-            limits.pendingCountMax(),
-            limits.diskFreeBytesMin(),
-            this::diskFreeBytes);
+        new Room(limits.room(), limits.diskFreeBytesMin(), this::diskFreeBytes, this::makeFree);
     this.pending = new PendingWrites(disk, layout, room, meters);
     this.published = new PublishedFiles(disk, layout, locks, limits, meters);
     meters.pendingCount(pending::count);
-    meters.pendingBytes(room::bytes);
+    meters.pendingBytes(this::pendingBytes);
     meters.pendingBounds(limits.pendingCountMax(), limits.pendingBytesMax());
+    meters.incomingBytes(() -> room.bytes(Room.Use.INCOMING), limits.incomingBytesMax());
     meters.stagingFreeBytes(this::diskFreeBytes, limits.diskFreeBytesMin());
   }
 
@@ -127,50 +124,42 @@ public final class StagingStore implements AutoCloseable {
   }
 
   /**
-   * A place for a body that comes from the origin.
+   * A place for a body that comes from the origin. It takes room as it grows, for which files that
+   * the origin has as well are evicted; before its first byte it keeps no file open, since many may
+   * wait for their place at the origin.
    *
    * @param digest what is to be found of it
+   * @throws NoRoomException if there is none
    */
   public Spool spoolFetched(ContentDigest digest) throws IOException {
-    if (diskFreeBytes() < limits.diskFreeBytesMin()) {
-      makeFree(0);
-      if (diskFreeBytes() < limits.diskFreeBytesMin()) {
-        throw new NoRoomException("the disk of the staging store is nearly full");
-      }
-    }
-    return new Spool(disk, newIncoming(), Reservation.NONE, digest);
+    return spool(Reservation.fetched(room), digest);
   }
 
   /**
-   * A place for a body that a client sends.
+   * A place for a body that a client sends. It takes room as it grows.
    *
-   * @param length its length in bytes, or -1 if it was not said
+   * @param length its length in bytes, or -1 if it was not said; it is only held against the bounds
    * @param digest what is to be found of it
    * @throws NoRoomException if there is no room for it within {@code roomWaitMs}
    */
   public Spool spoolWritten(long length, ContentDigest digest)
       throws IOException, InterruptedException {
-    return spool(reserve(Math.max(0, length)), digest);
+    return spool(Reservation.incoming(room, length, limits.roomWaitMs()), digest).begun();
   }
 
   /**
-   * The same if there is room now.
+   * A place for a body that is in memory, if there is room for it now.
    *
    * @param length in bytes, 0 or more
    */
   public Optional<Spool> spoolIfRoom(long length, ContentDigest digest)
       throws IOException, InterruptedException {
-    Optional<Reservation> taken = reserveIfFree(length);
-    return taken.isEmpty() ? Optional.empty() : Optional.of(spool(taken.get(), digest));
+    Optional<Reservation> taken = Reservation.pendingIfFree(room, length);
+    return taken.isEmpty() ? Optional.empty() : Optional.of(spool(taken.get(), digest).begun());
   }
 
-  private Spool spool(Reservation taken, ContentDigest digest) throws IOException {
-    try {
-      return new Spool(disk, newIncoming(), taken, digest);
-    } catch (IOException | RuntimeException e) {
-      taken.release();
-      throw e;
-    }
+  private Spool spool(Reservation taken, ContentDigest digest) {
+    return new Spool(disk, newIncoming(), taken, digest);
   }
 
   /** What recovery found when the store was opened. */
@@ -178,9 +167,9 @@ public final class StagingStore implements AutoCloseable {
     return found;
   }
 
-  /** The bytes of bodies that are coming in or pending. */
+  /** The bytes of pending writes. */
   public long pendingBytes() {
-    return room.bytes();
+    return room.bytes(Room.Use.PENDING);
   }
 
   /** The pending write of a name. */
@@ -240,12 +229,12 @@ public final class StagingStore implements AutoCloseable {
    * @throws NoRoomException if there is none within {@code roomWaitMs}
    */
   public Reservation reserveDelete() throws IOException, InterruptedException {
-    return reserve(0);
+    return Reservation.pending(room, 0, limits.roomWaitMs());
   }
 
   /** The same if there is room now. */
   public Optional<Reservation> reserveDeleteIfRoom() throws IOException, InterruptedException {
-    return reserveIfFree(0);
+    return Reservation.pendingIfFree(room, 0);
   }
 
   /** Stages a deletion, like {@link #stagePut}. Takes the room over, unless this fails. */
@@ -353,29 +342,9 @@ public final class StagingStore implements AutoCloseable {
     return one.version() == other.version();
   }
 
-  private Reservation reserve(long bytes) throws IOException, InterruptedException {
-    Optional<Reservation> taken = Reservation.ifFree(room, bytes, limits.roomWaitMs());
-    if (taken.isPresent()) {
-      return taken.get();
-    }
-    makeFree(bytes);
-    return Reservation.of(room, bytes, limits.roomWaitMs());
-  }
-
-  private Optional<Reservation> reserveIfFree(long bytes) throws IOException, InterruptedException {
-    Optional<Reservation> taken = Reservation.ifFree(room, bytes, 0);
-    if (taken.isPresent()) {
-      return taken;
-    }
-    makeFree(bytes);
-    return Reservation.ifFree(room, bytes, 0);
-  }
-
   /** What the origin has as well makes room for what it has not. */
   private void makeFree(long bytes) throws IOException {
-    if (bytes <= limits.pendingBytesMax()) {
-      published.makeFree(limits.diskFreeBytesMin() + bytes);
-    }
+    published.makeFree(bytes);
   }
 
   private long diskFreeBytes() {
