@@ -1,7 +1,8 @@
 package dev.holdfast.http;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.eclipse.jetty.http.HttpMethod;
 
 /** File descriptors, of which a process has only so many: EMFILE and ENFILE of open(2). */
@@ -29,8 +30,16 @@ final class Descriptors {
 
   /** So many connections, or as many as leave half of the descriptors to files. */
   static int connectionsMax(int wanted) {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-        ? Math.clamp(unix.getMaxFileDescriptorCount() / 2, 1, wanted)
-        : wanted;
+    try {
+      // By its name: the type that has it is not of every JDK.
+      Object most =
+          ManagementFactory.getPlatformMBeanServer()
+              .getAttribute(
+                  new ObjectName(ManagementFactory.OPERATING_SYSTEM_MXBEAN_NAME),
+                  "MaxFileDescriptorCount");
+      return most instanceof Long count ? Math.clamp(count / 2, 1, wanted) : wanted;
+    } catch (JMException unknown) {
+      return wanted;
+    }
   }
 }

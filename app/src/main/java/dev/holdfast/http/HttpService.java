@@ -10,7 +10,6 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.util.JavalinException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
@@ -338,9 +337,7 @@ public final class HttpService implements AutoCloseable {
       ctx.res().setContentLength(answer.length);
       ctx.res().getOutputStream().write(answer);
       ctx.res().flushBuffer();
-      InputStream body = ctx.req().getInputStream();
-      long dropped = body.skip(DROPPED_BYTES_MAX);
-      log.debug("dropped {} bytes of {} {}", dropped, ctx.req().getMethod(), ctx.path());
+      RequestBody.drop(ctx, DROPPED_BYTES_MAX);
     } catch (IOException | IllegalStateException e) {
       log.debug("the rest of the body could not be read", e);
     }

@@ -72,6 +72,19 @@ public final class RequestBody {
     }
   }
 
+  /**
+   * Reads what is left of a body that nobody wants, unless it is longer than the limit, breaks off
+   * or comes too slowly: then its connection ends with it.
+   */
+  static void drop(Context ctx, long bytesMax) throws IOException {
+    var timer = new BodyTimer(ServletContextRequest.getServletContextRequest(ctx.req()));
+    try {
+      copy(new Whole(ctx.req().getInputStream(), -1, timer), -1, bytesMax, (_, _, _) -> {});
+    } catch (ProblemException ended) {
+      // The answer has been sent.
+    }
+  }
+
   static ProblemException tooLarge(long bytesMax) {
     return Problem.of(413, "the body is longer than the limit of " + bytesMax + " bytes")
         .asException();

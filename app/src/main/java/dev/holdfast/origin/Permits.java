@@ -26,21 +26,19 @@ final class Permits {
 
   /** What came of asking for a place. */
   enum Answer {
-    TAKEN(null),
+    TAKEN,
     /** More wait already than can be served in time. */
-    CROWDED(Failure.NotSent.CROWDED),
+    CROWDED,
     /** There was none in time. */
-    NONE_IN_TIME(Failure.NotSent.FULL);
-
-    private final Failure failure;
-
-    Answer(Failure failure) {
-      this.failure = failure;
-    }
+    NONE_IN_TIME;
 
     /** Why nothing is sent; null if there is a place. */
     Failure failure() {
-      return failure;
+      return switch (this) {
+        case TAKEN -> null;
+        case CROWDED -> Failure.NotSent.CROWDED;
+        case NONE_IN_TIME -> Failure.NotSent.FULL;
+      };
     }
   }
 
