@@ -1,5 +1,7 @@
 package dev.holdfast.cas;
 
+import dev.holdfast.files.FileService;
+import dev.holdfast.files.Upload;
 import dev.holdfast.http.RequestBody;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -7,11 +9,12 @@ import java.io.InputStream;
 import java.util.Locale;
 
 /**
- * The plain bytes of the body of a request, whichever way it is encoded.
+ * The plain bytes of the body of a request, whichever way it is encoded. An encoded one comes in
+ * whole before it is decoded: however slowly clients send, no decoder waits for them.
  *
  * <p>Threading: may be used from any number of threads.
  */
-record Bodies(Zstd zstd) {
+record Bodies(FileService files, Zstd zstd) {
   /** How a body is encoded. */
   enum Coding {
     PLAIN,
@@ -44,15 +47,28 @@ record Bodies(Zstd zstd) {
       throws IOException, InterruptedException {
     RequestBody.requireAtMost(ctx, bytesMax);
     InputStream body = RequestBody.open(ctx);
+    long length = ctx.req().getContentLengthLong();
     if (coding(ctx) != Coding.ZSTD) {
-      RequestBody.copy(body, length(ctx), bytesMax, sink);
+      RequestBody.copy(body, length, bytesMax, sink);
       return true;
     }
+    try (Upload encoded = StoreRoutes.place(files, length, Upload.Digest.NONE)) {
+      RequestBody.copy(
+          body, length, bytesMax, (bytes, at, n) -> StoreRoutes.write(encoded, bytes, at, n));
+      encoded.end();
+      return decode(encoded, bytesMax, sink);
+    }
+  }
+
+  private boolean decode(Upload encoded, long bytesMax, RequestBody.Sink sink)
+      throws IOException, InterruptedException {
     try (Zstd.Place place = zstd.place()) {
       if (place == null) {
         return false;
       }
-      RequestBody.copy(Zstd.decode(body), -1, bytesMax, sink);
+      try (InputStream bytes = encoded.open()) {
+        RequestBody.copy(Zstd.decode(bytes), -1, bytesMax, sink);
+      }
       return true;
     }
   }

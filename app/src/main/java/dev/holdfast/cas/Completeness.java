@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.holdfast.files.FileService;
 import dev.holdfast.files.ReadOutcome;
 import dev.holdfast.http.RequestId;
+import dev.holdfast.http.RequestPlace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
@@ -35,6 +36,9 @@ final class Completeness {
   private static final int TREE_BYTES_MAX = 16 * 1024 * 1024;
   private static final int BLOBS_MAX = 20_000;
 
+  private static final Peers.Said TOO_MANY =
+      new Peers.Said.Nothing("too many requests wait for others");
+
   private final FileService files;
   private final Owners owners;
   private final Peers peers;
@@ -48,6 +52,10 @@ final class Completeness {
 
   /** Whether all is there that an action names. Nothing of it is read before there is a place. */
   Peers.Said of(InputStream action, long size) throws IOException, InterruptedException {
+    return RequestPlace.whileWaiting(() -> look(action, size), TOO_MANY);
+  }
+
+  private Peers.Said look(InputStream action, long size) throws IOException, InterruptedException {
     long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WITHIN_MS);
     if (!places.tryAcquire(WAIT_MS, TimeUnit.MILLISECONDS)) {
       return new Peers.Said.Nothing("too many actions are being looked at");

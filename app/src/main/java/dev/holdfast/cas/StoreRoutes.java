@@ -53,8 +53,13 @@ record StoreRoutes(FileService files, Owners owners, Bodies bodies, Meters meter
 
   /** Makes a place for the body of a request. */
   Upload place(long length) throws IOException, InterruptedException {
+    return place(files, length, Upload.Digest.SHA256);
+  }
+
+  static Upload place(FileService files, long length, Upload.Digest digest)
+      throws IOException, InterruptedException {
     try {
-      return files.upload(length);
+      return files.upload(length, digest);
     } catch (IOException e) {
       throw FileRoutes.noRoom(e);
     }

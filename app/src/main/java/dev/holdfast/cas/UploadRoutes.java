@@ -10,6 +10,7 @@ import dev.holdfast.http.HttpService;
 import dev.holdfast.http.MultipartBody;
 import dev.holdfast.http.Problem;
 import dev.holdfast.http.RequestBody;
+import dev.holdfast.http.RequestPlace;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.ByteArrayOutputStream;
@@ -30,6 +31,9 @@ final class UploadRoutes {
   static final String PATH = "/cas";
 
   private static final JsonFactory JSON = new JsonFactory();
+
+  private static final Peers.Said TOO_MANY =
+      new Peers.Said.Nothing("too many requests wait for others");
 
   private final StoreRoutes store;
   private final CasRoutes blobs;
@@ -132,10 +136,12 @@ final class UploadRoutes {
     }
   }
 
-  private void handOver(Digest digest, Upload upload) throws IOException {
+  private void handOver(Digest digest, Upload upload) throws IOException, InterruptedException {
     store.meters().storeHandedOver().increment();
     try (InputStream bytes = upload.open()) {
-      switch (peers.put(store.owners().of(digest.blob()), digest, upload.size(), bytes)) {
+      String owner = store.owners().of(digest.blob());
+      switch (RequestPlace.whileWaiting(
+          () -> peers.put(owner, digest, upload.size(), bytes), TOO_MANY)) {
         case Peers.Said.Yes _ -> {}
         case Peers.Said.No _ ->
             throw StoreRoutes.unavailable("the sidecar that owns the blob did not take it")

@@ -4,7 +4,6 @@ import static dev.holdfast.cli.BadOptionException.checked;
 
 import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
-import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.StagingLimits;
@@ -125,12 +124,23 @@ final class LimitOptions {
   private long stopSettleMs;
 
   @Option(
+      names = "--incoming-bytes-max",
+      paramLabel = "BYTES",
+      defaultValue = "${env:HOLDFAST_INCOMING_BYTES_MAX:-2147483648}",
+      description =
+          "bytes of bodies that clients are sending; at the bound a body waits, then is answered"
+              + " 503"
+              + ENV
+              + "HOLDFAST_INCOMING_BYTES_MAX")
+  private long incomingBytesMax;
+
+  @Option(
       names = "--pending-bytes-max",
       paramLabel = "BYTES",
       defaultValue = "${env:HOLDFAST_PENDING_BYTES_MAX:-2147483648}",
       description =
-          "bytes of bodies that come in or wait to reach the file server; at the bound a write"
-              + " waits, then is answered 503"
+          "bytes of writes that wait to reach the file server; at the bound a write waits, then is"
+              + " answered 503"
               + ENV
               + "HOLDFAST_PENDING_BYTES_MAX")
   private long pendingBytesMax;
@@ -214,6 +224,16 @@ final class LimitOptions {
   private int writesMax;
 
   @Option(
+      names = "--writes-min",
+      paramLabel = "N",
+      defaultValue = "${env:HOLDFAST_WRITES_MIN:-5}",
+      description =
+          "how many of them writes have whenever they want them, however many reads wait"
+              + ENV
+              + "HOLDFAST_WRITES_MIN")
+  private int writesMin;
+
+  @Option(
       names = "--connect-timeout-ms",
       paramLabel = "MS",
       defaultValue = "${env:HOLDFAST_CONNECT_TIMEOUT_MS:-2000}",
@@ -252,27 +272,6 @@ final class LimitOptions {
   private long lingerMs;
 
   @Option(
-      names = "--http-connections-max",
-      paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_HTTP_CONNECTIONS_MAX:-4096}",
-      description =
-          "connections from nginx to a sidecar; further ones wait"
-              + ENV
-              + "HOLDFAST_HTTP_CONNECTIONS_MAX")
-  private int httpConnectionsMax;
-
-  @Option(
-      names = "--http-requests-max",
-      paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_HTTP_REQUESTS_MAX:-1024}",
-      description =
-          "requests in progress in a sidecar; further ones wait five seconds for a place, then"
-              + " are answered 503"
-              + ENV
-              + "HOLDFAST_HTTP_REQUESTS_MAX")
-  private int httpRequestsMax;
-
-  @Option(
       names = "--fibonacci-position-max",
       paramLabel = "N",
       defaultValue = "${env:HOLDFAST_FIBONACCI_POSITION_MAX:-100000}",
@@ -308,6 +307,7 @@ final class LimitOptions {
     return checked(
         () ->
             new StagingLimits(
+                incomingBytesMax,
                 pendingBytesMax,
                 pendingCountMax,
                 roomWaitMs,
@@ -334,23 +334,12 @@ final class LimitOptions {
     return this::unchecked;
   }
 
-  HttpLimits http() throws BadOptionException {
-    return checked(
-        () ->
-            new HttpLimits(
-                httpConnectionsMax,
-                httpRequestsMax,
-                HttpLimits.DEFAULT.queueWaitMs(),
-                HttpLimits.DEFAULT.idleTimeoutMs(),
-                HttpLimits.DEFAULT.stopTimeoutMs()),
-        Map.of("connectionsMax", "--http-connections-max", "requestsMax", "--http-requests-max"));
-  }
-
   private OriginConfig unchecked(URI base) {
     return new OriginConfig(
         base,
         connectionsMax,
         writesMax,
+        writesMin,
         connectTimeoutMs,
         silenceMaxMs,
         bytesPerSecondMin,

@@ -79,6 +79,8 @@ final class SidecarCommand implements Callable<Integer> {
 
   @Mixin private LimitOptions limits;
 
+  @Mixin private RequestOptions requests;
+
   @Mixin private CasOptions store;
 
   @Override
@@ -94,7 +96,7 @@ final class SidecarCommand implements Callable<Integer> {
     FilesConfig files = limits.files();
     StagingLimits staging = limits.staging();
     OriginConfig behind = limits.origin(origin, "--origin");
-    HttpLimits http = limits.http();
+    HttpLimits http = requests.http();
     FibonacciConfig fibonacci = limits.fibonacci();
     CasConfig cas = store.cas(files);
     return checked(

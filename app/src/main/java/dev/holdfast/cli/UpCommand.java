@@ -152,6 +152,8 @@ final class UpCommand implements Callable<Integer> {
 
   @Mixin private LimitOptions limits;
 
+  @Mixin private RequestOptions requests;
+
   @Mixin private CasOptions store;
 
   @Override
@@ -222,7 +224,7 @@ final class UpCommand implements Callable<Integer> {
         Optional.ofNullable(scoreboardSummary),
         limits.staging(),
         limits.files(),
-        limits.http(),
+        requests.http(),
         limits.fibonacci(),
         limits.origins(),
         store.cas(limits.files()));

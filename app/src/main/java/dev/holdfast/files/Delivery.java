@@ -74,7 +74,7 @@ final class Delivery {
       Turn turn, Pending write, Content sent, long sentNanos, Deadline deadline)
       throws IOException, InterruptedException {
     var digest = new ContentDigest(); // and no file: a full disk must not keep writes from settling
-    GetOutcome found = origin.get(turn, digest::update, deadline);
+    GetOutcome found = origin.readBack(turn, digest::update, deadline);
     boolean isThere =
         switch (found) {
           case GetOutcome.Failed _ -> false;

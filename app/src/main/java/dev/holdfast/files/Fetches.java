@@ -1,8 +1,10 @@
 package dev.holdfast.files;
 
 import dev.holdfast.http.RequestId;
+import dev.holdfast.http.RequestPlace;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.origin.Deadline;
+import dev.holdfast.origin.Patience;
 import dev.holdfast.staging.NoRoomException;
 import java.io.IOException;
 import java.util.Map;
@@ -13,14 +15,19 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One fetch a name, however many ask for it. A fetch outlives those who lost patience with it, so
- * that who asks again later finds its result.
+ * One fetch a name, however many ask for it. A fetch that waits for the origin ends with the
+ * patience of the last one who waits for it; nothing is sent for nobody. One that is under way
+ * there goes on, so that whoever asks again later finds its result.
  *
  * <p>Threading: may be used from any number of threads.
  */
 final class Fetches {
+  private static final ReadOutcome TOO_MANY =
+      new ReadOutcome.Unavailable("too many requests wait for the file server");
+
   private final Fetcher fetcher;
   private final Executor background;
   private final int fetchesMax;
@@ -35,14 +42,40 @@ final class Fetches {
     /**
      * Brings one file.
      *
+     * @param patience until when somebody waits for it
      * @param over to be called when the outcome is decided, before anyone else may change the file
      *     at the origin: who asks from then on must not get this outcome, which may be out of date
      */
-    ReadOutcome fetch(String name, Progress progress, Runnable over)
+    ReadOutcome fetch(String name, Progress progress, Patience patience, Runnable over)
         throws IOException, InterruptedException;
   }
 
-  private record Running(CompletableFuture<ReadOutcome> outcome, Progress progress) {}
+  /** A fetch, and the patience of all who wait for it. */
+  private static final class Running implements Patience {
+    final CompletableFuture<ReadOutcome> outcome = new CompletableFuture<>();
+    final Progress progress = new Progress();
+    private final long wholeNanos;
+    private final AtomicReference<Deadline> last;
+
+    Running(Deadline first) {
+      this.wholeNanos = first.wholeNanos();
+      this.last = new AtomicReference<>(first);
+    }
+
+    void join(Deadline another) {
+      last.accumulateAndGet(another, Deadline::orLater);
+    }
+
+    @Override
+    public Deadline until() {
+      return last.get();
+    }
+
+    @Override
+    public long wholeNanos() {
+      return wholeNanos;
+    }
+  }
 
   Fetches(
       Fetcher fetcher,
@@ -59,23 +92,32 @@ final class Fetches {
     this.meters = meters;
   }
 
-  /** Fetches a file, or joins who does so already. */
+  /**
+   * Fetches a file, or joins who does so already. A request that does so waits among those who wait
+   * for others.
+   */
   ReadOutcome fetch(String name) throws IOException, InterruptedException {
+    return RequestPlace.whileWaiting(() -> fetchOrJoin(name), TOO_MANY);
+  }
+
+  private ReadOutcome fetchOrJoin(String name) throws IOException, InterruptedException {
     Deadline patience = Deadline.inMs(answerWithinMs);
+    boolean joined = false;
     while (true) {
-      var mine = new Running(new CompletableFuture<>(), new Progress());
+      var mine = new Running(patience);
       Running first = running.putIfAbsent(name, mine);
       if (first == null) {
         begin(name, mine);
         return await(mine, patience);
       }
+      first.join(patience);
       meters.fetchesJoined().increment();
       names.count(name, ReservedNames.Load.JOINED);
       ReadOutcome outcome = await(first, patience);
-      if (!(outcome instanceof ReadOutcome.Unavailable) || patience.isOver()) {
+      if (joined || !(outcome instanceof ReadOutcome.Unavailable) || patience.isOver()) {
         return outcome;
       }
-      // It had begun earlier, and its time was up earlier than ours.
+      joined = true; // it may have given up in the moment in which it was joined: once more
     }
   }
 
@@ -92,12 +134,12 @@ final class Fetches {
   private void run(String name, Running fetch) {
     try {
       Runnable over = () -> running.remove(name, fetch);
-      end(name, fetch, fetcher.fetch(name, fetch.progress(), over));
+      end(name, fetch, fetcher.fetch(name, fetch.progress, fetch, over));
     } catch (IOException | InterruptedException | RuntimeException e) {
       running.remove(name, fetch);
       count.decrementAndGet();
       names.count(name, ReservedNames.Load.FAILED);
-      fetch.outcome().completeExceptionally(e);
+      fetch.outcome.completeExceptionally(e);
     }
   }
 
@@ -110,7 +152,7 @@ final class Fetches {
       case ReadOutcome.Unavailable _, ReadOutcome.Nonsense _, ReadOutcome.Damaged _ ->
           names.count(name, ReservedNames.Load.FAILED);
     }
-    fetch.outcome().complete(outcome);
+    fetch.outcome.complete(outcome);
   }
 
   private ReadOutcome await(Running fetch, Deadline deadline)
@@ -118,10 +160,10 @@ final class Fetches {
     Deadline patience = deadline;
     while (true) {
       try {
-        return fetch.outcome().get(patience.leftNanos(), TimeUnit.NANOSECONDS);
+        return fetch.outcome.get(patience.leftNanos(), TimeUnit.NANOSECONDS);
       } catch (TimeoutException late) {
-        if (!fetch.progress().isRecent()) {
-          return new ReadOutcome.Unavailable("the file server does not answer in time");
+        if (!fetch.progress.isRecent()) {
+          return new ReadOutcome.Unavailable(fetch.progress.trouble());
         }
         patience = Deadline.inMs(Progress.RECENT_MS);
       } catch (ExecutionException e) {

@@ -4,7 +4,6 @@ import dev.holdfast.metrics.Meters;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.staging.Content;
-import dev.holdfast.staging.ContentDigest;
 import dev.holdfast.staging.Kept;
 import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Pending;
@@ -221,10 +220,11 @@ public final class FileService implements AutoCloseable {
    * A place for a body of which the name is not known yet.
    *
    * @param length in bytes, or -1 if it is not known
+   * @param digest what is to be found of it
    * @throws IOException also if there is no room for it: see {@link FileRoutes#noRoom}
    */
-  public Upload upload(long length) throws IOException, InterruptedException {
-    return new Upload(store.spoolWritten(length, ContentDigest.withSha256()));
+  public Upload upload(long length, Upload.Digest digest) throws IOException, InterruptedException {
+    return new Upload(store.spoolWritten(length, digest.begin()));
   }
 
   /** What can be said of a file without the origin; empty if that is nothing. */

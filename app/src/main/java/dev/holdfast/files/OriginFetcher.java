@@ -1,10 +1,10 @@
 package dev.holdfast.files;
 
 import dev.holdfast.metrics.Meters;
-import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Failure;
 import dev.holdfast.origin.GetOutcome;
 import dev.holdfast.origin.Origin;
+import dev.holdfast.origin.Patience;
 import dev.holdfast.origin.Turn;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.NoRoomException;
@@ -69,24 +69,31 @@ final class OriginFetcher implements Fetches.Fetcher {
   }
 
   @Override
-  public ReadOutcome fetch(String name, Progress progress, Runnable over)
+  public ReadOutcome fetch(String name, Progress progress, Patience patience, Runnable over)
       throws IOException, InterruptedException {
-    Deadline deadline = Deadline.inMs(config.answerWithinMs());
-    Optional<Turn> turn = origin.turn(name, deadline);
+    Optional<Turn> turn = turn(name, patience);
     if (turn.isEmpty()) {
       return new ReadOutcome.Unavailable("an earlier request for this file is still running");
     }
     try (Turn held = turn.get()) {
       try {
-        return fetch(held, progress, deadline);
+        return fetch(held, progress, patience);
       } finally {
         over.run();
       }
     }
   }
 
+  private Optional<Turn> turn(String name, Patience patience) throws InterruptedException {
+    Optional<Turn> turn = origin.turn(name, patience.until());
+    while (turn.isEmpty() && !patience.until().isOver()) {
+      turn = origin.turn(name, patience.until());
+    }
+    return turn;
+  }
+
   /** The same for who has the turn of the file already. */
-  ReadOutcome fetch(Turn turn, Progress progress, Deadline deadline)
+  ReadOutcome fetch(Turn turn, Progress progress, Patience patience)
       throws IOException, InterruptedException {
     var backoff = new Backoff(config.retryFirstMs(), config.retryMaxMs(), random);
     var doubts = new Doubts();
@@ -97,7 +104,7 @@ final class OriginFetcher implements Fetches.Fetcher {
       }
       Attempt attempt;
       try {
-        attempt = attempt(turn, progress, deadline, doubts);
+        attempt = attempt(turn, progress, patience, doubts);
       } catch (NoRoomException e) {
         return new ReadOutcome.Unavailable(e.getMessage());
       }
@@ -110,12 +117,14 @@ final class OriginFetcher implements Fetches.Fetcher {
         return new ReadOutcome.Unavailable("a write of this file is being staged");
       }
       Failure failure = doubts.last(attempt.failure().orElse(CHANGING));
+      progress.failed(failure.detail());
       boolean nonsense = failure instanceof Failure.Nonsense;
       if (doubts.nonsense >= NONSENSE_MAX) {
         return new ReadOutcome.Nonsense(failure.detail());
       }
       long waitMs = backoff.nextMs();
-      if (deadline.leftNanos() <= TimeUnit.MILLISECONDS.toNanos(waitMs)) {
+      if (failure.isForWantOfPlace()
+          || patience.until().leftNanos() <= TimeUnit.MILLISECONDS.toNanos(waitMs)) {
         return nonsense
             ? new ReadOutcome.Nonsense(failure.detail())
             : new ReadOutcome.Unavailable(failure.detail());
@@ -160,7 +169,7 @@ final class OriginFetcher implements Fetches.Fetcher {
     }
   }
 
-  private Attempt attempt(Turn turn, Progress progress, Deadline deadline, Doubts doubts)
+  private Attempt attempt(Turn turn, Progress progress, Patience patience, Doubts doubts)
       throws IOException, InterruptedException {
     try (Spool spool = store.spoolFetched(names.digest(turn.file()))) {
       GetOutcome outcome =
@@ -170,7 +179,7 @@ final class OriginFetcher implements Fetches.Fetcher {
                 progress.moved();
                 spool.write(bytes, offset, length);
               },
-              deadline);
+              patience);
       return switch (outcome) {
         case GetOutcome.Found found -> found(turn.file(), spool, found, doubts);
         case GetOutcome.Absent absent -> {

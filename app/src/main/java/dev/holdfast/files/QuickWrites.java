@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -34,10 +35,14 @@ final class QuickWrites implements AutoCloseable {
   /** Writes that wait for a thread, as a rule: who comes at the same moment may be one more. */
   static final int WAITING_MAX = 256;
 
+  /** Writes that have to wait after all, each with its body; a further one is refused at once. */
+  static final int PUT_OFF_MAX = 256;
+
   private final StagingStore store;
   private final Writes writes;
   private final Executor background;
   private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
+  private final Semaphore putOff = new Semaphore(PUT_OFF_MAX);
   private final ExecutorService writers;
 
   /** Who is to be told what came of a write: once, on a thread that others wait for. */
@@ -98,9 +103,13 @@ final class QuickWrites implements AutoCloseable {
     }
     Content content = fill(spool.get(), body);
     Optional<Written> written = writes.putIfFree(name, spool.get(), content);
-    return written.isPresent()
-        ? written
-        : goOn(reply, () -> Optional.of(put(name, spool.get(), content)));
+    if (written.isEmpty()) {
+      written = goOn(reply, () -> Optional.of(put(name, spool.get(), content)));
+      if (written.isPresent()) {
+        spool.get().close();
+      }
+    }
+    return written;
   }
 
   private Optional<Written> putWhenThereIsRoom(String name, byte[] body)
@@ -134,8 +143,21 @@ final class QuickWrites implements AutoCloseable {
     }
   }
 
+  /** Goes on where a write may wait; not empty if too many do so already. */
   private Optional<Written> goOn(Reply reply, Step step) {
-    run(background, reply, step);
+    if (!putOff.tryAcquire()) {
+      return Optional.of(new Written.NoRoom("too many writes wait for room"));
+    }
+    run(
+        background,
+        reply,
+        () -> {
+          try {
+            return step.run();
+          } finally {
+            putOff.release();
+          }
+        });
     return Optional.empty();
   }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.staging.ContentDigest;
 import dev.holdfast.staging.Spool;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,18 @@ import java.io.InputStream;
  */
 public final class Upload implements AutoCloseable {
   private final Spool spool;
+
+  /** What is found of a body while it comes in. */
+  public enum Digest {
+    /** Its SHA-256. */
+    SHA256,
+    /** Nothing that is of use to others. */
+    NONE;
+
+    ContentDigest begin() {
+      return this == SHA256 ? ContentDigest.withSha256() : new ContentDigest();
+    }
+  }
 
   Upload(Spool spool) {
     this.spool = spool;
@@ -36,7 +49,10 @@ public final class Upload implements AutoCloseable {
     return spool.size();
   }
 
-  /** The SHA-256 of the body, 64 lowercase hex digits. The body ends with this. */
+  /**
+   * The SHA-256 of the body, 64 lowercase hex digits, if it was to be found. The body ends with
+   * this.
+   */
   public String sha256() {
     return spool.sha256();
   }

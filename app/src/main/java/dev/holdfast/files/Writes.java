@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.http.RequestPlace;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Failure;
 import dev.holdfast.origin.Origin;
@@ -67,6 +68,9 @@ final class Writes {
   /** The file was here a moment ago, was not fetched for this, and was evicted. */
   private static final ReadOutcome GONE =
       new ReadOutcome.Unavailable("the file was evicted in this moment");
+
+  private static final Written TOO_MANY =
+      new Written.Unconfirmed("too many requests wait for the file server", false);
 
   /** What a precondition that does not ask the origin takes an unknown file for. */
   private static final ReadOutcome NOT_HERE = new ReadOutcome.Absent(false);
@@ -232,11 +236,21 @@ final class Writes {
     };
   }
 
+  private Written writeThrough(String name, Precondition precondition, Change change)
+      throws IOException, InterruptedException {
+    Written written =
+        RequestPlace.whileWaiting(() -> beginThrough(name, precondition, change), TOO_MANY);
+    if (written.equals(TOO_MANY)) {
+      change.close();
+    }
+    return written;
+  }
+
   /**
    * Runs the write on a thread of its own: the caller may lose patience, but a request to the
    * origin that is under way runs to its end and decides what becomes of the write.
    */
-  private Written writeThrough(String name, Precondition precondition, Change change)
+  private Written beginThrough(String name, Precondition precondition, Change change)
       throws IOException, InterruptedException {
     var written = new CompletableFuture<Written>();
     var progress = new Progress();
@@ -322,7 +336,8 @@ final class Writes {
         Failure failure = ((Delivered.Failed) outcome).failure();
         mayHaveActed |= failure.mayHaveActed();
         long waitMs = backoff.nextMs();
-        if (deadline.leftNanos() <= TimeUnit.MILLISECONDS.toNanos(waitMs)) {
+        if (failure.isForWantOfPlace()
+            || deadline.leftNanos() <= TimeUnit.MILLISECONDS.toNanos(waitMs)) {
           if (!mayHaveActed) {
             takeBack(write);
             decided = true;

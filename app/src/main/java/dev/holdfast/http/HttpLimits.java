@@ -5,7 +5,11 @@ package dev.holdfast.http;
  *
  * @param connectionsMax connections open at once, 1 or more; further ones wait in the backlog of
  *     the listening socket
- * @param requestsMax requests in progress at once, 1 or more; further ones wait for a place
+ * @param requestsMax requests at once that neither send a body nor wait for others, 1 or more;
+ *     further ones wait for a place
+ * @param uploadsMax PUT, POST and DELETE at once, 1 or more; further ones wait for a place
+ * @param waitingMax requests at once that wait for somebody else: {@link RequestPlace}, 1 or more;
+ *     further ones are refused
  * @param queueWaitMs how long a request waits for a place before it is answered 503, in
  *     milliseconds
  * @param idleTimeoutMs how long a connection may be silent, in milliseconds; behind nginx it must
@@ -13,9 +17,17 @@ package dev.holdfast.http;
  *     into a connection that is just being closed
  * @param stopTimeoutMs how long requests in progress may take to end when the service stops, in
  *     milliseconds
+ * @param bodyPace how slowly a body may come
  */
 public record HttpLimits(
-    int connectionsMax, int requestsMax, long queueWaitMs, long idleTimeoutMs, long stopTimeoutMs) {
+    int connectionsMax,
+    int requestsMax,
+    int uploadsMax,
+    int waitingMax,
+    long queueWaitMs,
+    long idleTimeoutMs,
+    long stopTimeoutMs,
+    BodyPace bodyPace) {
 
   /** Bounds that suit a service behind nginx in a fraction of a core. */
   public static final HttpLimits DEFAULT = new HttpLimits(4096, 1024, 5_000, 75_000, 10_000);
@@ -23,9 +35,29 @@ public record HttpLimits(
   public HttpLimits {
     requirePositive("connectionsMax", connectionsMax);
     requirePositive("requestsMax", requestsMax);
+    requirePositive("uploadsMax", uploadsMax);
+    requirePositive("waitingMax", waitingMax);
     requirePositive("queueWaitMs", queueWaitMs);
     requirePositive("idleTimeoutMs", idleTimeoutMs);
     requirePositive("stopTimeoutMs", stopTimeoutMs);
+  }
+
+  /** With the default bounds of bodies and of who waits for others. */
+  public HttpLimits(
+      int connectionsMax,
+      int requestsMax,
+      long queueWaitMs,
+      long idleTimeoutMs,
+      long stopTimeoutMs) {
+    this(
+        connectionsMax,
+        requestsMax,
+        256,
+        2048,
+        queueWaitMs,
+        idleTimeoutMs,
+        stopTimeoutMs,
+        BodyPace.DEFAULT);
   }
 
   private static void requirePositive(String name, long value) {

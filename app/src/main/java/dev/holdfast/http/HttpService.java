@@ -10,7 +10,6 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.util.JavalinException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
@@ -46,10 +45,6 @@ public final class HttpService implements AutoCloseable {
 
   /** Where it says what it has counted. */
   static final String METRICS = "/metrics";
-
-  /** The answer to what failed as nobody foresaw. */
-  static final Problem UNEXPECTED =
-      Problem.of(500, "unexpected failure; the log of the service says more");
 
   /** Of a body that nobody wants, so many bytes are read for the sake of the answer. */
   private static final long DROPPED_BYTES_MAX = 64L * 1024 * 1024;
@@ -226,8 +221,10 @@ public final class HttpService implements AutoCloseable {
     server.setRequestLog(new RequestTimes(meters));
     server.setErrorHandler(new ProblemErrorHandler(errors));
     server.setStopTimeout(limits.stopTimeoutMs());
-    server.addBean(new NetworkConnectionLimit(limits.connectionsMax(), server));
-    server.insertHandler(new Places(limits.requestsMax(), limits.queueWaitMs()));
+    server.addBean(
+        new NetworkConnectionLimit(Descriptors.connectionsMax(limits.connectionsMax()), server));
+    server.setAttribute(BodyTimer.PACE, limits.bodyPace());
+    server.insertHandler(new Places(limits));
     server.insertHandler(new RequestId.Setter());
     server.insertHandler(new QuickHandler(quick, errors));
     server.insertHandler(new GracefulHandler());
@@ -235,7 +232,7 @@ public final class HttpService implements AutoCloseable {
 
   private static ServerConnector connector(
       Server server, HttpConfiguration http, String host, int port, HttpLimits limits) {
-    var connector = new ServerConnector(server, 1, 1, new ExactTargets(http));
+    var connector = new Acceptor(server, new ExactTargets(http), log);
     connector.setHost(host);
     connector.setPort(port);
     connector.setIdleTimeout(limits.idleTimeoutMs());
@@ -289,13 +286,13 @@ public final class HttpService implements AutoCloseable {
   }
 
   private static void answerUnexpected(Exception e, Context ctx) {
-    errors.unexpected(method(ctx), target(ctx), e);
+    Problem problem = errors.unexpected(method(ctx), target(ctx), e);
     if (ctx.res().isCommitted()) {
       cut(ctx);
       return;
     }
     ctx.res().reset(); // what was begun is no part of the error
-    send(ctx, UNEXPECTED);
+    send(ctx, problem);
   }
 
   private static String method(Context ctx) {
@@ -338,9 +335,7 @@ public final class HttpService implements AutoCloseable {
       ctx.res().setContentLength(answer.length);
       ctx.res().getOutputStream().write(answer);
       ctx.res().flushBuffer();
-      InputStream body = ctx.req().getInputStream();
-      long dropped = body.skip(DROPPED_BYTES_MAX);
-      log.debug("dropped {} bytes of {} {}", dropped, ctx.req().getMethod(), ctx.path());
+      RequestBody.drop(ctx, DROPPED_BYTES_MAX);
     } catch (IOException | IllegalStateException e) {
       log.debug("the rest of the body could not be read", e);
     }

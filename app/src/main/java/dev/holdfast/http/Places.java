@@ -2,18 +2,18 @@ package dev.holdfast.http;
 
 import java.util.Set;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Bounds the requests in progress. Further ones wait for a place on their virtual threads, the
- * oldest first; there are at most as many as connections. What is answered at once ({@link
- * QuickAnswers}) does not come here. {@code /health} and {@code /metrics} need no place: a crowded
- * service is not a broken one, and who looks at it wants to see that.
+ * Bounds the requests in progress, in bulkheads: those that send a body or delete, those that wait
+ * for somebody else ({@link RequestPlace}), and all others. Where one is full, its next requests
+ * wait for a place on their virtual threads, the oldest first, up to a bound. What is answered at
+ * once ({@link QuickAnswers}) does not come here. Health and status need no place and are never
+ * refused: a crowded service is not a broken one, and whoever looks at it wants to see that.
  *
  * <p>Not Jetty's QoSHandler: where it resumes a request it spins until another thread has queued
  * it, and on virtual threads that other one may never get to run (docs/architecture.md, Decisions).
@@ -21,18 +21,34 @@ import org.eclipse.jetty.util.Callback;
  * <p>Threading: may be used from any number of threads.
  */
 final class Places extends Handler.Wrapper {
-  private static final Set<String> PLACELESS = Set.of(HttpService.HEALTH, HttpService.METRICS);
+  /** The answer to a request for which there is no place. */
+  static final Problem CROWDED =
+      Problem.unavailable("too many requests are in progress here; try again in a moment", 1);
 
-  private final Semaphore places;
-  private final long waitMs;
+  private static final Set<String> PLACELESS =
+      Set.of(HttpService.HEALTH, HttpService.METRICS, "/status", "/settle");
 
-  /**
-   * @param count requests in progress at once, 1 or more
-   * @param waitMs how long a request waits for a place before it is answered 503, in milliseconds
-   */
-  Places(int count, long waitMs) {
-    this.places = new Semaphore(count, true);
-    this.waitMs = waitMs;
+  private static final Set<String> LOCAL_METHODS =
+      Set.of(
+          HttpMethod.GET.asString(),
+          HttpMethod.HEAD.asString(),
+          HttpMethod.OPTIONS.asString(),
+          HttpMethod.TRACE.asString());
+
+  /** Requests that wait for a place; a further one is refused at once. */
+  private static final int QUEUE_MAX = 512;
+
+  private final Bulkhead local;
+  private final Bulkhead uploads;
+  private final Bulkhead waiting;
+  private final Semaphore queue = new Semaphore(QUEUE_MAX);
+  private final long queueWaitMs;
+
+  Places(HttpLimits limits) {
+    this.local = new Bulkhead(limits.requestsMax());
+    this.uploads = new Bulkhead(limits.uploadsMax());
+    this.waiting = new Bulkhead(limits.waitingMax());
+    this.queueWaitMs = limits.queueWaitMs();
   }
 
   @Override
@@ -40,11 +56,27 @@ final class Places extends Handler.Wrapper {
     if (PLACELESS.contains(Request.getPathInContext(request))) {
       return super.handle(request, response, callback);
     }
-    if (!places.tryAcquire(waitMs, TimeUnit.MILLISECONDS)) {
-      Response.writeError(request, response, callback, HttpStatus.SERVICE_UNAVAILABLE_503);
+    Bulkhead home = LOCAL_METHODS.contains(request.getMethod()) ? local : uploads;
+    if (!enter(home)) {
+      Response.writeError(request, response, callback, CROWDED.status());
       return true;
     }
-    Request.addCompletionListener(request, _ -> places.release());
-    return super.handle(request, response, callback);
+    var place = new RequestPlace(home, waiting, queueWaitMs);
+    Request.addCompletionListener(request, _ -> place.end());
+    return place.call(() -> super.handle(request, response, callback));
+  }
+
+  private boolean enter(Bulkhead home) throws InterruptedException {
+    if (home.enter(0)) {
+      return true;
+    }
+    if (!queue.tryAcquire()) {
+      return false;
+    }
+    try {
+      return home.enter(queueWaitMs);
+    } finally {
+      queue.release();
+    }
   }
 }

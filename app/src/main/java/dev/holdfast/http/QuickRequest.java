@@ -2,6 +2,7 @@ package dev.holdfast.http;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -61,40 +62,72 @@ public final class QuickRequest {
   }
 
   /**
-   * Reads the body. A request that breaks off is answered here.
+   * Reads the body. A request that breaks off, or comes too slowly, is answered here.
    *
    * @param then gets the body once all of it is there, on a thread that must not wait
    */
   public void body(Consumer<byte[]> then) {
-    var body = new byte[length()];
-    readMore(ByteBuffer.wrap(body), () -> then.accept(body));
+    read(new Body(length(), then));
   }
 
-  private void readMore(ByteBuffer body, Runnable then) {
+  /** A body that comes in; it has memory for what has come and little more. */
+  private static final class Body {
+    final int length;
+    final Consumer<byte[]> then;
+    byte[] bytes = NOTHING;
+    int size;
+    BodyTimer timer; // null before it was waited for
+
+    Body(int length, Consumer<byte[]> then) {
+      this.length = length;
+      this.then = then;
+    }
+
+    void add(ByteBuffer more) {
+      int count = more.remaining();
+      if (size + count > bytes.length) {
+        bytes = Arrays.copyOf(bytes, Math.max(size + count, Math.min(length, 2 * size)));
+      }
+      more.get(bytes, size, count);
+      size += count;
+    }
+  }
+
+  private void read(Body body) {
     try {
+      boolean inTime = body.timer == null || body.timer.end(body.size);
       for (Content.Chunk chunk = request.read(); chunk != null; chunk = request.read()) {
         if (Content.Chunk.isFailure(chunk)) {
-          answer(RequestBody.BROKEN_OFF);
+          answer(
+              body.timer == null ? RequestBody.BROKEN_OFF : body.timer.problem(chunk.getFailure()));
           return;
         }
-        body.put(chunk.getByteBuffer());
+        body.add(chunk.getByteBuffer());
         chunk.release();
         if (chunk.isLast()) {
-          end(body, then);
+          end(body);
           return;
         }
       }
-      request.demand(Invocable.from(InvocationType.NON_BLOCKING, () -> readMore(body, then)));
+      if (!inTime) {
+        answer(body.timer.tooSlow());
+        return;
+      }
+      if (body.timer == null) {
+        body.timer = new BodyTimer(request);
+      }
+      body.timer.begin(body.size);
+      request.demand(Invocable.from(InvocationType.NON_BLOCKING, () -> read(body)));
     } catch (RuntimeException | Error e) { // nobody else would answer
       fail(e instanceof RuntimeException unforeseen ? unforeseen : new IllegalStateException(e));
     }
   }
 
-  private void end(ByteBuffer body, Runnable then) {
-    if (body.hasRemaining()) {
+  private void end(Body body) {
+    if (body.size < body.length) {
       answer(RequestBody.BROKEN_OFF);
     } else {
-      then.run();
+      body.then.accept(body.bytes);
     }
   }
 
@@ -137,16 +170,18 @@ public final class QuickRequest {
   }
 
   /**
-   * Answers 500 and logs why, or ends the connection if there is a part of an answer already. For
-   * what nobody foresaw.
+   * Answers 500, or 503 for want of file descriptors, and logs why, or ends the connection if there
+   * is a part of an answer already. For what nobody foresaw.
    */
   public void fail(Exception e) {
-    RequestId.runFor(request, () -> errors.unexpected(request.getMethod(), target(), e));
+    Problem[] problem = {null};
+    RequestId.runFor(
+        request, () -> problem[0] = errors.unexpected(request.getMethod(), target(), e));
     if (response.isCommitted()) {
       callback.failed(e);
     } else {
       response.reset();
-      send(HttpService.UNEXPECTED);
+      send(problem[0]);
     }
   }
 

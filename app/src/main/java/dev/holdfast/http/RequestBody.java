@@ -4,9 +4,12 @@ import io.javalin.http.Context;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.Request;
 
 /**
- * The body of a request, read as it comes. One that breaks off is an exception, never an end.
+ * The body of a request, read as it comes. One that breaks off, or that comes too slowly, is an
+ * exception, never an end.
  *
  * <p>Threading: for one thread at a time.
  */
@@ -29,11 +32,14 @@ public final class RequestBody {
   /**
    * Opens the body.
    *
-   * @return a stream whose methods throw a {@link ProblemException}, 400, when the body ends before
-   *     its announced length or its last chunk
+   * @return a stream whose methods throw a {@link ProblemException}: 400 when the body ends before
+   *     its announced length or its last chunk, 408 when it comes too slowly
    */
   public static InputStream open(Context ctx) throws IOException {
-    return new Whole(ctx.req().getInputStream(), ctx.req().getContentLengthLong());
+    RequestPlace.requireForBody();
+    Request request = ServletContextRequest.getServletContextRequest(ctx.req());
+    return new Whole(
+        ctx.req().getInputStream(), ctx.req().getContentLengthLong(), new BodyTimer(request));
   }
 
   /**
@@ -66,22 +72,33 @@ public final class RequestBody {
     }
   }
 
+  /**
+   * Reads what is left of a body that nobody wants, unless it is longer than the limit, breaks off
+   * or comes too slowly: then its connection ends with it.
+   */
+  static void drop(Context ctx, long bytesMax) throws IOException {
+    var timer = new BodyTimer(ServletContextRequest.getServletContextRequest(ctx.req()));
+    try {
+      copy(new Whole(ctx.req().getInputStream(), -1, timer), -1, bytesMax, (_, _, _) -> {});
+    } catch (ProblemException ended) {
+      // The answer has been sent.
+    }
+  }
+
   static ProblemException tooLarge(long bytesMax) {
     return Problem.of(413, "the body is longer than the limit of " + bytesMax + " bytes")
         .asException();
   }
 
-  private static ProblemException brokenOff() {
-    return BROKEN_OFF.asException();
-  }
-
   private static final class Whole extends FilterInputStream {
     private final long length;
+    private final BodyTimer timer;
     private long size;
 
-    Whole(InputStream in, long length) {
+    Whole(InputStream in, long length, BodyTimer timer) {
       super(in);
       this.length = length;
+      this.timer = timer;
     }
 
     @Override
@@ -94,14 +111,18 @@ public final class RequestBody {
     @Override
     public int read(byte[] into, int offset, int most) {
       int n;
+      timer.begin(size);
       try {
         n = in.read(into, offset, most);
       } catch (IOException | RuntimeException e) {
-        throw brokenOff();
+        throw timer.problem(e).asException();
       }
       size += Math.max(0, n);
       if (n < 0 && length >= 0 && size != length) {
-        throw brokenOff();
+        throw BROKEN_OFF.asException();
+      }
+      if (!timer.end(size) && size != length) {
+        throw timer.tooSlow().asException();
       }
       return n;
     }

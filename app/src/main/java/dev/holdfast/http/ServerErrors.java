@@ -14,6 +14,9 @@ final class ServerErrors {
   /** Longer targets are cut. */
   private static final int TARGET_CHARS_MAX = 1000;
 
+  private static final Problem UNEXPECTED =
+      Problem.of(500, "unexpected failure; the log of the service says more");
+
   private static final long SECOND_NANOS = 1_000_000_000;
 
   private final Logger log;
@@ -43,12 +46,22 @@ final class ServerErrors {
     }
   }
 
-  /** A request that failed as nobody foresaw. */
-  void unexpected(String method, String target, Exception e) {
+  /**
+   * A request that failed as nobody foresaw, or for want of file descriptors.
+   *
+   * @return the answer to it
+   */
+  Problem unexpected(String method, String target, Exception e) {
+    if (Descriptors.areShort(e)) {
+      Problem problem = Descriptors.problem(method);
+      answered(problem.status(), method, target, problem.detail());
+      return problem;
+    }
     long before = take();
     if (before >= 0) {
       log.error("unexpected failure of {} {}{}", method, cut(target), others(before), e);
     }
+    return UNEXPECTED;
   }
 
   /** How many were left out before this one, or -1 if this one is to be left out, too. */

@@ -268,7 +268,16 @@ public final class Meters {
 
   /** Pending writes, in bytes. */
   public void pendingBytes(LongSupplier value) {
-    gauge("holdfast.pending.bytes", "Bytes of bodies that come in or are pending.", value);
+    gauge("holdfast.pending.bytes", "Bytes of pending writes.", value);
+  }
+
+  /** The bytes of bodies that are coming in, and how many there may be. */
+  public void incomingBytes(LongSupplier value, long bytesMax) {
+    gauge("holdfast.incoming.bytes", "Bytes of bodies that clients are sending.", value);
+    gauge(
+        "holdfast.incoming.bytes.max",
+        "The bound of holdfast_incoming_bytes, in bytes: --incoming-bytes-max.",
+        () -> bytesMax);
   }
 
   /** The most pending writes there may be, in number and in bytes. */

@@ -7,13 +7,15 @@ import java.util.concurrent.TimeUnit;
  * A moment after which something is no longer worth waiting for.
  *
  * @param atNanos on the clock of {@link System#nanoTime()}
+ * @param wholeNanos how long it was away at first, in nanoseconds
  */
-public record Deadline(long atNanos) {
+public record Deadline(long atNanos, long wholeNanos) implements Patience {
   private static final long MS_MAX = TimeUnit.DAYS.toMillis(365);
 
   /** The moment so many milliseconds from now, 0 or more; more than a year counts as a year. */
   public static Deadline inMs(long ms) {
-    return new Deadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(ms, MS_MAX)));
+    long nanos = TimeUnit.MILLISECONDS.toNanos(Math.min(ms, MS_MAX));
+    return new Deadline(System.nanoTime() + nanos, nanos);
   }
 
   /** What is left, in nanoseconds; 0 when it has passed. */
@@ -42,5 +44,16 @@ public record Deadline(long atNanos) {
       Thread.sleep(orEarlier(other).left());
     }
     return isOver();
+  }
+
+  /** The later of the two. */
+  public Deadline orLater(Deadline other) {
+    return atNanos - other.atNanos >= 0 ? this : other;
+  }
+
+  /** As patience it does not grow. */
+  @Override
+  public Deadline until() {
+    return this;
   }
 }

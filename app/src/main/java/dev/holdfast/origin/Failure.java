@@ -1,5 +1,6 @@
 package dev.holdfast.origin;
 
+import java.net.SocketException;
 import java.util.List;
 
 /** A request that did not get a proper answer. */
@@ -17,10 +18,31 @@ public sealed interface Failure {
   String kind();
 
   /**
+   * Whether a request was not sent since it got no place at the origin while its answer would have
+   * come in time. To ask again within the same patience is of no use.
+   */
+  default boolean isForWantOfPlace() {
+    return equals(NotSent.CROWDED) || equals(NotSent.FULL);
+  }
+
+  /** What comes of a request that failed so when it was to be sent, or was under way. */
+  static Failure ofSending(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    // EMFILE, of socket(2): what is open needs no further descriptor.
+    return e instanceof SocketException && message.contains("Too many open files")
+        ? new NotSent("no file descriptor is left for a connection to the file server")
+        : new NoAnswer("the file server did not answer properly: " + message);
+  }
+
+  /**
    * Nothing was sent: no connection to the origin could be had, or none of its places in time, or
    * it spoke first.
    */
   record NotSent(String detail) implements Failure {
+    static final NotSent CROWDED =
+        new NotSent("more requests wait for the file server than it can answer in time");
+    static final NotSent FULL = new NotSent("all connections to the file server are in use");
+
     @Override
     public boolean mayHaveActed() {
       return false;

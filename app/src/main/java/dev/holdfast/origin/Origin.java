@@ -60,7 +60,11 @@ public final class Origin implements AutoCloseable {
     this.config = config;
     this.meters = meters;
     this.sender = new Sender(config, exchanges);
-    this.permits = new Permits(config.connectionsMax(), config.writesMax());
+    this.permits =
+        new Permits(
+            config.connectionsMax(),
+            config.writesMax(),
+            Math.min(config.writesMin(), config.writesMax()));
     String address = config.base().toString();
     this.base =
         (address.endsWith("/") ? address.substring(0, address.length() - 1) : address) + PATH;
@@ -96,19 +100,34 @@ public final class Origin implements AutoCloseable {
   /**
    * Asks for a file. What the sink got counts only if the outcome is {@link GetOutcome.Found}.
    *
-   * @param deadline for beginning, which waits for a place, and for the end of what was asked under
+   * @param patience for beginning, which waits for a place, and for the end of what was asked under
    *     this turn before and ended without an answer; a request that is under way is bounded by the
    *     configuration
    * @throws IOException if the sink did not take the bytes
    */
-  public GetOutcome get(Turn turn, BodySink sink, Deadline deadline)
+  public GetOutcome get(Turn turn, BodySink sink, Patience patience)
+      throws IOException, InterruptedException {
+    return get(turn, sink, permits::takeForRead, permits::releaseRead, patience);
+  }
+
+  /**
+   * Does the same for a write that needs it to settle: it has the places of writes, so that however
+   * many read, settling keeps its share.
+   */
+  public GetOutcome readBack(Turn turn, BodySink sink, Patience patience)
+      throws IOException, InterruptedException {
+    return get(turn, sink, permits::takeForWrite, permits::releaseWrite, patience);
+  }
+
+  private GetOutcome get(
+      Turn turn, BodySink sink, Taking taking, Runnable givingBack, Patience patience)
       throws IOException, InterruptedException {
     return inPlace(
         "GET",
         turn,
-        permits::takeForRead,
-        permits::releaseRead,
-        deadline,
+        taking,
+        givingBack,
+        patience,
         GetOutcome.Failed::new,
         place ->
             counted(
@@ -124,12 +143,12 @@ public final class Origin implements AutoCloseable {
   /**
    * Brings a file to the origin.
    *
-   * @param deadline for beginning, as in {@link #get}
+   * @param patience for beginning, as in {@link #get}
    * @throws IOException if the source could not be read
    */
-  public WriteOutcome put(Turn turn, BodySource source, Deadline deadline)
+  public WriteOutcome put(Turn turn, BodySource source, Patience patience)
       throws IOException, InterruptedException {
-    return write("PUT", turn, deadline, place -> put(place, source));
+    return write("PUT", turn, patience, place -> put(place, source));
   }
 
   private WriteOutcome put(Place place, BodySource source) throws IOException {
@@ -145,14 +164,14 @@ public final class Origin implements AutoCloseable {
   /**
    * Deletes a file at the origin; one that is not there counts as deleted.
    *
-   * @param deadline for beginning, as in {@link #get}
+   * @param patience for beginning, as in {@link #get}
    */
-  public WriteOutcome delete(Turn turn, Deadline deadline)
+  public WriteOutcome delete(Turn turn, Patience patience)
       throws IOException, InterruptedException {
     return write(
         "DELETE",
         turn,
-        deadline,
+        patience,
         place ->
             sender.send(
                 place,
@@ -163,14 +182,14 @@ public final class Origin implements AutoCloseable {
   }
 
   private WriteOutcome write(
-      String method, Turn turn, Deadline deadline, Sending<WriteOutcome> sending)
+      String method, Turn turn, Patience patience, Sending<WriteOutcome> sending)
       throws IOException, InterruptedException {
     return inPlace(
         method,
         turn,
         permits::takeForWrite,
         permits::releaseWrite,
-        deadline,
+        patience,
         WriteOutcome.Failed::new,
         place -> counted(method, sending.send(place)));
   }
@@ -188,7 +207,7 @@ public final class Origin implements AutoCloseable {
    * Asks the origin for a file that is never there, on any connection, and returns when that is
    * over, whatever came of it. The listeners of {@link #onAnswer} are told if there was an answer.
    *
-   * @param deadline for beginning, as in {@link #get}
+   * @param patience for beginning, as in {@link #get}
    */
   public void probe(Deadline deadline) throws InterruptedException {
     try (Turn turn = turn(NO_FILE, deadline).orElse(null)) {
@@ -222,9 +241,9 @@ public final class Origin implements AutoCloseable {
     sender.close();
   }
 
-  /** Takes one of the places at the origin; false if there was none before the deadline. */
+  /** Takes one of the places at the origin. */
   private interface Taking {
-    boolean take(Deadline deadline) throws InterruptedException;
+    Permits.Answer take(Patience patience) throws InterruptedException;
   }
 
   /** Sends the request that has this place. */
@@ -238,12 +257,12 @@ public final class Origin implements AutoCloseable {
       Turn turn,
       Taking taking,
       Runnable givingBack,
-      Deadline deadline,
+      Patience patience,
       Sender.Failing<T> failing,
       Sending<T> sending)
       throws IOException, InterruptedException {
     try (var place = new Place(turn, sender::linger)) {
-      Optional<Failure> notSent = awaitPlace(turn, taking, deadline);
+      Optional<Failure> notSent = awaitPlace(turn, taking, patience);
       if (notSent.isPresent()) {
         meters.originOutcome(method, notSent.get().kind()).increment();
         return failing.outcome(notSent.get());
@@ -254,20 +273,20 @@ public final class Origin implements AutoCloseable {
   }
 
   /** Waits for a place; returns empty if it was taken, otherwise why nothing can be sent. */
-  private Optional<Failure> awaitPlace(Turn turn, Taking taking, Deadline deadline)
+  private Optional<Failure> awaitPlace(Turn turn, Taking taking, Patience patience)
       throws InterruptedException {
-    if (!quietUntil.awaitUnless(deadline)) {
+    if (!quietUntil.awaitUnless(patience.until())) {
       return notSent("requests of an earlier process may still be at the file server");
     }
-    if (!turn.awaitQuiet(deadline)) {
+    if (!turn.awaitQuiet(patience.until())) {
       return notSent("an earlier request for this file may still be at the file server");
     }
-    if (taking.take(deadline)) {
+    Failure full = taking.take(patience).failure();
+    if (full == null) {
       return Optional.empty();
     }
-    Optional<Failure> full = notSent("all connections to the file server are in use");
-    state.updateAndGet(before -> before.whenFull(full.get()));
-    return full;
+    state.updateAndGet(before -> before.whenFull(full));
+    return Optional.of(full);
   }
 
   private static Optional<Failure> notSent(String detail) {

@@ -8,7 +8,9 @@ import java.net.URI;
  * @param base its address, such as {@code http://127.0.0.1:1234}; http, no path
  * @param connectionsMax requests in progress at once, 1 to 1000; the challenge allows ten
  * @param writesMax how many of them may be puts and deletes, 1 to {@code connectionsMax}; the rest
- *     is always left to reads
+ *     is the share of reads, which is theirs whenever they want it
+ * @param writesMin the share of puts and deletes, theirs whenever they want it, 0 or more; more
+ *     than {@code writesMax} counts as {@code writesMax}
  * @param connectTimeoutMs how long a connection may take to be made, in milliseconds, 1 or more
  * @param silenceMaxMs how long the origin may be silent in a request before its connection is
  *     closed, in milliseconds, 1 or more. It is long on purpose: as long as the connection stands,
@@ -23,11 +25,15 @@ public record OriginConfig(
     URI base,
     int connectionsMax,
     int writesMax,
+    int writesMin,
     long connectTimeoutMs,
     long silenceMaxMs,
     long bytesPerSecondMin,
     long lingerMs,
     long bodyBytesMax) {
+
+  /** The default share of writes. */
+  private static final int WRITES_MIN = 5;
 
   public OriginConfig {
     if (!"http".equals(base.getScheme())
@@ -38,11 +44,34 @@ public record OriginConfig(
     }
     within("connectionsMax", connectionsMax, 1, 1000);
     within("writesMax", writesMax, 1, connectionsMax);
+    within("writesMin", writesMin, 0, 1000);
     within("connectTimeoutMs", connectTimeoutMs, 1, Integer.MAX_VALUE);
     within("silenceMaxMs", silenceMaxMs, 1, Integer.MAX_VALUE);
     within("bytesPerSecondMin", bytesPerSecondMin, 1, Long.MAX_VALUE);
     within("lingerMs", lingerMs, 0, Integer.MAX_VALUE);
     within("bodyBytesMax", bodyBytesMax, 0, Long.MAX_VALUE);
+  }
+
+  /** With the default share of writes. */
+  public OriginConfig(
+      URI base,
+      int connectionsMax,
+      int writesMax,
+      long connectTimeoutMs,
+      long silenceMaxMs,
+      long bytesPerSecondMin,
+      long lingerMs,
+      long bodyBytesMax) {
+    this(
+        base,
+        connectionsMax,
+        writesMax,
+        WRITES_MIN,
+        connectTimeoutMs,
+        silenceMaxMs,
+        bytesPerSecondMin,
+        lingerMs,
+        bodyBytesMax);
   }
 
   /** The defaults, for an origin at this address. */

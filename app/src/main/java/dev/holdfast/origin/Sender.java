@@ -108,8 +108,11 @@ final class Sender implements AutoCloseable {
               0, "the file server answers in a way that is not understood: " + e.getMessage()));
     } catch (IOException | CancellationException e) {
       log.debug("no answer to {} {}", request.getMethod(), place.turn().file(), e);
-      return failing.outcome(
-          new Failure.NoAnswer("the file server did not answer properly: " + e.getMessage()));
+      Failure failure = Failure.ofSending(e);
+      if (!failure.mayHaveActed()) {
+        place.end();
+      }
+      return failing.outcome(failure);
     } finally {
       giveUp.cancel(false);
     }

@@ -2,7 +2,10 @@ package dev.holdfast.staging;
 
 import java.io.IOException;
 
-/** There is no room for a body: too much is pending, or the disk is nearly full. */
+/**
+ * There is no room for a body: too much comes in or is pending, the disk is nearly full, or no file
+ * descriptor is left.
+ */
 public final class NoRoomException extends IOException {
   private static final long serialVersionUID = 1L;
 
@@ -11,8 +14,8 @@ public final class NoRoomException extends IOException {
   }
 
   /**
-   * What a disk that is full after all says (ENOSPC, EDQUOT) is no room, too, wherever it comes
-   * from in the chain of causes.
+   * What a disk that is full after all says (ENOSPC, EDQUOT) is no room, too, and so is a process
+   * that has no file descriptor left (EMFILE, ENFILE), wherever it stands in the chain of causes.
    */
   public static IOException orAsItIs(IOException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
@@ -21,11 +24,18 @@ public final class NoRoomException extends IOException {
         return noRoom;
       }
       if (message.contains("No space left") || message.contains("quota exceeded")) {
-        var noRoom = new NoRoomException("the disk of the staging store is full");
-        noRoom.initCause(e);
-        return noRoom;
+        return because("the disk of the staging store is full", e);
+      }
+      if (message.contains("Too many open files")) {
+        return because("too many files and connections are open here", e);
       }
     }
     return e;
+  }
+
+  private static NoRoomException because(String message, IOException cause) {
+    var noRoom = new NoRoomException(message);
+    noRoom.initCause(cause);
+    return noRoom;
   }
 }

@@ -17,19 +17,29 @@ import java.nio.file.Path;
 public final class Spool implements AutoCloseable {
   private final Disk disk;
   private final Path path;
-  private final NewFile file;
   private final Reservation reservation;
   private final ContentDigest digest;
+  private NewFile file; // null before the first byte, unless it has begun
   private Content content;
   private boolean closedFile;
   private boolean moved;
 
-  Spool(Disk disk, Path path, Reservation reservation, ContentDigest digest) throws IOException {
+  Spool(Disk disk, Path path, Reservation reservation, ContentDigest digest) {
     this.disk = disk;
     this.digest = digest;
     this.path = path;
     this.reservation = reservation;
-    this.file = disk.create(path);
+  }
+
+  /** Makes the file already; otherwise the first byte does: until then none is open. */
+  Spool begun() throws IOException {
+    try {
+      file();
+      return this;
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   /**
@@ -40,7 +50,7 @@ public final class Spool implements AutoCloseable {
   public void write(byte[] bytes, int offset, int length) throws IOException {
     reservation.coverUpTo(size() + length, length);
     try {
-      file.write(ByteBuffer.wrap(bytes, offset, length));
+      file().write(ByteBuffer.wrap(bytes, offset, length));
     } catch (IOException e) {
       throw NoRoomException.orAsItIs(e);
     }
@@ -54,6 +64,7 @@ public final class Spool implements AutoCloseable {
 
   /** Opens what was written so far; it stays readable when the file goes elsewhere. */
   public InputStream open() throws IOException {
+    file();
     return disk.open(path);
   }
 
@@ -65,13 +76,18 @@ public final class Spool implements AutoCloseable {
   /**
    * Ends the body and forces it, so that what is renamed later is whole after any crash. The force
    * is also the only one who hears that the disk did not take the bytes: the kernel drops what it
-   * could not write, and returns something else from then on.
+   * could not write, and returns something else from then on. A body that a client has sent gets
+   * the room of a pending write first. No name's lock is held.
+   *
+   * @throws NoRoomException if it gets none in time
    */
   public Content finishForced() throws IOException {
+    reservation.trimTo(size());
+    reservation.becomePending();
     content = digest.content();
-    file.setModified(content.digest());
+    file().setModified(content.digest());
     try {
-      file.force();
+      file().force();
     } catch (IOException e) {
       throw NoRoomException.orAsItIs(e);
     }
@@ -100,8 +116,10 @@ public final class Spool implements AutoCloseable {
     moved = true;
     try {
       closeFile();
+      if (file != null) {
+        disk.delete(path);
+      }
     } finally {
-      disk.delete(path);
       reservation.release();
     }
   }
@@ -124,8 +142,15 @@ public final class Spool implements AutoCloseable {
     return reservation;
   }
 
+  private NewFile file() throws IOException {
+    if (file == null) {
+      file = disk.create(path);
+    }
+    return file;
+  }
+
   private void closeFile() throws IOException {
-    if (!closedFile) {
+    if (file != null && !closedFile) {
       closedFile = true;
       file.close();
     }

@@ -1,10 +1,14 @@
 package dev.holdfast.staging;
 
+import java.util.Map;
+
 /**
  * The bounds of a staging store.
  *
- * @param pendingBytesMax bytes of bodies that are coming in or pending, 1 or more; at the bound a
- *     write waits {@code roomWaitMs} and is then refused
+ * @param incomingBytesMax bytes of bodies that are coming in, 1 or more; at the bound a body waits
+ *     {@code roomWaitMs} and is then refused
+ * @param pendingBytesMax bytes of writes that are pending, 1 or more; at the bound a write waits
+ *     {@code roomWaitMs} and is then refused
  * @param pendingCountMax the same in writes, 1 or more
  * @param roomWaitMs how long a write waits for room, in milliseconds, 0 or more
  * @param diskFreeBytesMin bytes that must stay free on the volume, 0 or more; below it a write is
@@ -16,6 +20,7 @@ package dev.holdfast.staging;
  * @param keeping how settled writes are kept
  */
 public record StagingLimits(
+    long incomingBytesMax,
     long pendingBytesMax,
     int pendingCountMax,
     long roomWaitMs,
@@ -31,6 +36,7 @@ public record StagingLimits(
   public static final StagingLimits DEFAULT =
       new StagingLimits(
           2 * GIB,
+          2 * GIB,
           100_000,
           5_000,
           256L * 1024 * 1024,
@@ -42,6 +48,7 @@ public record StagingLimits(
 
   /** Limits of a store that keeps no settled writes. */
   public StagingLimits(
+      long incomingBytesMax,
       long pendingBytesMax,
       int pendingCountMax,
       long roomWaitMs,
@@ -51,6 +58,7 @@ public record StagingLimits(
       long coldBytesMax,
       int coldFilesMax) {
     this(
+        incomingBytesMax,
         pendingBytesMax,
         pendingCountMax,
         roomWaitMs,
@@ -65,6 +73,7 @@ public record StagingLimits(
   /** The same with another way to keep settled writes. */
   public StagingLimits with(Keeping other) {
     return new StagingLimits(
+        incomingBytesMax,
         pendingBytesMax,
         pendingCountMax,
         roomWaitMs,
@@ -77,6 +86,7 @@ public record StagingLimits(
   }
 
   public StagingLimits {
+    atLeast(1, "incomingBytesMax", incomingBytesMax);
     atLeast(1, "pendingBytesMax", pendingBytesMax);
     atLeast(1, "pendingCountMax", pendingCountMax);
     atLeast(0, "roomWaitMs", roomWaitMs);
@@ -85,6 +95,37 @@ public record StagingLimits(
     atLeast(0, "publishedFilesMax", publishedFilesMax);
     atLeast(0, "coldBytesMax", coldBytesMax);
     atLeast(0, "coldFilesMax", coldFilesMax);
+  }
+
+  /** With as many bytes coming in as may be pending. */
+  public StagingLimits(
+      long pendingBytesMax,
+      int pendingCountMax,
+      long roomWaitMs,
+      long diskFreeBytesMin,
+      long publishedBytesMax,
+      int publishedFilesMax,
+      long coldBytesMax,
+      int coldFilesMax) {
+    this(
+        pendingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax);
+  }
+
+  /** The bounds of the shares of a store's room. */
+  Map<Room.Use, Room.Bound> room() {
+    return Map.of(
+        Room.Use.INCOMING,
+        new Room.Bound(incomingBytesMax, Integer.MAX_VALUE),
+        Room.Use.PENDING,
+        new Room.Bound(pendingBytesMax, pendingCountMax));
   }
 
   private static void atLeast(long least, String name, long value) {

@@ -66,19 +66,19 @@ public final class StagingStore implements AutoCloseable {
     this.storeLock = storeLock;
     this.meters = meters;
     this.room =
-        new Room(
-            limits.pendingBytesMax(),
-            limits.pendingCountMax(),
-            limits.diskFreeBytesMin(),
-            this::diskFreeBytes);
+        new Room(limits.room(), limits.diskFreeBytesMin(), this::diskFreeBytes, this::makeFree);
     this.entries = new Entries(disk, layout, versions, room, meters);
     this.published = new PublishedFiles(disk, layout, locks, limits, meters);
+    if (limits.keeping().strict()) {
+      room.closedWhile(this::isKeptFull);
+    }
     meters.pendingCount(entries::count);
-    meters.pendingBytes(room::bytes);
+    meters.pendingBytes(this::pendingBytes);
     meters.pendingBounds(limits.pendingCountMax(), limits.pendingBytesMax());
     meters.keptCount(entries::keptCount);
     meters.keptBytes(entries::keptBytes);
     meters.keptBounds(limits.keeping().countMax(), limits.keeping().bytesMax());
+    meters.incomingBytes(() -> room.bytes(Room.Use.INCOMING), limits.incomingBytesMax());
     meters.stagingFreeBytes(this::diskFreeBytes, limits.diskFreeBytesMin());
   }
 
@@ -145,50 +145,42 @@ public final class StagingStore implements AutoCloseable {
   }
 
   /**
-   * A place for a body that comes from the origin.
+   * A place for a body that comes from the origin. It takes room as it grows, for which files that
+   * the origin has as well are evicted; before its first byte it keeps no file open, since many may
+   * wait for their place at the origin.
    *
    * @param digest what is to be found of it
+   * @throws NoRoomException if there is none
    */
   public Spool spoolFetched(ContentDigest digest) throws IOException {
-    if (diskFreeBytes() < limits.diskFreeBytesMin()) {
-      makeFree(0);
-      if (diskFreeBytes() < limits.diskFreeBytesMin()) {
-        throw new NoRoomException("the disk of the staging store is nearly full");
-      }
-    }
-    return new Spool(disk, newIncoming(), Reservation.NONE, digest);
+    return spool(Reservation.fetched(room), digest);
   }
 
   /**
-   * A place for a body that a client sends.
+   * A place for a body that a client sends. It takes room as it grows.
    *
-   * @param length its length in bytes, or -1 if it was not said
+   * @param length its length in bytes, or -1 if it was not said; it is only held against the bounds
    * @param digest what is to be found of it
    * @throws NoRoomException if there is no room for it within {@code roomWaitMs}
    */
   public Spool spoolWritten(long length, ContentDigest digest)
       throws IOException, InterruptedException {
-    return spool(reserve(Math.max(0, length)), digest);
+    return spool(Reservation.incoming(room, length, limits.roomWaitMs()), digest).begun();
   }
 
   /**
-   * The same if there is room now.
+   * A place for a body that is in memory, if there is room for it now.
    *
    * @param length in bytes, 0 or more
    */
   public Optional<Spool> spoolIfRoom(long length, ContentDigest digest)
       throws IOException, InterruptedException {
-    Optional<Reservation> taken = reserveIfFree(length);
-    return taken.isEmpty() ? Optional.empty() : Optional.of(spool(taken.get(), digest));
+    Optional<Reservation> taken = Reservation.pendingIfFree(room, length);
+    return taken.isEmpty() ? Optional.empty() : Optional.of(spool(taken.get(), digest).begun());
   }
 
-  private Spool spool(Reservation taken, ContentDigest digest) throws IOException {
-    try {
-      return new Spool(disk, newIncoming(), taken, digest);
-    } catch (IOException | RuntimeException e) {
-      taken.release();
-      throw e;
-    }
+  private Spool spool(Reservation taken, ContentDigest digest) {
+    return new Spool(disk, newIncoming(), taken, digest);
   }
 
   /** What recovery found when the store was opened. */
@@ -196,9 +188,9 @@ public final class StagingStore implements AutoCloseable {
     return found;
   }
 
-  /** The bytes of bodies that are coming in or pending. */
+  /** The bytes of pending writes. */
   public long pendingBytes() {
-    return room.bytes();
+    return room.bytes(Room.Use.PENDING);
   }
 
   /** The pending write of a name. */
@@ -259,12 +251,12 @@ public final class StagingStore implements AutoCloseable {
    * @throws NoRoomException if there is none within {@code roomWaitMs}
    */
   public Reservation reserveDelete() throws IOException, InterruptedException {
-    return reserve(0);
+    return Reservation.pending(room, 0, limits.roomWaitMs());
   }
 
   /** The same if there is room now. */
   public Optional<Reservation> reserveDeleteIfRoom() throws IOException, InterruptedException {
-    return reserveIfFree(0);
+    return Reservation.pendingIfFree(room, 0);
   }
 
   /** Stages a deletion, like {@link #stagePut}. Takes the room over, unless this fails. */
@@ -379,6 +371,7 @@ public final class StagingStore implements AutoCloseable {
     if (left && write.content().isPresent() && owns.test(write.name())) {
       published.enter(write.name(), write.content().get(), write.settledMs());
     }
+    room.lookAgain();
     return left;
   }
 
@@ -406,10 +399,14 @@ public final class StagingStore implements AutoCloseable {
     return left;
   }
 
-  private void keepKeptBudget() throws IOException {
+  private boolean isKeptFull() {
     Keeping keeping = limits.keeping();
-    boolean left = !keeping.strict();
-    while (left && entries.isKeptOver(keeping.bytesMax(), keeping.countMax())) {
+    return entries.isKeptOver(keeping.bytesMax(), keeping.countMax());
+  }
+
+  private void keepKeptBudget() throws IOException {
+    boolean left = !limits.keeping().strict();
+    while (left && isKeptFull()) {
       left = leaveEarly() > 0;
     }
   }
@@ -515,32 +512,11 @@ public final class StagingStore implements AutoCloseable {
     return one.version() == other.version();
   }
 
-  private Reservation reserve(long bytes) throws IOException, InterruptedException {
-    Optional<Reservation> taken = Reservation.ifFree(room, bytes, limits.roomWaitMs());
-    if (taken.isPresent()) {
-      return taken.get();
-    }
-    makeFree(bytes);
-    return Reservation.of(room, bytes, limits.roomWaitMs());
-  }
-
-  private Optional<Reservation> reserveIfFree(long bytes) throws IOException, InterruptedException {
-    Optional<Reservation> taken = Reservation.ifFree(room, bytes, 0);
-    if (taken.isPresent()) {
-      return taken;
-    }
-    makeFree(bytes);
-    return Reservation.ifFree(room, bytes, 0);
-  }
-
   /** What the origin has as well makes room for what it has not. */
   private void makeFree(long bytes) throws IOException {
-    if (bytes <= limits.pendingBytesMax()) {
-      long free = limits.diskFreeBytesMin() + bytes;
-      published.makeFree(free);
-      while (diskFreeBytes() < free && !limits.keeping().strict() && leaveEarly() > 0) {
-        published.makeFree(free);
-      }
+    published.makeFree(bytes);
+    while (diskFreeBytes() < bytes && !limits.keeping().strict() && leaveEarly() > 0) {
+      published.makeFree(bytes);
     }
   }
 

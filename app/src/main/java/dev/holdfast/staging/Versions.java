@@ -40,7 +40,9 @@ final class Versions {
    * @throws IOException if that cannot be told: a number must not be used twice
    */
   static Versions open(Disk disk, Layout layout) throws IOException {
-    return new Versions(disk, layout, read(disk, layout.versionsFile()));
+    var versions = new Versions(disk, layout, read(disk, layout.versionsFile()));
+    versions.reserve(); // so that no write has to
+    return versions;
   }
 
   /** The next number, 1 or more. */
@@ -56,7 +58,7 @@ final class Versions {
     }
   }
 
-  /** The lock is held. */
+  /** The lock is held, or nobody else has this yet. */
   private void reserve() throws IOException {
     long more = reserved + BLOCK;
     Path written = layout.incoming().resolve("versions");

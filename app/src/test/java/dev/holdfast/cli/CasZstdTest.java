@@ -5,6 +5,7 @@ import static dev.holdfast.cli.CasFixture.sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.cas.CasConfig;
+import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import io.airlift.compress.zstd.ZstdInputStream;
 import io.airlift.compress.zstd.ZstdOutputStream;
@@ -12,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +116,34 @@ final class CasZstdTest {
     }
     assertThat(f.put(digest, flipped, ZSTD).status()).isIn(400, 422);
     f.assertNothingKeptBut();
+  }
+
+  /** More of them than there are decoders. */
+  @Test
+  void slowEncodedBodies_keepNoDecoderFromOthers() throws Exception {
+    byte[] plain = bytes("some text ".repeat(5_000));
+    byte[] encoded = zstd(plain);
+    var slow = new ArrayList<RawHttp>();
+    try {
+      for (int i = 0; i < 8; i++) {
+        slow.add(f.front().connect());
+        slow.getLast()
+            .request("POST", "/cas", ZSTD, "Content-Length: " + encoded.length)
+            .bytes(Arrays.copyOf(encoded, encoded.length - 1));
+      }
+      for (int i = 0; i < 20; i++) {
+        assertThat(f.post(zstd(bytes("quick " + i)), ZSTD).status()).isEqualTo(201);
+      }
+      for (RawHttp http : slow) {
+        http.bytes(new byte[] {encoded[encoded.length - 1]});
+        assertThat(http.finalResponse().status()).isEqualTo(201);
+      }
+    } finally {
+      for (RawHttp http : slow) {
+        http.close();
+      }
+    }
+    assertThat(f.get(sha256(plain)).body()).isEqualTo(plain);
   }
 
   private static byte[] zstd(byte[] plain) throws IOException {

@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -8,6 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 
 /** A sidecar in a process of its own. What it says goes to a log file. */
 final class SidecarProcess implements AutoCloseable {
@@ -25,6 +29,10 @@ final class SidecarProcess implements AutoCloseable {
 
   /** Starts {@code holdfast sidecar} and returns at once. */
   static SidecarProcess launch(Path log, int heapMb, List<String> options) throws IOException {
+    return launch(command(heapMb, System.getProperty("java.class.path"), options), log);
+  }
+
+  private static List<String> command(int heapMb, String classPath, List<String> options) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + heapMb + "m");
@@ -34,16 +42,53 @@ final class SidecarProcess implements AutoCloseable {
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.add(classPath);
     command.add(Main.class.getName());
     command.add("sidecar");
     command.addAll(options);
+    return command;
+  }
+
+  private static SidecarProcess launch(List<String> command, Path log) throws IOException {
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("LANG", "C.UTF-8");
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     Process process = builder.start();
     process.getOutputStream().close();
     return new SidecarProcess(process, log);
+  }
+
+  /**
+   * The same with so few file descriptors. Its classes are in one file: the JVM opens one of a
+   * directory for each class.
+   */
+  static SidecarProcess launchWithDescriptors(int most, Path directory, List<String> options)
+      throws IOException {
+    var entries = new ArrayList<String>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      Path path = Path.of(entry);
+      if (!Files.isDirectory(path)) {
+        entries.add(entry);
+      } else if (!Files.exists(path.resolve("logback-test.xml"))) { // not the log of tests
+        entries.add(jar(path, directory.resolve(entries.size() + ".jar")).toString());
+      }
+    }
+    Path log = directory.resolve("sidecar.log");
+    List<String> command = command(96, String.join(File.pathSeparator, entries), options);
+    command.addAll(0, List.of("sh", "-c", "ulimit -n " + most + " && exec \"$@\"", "sh"));
+    return launch(command, log);
+  }
+
+  private static Path jar(Path classes, Path jar) throws IOException {
+    try (var out = new JarOutputStream(Files.newOutputStream(jar));
+        Stream<Path> files = Files.walk(classes)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        out.putNextEntry(new JarEntry(classes.relativize(file).toString()));
+        Files.copy(file, out);
+        out.closeEntry();
+      }
+    }
+    return jar;
   }
 
   /** Waits until it is ready. */

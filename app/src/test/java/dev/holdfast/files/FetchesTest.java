@@ -3,7 +3,10 @@ package dev.holdfast.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Meters;
+import dev.holdfast.origin.Deadline;
+import dev.holdfast.testkit.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,7 +25,7 @@ final class FetchesTest {
     var goOn = new CountDownLatch(1);
     var count = new AtomicInteger();
     Fetches.Fetcher fetcher =
-        (name, progress, decided) -> {
+        (name, progress, patience, decided) -> {
           decided.run();
           if (count.incrementAndGet() > 1) {
             return new ReadOutcome.Nonsense("the second");
@@ -48,6 +51,32 @@ final class FetchesTest {
         goOn.countDown();
       }
       assertThat(first.get()).isEqualTo(new ReadOutcome.Absent(true));
+    }
+  }
+
+  @Test
+  void fetch_goesOnForWhoeverJoinsIt() throws Exception {
+    var first = new CompletableFuture<Deadline>();
+    var joined = new CountDownLatch(1);
+    var registry = new SimpleMeterRegistry();
+    Fetches.Fetcher fetcher =
+        (name, progress, patience, decided) -> {
+          first.complete(patience.until());
+          assertThat(joined.await(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS)).isTrue();
+          assertThat(patience.until().atNanos()).isGreaterThan(first.join().atNanos());
+          return new ReadOutcome.Absent(true);
+        };
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var fetches =
+          new Fetches(
+              fetcher, threads, 10, ANSWER_WITHIN_MS, ReservedNames.NONE, new Meters(registry));
+      Future<ReadOutcome> one = threads.submit(() -> fetches.fetch("a"));
+      first.join();
+      Future<ReadOutcome> two = threads.submit(() -> fetches.fetch("a"));
+      Await.until("it has joined", () -> registry.counter("holdfast.fetches.joined").count() == 1);
+      joined.countDown();
+      assertThat(one.get()).isEqualTo(new ReadOutcome.Absent(true));
+      assertThat(two.get()).isEqualTo(new ReadOutcome.Absent(true));
     }
   }
 }

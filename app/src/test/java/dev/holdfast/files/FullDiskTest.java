@@ -12,7 +12,10 @@ import dev.holdfast.fileserver.Trouble;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +126,59 @@ class FullDiskTest {
     f.startService();
     awaitSettled();
     assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isEqualTo("body");
+  }
+
+  @Test
+  void fileThatDoesNotFitBesideOthers_isFetched_andTheOthersGo() throws Exception {
+    var disk = new SmallDisk(new LocalDisk(), directory.resolve("volume"), 1_000_000);
+    f.stopService();
+    f.disk = disk;
+    f.limits = new StagingLimits(1 << 20, 10, 0, 0, 1 << 30, 100, 1 << 30, 100);
+    f.startService();
+    for (String name : List.of("a", "b", "c")) {
+      Files.writeString(f.data.resolve(name), name.repeat(400_000));
+    }
+    for (String name : List.of("a", "b", "c", "a")) {
+      assertThat(f.read(name)).isEqualTo(name.repeat(400_000));
+    }
+  }
+
+  /** A disk of so many bytes for what is published and what comes in. */
+  private static final class SmallDisk extends ForwardingDisk {
+    private final Path volume;
+    private final long capacity;
+
+    SmallDisk(Disk disk, Path volume, long capacity) {
+      super(disk);
+      this.volume = volume;
+      this.capacity = capacity;
+    }
+
+    @Override
+    public long usableBytes(Path dir) throws IOException {
+      long used = 0;
+      for (String part : List.of("published", "published/.cold", "sidecar-1/incoming")) {
+        try (var files = Files.list(volume.resolve(part))) {
+          for (Path file : files.filter(Files::isRegularFile).toList()) {
+            used += facts(file).map(FileFacts::size).orElse(0L);
+          }
+        }
+      }
+      return Math.max(0, capacity - used);
+    }
+
+    @Override
+    public NewFile create(Path file) throws IOException {
+      return new ForwardingFile(super.create(file)) {
+        @Override
+        public void write(ByteBuffer bytes) throws IOException {
+          if (usableBytes(file) < bytes.remaining()) {
+            throw new IOException("No space left on device");
+          }
+          super.write(bytes);
+        }
+      };
+    }
   }
 
   /** A disk that is full, which shows at one kind of step. */

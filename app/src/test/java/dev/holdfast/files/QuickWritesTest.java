@@ -12,6 +12,7 @@ import dev.holdfast.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Lock;
@@ -74,6 +75,25 @@ class QuickWritesTest {
     }
     awaitSettled();
     assertThat(f.atOrigin("p48")).isEqualTo("body 48");
+  }
+
+  @Test
+  void writes_forWhichThereIsNoRoom_waitUpToABound() throws Exception {
+    restartWithRoomFor(1, 60_000);
+    f.server.troubles().start(Trouble.HANG);
+    f.putQuickly("a", "body").join();
+    var waiting = new ArrayList<CompletableFuture<Written>>();
+    for (int i = 0; i < QuickWrites.PUT_OFF_MAX + 1; i++) {
+      waiting.add(f.putQuickly("p" + i, "body"));
+    }
+    Await.until("one is refused at once", () -> waiting.stream().anyMatch(one -> one.isDone()));
+    f.server.troubles().stopAll();
+    List<Written> written = waiting.stream().map(CompletableFuture::join).toList();
+    assertThat(written).filteredOn(one -> one instanceof Written.NoRoom).hasSize(1);
+    assertThat(written)
+        .filteredOn(one -> one instanceof Written.Done)
+        .hasSize(QuickWrites.PUT_OFF_MAX);
+    awaitSettled();
   }
 
   @Test

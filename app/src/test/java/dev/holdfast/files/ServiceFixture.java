@@ -136,15 +136,25 @@ final class ServiceFixture implements AutoCloseable {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     Spool spool;
     try {
-      spool = files.spool(Name.parse(name), bytes.length);
+      spool = spool(name, bytes);
     } catch (IOException e) {
       if (NoRoomException.orAsItIs(e) instanceof NoRoomException noRoom) {
         return new Written.NoRoom(noRoom.getMessage());
       }
       throw e;
     }
-    spool.write(bytes, 0, bytes.length);
     return files.put(Name.parse(name), spool, precondition);
+  }
+
+  private Spool spool(String name, byte[] bytes) throws Exception {
+    Spool spool = files.spool(Name.parse(name), bytes.length);
+    try {
+      spool.write(bytes, 0, bytes.length);
+      return spool;
+    } catch (IOException e) {
+      spool.close();
+      throw e;
+    }
   }
 
   CompletableFuture<Written> putQuickly(String name, String body) throws Exception {

@@ -115,6 +115,29 @@ class ThroughTest {
   }
 
   @Test
+  void put_thatFindsNoPlaceInTime_isNeverSent() throws Exception {
+    f.server.troubles().start(Trouble.HANG);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var held = new java.util.ArrayList<Future<Written>>();
+      for (int i = 0; i < 7; i++) {
+        String name = "held" + i;
+        held.add(threads.submit(() -> f.put(name, "body")));
+      }
+      Await.until("all places of writes are taken", () -> f.server.troubles().held() == 7);
+      assertThat(f.put("late", "body"))
+          .isInstanceOfSatisfying(
+              Written.Unconfirmed.class, late -> assertThat(late.mayTakeEffect()).isFalse());
+      f.server.troubles().stopAll();
+      for (Future<Written> one : held) {
+        one.get();
+      }
+    }
+    Await.until("all is settled", () -> f.store.allPending().isEmpty());
+    assertThat(f.read("late")).isEqualTo("(absent)");
+    assertThat(f.server.counts().requests()).containsEntry("PUT", 7L);
+  }
+
+  @Test
   void put_withAPreconditionThatDoesNotHold_changesNothing() throws Exception {
     f.put("a", "old");
     assertThat(f.put("a", "new", Optional::isEmpty)).isInstanceOf(Written.Unmet.class);

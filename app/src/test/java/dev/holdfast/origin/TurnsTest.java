@@ -43,9 +43,9 @@ class TurnsTest {
   void quietNanos_isTheLatestMoment_andNoneAtFirst() throws Exception {
     try (Turn held = turns.take("a", Deadline.inMs(0)).orElseThrow()) {
       assertThat(held.quietNanos()).isEmpty();
-      held.mayRunUntil(new Deadline(100));
-      held.mayRunUntil(new Deadline(300));
-      held.mayRunUntil(new Deadline(200));
+      held.mayRunUntil(new Deadline(100, 0));
+      held.mayRunUntil(new Deadline(300, 0));
+      held.mayRunUntil(new Deadline(200, 0));
       assertThat(held.quietNanos()).hasValue(300);
     }
   }

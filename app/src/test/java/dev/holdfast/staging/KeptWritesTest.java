@@ -2,6 +2,7 @@ package dev.holdfast.staging;
 
 import static dev.holdfast.staging.StoreFixture.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.disk.NewFile;
 import dev.holdfast.disk.SimulatedDisk.Left;
@@ -123,23 +124,30 @@ class KeptWritesTest {
   }
 
   @Test
-  void strict_letsNothingLeave() throws Exception {
+  void strict_letsNothingLeave_andTakesNoNewWriteUntilSomethingHasLeft() throws Exception {
     f.open(StoreFixture.limits(10, 10).with(new Keeping(1_000, false, 100, 3, true)));
     for (String name : List.of("a", "b", "c", "d")) {
       settlePut(name, name);
       f.store().keepBudget();
     }
     assertThat(f.store().keptCount()).isEqualTo(4);
+    assertThatThrownBy(() -> f.store().spoolWritten(1, new ContentDigest()))
+        .isInstanceOf(NoRoomException.class);
+    assertThat(f.store().reserveDeleteIfRoom()).isEmpty();
+    f.store().leave(List.of(f.store().kept("a").orElseThrow()));
+    settlePut("e", "e");
   }
 
   @Test
   void nearlyFullDisk_letsTheOldestLeaveEarly() throws Exception {
     f.open(
-        new StagingLimits(1_000, 10, 0, 500, 1_000, 10, 1_000, 10)
+        new StagingLimits(1_000, 1_000, 10, 0, 500, 1_000, 10, 1_000, 10)
             .with(new Keeping(1_000, false, 1_000, 100, false)));
     f.disk().usableNowBytes(1_000);
     settlePut("a", "x".repeat(400));
-    f.store().spoolWritten(400, new ContentDigest()).close();
+    try (Spool spool = f.store().spoolWritten(400, new ContentDigest())) {
+      spool.write(new byte[400], 0, 400);
+    }
     assertThat(f.store().kept("a")).isEmpty();
   }
 

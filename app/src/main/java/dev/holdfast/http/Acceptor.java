@@ -1,0 +1,36 @@
+package dev.holdfast.http;
+
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.slf4j.Logger;
+
+/**
+ * Accepts connections. One for which there is no file descriptor waits in the backlog of the
+ * listening socket until there is one, which is said once in a while and is not a failure.
+ */
+final class Acceptor extends ServerConnector {
+  /** As long as Jetty waits after any failure, in milliseconds. */
+  private static final long PAUSE_MS = 1_000;
+
+  private final Logger log;
+
+  Acceptor(Server server, ConnectionFactory http, Logger log) {
+    super(server, 1, 1, http);
+    this.log = log;
+  }
+
+  @Override
+  protected boolean handleAcceptFailure(Throwable failure) {
+    if (!isRunning() || !Descriptors.areShort(failure)) {
+      return super.handleAcceptFailure(failure);
+    }
+    log.warn("no file descriptor is left for a new connection; it waits: {}", failure.getMessage());
+    try {
+      Thread.sleep(PAUSE_MS);
+      return true;
+    } catch (InterruptedException stopped) {
+      return false;
+    }
+  }
+}

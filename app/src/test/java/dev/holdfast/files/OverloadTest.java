@@ -1,0 +1,142 @@
+package dev.holdfast.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.fileserver.Counts;
+import dev.holdfast.fileserver.Trouble;
+import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.testkit.Await;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many more requests than the origin can answer; all loads end by counts. */
+class OverloadTest {
+  private static final int CLIENTS = 400;
+  private static final int LATENCY_MS = 50;
+
+  /** Two hundred requests of ten at a time fit into it, half as many as there are clients. */
+  private static final int PATIENCE_MS = 1_000;
+
+  @TempDir private Path directory;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final AtomicInteger names = new AtomicInteger();
+  private final AtomicInteger answered = new AtomicInteger();
+  private final AtomicBoolean enough = new AtomicBoolean();
+  private final Object news = new Object();
+  private ServiceFixture f;
+
+  @BeforeEach
+  void start() throws Exception {
+    var config =
+        new FilesConfig(Mode.BEHIND, 1 << 20, PATIENCE_MS, 1_000, 10_000, 60_000, 0, 5, 40, 5_000);
+    f = new ServiceFixture(directory, config, StagingLimits.DEFAULT);
+    f.server.close();
+    f.standIn = f.standIn.withLatencyMs(LATENCY_MS);
+    f.startServer();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    enough.set(true);
+    tell();
+    threads.close();
+    f.close();
+  }
+
+  @Test
+  void floodOfUnknownNames_nineTenthsOfTheOriginsAnswersReachSomebody() throws Exception {
+    List<Future<?>> clients = flood();
+    Await.until("the origin has answered 1000 times", () -> gets() >= 1_000);
+    enough.set(true);
+    tell();
+    for (Future<?> client : clients) {
+      client.get();
+    }
+    assertThat(answered.get()).isGreaterThanOrEqualTo(Math.toIntExact(gets() * 9 / 10));
+  }
+
+  @Test
+  void floodOfUnknownNames_leavesSettlingItsShare() throws Exception {
+    int writes = 100;
+    flood();
+    Await.until("the origin has answered 200 times", () -> gets() >= 200);
+    for (int i = 0; i < writes; i++) {
+      assertThat(f.put("written" + i, "body")).isInstanceOf(Written.Done.class);
+    }
+    long before = gets();
+    Await.until("all is settled", () -> f.store.allPending().isEmpty());
+    // Half of the places are the share of writes, so that reads have as many: here up to two each.
+    assertThat(gets() - before).as("reads at the origin meanwhile").isLessThan(2L * writes);
+  }
+
+  @Test
+  void readThatFindsNoPlaceInTime_isNeverSent() throws Exception {
+    f.server.troubles().start(Trouble.HANG);
+    var held = new ArrayList<Future<String>>();
+    for (int i = 0; i < 10; i++) {
+      String name = "held" + i;
+      held.add(threads.submit(() -> f.read(name)));
+    }
+    Await.until("all places are taken", () -> f.server.troubles().held() == 10);
+    assertThat(f.read("late")).isEqualTo("(unavailable)");
+    for (Future<String> one : held) {
+      assertThat(one.get()).isEqualTo("(unavailable)");
+    }
+    f.server.troubles().stopAll();
+    Await.until("what was held is over", () -> f.server.counts().inProgress() == 0);
+    assertThat(f.read("after")).isEqualTo("(absent)");
+    assertThat(f.server.gets("late")).isZero();
+  }
+
+  /** Clients that ask for one unknown name after the other. */
+  private List<Future<?>> flood() {
+    var clients = new ArrayList<Future<?>>();
+    for (int i = 0; i < CLIENTS; i++) {
+      clients.add(threads.submit(this::askOnAndOn));
+    }
+    return clients;
+  }
+
+  private Void askOnAndOn() throws Exception {
+    while (!enough.get()) {
+      int seen = answered.get();
+      if (f.read("unknown" + names.incrementAndGet()).equals("(absent)")) {
+        answered.incrementAndGet();
+        tell();
+      } else {
+        awaitNews(seen); // as a client does that heeds Retry-After
+      }
+    }
+    return null;
+  }
+
+  private void tell() {
+    synchronized (news) {
+      news.notifyAll();
+    }
+  }
+
+  private void awaitNews(int seen) throws InterruptedException {
+    synchronized (news) {
+      while (answered.get() == seen && !enough.get()) {
+        news.wait();
+      }
+    }
+  }
+
+  private long gets() {
+    Counts counts = f.server.counts();
+    return counts.requests().getOrDefault("GET", 0L);
+  }
+}
