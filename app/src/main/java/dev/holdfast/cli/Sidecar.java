@@ -16,6 +16,7 @@ import dev.holdfast.http.Problem;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.metrics.Scrape;
 import dev.holdfast.origin.Origin;
+import dev.holdfast.staging.StagingFormat;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ final class Sidecar implements AutoCloseable {
   /** What a port that cannot be had is about: whether it is taken is a matter of both. */
   static final String LISTEN_OPTIONS = "--host, --port";
 
+  private static final String STAGING_DIR = "--staging-dir";
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   private final StagingStore store;
@@ -166,6 +168,7 @@ final class Sidecar implements AutoCloseable {
 
   private static StagingStore openStore(SidecarConfig config, Predicate<String> owns, Meters meters)
       throws BadOptionException {
+    requireKnownFormat(config.stagingDir());
     try {
       return StagingStore.open(
           new LocalDisk(meters.diskForces()),
@@ -177,7 +180,26 @@ final class Sidecar implements AutoCloseable {
           epoch(config),
           owns);
     } catch (IOException e) {
-      throw new BadOptionException("--staging-dir", reason(e), e);
+      throw new BadOptionException(STAGING_DIR, reason(e), e);
+    }
+  }
+
+  /**
+   * Refuses a staging volume that a newer version has written to, by any of its sidecars: they
+   * share what is published, and settle what others have left. Changes nothing.
+   */
+  static void requireKnownFormat(Path stagingDir) throws BadOptionException {
+    try {
+      if (!Files.isDirectory(stagingDir)) {
+        return;
+      }
+      for (Path directory : SidecarDirectories.all(stagingDir)) {
+        if (SidecarDirectories.isThere(directory)) {
+          StagingFormat.requireKnown(new LocalDisk(), directory);
+        }
+      }
+    } catch (IOException e) {
+      throw new BadOptionException(STAGING_DIR, reason(e), e);
     }
   }
 

@@ -114,6 +114,7 @@ final class Stack implements AutoCloseable {
     if (config.scoreboardPort() != 0) {
       requirePort(LOOPBACK, config.scoreboardPort(), SCOREBOARD_PORT);
     }
+    requireKnownFormat();
     makeDirectories();
     List<URI> origins = new ArrayList<>(config.origins());
     for (int i = 0; i < config.standIns().size(); i++) {
@@ -189,6 +190,14 @@ final class Stack implements AutoCloseable {
     running.push(part);
     if (closed) {
       close(); // whoever closed the stack meanwhile did not find this part
+    }
+  }
+
+  private void requireKnownFormat() throws BadOptionException {
+    try {
+      Sidecar.requireKnownFormat(config.stagingDir());
+    } catch (BadOptionException e) {
+      throw e.about("--staging-dir", "--data-dir");
     }
   }
 

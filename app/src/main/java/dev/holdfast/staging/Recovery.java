@@ -31,6 +31,7 @@ final class Recovery {
     for (String leftover : list(layout.incoming())) {
       disk.delete(layout.incoming().resolve(leftover));
     }
+    StagingFormat.claim(disk, layout);
     String lastEpoch = lastEpoch();
     boolean valid = epoch.equals(lastEpoch);
     boolean clean = lastEpoch.isEmpty() || takeStopped();

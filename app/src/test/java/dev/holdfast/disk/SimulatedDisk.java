@@ -343,7 +343,8 @@ public final class SimulatedDisk implements Disk {
 
   private Inode inode(Path file) throws IOException {
     requirePower("look up " + file);
-    Inode inode = directory(file.getParent()).entries.get(name(file));
+    Directory directory = directories.get(file.getParent());
+    Inode inode = directory == null ? null : directory.entries.get(name(file));
     if (inode == null) {
       throw new NoSuchFileException(file.toString());
     }
