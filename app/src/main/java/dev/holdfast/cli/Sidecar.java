@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -66,12 +67,21 @@ final class Sidecar implements AutoCloseable {
    * @throws BadOptionException if the port or the staging directory cannot be had
    */
   static Sidecar start(SidecarConfig config) throws BadOptionException {
+    return start(config, () -> 0);
+  }
+
+  /**
+   * The same, on a disk that is shared with what is not a sidecar.
+   *
+   * @param reservedBytes what that may still take of the disk, in bytes, 0 or more
+   */
+  static Sidecar start(SidecarConfig config, LongSupplier reservedBytes) throws BadOptionException {
     requirePort(config);
     var scrape = new Scrape();
     Meters meters = scrape.sidecar();
     Ring ring = Ring.of(config.ring());
     Predicate<String> owns = stored -> owns(ring, config, stored);
-    StagingStore store = openStore(config, owns, meters);
+    StagingStore store = openStore(config, owns, meters, reservedBytes);
     FileService files = service(config, store, meters);
     var moved = new MovedWrites(config, files, owns);
     var routes =
@@ -166,12 +176,13 @@ final class Sidecar implements AutoCloseable {
     }
   }
 
-  private static StagingStore openStore(SidecarConfig config, Predicate<String> owns, Meters meters)
+  private static StagingStore openStore(
+      SidecarConfig config, Predicate<String> owns, Meters meters, LongSupplier reservedBytes)
       throws BadOptionException {
     requireKnownFormat(config.stagingDir());
     try {
       return StagingStore.open(
-          new LocalDisk(meters.diskForces()),
+          new LocalDisk(meters.diskForces(), reservedBytes),
           config.stagingDir(),
           config.directory(),
           config.staging(),
