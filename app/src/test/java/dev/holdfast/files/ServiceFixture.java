@@ -77,9 +77,9 @@ final class ServiceFixture implements AutoCloseable {
     return port;
   }
 
-  /** Short waits; half a second of patience with the origin. */
+  /** Short waits; two seconds of patience with the origin. */
   static FilesConfig config(Mode mode) {
-    return new FilesConfig(mode, 1 << 30, 500, 100, 1_000, 60_000, 0, 5, 40, 5_000);
+    return new FilesConfig(mode, 1 << 30, 2_000, 100, 1_000, 60_000, 0, 5, 40, 5_000);
   }
 
   void startServer() throws IOException {
