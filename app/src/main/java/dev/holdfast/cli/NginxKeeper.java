@@ -56,11 +56,6 @@ final class NginxKeeper implements AutoCloseable {
     return keeper;
   }
 
-  /** The nginx that runs now, or ran last. */
-  NginxProcess nginx() {
-    return nginx;
-  }
-
   /** Is completed, with why, when nginx has ended and is not started again. */
   CompletableFuture<String> givenUp() {
     return givenUp;

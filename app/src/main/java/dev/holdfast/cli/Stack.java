@@ -93,11 +93,6 @@ final class Stack implements AutoCloseable {
     return URI.create("http://" + host + ":" + config.port());
   }
 
-  /** The nginx that runs now. */
-  NginxProcess nginx() {
-    return keeper.nginx();
-  }
-
   /**
    * Waits until the stack cannot go on.
    *

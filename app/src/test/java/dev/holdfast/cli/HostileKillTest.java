@@ -81,7 +81,9 @@ final class HostileKillTest {
   @ParameterizedTest
   @ValueSource(strings = {"through", "behind"})
   void trafficWhileASidecarIsKilled(String mode) throws Exception {
-    try (ProcessStack stack = ProcessStack.start(directory, 3, HEAP_MB, "--mode", mode)) {
+    String patience = "" + TrafficStack.ANSWER_WITHIN_MS; // nobody is refused for the queue
+    try (ProcessStack stack =
+        ProcessStack.start(directory, 3, HEAP_MB, "--mode", mode, "--answer-within-ms", patience)) {
       StackFacts facts = stack.facts();
       var kills = new AtomicInteger();
       TrafficReport report =

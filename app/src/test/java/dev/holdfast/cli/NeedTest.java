@@ -50,7 +50,7 @@ final class NeedTest {
     assertThat(need.output())
         .startsWith("Missing: JDK 25, Maven 3.8 or newer, nginx.\n")
         .contains("Ubuntu, Debian 13   apt-get install openjdk-25-jdk-headless maven nginx")
-        .contains("Debian 12 ", "temurin-25-jdk", "adoptium")
+        .contains("Debian 12, ", "temurin-25-jdk", "adoptium")
         .contains("Fedora              dnf install java-25-openjdk-devel maven nginx")
         .contains("macOS, not as root  brew install maven nginx && brew install --cask temurin@25");
   }

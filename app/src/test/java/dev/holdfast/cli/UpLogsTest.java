@@ -70,20 +70,7 @@ final class UpLogsTest {
   }
 
   private StackConfig config() throws IOException {
-    return TrafficStack.config(
-        dir, TrafficStack.files(Mode.BEHIND, 0), noWait(StagingLimits.DEFAULT));
-  }
-
-  private static StagingLimits noWait(StagingLimits d) {
-    return new StagingLimits(
-        d.pendingBytesMax(),
-        d.pendingCountMax(),
-        0,
-        d.diskFreeBytesMin(),
-        d.publishedBytesMax(),
-        d.publishedFilesMax(),
-        d.coldBytesMax(),
-        d.coldFilesMax());
+    return TrafficStack.config(dir, TrafficStack.files(Mode.BEHIND, 0), StagingLimits.DEFAULT);
   }
 
   private static int counted(Api scoreboard) throws IOException {
