@@ -9,7 +9,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,12 @@ import org.slf4j.LoggerFactory;
 final class NginxProcess implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NginxProcess.class);
 
+  /** The file below the directory that nginx works in. */
+  static final String CONFIGURATION = "nginx.conf";
+
+  /** The same, as the configuration names it. */
+  static final String PID_FILE = "nginx.pid";
+
   private static final List<Path> USUAL_PLACES =
       List.of(
           Path.of("/usr/sbin"),
@@ -42,14 +50,16 @@ final class NginxProcess implements AutoCloseable {
 
   private final Process process;
   private final InetSocketAddress address;
+  private final Path pidFile;
   private final Thread errorReader;
 
   /** What nginx said last before it gave up; empty as long as it has not. */
   private volatile String complaint = "";
 
-  private NginxProcess(Process process, InetSocketAddress address) {
+  private NginxProcess(Process process, InetSocketAddress address, Path pidFile) {
     this.process = process;
     this.address = address;
+    this.pidFile = pidFile;
     this.errorReader = Thread.ofVirtual().name("nginx-stderr").start(this::copyErrors);
   }
 
@@ -96,15 +106,25 @@ final class NginxProcess implements AutoCloseable {
    */
   static NginxProcess start(Path program, Path workDir, NginxConfig config) throws IOException {
     var prefix = Files.createDirectories(workDir.toAbsolutePath());
-    var conf = prefix.resolve("nginx.conf");
+    var conf = prefix.resolve(CONFIGURATION);
     Files.writeString(conf, config.render());
     var command =
-        List.of(program.toString(), "-e", "stderr", "-p", prefix + "/", "-c", conf.toString());
+        List.of(
+            program.toAbsolutePath().toString(),
+            "-e",
+            "stderr",
+            "-p",
+            prefix + "/",
+            "-c",
+            conf.toString());
     test(command);
     var address = new InetSocketAddress(InetAddress.getByName(config.host()), config.port());
     Ports.requireFree(config.host(), config.port()); // nginx itself would try for seconds
-    var builder = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    var nginx = new NginxProcess(builder.start(), address);
+    var builder =
+        new ProcessBuilder(command)
+            .directory(prefix.toFile()) // by which its workers are found, see LeftNginx
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    var nginx = new NginxProcess(builder.start(), address, prefix.resolve(PID_FILE));
     try {
       nginx.awaitAccepting();
     } catch (IOException | RuntimeException e) {
@@ -124,6 +144,30 @@ final class NginxProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** What is known of the end of nginx, when it is not alive any more. */
+  String howItEnded() {
+    String code = "exit code " + process.exitValue();
+    return complaint.isEmpty() ? code : code + ", " + complaint;
+  }
+
+  /**
+   * Makes nginx write to new log files, under the names that the old ones had (SIGUSR1). Its
+   * workers change over one by one, soon after this returns.
+   *
+   * @throws IOException if nginx cannot be told
+   */
+  void reopenLogs() throws IOException {
+    Process kill = new ProcessBuilder("sh", "-c", "kill -USR1 " + process.pid()).start();
+    try {
+      if (kill.waitFor() != 0 && process.isAlive()) {
+        throw new IOException("nginx cannot be told to write to a new log");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while nginx was told to write to a new log", e);
+    }
+  }
+
   /** nginx and its workers, as they are now. */
   List<ProcessHandle> processes() {
     return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
@@ -140,7 +184,7 @@ final class NginxProcess implements AutoCloseable {
     process.toHandle().destroy(); // SIGTERM; Process.destroy would close its standard error, too
     try {
       if (process.waitFor(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
-        errorReader.join();
+        errorReader.join(Duration.ofMillis(STOP_TIMEOUT_MS)); // a worker may be left that holds it
         return;
       }
       log.warn("nginx did not stop within {} ms and is killed", STOP_TIMEOUT_MS);
@@ -178,7 +222,7 @@ final class NginxProcess implements AutoCloseable {
   private void awaitAccepting() throws IOException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_TIMEOUT_MS);
     try {
-      while (!accepts()) {
+      while (!hasPidFile() || !accepts()) {
         if (process.waitFor(POLL_MS, TimeUnit.MILLISECONDS)) {
           errorReader.join();
           throw new IOException("nginx ended at its start: " + complaint);
@@ -190,6 +234,15 @@ final class NginxProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while nginx started", e);
+    }
+  }
+
+  /** nginx writes it after it has begun to listen; {@link LeftNginx} reads it. */
+  private boolean hasPidFile() throws IOException {
+    try {
+      return Files.readString(pidFile).strip().equals(Long.toString(process.pid()));
+    } catch (NoSuchFileException notYet) {
+      return false;
     }
   }
 

@@ -16,10 +16,14 @@ import dev.holdfast.http.Problem;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.metrics.Scrape;
 import dev.holdfast.origin.Origin;
+import dev.holdfast.staging.StagingFormat;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.nio.file.Files;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -31,6 +35,8 @@ final class Sidecar implements AutoCloseable {
 
   /** What a port that cannot be had is about: whether it is taken is a matter of both. */
   static final String LISTEN_OPTIONS = "--host, --port";
+
+  private static final String STAGING_DIR = "--staging-dir";
 
   private final StagingStore store;
   private final FileService files;
@@ -60,13 +66,22 @@ final class Sidecar implements AutoCloseable {
    *     environment gives the boot a name that cannot be one
    */
   static Sidecar start(SidecarConfig config) throws BadOptionException {
+    return start(config, () -> 0);
+  }
+
+  /**
+   * The same, on a disk that is shared with what is not a sidecar.
+   *
+   * @param reservedBytes what that may still take of the disk, in bytes, 0 or more
+   */
+  static Sidecar start(SidecarConfig config, LongSupplier reservedBytes) throws BadOptionException {
     requirePort(config);
     var scrape = new Scrape();
     Meters meters = scrape.sidecar();
     Ring ring = Ring.of(config.ring());
     Predicate<String> owns = stored -> owns(ring, config, stored);
     String epoch = Epoch.of(config.ring());
-    StagingStore store = openStore(config, epoch, owns, meters);
+    StagingStore store = openStore(config, epoch, owns, meters, reservedBytes);
     FileService files = service(config, store, meters);
     var moved = new MovedWrites(config, files, epoch, Epoch.boot(), owns);
     var routes = new FileRoutes(files, name -> owns(ring, config, name), config.files());
@@ -161,11 +176,16 @@ final class Sidecar implements AutoCloseable {
   }
 
   private static StagingStore openStore(
-      SidecarConfig config, String epoch, Predicate<String> owns, Meters meters)
+      SidecarConfig config,
+      String epoch,
+      Predicate<String> owns,
+      Meters meters,
+      LongSupplier reservedBytes)
       throws BadOptionException {
+    requireKnownFormat(config.stagingDir());
     try {
       return StagingStore.open(
-          new LocalDisk(meters.diskForces()),
+          new LocalDisk(meters.diskForces(), reservedBytes),
           config.stagingDir(),
           config.directory(),
           config.staging(),
@@ -175,7 +195,26 @@ final class Sidecar implements AutoCloseable {
           Epoch.boot(),
           owns);
     } catch (IOException e) {
-      throw new BadOptionException("--staging-dir", reason(e), e);
+      throw new BadOptionException(STAGING_DIR, reason(e), e);
+    }
+  }
+
+  /**
+   * Refuses a staging volume that a newer version has written to, by any of its sidecars: they
+   * share what is published, and settle what others have left. Changes nothing.
+   */
+  static void requireKnownFormat(Path stagingDir) throws BadOptionException {
+    try {
+      if (!Files.isDirectory(stagingDir)) {
+        return;
+      }
+      for (Path directory : SidecarDirectories.all(stagingDir)) {
+        if (SidecarDirectories.isThere(directory)) {
+          StagingFormat.requireKnown(new LocalDisk(), directory);
+        }
+      }
+    } catch (IOException e) {
+      throw new BadOptionException(STAGING_DIR, reason(e), e);
     }
   }
 

@@ -2,10 +2,12 @@ package dev.holdfast.cli;
 
 import static dev.holdfast.cli.BadOptionException.checked;
 
+import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
 import dev.holdfast.scoreboard.BoardConfig;
 import dev.holdfast.scoreboard.LiveBoard;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
@@ -17,7 +19,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +34,7 @@ final class Stack implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Stack.class);
 
   private static final String LOOPBACK = "127.0.0.1";
+  private static final String DATA_DIR = "--data-dir";
   private static final String SCOREBOARD_PORT = "--scoreboard-port";
 
   /** The options of what nginx's configuration is made of, where they are called otherwise. */
@@ -46,6 +51,7 @@ final class Stack implements AutoCloseable {
   private final List<Sidecar> sidecars = new ArrayList<>();
   private final Deque<AutoCloseable> running = new ArrayDeque<>(); // guarded by this
   private boolean closed; // guarded by this
+  private NginxKeeper keeper; // set once, before the stack is handed out
 
   private Stack(StackConfig config, Consumer<String> progress) {
     this.config = config;
@@ -87,6 +93,19 @@ final class Stack implements AutoCloseable {
     return URI.create("http://" + host + ":" + config.port());
   }
 
+  /**
+   * Waits until the stack cannot go on.
+   *
+   * @return why, in one line
+   */
+  String awaitFailure() throws InterruptedException {
+    try {
+      return keeper.givenUp().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("nobody says that it failed", e);
+    }
+  }
+
   List<FileServer> standIns() {
     return standIns;
   }
@@ -111,11 +130,15 @@ final class Stack implements AutoCloseable {
     Path program = findNginx();
     Path published = Epoch.published(config.stagingDir(), Epoch.of(config.ring()));
     NginxConfig nginx = checked(() -> nginxConfig(published), NGINX_OPTIONS);
+    requireKnownFormat();
+    makeDirectories();
+    keep(lockNginxDir());
+    endLeftNginx();
     requirePort(config.host(), config.port(), Sidecar.LISTEN_OPTIONS);
     if (config.scoreboardPort() != 0) {
       requirePort(LOOPBACK, config.scoreboardPort(), SCOREBOARD_PORT);
     }
-    makeDirectories();
+    AccessLog accessLog = accessLog();
     List<URI> origins = new ArrayList<>(config.origins());
     for (int i = 0; i < config.standIns().size(); i++) {
       FileServer standIn = startStandIn(config.standIns().get(i));
@@ -125,7 +148,7 @@ final class Stack implements AutoCloseable {
       progress.accept("file server " + (i + 1) + "  " + standIn.uri() + "  (stand-in)");
     }
     for (int i = 0; i < origins.size(); i++) {
-      Sidecar sidecar = startSidecar(config.sidecar(i, origins.get(i)));
+      Sidecar sidecar = startSidecar(config.sidecar(i, origins.get(i)), accessLog::growthMax);
       sidecars.add(sidecar);
       keep(sidecar);
       progress.accept(
@@ -140,7 +163,8 @@ final class Stack implements AutoCloseable {
     if (config.scoreboardPort() != 0) {
       keep(startScoreboard()); // before nginx, so that it misses nothing
     }
-    keep(startNginx(program, nginx));
+    keeper = startNginx(program, nginx, accessLog);
+    keep(keeper);
     progress.accept("nginx          " + front());
     if (config.scoreboardPort() != 0) {
       progress.accept("scoreboard     http://" + LOOPBACK + ":" + config.scoreboardPort());
@@ -170,7 +194,7 @@ final class Stack implements AutoCloseable {
     } catch (BindException e) {
       throw new BadOptionException(SCOREBOARD_PORT, e.getMessage(), e);
     } catch (IOException e) {
-      throw new BadOptionException("--data-dir", "cannot read " + e.getMessage(), e);
+      throw new BadOptionException(DATA_DIR, "cannot read " + e.getMessage(), e);
     }
   }
 
@@ -182,7 +206,7 @@ final class Stack implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new BadOptionException("--data-dir", "interrupted before all was settled", e);
+      throw new BadOptionException(DATA_DIR, "interrupted before all was settled", e);
     }
   }
 
@@ -193,15 +217,56 @@ final class Stack implements AutoCloseable {
     }
   }
 
+  private void requireKnownFormat() throws BadOptionException {
+    try {
+      Sidecar.requireKnownFormat(config.stagingDir());
+    } catch (BadOptionException e) {
+      throw e.about("--staging-dir", DATA_DIR);
+    }
+  }
+
   private void makeDirectories() throws BadOptionException {
     try {
       Files.createDirectories(config.stagingDir());
       Files.createDirectories(config.accessLog().getParent());
     } catch (IOException e) {
-      throw new BadOptionException("--data-dir", "cannot create " + e.getMessage(), e);
+      throw new BadOptionException(DATA_DIR, "cannot create " + e.getMessage(), e);
     }
     if (!Files.isWritable(config.stagingDir())) {
-      throw new BadOptionException("--data-dir", config.dataDir() + " is not writable", null);
+      throw new BadOptionException(DATA_DIR, config.dataDir() + " is not writable", null);
+    }
+  }
+
+  /** So that no other stack ends the nginx of this one, or takes it for its own. */
+  private Closeable lockNginxDir() throws BadOptionException {
+    try {
+      return new LocalDisk()
+          .tryLock(config.nginxDir().resolve("lock"))
+          .orElseThrow(
+              () ->
+                  new BadOptionException(
+                      DATA_DIR, config.dataDir() + " is in use by another Holdfast", null));
+    } catch (IOException e) {
+      throw new BadOptionException(DATA_DIR, "cannot lock " + e.getMessage(), e);
+    }
+  }
+
+  private void endLeftNginx() throws BadOptionException {
+    try {
+      List<Long> left = new LeftNginx(config.nginxDir()).end();
+      if (!left.isEmpty()) {
+        log.warn("an earlier start was killed; its nginx still ran and was ended: {}", left);
+      }
+    } catch (IOException e) {
+      throw new BadOptionException(DATA_DIR, e.getMessage(), e);
+    }
+  }
+
+  private AccessLog accessLog() throws BadOptionException {
+    try {
+      return new AccessLog(config.accessLog(), config.logsBytesMax());
+    } catch (IOException e) {
+      throw new BadOptionException(DATA_DIR, "cannot read " + e.getMessage(), e);
     }
   }
 
@@ -211,15 +276,16 @@ final class Stack implements AutoCloseable {
     } catch (BindException e) {
       throw new BadOptionException("--file-server-port", e.getMessage(), e);
     } catch (IOException e) {
-      throw new BadOptionException("--data-dir", e.getMessage(), e);
+      throw new BadOptionException(DATA_DIR, e.getMessage(), e);
     }
   }
 
-  private static Sidecar startSidecar(SidecarConfig sidecar) throws BadOptionException {
+  private static Sidecar startSidecar(SidecarConfig sidecar, LongSupplier reservedBytes)
+      throws BadOptionException {
     try {
-      return Sidecar.start(sidecar);
+      return Sidecar.start(sidecar, reservedBytes);
     } catch (BadOptionException e) {
-      throw e.about(Sidecar.LISTEN_OPTIONS, "--sidecar-port").about("--staging-dir", "--data-dir");
+      throw e.about(Sidecar.LISTEN_OPTIONS, "--sidecar-port").about("--staging-dir", DATA_DIR);
     }
   }
 
@@ -231,9 +297,10 @@ final class Stack implements AutoCloseable {
     }
   }
 
-  private NginxProcess startNginx(Path program, NginxConfig nginx) throws BadOptionException {
+  private NginxKeeper startNginx(Path program, NginxConfig nginx, AccessLog accessLog)
+      throws BadOptionException {
     try {
-      return NginxProcess.start(program, config.dataDir().resolve("nginx"), nginx);
+      return NginxKeeper.start(program, config.nginxDir(), nginx, accessLog);
     } catch (BindException e) {
       throw new BadOptionException(Sidecar.LISTEN_OPTIONS, e.getMessage(), e);
     } catch (IOException e) {

@@ -25,6 +25,8 @@ import java.util.function.Function;
  * @param dataDir where everything of the stack is kept
  * @param nginx the nginx program, if it is not to be looked for
  * @param nginxWorkers nginx's worker processes, 1 or more
+ * @param logsBytesMax what nginx's access log and the one before it may take of the disk together,
+ *     in bytes, 1 or more
  * @param scoreboardPort the port of the scoreboard, on loopback; 0 if there is to be none
  * @param scoreboardSummary the summary of a load run, if the scoreboard is to show wrong data
  */
@@ -37,6 +39,7 @@ record StackConfig(
     Path dataDir,
     Optional<Path> nginx,
     int nginxWorkers,
+    long logsBytesMax,
     int scoreboardPort,
     Optional<Path> scoreboardSummary,
     StagingLimits staging,
@@ -64,8 +67,13 @@ record StackConfig(
     return dataDir.resolve("staging");
   }
 
+  /** The directory that nginx works in. */
+  Path nginxDir() {
+    return dataDir.resolve("nginx");
+  }
+
   Path accessLog() {
-    return dataDir.resolve("nginx").resolve("access.log");
+    return nginxDir().resolve("access.log");
   }
 
   SidecarConfig sidecar(int index, URI behind) {

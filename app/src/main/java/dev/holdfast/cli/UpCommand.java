@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.slf4j.LoggerFactory;
@@ -38,6 +37,8 @@ import picocli.CommandLine.Spec;
 final class UpCommand implements Callable<Integer> {
   private static final int PAIRS_MAX = 64;
   private static final int NGINX_WORKERS_MAX = 1024;
+  private static final long LOGS_BYTES_LEAST = 1 << 20;
+  private static final long LOGS_BYTES_MOST = 1L << 50;
   private static final String FILE_SERVERS = "--file-servers";
   private static final Map<String, String> STAND_IN_OPTIONS =
       Map.of("latencyMs", "--file-server-latency-ms");
@@ -133,6 +134,15 @@ final class UpCommand implements Callable<Integer> {
   private int nginxWorkers;
 
   @Option(
+      names = "--logs-bytes-max",
+      paramLabel = "BYTES",
+      defaultValue = "${env:HOLDFAST_UP_LOGS_BYTES_MAX:-100663296}",
+      description =
+          "what nginx's access log and the one before it may take of the disk together; default"
+              + " ${DEFAULT-VALUE}; env HOLDFAST_UP_LOGS_BYTES_MAX")
+  private long logsBytesMax;
+
+  @Option(
       names = "--scoreboard-port",
       paramLabel = "PORT",
       defaultValue = "${env:HOLDFAST_UP_SCOREBOARD_PORT:-8090}",
@@ -172,8 +182,9 @@ final class UpCommand implements Callable<Integer> {
         "Try:  echo hello | curl -T - %1$s/api/fileserver/hello && curl %1$s/api/fileserver/hello"
             .formatted(stack.front()));
     out.accept("Ctrl-C stops it.");
-    new CountDownLatch(1).await();
-    return 0;
+    String failure = stack.awaitFailure();
+    spec.commandLine().getErr().println(spec.qualifiedName() + ": " + failure);
+    return 1;
   }
 
   private static void stop(Consumer<String> out, Stack stack) {
@@ -211,6 +222,7 @@ final class UpCommand implements Callable<Integer> {
     within("--file-server-port", fileServerPort, 1, 65_536 - count);
     within("--scoreboard-port", scoreboardPort, 0, 65_535);
     within("--nginx-workers", nginxWorkers, 1, NGINX_WORKERS_MAX);
+    within("--logs-bytes-max", logsBytesMax, LOGS_BYTES_LEAST, LOGS_BYTES_MOST);
     return new StackConfig(
         host,
         port,
@@ -220,6 +232,7 @@ final class UpCommand implements Callable<Integer> {
         dataDir,
         Optional.ofNullable(nginx),
         nginxWorkers,
+        logsBytesMax,
         scoreboardPort,
         Optional.ofNullable(scoreboardSummary),
         limits.staging(),

@@ -18,22 +18,32 @@ import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /** The real disk: a local POSIX file system. */
 public final class LocalDisk implements Disk {
   private final LongConsumer forces;
+  private final LongSupplier reservedBytes;
 
   /** A disk that nobody measures. */
   public LocalDisk() {
     this(_ -> {});
   }
 
+  /** The same, all of which is ours. */
+  public LocalDisk(LongConsumer forces) {
+    this(forces, () -> 0);
+  }
+
   /**
    * @param forces is told after every force of a file or a directory how long it took, in
    *     nanoseconds
+   * @param reservedBytes what somebody else may still write there, in bytes, 0 or more; it is not
+   *     usable
    */
-  public LocalDisk(LongConsumer forces) {
+  public LocalDisk(LongConsumer forces, LongSupplier reservedBytes) {
     this.forces = forces;
+    this.reservedBytes = reservedBytes;
   }
 
   @Override
@@ -184,7 +194,7 @@ public final class LocalDisk implements Disk {
 
   @Override
   public long usableBytes(Path dir) {
-    return dir.toFile().getUsableSpace();
+    return Math.max(0, dir.toFile().getUsableSpace() - reservedBytes.getAsLong());
   }
 
   private static final class LocalFile implements NewFile {

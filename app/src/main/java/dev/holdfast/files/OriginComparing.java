@@ -52,7 +52,7 @@ final class OriginComparing implements Keeper.Comparing {
   private Comparison compare(Turn turn, InputStream kept, boolean isPut)
       throws IOException, InterruptedException {
     var reader = new Reader(kept);
-    GetOutcome outcome = origin.get(turn, reader::take, Deadline.inMs(PLACE_WAIT_MS));
+    GetOutcome outcome = origin.readBack(turn, reader::take, Deadline.inMs(PLACE_WAIT_MS));
     return switch (outcome) {
       case GetOutcome.Found _ -> isPut && reader.isSame() ? same() : new Comparison.Different();
       case GetOutcome.Absent _ -> isPut ? new Comparison.Different() : same();

@@ -33,6 +33,7 @@ final class Recovery {
     for (String leftover : list(layout.incoming())) {
       disk.delete(layout.incoming().resolve(leftover));
     }
+    StagingFormat.claim(disk, layout);
     String lastEpoch = read(layout.epochFile());
     boolean valid = epoch.equals(lastEpoch);
     boolean clean = lastEpoch.isEmpty() || takeStopped();

@@ -95,7 +95,8 @@ public final class StagingStore implements AutoCloseable {
    *     kept is pending again
    * @param owns whether a stored name is this sidecar's
    * @throws StoreLockedException if another process has the store open
-   * @throws IOException if the directory cannot be used
+   * @throws IOException if the directory cannot be used, or a newer version has written to it; then
+   *     nothing was changed
    */
   public static StagingStore open(
       Disk disk,
@@ -109,6 +110,7 @@ public final class StagingStore implements AutoCloseable {
       Predicate<String> owns)
       throws IOException {
     Layout layout = Layout.of(volume, sidecar, epoch);
+    StagingFormat.requireKnown(disk, layout.own());
     layout.create(disk);
     Closeable storeLock =
         disk.tryLock(layout.lockFile())

@@ -10,6 +10,7 @@
  * &lt;sidecar&gt;/pending/put/     acknowledged or attempted puts, not yet confirmed by the origin
  * &lt;sidecar&gt;/pending/delete/  the same for deletes; empty files
  * &lt;sidecar&gt;/lock, epoch  one process a store; what the published files were written under
+ * &lt;sidecar&gt;/format       the number of this layout, which an older version refuses
  * &lt;sidecar&gt;/stopped      left by a process that has left nothing running at the origin
  * </pre>
  *

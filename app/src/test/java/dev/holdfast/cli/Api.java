@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
@@ -23,7 +24,7 @@ import java.util.List;
 record Api(URI base) {
   static final String PATH = "/api/fileserver/";
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Patience.STEP;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   RawHttp connect() throws IOException {

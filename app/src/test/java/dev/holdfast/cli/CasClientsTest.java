@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Build tools that know nothing of Holdfast, with their own caches cleared in between. */
-@Timeout(300)
+@Timeout(1_800)
 final class CasClientsTest {
   private static final int FILES = 5;
 

@@ -69,6 +69,7 @@ final class CasFixture implements AutoCloseable {
             base.dataDir(),
             base.nginx(),
             base.nginxWorkers(),
+            base.logsBytesMax(),
             base.scoreboardPort(),
             base.scoreboardSummary(),
             base.staging(),

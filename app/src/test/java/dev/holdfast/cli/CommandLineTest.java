@@ -21,7 +21,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** What is wrong with the options is one line that names the option, and exit code 2. */
-@Timeout(60) // a command that starts all the same runs for ever
+@Timeout(1_800) // a command that starts all the same runs for ever
 final class CommandLineTest {
   private static final String HINT = " ('holdfast %1$s --help' lists what there is)";
 

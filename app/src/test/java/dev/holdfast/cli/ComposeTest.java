@@ -157,6 +157,8 @@ final class ComposeTest {
             .bodyBytes(1_000, 1_000_000)
             .evenly()
             .lasting(Duration.ofSeconds(SECONDS))
+            .untilAnswered(10, 750, 10)
+            .until(() -> backMs.get() >= 0)
             .every(
                 Duration.ofSeconds(5),
                 () -> {
@@ -167,11 +169,8 @@ final class ComposeTest {
             .run();
     System.out.printf(
         "compose: %s, back after %d ms%n%s", disturbance, backMs.get(), stack.memory());
-    assertThat(backMs).hasNonNegativeValue();
     assertThat(report.violations()).as("%s", report).isEmpty();
     assertThat(report.corruptBodies()).as("%s", report).isZero();
-    assertThat(report.answers("PUT", 201)).as("%s", report).isGreaterThan(10);
-    assertThat(report.answers("GET", 200)).as("%s", report).isGreaterThan(100);
     if (disturbance == Disturbance.SIDECAR_KILLED) {
       assertThat(ownersOfFailures()).containsOnly(DISTURBED);
     }

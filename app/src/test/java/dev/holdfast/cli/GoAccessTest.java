@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.testkit.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** GoAccess reads nginx's log by the options that docs/scoreboard.md gives. */
-@Timeout(60)
+@Timeout(1_800)
 final class GoAccessTest {
   private static final Path PROGRAM = Path.of("/usr/bin/goaccess");
 
@@ -63,7 +64,7 @@ final class GoAccessTest {
             .redirectOutput(dir.resolve("out").toFile())
             .start();
     try {
-      assertThat(goaccess.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(goaccess.waitFor(Patience.STEP_S, TimeUnit.SECONDS)).isTrue();
     } finally {
       goaccess.destroyForcibly();
     }

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A sidecar that is killed takes nobody else's names with it, and nothing that was promised. */
 @Tag("alone")
 final class HostileKillTest {
-  private static final long SECONDS =
-      Math.max(12, Long.getLong("holdfast.hostile.seconds", 30) / 2);
+  private static final long TIMES = Long.getLong("holdfast.hostile.times", 1);
+  private static final long KILLS = 3 * TIMES;
   private static final int HEAP_MB = 128;
   private static final int KILLED = 1;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -81,7 +81,9 @@ final class HostileKillTest {
   @ParameterizedTest
   @ValueSource(strings = {"through", "behind"})
   void trafficWhileASidecarIsKilled(String mode) throws Exception {
-    try (ProcessStack stack = ProcessStack.start(directory, 3, HEAP_MB, "--mode", mode)) {
+    String patience = "" + TrafficStack.ANSWER_WITHIN_MS; // nobody is refused for the queue
+    try (ProcessStack stack =
+        ProcessStack.start(directory, 3, HEAP_MB, "--mode", mode, "--answer-within-ms", patience)) {
       StackFacts facts = stack.facts();
       var kills = new AtomicInteger();
       TrafficReport report =
@@ -89,7 +91,8 @@ final class HostileKillTest {
               .names(StackFacts.NAMES)
               .clients(32)
               .evenly()
-              .lasting(Duration.ofSeconds(SECONDS))
+              .untilAnswered(90 * TIMES, 165 * TIMES, 45 * TIMES)
+              .until(() -> kills.get() >= KILLS)
               .every(
                   Duration.ofSeconds(2),
                   () -> {
@@ -100,8 +103,6 @@ final class HostileKillTest {
       assertThat(report.violations()).as("%s", report).isEmpty();
       assertThat(report.corruptBodies()).as("%s", report).isZero();
       assertThat(report.timeouts()).as("%s", report).isZero();
-      assertThat(kills).as("kills").hasPositiveValue();
-      assertThat(report.answers("PUT", 201)).as("%s", report).isGreaterThan(5 * SECONDS);
       facts.assertOriginsHaveWhatIsRead(StackFacts.NAMES);
       facts.assertNothingForbidden();
       facts.assertNothingSpooled();

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.RawResponse;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -25,9 +26,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What commands write to standard output: events in JSON, or what they were asked for alone. */
-@Timeout(120)
+@Timeout(1_800)
 final class JsonLogTest {
-  private static final long EXIT_TIMEOUT_S = 30;
+  private static final long EXIT_TIMEOUT_S = Patience.STEP_S;
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 

@@ -3,6 +3,7 @@ package dev.holdfast.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Patience;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A file that logs go to, besides. */
-@Timeout(60)
+@Timeout(1_800)
 final class LogFileTest {
   private static final String UP = "is up on port";
 
@@ -59,7 +60,7 @@ final class LogFileTest {
           });
     } finally {
       sidecar.destroy();
-      if (!sidecar.waitFor(20, TimeUnit.SECONDS)) {
+      if (!sidecar.waitFor(Patience.STEP_S, TimeUnit.SECONDS)) {
         sidecar.destroyForcibly();
       }
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The dashboard and the alerts on the figures of a running stack, which a real Prometheus reads.
  */
-@Timeout(120)
+@Timeout(1_800)
 final class MonitoringDashboardTest {
   private static final String INTERVAL = "10s";
   private static final int DOWN = 0;

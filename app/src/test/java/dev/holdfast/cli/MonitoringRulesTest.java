@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The alerts by themselves: promtool checks them, and plays series to them. */
-@Timeout(120)
+@Timeout(1_800)
 final class MonitoringRulesTest {
   private static final Pattern EXPRESSION =
       Pattern.compile("(?m)^        expr:(?: >-\n(?:          .*\n)+| .*\n)");

@@ -4,6 +4,7 @@ import static dev.holdfast.cli.NginxFixture.PREFIX;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.RawResponse;
 import java.io.EOFException;
 import java.io.IOException;
@@ -182,11 +183,11 @@ final class NginxErrorsTest {
     try (var client = NginxFixture.connect(nginx.port())) {
       client.request("PUT", PREFIX + "n", "Transfer-Encoding: chunked");
       client.bytes(("258\r\n" + "x".repeat(600) + "\r\n").getBytes(ISO_8859_1));
-      assertThat(arrived.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(arrived.await(Patience.STEP_S, TimeUnit.SECONDS)).isTrue();
       client.bytes(("258\r\n" + "x".repeat(600) + "\r\n").getBytes(ISO_8859_1));
       assertProblem(client.response(), 413);
     }
-    assertThat(brokeOff.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(brokeOff.await(Patience.STEP_S, TimeUnit.SECONDS)).isTrue();
   }
 
   /** The other sidecars are up, and not one request of the dead one's names reaches them. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
@@ -22,7 +23,7 @@ import java.util.Optional;
 final class NginxFixture implements AutoCloseable {
   static final String PREFIX = "/api/fileserver/";
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Patience.STEP;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path directory;
@@ -82,6 +83,11 @@ final class NginxFixture implements AutoCloseable {
 
   int port() {
     return nginx.port();
+  }
+
+  /** Of the master. */
+  long pid() {
+    return nginx.processes().getFirst().pid();
   }
 
   StubSidecar sidecar() {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What Prometheus scrapes of nginx from the live scoreboard, held against docs/metrics.md. */
-@Timeout(60)
+@Timeout(1_800)
 final class NginxMetricsTest {
   @TempDir Path directory;
   private NginxFixture nginx;

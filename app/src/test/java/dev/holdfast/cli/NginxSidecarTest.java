@@ -4,6 +4,7 @@ import static dev.holdfast.cli.NginxFixture.PREFIX;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.testkit.Patience;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
@@ -203,7 +204,7 @@ final class NginxSidecarTest {
       client.request(
           "PUT", PREFIX + "n", chunked ? "Transfer-Encoding: chunked" : "Content-Length: 10");
       client.bytes((chunked ? "5\r\nfirst\r\n" : "first").getBytes(ISO_8859_1));
-      assertThat(arrived.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
+      assertThat(arrived.poll(Patience.STEP_S, TimeUnit.SECONDS)).isEqualTo("first");
       client.bytes((chunked ? "5\r\nother\r\n0\r\n\r\n" : "other").getBytes(ISO_8859_1));
       assertThat(client.response().status()).isEqualTo(201);
     }
@@ -230,9 +231,9 @@ final class NginxSidecarTest {
     try (var client = NginxFixture.connect(nginx.port())) {
       client.request("PUT", PREFIX + "n", "Content-Length: 100");
       client.bytes("first".getBytes(ISO_8859_1));
-      assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(started.await(Patience.STEP_S, TimeUnit.SECONDS)).isTrue();
     }
-    assertThat(ends.poll(10, TimeUnit.SECONDS)).isZero();
+    assertThat(ends.poll(Patience.STEP_S, TimeUnit.SECONDS)).isZero();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.holdfast.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.Patience;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,15 +12,20 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A start that cannot be, in a process of its own: what it says, its exit code, what it leaves. */
-@Timeout(120)
+@Timeout(1_800)
 final class RefusedStartTest {
-  private static final int EXIT_TIMEOUT_S = 60;
+  private static final int EXIT_TIMEOUT_S = Patience.STEP_S;
 
   @TempDir Path dir;
 
@@ -122,6 +128,32 @@ final class RefusedStartTest {
     }
   }
 
+  /** A newer version may have left writes where this one would not look for them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sidecar-1", "sidecar-2"})
+  void sidecar_stagingDirOfANewerVersion(String newer) throws Exception {
+    Map<String, String> before = newerStaging(dir, newer);
+
+    Ended sidecar = run("sidecar", "--staging-dir", dir.toString(), "--port", "0");
+
+    assertRefusesNewer(sidecar, "holdfast sidecar: --staging-dir: ", dir.resolve(newer));
+    assertThat(tree(dir)).isEqualTo(before);
+  }
+
+  @Test
+  void up_dataDirOfANewerVersion() throws Exception {
+    Path staging = Files.createDirectories(dir.resolve("data").resolve("staging"));
+    newerStaging(staging, "sidecar-7");
+    Map<String, String> before = tree(dir);
+    int free = freePorts(3);
+
+    Ended up = up("--port", free + "", free + 1, free + 2);
+
+    assertRefusesNewer(up, "holdfast up: --data-dir: ", staging.resolve("sidecar-7"));
+    assertThat(tree(dir)).isEqualTo(before);
+    assertNothingListens(free, free + 1, free + 2);
+  }
+
   @Test
   void up_nginxThatIsNone() throws Exception {
     Path program =
@@ -175,6 +207,37 @@ final class RefusedStartTest {
         .asString()
         .startsWith(start + "cannot listen on ")
         .contains(":" + taken.getLocalPort() + ": ");
+  }
+
+  private static void assertRefusesNewer(Ended ended, String start, Path directory) {
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(ended.err())
+        .singleElement()
+        .asString()
+        .startsWith(start + directory)
+        .contains("newer version", "999");
+  }
+
+  /** Two sidecars have left a pending put each; one of them was of a newer version. */
+  private static Map<String, String> newerStaging(Path staging, String newer) throws IOException {
+    for (String sidecar : List.of("sidecar-1", newer)) {
+      Path pending = Files.createDirectories(staging.resolve(sidecar).resolve("pending/put"));
+      Files.writeString(pending.resolve("name"), "pending");
+    }
+    Files.writeString(staging.resolve(newer).resolve("format"), "999\n");
+    return tree(staging);
+  }
+
+  /** All that is in a directory: paths, with times and contents. */
+  private static Map<String, String> tree(Path directory) throws IOException {
+    var tree = new TreeMap<String, String>();
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.toList()) {
+        String content = Files.isDirectory(path) ? "" : Files.readString(path);
+        tree.put(path.toString(), Files.getLastModifiedTime(path) + " " + content);
+      }
+    }
+    return tree;
   }
 
   private static void assertNothingListens(int... ports) {

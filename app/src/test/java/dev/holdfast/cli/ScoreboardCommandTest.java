@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.testkit.Patience;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code holdfast scoreboard} on whole logs. */
-@Timeout(120)
+@Timeout(1_800)
 final class ScoreboardCommandTest {
   private static final String LINE =
       "{\"time\":\"2026-01-02T03:%02d:%02d+00:00\",\"method\":\"GET\","
@@ -82,7 +83,7 @@ final class ScoreboardCommandTest {
       try (OutputStream in = new BufferedOutputStream(scoreboard.getOutputStream(), 1 << 16)) {
         writeMillion(in);
       }
-      assertThat(scoreboard.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(scoreboard.waitFor(Patience.STEP_S, TimeUnit.SECONDS)).isTrue();
     } finally {
       scoreboard.destroyForcibly();
     }

@@ -9,6 +9,7 @@ import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Chromium;
 import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.Patience;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,7 +18,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the pages show, in a real browser, of a whole stack with a real nginx under load. */
-@Timeout(120)
+@Timeout(1_800)
 final class ScoreboardPageTest {
   private static final int FILES = 30;
   private static final int READS = 3000;
@@ -191,8 +191,7 @@ final class ScoreboardPageTest {
   }
 
   private static HttpRequest.Builder file(URI front, String name) {
-    return HttpRequest.newBuilder(front.resolve("/api/fileserver/" + name))
-        .timeout(Duration.ofSeconds(20));
+    return HttpRequest.newBuilder(front.resolve("/api/fileserver/" + name)).timeout(Patience.STEP);
   }
 
   private static int status(HttpClient client, HttpRequest.Builder request)

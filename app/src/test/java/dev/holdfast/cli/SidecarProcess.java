@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.testkit.Patience;
 import java.io.File;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -15,8 +16,8 @@ import java.util.stream.Stream;
 
 /** A sidecar in a process of its own. What it says goes to a log file. */
 final class SidecarProcess implements AutoCloseable {
-  private static final long START_TIMEOUT_MS = 60_000;
-  private static final long STOP_TIMEOUT_MS = 30_000;
+  private static final long START_TIMEOUT_MS = Patience.STEP.toMillis();
+  private static final long STOP_TIMEOUT_MS = Patience.STEP.toMillis();
   private static final long POLL_MS = 20;
 
   private final Process process;

@@ -7,6 +7,7 @@ import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.Name;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.StagedWrites;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,13 +58,13 @@ record StackFacts(URI front, Path dataDir, List<FileServer> standIns) {
           "traffic-9",
           "~41");
 
-  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration ANSWER_TIMEOUT = Patience.STEP;
+  private static final Duration SETTLE_TIMEOUT = Patience.STEP;
   private static final Duration POLL = Duration.ofMillis(20);
   private static final HttpClient HTTP =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
+          .connectTimeout(Patience.STEP)
           .build();
 
   /** What the names are appended to. */

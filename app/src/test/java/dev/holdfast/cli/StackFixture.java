@@ -14,6 +14,7 @@ import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.Patience;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ final class StackFixture implements AutoCloseable {
   /** Somebody else may take a port between its choice and its use. */
   private static final int START_ATTEMPTS = 5;
 
-  private static final Duration AWAIT_MAX = Duration.ofSeconds(10);
+  private static final Duration AWAIT_MAX = Patience.STEP;
   private static final Duration AWAIT_PAUSE = Duration.ofMillis(5);
 
   private final Path directory;
@@ -338,6 +339,7 @@ final class StackFixture implements AutoCloseable {
         directory,
         Optional.empty(),
         1,
+        TrafficStack.LOGS_BYTES_MAX,
         0,
         Optional.empty(),
         setup.staging(),

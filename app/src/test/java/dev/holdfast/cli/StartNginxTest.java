@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What starts nginx in its container, without one: the logs that it writes. */
-@Timeout(60)
+@Timeout(1_800)
 final class StartNginxTest {
   private static final Path START = Path.of("..", "compose", "start-nginx");
   private static final Path ALLOY = Monitoring.DIRECTORY.resolve("config.alloy");
@@ -67,7 +68,7 @@ final class StartNginxTest {
   void boundThatIsNone_isRefused(String bound) throws Exception {
     Process nginx = start(FreePorts.one(), bound);
     try {
-      assertThat(nginx.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(nginx.waitFor(Patience.STEP_S, TimeUnit.SECONDS)).isTrue();
     } finally {
       stop(nginx);
     }
@@ -87,7 +88,7 @@ final class StartNginxTest {
             Integer.toString(LOG_BYTES_MAX),
             Map.of("HOLDFAST_AC_COMPLETE", value));
     try {
-      assertThat(nginx.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(nginx.waitFor(Patience.STEP_S, TimeUnit.SECONDS)).isTrue();
     } finally {
       stop(nginx);
     }
@@ -282,7 +283,7 @@ final class StartNginxTest {
 
   private static void stop(Process nginx) throws InterruptedException {
     nginx.destroy();
-    if (!nginx.waitFor(20, TimeUnit.SECONDS)) {
+    if (!nginx.waitFor(Patience.STEP_S, TimeUnit.SECONDS)) {
       nginx.destroyForcibly();
     }
   }

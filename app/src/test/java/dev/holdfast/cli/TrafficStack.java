@@ -21,6 +21,12 @@ import java.util.function.UnaryOperator;
 final class TrafficStack {
   static final int PAIRS = 3;
 
+  /** Less than nginx waits for a sidecar. */
+  static final long ANSWER_WITHIN_MS = 240_000;
+
+  /** What the logs of nginx may take, in bytes: more than any test writes. */
+  static final long LOGS_BYTES_MAX = 100_000_000;
+
   private TrafficStack() {}
 
   /** A stack on free ports. */
@@ -36,6 +42,7 @@ final class TrafficStack {
         dataDir,
         Optional.empty(),
         1,
+        LOGS_BYTES_MAX,
         0,
         Optional.empty(),
         staging,
@@ -58,16 +65,25 @@ final class TrafficStack {
 
   private static StackConfig withStandIns(
       StackConfig stack, UnaryOperator<FileServerConfig> change) {
-    return with(stack, stack.standIns().stream().map(change).toList(), stack.scoreboardPort());
+    return with(
+        stack,
+        stack.standIns().stream().map(change).toList(),
+        stack.logsBytesMax(),
+        stack.scoreboardPort());
   }
 
   /** The same stack with a scoreboard. */
   static StackConfig withScoreboardPort(StackConfig stack, int port) {
-    return with(stack, stack.standIns(), port);
+    return with(stack, stack.standIns(), stack.logsBytesMax(), port);
+  }
+
+  /** The same stack with another bound of nginx's logs, in bytes. */
+  static StackConfig withLogsBytesMax(StackConfig stack, long bytes) {
+    return with(stack, stack.standIns(), bytes, stack.scoreboardPort());
   }
 
   private static StackConfig with(
-      StackConfig stack, List<FileServerConfig> standIns, int scoreboardPort) {
+      StackConfig stack, List<FileServerConfig> standIns, long logsBytesMax, int scoreboardPort) {
     return new StackConfig(
         stack.host(),
         stack.port(),
@@ -77,6 +93,7 @@ final class TrafficStack {
         stack.dataDir(),
         stack.nginx(),
         stack.nginxWorkers(),
+        logsBytesMax,
         scoreboardPort,
         stack.scoreboardSummary(),
         stack.staging(),
@@ -99,6 +116,25 @@ final class TrafficStack {
   static FilesConfig files(Mode mode, long stopSettleMs) {
     FilesConfig d = FilesConfig.DEFAULT;
     return files(mode, d.retryFirstMs(), d.retryMaxMs(), stopSettleMs);
+  }
+
+  /**
+   * The same with all the patience that there is: a request that waits for many others is not
+   * refused for that, however slow the machine is.
+   */
+  static FilesConfig patientFiles(Mode mode) {
+    FilesConfig d = FilesConfig.DEFAULT;
+    return new FilesConfig(
+        mode,
+        d.bodyBytesMax(),
+        ANSWER_WITHIN_MS,
+        d.fetchesMax(),
+        d.knownEntriesMax(),
+        d.absentTtlMs(),
+        d.cleanTtlMs(),
+        d.retryFirstMs(),
+        d.retryMaxMs(),
+        10_000);
   }
 
   /** The same with other pauses between the tries of a write. */

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -27,7 +27,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 1_800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SequenceTest {
   private static final Path DIR = Path.of("/fibonacci");
 
@@ -45,16 +45,20 @@ class SequenceTest {
       answers.add(threads.submit(sequence::next));
       disk.held.acquire();
       assertThat(sequence.state().position()).isEqualTo(1);
-      var arrived = new CountDownLatch(50);
+      var asking = new ConcurrentLinkedQueue<Thread>();
       for (int i = 0; i < 50; i++) {
         answers.add(
             threads.submit(
                 () -> {
-                  arrived.countDown();
+                  asking.add(Thread.currentThread());
                   return sequence.next();
                 }));
       }
-      arrived.await();
+      Await.until(
+          "all wait for the disk",
+          () ->
+              asking.size() == 50
+                  && asking.stream().allMatch(t -> t.getState() == Thread.State.WAITING));
       assertThat(sequence.state().position()).as("not on disk yet").isEqualTo(1);
       disk.holding = false;
       disk.letGo.release();
@@ -63,7 +67,7 @@ class SequenceTest {
         numbers.add(body(answer.get()));
       }
       assertThat(numbers).isEqualTo(new TreeSet<>(numbersAfter(1, 51)));
-      // The one that was held, one for all who came meanwhile, and few for who came late to it.
+      // The one that was held, and few for all who came meanwhile.
       assertThat(disk.forces.get() - before).isBetween(2, 10);
       assertThat(sequence.state().position()).isEqualTo(52);
       assertThat(gauge()).isEqualTo(52);

@@ -208,7 +208,7 @@ class FetchTest {
 
   @Test
   void absence_isBelievedForItsTime_andNoLonger() throws Exception {
-    var brief = new FilesConfig(Mode.BEHIND, 1 << 20, 20_000, 10, 100, 0, 0, 5, 40, 0);
+    var brief = new FilesConfig(Mode.BEHIND, 1 << 20, 60_000, 10, 100, 0, 0, 5, 40, 0);
     f = new ServiceFixture(directory, brief, StagingLimits.DEFAULT);
     assertThat(f.read("a")).isEqualTo("(absent)");
     Files.writeString(f.data.resolve("a"), "made by somebody else");
@@ -217,7 +217,7 @@ class FetchTest {
 
   @Test
   void cleanFile_isFetchedAgain_afterItsTime() throws Exception {
-    var brief = new FilesConfig(Mode.BEHIND, 1 << 20, 500, 10, 100, 0, 50, 5, 40, 0);
+    var brief = new FilesConfig(Mode.BEHIND, 1 << 20, 60_000, 10, 100, 0, 50, 5, 40, 0);
     f = new ServiceFixture(directory, brief, StagingLimits.DEFAULT);
     Files.writeString(f.data.resolve("a"), "first");
     assertThat(f.read("a")).isEqualTo("first");

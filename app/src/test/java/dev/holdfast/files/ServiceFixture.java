@@ -81,9 +81,9 @@ final class ServiceFixture implements AutoCloseable {
     return port;
   }
 
-  /** Short waits; half a second of patience with the origin. */
+  /** Short waits; two seconds of patience with the origin. */
   static FilesConfig config(Mode mode) {
-    return config(mode, 500);
+    return config(mode, 2_000);
   }
 
   /** Short waits, and so many milliseconds of patience with the origin. */

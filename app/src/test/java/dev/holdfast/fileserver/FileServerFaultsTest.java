@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Patience;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -50,7 +50,7 @@ final class FileServerFaultsTest {
         assertThat(hangs(server.uri(), "GET", "another")).isTrue();
       }
       assertThat(Wire.get(server.uri(), "any").status()).isEqualTo(429);
-      assertTimeoutPreemptively(Duration.ofSeconds(5), server::close);
+      assertTimeoutPreemptively(Patience.STEP, server::close);
     }
   }
 

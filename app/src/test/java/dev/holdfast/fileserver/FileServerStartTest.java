@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Patience;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.Socket;
@@ -12,7 +13,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -100,7 +100,7 @@ final class FileServerStartTest {
       server.close();
 
       for (Thread client : clients) {
-        assertThat(client.join(Duration.ofSeconds(10))).as("ended in round " + round).isTrue();
+        assertThat(client.join(Patience.STEP)).as("ended in round " + round).isTrue();
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.holdfast.fileserver;
 
+import dev.holdfast.testkit.Patience;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -16,7 +17,7 @@ import java.util.Map;
 /** One connection, for requests that no HTTP client would send, or send in such pieces. */
 final class Wire implements AutoCloseable {
   static final String FILES = "/api/fileserver/";
-  private static final int ANSWER_TIMEOUT_MS = 20_000;
+  private static final int ANSWER_TIMEOUT_MS = (int) Patience.STEP.toMillis();
 
   private final Socket socket;
   private final InputStream in;

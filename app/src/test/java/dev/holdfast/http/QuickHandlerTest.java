@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Scrape;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -235,8 +235,7 @@ final class QuickHandlerTest {
   }
 
   private RawHttp connect() throws IOException {
-    return RawHttp.connect(
-        URI.create("http://127.0.0.1:" + service.port()), Duration.ofSeconds(30));
+    return RawHttp.connect(URI.create("http://127.0.0.1:" + service.port()), Patience.STEP);
   }
 
   private HttpRequest.Builder request(String path) {

@@ -3,11 +3,11 @@ package dev.holdfast.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Scrape;
+import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which id the thread of a request has, and its answer. */
-@Timeout(60)
+@Timeout(1_800)
 final class RequestIdTest {
   private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
   private HttpService service;
@@ -99,13 +99,12 @@ final class RequestIdTest {
   private List<String> take(int count) throws InterruptedException {
     var taken = new ArrayList<String>();
     for (int i = 0; i < count; i++) {
-      taken.add(seen.poll(30, TimeUnit.SECONDS));
+      taken.add(seen.poll(Patience.STEP_S, TimeUnit.SECONDS));
     }
     return taken;
   }
 
   private RawHttp connect() throws IOException {
-    return RawHttp.connect(
-        URI.create("http://127.0.0.1:" + service.port()), Duration.ofSeconds(30));
+    return RawHttp.connect(URI.create("http://127.0.0.1:" + service.port()), Patience.STEP);
   }
 }

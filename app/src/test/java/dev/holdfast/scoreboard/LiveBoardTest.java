@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.LogLines;
+import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.RawHttp;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -25,7 +26,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The live scoreboard over HTTP. */
-@Timeout(60)
+@Timeout(1_800)
 final class LiveBoardTest {
   private static final int VIEWERS_MAX = 3;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -275,7 +275,7 @@ final class LiveBoardTest {
     var pages = new ArrayList<RawHttp>();
     try (LogLines log = LogLines.of("dev.holdfast.http.HttpService")) {
       for (int i = 0; i < VIEWERS_MAX; i++) {
-        pages.add(RawHttp.connect(base, Duration.ofSeconds(20)));
+        pages.add(RawHttp.connect(base, Patience.STEP));
         pages.getLast().request("GET", "/events").responseHead();
       }
       board.close();
@@ -323,7 +323,7 @@ final class LiveBoardTest {
   private HttpResponse<InputStream> open(String path) throws Exception {
     var request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + board.port() + path))
-            .timeout(Duration.ofSeconds(20))
+            .timeout(Patience.STEP)
             .build();
     return client.send(request, BodyHandlers.ofInputStream());
   }

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what will be so in a moment. */
 public final class Await {
-  private static final Duration MOST = Duration.ofSeconds(30);
+  private static final Duration MOST = Patience.STEP;
   private static final Duration PAUSE = Duration.ofMillis(2);
 
   private Await() {}

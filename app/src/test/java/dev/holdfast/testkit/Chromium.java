@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Chromium implements AutoCloseable {
   private static final Path PROGRAM = Path.of("/usr/bin/chromium");
-  private static final int ANSWER_MAX_S = 30;
+  private static final int ANSWER_MAX_S = Patience.STEP_S;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Process process;

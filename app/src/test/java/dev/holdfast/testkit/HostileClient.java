@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -57,9 +58,9 @@ final class HostileClient implements AutoCloseable {
     connection = new HostileConnection(shared.base, shared.requestTimeout, shared.timer);
   }
 
-  /** Sends requests until the clock, of {@link System#nanoTime}, is past this. */
-  void runUntil(long deadlineNs) {
-    while (System.nanoTime() - deadlineNs < 0) {
+  /** Sends requests until this is so. */
+  void runUntil(BooleanSupplier over) {
+    while (!over.getAsBoolean()) {
       History history = shared.histories.get(nextName());
       if (random.nextInt(20) == 0) {
         connection.close();

@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
@@ -26,7 +27,7 @@ import java.util.stream.IntStream;
  * Many clients that PUT, GET and DELETE few names at once, and write down what they saw.
  *
  * <pre>{@code
- * TrafficReport report = HostileTraffic.against(base).lasting(Duration.ofSeconds(30)).run();
+ * TrafficReport report = HostileTraffic.against(base).untilAnswered(300, 550, 150).run();
  * assertThat(report.violations()).isEmpty();
  * }</pre>
  *
@@ -40,13 +41,15 @@ import java.util.stream.IntStream;
  * tallied.
  */
 public final class HostileTraffic {
-  private static final Duration DISTURBANCE_END_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration DISTURBANCE_END_TIMEOUT = Patience.STEP;
 
   private final URI base;
   private int clients = 64;
   private List<String> names = IntStream.range(0, 20).mapToObj(i -> "hostile-" + i).toList();
-  private Duration duration = Duration.ofSeconds(30);
-  private Duration requestTimeout = Duration.ofSeconds(30);
+  private Duration duration = Duration.ZERO;
+  private Goals goals = new Goals(0, 0, 0);
+  private BooleanSupplier goOnUntil = () -> true;
+  private Duration requestTimeout = Patience.STEP;
   private Weights weights = new Weights(30, 55, 15);
   private long seed = new Random().nextLong();
   private Optional<Lengths> lengths = Optional.empty();
@@ -59,6 +62,15 @@ public final class HostileTraffic {
   record Weights(int put, int get, int delete) {
     int sum() {
       return put + get + delete;
+    }
+  }
+
+  /** How many requests of each method have to be answered. */
+  private record Goals(long puts, long gets, long deletes) {
+    boolean areReached(Tally tally) {
+      return tally.answered("PUT") >= puts
+          && tally.answered("GET") >= gets
+          && tally.answered("DELETE") >= deletes;
     }
   }
 
@@ -99,13 +111,28 @@ public final class HostileTraffic {
     return this;
   }
 
-  /** How long clients start new requests; 30 seconds if not set. */
+  /**
+   * How many requests of each method have to be answered, with a status below 500, until clients
+   * start no new ones. So a run says as much on a slow machine as on a fast one.
+   */
+  public HostileTraffic untilAnswered(long puts, long gets, long deletes) {
+    goals = new Goals(puts, gets, deletes);
+    return this;
+  }
+
+  /** What has to be so besides, until clients start no new requests; asked often, by all. */
+  public HostileTraffic until(BooleanSupplier condition) {
+    goOnUntil = condition;
+    return this;
+  }
+
+  /** How long clients start new requests at the least. */
   public HostileTraffic lasting(Duration time) {
     duration = time;
     return this;
   }
 
-  /** After how long a request is given up, all its steps together; 30 seconds if not set. */
+  /** After how long a request is given up, all its steps together; minutes if not set. */
   public HostileTraffic requestTimeout(Duration time) {
     requestTimeout = time;
     return this;
@@ -160,6 +187,8 @@ public final class HostileTraffic {
   /**
    * Sends the traffic, waits until all of it is answered or given up and a disturbance under way is
    * through, then reads each name once more, so that what was written last is checked too.
+   *
+   * @throws AssertionError if so much was not answered in {@link Patience#RUN}
    */
   public TrafficReport run() throws InterruptedException {
     System.out.println("hostile traffic on " + base + ", seed " + seed);
@@ -218,7 +247,15 @@ public final class HostileTraffic {
   }
 
   private void runClients(Shared shared, SplittableRandom random) throws InterruptedException {
-    long deadlineNs = System.nanoTime() + duration.toNanos();
+    long startNs = System.nanoTime();
+    BooleanSupplier over =
+        () -> {
+          long passedNs = System.nanoTime() - startNs;
+          return passedNs > Patience.RUN.toNanos()
+              || (passedNs >= duration.toNanos()
+                  && goals.areReached(shared.tally())
+                  && goOnUntil.getAsBoolean());
+        };
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> running = new ArrayList<>();
       for (int client = 0; client < clients; client++) {
@@ -227,13 +264,17 @@ public final class HostileTraffic {
             threads.submit(
                 () -> {
                   try (one) {
-                    one.runUntil(deadlineNs);
+                    one.runUntil(over);
                   }
                 }));
       }
       for (Future<?> client : running) {
         await(client);
       }
+    }
+    if (System.nanoTime() - startNs > Patience.RUN.toNanos()) {
+      throw new AssertionError(
+          "not over after %s: %s, of %s".formatted(Patience.RUN, shared.tally().counts(), goals));
     }
   }
 

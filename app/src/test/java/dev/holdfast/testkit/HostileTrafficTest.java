@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,7 @@ class HostileTrafficTest {
   @Test
   void atomicStore_isLinearizable() throws Exception {
     try (MemoryStore store = new MemoryStore()) {
-      TrafficReport report = traffic(store).lasting(Duration.ofSeconds(2)).run();
+      TrafficReport report = traffic(store).run();
       assertThat(report.violations()).isEmpty();
       assertThat(report.answers()).containsOnlyKeys("DELETE 200", "GET 200", "GET 404", "PUT 201");
       assertThat(report.requests()).isGreaterThan(100);
@@ -49,7 +50,8 @@ class HostileTrafficTest {
             return oneIn(5) ? before(name) : super.get(name);
           }
         }) {
-      TrafficReport report = quietTraffic(store).weights(40, 60, 0).run();
+      TrafficReport report =
+          quietTraffic(store).weights(40, 60, 0).untilAnswered(400, 600, 0).run();
       assertThat(report.violations()).isNotEmpty();
       assertThat(report.violations().getFirst())
           .startsWith("name ")
@@ -168,7 +170,12 @@ class HostileTrafficTest {
             return super.get(name);
           }
         }) {
-      TrafficReport report = traffic(store).clients(4).requestTimeout(Duration.ofMillis(100)).run();
+      TrafficReport report =
+          traffic(store)
+              .clients(4)
+              .requestTimeout(Duration.ofMillis(100))
+              .untilAnswered(10, 0, 3)
+              .run();
       over.countDown();
       assertThat(report.timeouts()).isPositive();
       assertThat(report.violations()).isEmpty();
@@ -191,19 +198,25 @@ class HostileTrafficTest {
   void disturbance_isDoneAgainAndAgain() throws Exception {
     AtomicInteger done = new AtomicInteger();
     try (MemoryStore store = new MemoryStore()) {
-      traffic(store).every(Duration.ofMillis(50), done::incrementAndGet).run();
+      traffic(store)
+          .every(Duration.ofMillis(50), done::incrementAndGet)
+          .until(() -> done.get() > 1)
+          .run();
     }
     assertThat(done).hasValueGreaterThan(1);
   }
 
   @Test
   void disturbanceThatFails_failsTheRun() {
+    var failed = new AtomicBoolean();
     try (MemoryStore store = new MemoryStore()) {
       HostileTraffic traffic =
           traffic(store)
+              .until(failed::get)
               .every(
                   Duration.ofMillis(50),
                   () -> {
+                    failed.set(true);
                     throw new IllegalStateException("could not kill it");
                   });
       assertThatThrownBy(traffic::run).hasRootCauseMessage("could not kill it");
@@ -236,12 +249,12 @@ class HostileTrafficTest {
   }
 
   private static HostileTraffic traffic(MemoryStore store) {
-    return HostileTraffic.against(store.base()).names(NAMES).lasting(Duration.ofSeconds(1));
+    return HostileTraffic.against(store.base()).names(NAMES).untilAnswered(60, 110, 30);
   }
 
   /** Few calls at once on each name, so that few wrong answers are right by overlap. */
   private static HostileTraffic quietTraffic(MemoryStore store) {
-    return traffic(store).clients(4);
+    return traffic(store).clients(4).untilAnswered(300, 550, 150);
   }
 
   private static boolean oneIn(int count) {

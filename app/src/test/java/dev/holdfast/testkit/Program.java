@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /** A program of this machine, run to its end. */
 public final class Program {
-  private static final long SECONDS_MAX = 120;
+  private static final long SECONDS_MAX = Patience.STEP_S;
 
   private Program() {}
 

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * <p>Threading: for one thread at a time.
  */
 public final class Prometheus implements AutoCloseable {
-  private static final int PROGRAM_MAX_S = 60;
+  private static final int PROGRAM_MAX_S = Patience.STEP_S;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Process process;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RawHttpTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Patience.STEP;
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private HttpServer server;
@@ -148,9 +148,9 @@ class RawHttpTest {
         });
     RawHttp http = RawHttp.connect(base, TIMEOUT);
     http.request("PUT", "/", "Content-Length: 10").text("half ");
-    started.get(10, TimeUnit.SECONDS);
+    started.get(Patience.STEP_S, TimeUnit.SECONDS);
     http.reset();
-    assertThat(seen.get(10, TimeUnit.SECONDS)).isEqualTo("error");
+    assertThat(seen.get(Patience.STEP_S, TimeUnit.SECONDS)).isEqualTo("error");
     assertThat(http.isReusable()).isFalse();
   }
 
@@ -159,7 +159,8 @@ class RawHttpTest {
     try (Peer peer = new Peer("HTTP/1.0 200 OK\r\n\r\nto the end");
         RawHttp http = RawHttp.connect(peer.uri(), TIMEOUT)) {
       http.text("GET / HTTP/1.0\r\n\r\n").finish();
-      assertThat(peer.received.get(10, TimeUnit.SECONDS)).isEqualTo("GET / HTTP/1.0\r\n\r\n");
+      assertThat(peer.received.get(Patience.STEP_S, TimeUnit.SECONDS))
+          .isEqualTo("GET / HTTP/1.0\r\n\r\n");
       assertThat(http.response().text()).isEqualTo("to the end");
       assertThat(http.isReusable()).isFalse();
       assertThat(http.isEndedByPeer()).isTrue();
@@ -172,7 +173,7 @@ class RawHttpTest {
       RawHttp http = RawHttp.connect(peer.uri(), TIMEOUT);
       http.text("PUT ");
       http.reset();
-      assertThatThrownBy(() -> peer.received.get(10, TimeUnit.SECONDS))
+      assertThatThrownBy(() -> peer.received.get(Patience.STEP_S, TimeUnit.SECONDS))
           .hasCauseInstanceOf(SocketException.class);
     }
   }

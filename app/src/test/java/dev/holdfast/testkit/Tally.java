@@ -31,6 +31,14 @@ final class Tally {
     longestNs.accumulate(elapsedNs);
   }
 
+  /** Requests with this method that were answered with a status below 500. */
+  long answered(String method) {
+    return counts.entrySet().stream()
+        .filter(count -> count.getKey().matches(method + " [1-4]\\d\\d"))
+        .mapToLong(count -> count.getValue().sum())
+        .sum();
+  }
+
   SortedMap<String, Long> counts() {
     SortedMap<String, Long> copy = new TreeMap<>();
     counts.forEach((what, count) -> copy.put(what, count.sum()));

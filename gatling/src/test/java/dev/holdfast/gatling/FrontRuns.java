@@ -1,5 +1,6 @@
 package dev.holdfast.gatling;
 
+import static dev.holdfast.gatling.Simulations.ANY_P99;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
@@ -43,7 +44,7 @@ final class FrontRuns {
       })
   void front_isRight(String simulation, String options) throws Exception {
     assumeFalse(FRONT.isEmpty(), "make test-load gives the front");
-    Run run = simulations.run(simulation, FRONT, options.formatted(FILE_SERVER));
+    Run run = simulations.run(simulation, FRONT, options.formatted(FILE_SERVER) + ANY_P99);
 
     assertThat(run.exitCode()).as(run.output()).isZero();
     assertThat(run.number("/requests")).isPositive();

@@ -23,10 +23,12 @@ final class Simulations {
   /** A short run of HotWrites. */
   static final String HOT = "seconds=2 putsPerSecond=10 getsPerSecond=50 rampSeconds=0";
 
-  /** For runs that are so short that much of them is the start of a JVM. */
+  /**
+   * For runs that say nothing of speed, such as short ones, which are mostly the start of a JVM.
+   */
   static final String ANY_P99 = " p99MsMax=0";
 
-  private static final long RUN_SECONDS_MAX = 120;
+  private static final long RUN_SECONDS_MAX = 1_200;
 
   private final Path directory;
 
