@@ -76,9 +76,9 @@ record Summary(Map<String, Object> keys, List<String> broken) {
     keys.put("latencies", recorder.all.latencies.summary());
     keys.put("bytes_in", bytes(recorder.bytesIn.sum(), requests));
     keys.put("bytes_out", bytes(recorder.bytesOut.sum(), requests));
-    keys.put("earliest", wallClock.plusNanos(earliest).toString());
-    keys.put("latest", wallClock.plusNanos(latest).toString());
-    keys.put("end", wallClock.plusNanos(end).toString());
+    keys.put("earliest", requests == 0 ? null : wallClock.plusNanos(earliest).toString());
+    keys.put("latest", requests == 0 ? null : wallClock.plusNanos(latest).toString());
+    keys.put("end", requests == 0 ? null : wallClock.plusNanos(end).toString());
     keys.put("duration", latest - earliest);
     keys.put("wait", end - latest);
     keys.put("requests", requests);
