@@ -66,7 +66,8 @@ public final class LiveBoard implements AutoCloseable {
     this.config = config;
     this.clock = clock;
     this.start = clock.instant();
-    this.follower = LogFollower.fromEnd(config.log(), new LogReader(this::add, this::addGarbage));
+    this.follower =
+        LogFollower.fromEnd(config.log(), new LogReader(clock, this::add, this::addGarbage));
     this.sidecars = SidecarWatch.start(config.sidecars());
     this.reader = Thread.ofPlatform().name("scoreboard").daemon().unstarted(this::run);
   }
@@ -165,14 +166,14 @@ public final class LiveBoard implements AutoCloseable {
             .orElseGet(OptionalLong::empty);
     return new Board(
         points.getLast().successPerSecond(),
-        figures.summaryWithoutCourse(),
+        figures.live(),
         invalid.isPresent() ? invalid.getAsLong() : null,
         sidecars.states(),
         points);
   }
 
   private void add(LogEntry entry) {
-    figures.add(entry);
+    figures.add(entry).ifPresent(recent::forgetFrom);
     recent.add(entry);
     meters.request(
         entry.second(),

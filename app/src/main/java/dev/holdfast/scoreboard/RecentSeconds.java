@@ -31,6 +31,16 @@ final class RecentSeconds {
     }
   }
 
+  /** The clock went back: what was counted for this second and later ones is dropped. */
+  void forgetFrom(long second) {
+    for (int i = 0; i < SECONDS; i++) {
+      if (seconds[i] >= second) {
+        buckets[i].clear();
+        seconds[i] = -1;
+      }
+    }
+  }
+
   /** The seconds up to this one, the oldest first; those in which nothing happened, too. */
   List<Summary.Point> upTo(long last) {
     var points = new ArrayList<Summary.Point>(SECONDS);
