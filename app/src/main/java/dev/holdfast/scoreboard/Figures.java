@@ -20,9 +20,8 @@ final class Figures {
 
   private final Map<LogEntry.Outcome, long[]> byOutcome = new EnumMap<>(LogEntry.Outcome.class);
   private final GaveUpFigures gaveUp = new GaveUpFigures();
-  private final LogOrder order = new LogOrder();
   private final Latencies latencies = new Latencies(3);
-  private final Throughput throughput = new Throughput();
+  private final OrderedThroughput throughput = new OrderedThroughput();
   private final Timeline timeline = new Timeline();
   private final BusiestNames busiest = new BusiestNames(NAMES_REMEMBERED);
   private final SlowestNames slowest = new SlowestNames(NAMES_SHOWN);
@@ -48,8 +47,7 @@ final class Figures {
   /**
    * Counts a request.
    *
-   * @return the time that the clock has gone back to, in seconds since 1970, if this line shows it;
-   *     from there on, time counts anew
+   * @return the time that the clock has gone back to, in seconds since 1970, if this line shows it
    */
   OptionalLong add(LogEntry entry) {
     requests++;
@@ -59,17 +57,12 @@ final class Figures {
     first = Math.min(first, entry.second());
     newest = Math.max(newest, entry.second());
     latencies.add(entry.durationMs());
-    boolean wentBack = order.add(entry.second());
-    if (wentBack) {
-      throughput.beginAnew();
-    }
-    throughput.add(entry.second(), entry.isSuccess());
     timeline.add(entry);
     busiest.add(entry.name());
     slowest.add(entry);
     byServer.get(entry.servedBy()).add(entry.durationMs());
     requestsByServer.get(entry.servedBy())[0]++;
-    return wentBack ? OptionalLong.of(order.wentBackTo()) : OptionalLong.empty();
+    return throughput.add(entry.second(), entry.isSuccess());
   }
 
   /** Counts a line that is none of the access log's. */
@@ -87,7 +80,8 @@ final class Figures {
    * depends on the order is left out.
    */
   Summary summary() {
-    return order.firstBreak().isPresent()
+    throughput.finish();
+    return throughput.firstBreak().isPresent()
         ? summary(false, List.of())
         : summary(true, timeline.points());
   }
@@ -117,7 +111,7 @@ final class Figures {
         slowest.all().stream().map(Figures::slow).toList(),
         busiest.top(NAMES_SHOWN),
         garbageLines,
-        timed ? null : order.firstBreak().orElseThrow(),
+        timed ? null : throughput.firstBreak().orElseThrow(),
         timeline.seconds(),
         course);
   }

@@ -29,6 +29,16 @@ final class LogOrder {
   private long lines;
   private Break first;
 
+  /** How a line is placed in time. */
+  enum Place {
+    /** About as old as the newest line. */
+    IN_ORDER,
+    /** Older than that. The lines that follow tell why. */
+    LATE,
+    /** With the late lines before it, it shows that the clock has gone back. */
+    WENT_BACK
+  }
+
   /** Of the late lines that have come in a row, if {@link #late}. */
   private boolean late;
 
@@ -45,12 +55,8 @@ final class LogOrder {
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   record Break(long line, String time, String after) {}
 
-  /**
-   * Takes the time of the next line.
-   *
-   * @return true if the clock has gone back: from this line on, time counts anew
-   */
-  boolean add(long second) {
+  /** Takes the time of the next line. */
+  Place add(long second) {
     lines++;
     if (!begun || second > newest) {
       begun = true;
@@ -58,7 +64,7 @@ final class LogOrder {
     }
     if (newest - second <= STEP_SECONDS) {
       late = false;
-      return false;
+      return Place.IN_ORDER;
     }
     lateFirst = late ? Math.min(lateFirst, second) : second;
     lateLast = late ? Math.max(lateLast, second) : second;
@@ -71,17 +77,12 @@ final class LogOrder {
       newest = lateLast;
       late = false;
     }
-    return wentBack;
+    return wentBack ? Place.WENT_BACK : Place.LATE;
   }
 
   /** Where the order broke first; empty if it never did. */
   Optional<Break> firstBreak() {
     return Optional.ofNullable(first);
-  }
-
-  /** The oldest of the lines that showed that the clock had gone back, after {@link #add}. */
-  long wentBackTo() {
-    return lateFirst;
   }
 
   private static String text(long second) {

@@ -30,8 +30,12 @@ final class Throughput {
   private long total;
   private long most;
 
-  /** Counts a request; one that failed makes time pass only. */
-  void add(long second, boolean success) {
+  /**
+   * Counts the successful requests of a second; none of them makes time pass only.
+   *
+   * @param successes 0 or more
+   */
+  void add(long second, long successes) {
     if (!begun) {
       begun = true;
       first = second;
@@ -52,11 +56,10 @@ final class Throughput {
     if (inTime) {
       first = Math.min(first, second);
     }
-    if (success) {
-      total++;
-      if (inTime) {
-        most = Math.max(most, ++open[slot(second)]);
-      }
+    total += successes;
+    if (inTime) {
+      open[slot(second)] += successes;
+      most = Math.max(most, open[slot(second)]);
     }
   }
 
