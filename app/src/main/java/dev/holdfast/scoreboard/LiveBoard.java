@@ -178,7 +178,7 @@ public final class LiveBoard implements AutoCloseable {
     meters.request(
         entry.second(),
         entry.method(),
-        entry.status(),
+        entry.outcome().word(),
         entry.servedBy().word(),
         entry.bytesSent(),
         entry.durationMs());
