@@ -20,8 +20,7 @@ public final class NginxMeters {
   private static final String OTHER = "other";
   private static final List<String> METHODS =
       List.of("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT", OTHER);
-  private static final List<String> CLASSES =
-      List.of("2xx", "3xx", "4xx", "5xx", OTHER, "gave_up");
+  private static final List<String> CLASSES = List.of("2xx", "3xx", "4xx", "5xx", OTHER, "gave_up");
 
   /** What tells the counters of requests apart. */
   private record Answered(String method, String statusClass, String servedBy) {}

@@ -9,7 +9,7 @@ package dev.holdfast.scoreboard;
  * @param bytesWhole of the whole body that was announced; 0 if that is not known
  */
 record GaveUp(Stage stage, long bytes, long bytesWhole) {
-  /** What the client was about. */
+  /** How far a request had come. */
   enum Stage {
     /** Its request had not come whole: an upload that broke off. */
     SENDING,

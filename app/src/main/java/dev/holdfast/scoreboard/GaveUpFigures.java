@@ -9,7 +9,7 @@ import java.util.Map;
 final class GaveUpFigures {
   private final Map<GaveUp.Stage, Counts> stages = new EnumMap<>(GaveUp.Stage.class);
 
-  /** Of the clients that gave up at one stage. */
+  /** Counts of the clients that gave up at one stage. */
   private static final class Counts {
     private final Latencies after = new Latencies(3);
 

@@ -30,6 +30,9 @@ final class GaveUpParser {
     if (status / 100 == 5) {
       return Optional.empty(); // a failure of the server is one, even if its client has gone
     }
+    if (status == 0) {
+      return Optional.empty(); // nginx has cut it, because it was told to stop
+    }
     if (field == null) {
       return withoutField(status, bytesSent);
     }
@@ -43,9 +46,9 @@ final class GaveUpParser {
             : of(status, bytesSent, 0, 0, 0));
   }
 
-  /** What broke off within the answer cannot be told from what did not. */
+  /** Reads a line that does not tell an answer that broke off from one that did not. */
   private static Optional<GaveUp> withoutField(int status, long bytesSent) {
-    boolean unanswered = bytesSent == 0 && (status == BAD_REQUEST || status == REQUEST_TIMEOUT);
+    boolean unanswered = bytesSent == 0 && isCutShort(status);
     return status == CLIENT_CLOSED_REQUEST || unanswered
         ? Optional.of(of(status, bytesSent, 0, 0, 0))
         : Optional.empty();
@@ -56,10 +59,14 @@ final class GaveUpParser {
     if (bytesSent > 0) {
       return new GaveUp(GaveUp.Stage.RECEIVING, bytesSent, answerLength);
     }
-    if (status == CLIENT_CLOSED_REQUEST && requestLength >= contentLength) {
-      return new GaveUp(GaveUp.Stage.WAITING, 0, 0);
-    }
-    return new GaveUp(GaveUp.Stage.SENDING, requestLength, contentLength);
+    return isCutShort(status) || requestLength < contentLength
+        ? new GaveUp(GaveUp.Stage.SENDING, requestLength, contentLength)
+        : new GaveUp(GaveUp.Stage.WAITING, 0, 0);
+  }
+
+  /** The statuses that nginx gives to a request that did not come whole. */
+  private static boolean isCutShort(int status) {
+    return status == BAD_REQUEST || status == REQUEST_TIMEOUT;
   }
 
   private static long number(Matcher lengths, int group) {

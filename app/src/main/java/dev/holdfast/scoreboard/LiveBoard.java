@@ -35,7 +35,7 @@ public final class LiveBoard implements AutoCloseable {
 
   private static final long STOP_TIMEOUT_MS = 2_000;
 
-  /** What goes wrong at each step is said this often. */
+  /** How often a failure of each step is logged. */
   private static final long COMPLAINT_MS = 60_000;
 
   private final BoardConfig config;
@@ -142,7 +142,7 @@ public final class LiveBoard implements AutoCloseable {
     attempt(() -> latest.publish(Json.line(board())));
   }
 
-  /** Whatever goes wrong, the next step may succeed: a thread that ends would say nothing. */
+  /** Goes on after any failure: the next step may succeed, and a thread that ends says nothing. */
   private void attempt(Part part) {
     try {
       part.run();

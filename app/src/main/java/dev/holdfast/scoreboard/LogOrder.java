@@ -39,7 +39,7 @@ final class LogOrder {
     WENT_BACK
   }
 
-  /** Of the late lines that have come in a row, if {@link #late}. */
+  /** The newest lines are late; the next two are the oldest and the newest time of these. */
   private boolean late;
 
   private long lateFirst;

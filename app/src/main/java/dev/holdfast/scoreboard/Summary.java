@@ -74,7 +74,7 @@ record Summary(
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   record Stage(long requests, long bytes, Integer percentP50, Integer percentMax, Latency after) {}
 
-  /** What one of those who answer has answered. */
+  /** Requests that one of those who answer has answered. */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   record Server(long requests, Latency latency) {}
 

@@ -86,7 +86,7 @@ final class Throughput {
     return most;
   }
 
-  /** Of a log that is shorter than the window, the mean of all of it. */
+  /** The highest mean of a window; for a log that is shorter, the mean of all of it. */
   double sustained() {
     if (seconds() < SUSTAINED_SECONDS) {
       return mean();

@@ -86,6 +86,27 @@ final class GaveUpTest {
     assertThat(stages.get("sending").percentMax()).isEqualTo(50);
   }
 
+  /** A connection that breaks as the first byte is sent. */
+  @Test
+  void nothingOfAnAnswerOf200WasSent_wasWaiting() throws IOException {
+    var stages =
+        AccessLog.summary(List.of(gaveUp(line(0, "GET", "a", 200, 0, 9, "nginx"), 80, "", "1000")))
+            .gaveUp()
+            .byStage();
+
+    assertThat(stages.get("waiting").requests()).isEqualTo(1);
+  }
+
+  /** nginx that stops writes no status for requests that it cuts. */
+  @Test
+  void requestThatNginxCut_isNoClientThatGaveUp() throws IOException {
+    Summary summary =
+        AccessLog.summary(List.of(gaveUp(line(0, "PUT", "a", 0, 0, 9, "nginx"), 500, "1000", "")));
+
+    assertThat(summary.gaveUp().requests()).isZero();
+    assertThat(summary.statuses()).containsEntry("other", 1L);
+  }
+
   /** Lines of a Holdfast that did not write the field: as far as status and bytes tell. */
   @Test
   void olderLog_isStillRead() throws IOException {

@@ -136,6 +136,16 @@ final class LogReaderTest {
             "/else", "\"quoted\\", "/api/fileserver/", "n".repeat(LogEntryParser.NAME_CHARS_MAX));
   }
 
+  /** The longest that there are, in the longest spelling, and different at their ends alone. */
+  @Test
+  void longestNames_areNotOne() throws IOException {
+    String name = "%C3%A4".repeat(127);
+
+    assertThat(AccessLog.summary(List.of(ok(0, name + "a"), ok(0, name + "b"))).busiest())
+        .extracting(BusiestNames.Busy::name)
+        .containsExactlyInAnyOrder(name + "a", name + "b");
+  }
+
   /** nginx writes bytes above 127 as they came. */
   @Test
   void bytesThatAreNoUtf8_areStillALine() throws IOException {
