@@ -42,7 +42,7 @@ public final class LiveBoard implements AutoCloseable {
   private final InstantSource clock;
   private final Instant start;
   private final Figures figures = new Figures();
-  private final RecentSeconds recent = new RecentSeconds();
+  private final RecentSeconds recent;
   private final LatestBoard latest = new LatestBoard();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Scrape scrape = new Scrape();
@@ -66,6 +66,7 @@ public final class LiveBoard implements AutoCloseable {
     this.config = config;
     this.clock = clock;
     this.start = clock.instant();
+    this.recent = new RecentSeconds(wholeSecond());
     this.follower =
         LogFollower.fromEnd(config.log(), new LogReader(clock, this::add, this::addGarbage));
     this.sidecars = SidecarWatch.start(config.sidecars());
@@ -158,7 +159,7 @@ public final class LiveBoard implements AutoCloseable {
   }
 
   private Board board() {
-    var points = recent.upTo(clock.instant().getEpochSecond() - WHOLE_SECONDS_AGO);
+    var points = recent.upTo(wholeSecond());
     OptionalLong invalid =
         config
             .loadSummary()
@@ -170,6 +171,11 @@ public final class LiveBoard implements AutoCloseable {
         invalid.isPresent() ? invalid.getAsLong() : null,
         sidecars.states(),
         points);
+  }
+
+  /** The newest second that all lines are there of, in seconds since 1970. */
+  private long wholeSecond() {
+    return clock.instant().getEpochSecond() - WHOLE_SECONDS_AGO;
   }
 
   private void add(LogEntry entry) {

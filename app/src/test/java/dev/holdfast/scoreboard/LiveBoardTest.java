@@ -172,6 +172,20 @@ final class LiveBoardTest {
     assertThat(state.get("now").asDouble()).isEqualTo(1.0);
   }
 
+  /** As much ahead as the clock of another machine may be. */
+  @Test
+  void lineOfTheNextHour_hidesNoSecond() throws Exception {
+    long length = RecentSeconds.SECONDS + RecentSeconds.AHEAD_SECONDS_MAX;
+    append(ok(10 * length, "a"), ok(12 * RecentSeconds.SECONDS, "a"), ok(0, "b"));
+
+    JsonNode state = await(s -> s.at("/summary/requests").asInt() == 3);
+
+    assertThat(state.get("now").asDouble()).isEqualTo(1.0);
+    append(ok(11 * length, "a"), ok(0, "b"));
+    assertThat(await(s -> s.at("/summary/requests").asInt() == 5).get("now").asDouble())
+        .isEqualTo(2.0);
+  }
+
   @Test
   void clientsThatGaveUp_areShownApart() throws Exception {
     append(
