@@ -26,32 +26,50 @@ function show(board) {
     ["now", "2xx a second, now", number(board.now), "good"],
     ["sustained", "sustained", number(summary.success_per_second_sustained)],
     ["most", "maximum", number(summary.success_per_second_max)],
+    ["wrong", "wrong data", board.invalid_data === null ? "not measured" : number(board.invalid_data),
+      board.invalid_data === null ? "unmeasured" : board.invalid_data ? "bad" : "good"],
     ["p50", "p50", ms(summary.latency.p50_ms)],
     ["p95", "p95", ms(summary.latency.p95_ms)],
     ["p99", "p99", ms(summary.latency.p99_ms)],
     ["max", "slowest", ms(summary.latency.max_ms)],
-    ["wrong", "wrong data", board.invalid_data === null ? "not measured" : number(board.invalid_data),
-      board.invalid_data === null ? "unmeasured" : board.invalid_data ? "bad" : "good"],
   ]);
   showTiles(byId("minor"), [
     ["requests", "requests", number(summary.requests)],
     ["client-errors", "4xx", number(summary.statuses["4xx"])],
+    ["gave-up", "gave up", number(summary.gave_up.requests)],
     ["bytes", "sent", bytes(summary.bytes_sent)],
     ["nginx", "by nginx", share(summary.served_by, "nginx", summary.requests)],
     ["sidecar", "by sidecars", share(summary.served_by, "sidecar", summary.requests)],
     ["origin", "by file servers", share(summary.served_by, "origin", summary.requests)],
     ["garbage", "lines not read", number(summary.garbage_lines), summary.garbage_lines ? "bad" : ""],
   ]);
+  showGaveUp(summary.gave_up);
   showCourse(rate, latency, board.recent);
   byId("sidecars").replaceChildren(...board.sidecars.map((state, i) => {
+    const who = "sidecar " + (i + 1) + ": ";
     if (!state.answers) {
-      return element("div", "bad", "sidecar " + (i + 1) + ": no answer");
+      return sidecar("bad", who + "no answer", "");
     }
     const mood = state.origin === "up" ? "" : state.origin === "unknown" ? "unknown" : "bad";
     const oldest = state.pending_count ? ", oldest " + ms(state.oldest_pending_ms) : "";
-    return element("div", mood, "sidecar " + (i + 1) + ": " + number(state.pending_count) + " pending"
-      + oldest + ", origin " + state.origin);
+    return sidecar(mood, who + "origin " + state.origin, number(state.pending_count) + " pending" + oldest);
   }));
+  fit(byId("sidecars"));
+}
+
+function sidecar(mood, ...lines) {
+  const made = element("div", mood, "");
+  made.append(...lines.map((line) => element("span", "fit", line)));
+  return made;
+}
+
+/* How far those had come that gave up: "3 sending, after 2,000 ms, 20 % of the upload". */
+function showGaveUp(gaveUp) {
+  byId("far").hidden = gaveUp.requests === 0;
+  byId("far").replaceChildren(element("span", "fit", "gave up, p50 of each: "
+    + gaveUpStages(gaveUp).map((stage) => stage.requests + " " + stage.name + ", after " + stage.after
+      + (stage.far ? ", " + stage.far : "")).join(" · ")));
+  fit(byId("far"));
 }
 
 const events = new EventSource("/events");

@@ -20,7 +20,7 @@ public final class NginxMeters {
   private static final String OTHER = "other";
   private static final List<String> METHODS =
       List.of("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT", OTHER);
-  private static final List<String> CLASSES = List.of("2xx", "3xx", "4xx", "5xx", OTHER);
+  private static final List<String> CLASSES = List.of("2xx", "3xx", "4xx", "5xx", OTHER, "gave_up");
 
   /** What tells the counters of requests apart. */
   private record Answered(String method, String statusClass, String servedBy) {}
@@ -90,15 +90,19 @@ public final class NginxMeters {
    *
    * @param second when it ended, in seconds since 1970
    * @param method as the client wrote it
-   * @param status the HTTP status, 0 to 999
+   * @param statusClass {@code 2xx} to {@code 5xx}, {@code other}; or {@code gave_up} for a request
+   *     whose client did not wait for the end of its answer
    * @param servedBy one of those that were given at the start
    * @param durationMs how long it took, in milliseconds
    */
   public void request(
-      long second, String method, int status, String servedBy, long bytesSent, long durationMs) {
+      long second,
+      String method,
+      String statusClass,
+      String servedBy,
+      long bytesSent,
+      long durationMs) {
     String known = METHODS.contains(method) ? method : OTHER;
-    int hundreds = status / 100;
-    String statusClass = hundreds >= 2 && hundreds <= 5 ? hundreds + "xx" : OTHER;
     requests.get(new Answered(known, statusClass, servedBy)).increment();
     durations.get(servedBy).record(durationMs, TimeUnit.MILLISECONDS);
     sentBytes.get(servedBy).increment((double) bytesSent);

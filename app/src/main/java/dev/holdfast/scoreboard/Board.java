@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
 
 /**
- * What the live page shows.
+ * The state that the live page shows.
  *
  * @param now successful requests in the newest second that all lines are there of
  * @param summary since the scoreboard was started

@@ -7,18 +7,22 @@ final class Bucket {
   private long successes;
   private long clientErrors;
   private long serverErrors;
+  private long gaveUp;
+  private long sumMs;
 
   void add(LogEntry entry) {
     requests++;
-    switch (entry.status() / 100) {
-      case 2 -> successes++;
-      case 4 -> clientErrors++;
-      case 5 -> serverErrors++;
-      default -> {
+    switch (entry.outcome()) {
+      case GAVE_UP -> gaveUp++;
+      case SUCCESS -> successes++;
+      case CLIENT_ERROR -> clientErrors++;
+      case SERVER_ERROR -> serverErrors++;
+      case REDIRECTION, OTHER -> {
         // Counted as a request.
       }
     }
     latencies.add(entry.durationMs());
+    sumMs += entry.durationMs();
   }
 
   void addAll(Bucket other) {
@@ -26,6 +30,8 @@ final class Bucket {
     successes += other.successes;
     clientErrors += other.clientErrors;
     serverErrors += other.serverErrors;
+    gaveUp += other.gaveUp;
+    sumMs += other.sumMs;
     latencies.addAll(other.latencies);
   }
 
@@ -34,6 +40,8 @@ final class Bucket {
     successes = 0;
     clientErrors = 0;
     serverErrors = 0;
+    gaveUp = 0;
+    sumMs = 0;
     latencies.clear();
   }
 
@@ -47,6 +55,8 @@ final class Bucket {
         (double) successes / seconds,
         (double) clientErrors / seconds,
         (double) serverErrors / seconds,
+        (double) gaveUp / seconds,
+        requests == 0 ? null : (double) sumMs / requests,
         requests == 0 ? null : latencies.percentileMs(50),
         requests == 0 ? null : latencies.percentileMs(99));
   }

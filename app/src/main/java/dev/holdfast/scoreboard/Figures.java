@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * All figures of a log, or of what has come of it so far, in constant memory.
@@ -17,9 +18,10 @@ final class Figures {
 
   static final int NAMES_SHOWN = 10;
 
-  private final long[] byClass = new long[10];
+  private final Map<LogEntry.Outcome, long[]> byOutcome = new EnumMap<>(LogEntry.Outcome.class);
+  private final GaveUpFigures gaveUp = new GaveUpFigures();
   private final Latencies latencies = new Latencies(3);
-  private final Throughput throughput = new Throughput();
+  private final OrderedThroughput throughput = new OrderedThroughput();
   private final Timeline timeline = new Timeline();
   private final BusiestNames busiest = new BusiestNames(NAMES_REMEMBERED);
   private final SlowestNames slowest = new SlowestNames(NAMES_SHOWN);
@@ -33,25 +35,34 @@ final class Figures {
   private long newest = Long.MIN_VALUE;
 
   Figures() {
+    for (LogEntry.Outcome outcome : LogEntry.Outcome.values()) {
+      byOutcome.put(outcome, new long[1]);
+    }
     for (ServedBy server : ServedBy.values()) {
       byServer.put(server, new Latencies(3));
       requestsByServer.put(server, new long[1]);
     }
   }
 
-  void add(LogEntry entry) {
+  /**
+   * Counts a request.
+   *
+   * @return the time that the clock has gone back to, in seconds since 1970, if this line shows it
+   */
+  OptionalLong add(LogEntry entry) {
     requests++;
-    byClass[entry.status() / 100]++;
-    bytesSent += entry.bytesSent();
+    byOutcome.get(entry.outcome())[0]++;
+    entry.gaveUp().ifPresent(far -> gaveUp.add(far, entry.durationMs()));
+    bytesSent = SaturatedSum.of(bytesSent, entry.bytesSent());
     first = Math.min(first, entry.second());
     newest = Math.max(newest, entry.second());
     latencies.add(entry.durationMs());
-    throughput.add(entry.second(), entry.isSuccess());
     timeline.add(entry);
     busiest.add(entry.name());
     slowest.add(entry);
     byServer.get(entry.servedBy()).add(entry.durationMs());
     requestsByServer.get(entry.servedBy())[0]++;
+    return throughput.add(entry.second(), entry.isSuccess());
   }
 
   /** Counts a line that is none of the access log's. */
@@ -64,44 +75,50 @@ final class Figures {
     return busiest.size();
   }
 
-  /** The figures as they are now, with the course of the log over its whole time. */
+  /**
+   * The figures of a whole log, with its course over its time. If its lines are not in order, what
+   * depends on the order is left out.
+   */
   Summary summary() {
-    return summary(timeline.points());
+    throughput.finish();
+    return throughput.firstBreak().isPresent()
+        ? summary(false, List.of())
+        : summary(true, timeline.points());
   }
 
-  /** The same without the course. */
-  Summary summaryWithoutCourse() {
-    return summary(List.of());
+  /**
+   * The figures of what one nginx writes, as far as it has come, without the course. Lines out of
+   * order come from a clock that went back: time is counted in stretches then.
+   */
+  Summary live() {
+    return summary(true, List.of());
   }
 
-  private Summary summary(List<Summary.Point> course) {
+  private Summary summary(boolean timed, List<Summary.Point> course) {
     return new Summary(
         requests == 0 ? null : Instant.ofEpochSecond(first).toString(),
         requests == 0 ? null : Instant.ofEpochSecond(newest).toString(),
-        throughput.seconds(),
+        timed ? throughput.seconds() : null,
         requests,
         statuses(),
-        throughput.mean(),
-        throughput.sustained(),
-        throughput.most(),
+        gaveUp.summary(),
+        timed ? throughput.mean() : null,
+        timed ? throughput.sustained() : null,
+        timed ? throughput.most() : null,
         latencies.summary(),
         bytesSent,
         servers(),
         slowest.all().stream().map(Figures::slow).toList(),
         busiest.top(NAMES_SHOWN),
         garbageLines,
+        timed ? null : throughput.firstBreak().orElseThrow(),
         timeline.seconds(),
         course);
   }
 
   private Map<String, Long> statuses() {
     var statuses = new LinkedHashMap<String, Long>();
-    long other = requests;
-    for (int i = 2; i <= 5; i++) {
-      statuses.put(i + "xx", byClass[i]);
-      other -= byClass[i];
-    }
-    statuses.put("other", other);
+    byOutcome.forEach((outcome, count) -> statuses.put(outcome.word(), count[0]));
     return statuses;
   }
 

@@ -48,7 +48,7 @@ final class LatestBoard {
     }
   }
 
-  /** Whoever waits is let go. */
+  /** Lets go whoever waits. */
   void close() {
     lock.lock();
     try {

@@ -24,14 +24,14 @@ final class LineSplitter {
   private final Sink sink;
   private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
 
-  /** What comes up to the next end of a line is not looked at. */
+  /** Bytes up to the next end of a line are not looked at. */
   private boolean dropping;
 
   LineSplitter(Sink sink) {
     this.sink = sink;
   }
 
-  /** What comes before the next end of a line is part of one that is not counted. */
+  /** Drops all up to the next end of a line: it is part of a line that is not counted. */
   void dropFirst() {
     dropping = true;
   }

@@ -35,14 +35,14 @@ public final class LiveBoard implements AutoCloseable {
 
   private static final long STOP_TIMEOUT_MS = 2_000;
 
-  /** What goes wrong at each step is said this often. */
+  /** How often a failure of each step is logged. */
   private static final long COMPLAINT_MS = 60_000;
 
   private final BoardConfig config;
   private final InstantSource clock;
   private final Instant start;
   private final Figures figures = new Figures();
-  private final RecentSeconds recent = new RecentSeconds();
+  private final RecentSeconds recent;
   private final LatestBoard latest = new LatestBoard();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Scrape scrape = new Scrape();
@@ -66,7 +66,9 @@ public final class LiveBoard implements AutoCloseable {
     this.config = config;
     this.clock = clock;
     this.start = clock.instant();
-    this.follower = LogFollower.fromEnd(config.log(), new LogReader(this::add, this::addGarbage));
+    this.recent = new RecentSeconds(wholeSecond());
+    this.follower =
+        LogFollower.fromEnd(config.log(), new LogReader(clock, this::add, this::addGarbage));
     this.sidecars = SidecarWatch.start(config.sidecars());
     this.reader = Thread.ofPlatform().name("scoreboard").daemon().unstarted(this::run);
   }
@@ -141,7 +143,7 @@ public final class LiveBoard implements AutoCloseable {
     attempt(() -> latest.publish(Json.line(board())));
   }
 
-  /** Whatever goes wrong, the next step may succeed: a thread that ends would say nothing. */
+  /** Goes on after any failure: the next step may succeed, and a thread that ends says nothing. */
   private void attempt(Part part) {
     try {
       part.run();
@@ -157,7 +159,7 @@ public final class LiveBoard implements AutoCloseable {
   }
 
   private Board board() {
-    var points = recent.upTo(clock.instant().getEpochSecond() - WHOLE_SECONDS_AGO);
+    var points = recent.upTo(wholeSecond());
     OptionalLong invalid =
         config
             .loadSummary()
@@ -165,19 +167,24 @@ public final class LiveBoard implements AutoCloseable {
             .orElseGet(OptionalLong::empty);
     return new Board(
         points.getLast().successPerSecond(),
-        figures.summaryWithoutCourse(),
+        figures.live(),
         invalid.isPresent() ? invalid.getAsLong() : null,
         sidecars.states(),
         points);
   }
 
+  /** The newest second that all lines are there of, in seconds since 1970. */
+  private long wholeSecond() {
+    return clock.instant().getEpochSecond() - WHOLE_SECONDS_AGO;
+  }
+
   private void add(LogEntry entry) {
-    figures.add(entry);
+    figures.add(entry).ifPresent(recent::forgetFrom);
     recent.add(entry);
     meters.request(
         entry.second(),
         entry.method(),
-        entry.status(),
+        entry.outcome().word(),
         entry.servedBy().word(),
         entry.bytesSent(),
         entry.durationMs());

@@ -36,7 +36,10 @@ final class LoadSummary {
     try (InputStream in = Files.newInputStream(summary)) {
       JsonNode keys = JSON.readTree(in.readNBytes(BYTES_MAX));
       JsonNode count = keys.path("invalid_data");
-      return count.isIntegralNumber() && !Instant.parse(keys.path("end").asText()).isBefore(since)
+      boolean isCount = count.isIntegralNumber() && count.canConvertToLong();
+      return isCount
+              && count.asLong() >= 0
+              && !Instant.parse(keys.path("end").asText()).isBefore(since)
           ? OptionalLong.of(count.asLong())
           : OptionalLong.empty();
     } catch (IOException | DateTimeParseException e) {

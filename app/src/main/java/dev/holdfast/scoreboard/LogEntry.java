@@ -1,5 +1,7 @@
 package dev.holdfast.scoreboard;
 
+import java.util.Optional;
+
 /**
  * A line of the access log.
  *
@@ -10,6 +12,7 @@ package dev.holdfast.scoreboard;
  * @param status the HTTP status, 0 to 999
  * @param bytesSent bytes of the answer with its headers
  * @param durationMs from the first byte of the request to the last of the answer, in milliseconds
+ * @param gaveUp how far the client had come, if it did not wait for the end of its answer
  */
 record LogEntry(
     long second,
@@ -18,9 +21,45 @@ record LogEntry(
     int status,
     long bytesSent,
     long durationMs,
-    ServedBy servedBy) {
+    ServedBy servedBy,
+    Optional<GaveUp> gaveUp) {
 
+  /** How a request ended: the class of its status, unless its client gave up. */
+  enum Outcome {
+    SUCCESS("2xx"),
+    REDIRECTION("3xx"),
+    CLIENT_ERROR("4xx"),
+    SERVER_ERROR("5xx"),
+    OTHER("other"),
+    GAVE_UP("gave_up");
+
+    private final String word;
+
+    Outcome(String word) {
+      this.word = word;
+    }
+
+    /** As the figures spell it. */
+    String word() {
+      return word;
+    }
+  }
+
+  Outcome outcome() {
+    if (gaveUp.isPresent()) {
+      return Outcome.GAVE_UP;
+    }
+    return switch (status / 100) {
+      case 2 -> Outcome.SUCCESS;
+      case 3 -> Outcome.REDIRECTION;
+      case 4 -> Outcome.CLIENT_ERROR;
+      case 5 -> Outcome.SERVER_ERROR;
+      default -> Outcome.OTHER;
+    };
+  }
+
+  /** Returns true if the answer was 2xx and reached its end. */
   boolean isSuccess() {
-    return status / 100 == 2;
+    return outcome() == Outcome.SUCCESS;
   }
 }

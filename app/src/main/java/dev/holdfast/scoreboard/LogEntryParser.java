@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
@@ -15,17 +17,39 @@ import java.util.Optional;
  * <p>Threading: for one thread at a time.
  */
 final class LogEntryParser {
-  /** What names of files follow. */
+  /** Names of files follow this. */
   private static final String FILES = "/api/fileserver/";
 
-  /** Longer names are cut: what is remembered of a name is bounded. */
-  static final int NAME_CHARS_MAX = 300;
+  /**
+   * Longer names are cut, so that memory is bounded. A name of 255 bytes, every byte
+   * percent-encoded, takes 765: no two names of files are one here.
+   */
+  static final int NAME_CHARS_MAX = 800;
 
+  /** Longer requests count as this long. */
   private static final long DURATION_MS_MAX = 24L * 3600 * 1000;
+
+  /** No request takes a year: such a time is damage. */
+  private static final double DURATION_S_MAX = 366 * 24 * 3600.0;
+
+  /** No answer has 1 PiB. */
+  private static final long BYTES_MAX = 1L << 50;
+
+  /** No log in this format is older than the format: a clock that was never set says so. */
+  private static final long SECOND_MIN = Instant.parse("2020-01-01T00:00:00Z").getEpochSecond();
+
+  /** A log may come from a machine whose clock is ahead, but not by more than this. */
+  private static final long AHEAD_SECONDS_MAX = 24 * 3600;
+
   private static final JsonFactory JSON = new JsonFactory();
 
+  private final InstantSource clock;
   private String lastTime = "";
-  private long lastSecond;
+  private long lastSecond = -1;
+
+  LogEntryParser(InstantSource clock) {
+    this.clock = clock;
+  }
 
   /** The entry, or empty if the bytes are none. */
   Optional<LogEntry> parse(byte[] line, int offset, int length) {
@@ -55,6 +79,7 @@ final class LogEntryParser {
     int status = -1;
     long bytesSent = -1;
     double durationS = -1;
+    String gaveUp = null;
     ServedBy servedBy = null;
     require(json, json.nextToken() == JsonToken.START_OBJECT);
     while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -64,27 +89,48 @@ final class LogEntryParser {
         case "time" -> second = second(json.getText());
         case "method" -> method = json.getText();
         case "uri" -> uri = json.getText();
-        case "status" -> status = json.getIntValue();
-        case "bytes_sent" -> bytesSent = json.getLongValue();
+        case "status" -> status = (int) Math.min(1000, whole(json));
+        case "bytes_sent" -> bytesSent = whole(json);
         case "request_time_s" -> durationS = json.getDoubleValue();
         case "served_by" -> servedBy = servedBy(json);
+        case "gave_up" -> gaveUp = json.getText();
         default -> json.skipChildren();
       }
     }
     require(json, json.currentToken() == JsonToken.END_OBJECT && json.nextToken() == null);
     require(json, second >= 0 && method != null && uri != null && servedBy != null);
-    require(json, status >= 0 && status <= 999 && bytesSent >= 0 && durationS >= 0);
+    require(json, status >= 0 && status <= 999 && bytesSent >= 0 && bytesSent <= BYTES_MAX);
+    require(json, durationS >= 0 && durationS <= DURATION_S_MAX);
     long durationMs = Math.min(DURATION_MS_MAX, Math.round(durationS * 1000));
-    return new LogEntry(second, method, name(uri), status, bytesSent, durationMs, servedBy);
+    return new LogEntry(
+        second,
+        method,
+        name(uri),
+        status,
+        bytesSent,
+        durationMs,
+        servedBy,
+        GaveUpParser.parse(gaveUp, status, bytesSent));
   }
 
-  /** Lines of one second follow one another: its text is parsed once. */
+  /**
+   * Seconds since 1970, or −1 for a time that no line can have. Lines of one second follow one
+   * another: its text is parsed once.
+   */
   private long second(String time) {
     if (!time.equals(lastTime)) {
-      lastSecond = OffsetDateTime.parse(time).toEpochSecond();
+      long second = OffsetDateTime.parse(time).toEpochSecond();
+      long latest = clock.instant().getEpochSecond() + AHEAD_SECONDS_MAX;
+      lastSecond = second >= SECOND_MIN && second <= latest ? second : -1;
       lastTime = time;
     }
     return lastSecond;
+  }
+
+  /** A whole number; a fraction is damage. */
+  private static long whole(JsonParser json) throws IOException {
+    require(json, json.currentToken() == JsonToken.VALUE_NUMBER_INT);
+    return json.getLongValue();
   }
 
   private static ServedBy servedBy(JsonParser json) throws IOException {

@@ -28,7 +28,7 @@ final class LogFollower implements AutoCloseable {
 
   private Optional<Followed> current = Optional.empty();
 
-  /** What was rotated away, while it may still be written. */
+  /** The file that was rotated away, while it may still be written. */
   private Optional<Followed> old = Optional.empty();
 
   private int oldPollsLeft;

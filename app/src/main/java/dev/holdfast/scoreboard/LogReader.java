@@ -2,29 +2,32 @@ package dev.holdfast.scoreboard;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.InstantSource;
 import java.util.function.Consumer;
 
 /** Makes entries of the lines of an access log. */
 final class LogReader implements LineSplitter.Sink {
   static final int BUFFER_BYTES = 256 * 1024;
 
-  private final LogEntryParser parser = new LogEntryParser();
+  private final LogEntryParser parser;
   private final Consumer<LogEntry> entries;
   private final Runnable garbage;
 
   /**
+   * @param clock what is later than its time by a day is no time of a line
    * @param entries takes what is read
    * @param garbage is run for each line that is none of an access log
    */
-  LogReader(Consumer<LogEntry> entries, Runnable garbage) {
+  LogReader(InstantSource clock, Consumer<LogEntry> entries, Runnable garbage) {
+    this.parser = new LogEntryParser(clock);
     this.entries = entries;
     this.garbage = garbage;
   }
 
   /** Reads a whole log. */
-  static Figures read(InputStream log) throws IOException {
+  static Figures read(InputStream log, InstantSource clock) throws IOException {
     var figures = new Figures();
-    var splitter = new LineSplitter(new LogReader(figures::add, figures::addGarbage));
+    var splitter = new LineSplitter(new LogReader(clock, figures::add, figures::addGarbage));
     var buffer = new byte[BUFFER_BYTES];
     for (int n = log.read(buffer); n >= 0; n = log.read(buffer)) {
       splitter.feed(buffer, n);

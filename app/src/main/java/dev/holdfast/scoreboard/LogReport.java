@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 
 /** The figures of a whole log, in the forms that they are wanted in. */
 public final class LogReport {
@@ -15,7 +16,7 @@ public final class LogReport {
 
   /** Reads a log to its end. */
   public static LogReport of(InputStream log) throws IOException {
-    return new LogReport(LogReader.read(log).summary());
+    return new LogReport(LogReader.read(log, InstantSource.system()).summary());
   }
 
   /** The same of a file. */

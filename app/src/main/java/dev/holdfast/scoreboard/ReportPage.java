@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 final class ReportPage {
   private static final Pattern PLACEHOLDER = Pattern.compile("@\\{(\\w+)}");
 
-  /** What the page is made of. */
+  /** The data of the page. */
   private record Content(String title, Summary summary) {}
 
   private ReportPage() {}

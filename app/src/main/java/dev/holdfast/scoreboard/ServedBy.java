@@ -2,7 +2,7 @@ package dev.holdfast.scoreboard;
 
 import java.util.Locale;
 
-/** Who answered a request, as the access log says. */
+/** The one who answered a request, as the access log says. */
 enum ServedBy {
   NGINX,
   SIDECAR,

@@ -10,9 +10,13 @@ import java.util.Map;
  *
  * @param first when the first request ended, in UTC to the second; null without any
  * @param last when the last one did
- * @param durationSeconds seconds from the first to the last, both counted
- * @param statuses requests by the class of their status: 2xx to 5xx, other
- * @param successPerSecondMean successful requests (2xx) a second over the whole time
+ * @param durationSeconds seconds from the first to the last, both counted; null if the lines are
+ *     out of order
+ * @param statuses requests by the class of their status: 2xx to 5xx, other; gave_up for those whose
+ *     clients gave up, whatever their status but 5xx
+ * @param gaveUp how far these had come
+ * @param successPerSecondMean successful requests (2xx) a second over the whole time; null if the
+ *     lines are out of order, as are the next two
  * @param successPerSecondSustained the highest mean of ten seconds in a row
  * @param successPerSecondMax the most in one second
  * @param latency of all requests, from the first byte of the request to the last of the answer
@@ -21,25 +25,28 @@ import java.util.Map;
  * @param slowest the names with the slowest requests
  * @param busiest the names with the most requests
  * @param garbageLines lines that are none of an access log
+ * @param outOfOrder where the lines got out of order; null if they did not
  * @param courseStepSeconds how long a point of the course is
- * @param course the log over its time
+ * @param course the log over its time; empty if the lines are out of order
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 record Summary(
     String first,
     String last,
-    long durationSeconds,
+    Long durationSeconds,
     long requests,
     Map<String, Long> statuses,
-    double successPerSecondMean,
-    double successPerSecondSustained,
-    long successPerSecondMax,
+    GaveUp gaveUp,
+    Double successPerSecondMean,
+    Double successPerSecondSustained,
+    Long successPerSecondMax,
     Latency latency,
     long bytesSent,
     Map<String, Server> servedBy,
     List<Slow> slowest,
     List<BusiestNames.Busy> busiest,
     long garbageLines,
+    LogOrder.Break outOfOrder,
     long courseStepSeconds,
     List<Point> course) {
 
@@ -47,7 +54,27 @@ record Summary(
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   record Latency(long p50Ms, long p95Ms, long p99Ms, long maxMs) {}
 
-  /** What one of those who answer has answered. */
+  /**
+   * Clients that did not wait for the end of their answer.
+   *
+   * @param byStage sending, waiting, receiving
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  record GaveUp(long requests, Map<String, Stage> byStage) {}
+
+  /**
+   * Clients that gave up at one stage.
+   *
+   * @param bytes that had come of their requests, or been sent of their answers
+   * @param percentP50 how much of the whole that was for one half of them, 0 to 100; null if it is
+   *     not known of any
+   * @param percentMax the same of the one that had come farthest
+   * @param after how long after the first byte of their requests
+   */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+  record Stage(long requests, long bytes, Integer percentP50, Integer percentMax, Latency after) {}
+
+  /** Requests that one of those who answer has answered. */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   record Server(long requests, Latency latency) {}
 
@@ -60,6 +87,8 @@ record Summary(
    * A stretch of time.
    *
    * @param second when it begins, in seconds since 1970
+   * @param meanMs null if there was no request; since nginx logs whole milliseconds, only a mean
+   *     shows parts of one
    * @param p50Ms null if there was no request
    * @param p99Ms null if there was no request
    */
@@ -69,6 +98,8 @@ record Summary(
       double successPerSecond,
       double clientErrorsPerSecond,
       double serverErrorsPerSecond,
+      double gaveUpPerSecond,
+      Double meanMs,
       Long p50Ms,
       Long p99Ms) {}
 }

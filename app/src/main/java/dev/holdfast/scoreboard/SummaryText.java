@@ -3,6 +3,7 @@ package dev.holdfast.scoreboard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** A {@link Summary} as a table for a terminal. */
 final class SummaryText {
@@ -15,9 +16,14 @@ final class SummaryText {
     } else {
       lines.add(row("from", summary.first()));
       lines.add(row("to", summary.last()));
-      lines.add(row("duration", summary.durationSeconds() + " s"));
+      lines.add(
+          row("duration", known(summary.durationSeconds(), seconds -> number(seconds) + " s")));
       figures(summary, lines);
       names(summary, lines);
+    }
+    if (summary.outOfOrder() != null) {
+      lines.add("");
+      lines.add(outOfOrder(summary.outOfOrder()));
     }
     if (summary.garbageLines() > 0) {
       lines.add("");
@@ -26,23 +32,30 @@ final class SummaryText {
     return String.join("\n", lines);
   }
 
+  private static String outOfOrder(LogOrder.Break where) {
+    return """
+        The lines are out of order: line %s is of %s, and one before it is of %s.
+        Either the files were not given oldest first, or the clock went back.
+        So the duration and the requests a second are not known, and there is no plot."""
+        .formatted(number(where.line()), where.time(), where.after());
+  }
+
   private static void figures(Summary summary, List<String> lines) {
     lines.add(row("requests", number(summary.requests())));
     summary
         .statuses()
         .forEach(
             (status, count) ->
-                lines.add(row("  " + status, number(count) + share(count, summary.requests()))));
+                lines.add(
+                    row(
+                        "  " + status.replace('_', ' '),
+                        number(count) + share(count, summary.requests()))));
+    gaveUp(summary.gaveUp(), lines);
     lines.add("successful requests/s");
-    lines.add(row("  mean", decimal(summary.successPerSecondMean())));
+    lines.add(row("  mean", known(summary.successPerSecondMean(), SummaryText::decimal)));
     lines.add(
-        row(
-            "  sustained",
-            decimal(summary.successPerSecondSustained())
-                + "  (the best "
-                + Throughput.SUSTAINED_SECONDS
-                + " s in a row)"));
-    lines.add(row("  maximum", number(summary.successPerSecondMax())));
+        row("  sustained", known(summary.successPerSecondSustained(), SummaryText::sustained)));
+    lines.add(row("  maximum", known(summary.successPerSecondMax(), SummaryText::number)));
     lines.add(row("latency", latency(summary.latency())));
     lines.add(row("bytes sent", number(summary.bytesSent())));
     lines.add("answered by");
@@ -60,6 +73,41 @@ final class SummaryText {
                                 server.requests() == 0 ? "" : latency(server.latency())))));
   }
 
+  private static void gaveUp(Summary.GaveUp gaveUp, List<String> lines) {
+    if (gaveUp.requests() == 0) {
+      return;
+    }
+    lines.add("clients that gave up");
+    gaveUp
+        .byStage()
+        .forEach(
+            (name, stage) -> {
+              if (stage.requests() > 0) {
+                lines.add(row("  " + name, stage(name, stage)));
+              }
+            });
+  }
+
+  private static String stage(String name, Summary.Stage stage) {
+    String far =
+        stage.percentP50() == null
+            ? ""
+            : "   p50 %d %%, max %d %% of the %s"
+                .formatted(
+                    stage.percentP50(),
+                    stage.percentMax(),
+                    name.equals("sending") ? "upload" : "answer");
+    return "%-24s after %s%s".formatted(number(stage.requests()), latency(stage.after()), far);
+  }
+
+  private static String sustained(double rate) {
+    return decimal(rate) + "  (the best " + Throughput.SUSTAINED_SECONDS + " s in a row)";
+  }
+
+  private static <T> String known(T figure, Function<T, String> text) {
+    return figure == null ? "not known" : text.apply(figure);
+  }
+
   private static void names(Summary summary, List<String> lines) {
     lines.add("slowest names");
     for (Summary.Slow slow : summary.slowest()) {
@@ -67,7 +115,7 @@ final class SummaryText {
           "  %8s  %s %d by %s at %s  %s"
               .formatted(
                   ms(slow.durationMs()),
-                  slow.method(),
+                  printable(slow.method()),
                   slow.status(),
                   slow.servedBy(),
                   slow.time(),
@@ -108,8 +156,11 @@ final class SummaryText {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
-  /** A name is the client's: what it holds must not reach the terminal as a command. */
+  /**
+   * A name is the client's: what it holds must not reach the terminal as a command, nor turn the
+   * order of what is written around.
+   */
   private static String printable(String name) {
-    return name.replaceAll("\\p{Cntrl}|[\\u0080-\\u009f]", "?");
+    return name.replaceAll("\\p{C}|\\p{Zl}|\\p{Zp}", "?");
   }
 }

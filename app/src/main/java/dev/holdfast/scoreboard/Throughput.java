@@ -1,5 +1,7 @@
 package dev.holdfast.scoreboard;
 
+import java.util.Arrays;
+
 /**
  * Successful requests a second: the mean, the most in one second, and what was sustained, the
  * highest mean of {@link #SUSTAINED_SECONDS} seconds in a row.
@@ -7,10 +9,13 @@ package dev.holdfast.scoreboard;
  * <p>nginx's workers write their lines out on their own, so lines come out of order: what is up to
  * {@link #LATE_SECONDS_MAX} seconds older than the newest line still counts for its own second;
  * what is older than that counts for the mean alone.
+ *
+ * <p>Where the clock goes back, {@link #beginAnew} begins a stretch of its own: its seconds come on
+ * top, and no window reaches over the border.
  */
 final class Throughput {
   static final int SUSTAINED_SECONDS = 10;
-  static final int LATE_SECONDS_MAX = 63;
+  static final int LATE_SECONDS_MAX = LogOrder.LATE_SECONDS_MAX;
 
   private static final int OPEN = LATE_SECONDS_MAX + 1;
 
@@ -21,11 +26,16 @@ final class Throughput {
   private boolean begun;
   private long first;
   private long newest;
+  private long secondsBefore;
   private long total;
   private long most;
 
-  /** Counts a request; one that failed makes time pass only. */
-  void add(long second, boolean success) {
+  /**
+   * Counts the successful requests of a second; none of them makes time pass only.
+   *
+   * @param successes 0 or more
+   */
+  void add(long second, long successes) {
     if (!begun) {
       begun = true;
       first = second;
@@ -46,34 +56,43 @@ final class Throughput {
     if (inTime) {
       first = Math.min(first, second);
     }
-    if (success) {
-      total++;
-      if (inTime) {
-        most = Math.max(most, ++open[slot(second)]);
-      }
+    total += successes;
+    if (inTime) {
+      open[slot(second)] += successes;
+      most = Math.max(most, open[slot(second)]);
     }
   }
 
-  /** Seconds from the first to the newest line, both counted; 0 without any. */
+  /** The clock has gone back: what comes is not in the time of what has come. */
+  void beginAnew() {
+    secondsBefore = seconds();
+    if (begun) {
+      flush();
+    }
+    closed.forgetSeconds();
+    begun = false;
+  }
+
+  /** Seconds from the first to the newest line of each stretch, both counted; 0 without any. */
   long seconds() {
-    return begun ? newest - first + 1 : 0;
+    return secondsBefore + (begun ? newest - first + 1 : 0);
   }
 
   double mean() {
-    return begun ? (double) total / seconds() : 0;
+    return seconds() == 0 ? 0 : (double) total / seconds();
   }
 
   long most() {
     return most;
   }
 
-  /** Of a log that is shorter than the window, the mean of all of it. */
+  /** The highest mean of a window; for a log that is shorter, the mean of all of it. */
   double sustained() {
     if (seconds() < SUSTAINED_SECONDS) {
       return mean();
     }
     var window = new Window(closed);
-    for (long second = newest - OPEN + 1; second <= newest; second++) {
+    for (long second = newest - OPEN + 1; begun && second <= newest; second++) {
       if (second >= first) {
         window.add(open[slot(second)]);
       }
@@ -115,6 +134,12 @@ final class Throughput {
       this.next = other.next;
       this.sum = other.sum;
       this.mostSum = other.mostSum;
+    }
+
+    /** Only the highest sum stays. */
+    void forgetSeconds() {
+      Arrays.fill(seconds, 0);
+      sum = 0;
     }
 
     void add(long count) {

@@ -1,6 +1,7 @@
 package dev.holdfast.scoreboard;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,12 +19,18 @@ final class Timeline {
   private long newest;
   private long seconds = 1;
 
-  /** What is older than the first entry counts for the first stretch. */
+  /**
+   * Counts an entry. One that is older than the first one moves the beginning, as long as a stretch
+   * is a second and there is room; then it counts for the first stretch.
+   */
   void add(LogEntry entry) {
     if (!begun) {
       begun = true;
       first = entry.second();
       newest = first;
+    }
+    if (seconds == 1 && entry.second() < first && newest - entry.second() < BUCKETS_MAX) {
+      moveBeginning((int) (first - entry.second()));
     }
     newest = Math.max(newest, entry.second());
     while ((newest - first) / seconds >= BUCKETS_MAX) {
@@ -51,6 +58,12 @@ final class Timeline {
       points.add((buckets[i] == null ? none : buckets[i]).point(second, length));
     }
     return points;
+  }
+
+  private void moveBeginning(int earlier) {
+    System.arraycopy(buckets, 0, buckets, earlier, BUCKETS_MAX - earlier);
+    Arrays.fill(buckets, 0, earlier, null);
+    first -= earlier;
   }
 
   private void doubleUp() {

@@ -25,7 +25,13 @@ final class CasClientsTest {
 
   /** The storage as ccache is told it, with the address of the front in place of FRONT. */
   @ParameterizedTest
-  @ValueSource(strings = {"FRONT/api/fileserver/|layout=flat", "FRONT|layout=bazel"})
+  @ValueSource(
+      strings = {
+        "FRONT/api/fileserver/",
+        "FRONT/api/fileserver/|layout=subdirs",
+        "FRONT/api/fileserver/|layout=flat",
+        "FRONT|layout=bazel"
+      })
   void ccache_hitsAllTheSecondTime(String storage) throws Exception {
     requireInstalled("ccache");
     requireInstalled("gcc");

@@ -10,6 +10,7 @@ import dev.holdfast.scoreboard.LiveBoard;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Prometheus;
 import dev.holdfast.testkit.Prometheus.Said;
+import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
 import java.net.URI;
@@ -99,6 +100,17 @@ final class NginxMetricsTest {
         .isGreaterThan(20);
     assertThat(now.get("holdfast_nginx_log_newest_entry_timestamp_seconds"))
         .isBetween((double) begin, (double) Instant.now().getEpochSecond());
+  }
+
+  @Test
+  void clientThatGaveUp_isCountedApart() throws Exception {
+    try (RawHttp client = NginxFixture.connect(nginx.port())) {
+      client.request("PUT", PREFIX + "new", "Content-Length: 1000").bytes(new byte[10]);
+    }
+
+    Await.until("it is counted", () -> sum(scrape(), "holdfast_nginx_requests_total{") == 1);
+
+    assertThat(scrape()).containsEntry(requests("PUT", "nginx", "gave_up"), 1.0);
   }
 
   @Test

@@ -13,6 +13,10 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,6 +35,9 @@ final class ScoreboardCommandTest {
   private static final String HEAP = "-Xmx40m";
 
   private static final int LINES = 1_000_000;
+
+  /** When the last of the rotated logs was written. */
+  private static final Instant LAST = Instant.parse("2026-01-02T03:12:00Z");
 
   @TempDir Path dir;
   private final StringWriter output = new StringWriter();
@@ -55,6 +62,53 @@ final class ScoreboardCommandTest {
     assertThat(run("--log", dir.resolve("none").toString())).isEqualTo(2);
     assertThat(errors.toString().strip())
         .isEqualTo("holdfast scoreboard: --log: no file at " + dir.resolve("none"));
+  }
+
+  /** As logrotate leaves a log: the more of a number, the older, and the names sort otherwise. */
+  @Test
+  void documentedLine_givesRotatedLogsOldestFirst() throws Exception {
+    Path logs = Files.createDirectory(dir.resolve("logs"));
+    for (int age = 11; age >= 0; age--) {
+      int minute = 11 - age;
+      var lines = new StringBuilder();
+      for (int second = 0; second < 60; second++) {
+        lines.append(LINE.formatted(minute, second, "a", 200, 1, 1, 1));
+      }
+      String name = "access.log" + (age == 0 ? "" : "." + age);
+      Path file = Files.writeString(logs.resolve(name), lines);
+      Files.setLastModifiedTime(file, FileTime.from(LAST.minusSeconds(60L * age)));
+      if (age >= 2) {
+        assertThat(new ProcessBuilder("gzip", name).directory(logs.toFile()).start().waitFor())
+            .isZero();
+      }
+    }
+    Path all = dir.resolve("all.log");
+
+    int code =
+        new ProcessBuilder("sh", "-c", documentedLine())
+            .directory(logs.toFile())
+            .redirectOutput(all.toFile())
+            .start()
+            .waitFor();
+
+    assertThat(code).isZero();
+    assertThat(run("--log", all.toString(), "--json")).isZero();
+    JsonNode json = new ObjectMapper().readTree(output.toString());
+    assertThat(json.get("requests").asInt()).isEqualTo(720);
+    assertThat(json.get("duration_seconds").asInt()).isEqualTo(720);
+    assertThat(json.get("success_per_second_mean").asDouble()).isEqualTo(1.0);
+    assertThat(json.get("success_per_second_max").asInt()).isEqualTo(1);
+    assertThat(json.get("out_of_order").isNull()).isTrue();
+  }
+
+  /** What the documentation puts before the pipe. */
+  private static String documentedLine() throws IOException {
+    List<String> lines =
+        Files.readAllLines(Path.of("..", "docs", "scoreboard.md")).stream()
+            .filter(line -> line.startsWith("$ zcat "))
+            .toList();
+    assertThat(lines).hasSize(1);
+    return lines.getFirst().substring(2, lines.getFirst().indexOf('|')).strip();
   }
 
   @Test
@@ -119,8 +173,8 @@ final class ScoreboardCommandTest {
   }
 
   private int run(String... args) {
-    var all = new java.util.ArrayList<>(java.util.List.of("scoreboard"));
-    all.addAll(java.util.List.of(args));
+    var all = new ArrayList<>(List.of("scoreboard"));
+    all.addAll(List.of(args));
     return Main.commandLine()
         .setErr(new PrintWriter(errors, true))
         .setOut(new PrintWriter(output, true))

@@ -2,8 +2,11 @@ package dev.holdfast.scoreboard;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -12,6 +15,10 @@ import java.util.List;
 final class AccessLog {
   /** When the logs of the tests begin: 2026-01-02T03:04:05Z. */
   static final long START = Instant.parse("2026-01-02T03:04:05Z").getEpochSecond();
+
+  /** When the tests read them. */
+  static final InstantSource AFTERWARDS =
+      InstantSource.fixed(Instant.ofEpochSecond(START).plus(Duration.ofDays(7)));
 
   private AccessLog() {}
 
@@ -37,7 +44,19 @@ final class AccessLog {
   }
 
   static Summary summary(String log) throws IOException {
-    return LogReader.read(new ByteArrayInputStream(log.getBytes(StandardCharsets.UTF_8))).summary();
+    return read(new ByteArrayInputStream(log.getBytes(StandardCharsets.UTF_8))).summary();
+  }
+
+  /** The figures of a log, read a week after its beginning. */
+  static Figures read(InputStream log) throws IOException {
+    return LogReader.read(log, AFTERWARDS);
+  }
+
+  /** The same line with how far the client had come, as nginx writes it. */
+  static String gaveUp(String line, long requestLength, String contentLength, String answerLength) {
+    return line.replaceAll("}$", "")
+        + ",\"gave_up\":\"request_length=%d content_length=%s answer_length=%s\"}"
+            .formatted(requestLength, contentLength, answerLength);
   }
 
   private static String time(long second) {

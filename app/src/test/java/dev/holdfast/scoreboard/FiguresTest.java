@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
 /** Each figure against a log that can be computed by hand. */
@@ -33,7 +34,7 @@ final class FiguresTest {
     assertThat(summary.last()).isEqualTo("2026-01-02T03:04:08Z");
     assertThat(summary.durationSeconds()).isEqualTo(4);
     assertThat(summary.statuses())
-        .isEqualTo(Map.of("2xx", 4L, "3xx", 1L, "4xx", 2L, "5xx", 1L, "other", 0L));
+        .isEqualTo(Map.of("2xx", 4L, "3xx", 1L, "4xx", 1L, "5xx", 1L, "other", 0L, "gave_up", 1L));
     assertThat(summary.successPerSecondMean()).isEqualTo(1.0);
     assertThat(summary.successPerSecondSustained()).isEqualTo(1.0);
     assertThat(summary.successPerSecondMax()).isEqualTo(3);
@@ -62,10 +63,10 @@ final class FiguresTest {
     assertThat(summary.slowest())
         .extracting(Summary.Slow::name, Summary.Slow::durationMs, Summary.Slow::status)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("c", 9001L, 503),
-            org.assertj.core.groups.Tuple.tuple("gone", 340L, 404),
-            org.assertj.core.groups.Tuple.tuple("b", 30L, 200),
-            org.assertj.core.groups.Tuple.tuple("a", 5L, 499));
+            Tuple.tuple("c", 9001L, 503),
+            Tuple.tuple("gone", 340L, 404),
+            Tuple.tuple("b", 30L, 200),
+            Tuple.tuple("a", 5L, 499));
     assertThat(summary.busiest())
         .startsWith(new BusiestNames.Busy("a", 4, 0), new BusiestNames.Busy("b", 2, 0))
         .hasSize(4);
@@ -104,11 +105,33 @@ final class FiguresTest {
 
     assertThat(course)
         .containsExactly(
-            new Summary.Point(AccessLog.START, 3, 0, 0, 1L, 20L),
-            new Summary.Point(AccessLog.START + 1, 0, 1, 0, 0L, 340L),
-            new Summary.Point(AccessLog.START + 2, 0, 0, 0, null, null),
-            new Summary.Point(AccessLog.START + 3, 1, 1, 1, 30L, course.get(3).p99Ms()));
+            new Summary.Point(AccessLog.START, 3, 0, 0, 0, 7.0, 1L, 20L),
+            new Summary.Point(AccessLog.START + 1, 0, 1, 0, 0, 170.0, 0L, 340L),
+            new Summary.Point(AccessLog.START + 2, 0, 0, 0, 0, null, null, null),
+            new Summary.Point(
+                AccessLog.START + 3, 1, 0, 1, 1, 9036 / 3.0, 30L, course.get(3).p99Ms()));
     assertThat(course.get(3).p99Ms()).isBetween(8_900L, 9_001L);
+  }
+
+  /** nginx's workers write on their own: the first line need not be of the first second. */
+  @Test
+  void course_beginsWithTheOldestLine() throws IOException {
+    List<Summary.Point> course =
+        AccessLog.summary(
+                List.of(
+                    AccessLog.ok(2, "a"),
+                    AccessLog.ok(1, "a"),
+                    AccessLog.ok(0, "a"),
+                    AccessLog.ok(3, "a")))
+            .course();
+
+    assertThat(course)
+        .extracting(Summary.Point::second, Summary.Point::successPerSecond)
+        .containsExactly(
+            Tuple.tuple(AccessLog.START, 1.0),
+            Tuple.tuple(AccessLog.START + 1, 1.0),
+            Tuple.tuple(AccessLog.START + 2, 1.0),
+            Tuple.tuple(AccessLog.START + 3, 1.0));
   }
 
   /** 20,000 s do not fit: each point becomes longer, and none is lost. */

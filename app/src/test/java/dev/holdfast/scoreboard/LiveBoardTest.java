@@ -52,6 +52,7 @@ final class LiveBoardTest {
   private final CountDownLatch released = new CountDownLatch(1);
   private volatile boolean hangs;
   private volatile boolean clockIsBroken;
+  private volatile long secondsNow = 3;
   private volatile String status =
       "{\"pendingCount\":7,\"oldestPendingMs\":1234,\"origin\":{\"word\":\"busy\"}}";
 
@@ -91,7 +92,7 @@ final class LiveBoardTest {
     if (clockIsBroken) {
       throw new IllegalStateException("the clock is broken");
     }
-    return Instant.ofEpochSecond(AccessLog.START + 3);
+    return Instant.ofEpochSecond(AccessLog.START + secondsNow);
   }
 
   private void awaitRelease() {
@@ -130,6 +131,95 @@ final class LiveBoardTest {
     assertThat(newest.get("server_errors_per_second").asDouble()).isEqualTo(1.0);
     assertThat(newest.get("p99_ms").asInt()).isEqualTo(250);
     assertThat(recent.get(0).get("p99_ms").isNull()).isTrue();
+  }
+
+  /** Seconds that come again are shown anew, and time goes on. */
+  @Test
+  void clockThatWentBack_theBoardGoesOn() throws Exception {
+    long before = 2 * RecentSeconds.SECONDS;
+    for (long second = before; second < before + 20; second++) {
+      append(ok(second, "a"), ok(second, "a"), ok(second, "a"));
+    }
+    await(s -> s.at("/summary/requests").asInt() == 60);
+    secondsNow = 19;
+    for (long second = 0; second < 20; second++) {
+      append(ok(second, "a"));
+    }
+
+    JsonNode state = await(s -> s.at("/summary/requests").asInt() == 80);
+
+    assertThat(state.get("now").asDouble()).isEqualTo(1.0);
+    JsonNode recent = state.get("recent");
+    for (int ago = 1; ago <= 10; ago++) {
+      JsonNode point = recent.get(RecentSeconds.SECONDS - ago);
+      assertThat(point.get("second").asLong()).isEqualTo(AccessLog.START + 17 - ago);
+      assertThat(point.get("success_per_second").asDouble()).isEqualTo(1.0);
+    }
+    assertThat(state.at("/summary/success_per_second_sustained").asDouble()).isEqualTo(3.0);
+    assertThat(state.at("/summary/success_per_second_max").asInt()).isEqualTo(3);
+    assertThat(state.at("/summary/duration_seconds").asInt()).isEqualTo(40);
+  }
+
+  /** A crafted line does not hide what comes after it. */
+  @Test
+  void lineOfTheFuture_isNotRead_andTheBoardGoesOn() throws Exception {
+    append(ok(0, "a").replace("2026-", "9999-"), ok(0, "b"));
+
+    JsonNode state = await(s -> s.at("/summary/requests").asInt() == 1);
+
+    assertThat(state.at("/summary/garbage_lines").asInt()).isEqualTo(1);
+    assertThat(state.at("/summary/duration_seconds").asInt()).isEqualTo(1);
+    assertThat(state.get("now").asDouble()).isEqualTo(1.0);
+  }
+
+  /** As much ahead as the clock of another machine may be. */
+  @Test
+  void lineOfTheNextHour_hidesNoSecond() throws Exception {
+    long length = RecentSeconds.SECONDS + RecentSeconds.AHEAD_SECONDS_MAX;
+    append(ok(10 * length, "a"), ok(12 * RecentSeconds.SECONDS, "a"), ok(0, "b"));
+
+    JsonNode state = await(s -> s.at("/summary/requests").asInt() == 3);
+
+    assertThat(state.get("now").asDouble()).isEqualTo(1.0);
+    append(ok(11 * length, "a"), ok(0, "b"));
+    assertThat(await(s -> s.at("/summary/requests").asInt() == 5).get("now").asDouble())
+        .isEqualTo(2.0);
+  }
+
+  @Test
+  void clientsThatGaveUp_areShownApart() throws Exception {
+    append(
+        AccessLog.gaveUp(line(0, "PUT", "b", 400, 0, 2000, "nginx"), 250, "1000", ""), ok(0, "a"));
+
+    JsonNode state = await(s -> s.at("/summary/requests").asInt() == 2);
+
+    assertThat(state.at("/summary/statuses/gave_up").asInt()).isEqualTo(1);
+    assertThat(state.at("/summary/statuses/4xx").asInt()).isZero();
+    assertThat(state.at("/summary/gave_up/by_stage/sending/percent_p50").asInt()).isEqualTo(25);
+    JsonNode newest = state.get("recent").get(RecentSeconds.SECONDS - 1);
+    assertThat(newest.get("gave_up_per_second").asDouble()).isEqualTo(1.0);
+    assertThat(newest.get("mean_ms").asDouble()).isEqualTo(1000.0);
+  }
+
+  /** More than a number of the page can hold. */
+  @Test
+  void wrongData_ofACountThatIsNone_isNotMeasured() throws Exception {
+    for (String count : List.of("-1", "99999999999999999999", "1.5", "\"7\"")) {
+      Files.writeString(
+          loadSummary,
+          summary(0, now()).replace("\"invalid_data\": 0", "\"invalid_data\": " + count));
+      assertThat(LoadSummary.invalidData(loadSummary, now())).as(count).isEmpty();
+    }
+    Files.writeString(loadSummary, summary(3, now()));
+    assertThat(LoadSummary.invalidData(loadSummary, now())).hasValue(3);
+  }
+
+  /** As a run writes it that sent nothing. */
+  @Test
+  void wrongData_ofARunWithoutARequest_isNotMeasured() throws Exception {
+    Files.writeString(loadSummary, "{\"requests\": 0, \"end\": null, \"invalid_data\": 0}");
+
+    assertThat(LoadSummary.invalidData(loadSummary, now())).isEmpty();
   }
 
   @Test

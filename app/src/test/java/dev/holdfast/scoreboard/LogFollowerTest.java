@@ -206,7 +206,8 @@ final class LogFollowerTest {
 
   private LogFollower follow() throws IOException {
     return LogFollower.fromEnd(
-        log, new LogReader(entry -> names.add(entry.name()), () -> garbage++));
+        log,
+        new LogReader(AccessLog.AFTERWARDS, entry -> names.add(entry.name()), () -> garbage++));
   }
 
   private static void append(Path file, String... lines) throws IOException {

@@ -1,5 +1,6 @@
 package dev.holdfast.scoreboard;
 
+import static dev.holdfast.scoreboard.AccessLog.line;
 import static dev.holdfast.scoreboard.AccessLog.ok;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -8,7 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +51,17 @@ final class LogReaderTest {
         "\"status\":200,>",
         "\"bytes_sent\":300>\"bytes_sent\":-1",
         "\"bytes_sent\":300>\"bytes_sent\":null",
+        "\"bytes_sent\":300>\"bytes_sent\":300.5",
+        "\"bytes_sent\":300>\"bytes_sent\":9223372036854775807",
+        "\"bytes_sent\":300>\"bytes_sent\":99999999999999999999",
+        "\"status\":200>\"status\":200.5",
+        "\"status\":200>\"status\":4294967496",
+        "\"request_time_s\":0.000>\"request_time_s\":1e999",
+        "\"request_time_s\":0.000>\"request_time_s\":NaN",
+        "\"request_time_s\":0.000>\"request_time_s\":99999999.000",
+        "2026-01-02>1970-01-02",
+        "2026-01-02>2926-01-02",
+        "2026-01-02>+999999999-01-02",
         "\"request_time_s\":0.000>\"request_time_s\":-0.001",
         "\"request_time_s\":0.000>\"request_time_s\":\"-\"",
         "2026-01-02>2026-13-02",
@@ -66,6 +81,35 @@ final class LogReaderTest {
 
     assertThat(summary.requests()).isEqualTo(1);
     assertThat(summary.garbageLines()).isEqualTo(1);
+  }
+
+  /** The largest byte counts that a line may have, more of them than a sum can hold. */
+  @Test
+  void craftedByteCounts_doNotOverflowTheSum() {
+    var figures = new Figures();
+    for (int i = 0; i < 10_000; i++) {
+      figures.add(
+          new LogEntry(
+              AccessLog.START, "GET", "a", 200, 1L << 50, 0, ServedBy.NGINX, Optional.empty()));
+    }
+
+    assertThat(figures.summary().bytesSent()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  /** The same of what clients that gave up had sent. */
+  @Test
+  void craftedRequestLengths_doNotOverflowTheSum() throws IOException {
+    String line = AccessLog.gaveUp(line(0, "PUT", "a", 400, 0, 5, "nginx"), 0, "9", "");
+    String crafted = line.replace("request_length=0", "request_length=999999999999999");
+    String tooLong = line.replace("request_length=0", "request_length=9999999999999999999");
+    var lines = new ArrayList<>(Collections.nCopies(10_000, crafted));
+    lines.add(tooLong);
+
+    Summary.Stage sending = AccessLog.summary(lines).gaveUp().byStage().get("sending");
+
+    assertThat(sending.requests()).isEqualTo(10_001);
+    assertThat(sending.bytes()).isEqualTo(Long.MAX_VALUE);
+    assertThat(sending.percentMax()).isEqualTo(100);
   }
 
   @Test
@@ -92,11 +136,21 @@ final class LogReaderTest {
             "/else", "\"quoted\\", "/api/fileserver/", "n".repeat(LogEntryParser.NAME_CHARS_MAX));
   }
 
+  /** The longest that there are, in the longest spelling, and different at their ends alone. */
+  @Test
+  void longestNames_areNotOne() throws IOException {
+    String name = "%C3%A4".repeat(127);
+
+    assertThat(AccessLog.summary(List.of(ok(0, name + "a"), ok(0, name + "b"))).busiest())
+        .extracting(BusiestNames.Busy::name)
+        .containsExactlyInAnyOrder(name + "a", name + "b");
+  }
+
   /** nginx writes bytes above 127 as they came. */
   @Test
   void bytesThatAreNoUtf8_areStillALine() throws IOException {
     Figures figures =
-        LogReader.read(new ByteArrayInputStream((ok(0, "caf\u00e9") + "\n").getBytes(ISO_8859_1)));
+        AccessLog.read(new ByteArrayInputStream((ok(0, "caf\u00e9") + "\n").getBytes(ISO_8859_1)));
 
     assertThat(figures.summary().busiest().getFirst().name()).isEqualTo("caf\ufffd");
     assertThat(figures.summary().garbageLines()).isZero();
@@ -134,7 +188,7 @@ final class LogReaderTest {
           }
         };
 
-    Summary summary = LogReader.read(slow).summary();
+    Summary summary = AccessLog.read(slow).summary();
 
     assertThat(summary.requests()).isEqualTo(3);
     assertThat(summary.garbageLines()).isEqualTo(1);

@@ -44,6 +44,7 @@ final class LogReportTest {
             "  4xx          1  (25.00 %)",
             "  5xx          1  (25.00 %)",
             "  other        0  (0.00 %)",
+            "  gave up      0  (0.00 %)",
             "successful requests/s",
             "  mean         1.0",
             "  sustained    1.0  (the best 10 s in a row)",

@@ -34,7 +34,7 @@ final class ThroughputTest {
   @Test
   void failures_countAsTimeAlone() {
     add(0, 10);
-    throughput.add(9, false);
+    throughput.add(9, 0);
 
     assertThat(throughput.sustained()).isEqualTo(1.0);
     assertThat(throughput.mean()).isEqualTo(1.0);
@@ -85,7 +85,7 @@ final class ThroughputTest {
       for (int i = random.nextInt(20); i >= 0; i--) {
         int late = Math.max(0, second - random.nextInt(3));
         counts[late]++;
-        throughput.add(late, true);
+        throughput.add(late, 1);
       }
     }
     long best = 0;
@@ -101,7 +101,7 @@ final class ThroughputTest {
 
   private void add(long second, int successes) {
     for (int i = 0; i < successes; i++) {
-      throughput.add(second, true);
+      throughput.add(second, 1);
     }
   }
 }

@@ -95,6 +95,15 @@ public final class Chromium implements AutoCloseable {
     return result.path("result").path("value");
   }
 
+  /** Gives the window another size, in pixels. */
+  public void resize(int width, int height) throws Exception {
+    ObjectNode size = JSON.createObjectNode();
+    size.put("width", width).put("height", height).put("deviceScaleFactor", 1).put("mobile", false);
+    call("Emulation.setDeviceMetricsOverride", size);
+    // What observes sizes is told before the second of two frames.
+    evaluate("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(1))))");
+  }
+
   /** Writes what the page looks like, as a PNG. */
   public void screenshot(Path file) throws Exception {
     JsonNode shot = call("Page.captureScreenshot", JSON.createObjectNode().put("format", "png"));

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a run came to: the keys of Vegeta's JSON report, with its meanings (durations in
+ * The result of a run: the keys of Vegeta's JSON report, with its meanings (durations in
  * nanoseconds, status 0 for no answer), and ours.
  *
  * @param broken the bounds that the run broke; it is a success if there is none
@@ -27,7 +27,7 @@ record Summary(Map<String, Object> keys, List<String> broken) {
   private static final double LATE_SHARE_MAX = 0.01;
 
   /**
-   * What has to hold.
+   * The bounds that a run has to keep.
    *
    * @param mayFail whether requests may fail, with a 5xx or otherwise; invalid data may never be
    * @param p99Millis what the 99th percentile of each kind of request has to be under; 0 for any
@@ -62,7 +62,7 @@ record Summary(Map<String, Object> keys, List<String> broken) {
     Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Whether the requests were sent when they were due. */
+  /** Returns true if the requests were sent when they were due. */
   static boolean keptRate(Recorder recorder) {
     return recorder.late.sum() <= recorder.scheduled.sum() * LATE_SHARE_MAX;
   }
@@ -76,9 +76,9 @@ record Summary(Map<String, Object> keys, List<String> broken) {
     keys.put("latencies", recorder.all.latencies.summary());
     keys.put("bytes_in", bytes(recorder.bytesIn.sum(), requests));
     keys.put("bytes_out", bytes(recorder.bytesOut.sum(), requests));
-    keys.put("earliest", wallClock.plusNanos(earliest).toString());
-    keys.put("latest", wallClock.plusNanos(latest).toString());
-    keys.put("end", wallClock.plusNanos(end).toString());
+    keys.put("earliest", requests == 0 ? null : wallClock.plusNanos(earliest).toString());
+    keys.put("latest", requests == 0 ? null : wallClock.plusNanos(latest).toString());
+    keys.put("end", requests == 0 ? null : wallClock.plusNanos(end).toString());
     keys.put("duration", latest - earliest);
     keys.put("wait", end - latest);
     keys.put("requests", requests);

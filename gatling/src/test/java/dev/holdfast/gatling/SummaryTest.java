@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,6 +159,34 @@ final class SummaryTest {
   @Test
   void noRequests_breaksTheRun() throws Exception {
     assertThat(written(STRICT).at("/broken/0").asText()).isEqualTo("not one request was sent");
+  }
+
+  /** Nothing has a time then, neither 1970 nor the start of the machine. */
+  @Test
+  void noRequests_noTimes() throws Exception {
+    JsonNode json = written(STRICT);
+
+    for (String time : List.of("earliest", "latest", "end")) {
+      assertThat(json.has(time)).as(time).isTrue();
+      assertThat(json.get(time).isNull()).as(time).isTrue();
+    }
+    assertThat(json.at("/duration").asLong(-1)).isZero();
+    assertThat(json.at("/wait").asLong(-1)).isZero();
+    assertThat(json.at("/rate").asDouble(-1)).isZero();
+    assertThat(json.at("/throughput").asDouble(-1)).isZero();
+  }
+
+  /** The times of those that were sent are true, even if nobody answered. */
+  @Test
+  void requestsWithoutAnAnswer_haveTheirTimes() throws Exception {
+    record(0, Optional.of("connection refused"), false);
+
+    JsonNode json = written(STRICT);
+
+    assertThat(json.at("/earliest").asText()).isEqualTo("2026-01-01T00:00:00Z");
+    assertThat(json.at("/latest").asText()).isEqualTo("2026-01-01T00:00:00Z");
+    assertThat(json.at("/end").asText()).isEqualTo("2026-01-01T00:00:00.001Z");
+    assertThat(json.at("/status_codes/0").asLong()).isEqualTo(1);
   }
 
   @Test
