@@ -151,7 +151,7 @@ final class OriginFetcher implements Fetches.Fetcher {
         nonsense++;
         lastNonsense = failure;
       }
-      boolean nothingNew = failure instanceof Failure.NotSent && failure != CHANGING;
+      boolean nothingNew = failure instanceof Failure.NotSent && !failure.equals(CHANGING);
       return nothingNew && lastNonsense != null ? lastNonsense : failure;
     }
   }

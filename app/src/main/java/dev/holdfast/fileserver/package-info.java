@@ -17,7 +17,8 @@
  *
  * <p>What always holds here: a client that has its whole answer is no longer in flight and no
  * longer holds its name, so a front that sends one request after the other is never charged with an
- * overlap. Bodies are streamed. {@link FileServer#close} ends every request, deadlocked ones too.
+ * overlap. A request whose client is gone holds its name until it is over: what overlaps it counts.
+ * Bodies are streamed. {@link FileServer#close} ends every request, deadlocked ones too.
  *
  * <p>Beyond the faults of the real server, a test can put a running one in {@link Trouble}.
  *

@@ -69,6 +69,19 @@ class AnsweredTest {
   }
 
   @Test
+  void probes_useAllConnectionsInTurn_soThatTheOldestOneProvesToo() throws Exception {
+    long sent = ((WriteOutcome.Confirmed) f.put("a", "body")).sentNanos();
+    f.release(f.hold(2)); // the second is on a younger connection
+    long until = System.nanoTime();
+
+    f.origin().probe(SOON);
+    f.origin().probe(SOON);
+
+    assertThat(heard).filteredOn(answer -> answer.proves(sent, until)).hasSize(1);
+    assertThat(f.server().counts().connectionsMax()).isEqualTo(2);
+  }
+
+  @Test
   void probe_afterTheServerWasRestarted_provesNothing() throws Exception {
     int port = FreePorts.one();
     f.restartServer(c -> c.withPort(port));

@@ -48,7 +48,7 @@ class OtherServersTest {
     }
     assertThat(heads)
         .hasSize(3)
-        .allMatch(head -> head.toLowerCase().contains("\r\naccept-encoding: identity\r\n"));
+        .allMatch(head -> head.contains("\r\nAccept-Encoding: identity\r\n"));
   }
 
   @ParameterizedTest
