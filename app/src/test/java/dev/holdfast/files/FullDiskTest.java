@@ -104,6 +104,25 @@ class FullDiskTest {
     assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isIn("old", "new", "newer");
   }
 
+  @Test
+  void processWithoutFileDescriptors_hasNoRoom_andTellsReadersToComeBack() throws Exception {
+    var disk = new FullDisk(new LocalDisk());
+    f.stopService();
+    f.disk = disk;
+    f.startService();
+    Files.writeString(f.data.resolve("there"), "body");
+    disk.reason = "/volume/x: Too many open files";
+    disk.fullAt = "create";
+    assertThat(f.put("a", "new")).isInstanceOf(Written.NoRoom.class);
+    assertThat(f.putQuickly("a", "new").join()).isInstanceOf(Written.NoRoom.class);
+    assertThat(f.delete("a")).isInstanceOf(Written.NoRoom.class);
+    assertThat(f.read("there")).isEqualTo("(unavailable)");
+    disk.fullAt = "nowhere";
+    Await.until("it is read", () -> f.read("there").equals("body"));
+    assertThat(f.put("a", "new")).isInstanceOf(Written.Done.class);
+    awaitSettled();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = "create")
   void deleteThatTheDiskRefuses_keepsNoRoom_andIsNotDoneLater(String step) throws Exception {
@@ -184,6 +203,7 @@ class FullDiskTest {
   /** A disk that is full, which shows at one kind of step. */
   private static final class FullDisk extends ForwardingDisk {
     volatile String fullAt = "nowhere";
+    volatile String reason = "No space left on device";
 
     FullDisk(Disk disk) {
       super(disk);
@@ -221,7 +241,7 @@ class FullDiskTest {
 
     private void fail(String step) throws IOException {
       if (step.equals(fullAt)) {
-        throw new IOException("No space left on device");
+        throw new IOException(reason);
       }
     }
   }
