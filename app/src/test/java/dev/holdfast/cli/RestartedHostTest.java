@@ -125,6 +125,14 @@ final class RestartedHostTest {
     assertThat(Epoch.published(staging(), epochBefore())).doesNotExist();
   }
 
+  /** Its configuration was not printed anew. */
+  @Test
+  void nginxOfAnotherBoot_asksTheSidecarForAll() throws Exception {
+    sidecar(Map.of());
+    startNginx(Epoch.published(staging(), epochBefore()));
+    assertIsRead();
+  }
+
   private void assertIsRead() throws IOException {
     for (Map.Entry<String, String> write : acknowledged.entrySet()) {
       RawResponse answer = front.ask("GET", write.getKey());
@@ -177,6 +185,10 @@ final class RestartedHostTest {
 
   /** As {@code up} and {@code nginx-config} have it. */
   private void startNginx() throws IOException {
+    startNginx(Published.in(staging(), ring));
+  }
+
+  private void startNginx(Path published) throws IOException {
     nginx =
         NginxProcess.start(
             NginxFixture.program(),
@@ -185,7 +197,7 @@ final class RestartedHostTest {
                 "127.0.0.1",
                 nginxPort,
                 ring,
-                Published.in(staging(), ring),
+                published,
                 dir.resolve("access.log"),
                 "stderr",
                 System.getProperty("user.name").equals("root") ? "root" : "",
