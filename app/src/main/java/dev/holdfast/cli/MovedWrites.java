@@ -46,7 +46,8 @@ final class MovedWrites implements AutoCloseable {
    * @param boot which start of the kernel this is
    * @param owns whether a stored name is this sidecar's
    */
-  MovedWrites(SidecarConfig config, FileService files, String epoch, String boot, Predicate<String> owns) {
+  MovedWrites(
+      SidecarConfig config, FileService files, String epoch, String boot, Predicate<String> owns) {
     this.config = config;
     this.files = files;
     this.epoch = epoch;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Trouble;
-import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.staging.Keeping;
+import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Patience;
 import java.nio.file.Files;

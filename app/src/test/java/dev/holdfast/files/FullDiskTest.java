@@ -176,7 +176,8 @@ class FullDiskTest {
     @Override
     public long usableBytes(Path dir) throws IOException {
       long used = 0;
-      for (String part : List.of("published/epoch", "published/epoch/.cold", "sidecar-1/incoming")) {
+      for (String part :
+          List.of("published/epoch", "published/epoch/.cold", "sidecar-1/incoming")) {
         try (var files = Files.list(volume.resolve(part))) {
           for (Path file : files.filter(Files::isRegularFile).toList()) {
             used += facts(file).map(FileFacts::size).orElse(0L);
