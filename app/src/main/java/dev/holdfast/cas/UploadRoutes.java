@@ -6,9 +6,11 @@ import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.Name;
 import dev.holdfast.files.Upload;
 import dev.holdfast.files.Written;
+import dev.holdfast.http.Effect;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.MultipartBody;
 import dev.holdfast.http.Problem;
+import dev.holdfast.http.ProblemException;
 import dev.holdfast.http.RequestBody;
 import dev.holdfast.http.RequestPlace;
 import io.javalin.config.RoutesConfig;
@@ -57,6 +59,7 @@ final class UploadRoutes {
   private record Part(Upload upload, Optional<String> fileName) {}
 
   private void post(Context ctx) throws IOException, InterruptedException {
+    HttpService.isWrite(ctx);
     StoreRoutes.requireWholeAndKnown(ctx);
     var parts = new ArrayList<Part>();
     try {
@@ -66,8 +69,8 @@ final class UploadRoutes {
       } else {
         parts.add(new Part(store.receive(ctx, config.bodyBytesMax()), Optional.empty()));
       }
-      for (Part part : parts) {
-        keep(part.upload());
+      for (int i = 0; i < parts.size(); i++) {
+        keep(parts.get(i).upload(), i);
       }
       answer(ctx, parts, multipart);
     } finally {
@@ -119,6 +122,19 @@ final class UploadRoutes {
     }
   }
 
+  /**
+   * Stores one of several blobs.
+   *
+   * @param before how many of them are stored
+   */
+  private void keep(Upload upload, int before) throws IOException, InterruptedException {
+    try {
+      keep(upload);
+    } catch (ProblemException e) {
+      throw before == 0 ? e : e.problem().with(Effect.PARTLY).asException();
+    }
+  }
+
   /** Stores a blob here, or with the sidecar that owns it. */
   private void keep(Upload upload) throws IOException, InterruptedException {
     var digest = new Digest(upload.sha256());
@@ -148,6 +164,7 @@ final class UploadRoutes {
                 .asException();
         case Peers.Said.Nothing(String detail) ->
             throw StoreRoutes.unavailable("the blob could not be handed over: " + detail)
+                .with(Effect.UNKNOWN)
                 .asException();
       }
     }

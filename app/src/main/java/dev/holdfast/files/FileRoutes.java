@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.http.Effect;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Misdirected;
 import dev.holdfast.http.Problem;
@@ -285,19 +286,11 @@ public final class FileRoutes {
       case Written.Unmet _ ->
           Problem.of(412, "the file is not in the state that the request asks for");
       case Written.OtherDigest(String found) ->
-          Problem.of(
-              422,
-              "the body has the SHA-256 "
-                  + found
-                  + ", not the one of its name; nothing was changed");
+          Problem.of(422, "the body has the SHA-256 " + found + ", not the one of its name");
       case Written.NoRoom(String detail) -> unavailable(detail);
       case Written.Unknowable(ReadOutcome why) -> refusal(why);
       case Written.Unconfirmed(String detail, boolean mayTakeEffect) ->
-          unavailable(
-              detail
-                  + (mayTakeEffect
-                      ? "; the write is kept and may still take effect"
-                      : "; nothing was changed"));
+          unavailable(detail).with(mayTakeEffect ? Effect.KEPT : Effect.NONE);
     };
   }
 

@@ -13,6 +13,7 @@ import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -20,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts and deletes, in both modes. Behind: staged, shown, acknowledged, settled later. Through:
@@ -28,6 +31,8 @@ import java.util.random.RandomGenerator;
  * <p>Threading: may be used from any number of threads.
  */
 final class Writes {
+  private static final Logger log = LoggerFactory.getLogger(Writes.class);
+
   private final Origin origin;
   private final StagingStore store;
   private final Shelf shelf;
@@ -218,13 +223,54 @@ final class Writes {
           return new Written.Unmet();
         }
       }
-      shelf.reveal(change.stage());
+      Optional<Written> unshown = stageAndShow(name, change);
+      if (unshown.isPresent()) {
+        return unshown.get();
+      }
     } finally {
       lock.unlock();
       // Whatever became of it, what is on disk now is settled.
       store.pending(name).ifPresent(settler::add);
     }
     return new Written.Done(change.content());
+  }
+
+  /**
+   * Stages a write and lets reads show it. The name's lock is held.
+   *
+   * @return empty if that was done; else the outcome if the write is staged all the same: it is
+   *     kept, and shown when it settles at the latest
+   * @throws IOException if it is not staged
+   */
+  private Optional<Written> stageAndShow(String name, Change change) throws IOException {
+    OptionalLong before = pendingVersion(name);
+    try {
+      shelf.reveal(change.stage());
+      return Optional.empty();
+    } catch (IOException | RuntimeException e) {
+      return Optional.of(kept(name, before, e));
+    }
+  }
+
+  /**
+   * The outcome of a write that failed when it was staged already.
+   *
+   * @param before the version of what was pending before
+   * @throws IOException what has failed, if it was not staged
+   */
+  private Written kept(String name, OptionalLong before, Exception e) throws IOException {
+    if (!pendingVersion(name).equals(before)) {
+      log.warn("a write of {} is kept, but could not be completed", name, e);
+      return new Written.Unconfirmed("it could not be completed here: " + e.getMessage(), true);
+    }
+    if (e instanceof IOException io) {
+      throw io;
+    }
+    throw e instanceof RuntimeException unforeseen ? unforeseen : new IllegalStateException(e);
+  }
+
+  private OptionalLong pendingVersion(String name) {
+    return store.pending(name).stream().mapToLong(Pending::version).findFirst();
   }
 
   private static boolean isKnown(ReadOutcome outcome) {
@@ -289,9 +335,13 @@ final class Writes {
       if (deadline.isOver()) {
         return new Written.Unconfirmed("the file server does not answer in time", false);
       }
-      boolean first = store.pending(name).isEmpty();
-      Pending write = stage(name, change);
-      return deliver(held, write, first, change.content(), progress, deadline);
+      OptionalLong before = pendingVersion(name);
+      try {
+        Pending write = stage(name, change);
+        return deliver(held, write, before.isEmpty(), change.content(), progress, deadline);
+      } catch (IOException | RuntimeException e) {
+        return kept(name, before, e);
+      }
     }
   }
 

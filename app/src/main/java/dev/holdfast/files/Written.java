@@ -22,7 +22,7 @@ public sealed interface Written {
    */
   record OtherDigest(String found) implements Written {}
 
-  /** There is no room for it. Unless the disk got full while it was staged, nothing was changed. */
+  /** There is no room for it; nothing was changed. */
   record NoRoom(String detail) implements Written {}
 
   /** Whether its precondition holds could not be found out; nothing was changed. */

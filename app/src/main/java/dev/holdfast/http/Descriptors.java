@@ -3,10 +3,14 @@ package dev.holdfast.http;
 import java.lang.management.ManagementFactory;
 import javax.management.JMException;
 import javax.management.ObjectName;
-import org.eclipse.jetty.http.HttpMethod;
 
 /** File descriptors, of which a process has only so many: EMFILE and ENFILE of open(2). */
 final class Descriptors {
+  /** The answer to a request that failed so; a write may have got anywhere by then. */
+  static final Problem PROBLEM =
+      Problem.unavailable("too many files and connections are open here; try again in a moment", 1)
+          .with(Effect.UNKNOWN);
+
   private Descriptors() {}
 
   /** Whether something failed for want of a file descriptor. */
@@ -17,15 +21,6 @@ final class Descriptors {
       }
     }
     return false;
-  }
-
-  /** The answer to a request that failed so; a write may have got anywhere by then. */
-  static Problem problem(String method) {
-    boolean isRead = HttpMethod.GET.is(method) || HttpMethod.HEAD.is(method);
-    return Problem.unavailable(
-        "too many files and connections are open here; try again in a moment"
-            + (isRead ? "" : "; whether anything was changed is not known"),
-        1);
   }
 
   /** So many connections, or as many as leave half of the descriptors to files. */

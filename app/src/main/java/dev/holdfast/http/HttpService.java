@@ -40,6 +40,9 @@ import org.slf4j.LoggerFactory;
 public final class HttpService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpService.class);
 
+  /** The attribute of a request that writes although its method does not say so. */
+  private static final String WRITE = HttpService.class.getName() + ".write";
+
   /** Where a service says whether it is ready. */
   static final String HEALTH = "/health";
 
@@ -155,7 +158,14 @@ public final class HttpService implements AutoCloseable {
     send(ctx, problem);
   }
 
-  private static void send(Context ctx, Problem problem) {
+  /** Has error answers to a request, whatever its method, say what they have changed. */
+  public static void isWrite(Context ctx) {
+    ctx.attribute(WRITE, true);
+  }
+
+  private static void send(Context ctx, Problem found) {
+    boolean isWrite = Effect.isWrite(method(ctx)) || ctx.attribute(WRITE) != null;
+    Problem problem = isWrite ? found.forWrite() : found;
     RequestId.current().ifPresent(id -> ctx.header(RequestId.HEADER, id));
     problem.headers().forEach(ctx::header);
     ctx.header("Cache-Control", "no-store").header("X-Content-Type-Options", "nosniff");
@@ -262,11 +272,14 @@ public final class HttpService implements AutoCloseable {
                 ctx,
                 Problem.of(405, "this resource does not know the method " + ctx.req().getMethod())
                     .with("Allow", allow(e))));
-    routes.exception(
-        HttpResponseException.class,
-        (e, ctx) -> answer(ctx, Problem.of(e.getStatus(), String.valueOf(e.getMessage()))));
+    routes.exception(HttpResponseException.class, (e, ctx) -> answer(ctx, ofJavalin(e)));
     routes.exception(EofException.class, (e, ctx) -> clientLeft(ctx, e));
     routes.exception(Exception.class, HttpService::answerUnexpected);
+  }
+
+  private static Problem ofJavalin(HttpResponseException e) {
+    return Problem.of(e.getStatus(), String.valueOf(e.getMessage()))
+        .with(e.getStatus() < 500 ? Effect.NONE : Effect.UNKNOWN);
   }
 
   private static String allow(MethodNotAllowedResponse e) {

@@ -16,8 +16,9 @@ import org.eclipse.jetty.http.HttpStatus;
  * @param status the HTTP status, 400 to 599
  * @param detail what is wrong and, where possible, what to do about it
  * @param headers headers of the answer, such as {@code Allow} or {@code Retry-After}
+ * @param effect what a write has done that is answered so
  */
-public record Problem(int status, String detail, Map<String, String> headers) {
+public record Problem(int status, String detail, Map<String, String> headers, Effect effect) {
   /** The media type of a problem body. */
   public static final String CONTENT_TYPE = "application/problem+json";
 
@@ -30,26 +31,38 @@ public record Problem(int status, String detail, Map<String, String> headers) {
     headers = Map.copyOf(headers);
   }
 
-  /** A problem without further headers. */
+  /** A problem without further headers; a write that is answered so has changed nothing. */
   public static Problem of(int status, String detail) {
-    return new Problem(status, detail, Map.of());
+    return new Problem(status, detail, Map.of(), Effect.NONE);
   }
 
   /**
-   * A 503 that says when to come back.
+   * A 503 that says when to come back; a write that is answered so has changed nothing.
    *
    * @param detail what is not available
    * @param retryAfterSeconds seconds until a new try is worth it, 1 or more (RFC 9110, 10.2.3)
    */
   public static Problem unavailable(String detail, int retryAfterSeconds) {
-    return new Problem(503, detail, Map.of("Retry-After", Integer.toString(retryAfterSeconds)));
+    return of(503, detail).with("Retry-After", Integer.toString(retryAfterSeconds));
   }
 
   /** This problem with one more header. */
   public Problem with(String header, String value) {
     var more = new LinkedHashMap<>(headers);
     more.put(header, value);
-    return new Problem(status, detail, more);
+    return new Problem(status, detail, more, effect);
+  }
+
+  /** This problem for a write that has done something. */
+  public Problem with(Effect other) {
+    return new Problem(status, detail, headers, other);
+  }
+
+  /** This problem with a detail that says what a write has done. */
+  Problem forWrite() {
+    return Effect.isSaid(detail)
+        ? this
+        : new Problem(status, detail + "; " + effect.words(), headers, effect);
   }
 
   /** The problem as an exception, for code from which it cannot be returned. */

@@ -27,7 +27,10 @@ final class ProblemErrorHandler extends ErrorHandler {
       String message,
       Throwable cause,
       Callback callback) {
-    var problem = Problem.of(code, detail(code, message));
+    boolean mayHaveBegun = code >= 500 && code != HttpStatus.SERVICE_UNAVAILABLE_503;
+    Problem found =
+        Problem.of(code, detail(code, message)).with(mayHaveBegun ? Effect.UNKNOWN : Effect.NONE);
+    Problem problem = Effect.isWrite(request.getMethod()) ? found.forWrite() : found;
     if (code >= 500) {
       RequestId.runFor(
           request,

@@ -189,7 +189,8 @@ public final class QuickRequest {
     return request.getHttpURI().getPathQuery();
   }
 
-  private void send(Problem problem) {
+  private void send(Problem found) {
+    Problem problem = Effect.isWrite(request.getMethod()) ? found.forWrite() : found;
     response.setStatus(problem.status());
     RequestId.of(request).ifPresent(id -> response.getHeaders().put(RequestId.HEADER, id));
     problem.headers().forEach(response.getHeaders()::put);

@@ -15,7 +15,7 @@ final class ServerErrors {
   private static final int TARGET_CHARS_MAX = 1000;
 
   private static final Problem UNEXPECTED =
-      Problem.of(500, "unexpected failure; the log of the service says more");
+      Problem.of(500, "unexpected failure; the log of the service says more").with(Effect.UNKNOWN);
 
   private static final long SECOND_NANOS = 1_000_000_000;
 
@@ -53,7 +53,7 @@ final class ServerErrors {
    */
   Problem unexpected(String method, String target, Exception e) {
     if (Descriptors.areShort(e)) {
-      Problem problem = Descriptors.problem(method);
+      Problem problem = Descriptors.PROBLEM;
       answered(problem.status(), method, target, problem.detail());
       return problem;
     }

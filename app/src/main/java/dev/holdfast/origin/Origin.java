@@ -207,7 +207,7 @@ public final class Origin implements AutoCloseable {
    * Asks the origin for a file that is never there, on any connection, and returns when that is
    * over, whatever came of it. The listeners of {@link #onAnswer} are told if there was an answer.
    *
-   * @param patience for beginning, as in {@link #get}
+   * @param deadline for beginning, as in {@link #get}
    */
   public void probe(Deadline deadline) throws InterruptedException {
     try (Turn turn = turn(NO_FILE, deadline).orElse(null)) {
