@@ -143,6 +143,7 @@ final class KilledUpTest {
     try (var up = new UpProcess(dir)) {
       up.startUp();
       ProcessHandle master = up.nginx();
+      Await.until("there is a worker", () -> master.descendants().findAny().isPresent());
       ProcessHandle worker = master.descendants().findFirst().orElseThrow();
       worker.destroyForcibly();
 

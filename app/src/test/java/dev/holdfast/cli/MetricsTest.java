@@ -174,6 +174,8 @@ final class MetricsTest {
     figures.put("holdfast_mode{mode=\"" + status.get("mode").asText() + "\"}", 1.0);
     figures.put("holdfast_pending", status.get("pendingCount").asDouble());
     figures.put("holdfast_pending_bytes", status.get("pendingBytes").asDouble());
+    figures.put("holdfast_kept", status.get("keptCount").asDouble());
+    figures.put("holdfast_kept_bytes", status.get("keptBytes").asDouble());
     figures.put("holdfast_coalesced_total", status.get("coalescedCount").asDouble());
     figures.put("holdfast_settled_total", status.get("settledCount").asDouble());
     figures.put("holdfast_pending_refused", (double) status.get("refused").size());
@@ -189,6 +191,7 @@ final class MetricsTest {
     JsonNode recovered = status.get("recovered");
     figures.put("holdfast_recovered_puts", recovered.get("putsPending").asDouble());
     figures.put("holdfast_recovered_deletes", recovered.get("deletesPending").asDouble());
+    figures.put("holdfast_recovered_kept", recovered.get("kept").asDouble());
     figures.put("holdfast_recovered_published", recovered.get("published").asDouble());
     figures.put("holdfast_recovered_dropped", recovered.get("dropped").asDouble());
     figures.put("holdfast_recovered_clean", recovered.get("clean").asBoolean() ? 1.0 : 0);
@@ -201,6 +204,8 @@ final class MetricsTest {
         Set.of(
             "holdfast_pending",
             "holdfast_pending_bytes",
+            "holdfast_kept",
+            "holdfast_kept_bytes",
             "holdfast_coalesced_total",
             "holdfast_settled_total",
             "holdfast_pending_refused");

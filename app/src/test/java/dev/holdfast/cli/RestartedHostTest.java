@@ -164,15 +164,21 @@ final class RestartedHostTest {
   /** Makes of the directory what a power failure may: no entry and no byte of it was forced. */
   private void loseWhatWasNotForced() throws Exception {
     Path published = Epoch.published(staging(), epochBefore());
-    Files.writeString(published.resolve("empty"), "");
-    Files.writeString(published.resolve("torn"), "the con");
-    Files.writeString(published.resolve("deleted"), "deleted since");
-    Files.writeString(published.resolve("cas-" + CasFixture.sha256(BLOB.getBytes(UTF_8))), "a bl");
+    replace(published.resolve("empty"), "");
+    replace(published.resolve("torn"), "the con");
+    replace(published.resolve("deleted"), "deleted since");
+    replace(published.resolve("cas-" + CasFixture.sha256(BLOB.getBytes(UTF_8))), "a bl");
     for (String stored : List.of("cold", "~cold~20too")) {
-      Files.move(published.resolve(stored), published.resolve(".cold").resolve(stored));
-      Files.writeString(published.resolve(".cold").resolve(stored), "");
+      Files.delete(published.resolve(stored));
+      replace(published.resolve(".cold").resolve(stored), "");
     }
-    Files.writeString(published.resolve(".cold/deleted"), "deleted since");
+    replace(published.resolve(".cold/deleted"), "deleted since");
+  }
+
+  /** By a file of its own: what is kept is another name of the one that was there, and forced. */
+  private static void replace(Path file, String content) throws IOException {
+    Files.deleteIfExists(file);
+    Files.writeString(file, content);
   }
 
   private Path staging() {

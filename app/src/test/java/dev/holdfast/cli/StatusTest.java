@@ -47,6 +47,8 @@ final class StatusTest {
             "pendingCount",
             "pendingBytes",
             "oldestPendingMs",
+            "keptCount",
+            "keptBytes",
             "coalescedCount",
             "settledCount",
             "settleFailures",
@@ -57,7 +59,13 @@ final class StatusTest {
     assertThat(status.get("mode").asText()).isEqualTo("behind");
     for (String count :
         List.of(
-            "pendingCount", "pendingBytes", "oldestPendingMs", "coalescedCount", "settledCount")) {
+            "pendingCount",
+            "pendingBytes",
+            "oldestPendingMs",
+            "keptCount",
+            "keptBytes",
+            "coalescedCount",
+            "settledCount")) {
       assertThat(status.get(count).isIntegralNumber()).as(count).isTrue();
       assertThat(status.get(count).asLong()).as(count).isZero();
     }
@@ -136,7 +144,9 @@ final class StatusTest {
     JsonNode status = status();
     assertThat(status.get("recovered").get("putsPending").asInt()).isEqualTo(2);
     assertThat(status.get("recovered").get("deletesPending").asInt()).isEqualTo(1);
-    assertThat(status.get("recovered").get("published").asInt()).isEqualTo(1);
+    assertThat(status.get("recovered").get("kept").asInt()).isEqualTo(1);
+    assertThat(status.get("keptCount").asInt()).isEqualTo(1);
+    assertThat(status.get("recovered").get("published").asInt()).isZero();
     assertThat(status.get("recovered").get("dropped").asInt()).isZero();
     assertThat(status.get("pendingCount").asInt()).isEqualTo(3);
     assertThat(status.get("settledCount").asInt()).isZero();
@@ -195,6 +205,7 @@ final class StatusTest {
     return JSON.createObjectNode()
         .put("putsPending", puts)
         .put("deletesPending", deletes)
+        .put("kept", 0)
         .put("published", published)
         .put("dropped", dropped)
         .put("clean", clean);

@@ -11,6 +11,7 @@ import dev.holdfast.fileserver.FileServerConfig;
 import dev.holdfast.fileserver.Trouble;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Archive;
 import dev.holdfast.testkit.Await;
@@ -58,6 +59,9 @@ final class UpgradeTest {
   private static final String LAST_NUMBER = "{\"current\": 55}";
 
   private static final String NEXT_NUMBER = "{\"next\": 89}";
+
+  /** Short, since no name passes on before it is over. */
+  private static final Keeping KEEPING = new Keeping(200, false, 1 << 30, 10_000, false);
 
   @TempDir Path directory;
 
@@ -175,7 +179,7 @@ final class UpgradeTest {
                   ring.get(i),
                   directory.resolve("staging"),
                   OriginConfig.of(standIns.get(i).uri()),
-                  StagingLimits.DEFAULT,
+                  StagingLimits.DEFAULT.with(KEEPING),
                   TrafficStack.files(Mode.BEHIND, 10, 50, 0),
                   HttpLimits.DEFAULT,
                   FibonacciConfig.DEFAULT,
