@@ -40,7 +40,7 @@ final class AcRoutes {
     this.reads = reads;
     this.completeness = completeness;
     this.config = config;
-    store.meters().storePuts(STORE, "new");
+    store.meters().puts(STORE, "new");
   }
 
   void addTo(RoutesConfig routes) {
@@ -97,7 +97,7 @@ final class AcRoutes {
     if (!(written instanceof Written.Done done)) {
       throw FileRoutes.refusal(written).asException();
     }
-    store.meters().storePuts(STORE, "new").increment();
+    store.meters().puts(STORE, "new").increment();
     StoreRoutes.written(ctx, status.get(), done.content().orElseThrow().etag());
   }
 

@@ -40,7 +40,7 @@ final class CasRoutes {
     this.zstd = zstd;
     this.config = config;
     for (String outcome : new String[] {NEW, EXISTING, OTHER_DIGEST}) {
-      store.meters().storePuts(STORE, outcome);
+      store.meters().puts(STORE, outcome);
     }
   }
 
@@ -111,7 +111,7 @@ final class CasRoutes {
   }
 
   private void count(String outcome) {
-    store.meters().storePuts(STORE, outcome).increment();
+    store.meters().puts(STORE, outcome).increment();
   }
 
   /** Whether a blob is here already, or is now since the origin had it. */

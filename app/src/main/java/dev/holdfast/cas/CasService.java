@@ -24,13 +24,13 @@ public final class CasService {
       CasConfig config, FileService files, FileRoutes reads, Owners owners, Meters meters) {
     var zstd = new Zstd();
     var peers = new Peers();
-    var store = new StoreRoutes(files, owners, new Bodies(files, zstd), meters);
+    var store = new StoreRoutes(files, owners, new Bodies(files, zstd), meters.store());
     this.blobs = new CasRoutes(store, reads, zstd, config);
     this.uploads = new UploadRoutes(store, blobs, peers, config);
     this.actions = new AcRoutes(store, reads, new Completeness(files, owners, peers), config);
     for (String name : List.of("cas", "ac")) {
-      meters.storeGets(name);
-      meters.storeHits(name);
+      store.meters().gets(name);
+      store.meters().hits(name);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.holdfast.cas;
 
 import dev.holdfast.files.ReservedNames;
 import dev.holdfast.metrics.Meters;
+import dev.holdfast.metrics.StoreMeters;
 import java.util.Optional;
 
 /**
@@ -15,15 +16,15 @@ public final class StoreNames implements ReservedNames {
   static final String ACTION = "ac-";
 
   private final boolean delete;
-  private final Meters meters;
+  private final StoreMeters meters;
 
   public StoreNames(CasConfig config, Meters meters) {
     this.delete = config.delete();
-    this.meters = meters;
+    this.meters = meters.store();
     for (String store : new String[] {"cas", "ac"}) {
-      meters.storeLoads(store);
-      meters.storeLoadsDeduped(store);
-      meters.storeLoadErrors(store);
+      this.meters.loads(store);
+      this.meters.loadsDeduped(store);
+      this.meters.loadErrors(store);
     }
   }
 
@@ -50,9 +51,9 @@ public final class StoreNames implements ReservedNames {
         .map(
             store ->
                 switch (load) {
-                  case BEGUN -> meters.storeLoads(store);
-                  case JOINED -> meters.storeLoadsDeduped(store);
-                  case FAILED -> meters.storeLoadErrors(store);
+                  case BEGUN -> meters.loads(store);
+                  case JOINED -> meters.loadsDeduped(store);
+                  case FAILED -> meters.loadErrors(store);
                 })
         .ifPresent(counter -> counter.increment());
   }

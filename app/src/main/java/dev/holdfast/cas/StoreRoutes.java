@@ -7,7 +7,7 @@ import dev.holdfast.files.Upload;
 import dev.holdfast.http.Misdirected;
 import dev.holdfast.http.Problem;
 import dev.holdfast.http.RequestBody;
-import dev.holdfast.metrics.Meters;
+import dev.holdfast.metrics.StoreMeters;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * <p>Threading: may be used from any number of threads.
  */
-record StoreRoutes(FileService files, Owners owners, Bodies bodies, Meters meters) {
+record StoreRoutes(FileService files, Owners owners, Bodies bodies, StoreMeters meters) {
   private static final int RETRY_AFTER_S = 1;
 
   /** The digest that a request names, from the raw path: no other spelling is known. */
@@ -104,11 +104,11 @@ record StoreRoutes(FileService files, Owners owners, Bodies bodies, Meters meter
 
   /** Counts a read, and whether it was answered from here. */
   void counted(Context ctx, String store, Read read) throws IOException, InterruptedException {
-    meters.storeGets(store).increment();
+    meters.gets(store).increment();
     read.run();
     boolean found = ctx.statusCode() < 400;
     if (found && !"origin".equals(ctx.res().getHeader(FileRoutes.SERVED_HEADER))) {
-      meters.storeHits(store).increment();
+      meters.hits(store).increment();
     }
   }
 

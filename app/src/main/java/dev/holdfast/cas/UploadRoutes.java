@@ -47,7 +47,7 @@ final class UploadRoutes {
     this.blobs = blobs;
     this.peers = peers;
     this.config = config;
-    store.meters().storeHandedOver();
+    store.meters().handedOver();
   }
 
   void addTo(RoutesConfig routes) {
@@ -153,7 +153,7 @@ final class UploadRoutes {
   }
 
   private void handOver(Digest digest, Upload upload) throws IOException, InterruptedException {
-    store.meters().storeHandedOver().increment();
+    store.meters().handedOver().increment();
     try (InputStream bytes = upload.open()) {
       String owner = store.owners().of(digest.blob());
       switch (RequestPlace.whileWaiting(

@@ -4,7 +4,6 @@ import dev.holdfast.metrics.Meters;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.staging.Content;
-import dev.holdfast.staging.Kept;
 import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Spool;
@@ -13,18 +12,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,19 +30,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class FileService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FileService.class);
-  private static final long POLL_MS = 20;
 
   /** Kept writes that are compared at once: few, since each takes a place from the reads. */
   private static final int COMPARISONS_MAX = 2;
 
   private static final long PROBE_WAIT_MS = 10_000;
-
-  /**
-   * How often kept writes are looked at: in a twentieth of their time, and each second at least.
-   */
-  private static final int SWEEPS_PER_KEEPING = 20;
-
-  private static final long SWEEP_MS_MAX = 1_000;
 
   /** Of the refused writes, so many are shown. */
   private static final int REFUSED_SHOWN = 100;
@@ -71,7 +57,8 @@ public final class FileService implements AutoCloseable {
   private final Damaged damaged;
   private final Meters meters;
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
-  private final ScheduledExecutorService sweeper;
+  private final Settling settling;
+  private final Sweeps sweeps = new Sweeps();
 
   /** Ends what {@link Keeper} hears of the origin. */
   private Runnable deaf = () -> {};
@@ -113,6 +100,7 @@ public final class FileService implements AutoCloseable {
     this.meters = meters;
     this.origin = origin;
     this.store = store;
+    this.settling = new Settling(store, clock);
     this.index = new Index(config.knownEntriesMax(), Duration.ofMillis(config.absentTtlMs()));
     this.shelf = new Shelf(store, index);
     var fetcher =
@@ -133,35 +121,25 @@ public final class FileService implements AutoCloseable {
             System::nanoTime,
             meters);
     this.settler = new Settler(origin, store, shelf, delivery, keeper, config, random, meters);
-    this.writes =
-        new Writes(
-            origin,
-            store,
-            shelf,
-            fetcher,
-            fetches,
-            delivery,
-            keeper,
-            settler,
-            background,
-            config,
-            random);
+    var through =
+        new WritesThrough(
+            origin, store, shelf, fetcher, delivery, keeper, settler, background, config, random);
+    this.writes = new Writes(store, shelf, fetches, settler, through, config);
     this.quickWrites = new QuickWrites(store, writes, background);
-    this.sweeper =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("sweeper").daemon().factory());
     for (Pending left : store.allPending()) {
       delivery.doubt(left.name());
       settler.add(left);
     }
     settler.start(settlers);
     if (store.keeping().ms() > 0) {
-      keep();
+      keeper.start();
+      deaf = origin.onAnswer(keeper::answered);
+      sweeps.letGoOfKept(keeper, store.keeping().ms());
     }
     meters.mode(modeWord());
-    meters.pendingOldestSeconds(() -> oldestPendingMs() / 1000.0);
+    meters.pendingOldestSeconds(() -> settling.oldestPendingMs() / 1000.0);
     if (config.cleanTtlMs() > 0) {
-      sweepExpired();
+      sweeps.expire(store, config.cleanTtlMs());
     }
   }
 
@@ -322,7 +300,7 @@ public final class FileService implements AutoCloseable {
         modeWord(),
         store.pendingCount(),
         store.pendingBytes(),
-        oldestPendingMs(),
+        settling.oldestPendingMs(),
         store.keptCount(),
         store.keptBytes(),
         (long) meters.coalesced().count(),
@@ -334,80 +312,26 @@ public final class FileService implements AutoCloseable {
         store.recovered());
   }
 
-  /**
-   * Waits until all that is pending now has settled.
-   *
-   * @param waitMs how long, in milliseconds
-   * @return the stored names of what has not; those that were written again since count as settled
-   */
+  /** Waits like {@link Settling#awaitSettled}. */
   List<String> awaitSettled(long waitMs) throws InterruptedException {
-    Collection<Pending> asked = store.allPending();
-    long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMs);
-    List<Pending> left = stillPending(asked);
-    while (!left.isEmpty() && System.nanoTime() - endNanos < 0) {
-      Thread.sleep(POLL_MS);
-      left = stillPending(left);
-    }
-    return left.stream().map(Pending::name).sorted().toList();
+    return settling.awaitSettled(waitMs);
   }
 
-  /**
-   * Waits until no write is pending or kept, and until no power failure can bring one back.
-   *
-   * @param waitMs how long, in milliseconds
-   * @return the stored names of what is still pending or kept
-   * @throws IOException if the removals could not be forced
-   */
+  /** Waits like {@link Settling#awaitNothingKept}. */
   List<String> awaitNothingKept(long waitMs) throws IOException, InterruptedException {
-    long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMs);
-    while (hasWrites() && System.nanoTime() - endNanos < 0) {
-      Thread.sleep(POLL_MS);
-    }
-    store.forceRemovals();
-    return Stream.concat(
-            store.allPending().stream().map(Pending::name),
-            store.allKept().stream().map(Kept::name))
-        .sorted()
-        .distinct()
-        .toList();
-  }
-
-  private boolean hasWrites() {
-    return store.pendingCount() > 0 || store.keptCount() > 0;
+    return settling.awaitNothingKept(waitMs);
   }
 
   /**
-   * Pending and kept writes of names that are not this sidecar's any more: they moved to another
-   * one.
+   * Returns the number of pending and kept writes of names that are not this sidecar's any more:
+   * they moved to another one.
    */
   public long writesOfOthers(Predicate<String> owns) {
-    return Stream.concat(
-            store.allPending().stream().map(Pending::name),
-            store.allKept().stream().map(Kept::name))
-        .filter(name -> !owns.test(name))
-        .count();
-  }
-
-  private List<Pending> stillPending(Collection<Pending> asked) {
-    return asked.stream()
-        .filter(
-            write ->
-                store
-                    .pending(write.name())
-                    .filter(now -> now.version() == write.version())
-                    .isPresent())
-        .toList();
+    return settling.countOfOthers(owns);
   }
 
   private String modeWord() {
     return config.mode().name().toLowerCase(Locale.ROOT);
-  }
-
-  private long oldestPendingMs() {
-    return store.allPending().stream().mapToLong(Pending::sinceMs).min().stream()
-        .map(since -> Math.max(0, clock.millis() - since))
-        .findFirst()
-        .orElse(0);
   }
 
   /**
@@ -416,9 +340,9 @@ public final class FileService implements AutoCloseable {
    */
   @Override
   public void close() {
-    sweeper.shutdownNow();
+    sweeps.close();
     deaf.run();
-    int left = settleBeforeStop();
+    int left = settling.settleBeforeStop(config.stopSettleMs());
     if (left > 0) {
       log.warn("{} writes are not settled yet; they are kept and go on at the next start", left);
     }
@@ -446,18 +370,6 @@ public final class FileService implements AutoCloseable {
     }
   }
 
-  private int settleBeforeStop() {
-    long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.stopSettleMs());
-    try {
-      while (store.pendingCount() > 0 && System.nanoTime() - endNanos < 0) {
-        Thread.sleep(POLL_MS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return store.pendingCount();
-  }
-
   private void probe() {
     try {
       origin.probe(Deadline.inMs(PROBE_WAIT_MS));
@@ -468,39 +380,5 @@ public final class FileService implements AutoCloseable {
 
   private void settle(Pending lost) {
     settler.add(lost);
-  }
-
-  private void keep() {
-    keeper.start();
-    deaf = origin.onAnswer(keeper::answered);
-    long everyMs = Math.clamp(store.keeping().ms() / SWEEPS_PER_KEEPING, 1, SWEEP_MS_MAX);
-    ScheduledFuture<?> _ =
-        sweeper.scheduleWithFixedDelay(
-            () -> {
-              try {
-                keeper.sweep();
-              } catch (IOException | RuntimeException e) {
-                log.error("cannot let go of what is kept; trying again", e);
-              }
-            },
-            everyMs,
-            everyMs,
-            TimeUnit.MILLISECONDS);
-  }
-
-  private void sweepExpired() {
-    long everyMs = Math.max(1, config.cleanTtlMs() / 10);
-    ScheduledFuture<?> _ =
-        sweeper.scheduleWithFixedDelay(
-            () -> {
-              try {
-                store.expireOlderThan(config.cleanTtlMs());
-              } catch (IOException | RuntimeException e) {
-                log.error("cannot remove expired files; trying again", e);
-              }
-            },
-            everyMs,
-            everyMs,
-            TimeUnit.MILLISECONDS);
   }
 }

@@ -1,84 +1,50 @@
 package dev.holdfast.files;
 
-import dev.holdfast.http.RequestPlace;
 import dev.holdfast.origin.Deadline;
-import dev.holdfast.origin.Failure;
-import dev.holdfast.origin.Origin;
-import dev.holdfast.origin.Turn;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.NoRoomException;
-import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Reservation;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
-import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Puts and deletes, in both modes. Behind: staged, shown, acknowledged, settled later. Through:
- * staged, confirmed by the origin, shown, acknowledged.
+ * Puts and deletes. In the mode BEHIND a write is staged, shown, acknowledged, and settled later;
+ * {@link WritesThrough} does those in the mode THROUGH.
  *
  * <p>Threading: may be used from any number of threads.
  */
 final class Writes {
-  private static final Logger log = LoggerFactory.getLogger(Writes.class);
-
-  private final Origin origin;
-  private final StagingStore store;
-  private final Shelf shelf;
-  private final OriginFetcher fetcher;
-  private final Fetches fetches;
-  private final Delivery delivery;
-  private final Keeper keeper;
-  private final Settler settler;
-  private final Executor background;
-  private final FilesConfig config;
-  private final RandomGenerator random;
-
-  Writes(
-      Origin origin,
-      StagingStore store,
-      Shelf shelf,
-      OriginFetcher fetcher,
-      Fetches fetches,
-      Delivery delivery,
-      Keeper keeper,
-      Settler settler,
-      Executor background,
-      FilesConfig config,
-      RandomGenerator random) {
-    this.origin = origin;
-    this.store = store;
-    this.shelf = shelf;
-    this.fetcher = fetcher;
-    this.fetches = fetches;
-    this.delivery = delivery;
-    this.keeper = keeper;
-    this.settler = settler;
-    this.background = background;
-    this.config = config;
-    this.random = random;
-  }
-
   /** The file was here a moment ago, was not fetched for this, and was evicted. */
   private static final ReadOutcome GONE =
       new ReadOutcome.Unavailable("the file was evicted in this moment");
 
-  private static final Written TOO_MANY =
-      new Written.Unconfirmed("too many requests wait for the file server", false);
+  private final StagingStore store;
+  private final Shelf shelf;
+  private final Fetches fetches;
+  private final Settler settler;
+  private final WritesThrough through;
+  private final FilesConfig config;
 
-  /** What a precondition that does not ask the origin takes an unknown file for. */
-  private static final ReadOutcome NOT_HERE = new ReadOutcome.Absent(false);
+  /**
+   * @param through does the writes in the mode THROUGH
+   */
+  Writes(
+      StagingStore store,
+      Shelf shelf,
+      Fetches fetches,
+      Settler settler,
+      WritesThrough through,
+      FilesConfig config) {
+    this.store = store;
+    this.shelf = shelf;
+    this.fetches = fetches;
+    this.settler = settler;
+    this.through = through;
+    this.config = config;
+  }
 
   /** Puts a body that is finished and forced. Takes the spool over, whatever comes of it. */
   Written put(String name, Spool body, Content content, Precondition precondition)
@@ -139,7 +105,7 @@ final class Writes {
           }
         }
         case THROUGH -> {
-          return writeThrough(name, precondition, change);
+          return through.write(name, precondition, change);
         }
       }
       throw new IllegalStateException("no such mode: " + config.mode());
@@ -162,7 +128,7 @@ final class Writes {
     Deadline deadline = Deadline.inMs(config.answerWithinMs());
     while (true) {
       Current current = current(name, precondition);
-      if (current.fetched().isPresent() && !isKnown(current.fetched().get())) {
+      if (current.fetched().isPresent() && !PreconditionCheck.isKnown(current.fetched().get())) {
         return new Written.Unknowable(current.fetched().get());
       }
       lock.lockInterruptibly();
@@ -215,12 +181,13 @@ final class Writes {
       if (precondition.needsCurrent()) {
         // What is here now, or what the fetch found if it is gone again: nobody wrote since.
         ReadOutcome now =
-            shelf.look(name).or(() -> fetched).orElse(precondition.asksOrigin() ? GONE : NOT_HERE);
-        if (!isKnown(now)) {
-          return new Written.Unknowable(now);
-        }
-        if (!precondition.holds(content(now))) {
-          return new Written.Unmet();
+            shelf
+                .look(name)
+                .or(() -> fetched)
+                .orElse(precondition.asksOrigin() ? GONE : PreconditionCheck.NOT_HERE);
+        Optional<Written> refusal = PreconditionCheck.refusal(precondition, now);
+        if (refusal.isPresent()) {
+          return refusal.get();
         }
       }
       Optional<Written> unshown = stageAndShow(name, change);
@@ -243,212 +210,12 @@ final class Writes {
    * @throws IOException if it is not staged
    */
   private Optional<Written> stageAndShow(String name, Change change) throws IOException {
-    OptionalLong before = pendingVersion(name);
+    var before = PendingBefore.of(store, name);
     try {
       shelf.reveal(change.stage());
       return Optional.empty();
     } catch (IOException | RuntimeException e) {
-      return Optional.of(kept(name, before, e));
+      return Optional.of(before.stagedOrThrow(e));
     }
-  }
-
-  /**
-   * The outcome of a write that failed when it was staged already.
-   *
-   * @param before the version of what was pending before
-   * @throws IOException what has failed, if it was not staged
-   */
-  private Written kept(String name, OptionalLong before, Exception e) throws IOException {
-    if (!pendingVersion(name).equals(before)) {
-      log.warn("a write of {} is kept, but could not be completed", name, e);
-      return new Written.Unconfirmed("it could not be completed here: " + e.getMessage(), true);
-    }
-    if (e instanceof IOException io) {
-      throw io;
-    }
-    throw e instanceof RuntimeException unforeseen ? unforeseen : new IllegalStateException(e);
-  }
-
-  private OptionalLong pendingVersion(String name) {
-    return store.pending(name).stream().mapToLong(Pending::version).findFirst();
-  }
-
-  private static boolean isKnown(ReadOutcome outcome) {
-    return switch (outcome) {
-      case ReadOutcome.Here _, ReadOutcome.Absent _ -> true;
-      // Nobody is ever shown it, so that a write may mend it as if there were nothing.
-      case ReadOutcome.Damaged _ -> true;
-      case ReadOutcome.Unavailable _, ReadOutcome.Nonsense _ -> false;
-    };
-  }
-
-  private Written writeThrough(String name, Precondition precondition, Change change)
-      throws IOException, InterruptedException {
-    Written written =
-        RequestPlace.whileWaiting(() -> beginThrough(name, precondition, change), TOO_MANY);
-    if (written.equals(TOO_MANY)) {
-      change.close();
-    }
-    return written;
-  }
-
-  /**
-   * Runs the write on a thread of its own: the caller may lose patience, but a request to the
-   * origin that is under way runs to its end and decides what becomes of the write.
-   */
-  private Written beginThrough(String name, Precondition precondition, Change change)
-      throws IOException, InterruptedException {
-    var written = new CompletableFuture<Written>();
-    var progress = new Progress();
-    Deadline deadline = Deadline.inMs(config.answerWithinMs());
-    background.execute(
-        () -> {
-          try (change) {
-            written.complete(through(name, precondition, change, progress, deadline));
-          } catch (IOException | InterruptedException | RuntimeException e) {
-            written.completeExceptionally(e);
-          }
-        });
-    return await(written, progress, deadline);
-  }
-
-  private Written through(
-      String name, Precondition precondition, Change change, Progress progress, Deadline deadline)
-      throws IOException, InterruptedException {
-    Optional<Turn> turn = origin.turn(name, deadline);
-    if (turn.isEmpty()) {
-      return new Written.Unconfirmed("an earlier request for this file is still running", false);
-    }
-    try (Turn held = turn.get()) {
-      if (precondition.needsCurrent()) {
-        ReadOutcome current =
-            precondition.asksOrigin()
-                ? fetcher.fetch(held, progress, deadline)
-                : shelf.look(name).orElse(NOT_HERE);
-        if (!isKnown(current)) {
-          return new Written.Unknowable(current);
-        }
-        if (!precondition.holds(content(current))) {
-          return new Written.Unmet();
-        }
-      }
-      if (deadline.isOver()) {
-        return new Written.Unconfirmed("the file server does not answer in time", false);
-      }
-      OptionalLong before = pendingVersion(name);
-      try {
-        Pending write = stage(name, change);
-        return deliver(held, write, before.isEmpty(), change.content(), progress, deadline);
-      } catch (IOException | RuntimeException e) {
-        return kept(name, before, e);
-      }
-    }
-  }
-
-  private Pending stage(String name, Change change) throws IOException, InterruptedException {
-    Lock lock = store.lock(name);
-    lock.lockInterruptibly();
-    try {
-      return change.stage();
-    } catch (IOException | RuntimeException e) {
-      store.pending(name).ifPresent(settler::add);
-      throw e;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Sends a staged write until it is confirmed or time is up. Then it is taken back if the origin
-   * surely knows nothing of it; else it goes on as a write behind, since only its completion makes
-   * sure what the origin has.
-   */
-  private Written deliver(
-      Turn turn,
-      Pending write,
-      boolean first,
-      Optional<Content> content,
-      Progress progress,
-      Deadline deadline)
-      throws IOException, InterruptedException {
-    var backoff = new Backoff(config.retryFirstMs(), config.retryMaxMs(), random);
-    boolean mayHaveActed = !first;
-    boolean decided = false;
-    try {
-      while (true) {
-        Delivered outcome = delivery.deliver(turn, write, progress, deadline);
-        if (outcome instanceof Delivered.Confirmed(Evidence evidence)) {
-          shelf.confirmed(write);
-          decided = true;
-          keeper.confirmed(write, evidence);
-          return new Written.Done(content);
-        }
-        Failure failure = ((Delivered.Failed) outcome).failure();
-        mayHaveActed |= failure.mayHaveActed();
-        long waitMs = backoff.nextMs();
-        if (failure.isForWantOfPlace()
-            || deadline.leftNanos() <= TimeUnit.MILLISECONDS.toNanos(waitMs)) {
-          if (!mayHaveActed) {
-            takeBack(write);
-            decided = true;
-          }
-          return new Written.Unconfirmed(failure.detail(), mayHaveActed);
-        }
-        Thread.sleep(waitMs);
-      }
-    } finally {
-      if (!decided) {
-        goOnBehind(write);
-      }
-    }
-  }
-
-  private void takeBack(Pending write) throws IOException {
-    Lock lock = store.lock(write.name());
-    lock.lock();
-    try {
-      store.unstage(write);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void goOnBehind(Pending write) throws IOException {
-    Lock lock = store.lock(write.name());
-    lock.lock();
-    try {
-      if (!store.isOver(write)) {
-        shelf.reveal(write);
-      }
-    } finally {
-      lock.unlock();
-      settler.add(write);
-    }
-  }
-
-  private Written await(CompletableFuture<Written> written, Progress progress, Deadline deadline)
-      throws IOException, InterruptedException {
-    Deadline patience = deadline;
-    while (true) {
-      try {
-        return written.get(patience.leftNanos() + GRACE_NANOS, TimeUnit.NANOSECONDS);
-      } catch (TimeoutException late) {
-        if (!progress.isRecent()) {
-          return new Written.Unconfirmed("the file server does not answer in time", true);
-        }
-        patience = Deadline.inMs(Progress.RECENT_MS);
-      } catch (ExecutionException e) {
-        throw new IOException("the write failed here", e.getCause());
-      }
-    }
-  }
-
-  /** So that a write that gives up at its deadline gets to say so itself. */
-  private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
-  private static Optional<Content> content(ReadOutcome current) {
-    return current instanceof ReadOutcome.Here here
-        ? Optional.of(here.content())
-        : Optional.empty();
   }
 }

@@ -182,64 +182,9 @@ public final class Meters {
         value);
   }
 
-  /** Reads of a content-addressed store, by store. */
-  public Counter storeGets(String store) {
-    return counter(
-        "holdfast.store.gets",
-        "Reads of blobs (cas) and actions (ac) that came to the sidecar.",
-        "store",
-        store);
-  }
-
-  /** Those that were answered from here. */
-  public Counter storeHits(String store) {
-    return counter(
-        "holdfast.store.hits", "Those reads that were answered from here.", "store", store);
-  }
-
-  /** Times that the origin was asked for one. */
-  public Counter storeLoads(String store) {
-    return counter(
-        "holdfast.store.loads",
-        "Times that the file server was asked for a blob or an action.",
-        "store",
-        store);
-  }
-
-  /** Those that joined such a one that was under way. */
-  public Counter storeLoadsDeduped(String store) {
-    return counter(
-        "holdfast.store.loads.deduped",
-        "Requests that joined such a one that was under way.",
-        "store",
-        store);
-  }
-
-  /** Those that brought no answer, or a wrong one. */
-  public Counter storeLoadErrors(String store) {
-    return counter(
-        "holdfast.store.load.errors",
-        "Loads that brought no answer, or bytes with another digest.",
-        "store",
-        store);
-  }
-
-  /** Puts to a content-addressed store, by what came of them. */
-  public Counter storePuts(String store, String outcome) {
-    return counter(
-        "holdfast.store.puts",
-        "Puts: new, existing, or other_digest than the address, which is refused.",
-        "store",
-        store,
-        "outcome",
-        outcome);
-  }
-
-  /** Blobs that were handed over to the sidecar that owns them. */
-  public Counter storeHandedOver() {
-    return counter(
-        "holdfast.store.handed.over",
-        "Uploads that were handed over to the sidecar that owns them.");
+  /** The meters of the content-addressed store and of the action cache. */
+  public StoreMeters store() {
+    return new StoreMeters(registry);
   }
 
   /** Files that the origin has with other bytes than their names say. */

@@ -1,0 +1,84 @@
+package dev.holdfast.files;
+
+import dev.holdfast.staging.StagingStore;
+import java.io.IOException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The work that is done again and again: letting go of kept writes, and removing expired files. A
+ * sweep that fails is logged; the next one tries again.
+ *
+ * <p>Threading: one thread runs all sweeps, one after the other. Closing interrupts the sweep that
+ * runs, and does not wait for its end.
+ */
+final class Sweeps implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Sweeps.class);
+
+  /**
+   * How often kept writes are looked at: in a twentieth of their time, and each second at least.
+   */
+  private static final int SWEEPS_PER_KEEPING = 20;
+
+  private static final long KEEPING_SWEEP_MS_MAX = 1_000;
+
+  /** How often expired files are looked for: in a tenth of their time. */
+  private static final int SWEEPS_PER_TTL = 10;
+
+  private final ScheduledExecutorService sweeper =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("sweeper").daemon().factory());
+
+  /** One run of the work. */
+  private interface Sweep {
+    void run() throws IOException;
+  }
+
+  /**
+   * Has the keeper let go of kept writes.
+   *
+   * @param keepingMs how long a write is kept, in milliseconds, more than 0
+   */
+  void letGoOfKept(Keeper keeper, long keepingMs) {
+    repeat(
+        Math.clamp(keepingMs / SWEEPS_PER_KEEPING, 1, KEEPING_SWEEP_MS_MAX),
+        keeper::sweep,
+        "cannot let go of what is kept; trying again");
+  }
+
+  /**
+   * Removes published files that expired.
+   *
+   * @param ttlMs their age then, in milliseconds, more than 0
+   */
+  void expire(StagingStore store, long ttlMs) {
+    repeat(
+        Math.max(1, ttlMs / SWEEPS_PER_TTL),
+        () -> store.expireOlderThan(ttlMs),
+        "cannot remove expired files; trying again");
+  }
+
+  private void repeat(long everyMs, Sweep sweep, String whenItFails) {
+    ScheduledFuture<?> _ =
+        sweeper.scheduleWithFixedDelay(
+            () -> {
+              try {
+                sweep.run();
+              } catch (IOException | RuntimeException e) {
+                log.error(whenItFails, e);
+              }
+            },
+            everyMs,
+            everyMs,
+            TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    sweeper.shutdownNow();
+  }
+}

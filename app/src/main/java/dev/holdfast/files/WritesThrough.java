@@ -1,0 +1,238 @@
+package dev.holdfast.files;
+
+import dev.holdfast.http.RequestPlace;
+import dev.holdfast.origin.Deadline;
+import dev.holdfast.origin.Failure;
+import dev.holdfast.origin.Origin;
+import dev.holdfast.origin.Turn;
+import dev.holdfast.staging.Content;
+import dev.holdfast.staging.Pending;
+import dev.holdfast.staging.StagingStore;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Lock;
+import java.util.random.RandomGenerator;
+
+/**
+ * Puts and deletes in the mode THROUGH: staged, confirmed by the origin, shown, acknowledged.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+final class WritesThrough {
+  private static final Written TOO_MANY =
+      new Written.Unconfirmed("too many requests wait for the file server", false);
+
+  /** So that a write that gives up at its deadline gets to say so itself. */
+  private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private final Origin origin;
+  private final StagingStore store;
+  private final Shelf shelf;
+  private final OriginFetcher fetcher;
+  private final Delivery delivery;
+  private final Keeper keeper;
+  private final Settler settler;
+  private final Executor background;
+  private final FilesConfig config;
+  private final RandomGenerator random;
+
+  /**
+   * @param background runs the writes: each on a thread of its own
+   */
+  WritesThrough(
+      Origin origin,
+      StagingStore store,
+      Shelf shelf,
+      OriginFetcher fetcher,
+      Delivery delivery,
+      Keeper keeper,
+      Settler settler,
+      Executor background,
+      FilesConfig config,
+      RandomGenerator random) {
+    this.origin = origin;
+    this.store = store;
+    this.shelf = shelf;
+    this.fetcher = fetcher;
+    this.delivery = delivery;
+    this.keeper = keeper;
+    this.settler = settler;
+    this.background = background;
+    this.config = config;
+    this.random = random;
+  }
+
+  /**
+   * Writes, and waits until the outcome is known or time is up. Takes the change over, whatever
+   * comes of it.
+   *
+   * @throws IOException if the write failed here and is not staged
+   */
+  Written write(String name, Precondition precondition, Change change)
+      throws IOException, InterruptedException {
+    Written written = RequestPlace.whileWaiting(() -> begin(name, precondition, change), TOO_MANY);
+    if (written.equals(TOO_MANY)) {
+      change.close();
+    }
+    return written;
+  }
+
+  /**
+   * Runs the write on a thread of its own: the caller may lose patience, but a request to the
+   * origin that is under way runs to its end and decides what becomes of the write.
+   */
+  private Written begin(String name, Precondition precondition, Change change)
+      throws IOException, InterruptedException {
+    var written = new CompletableFuture<Written>();
+    var progress = new Progress();
+    Deadline deadline = Deadline.inMs(config.answerWithinMs());
+    background.execute(
+        () -> {
+          try (change) {
+            written.complete(run(name, precondition, change, progress, deadline));
+          } catch (IOException | InterruptedException | RuntimeException e) {
+            written.completeExceptionally(e);
+          }
+        });
+    return await(written, progress, deadline);
+  }
+
+  /** Waits for the turn of the name, checks the precondition, stages the write and sends it. */
+  private Written run(
+      String name, Precondition precondition, Change change, Progress progress, Deadline deadline)
+      throws IOException, InterruptedException {
+    Optional<Turn> turn = origin.turn(name, deadline);
+    if (turn.isEmpty()) {
+      return new Written.Unconfirmed("an earlier request for this file is still running", false);
+    }
+    try (Turn held = turn.get()) {
+      if (precondition.needsCurrent()) {
+        ReadOutcome current =
+            precondition.asksOrigin()
+                ? fetcher.fetch(held, progress, deadline)
+                : shelf.look(name).orElse(PreconditionCheck.NOT_HERE);
+        Optional<Written> refusal = PreconditionCheck.refusal(precondition, current);
+        if (refusal.isPresent()) {
+          return refusal.get();
+        }
+      }
+      if (deadline.isOver()) {
+        return new Written.Unconfirmed("the file server does not answer in time", false);
+      }
+      var before = PendingBefore.of(store, name);
+      try {
+        Pending write = stage(name, change);
+        return deliver(held, write, before.isEmpty(), change.content(), progress, deadline);
+      } catch (IOException | RuntimeException e) {
+        return before.stagedOrThrow(e);
+      }
+    }
+  }
+
+  /** Stages a write. If that fails, whatever is on disk of the name all the same is settled. */
+  private Pending stage(String name, Change change) throws IOException, InterruptedException {
+    Lock lock = store.lock(name);
+    lock.lockInterruptibly();
+    try {
+      return change.stage();
+    } catch (IOException | RuntimeException e) {
+      store.pending(name).ifPresent(settler::add);
+      throw e;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Sends a staged write until it is confirmed or time is up. Then it is taken back if the origin
+   * surely knows nothing of it; else it goes on as a write behind, since only its completion makes
+   * sure what the origin has.
+   */
+  private Written deliver(
+      Turn turn,
+      Pending write,
+      boolean first,
+      Optional<Content> content,
+      Progress progress,
+      Deadline deadline)
+      throws IOException, InterruptedException {
+    var backoff = new Backoff(config.retryFirstMs(), config.retryMaxMs(), random);
+    boolean mayHaveActed = !first;
+    boolean decided = false;
+    try {
+      while (true) {
+        Delivered outcome = delivery.deliver(turn, write, progress, deadline);
+        if (outcome instanceof Delivered.Confirmed(Evidence evidence)) {
+          shelf.confirmed(write);
+          decided = true;
+          keeper.confirmed(write, evidence);
+          return new Written.Done(content);
+        }
+        Failure failure = ((Delivered.Failed) outcome).failure();
+        mayHaveActed |= failure.mayHaveActed();
+        long waitMs = backoff.nextMs();
+        if (failure.isForWantOfPlace()
+            || deadline.leftNanos() <= TimeUnit.MILLISECONDS.toNanos(waitMs)) {
+          if (!mayHaveActed) {
+            takeBack(write);
+            decided = true;
+          }
+          return new Written.Unconfirmed(failure.detail(), mayHaveActed);
+        }
+        Thread.sleep(waitMs);
+      }
+    } finally {
+      if (!decided) {
+        goOnBehind(write);
+      }
+    }
+  }
+
+  /** Drops a staged write of which the origin surely knows nothing. */
+  private void takeBack(Pending write) throws IOException {
+    Lock lock = store.lock(write.name());
+    lock.lock();
+    try {
+      store.unstage(write);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Shows a write unless it is over, and has it settled. */
+  private void goOnBehind(Pending write) throws IOException {
+    Lock lock = store.lock(write.name());
+    lock.lock();
+    try {
+      if (!store.isOver(write)) {
+        shelf.reveal(write);
+      }
+    } finally {
+      lock.unlock();
+      settler.add(write);
+    }
+  }
+
+  /** Waits for the outcome, as long as time is left or the request makes progress. */
+  private Written await(CompletableFuture<Written> written, Progress progress, Deadline deadline)
+      throws IOException, InterruptedException {
+    Deadline patience = deadline;
+    while (true) {
+      try {
+        return written.get(patience.leftNanos() + GRACE_NANOS, TimeUnit.NANOSECONDS);
+      } catch (TimeoutException late) {
+        if (!progress.isRecent()) {
+          return new Written.Unconfirmed("the file server does not answer in time", true);
+        }
+        patience = Deadline.inMs(Progress.RECENT_MS);
+      } catch (ExecutionException e) {
+        throw new IOException("the write failed here", e.getCause());
+      }
+    }
+  }
+}
