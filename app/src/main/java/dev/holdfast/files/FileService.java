@@ -131,10 +131,10 @@ public final class FileService implements AutoCloseable {
       settler.add(left);
     }
     settler.start(settlers);
-    if (store.keeping().ms() > 0) {
+    if (store.kept().keeping().ms() > 0) {
       keeper.start();
       deaf = origin.onAnswer(keeper::answered);
-      sweeps.letGoOfKept(keeper, store.keeping().ms());
+      sweeps.letGoOfKept(keeper, store.kept().keeping().ms());
     }
     meters.mode(modeWord());
     meters.pendingOldestSeconds(() -> settling.oldestPendingMs() / 1000.0);
@@ -301,8 +301,8 @@ public final class FileService implements AutoCloseable {
         store.pendingCount(),
         store.pendingBytes(),
         settling.oldestPendingMs(),
-        store.keptCount(),
-        store.keptBytes(),
+        store.kept().count(),
+        store.kept().bytes(),
         (long) meters.coalesced().count(),
         (long) meters.settled().count(),
         meters.settleFailures(),

@@ -146,14 +146,14 @@ final class Keeper {
     this.background = background;
     this.comparisonsMax = comparisonsMax;
     this.nanos = nanos;
-    this.keptNanos = TimeUnit.MILLISECONDS.toNanos(store.keeping().ms());
-    this.alwaysCompare = store.keeping().alwaysCompare();
+    this.keptNanos = TimeUnit.MILLISECONDS.toNanos(store.kept().keeping().ms());
+    this.alwaysCompare = store.kept().keeping().alwaysCompare();
     this.meters = meters;
   }
 
   /** Takes up what an earlier process kept: no connection of ours is older than its requests. */
   void start() {
-    for (Kept kept : store.allKept()) {
+    for (Kept kept : store.kept().all()) {
       long now = nanos.getAsLong();
       due.add(new Watched(kept, now, now + keptNanos, true, 0));
     }
@@ -164,7 +164,8 @@ final class Keeper {
     long now = nanos.getAsLong();
     long from = later(now, evidence.quietNanos());
     store
-        .kept(write.name())
+        .kept()
+        .of(write.name())
         .filter(kept -> kept.version() == write.version())
         .ifPresent(
             kept ->
@@ -235,7 +236,8 @@ final class Keeper {
 
   private boolean isKept(Watched write) {
     return store
-        .kept(write.kept().name())
+        .kept()
+        .of(write.kept().name())
         .filter(now -> now.version() == write.kept().version())
         .isPresent();
   }
@@ -302,7 +304,8 @@ final class Keeper {
 
   private void leave(List<Watched> writes, String reason) throws IOException {
     if (!writes.isEmpty()) {
-      store.leave(writes.stream().map(Watched::kept).toList());
+      store.kept().leave(writes.stream().map(Watched::kept).toList());
+      store.keepBudget();
       meters.keptLeft(reason).increment(writes.size());
     }
   }

@@ -56,7 +56,7 @@ final class Settling {
     while (isAny() && System.nanoTime() - endNanos < 0) {
       Thread.sleep(POLL_MS);
     }
-    store.forceRemovals();
+    store.kept().forceRemovals();
     return names().sorted().distinct().toList();
   }
 
@@ -97,13 +97,14 @@ final class Settling {
   }
 
   private boolean isAny() {
-    return store.pendingCount() > 0 || store.keptCount() > 0;
+    return store.pendingCount() > 0 || store.kept().count() > 0;
   }
 
   /** The stored names; one that is pending and kept comes twice. */
   private Stream<String> names() {
     return Stream.concat(
-        store.allPending().stream().map(Pending::name), store.allKept().stream().map(Kept::name));
+        store.allPending().stream().map(Pending::name),
+        store.kept().all().stream().map(Kept::name));
   }
 
   private List<Pending> stillPending(Collection<Pending> asked) {

@@ -33,7 +33,7 @@ final class Shelf {
    */
   Optional<ReadOutcome> look(String name) throws IOException {
     Optional<ReadOutcome> seen = glance(name);
-    return seen.isEmpty() && (store.isCold(name) || store.kept(name).isPresent())
+    return seen.isEmpty() && (store.isCold(name) || store.kept().of(name).isPresent())
         ? bringBack(name).map(Shelf::here)
         : seen;
   }
@@ -46,7 +46,7 @@ final class Shelf {
     }
     boolean deleted =
         store.pending(name).filter(Pending::visible).orElse(null) instanceof Pending.Delete
-            || store.kept(name).filter(kept -> kept.content().isEmpty()).isPresent();
+            || store.kept().of(name).filter(kept -> kept.content().isEmpty()).isPresent();
     return deleted || index.get(name).orElse(null) instanceof Known.Absent
         ? Optional.of(new ReadOutcome.Absent(false))
         : Optional.empty();
@@ -107,8 +107,8 @@ final class Shelf {
     lock.lock();
     try {
       boolean current =
-          store.kept(put.name()).filter(now -> now.version() == put.version()).isPresent();
-      return current ? Optional.of(store.openKept(put)) : Optional.empty();
+          store.kept().of(put.name()).filter(now -> now.version() == put.version()).isPresent();
+      return current ? Optional.of(store.kept().open(put)) : Optional.empty();
     } finally {
       lock.unlock();
     }
@@ -119,7 +119,7 @@ final class Shelf {
     Lock lock = store.lock(kept.name());
     lock.lock();
     try {
-      return store.again(kept);
+      return store.kept().again(kept);
     } finally {
       lock.unlock();
     }
@@ -231,11 +231,11 @@ final class Shelf {
 
   /** A cold file, or a kept put whose published file is gone. The name's lock is held. */
   private void bringBackLocked(String name) throws IOException {
-    Optional<Kept> kept = store.kept(name);
+    Optional<Kept> kept = store.kept().of(name);
     if (kept.isEmpty()) {
       store.lift(name);
     } else if (kept.get().content().isPresent()) {
-      store.showAgain(kept.get());
+      store.kept().showAgain(kept.get());
     }
   }
 }

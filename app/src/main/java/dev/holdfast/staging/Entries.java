@@ -3,12 +3,11 @@ package dev.holdfast.staging;
 import dev.holdfast.disk.Disk;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.staging.EntryName.Kind;
+import dev.holdfast.staging.NameEntries.Held;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,64 +36,9 @@ final class Entries {
   private final Versions versions;
   private final Room room;
   private final Meters meters;
-  private final Map<String, Line> lines = new ConcurrentHashMap<>();
+  private final Map<String, NameEntries> names = new ConcurrentHashMap<>();
   private final FileQueue keptQueue = new FileQueue();
   private final AtomicInteger pendingCount = new AtomicInteger();
-
-  /**
-   * A pending write and the room that it occupies.
-   *
-   * @param durable whether its entry is surely on disk
-   * @param over whether its removal has begun: the rest of it is to be removed, and nothing else
-   */
-  private record Held(Pending write, Reservation room, boolean durable, boolean over) {
-    EntryName entry() {
-      Kind kind = write instanceof Pending.Put ? Kind.PENDING_PUT : Kind.PENDING_DELETE;
-      return new EntryName(kind, write.version(), write.name());
-    }
-  }
-
-  /**
-   * What is on disk of one name.
-   *
-   * @param pending the newest write, if the origin has not confirmed it; else null
-   * @param kept the newest write that it has confirmed; else null
-   * @param older entries that a newer one has replaced, and whose files are still there
-   */
-  private record Line(Held pending, Kept kept, List<EntryName> older) {
-    static final Line EMPTY = new Line(null, null, List.of());
-
-    Line pending(Held other) {
-      return new Line(other, kept, older);
-    }
-
-    Line kept(Kept other) {
-      return new Line(pending, other, older);
-    }
-
-    Line older(List<EntryName> others) {
-      return new Line(pending, kept, List.copyOf(others));
-    }
-
-    Line andOlder(EntryName other) {
-      var all = new ArrayList<>(older);
-      all.add(other);
-      return older(all);
-    }
-
-    /** A newer write has taken the place of the kept one. */
-    Line retireKept() {
-      return kept == null ? this : andOlder(kept.entry()).kept(null);
-    }
-
-    int pendingCount() {
-      return pending == null ? 0 : 1;
-    }
-
-    boolean isEmpty() {
-      return pending == null && kept == null && older.isEmpty();
-    }
-  }
 
   Entries(Disk disk, Layout layout, Versions versions, Room room, Meters meters) {
     this.disk = disk;
@@ -105,35 +49,35 @@ final class Entries {
   }
 
   Optional<Pending> get(String name) {
-    return Optional.ofNullable(line(name).pending()).map(Held::write);
+    return Optional.ofNullable(entriesOf(name).pending()).map(Held::write);
   }
 
   Optional<Kept> kept(String name) {
-    return Optional.ofNullable(line(name).kept());
+    return Optional.ofNullable(entriesOf(name).kept());
   }
 
   /** Returns true if a write of a name is pending or kept. */
   boolean isHere(String name) {
-    Line line = line(name);
+    NameEntries line = entriesOf(name);
     return line.pending() != null || line.kept() != null;
   }
 
   /** Returns true if the removal of a write has begun and did not come to its end. */
   boolean isOver(Pending write) {
-    Held here = line(write.name()).pending();
+    Held here = entriesOf(write.name()).pending();
     return isThis(here, write) && here.over();
   }
 
   Collection<Pending> all() {
-    return lines.values().stream()
-        .map(Line::pending)
+    return names.values().stream()
+        .map(NameEntries::pending)
         .filter(held -> held != null)
         .map(Held::write)
         .toList();
   }
 
   Collection<Kept> allKept() {
-    return lines.values().stream().map(Line::kept).filter(kept -> kept != null).toList();
+    return names.values().stream().map(NameEntries::kept).filter(kept -> kept != null).toList();
   }
 
   int count() {
@@ -192,7 +136,7 @@ final class Entries {
 
   /** Makes sure that a pending write is on disk. */
   void makeDurable(Pending write) throws IOException {
-    Held here = line(write.name()).pending();
+    Held here = entriesOf(write.name()).pending();
     if (isThis(here, write) && !here.durable()) {
       files.force();
       change(
@@ -204,7 +148,7 @@ final class Entries {
 
   /** Lets reads show a write that they did not show so far, for good: it replaces a kept one. */
   void show(Pending write) {
-    Held here = line(write.name()).pending();
+    Held here = entriesOf(write.name()).pending();
     if (!isThis(here, write) || here.over()) {
       return;
     }
@@ -216,9 +160,9 @@ final class Entries {
               new Pending.Delete(delete.name(), delete.version(), delete.sinceMs(), true);
         };
     change(write.name(), line -> line.pending(new Held(shown, here.room(), here.durable(), false)));
-    if (line(write.name()).kept() != null) {
+    if (entriesOf(write.name()).kept() != null) {
       keptQueue.remove(write.name());
-      change(write.name(), Line::retireKept);
+      change(write.name(), NameEntries::retireKept);
       dropOlder(write.name());
     }
   }
@@ -230,7 +174,7 @@ final class Entries {
    * @return empty if a newer write is pending
    */
   Optional<Kept> keep(Pending write, long nowMs) throws IOException {
-    Held here = line(write.name()).pending();
+    Held here = entriesOf(write.name()).pending();
     if (!isThis(here, write)) {
       return Optional.empty();
     }
@@ -248,7 +192,7 @@ final class Entries {
    * over: another call ends it.
    */
   boolean remove(Pending write) throws IOException {
-    Held here = line(write.name()).pending();
+    Held here = entriesOf(write.name()).pending();
     if (!isThis(here, write)) {
       return false;
     }
@@ -305,7 +249,7 @@ final class Entries {
    * @return empty if it is not kept any more, or a newer write is pending
    */
   Optional<Pending> again(Kept kept) throws IOException {
-    if (!isHere(kept) || line(kept.name()).pending() != null) {
+    if (!isHere(kept) || entriesOf(kept.name()).pending() != null) {
       return Optional.empty();
     }
     files.change(kept.entry(), kept.entry().kind().kept(false));
@@ -316,63 +260,12 @@ final class Entries {
     return Optional.of(write);
   }
 
-  /**
-   * Takes up what an earlier process left, the oldest first.
-   *
-   * @param trusted whether the kernel is still the one under which the origin confirmed what is
-   *     kept; else all of it is pending again
-   */
+  /** Takes up what an earlier process left, the oldest first: see {@link EntryRecovery}. */
   void recover(long nowMs, boolean trusted) throws IOException {
-    var newest = new HashMap<String, EntryName>();
-    var older = new ArrayList<EntryName>();
-    for (EntryName entry : files.list()) {
-      EntryName other = newest.get(entry.name());
-      boolean wins = other == null || NEWER.compare(entry, other) > 0;
-      if (other != null) {
-        older.add(wins ? other : entry);
-      }
-      if (wins) {
-        newest.put(entry.name(), entry);
-      }
-    }
-    // Entries that were made but not forced before the crash count from now on, and only then may
-    // they replace others.
-    files.force();
-    for (EntryName entry : older) {
-      files.remove(entry);
-    }
-    var left = new ArrayList<Left>();
-    for (EntryName entry : newest.values()) {
-      left.add(look(entry, nowMs, trusted));
-    }
-    files.force();
-    left.sort(Comparator.comparingLong(Left::sinceMs).thenComparingLong(l -> l.entry().version()));
-    left.forEach(this::takeUp);
+    new EntryRecovery(disk, files).run(nowMs, trusted).forEach(this::takeUp);
   }
 
-  /** Of one version that is found twice, a crash has come between: the pending one counts. */
-  private static final Comparator<EntryName> NEWER =
-      Comparator.comparingLong(EntryName::version)
-          .thenComparingInt(entry -> entry.kind().isKept() ? 0 : 1);
-
-  /** An entry of an earlier process. */
-  private record Left(EntryName entry, long sinceMs, Optional<Content> content) {}
-
-  private Left look(EntryName found, long nowMs, boolean trusted) throws IOException {
-    EntryName entry = found;
-    if (entry.kind().isKept() && !trusted) {
-      entry = entry.as(entry.kind().kept(false));
-      files.change(found, entry.kind());
-    }
-    Path file = files.path(entry);
-    Optional<Content> content =
-        entry.kind().isPut()
-            ? Optional.of(Content.of(disk.facts(file).orElseThrow()))
-            : Optional.empty();
-    return new Left(entry, Math.min(nowMs, disk.changedMs(file)), content);
-  }
-
-  private void takeUp(Left left) {
+  private void takeUp(EntryRecovery.Left left) {
     EntryName entry = left.entry();
     if (entry.kind().isKept()) {
       var kept = new Kept(entry.name(), entry.version(), left.sinceMs(), left.content());
@@ -402,7 +295,7 @@ final class Entries {
 
   private void replace(Held now) {
     String name = now.write().name();
-    Held old = line(name).pending();
+    Held old = entriesOf(name).pending();
     change(name, line -> old == null ? line.pending(now) : line.pending(now).andOlder(old.entry()));
     if (old != null) {
       old.room().release();
@@ -414,7 +307,7 @@ final class Entries {
 
   /** Before the newest entry of a name may be removed. */
   private void removeOlderDurably(String name) throws IOException {
-    for (EntryName entry : line(name).older()) {
+    for (EntryName entry : entriesOf(name).older()) {
       files.remove(entry);
     }
     change(name, line -> line.older(List.of()));
@@ -424,7 +317,7 @@ final class Entries {
   /** Removes what a durable write has replaced. A file that stays is removed with the next one. */
   private void dropOlder(String name) {
     var left = new ArrayList<EntryName>();
-    for (EntryName entry : line(name).older()) {
+    for (EntryName entry : entriesOf(name).older()) {
       try {
         files.remove(entry);
       } catch (IOException e) {
@@ -436,7 +329,7 @@ final class Entries {
   }
 
   private long sinceMs(String name, long nowMs) {
-    Held old = line(name).pending();
+    Held old = entriesOf(name).pending();
     return old == null || old.over() ? nowMs : old.write().sinceMs();
   }
 
@@ -449,16 +342,16 @@ final class Entries {
     return held != null && held.write().version() == write.version();
   }
 
-  private Line line(String name) {
-    return lines.getOrDefault(name, Line.EMPTY);
+  private NameEntries entriesOf(String name) {
+    return names.getOrDefault(name, NameEntries.EMPTY);
   }
 
-  private void change(String name, UnaryOperator<Line> step) {
-    lines.compute(
+  private void change(String name, UnaryOperator<NameEntries> step) {
+    names.compute(
         name,
         (_, old) -> {
-          Line before = old == null ? Line.EMPTY : old;
-          Line now = step.apply(before);
+          NameEntries before = old == null ? NameEntries.EMPTY : old;
+          NameEntries now = step.apply(before);
           pendingCount.addAndGet(now.pendingCount() - before.pendingCount());
           return now.isEmpty() ? null : now;
         });

@@ -1,5 +1,7 @@
 package dev.holdfast.staging;
 
+import dev.holdfast.metrics.Meters;
+
 /**
  * What an earlier process left in a staging store.
  *
@@ -12,6 +14,16 @@ package dev.holdfast.staging;
  */
 public record Recovered(
     int putsPending, int deletesPending, int kept, int published, int dropped, boolean clean) {
+  /** Tells the meters. */
+  void measure(Meters meters) {
+    meters.recoveredPuts(putsPending);
+    meters.recoveredDeletes(deletesPending);
+    meters.recoveredKept(kept);
+    meters.recoveredPublished(published);
+    meters.recoveredDropped(dropped);
+    meters.recoveredClean(clean);
+  }
+
   @Override
   public String toString() {
     return putsPending

@@ -112,6 +112,14 @@ final class Recovery {
     return dropped;
   }
 
+  /** Leaves a note for the next process that this one has left nothing running at the origin. */
+  static void noteStopped(Disk disk, Layout layout) throws IOException {
+    try (NewFile note = disk.create(layout.stoppedFile())) {
+      note.force();
+    }
+    disk.forceDirectory(layout.own());
+  }
+
   /**
    * Whether the last process left the note that it stopped; taken away for good, it counts once.
    */

@@ -1,7 +1,6 @@
 package dev.holdfast.staging;
 
 import dev.holdfast.disk.Disk;
-import dev.holdfast.disk.NewFile;
 import dev.holdfast.metrics.Meters;
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
@@ -28,22 +26,17 @@ import org.slf4j.LoggerFactory;
 public final class StagingStore implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StagingStore.class);
 
-  /** How many kept writes leave at once when there is no room for them. */
-  private static final int EARLY = 64;
-
-  private static final String EARLY_REASON = "early";
-
   private final Disk disk;
   private final Layout layout;
   private final StagingLimits limits;
   private final InstantSource clock;
   private final Predicate<String> owns;
   private final Closeable storeLock;
-  private final Meters meters;
   private final NameLocks locks = new NameLocks();
   private final Room room;
   private final Entries entries;
   private final PublishedFiles published;
+  private final KeptWrites kept;
   private final AtomicLong lastSpool = new AtomicLong();
 
   /** Set before the store is handed out. */
@@ -64,20 +57,25 @@ public final class StagingStore implements AutoCloseable {
     this.clock = clock;
     this.owns = owns;
     this.storeLock = storeLock;
-    this.meters = meters;
     this.room =
         new Room(limits.room(), limits.diskFreeBytesMin(), this::diskFreeBytes, this::makeFree);
     this.entries = new Entries(disk, layout, versions, room, meters);
     this.published = new PublishedFiles(disk, layout, locks, limits, meters);
-    if (limits.keeping().strict()) {
-      room.closedWhile(this::isKeptFull);
-    }
+    this.kept =
+        new KeptWrites(
+            disk,
+            locks,
+            limits.keeping(),
+            owns,
+            room,
+            entries,
+            published,
+            this::newIncoming,
+            meters);
+    room.closedWhile(kept::isClosed);
     meters.pendingCount(entries::count);
     meters.pendingBytes(this::pendingBytes);
     meters.pendingBounds(limits.pendingCountMax(), limits.pendingBytesMax());
-    meters.keptCount(entries::keptCount);
-    meters.keptBytes(entries::keptBytes);
-    meters.keptBounds(limits.keeping().countMax(), limits.keeping().bytesMax());
     meters.incomingBytes(() -> room.bytes(Room.Use.INCOMING), limits.incomingBytesMax());
     meters.stagingFreeBytes(this::diskFreeBytes, limits.diskFreeBytesMin());
   }
@@ -113,32 +111,19 @@ public final class StagingStore implements AutoCloseable {
     StagingFormat.requireKnown(disk, layout.own());
     layout.create(disk);
     Closeable storeLock =
-        disk.tryLock(layout.lockFile())
-            .orElseThrow(
-                () ->
-                    new StoreLockedException(
-                        "the staging store " + layout.own() + " is in use by another sidecar"));
+        disk.tryLock(layout.lockFile()).orElseThrow(() -> new StoreLockedException(layout.own()));
     try {
       Versions versions = Versions.open(disk, layout);
       var store = new StagingStore(disk, layout, limits, clock, owns, storeLock, versions, meters);
       var recovery = new Recovery(disk, layout, store.entries, versions, store.published);
       store.found = recovery.run(epoch, boot, owns, clock.millis());
-      measure(store.found, meters);
+      store.found.measure(meters);
       log.info("staging store {}: {}", layout.own(), store.found);
       return store;
     } catch (IOException | RuntimeException e) {
       storeLock.close();
       throw e;
     }
-  }
-
-  private static void measure(Recovered found, Meters meters) {
-    meters.recoveredPuts(found.putsPending());
-    meters.recoveredDeletes(found.deletesPending());
-    meters.recoveredKept(found.kept());
-    meters.recoveredPublished(found.published());
-    meters.recoveredDropped(found.dropped());
-    meters.recoveredClean(found.clean());
   }
 
   /** The lock of a name, not yet locked. */
@@ -269,7 +254,8 @@ public final class StagingStore implements AutoCloseable {
 
   /** Lets reads show a staged write, if it is still the pending one. The name's lock is held. */
   public void show(Pending write) throws IOException {
-    boolean current = entries.get(write.name()).filter(w -> isSame(w, write)).isPresent();
+    boolean current =
+        entries.get(write.name()).filter(w -> w.version() == write.version()).isPresent();
     if (!current || entries.isOver(write)) {
       return;
     }
@@ -310,128 +296,14 @@ public final class StagingStore implements AutoCloseable {
     return entries.count();
   }
 
-  /** How many writes are kept. */
-  public int keptCount() {
-    return entries.keptCount();
-  }
-
-  /** How settled writes are kept. */
-  public Keeping keeping() {
-    return limits.keeping();
-  }
-
-  /** The kept write of a name. */
-  public Optional<Kept> kept(String name) {
-    return entries.kept(name);
+  /** The kept writes. */
+  public KeptWrites kept() {
+    return kept;
   }
 
   /** Returns true if a write of a name is pending or kept: it is the answer, and no fetch is. */
   public boolean hasWrite(String name) {
     return entries.isHere(name);
-  }
-
-  /** All kept writes, in no particular order. */
-  public Collection<Kept> allKept() {
-    return entries.allKept();
-  }
-
-  /** The bytes of kept bodies. */
-  public long keptBytes() {
-    return entries.keptBytes();
-  }
-
-  /**
-   * Opens the body of a kept put.
-   *
-   * @throws NoSuchFileException if it is not kept any more
-   */
-  public InputStream openKept(Kept put) throws IOException {
-    return disk.open(entries.body(put));
-  }
-
-  /**
-   * Lets go of kept writes, as far as they are still kept: their files stay published and count as
-   * clean from now on. One force serves them all. No name's lock is held.
-   */
-  public void leave(Collection<Kept> kept) throws IOException {
-    entries.forceRemovals(kept); // once, and not for each of them
-    for (Kept write : kept) {
-      Lock lock = locks.of(write.name());
-      lock.lock();
-      try {
-        leaveLocked(write);
-      } finally {
-        lock.unlock();
-      }
-    }
-    keepBudget();
-  }
-
-  /** The name's lock is held. */
-  private boolean leaveLocked(Kept write) throws IOException {
-    boolean left = entries.leave(write);
-    if (left && write.content().isPresent() && owns.test(write.name())) {
-      published.enter(write.name(), write.content().get(), write.settledMs());
-    }
-    room.lookAgain();
-    return left;
-  }
-
-  /**
-   * Lets go of kept writes that nothing proves yet, since there is no room for them: the oldest.
-   * Those whose names are locked are passed over, since the caller may hold another lock.
-   *
-   * @return how many were let go
-   */
-  private int leaveEarly() throws IOException {
-    List<Kept> oldest = entries.oldestKept(EARLY);
-    entries.forceRemovals(oldest);
-    int left = 0;
-    for (Kept write : oldest) {
-      Lock lock = locks.of(write.name());
-      if (lock.tryLock()) {
-        try {
-          left += leaveLocked(write) ? 1 : 0;
-        } finally {
-          lock.unlock();
-        }
-      }
-    }
-    meters.keptLeft(EARLY_REASON).increment(left);
-    return left;
-  }
-
-  private boolean isKeptFull() {
-    Keeping keeping = limits.keeping();
-    return entries.isKeptOver(keeping.bytesMax(), keeping.countMax());
-  }
-
-  private void keepKeptBudget() throws IOException {
-    boolean left = !limits.keeping().strict();
-    while (left && isKeptFull()) {
-      left = leaveEarly() > 0;
-    }
-  }
-
-  /**
-   * Makes a kept write pending again, since the origin has lost it. The name's lock is held.
-   *
-   * @return empty if it is not kept any more, or a newer write is pending
-   */
-  public Optional<Pending> again(Kept kept) throws IOException {
-    return entries.again(kept);
-  }
-
-  /** Publishes a kept put whose published file is gone. The name's lock is held. */
-  public void showAgain(Kept put) throws IOException {
-    if (published.find(put.name()).isEmpty() && entries.isHere(put)) {
-      published.publishLink(put.name(), entries.body(put), newIncoming());
-    }
-  }
-
-  /** Makes sure that no write that was let go comes back with a power failure. */
-  public void forceRemovals() throws IOException {
-    entries.forceRemovals();
   }
 
   /**
@@ -481,9 +353,7 @@ public final class StagingStore implements AutoCloseable {
    */
   public void keepBudget() {
     try {
-      if (limits.keeping().isOn()) {
-        keepKeptBudget();
-      }
+      kept.keepBudget();
       published.keepBudget();
     } catch (IOException e) {
       log.error("cannot evict; trying again with the next change", e);
@@ -497,10 +367,7 @@ public final class StagingStore implements AutoCloseable {
 
   /** Leaves a note for the next process that this one has left nothing running at the origin. */
   public void noteStopped() throws IOException {
-    try (NewFile note = disk.create(layout.stoppedFile())) {
-      note.force();
-    }
-    disk.forceDirectory(layout.own());
+    Recovery.noteStopped(disk, layout);
   }
 
   @Override
@@ -510,14 +377,10 @@ public final class StagingStore implements AutoCloseable {
     }
   }
 
-  private static boolean isSame(Pending one, Pending other) {
-    return one.version() == other.version();
-  }
-
   /** What the origin has as well makes room for what it has not. */
   private void makeFree(long bytes) throws IOException {
     published.makeFree(bytes);
-    while (diskFreeBytes() < bytes && !limits.keeping().strict() && leaveEarly() > 0) {
+    while (diskFreeBytes() < bytes && kept.makeRoom()) {
       published.makeFree(bytes);
     }
   }

@@ -26,6 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnumSource(Front.class)
 final class ApiOverloadTest {
   private static final int READERS = 1_000;
+
+  /** Fewer than may queue for a place at once. */
+  private static final int BURST = 250;
+
   private static final int LONG = 20_000;
 
   private static StackFixture stack;
@@ -70,10 +74,13 @@ final class ApiOverloadTest {
     stack.standIns().forEach(standIn -> standIn.troubles().start(Trouble.HANG));
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       var readers = new ArrayList<Future<Integer>>();
-      for (int i = 0; i < READERS; i++) {
-        readers.add(clients.submit(() -> api.get(name).status()));
+      while (readers.size() < READERS) {
+        for (int i = 0; i < BURST; i++) {
+          readers.add(clients.submit(() -> api.get(name).status()));
+        }
+        Await.until(
+            readers.size() + " wait", () -> joined(sidecar) == joinedBefore + readers.size() - 1);
       }
-      Await.until("all wait", () -> joined(sidecar) == joinedBefore + READERS - 1);
       assertThat(api.put("long" + name, new byte[LONG]).status()).isEqualTo(201);
       assertThat(api.put("short" + name, "short").status()).isEqualTo(201);
       assertThat(api.get("here" + name, "If-Unmodified-Since: x").text()).isEqualTo("content");

@@ -105,7 +105,8 @@ final class MetricsTest {
     Map<String, Double> now = scrape();
     assertThat(now).containsEntry("holdfast_recovered_puts", 2.0);
     assertThat(now).containsEntry("holdfast_recovered_deletes", 1.0);
-    assertThat(now).containsEntry("holdfast_recovered_published", 1.0);
+    assertThat(now).containsEntry("holdfast_recovered_kept", 1.0);
+    assertThat(now).containsEntry("holdfast_recovered_published", 0.0);
   }
 
   @Test

@@ -225,8 +225,8 @@ final class CrashWorld {
       lock.lock();
       try {
         boolean first = store.pending(name).isEmpty();
-        if (bug == Bug.REFUSED_WRITE_REPLACES && store.kept(name).isPresent()) {
-          store.leave(List.of(store.kept(name).get()));
+        if (bug == Bug.REFUSED_WRITE_REPLACES && store.kept().of(name).isPresent()) {
+          store.kept().leave(List.of(store.kept().of(name).get()));
         }
         Pending write = store.stagePut(name, spool);
         if (first) {
@@ -310,12 +310,12 @@ final class CrashWorld {
     }
     if (hasWrites()) {
       throw new AssertionError(
-          "pending for good: " + store.allPending() + ", or kept: " + store.allKept());
+          "pending for good: " + store.allPending() + ", or kept: " + store.kept().all());
     }
   }
 
   private boolean hasWrites() {
-    return store.pendingCount() + store.keptCount() > 0;
+    return store.pendingCount() + store.kept().count() > 0;
   }
 
   /** Whether another sidecar has to wait for this one's directory; if not, its removals count. */

@@ -88,7 +88,7 @@ class KeeperTest {
     confirmed("a", 100, 110, false);
     keeper.answered(100, 110 + T + 1);
     sweepAt(110 + T + 2);
-    assertThat(store.kept("a")).isEmpty();
+    assertThat(store.kept().of("a")).isEmpty();
     assertThat(compared).isEmpty();
     assertThat(left("connection")).isEqualTo(1);
   }
@@ -98,7 +98,7 @@ class KeeperTest {
     confirmed("a", 100, 110, false);
     keeper.answered(50, 110 + T);
     sweepAt(110 + T - 1);
-    assertThat(store.kept("a")).isPresent();
+    assertThat(store.kept().of("a")).isPresent();
     assertThat(compared).isEmpty();
   }
 
@@ -108,7 +108,7 @@ class KeeperTest {
     confirmed("a", 100, 110, false);
     keeper.answered(50, 110 + T);
     sweepAt(110 + T + 5);
-    assertThat(store.kept("a")).isPresent();
+    assertThat(store.kept().of("a")).isPresent();
   }
 
   @Test
@@ -116,7 +116,7 @@ class KeeperTest {
     confirmed("a", 100, 110, false);
     keeper.answered(101, 110 + T + 1);
     sweepAt(110 + T + 2);
-    assertThat(store.kept("a")).isPresent();
+    assertThat(store.kept().of("a")).isPresent();
     assertThat(probes).isEqualTo(1);
   }
 
@@ -127,7 +127,7 @@ class KeeperTest {
       sweepAt(110 + T + 2 + i);
     }
     assertThat(compared).containsExactly("a");
-    assertThat(store.kept("a")).isEmpty();
+    assertThat(store.kept().of("a")).isEmpty();
     assertThat(left("comparison")).isEqualTo(1);
   }
 
@@ -156,7 +156,7 @@ class KeeperTest {
     answer = new Keeper.Comparison.Different();
     sweepAt(110 + T);
     assertThat(again).extracting(Pending::name).containsExactly("a");
-    assertThat(store.kept("a")).isEmpty();
+    assertThat(store.kept().of("a")).isEmpty();
     assertThat(store.pending("a")).isPresent();
     assertThat(registry.get("holdfast.redelivered").counter().count()).isEqualTo(1);
   }
@@ -172,7 +172,7 @@ class KeeperTest {
     assertThat(compared).hasSize(1);
     sweepAt(quiet + T);
     assertThat(compared).hasSize(2);
-    assertThat(store.kept("a")).isEmpty();
+    assertThat(store.kept().of("a")).isEmpty();
   }
 
   @Test
@@ -183,7 +183,7 @@ class KeeperTest {
     answer = new Keeper.Comparison.Same();
     sweepAt(110 + 3 * T);
     assertThat(compared).hasSize(2);
-    assertThat(store.kept("a")).isEmpty();
+    assertThat(store.kept().of("a")).isEmpty();
   }
 
   @Test

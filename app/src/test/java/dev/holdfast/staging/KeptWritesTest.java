@@ -29,7 +29,7 @@ class KeptWritesTest {
   void settled_isKept_andSurvivesAPowerCutAsPending() throws Exception {
     f.open(LIMITS);
     settlePut("a", "body");
-    assertThat(f.store().kept("a")).isPresent();
+    assertThat(f.store().kept().of("a")).isPresent();
     assertThat(f.store().pendingCount()).isZero();
     f.boot = "another";
     f.reopen(Left.NOTHING, "another", LIMITS);
@@ -44,7 +44,7 @@ class KeptWritesTest {
     settleDelete("b");
     f.reopen(Left.EVERYTHING, "epoch", LIMITS);
     assertThat(f.store().recovered().kept()).isEqualTo(2);
-    assertThat(f.store().allKept()).extracting(Kept::name).containsExactlyInAnyOrder("a", "b");
+    assertThat(f.store().kept().all()).extracting(Kept::name).containsExactlyInAnyOrder("a", "b");
     assertThat(f.read("a")).isEqualTo("body");
   }
 
@@ -52,8 +52,8 @@ class KeptWritesTest {
   void leave_makesTheFileClean_andNothingComesBack() throws Exception {
     f.open(LIMITS);
     settlePut("a", "body");
-    f.store().leave(f.store().allKept());
-    f.store().forceRemovals();
+    f.store().kept().leave(f.store().kept().all());
+    f.store().kept().forceRemovals();
     assertThat(f.read("a")).isEqualTo("body");
     f.reopen(Left.NOTHING, "epoch", LIMITS);
     assertThat(f.store().hasWrite("a")).isFalse();
@@ -65,7 +65,8 @@ class KeptWritesTest {
     settlePut("a", "body");
     f.store().keepBudget();
     assertThat(f.read("a")).isEqualTo("body");
-    f.store().leave(f.store().allKept());
+    f.store().kept().leave(f.store().kept().all());
+    f.store().keepBudget();
     assertThat(f.disk().names(StoreFixture.LAYOUT.published())).isEmpty();
   }
 
@@ -74,7 +75,7 @@ class KeptWritesTest {
     f.open(LIMITS);
     settlePut("a", "old");
     f.show(f.stageDelete("a"));
-    assertThat(f.store().kept("a")).isEmpty();
+    assertThat(f.store().kept().of("a")).isEmpty();
     f.reopen(Left.SOME, "epoch", LIMITS);
     assertThat(f.store().pending("a").orElseThrow()).isInstanceOf(Pending.Delete.class);
   }
@@ -85,7 +86,7 @@ class KeptWritesTest {
     settlePut("a", "old");
     Pending.Put refused = f.stagePut("a", "refused");
     f.locked("a", () -> f.store().unstage(refused));
-    assertThat(f.store().kept("a")).isPresent();
+    assertThat(f.store().kept().of("a")).isPresent();
     f.boot = "another";
     f.reopen(Left.NOTHING, "another", LIMITS);
     assertThat(f.read("a")).isEqualTo("old");
@@ -95,9 +96,9 @@ class KeptWritesTest {
   void again_makesItPending() throws Exception {
     f.open(LIMITS);
     settlePut("a", "body");
-    Kept kept = f.store().kept("a").orElseThrow();
-    f.locked("a", () -> assertThat(f.store().again(kept)).isPresent());
-    assertThat(f.store().kept("a")).isEmpty();
+    Kept kept = f.store().kept().of("a").orElseThrow();
+    f.locked("a", () -> assertThat(f.store().kept().again(kept)).isPresent());
+    assertThat(f.store().kept().of("a")).isEmpty();
     assertThat(f.store().pendingBytes()).isEqualTo(4);
     assertThat(f.read("a")).isEqualTo("body");
   }
@@ -109,8 +110,8 @@ class KeptWritesTest {
       settlePut(name, name);
       f.store().keepBudget();
     }
-    assertThat(f.store().allKept()).extracting(Kept::name).doesNotContain("a");
-    assertThat(f.store().keptCount()).isLessThanOrEqualTo(3);
+    assertThat(f.store().kept().all()).extracting(Kept::name).doesNotContain("a");
+    assertThat(f.store().kept().count()).isLessThanOrEqualTo(3);
     assertThat(f.read("a")).isEqualTo("a");
   }
 
@@ -120,7 +121,7 @@ class KeptWritesTest {
     settlePut("a", "x".repeat(60));
     settlePut("b", "x".repeat(60));
     f.store().keepBudget();
-    assertThat(f.store().keptBytes()).isLessThanOrEqualTo(100);
+    assertThat(f.store().kept().bytes()).isLessThanOrEqualTo(100);
   }
 
   @Test
@@ -130,11 +131,11 @@ class KeptWritesTest {
       settlePut(name, name);
       f.store().keepBudget();
     }
-    assertThat(f.store().keptCount()).isEqualTo(4);
+    assertThat(f.store().kept().count()).isEqualTo(4);
     assertThatThrownBy(() -> f.store().spoolWritten(1, new ContentDigest()))
         .isInstanceOf(NoRoomException.class);
     assertThat(f.store().reserveDeleteIfRoom()).isEmpty();
-    f.store().leave(List.of(f.store().kept("a").orElseThrow()));
+    f.store().kept().leave(List.of(f.store().kept().of("a").orElseThrow()));
     settlePut("e", "e");
   }
 
@@ -148,7 +149,7 @@ class KeptWritesTest {
     try (Spool spool = f.store().spoolWritten(400, new ContentDigest())) {
       spool.write(new byte[400], 0, 400);
     }
-    assertThat(f.store().kept("a")).isEmpty();
+    assertThat(f.store().kept().of("a")).isEmpty();
   }
 
   /** Its stored name does not fit into the name of an entry, beside the version. */
@@ -161,11 +162,11 @@ class KeptWritesTest {
     assertThat(f.read(name)).isEqualTo("body");
     f.settled(f.store().pending(name).orElseThrow());
     f.reopen(Left.EVERYTHING, "epoch", LIMITS);
-    assertThat(f.store().kept(name).orElseThrow().version()).isEqualTo(put.version());
+    assertThat(f.store().kept().of(name).orElseThrow().version()).isEqualTo(put.version());
     f.show(f.stageDelete(name));
     f.settled(f.store().pending(name).orElseThrow());
-    f.store().leave(f.store().allKept());
-    f.store().forceRemovals();
+    f.store().kept().leave(f.store().kept().all());
+    f.store().kept().forceRemovals();
     f.reopen(Left.NOTHING, "epoch", LIMITS);
     assertThat(f.disk().names(StoreFixture.LAYOUT.writes())).isEmpty();
   }

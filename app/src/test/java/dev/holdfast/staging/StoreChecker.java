@@ -34,7 +34,7 @@ final class StoreChecker {
         checkShown(disk, layout, entry);
       }
     }
-    for (Kept kept : store.allKept()) {
+    for (Kept kept : store.kept().all()) {
       entries.add(kept.entry().file());
       if (store.pending(kept.name()).filter(Pending::visible).isPresent()) {
         throw new AssertionError("kept, and replaced by what reads show: " + kept);

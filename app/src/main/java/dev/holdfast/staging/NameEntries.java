@@ -1,0 +1,60 @@
+package dev.holdfast.staging;
+
+import dev.holdfast.staging.EntryName.Kind;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is on disk of one name. Immutable.
+ *
+ * @param pending the newest write, if the origin has not confirmed it; else null
+ * @param kept the newest write that it has confirmed; else null
+ * @param older entries that a newer one has replaced, and whose files are still there
+ */
+record NameEntries(Held pending, Kept kept, List<EntryName> older) {
+  static final NameEntries EMPTY = new NameEntries(null, null, List.of());
+
+  NameEntries pending(Held other) {
+    return new NameEntries(other, kept, older);
+  }
+
+  NameEntries kept(Kept other) {
+    return new NameEntries(pending, other, older);
+  }
+
+  NameEntries older(List<EntryName> others) {
+    return new NameEntries(pending, kept, List.copyOf(others));
+  }
+
+  NameEntries andOlder(EntryName other) {
+    var all = new ArrayList<>(older);
+    all.add(other);
+    return older(all);
+  }
+
+  /** A newer write has taken the place of the kept one. */
+  NameEntries retireKept() {
+    return kept == null ? this : andOlder(kept.entry()).kept(null);
+  }
+
+  int pendingCount() {
+    return pending == null ? 0 : 1;
+  }
+
+  boolean isEmpty() {
+    return pending == null && kept == null && older.isEmpty();
+  }
+
+  /**
+   * A pending write and the room that it occupies.
+   *
+   * @param durable whether its entry is surely on disk
+   * @param over whether its removal has begun: the rest of it is to be removed, and nothing else
+   */
+  record Held(Pending write, Reservation room, boolean durable, boolean over) {
+    EntryName entry() {
+      Kind kind = write instanceof Pending.Put ? Kind.PENDING_PUT : Kind.PENDING_DELETE;
+      return new EntryName(kind, write.version(), write.name());
+    }
+  }
+}
