@@ -91,6 +91,14 @@ test-compose-here: build-tools
 	@$(MAVEN) -pl app -am test -Dgroups=compose -Dholdfast.excludedGroups= -Dtest='Compose*' \
 		-Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.reportNameSuffix=compose $(ARGS)
 
+.PHONY: test-power
+test-power: ## run the tests of power failures on real file systems; they need root and loop devices
+	@if [ "$$(id -u)" != 0 ]; then echo "skipped: make test-power mounts file systems, and needs root"; exit 0; fi; \
+	if ! losetup -f >/dev/null 2>&1; then echo "skipped: this machine has no loop devices"; exit 0; fi; \
+	$(MAVEN) -pl app -am test -Dgroups=power -Dholdfast.excludedGroups= -Dholdfast.skipAlone=true \
+		-Dtest=LoopDevicePowerTest -Dsurefire.failIfNoSpecifiedTests=false \
+		-Dsurefire.reportNameSuffix=power $(ARGS)
+
 .PHONY: format
 format: build-tools ## format the code
 	@$(MAVEN) -q spotless:apply

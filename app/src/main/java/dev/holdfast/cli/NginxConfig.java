@@ -230,7 +230,7 @@ record NginxConfig(
             Map.entry("host", host),
             Map.entry("port", Integer.toString(port)),
             Map.entry("servers", servers()),
-            Map.entry("utf8", UTF8),
+            Map.entry("utf_bytes", UTF8),
             Map.entry("encoded_names", encodedNames() + "\n" + unencodedNames()),
             Map.entry("action_files", actionsComplete ? NO_ACTION_FILES : ACTION_FILES),
             Map.entry("published", quoted(published.toString())),

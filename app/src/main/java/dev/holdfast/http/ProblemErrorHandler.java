@@ -2,6 +2,7 @@ package dev.holdfast.http;
 
 import java.util.Objects;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -30,7 +31,10 @@ final class ProblemErrorHandler extends ErrorHandler {
     boolean mayHaveBegun = code >= 500 && code != HttpStatus.SERVICE_UNAVAILABLE_503;
     Problem found =
         Problem.of(code, detail(code, message)).with(mayHaveBegun ? Effect.UNKNOWN : Effect.NONE);
-    Problem problem = Effect.isWrite(request.getMethod()) ? found.forWrite() : found;
+    // Of a request that is malformed, the method may not be known.
+    boolean isRead =
+        HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod());
+    Problem problem = isRead ? found : found.forWrite();
     if (code >= 500) {
       RequestId.runFor(
           request,

@@ -61,7 +61,7 @@ class FetchTest {
   @Test
   void fetchedFile_thatTheDiskDidNotTake_isNotShown() throws Exception {
     f = new ServiceFixture(directory, Mode.BEHIND);
-    var broken = new AtomicBoolean(true);
+    var broken = new AtomicBoolean();
     f.stopService();
     f.disk =
         new ForwardingDisk(new LocalDisk()) {
@@ -79,6 +79,7 @@ class FetchTest {
           }
         };
     f.startService();
+    broken.set(true);
     Files.writeString(f.data.resolve("a"), "there");
     assertThatThrownBy(() -> f.read("a")).isInstanceOf(IOException.class);
     assertThat(directory.resolve("volume/published/epoch/a")).doesNotExist();
