@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import static dev.holdfast.cli.Api.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -150,6 +151,19 @@ final class StatusTest {
     assertThat(status.get("recovered").get("dropped").asInt()).isZero();
     assertThat(status.get("pendingCount").asInt()).isEqualTo(3);
     assertThat(status.get("settledCount").asInt()).isZero();
+  }
+
+  /** So that a change of the ring finds nothing to wait for. */
+  @Test
+  void settle_canWaitUntilNothingIsKept() throws Exception {
+    f.api().given("a", "1");
+    f.api().given("b", "1");
+    assertSettles();
+    assertThat(status().get("keptCount").asInt()).isEqualTo(2);
+    RawResponse answer = f.api().ask("POST", "/settle?kept=true&waitMs=0");
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(JSON.readTree(answer.text()).get("left")).isEqualTo(JSON.readTree("[\"a\",\"b\"]"));
+    assertThat(problem(f.api().ask("POST", "/settle?kept=maybe"), 400)).contains("kept must be");
   }
 
   @Test

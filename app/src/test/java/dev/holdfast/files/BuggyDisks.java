@@ -54,6 +54,24 @@ final class BuggyDisks {
     };
   }
 
+  /** A delete makes no marker of its own where an earlier one of its name is still there. */
+  static Disk sharingMarkers(Disk disk) {
+    return new ForwardingDisk(disk) {
+      @Override
+      public NewFile create(Path file) throws IOException {
+        if (isEntry(file, 'd')) {
+          for (String other : names(this, file.getParent())) {
+            boolean isMarker = other.startsWith("d") || other.startsWith("x");
+            if (isMarker && other.substring(PREFIX).equals(name(file))) {
+              return super.create(file.resolveSibling("shared" + file.hashCode()));
+            }
+          }
+        }
+        return super.create(file);
+      }
+    };
+  }
+
   /** Of the entries that a start finds, puts have the highest versions. */
   static Disk puttingPutsLast(Disk disk) {
     return new ForwardingDisk(disk) {

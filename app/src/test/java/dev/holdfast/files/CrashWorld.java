@@ -74,6 +74,8 @@ final class CrashWorld {
     PUT_WINS,
     /** The removal of an entry reaches the disk before that of an older one. */
     OLDER_REMOVED_LAST,
+    /** One marker serves two deletes of a name. */
+    SHARED_MARKER,
     /** Numbers begin at 0 with each start. */
     VERSIONS_BEGIN_AGAIN,
     /** T goes on from before a start. */
@@ -95,6 +97,7 @@ final class CrashWorld {
         case PUBLISH_BEFORE_PENDING -> BuggyDisks.publishingBeforePending(disk, published);
         case PUT_REMOVED_BEFORE_DELETE_IS_MARKED -> BuggyDisks.removingPutBeforeMarkingDelete(disk);
         case PUT_WINS -> BuggyDisks.puttingPutsLast(disk);
+        case SHARED_MARKER -> BuggyDisks.sharingMarkers(disk);
         case VERSIONS_BEGIN_AGAIN -> BuggyDisks.forgettingVersions(disk);
         case OLDER_REMOVED_LAST -> BuggyDisks.removingOlderLast(disk);
         default -> disk;
