@@ -53,7 +53,7 @@ squid:
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		echo "installing squid"; \
 		export DEBIAN_FRONTEND=noninteractive; policy=/usr/sbin/policy-rc.d; \
-		[ -e $$policy ] || { trap 'rm -f /usr/sbin/policy-rc.d' EXIT; \
+		[ -e $$policy ] || { trap 'rm -f /usr/sbin/policy-rc.d' EXIT INT TERM HUP; \
 			printf '#!/bin/sh\nexit 101\n' >$$policy && chmod 755 $$policy; }; \
 		{ apt-get -q update && apt-get -q install -y --no-install-recommends squid; } \
 			|| echo "squid cannot be installed: its tests are skipped." >&2; \
@@ -92,9 +92,12 @@ test-compose-here: build-tools
 		-Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.reportNameSuffix=compose $(ARGS)
 
 .PHONY: test-power
-test-power: ## run the tests of power failures on real file systems; they need root and loop devices
+test-power: build-tools ## run the tests of power failures on real file systems; they need root and loop devices
 	@if [ "$$(id -u)" != 0 ]; then echo "skipped: make test-power mounts file systems, and needs root"; exit 0; fi; \
-	if ! losetup -f >/dev/null 2>&1; then echo "skipped: this machine has no loop devices"; exit 0; fi; \
+	PATH="$$PATH:/usr/sbin:/sbin"; work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT; \
+	if ! { truncate -s 16M "$$work/image" && mkfs.ext4 -q -F "$$work/image" && mkdir "$$work/point" \
+		&& mount -o loop "$$work/image" "$$work/point" && umount "$$work/point"; } >/dev/null 2>&1; then \
+		echo "skipped: no ext4 can be mounted on a loop device here"; exit 0; fi; \
 	$(MAVEN) -pl app -am test -Dgroups=power -Dholdfast.excludedGroups= -Dholdfast.skipAlone=true \
 		-Dtest=LoopDevicePowerTest -Dsurefire.failIfNoSpecifiedTests=false \
 		-Dsurefire.reportNameSuffix=power $(ARGS)

@@ -207,7 +207,7 @@ final class MovedWrites implements AutoCloseable {
     } catch (StoreLockedException e) {
       log.info("{} is still running; waiting for it", directory);
       pause(REPORT_EVERY_MS);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       log.error("cannot settle what {} has left; trying again", directory, e);
       pause(REPORT_EVERY_MS);
     }

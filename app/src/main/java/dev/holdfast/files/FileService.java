@@ -130,12 +130,12 @@ public final class FileService implements AutoCloseable {
       delivery.doubt(left.name());
       settler.add(left);
     }
-    settler.start(settlers);
     if (store.kept().keeping().ms() > 0) {
-      keeper.start();
+      keeper.start(); // before anything settles: it takes up what an earlier process kept
       deaf = origin.onAnswer(keeper::answered);
       sweeps.letGoOfKept(keeper, store.kept().keeping().ms());
     }
+    settler.start(settlers);
     meters.mode(modeWord());
     meters.pendingOldestSeconds(() -> settling.oldestPendingMs() / 1000.0);
     if (config.cleanTtlMs() > 0) {

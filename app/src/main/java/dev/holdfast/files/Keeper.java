@@ -51,6 +51,9 @@ final class Keeper {
   /** How long a comparison waits that could not be made now. */
   private static final long AGAIN_MS = 1_000;
 
+  /** How long nothing is compared when the origin cannot be asked. */
+  private static final long PAUSE_MS = 10_000;
+
   /** Asks the origin for the content of a kept write. */
   interface Comparing {
     Comparison compare(Kept kept) throws IOException, InterruptedException;
@@ -66,6 +69,9 @@ final class Keeper {
 
     /** It was not asked: its connections or the turn of the name were taken. */
     record NotAsked() implements Comparison {}
+
+    /** It cannot be reached now, or its machine is in trouble: so it is with all other writes. */
+    record Unavailable() implements Comparison {}
 
     /**
      * It did not answer.
@@ -114,6 +120,11 @@ final class Keeper {
     /** To be compared, not before a moment. */
     Watched comparedAfter(long nanos) {
       return new Watched(kept, sentNanos, nanos, true, probes);
+    }
+
+    /** To be looked at again, not before a moment. */
+    Watched notBefore(long nanos) {
+      return new Watched(kept, sentNanos, nanos, byComparison, probes);
     }
   }
 
@@ -238,7 +249,7 @@ final class Keeper {
     return store
         .kept()
         .of(write.kept().name())
-        .filter(now -> now.version() == write.kept().version())
+        .filter(now -> now.equals(write.kept())) // and not one that was delivered again since
         .isPresent();
   }
 
@@ -281,12 +292,22 @@ final class Keeper {
         case Comparison.Same _ -> leave(List.of(write), "comparison");
         case Comparison.Different _ -> again(write);
         case Comparison.NotAsked _ -> due.add(write.comparedAfter(soonNanos));
+        case Comparison.Unavailable _ -> pause(write);
         case Comparison.NoAnswer(long quietNanos) ->
             due.add(write.comparedAfter(later(nanos.getAsLong(), quietNanos) + keptNanos));
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) { // an Error too: it would be forgotten
       log.warn("{} cannot be compared; trying again", write.kept().name(), e);
       due.add(write.comparedAfter(soonNanos));
+    }
+  }
+
+  /** Compares none of the others either for a while, which all would find the same. */
+  private void pause(Watched write) {
+    long laterNanos = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MS);
+    due.add(write.comparedAfter(laterNanos));
+    for (Watched next = toCompare.poll(); next != null; next = toCompare.poll()) {
+      due.add(next.comparedAfter(laterNanos));
     }
   }
 
@@ -303,11 +324,18 @@ final class Keeper {
   }
 
   private void leave(List<Watched> writes, String reason) throws IOException {
-    if (!writes.isEmpty()) {
-      store.kept().leave(writes.stream().map(Watched::kept).toList());
-      store.keepBudget();
-      meters.keptLeft(reason).increment(writes.size());
+    if (writes.isEmpty()) {
+      return;
     }
+    List<Kept> failed = store.kept().leave(writes.stream().map(Watched::kept).toList());
+    meters.keptLeft(reason).increment((double) writes.size() - failed.size());
+    long soonNanos = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(AGAIN_MS);
+    for (Watched write : writes) {
+      if (failed.contains(write.kept())) {
+        due.add(write.notBefore(soonNanos));
+      }
+    }
+    store.keepBudget();
   }
 
   private void execute(Runnable task) {

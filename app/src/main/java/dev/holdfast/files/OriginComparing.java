@@ -21,6 +21,9 @@ final class OriginComparing implements Keeper.Comparing {
   private static final long TURN_WAIT_MS = 1_000;
   private static final long PLACE_WAIT_MS = 10_000;
 
+  /** The first status of those that tell of the server and not of the file (RFC 9110, 15.6). */
+  private static final int SERVER_ERRORS_FROM = 500;
+
   private final Origin origin;
   private final Shelf shelf;
 
@@ -57,7 +60,11 @@ final class OriginComparing implements Keeper.Comparing {
       case GetOutcome.Found _ -> isPut && reader.isSame() ? same() : new Comparison.Different();
       case GetOutcome.Absent _ -> isPut ? new Comparison.Different() : same();
       case GetOutcome.Failed(Failure.NotSent _), GetOutcome.Failed(Failure.Busy _) ->
-          new Comparison.NotAsked();
+          new Comparison.Unavailable();
+      // A gateway without its server says so, for example: that is not about this file.
+      case GetOutcome.Failed(Failure.Nonsense(int status, String _))
+          when status >= SERVER_ERRORS_FROM ->
+          new Comparison.Unavailable();
       // It remembers a file that is gone, for example. To bring the write again does no harm.
       case GetOutcome.Failed(Failure.Nonsense _), GetOutcome.Failed(Failure.Unclear _) ->
           new Comparison.Different();

@@ -1,6 +1,5 @@
 package dev.holdfast.files;
 
-import dev.holdfast.staging.Kept;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
@@ -9,7 +8,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * Tells of the writes that are pending or kept, and waits until they have settled or left.
@@ -57,7 +55,7 @@ final class Settling {
       Thread.sleep(POLL_MS);
     }
     store.kept().forceRemovals();
-    return names().sorted().distinct().toList();
+    return store.namesOfWrites().stream().sorted().toList();
   }
 
   /**
@@ -85,7 +83,7 @@ final class Settling {
    * @param owns is true for a stored name of this sidecar
    */
   long countOfOthers(Predicate<String> owns) {
-    return names().filter(name -> !owns.test(name)).count();
+    return store.namesOfWrites().stream().filter(name -> !owns.test(name)).count();
   }
 
   /** Returns how long the oldest pending write waits, in milliseconds, or 0 if there is none. */
@@ -97,14 +95,7 @@ final class Settling {
   }
 
   private boolean isAny() {
-    return store.pendingCount() > 0 || store.kept().count() > 0;
-  }
-
-  /** The stored names; one that is pending and kept comes twice. */
-  private Stream<String> names() {
-    return Stream.concat(
-        store.allPending().stream().map(Pending::name),
-        store.kept().all().stream().map(Kept::name));
+    return !store.namesOfWrites().isEmpty();
   }
 
   private List<Pending> stillPending(Collection<Pending> asked) {

@@ -68,7 +68,7 @@ final class Sweeps implements AutoCloseable {
             () -> {
               try {
                 sweep.run();
-              } catch (IOException | RuntimeException e) {
+              } catch (IOException | RuntimeException | Error e) { // or it would be the last one
                 log.error(whenItFails, e);
               }
             },
@@ -77,8 +77,10 @@ final class Sweeps implements AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
+  /** Ends when the sweep that is under way has ended. */
   @Override
   public void close() {
-    sweeper.shutdownNow();
+    sweeper.shutdown();
+    Threads.end(sweeper);
   }
 }

@@ -124,27 +124,44 @@ final class WritesThrough {
       if (deadline.isOver()) {
         return new Written.Unconfirmed("the file server does not answer in time", false);
       }
-      var before = PendingBefore.of(store, name);
-      try {
-        Pending write = stage(name, change);
-        return deliver(held, write, before.isEmpty(), change.content(), progress, deadline);
-      } catch (IOException | RuntimeException e) {
-        return before.stagedOrThrow(e);
-      }
+      return stageAndDeliver(held, change, progress, deadline);
     }
   }
 
-  /** Stages a write. If that fails, whatever is on disk of the name all the same is settled. */
-  private Pending stage(String name, Change change) throws IOException, InterruptedException {
-    Lock lock = store.lock(name);
-    lock.lockInterruptibly();
+  private Written stageAndDeliver(Turn turn, Change change, Progress progress, Deadline deadline)
+      throws IOException, InterruptedException {
+    PendingBefore before = null;
+    try {
+      Pending write;
+      Lock lock = store.lock(turn.file());
+      lock.lockInterruptibly();
+      try {
+        // Under the lock: a kept write may become pending again at any moment, and a write that
+        // replaces it must not be taken back.
+        before = PendingBefore.of(store, turn.file());
+        write = stage(turn.file(), change);
+      } finally {
+        lock.unlock();
+      }
+      return deliver(turn, write, before.isEmpty(), change.content(), progress, deadline);
+    } catch (IOException | RuntimeException e) {
+      if (before == null) {
+        throw e;
+      }
+      return before.stagedOrThrow(e);
+    }
+  }
+
+  /**
+   * Stages a write. If that fails, whatever is on disk of the name all the same is settled. The
+   * name's lock is held.
+   */
+  private Pending stage(String name, Change change) throws IOException {
     try {
       return change.stage();
     } catch (IOException | RuntimeException e) {
       store.pending(name).ifPresent(settler::add);
       throw e;
-    } finally {
-      lock.unlock();
     }
   }
 

@@ -56,6 +56,14 @@ final class Entries {
     return Optional.ofNullable(entriesOf(name).kept());
   }
 
+  /** The stored names of all writes that are pending or kept, in no particular order. */
+  List<String> allNames() {
+    return names.entrySet().stream()
+        .filter(name -> name.getValue().pending() != null || name.getValue().kept() != null)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   /** Returns true if a write of a name is pending or kept. */
   boolean isHere(String name) {
     NameEntries line = entriesOf(name);
@@ -253,10 +261,10 @@ final class Entries {
       return Optional.empty();
     }
     files.change(kept.entry(), kept.entry().kind().kept(false));
-    keptQueue.remove(kept.name());
     Pending write = pending(kept.name(), kept.version(), kept.settledMs(), kept.content());
     var held = new Held(write, Reservation.found(room, write.bytes()), true, false);
     change(kept.name(), line -> line.kept(null).pending(held));
+    keptQueue.remove(kept.name());
     return Optional.of(write);
   }
 

@@ -90,6 +90,12 @@ final class EntryFiles {
     unforced.put(entry.name(), lastRemoval.incrementAndGet());
   }
 
+  /** Removes one of two files of one entry; a long stored name belongs to the other one as well. */
+  void removeTwin(EntryName entry) throws IOException {
+    disk.delete(path(entry));
+    unforced.put(entry.name(), lastRemoval.incrementAndGet());
+  }
+
   /** Returns true if an entry of a name was removed and a power failure could bring it back. */
   boolean mayComeBack(String name) {
     return unforced.containsKey(name);

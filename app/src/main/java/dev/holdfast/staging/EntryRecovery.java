@@ -55,7 +55,11 @@ final class EntryRecovery {
     // they replace others.
     files.force();
     for (EntryName entry : older) {
-      files.remove(entry);
+      if (newest.get(entry.name()).version() == entry.version()) {
+        files.removeTwin(entry);
+      } else {
+        files.remove(entry);
+      }
     }
     var left = new ArrayList<Left>();
     for (EntryName entry : newest.values()) {

@@ -5,12 +5,17 @@ import dev.holdfast.metrics.Meters;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The settled writes of a store that are kept until they are surely on the origin's disk, and their
@@ -19,6 +24,8 @@ import java.util.function.Supplier;
  * <p>Threading: as {@link StagingStore}.
  */
 public final class KeptWrites {
+  private static final Logger log = LoggerFactory.getLogger(KeptWrites.class);
+
   /** How many leave at once when there is no room for them. */
   private static final int EARLY = 64;
 
@@ -96,18 +103,25 @@ public final class KeptWrites {
    * Lets go of writes, as far as they are still kept: their files stay published and count as clean
    * from now on, so that the budgets are to be looked at. One force serves them all. No name's lock
    * is held.
+   *
+   * @return those that could not be removed, which is logged; they are kept, and keep no other one
    */
-  public void leave(Collection<Kept> kept) throws IOException {
+  public List<Kept> leave(Collection<Kept> kept) throws IOException {
     entries.forceRemovals(kept); // once, and not for each of them
+    var failed = new ArrayList<Kept>();
     for (Kept write : kept) {
       Lock lock = locks.of(write.name());
       lock.lock();
       try {
         leaveLocked(write);
+      } catch (IOException e) {
+        log.error("{} cannot be removed; it stays kept", write.entry().file(), e);
+        failed.add(write);
       } finally {
         lock.unlock();
       }
     }
+    return failed;
   }
 
   /**
@@ -140,13 +154,14 @@ public final class KeptWrites {
   void keepBudget() throws IOException {
     boolean left = keeping.isOn() && !keeping.strict();
     while (left && isFull()) {
-      left = leaveEarly() > 0;
+      left = leaveEarly(() -> !isFull()) > 0;
     }
   }
 
-  /** Lets some of the oldest go; returns false if there are none that may. */
+  /** Lets the oldest one go; returns false if there is none that may. */
   boolean makeRoom() throws IOException {
-    return !keeping.strict() && leaveEarly() > 0;
+    var one = new AtomicBoolean();
+    return !keeping.strict() && leaveEarly(() -> one.getAndSet(true)) > 0;
   }
 
   private boolean isFull() {
@@ -156,16 +171,23 @@ public final class KeptWrites {
   /**
    * Lets go of writes that nothing proves yet, the oldest. Those whose names are locked are passed
    * over, since the caller may hold another lock.
+   *
+   * @param enough is asked before each of them
    */
-  private int leaveEarly() throws IOException {
+  private int leaveEarly(BooleanSupplier enough) throws IOException {
     List<Kept> oldest = entries.oldestKept(EARLY);
     entries.forceRemovals(oldest);
     int left = 0;
     for (Kept write : oldest) {
+      if (enough.getAsBoolean()) {
+        break;
+      }
       Lock lock = locks.of(write.name());
       if (lock.tryLock()) {
         try {
           left += leaveLocked(write) ? 1 : 0;
+        } catch (IOException e) {
+          log.error("{} cannot be removed; it stays kept", write.entry().file(), e);
         } finally {
           lock.unlock();
         }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * Looks from outside at what is pending or kept in a sidecar's own directory, be it in use or not,
@@ -30,7 +31,10 @@ public final class LeftWrites {
     }
     Path writes = own.resolve(Layout.WRITES);
     if (disk.isDirectory(writes)) {
-      var files = new ArrayList<String>();
+      // Twice: a file that is renamed in the middle of one listing may not be in it at all, and no
+      // entry is renamed again so soon.
+      var files = new TreeSet<String>();
+      disk.list(writes, files::add);
       disk.list(writes, files::add);
       for (String file : files) {
         Optional<EntryName> entry = EntryName.parse(file);

@@ -3,7 +3,9 @@ package dev.holdfast.staging;
 import dev.holdfast.disk.Disk;
 import dev.holdfast.metrics.Meters;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +57,15 @@ final class PublishedFiles {
 
   Optional<Content> find(String name) throws IOException {
     return disk.facts(path(name)).map(Content::of);
+  }
+
+  /** Opens a published file; empty if it was withdrawn. */
+  Optional<InputStream> open(String name) throws IOException {
+    try {
+      return Optional.of(disk.open(path(name)));
+    } catch (NoSuchFileException withdrawn) {
+      return Optional.empty();
+    }
   }
 
   Optional<Content> findCold(String name) throws IOException {

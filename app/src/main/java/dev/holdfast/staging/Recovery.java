@@ -20,13 +20,21 @@ final class Recovery {
   private final Entries entries;
   private final Versions versions;
   private final PublishedFiles files;
+  private final Keeping keeping;
 
-  Recovery(Disk disk, Layout layout, Entries entries, Versions versions, PublishedFiles files) {
+  Recovery(
+      Disk disk,
+      Layout layout,
+      Entries entries,
+      Versions versions,
+      PublishedFiles files,
+      Keeping keeping) {
     this.disk = disk;
     this.layout = layout;
     this.entries = entries;
     this.versions = versions;
     this.files = files;
+    this.keeping = keeping;
   }
 
   Recovered run(String epoch, String boot, Predicate<String> owns, long nowMs) throws IOException {
@@ -40,7 +48,8 @@ final class Recovery {
     int dropped = dropCold(owns) + new OtherEpochs(disk, layout).drop(owns);
     new EarlierEntries(disk, layout, versions).takeOver();
     boolean sameBoot = boot.equals(read(layout.bootFile()));
-    entries.recover(nowMs, sameBoot);
+    // What is kept and would never be let go is delivered once more, and then forgotten.
+    entries.recover(nowMs, sameBoot && keeping.isOn());
     if (!sameBoot) {
       // Only now: after a crash in the middle, the next start must not trust the rest.
       write(layout.bootFile(), boot);

@@ -6,10 +6,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
@@ -115,7 +115,8 @@ public final class StagingStore implements AutoCloseable {
     try {
       Versions versions = Versions.open(disk, layout);
       var store = new StagingStore(disk, layout, limits, clock, owns, storeLock, versions, meters);
-      var recovery = new Recovery(disk, layout, store.entries, versions, store.published);
+      var recovery =
+          new Recovery(disk, layout, store.entries, versions, store.published, limits.keeping());
       store.found = recovery.run(epoch, boot, owns, clock.millis());
       store.found.measure(meters);
       log.info("staging store {}: {}", layout.own(), store.found);
@@ -210,11 +211,7 @@ public final class StagingStore implements AutoCloseable {
 
   /** Opens what is published under a name; empty if nothing is. */
   public Optional<InputStream> openPublished(String name) throws IOException {
-    try {
-      return Optional.of(disk.open(published.path(name)));
-    } catch (NoSuchFileException withdrawn) {
-      return Optional.empty();
-    }
+    return published.open(name);
   }
 
   /** Opens the body of a pending put, which stays readable when a newer one replaces it. */
@@ -301,6 +298,11 @@ public final class StagingStore implements AutoCloseable {
     return kept;
   }
 
+  /** The stored names of all writes that are pending or kept, in no particular order. */
+  public List<String> namesOfWrites() {
+    return entries.allNames();
+  }
+
   /** Returns true if a write of a name is pending or kept: it is the answer, and no fetch is. */
   public boolean hasWrite(String name) {
     return entries.isHere(name);
@@ -347,10 +349,7 @@ public final class StagingStore implements AutoCloseable {
     keepBudget();
   }
 
-  /**
-   * Evicts what is over the budgets. No name's lock is held. A failure is logged only: it is
-   * nobody's whose file is fine, and the next change tries again.
-   */
+  /** Evicts what is over the budgets. A failure is logged only. No name's lock is held. */
   public void keepBudget() {
     try {
       kept.keepBudget();

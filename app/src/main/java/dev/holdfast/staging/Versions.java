@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -40,7 +41,14 @@ final class Versions {
    * @throws IOException if that cannot be told: a number must not be used twice
    */
   static Versions open(Disk disk, Layout layout) throws IOException {
-    var versions = new Versions(disk, layout, read(disk, layout.versionsFile()));
+    long highest = read(disk, layout.versionsFile());
+    var files = new ArrayList<String>();
+    disk.list(layout.writes(), files::add);
+    for (String file : files) {
+      // The file may be older than the entries, in a copy that somebody has restored.
+      highest = Math.max(highest, EntryName.parse(file).map(EntryName::version).orElse(0L));
+    }
+    var versions = new Versions(disk, layout, highest);
     versions.reserve(); // so that no write has to
     return versions;
   }

@@ -7,17 +7,19 @@
  * published/&lt;epoch&gt;/.cold/  withdrawn from published, still here and served to some; shared, too
  * published/&lt;epoch&gt;/.&lt;sidecar&gt;/  as long as a sidecar uses the directory; empty
  * &lt;sidecar&gt;/incoming/    bodies on their way in; emptied at start
- * &lt;sidecar&gt;/pending/put/     acknowledged or attempted puts, not yet confirmed by the origin
- * &lt;sidecar&gt;/pending/delete/  the same for deletes; empty files
+ * &lt;sidecar&gt;/writes/      entries, a file a write that is pending or kept: its name says which,
+ *                        its version and its stored name
+ * &lt;sidecar&gt;/versions     up to where versions are reserved
+ * &lt;sidecar&gt;/boot         the start of the kernel under which what is kept was confirmed
  * &lt;sidecar&gt;/lock, epoch  one process a store; what the published files were written under
  * &lt;sidecar&gt;/format       the number of this layout, which an older version refuses
  * &lt;sidecar&gt;/stopped      left by a process that has left nothing running at the origin
  * </pre>
  *
- * <p>What always holds here: a file enters {@code published/} and {@code pending/put/} only whole
- * and by rename or link; its modification time is its digest ({@link
- * dev.holdfast.staging.Content}); a pending file is in no queue from which anything is evicted; all
- * changes of one name happen under that name's lock.
+ * <p>What always holds here: a file enters {@code published/} and {@code writes/} only whole and by
+ * rename or link; its modification time is its digest ({@link dev.holdfast.staging.Content}); an
+ * entry is in no queue from which anything is evicted; all changes of one name happen under that
+ * name's lock.
  *
  * <p>May import {@code disk} and {@code metrics}.
  */

@@ -256,6 +256,8 @@ final class RingStack implements AutoCloseable {
         "--retry-max-ms",
         Long.toString(RETRY_MAX_MS),
         "--stop-settle-ms",
-        Long.toString(STOP_SETTLE_MS));
+        Long.toString(STOP_SETTLE_MS),
+        "--settled-keep-ms",
+        Long.toString(KEEPING.ms()));
   }
 }

@@ -76,8 +76,7 @@ class CrashPointTest {
   }
 
   /** All sequences that begin with name a: with b first, they are the same with names swapped. */
-  private static List<List<Act>> sequences(
-      int writesMax, List<Act> begun, List<List<Act>> all) {
+  private static List<List<Act>> sequences(int writesMax, List<Act> begun, List<List<Act>> all) {
     if (!begun.isEmpty()) {
       all.add(List.copyOf(begun));
     }

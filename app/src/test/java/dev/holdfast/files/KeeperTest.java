@@ -186,6 +186,22 @@ class KeeperTest {
     assertThat(store.kept().of("a")).isEmpty();
   }
 
+  /** Each of many would find the same, and find it again a second later. */
+  @Test
+  void originThatCannotBeReached_isLeftAloneForAWhile() throws Exception {
+    confirmed("a", 100, 110, true);
+    confirmed("b", 100, 110, true);
+    answer = new Keeper.Comparison.Unavailable();
+    sweepAt(110 + T);
+    assertThat(compared).hasSize(1);
+    sweepAt(110 + 3 * T);
+    assertThat(compared).hasSize(1);
+    answer = new Keeper.Comparison.Same();
+    sweepAt(110 + 20 * T);
+    assertThat(compared).hasSize(3);
+    assertThat(store.kept().count()).isZero();
+  }
+
   @Test
   void newerWrite_endsTheWatch() throws Exception {
     confirmed("a", 100, 110, true);
