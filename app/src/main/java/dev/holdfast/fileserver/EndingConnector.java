@@ -1,5 +1,6 @@
 package dev.holdfast.fileserver;
 
+import dev.holdfast.http.ClosingConnector;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
@@ -7,7 +8,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,14 +18,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threading: may be used from any number of threads.
  */
-final class EndingConnector extends ServerConnector {
+final class EndingConnector extends ClosingConnector {
   private static final Logger log = LoggerFactory.getLogger(EndingConnector.class);
 
   private final Set<SocketChannel> accepted = ConcurrentHashMap.newKeySet();
   private volatile boolean ended;
 
   EndingConnector(Server server, HttpConnectionFactory http) {
-    super(server, 1, 1, http);
+    super(server, http);
   }
 
   /** Called for every accepted connection before anything else is done with it. */

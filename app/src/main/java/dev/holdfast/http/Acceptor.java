@@ -2,21 +2,20 @@ package dev.holdfast.http;
 
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
 
 /**
  * Accepts connections. One for which there is no file descriptor waits in the backlog of the
  * listening socket until there is one, which is said once in a while and is not a failure.
  */
-final class Acceptor extends ServerConnector {
+final class Acceptor extends ClosingConnector {
   /** As long as Jetty waits after any failure, in milliseconds. */
   private static final long PAUSE_MS = 1_000;
 
   private final Logger log;
 
   Acceptor(Server server, ConnectionFactory http, Logger log) {
-    super(server, 1, 1, http);
+    super(server, http);
     this.log = log;
   }
 

@@ -96,15 +96,27 @@ final class BuggyDisks {
     };
   }
 
-  /** A start does not find which versions were used. */
+  /** A start does not find which versions were used, neither in their file nor in the entries. */
   static Disk forgettingVersions(Disk disk) {
     return new ForwardingDisk(disk) {
+      private boolean hidesEntries;
+
       @Override
       public InputStream open(Path file) throws IOException {
         if (file.endsWith("versions")) {
+          hidesEntries = true; // from the listing that follows, which is for the versions
           throw new NoSuchFileException(file.toString());
         }
         return super.open(file);
+      }
+
+      @Override
+      public void list(Path dir, Consumer<String> fileName) throws IOException {
+        if (hidesEntries && dir.endsWith("writes")) {
+          hidesEntries = false;
+        } else {
+          super.list(dir, fileName);
+        }
       }
     };
   }

@@ -33,6 +33,9 @@ final class ServiceFixture implements AutoCloseable {
   /** Long enough for a request that was cut off, on a machine that is busy with other tests. */
   private static final long LINGER_MS = 300;
 
+  /** A file may leave between the answer that it is here and the opening of it. */
+  private static final int OPEN_ATTEMPTS = 10;
+
   final Path data;
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Path volume;
@@ -193,15 +196,28 @@ final class ServiceFixture implements AutoCloseable {
 
   /** The body, or what came instead of one. */
   String read(String name) throws Exception {
-    ReadOutcome outcome = files.read(Name.parse(name));
-    return switch (outcome) {
-      case ReadOutcome.Here here -> {
-        var opened = files.open(Name.parse(name)).orElseThrow();
-        try (InputStream bytes = opened.bytes()) {
-          assertThat(opened.content()).isEqualTo(here.content());
-          yield new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
+    Name parsed = Name.parse(name);
+    try (FileService.Hold _ = files.hold(parsed)) {
+      for (int i = 0; i < OPEN_ATTEMPTS; i++) {
+        ReadOutcome outcome = files.read(parsed);
+        if (!(outcome instanceof ReadOutcome.Here here)) {
+          return without(outcome);
+        }
+        var opened = files.open(parsed);
+        if (opened.isPresent()) { // else it was let go in between
+          try (InputStream bytes = opened.get().bytes()) {
+            assertThat(opened.get().content()).isEqualTo(here.content());
+            return new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
+          }
         }
       }
+    }
+    throw new AssertionError(name + " was said to be here, and could not be opened");
+  }
+
+  private static String without(ReadOutcome outcome) {
+    return switch (outcome) {
+      case ReadOutcome.Here _ -> throw new AssertionError("it is here");
       case ReadOutcome.Absent _ -> "(absent)";
       case ReadOutcome.Unavailable _ -> "(unavailable)";
       case ReadOutcome.Nonsense _ -> "(nonsense)";
