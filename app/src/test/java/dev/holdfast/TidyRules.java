@@ -26,16 +26,48 @@ final class TidyRules {
       Map.ofEntries(
           entry("disk", Set.of()),
           entry("metrics", Set.of()),
+          entry("names", Set.of()),
+          entry("service", Set.of()),
           entry("http", Set.of("metrics")),
           entry("origin", Set.of("metrics")),
           entry("staging", Set.of("disk", "metrics")),
-          entry("files", Set.of("http", "origin", "staging", "metrics")),
-          entry("cas", Set.of("http", "files", "metrics")),
+          entry("files", Set.of("names", "http", "origin", "staging", "metrics")),
+          entry("cas", Set.of("names", "http", "files", "metrics")),
           entry("fibonacci", Set.of("http", "disk", "metrics")),
           entry("counters", Set.of("http", "origin", "disk", "metrics")),
           entry("watcher", Set.of("http", "origin", "disk", "metrics")),
           entry("fileserver", Set.of("http", "metrics")),
           entry("scoreboard", Set.of("http", "metrics")),
+          entry("nginx", Set.of("names", "disk", "http")),
+          entry(
+              "sidecar",
+              Set.of(
+                  "names",
+                  "service",
+                  "http",
+                  "disk",
+                  "metrics",
+                  "origin",
+                  "staging",
+                  "files",
+                  "cas",
+                  "fibonacci")),
+          entry(
+              "stack",
+              Set.of(
+                  "names",
+                  "service",
+                  "http",
+                  "disk",
+                  "origin",
+                  "staging",
+                  "files",
+                  "cas",
+                  "fibonacci",
+                  "fileserver",
+                  "scoreboard",
+                  "nginx",
+                  "sidecar")),
           entry("cli", Set.of(EVERYTHING)));
 
   /** What each package may import besides the JDK, the project and SLF4J. */
@@ -55,7 +87,8 @@ final class TidyRules {
           entry("watcher", Set.of("io.javalin.")),
           entry("fileserver", Set.of("org.eclipse.jetty.", "com.fasterxml.")),
           entry("scoreboard", Set.of("io.javalin.", "com.fasterxml.", "org.HdrHistogram.")),
-          entry("cli", Set.of("picocli.", "io.micrometer.")));
+          entry("sidecar", Set.of("io.micrometer.")),
+          entry("cli", Set.of("picocli.")));
 
   private static final Pattern PROJECT_TYPE =
       Pattern.compile("(?<!package )\\bdev\\.holdfast\\.([a-z]+)");
@@ -92,7 +125,7 @@ final class TidyRules {
         TidyRule.of(
                 "imports of the project follow the table",
                 MAIN,
-                "let who needs it declare an interface, and wire the two in cli",
+                "let who needs it declare an interface, and wire the two in sidecar or cli",
                 TidyRules::projectImports)
             .finds(IN_MAIN + "disk/A.java", "import dev.holdfast.metrics.Meters;")
             .finds(IN_MAIN + "files/A.java", "import dev.holdfast.cas.Store;")
@@ -126,8 +159,10 @@ final class TidyRules {
             .butIn(
                 "fileserver/FileServer.java") // the opponent keeps its files as the real one does
             .butIn("fileserver/Volume.java") // the same
-            .butIn("cli/NginxProcess.java") // nginx's configuration is written anew at every start
-            .butIn("cli/Stack.java") // makes the directories of a stack before anything is in them
+            .butIn(
+                "nginx/NginxProcess.java") // nginx's configuration is written anew at every start
+            .butIn(
+                "stack/Stack.java") // makes the directories of a stack before anything is in them
             .finds(IN_MAIN + "files/A.java", "Files.move(from, to);")
             .finds(IN_MAIN + "files/A.java", "Files.createLink(from, to);")
             .finds(IN_MAIN + "files/A.java", "Files.deleteIfExists(file);")
@@ -175,6 +210,8 @@ final class TidyRules {
                 "\\bSystem\\.(?:getenv|getProperty|exit)\\(",
                 MAIN.and(file -> !file.mainPackage().equals("cli")),
                 "make it an option of cli and a component of a configuration record")
+            .butIn("nginx/NginxProcess.java") // looks for a program where a shell would
+            .butIn("sidecar/Epoch.java") // the boot is a fact of the machine, not a setting
             .finds(IN_MAIN + "http/A.java", "var level = System.getenv(\"LEVEL\");")
             .finds(IN_MAIN + "files/A.java", "System.exit(1);"),
         TidyRule.code(
@@ -205,8 +242,9 @@ final class TidyRules {
                 "order the threads with a latch or a barrier, or wait for a state with"
                     + " testkit.Await")
             .butIn("testkit/Await.java") // waits for a state that nothing signals
-            .butIn("cli/StackFixture.java") // waits for files to go, which nothing signals either
-            .butIn("cli/StackFacts.java") // the same
+            .butIn(
+                "system/StackFixture.java") // waits for files to go, which nothing signals either
+            .butIn("system/StackFacts.java") // the same
             .butIn("testkit/HostileClient.java") // does not ask a server that is down at full rate
             .finds(IN_TEST + "ATest.java", "Thread.sleep(100);")
             .finds(IN_TEST + "ATest.java", "LockSupport.parkNanos(1);")

@@ -2,12 +2,12 @@ package dev.holdfast.cas;
 
 import dev.holdfast.files.Conditions;
 import dev.holdfast.files.FileRoutes;
-import dev.holdfast.files.Name;
 import dev.holdfast.files.Precondition;
 import dev.holdfast.files.ReadOutcome;
 import dev.holdfast.files.Upload;
 import dev.holdfast.files.Written;
 import dev.holdfast.http.Problem;
+import dev.holdfast.names.Name;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.ByteArrayInputStream;

@@ -3,6 +3,7 @@ package dev.holdfast.cas;
 import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.FileService;
 import dev.holdfast.metrics.Meters;
+import dev.holdfast.names.Owners;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Handler;
 import java.util.List;

@@ -5,6 +5,7 @@ import dev.holdfast.files.FileService;
 import dev.holdfast.files.ReadOutcome;
 import dev.holdfast.http.RequestId;
 import dev.holdfast.http.RequestPlace;
+import dev.holdfast.names.Owners;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;

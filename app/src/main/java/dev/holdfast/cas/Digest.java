@@ -1,7 +1,7 @@
 package dev.holdfast.cas;
 
-import dev.holdfast.files.BadNameException;
-import dev.holdfast.files.Name;
+import dev.holdfast.names.BadNameException;
+import dev.holdfast.names.Name;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Optional;

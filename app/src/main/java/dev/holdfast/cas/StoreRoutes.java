@@ -2,12 +2,13 @@ package dev.holdfast.cas;
 
 import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.FileService;
-import dev.holdfast.files.Name;
 import dev.holdfast.files.Upload;
 import dev.holdfast.http.Misdirected;
 import dev.holdfast.http.Problem;
 import dev.holdfast.http.RequestBody;
 import dev.holdfast.metrics.StoreMeters;
+import dev.holdfast.names.Name;
+import dev.holdfast.names.Owners;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.Optional;

@@ -30,7 +30,7 @@ final class BadOptionException extends Exception {
     try {
       return configuration.get();
     } catch (IllegalArgumentException e) {
-      throw new BadOptionException(named(e.getMessage(), options), e);
+      throw ofComponent(e.getMessage(), options, e);
     }
   }
 
@@ -39,11 +39,10 @@ final class BadOptionException extends Exception {
     return checked(configuration, Map.of());
   }
 
-  /** The same, where a command calls the option by another name. */
-  BadOptionException about(String option, String otherName) {
-    return getMessage().startsWith(option + ":")
-        ? new BadOptionException(otherName, getMessage().substring(option.length() + 2), this)
-        : this;
+  /** Makes a complaint about a component one about its option, as {@link #checked} does. */
+  static BadOptionException ofComponent(
+      String complaint, Map<String, String> options, Exception cause) {
+    return new BadOptionException(named(complaint, options), cause);
   }
 
   private static String named(String message, Map<String, String> options) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "fileserver",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = Version.class,
     sortOptions = false,
     description = {
       "Runs a stand-in for the slow, fragile file server: same API, latency, limits and faults.",
@@ -84,7 +84,7 @@ public final class FileServerCommand implements Callable<Integer> {
       new CountDownLatch(1).await(); // until the process is interrupted
       return 0;
     } catch (BindException e) {
-      throw new BadOptionException(Sidecar.LISTEN_OPTIONS, e.getMessage(), e);
+      throw new BadOptionException(StartOptions.LISTEN, e.getMessage(), e);
     } catch (IOException e) {
       throw new BadOptionException("--data-dir", e.getMessage(), e);
     }

@@ -3,7 +3,6 @@ package dev.holdfast.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -12,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "holdfast",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = Version.class,
     description = "A fast, crash-safe front for slow and fragile file servers.",
     subcommands = {
       UpCommand.class,
@@ -33,7 +32,7 @@ public final class Main implements Runnable {
     System.exit(commandLine().execute(args));
   }
 
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(100)
@@ -65,14 +64,5 @@ public final class Main implements Runnable {
       }
       throw e;
     };
-  }
-
-  /** The version that the jar was built as. */
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"holdfast " + (version == null ? "(not from a jar)" : version)};
-    }
   }
 }

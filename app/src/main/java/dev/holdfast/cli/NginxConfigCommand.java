@@ -2,6 +2,9 @@ package dev.holdfast.cli;
 
 import static dev.holdfast.cli.BadOptionException.checked;
 
+import dev.holdfast.nginx.NginxConfig;
+import dev.holdfast.service.StartFailure;
+import dev.holdfast.sidecar.Epoch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "nginx-config",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = Version.class,
     sortOptions = false,
     description = {
       "Prints the nginx configuration for a set of sidecars, for an nginx that runs elsewhere.",
@@ -122,7 +125,7 @@ final class NginxConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws BadOptionException {
-    Path published = Epoch.published(stagingDir.toAbsolutePath(), Epoch.sharedOf(ring));
+    Path published = published();
     String rendered =
         checked(
             () -> config(published).render(),
@@ -134,6 +137,14 @@ final class NginxConfigCommand implements Callable<Integer> {
     spec.commandLine().getOut().print(rendered);
     spec.commandLine().getOut().flush();
     return 0;
+  }
+
+  private Path published() throws BadOptionException {
+    try {
+      return Epoch.published(stagingDir.toAbsolutePath(), Epoch.sharedOf(ring));
+    } catch (StartFailure.BootUnknown e) {
+      throw new BadOptionException(Epoch.BOOT_VARIABLE, e.getMessage(), e);
+    }
   }
 
   private NginxConfig config(Path published) {

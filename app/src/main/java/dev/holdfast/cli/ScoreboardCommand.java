@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "scoreboard",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = Version.class,
     sortOptions = false,
     description = {
       "Shows what nginx's access log says: of a whole log as a table, JSON or a page with plots,"
@@ -157,7 +157,7 @@ final class ScoreboardCommand implements Callable<Integer> {
     try {
       return LiveBoard.start(config, InstantSource.system());
     } catch (BindException e) {
-      throw new BadOptionException(Sidecar.LISTEN_OPTIONS, e.getMessage(), e);
+      throw new BadOptionException(StartOptions.LISTEN, e.getMessage(), e);
     } catch (IOException e) {
       throw new BadOptionException(LOG, "cannot read " + e.getMessage(), e);
     }

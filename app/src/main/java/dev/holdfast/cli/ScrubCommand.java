@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "scrub",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = Version.class,
     sortOptions = false,
     description = {
       "Reads blobs and holds them against their digests, at a bounded rate: all that lie below"

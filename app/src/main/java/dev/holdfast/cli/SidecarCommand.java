@@ -7,10 +7,14 @@ import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.service.StartFailure;
+import dev.holdfast.sidecar.Sidecar;
+import dev.holdfast.sidecar.SidecarConfig;
 import dev.holdfast.staging.StagingLimits;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -21,7 +25,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "sidecar",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = Version.class,
     sortOptions = false,
     description = {
       "Runs one sidecar: reads and writes of its share of the names, in front of one file server.",
@@ -29,6 +33,9 @@ import picocli.CommandLine.Option;
       ""
     })
 final class SidecarCommand implements Callable<Integer> {
+  private static final StartOptions START_OPTIONS =
+      new StartOptions(Map.of(), "--staging-dir", Map.of());
+
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
@@ -86,10 +93,18 @@ final class SidecarCommand implements Callable<Integer> {
   @Override
   public Integer call() throws BadOptionException, InterruptedException {
     LogOutput.begin(LogOutput.JSON);
-    Sidecar sidecar = Sidecar.start(config());
+    Sidecar sidecar = start(config());
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(sidecar::close));
     new CountDownLatch(1).await();
     return 0;
+  }
+
+  private static Sidecar start(SidecarConfig config) throws BadOptionException {
+    try {
+      return Sidecar.start(config);
+    } catch (StartFailure e) {
+      throw START_OPTIONS.complaint(e);
+    }
   }
 
   private SidecarConfig config() throws BadOptionException {

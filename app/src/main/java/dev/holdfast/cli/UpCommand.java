@@ -4,6 +4,10 @@ import static dev.holdfast.cli.BadOptionException.checked;
 
 import dev.holdfast.fileserver.Faults;
 import dev.holdfast.fileserver.FileServerConfig;
+import dev.holdfast.service.StartFailure;
+import dev.holdfast.service.StartFailure.Listener;
+import dev.holdfast.stack.Stack;
+import dev.holdfast.stack.StackConfig;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -26,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "up",
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = Version.class,
     sortOptions = false,
     description = {
       "Runs a whole stack on this machine, in the foreground: nginx, sidecars, and stand-in file"
@@ -35,6 +39,19 @@ import picocli.CommandLine.Spec;
       ""
     })
 final class UpCommand implements Callable<Integer> {
+  private static final StartOptions START_OPTIONS =
+      new StartOptions(
+          Map.of(
+              Listener.SIDECAR, "--sidecar-port",
+              Listener.FILE_SERVER, "--file-server-port",
+              Listener.SCOREBOARD, "--scoreboard-port"),
+          "--data-dir",
+          Map.of(
+              "sidecars", "--sidecar-port",
+              "published", "--data-dir",
+              "accessLog", "--data-dir",
+              "processes", "--nginx-workers"));
+
   private static final int PAIRS_MAX = 64;
   private static final int NGINX_WORKERS_MAX = 1024;
   private static final long LOGS_BYTES_LEAST = 1 << 20;
@@ -169,13 +186,7 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws BadOptionException, InterruptedException {
     Consumer<String> out = lines(LogOutput.begin(LogOutput.TEXT));
-    Stack stack =
-        Stack.start(
-            config(),
-            out,
-            starting ->
-                Runtime.getRuntime()
-                    .addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(out, starting))));
+    Stack stack = start(config(), out);
     out.accept("");
     out.accept("Holdfast is up: " + stack.front() + "/api/fileserver/{name}");
     out.accept(
@@ -185,6 +196,19 @@ final class UpCommand implements Callable<Integer> {
     String failure = stack.awaitFailure();
     spec.commandLine().getErr().println(spec.qualifiedName() + ": " + failure);
     return 1;
+  }
+
+  private static Stack start(StackConfig config, Consumer<String> out) throws BadOptionException {
+    try {
+      return Stack.start(
+          config,
+          out,
+          starting ->
+              Runtime.getRuntime()
+                  .addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(out, starting))));
+    } catch (StartFailure e) {
+      throw START_OPTIONS.complaint(e);
+    }
   }
 
   private static void stop(Consumer<String> out, Stack stack) {

@@ -6,6 +6,8 @@ import dev.holdfast.http.Misdirected;
 import dev.holdfast.http.Problem;
 import dev.holdfast.http.QuickRequest;
 import dev.holdfast.http.RequestBody;
+import dev.holdfast.names.BadNameException;
+import dev.holdfast.names.Name;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Spool;
@@ -23,7 +25,7 @@ import java.util.function.Predicate;
  */
 public final class FileRoutes {
   /** The path that every file is below. */
-  public static final String PATH = "/api/fileserver/";
+  public static final String PATH = Name.PATH;
 
   /**
    * The request header by which nginx offers to send files: its value is the prefix of the internal

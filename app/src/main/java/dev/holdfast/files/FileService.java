@@ -1,6 +1,7 @@
 package dev.holdfast.files;
 
 import dev.holdfast.metrics.Meters;
+import dev.holdfast.names.Name;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.staging.Content;

@@ -1,11 +1,13 @@
 package dev.holdfast.cli;
 
-import static dev.holdfast.cli.CasFixture.bytes;
-import static dev.holdfast.cli.CasFixture.sha256;
+import static dev.holdfast.system.cas.CasFixture.bytes;
+import static dev.holdfast.system.cas.CasFixture.sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.cas.CasConfig;
 import dev.holdfast.fileserver.Trouble;
+import dev.holdfast.system.Api;
+import dev.holdfast.system.cas.CasFixture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

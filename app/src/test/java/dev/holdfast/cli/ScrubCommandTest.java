@@ -1,9 +1,10 @@
 package dev.holdfast.cli;
 
-import static dev.holdfast.cli.CasFixture.bytes;
-import static dev.holdfast.cli.CasFixture.sha256;
+import static dev.holdfast.system.cas.CasFixture.bytes;
+import static dev.holdfast.system.cas.CasFixture.sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.system.cas.CasFixture;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

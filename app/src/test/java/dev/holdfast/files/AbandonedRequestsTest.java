@@ -3,6 +3,7 @@ package dev.holdfast.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.names.Name;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
 import java.nio.file.Files;

@@ -7,6 +7,7 @@ import dev.holdfast.disk.ForwardingDisk;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Trouble;
+import dev.holdfast.names.Name;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
 import dev.holdfast.metrics.Meters;
+import dev.holdfast.names.Name;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.staging.NoRoomException;

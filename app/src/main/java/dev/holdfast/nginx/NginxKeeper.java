@@ -1,0 +1,148 @@
+package dev.holdfast.nginx;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps an nginx running, and its access log within its bound. An nginx that has ended is started
+ * again; one that cannot be, or that ends again at once several times, is given up.
+ *
+ * <p>Threading: {@link #close} may be called from any thread, and more than once.
+ */
+public final class NginxKeeper implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(NginxKeeper.class);
+
+  /** How often somebody looks. */
+  private static final long POLL_MS = 100;
+
+  private static final int STARTS_MAX = 5;
+  private static final long PAUSE_MS = 1_000;
+
+  /** After as long nginx counts as one that runs. */
+  private static final long STEADY_MS = 60_000;
+
+  private final Path program;
+  private final Path workDir;
+  private final NginxConfig config;
+  private final AccessLog accessLog;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final CompletableFuture<String> givenUp = new CompletableFuture<>();
+  private Thread keeping; // set once, in start
+
+  private volatile NginxProcess nginx;
+  private long startedNanos; // of the keeping thread
+  private int starts; // in a row that did not last; of the keeping thread
+
+  private NginxKeeper(Path program, Path workDir, NginxConfig config, AccessLog accessLog) {
+    this.program = program;
+    this.workDir = workDir;
+    this.config = config;
+    this.accessLog = accessLog;
+  }
+
+  /** Starts nginx, like {@link NginxProcess#start}, and keeps it from then on. */
+  public static NginxKeeper start(
+      Path program, Path workDir, NginxConfig config, AccessLog accessLog) throws IOException {
+    var keeper = new NginxKeeper(program, workDir, config, accessLog);
+    accessLog.keepWithinBound(() -> {});
+    keeper.startNginx();
+    keeper.keeping = Thread.ofVirtual().name("nginx-keeper").start(keeper::keep);
+    return keeper;
+  }
+
+  /** Is completed, with why, when nginx has ended and is not started again. */
+  public CompletableFuture<String> givenUp() {
+    return givenUp;
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    try {
+      keeping.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try {
+      if (!nginx.isAlive()) {
+        endWhatIsLeft();
+      }
+    } catch (IOException e) {
+      log.warn("nginx did not end cleanly", e);
+    }
+    nginx.close();
+  }
+
+  private void keep() {
+    boolean ended = false;
+    while (!ended && !isClosedWithin(POLL_MS)) {
+      if (nginx.isAlive()) {
+        boundLog();
+      } else {
+        ended = !startAgain();
+      }
+    }
+  }
+
+  private void boundLog() {
+    try {
+      accessLog.keepWithinBound(nginx::reopenLogs);
+    } catch (IOException e) {
+      log.error("the access log cannot be set aside; trying again", e);
+      isClosedWithin(PAUSE_MS);
+    }
+  }
+
+  /** Returns false if that is given up, or if this is closed meanwhile. */
+  private boolean startAgain() {
+    if (System.nanoTime() - startedNanos > TimeUnit.MILLISECONDS.toNanos(STEADY_MS)) {
+      starts = 0;
+    }
+    String why = nginx.howItEnded();
+    while (starts < STARTS_MAX) {
+      starts++;
+      log.error("nginx ended: {}; starting it again", why);
+      try {
+        endWhatIsLeft();
+        startNginx();
+        return true;
+      } catch (IOException e) {
+        why = e.getMessage();
+      }
+      if (isClosedWithin(PAUSE_MS)) {
+        return false;
+      }
+    }
+    givenUp.complete("nginx ended and cannot be started again: " + why);
+    return false;
+  }
+
+  /** Workers that go on without their master would hold the port, and its standard error. */
+  private void endWhatIsLeft() throws IOException {
+    List<Long> left = new LeftNginx(workDir).end();
+    if (!left.isEmpty()) {
+      log.warn("processes {} of that nginx were left, and were ended", left);
+    }
+    nginx.close();
+  }
+
+  private void startNginx() throws IOException {
+    nginx = NginxProcess.start(program, workDir, config);
+    startedNanos = System.nanoTime();
+  }
+
+  private boolean isClosedWithin(long ms) {
+    try {
+      return closing.await(ms, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.holdfast.sidecar;
+
+import dev.holdfast.cas.CasConfig;
+import dev.holdfast.fibonacci.FibonacciConfig;
+import dev.holdfast.files.FilesConfig;
+import dev.holdfast.http.HttpLimits;
+import dev.holdfast.names.Ring;
+import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.staging.StagingLimits;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One sidecar.
+ *
+ * @param host the address to listen on
+ * @param port the port to listen on, 0 to 65535; 0 takes a free one
+ * @param ring all sidecars as nginx's upstream names them, in its order
+ * @param self the one of them that this is
+ * @param stagingDir the directory that is shared with nginx
+ * @param origin the file server behind it
+ */
+public record SidecarConfig(
+    String host,
+    int port,
+    List<String> ring,
+    String self,
+    Path stagingDir,
+    OriginConfig origin,
+    StagingLimits staging,
+    FilesConfig files,
+    HttpLimits http,
+    FibonacciConfig fibonacci,
+    CasConfig cas) {
+
+  public SidecarConfig {
+    ring = List.copyOf(ring);
+    Ring.require("ring", ring);
+    if (host.isBlank()) {
+      throw new IllegalArgumentException("host must be an address, not empty");
+    }
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("port must be 0 to 65535, not " + port);
+    }
+    if (!ring.contains(self)) {
+      throw new IllegalArgumentException("self must be one of the ring, " + ring + ", not " + self);
+    }
+  }
+
+  /** What the sidecar's own directory in the staging directory is called. */
+  String directory() {
+    return "sidecar-" + (ring.indexOf(self) + 1);
+  }
+}

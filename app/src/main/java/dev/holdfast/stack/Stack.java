@@ -1,0 +1,324 @@
+package dev.holdfast.stack;
+
+import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.fileserver.FileServer;
+import dev.holdfast.fileserver.FileServerConfig;
+import dev.holdfast.http.Ports;
+import dev.holdfast.nginx.AccessLog;
+import dev.holdfast.nginx.LeftNginx;
+import dev.holdfast.nginx.NginxConfig;
+import dev.holdfast.nginx.NginxKeeper;
+import dev.holdfast.nginx.NginxProcess;
+import dev.holdfast.scoreboard.BoardConfig;
+import dev.holdfast.scoreboard.LiveBoard;
+import dev.holdfast.service.StartFailure;
+import dev.holdfast.service.StartFailure.Listener;
+import dev.holdfast.sidecar.Epoch;
+import dev.holdfast.sidecar.Sidecar;
+import dev.holdfast.sidecar.SidecarConfig;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running stack on one machine: stand-ins and sidecars in this JVM, nginx as a child process.
+ *
+ * <p>Threading: {@link #close} may be called from any thread, and more than once.
+ */
+public final class Stack implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Stack.class);
+
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private final StackConfig config;
+  private final Consumer<String> progress;
+  private final List<FileServer> standIns = new ArrayList<>();
+  private final List<Sidecar> sidecars = new ArrayList<>();
+  private final Deque<AutoCloseable> running = new ArrayDeque<>(); // guarded by this
+  private boolean closed; // guarded by this
+  private NginxKeeper keeper; // set once, before the stack is handed out
+
+  private Stack(StackConfig config, Consumer<String> progress) {
+    this.config = config;
+    this.progress = progress;
+  }
+
+  /**
+   * Starts a stack: the file servers first, nginx last.
+   *
+   * @param progress gets one line per part as it comes up
+   * @throws StartFailure if a port is taken, a directory cannot be used or nginx is missing; then
+   *     nothing is left running
+   */
+  public static Stack start(StackConfig config, Consumer<String> progress) throws StartFailure {
+    return start(config, progress, _ -> {});
+  }
+
+  /**
+   * The same, for who may have to close it before it is up.
+   *
+   * @param starting gets the stack before anything of it is started
+   */
+  public static Stack start(StackConfig config, Consumer<String> progress, Consumer<Stack> starting)
+      throws StartFailure {
+    var stack = new Stack(config, progress);
+    starting.accept(stack);
+    try {
+      stack.startParts();
+      return stack;
+    } catch (StartFailure | RuntimeException e) {
+      stack.close();
+      throw e;
+    }
+  }
+
+  /** The address of nginx. */
+  public URI front() {
+    String host = config.host().equals("0.0.0.0") ? "127.0.0.1" : config.host();
+    return URI.create("http://" + host + ":" + config.port());
+  }
+
+  /**
+   * Waits until the stack cannot go on.
+   *
+   * @return why, in one line
+   */
+  public String awaitFailure() throws InterruptedException {
+    try {
+      return keeper.givenUp().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("nobody says that it failed", e);
+    }
+  }
+
+  public List<FileServer> standIns() {
+    return standIns;
+  }
+
+  public List<Sidecar> sidecars() {
+    return sidecars;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    while (!running.isEmpty()) {
+      try {
+        running.pop().close();
+      } catch (Exception e) {
+        log.warn("a part of the stack did not stop cleanly", e);
+      }
+    }
+  }
+
+  private void startParts() throws StartFailure {
+    Path program = findNginx();
+    Path published = Epoch.published(config.stagingDir(), Epoch.of(config.ring()));
+    NginxConfig nginx = nginxConfig(published);
+    Sidecar.requireKnownFormat(config.stagingDir());
+    makeDirectories();
+    keep(lockNginxDir());
+    endLeftNginx();
+    requirePort(config.host(), config.port(), Listener.NGINX);
+    if (config.scoreboardPort() != 0) {
+      requirePort(LOOPBACK, config.scoreboardPort(), Listener.SCOREBOARD);
+    }
+    AccessLog accessLog = accessLog();
+    List<URI> origins = new ArrayList<>(config.origins());
+    for (int i = 0; i < config.standIns().size(); i++) {
+      FileServer standIn = startStandIn(config.standIns().get(i));
+      origins.add(standIn.uri());
+      standIns.add(standIn);
+      keep(standIn);
+      progress.accept("file server " + (i + 1) + "  " + standIn.uri() + "  (stand-in)");
+    }
+    for (int i = 0; i < origins.size(); i++) {
+      Sidecar sidecar = startSidecar(config.sidecar(i, origins.get(i)), accessLog::growthMax);
+      sidecars.add(sidecar);
+      keep(sidecar);
+      progress.accept(
+          "sidecar "
+              + (i + 1)
+              + "      http://"
+              + config.ring().get(i)
+              + "  for "
+              + origins.get(i));
+    }
+    awaitReady();
+    if (config.scoreboardPort() != 0) {
+      keep(startScoreboard()); // before nginx, so that it misses nothing
+    }
+    keeper = startNginx(program, nginx, accessLog);
+    keep(keeper);
+    progress.accept("nginx          " + front());
+    if (config.scoreboardPort() != 0) {
+      progress.accept("scoreboard     http://" + LOOPBACK + ":" + config.scoreboardPort());
+    }
+  }
+
+  /** Before anything is started that would have to be stopped again. */
+  private static void requirePort(String host, int port, Listener listener) throws StartFailure {
+    try {
+      Ports.requireFree(host, port);
+    } catch (IOException e) {
+      throw new StartFailure.PortTaken(listener, e);
+    }
+  }
+
+  private LiveBoard startScoreboard() throws StartFailure {
+    var board =
+        new BoardConfig(
+            LOOPBACK,
+            config.scoreboardPort(),
+            config.accessLog(),
+            config.ring(),
+            config.scoreboardSummary(),
+            BoardConfig.VIEWERS_MAX_DEFAULT);
+    try {
+      return LiveBoard.start(board, InstantSource.system());
+    } catch (BindException e) {
+      throw new StartFailure.PortTaken(Listener.SCOREBOARD, e);
+    } catch (IOException e) {
+      throw new StartFailure.DirectoryUnusable("cannot read " + e.getMessage(), e);
+    }
+  }
+
+  /** Together, since one may wait for another to settle what has changed hands. */
+  private void awaitReady() throws StartFailure {
+    try {
+      for (Sidecar sidecar : sidecars) {
+        sidecar.awaitReady();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartFailure.DirectoryUnusable("interrupted before all was settled", e);
+    }
+  }
+
+  private synchronized void keep(AutoCloseable part) {
+    running.push(part);
+    if (closed) {
+      close(); // whoever closed the stack meanwhile did not find this part
+    }
+  }
+
+  private void makeDirectories() throws StartFailure {
+    try {
+      Files.createDirectories(config.stagingDir());
+      Files.createDirectories(config.accessLog().getParent());
+    } catch (IOException e) {
+      throw new StartFailure.DirectoryUnusable("cannot create " + e.getMessage(), e);
+    }
+    if (!Files.isWritable(config.stagingDir())) {
+      throw new StartFailure.DirectoryUnusable(config.dataDir() + " is not writable", null);
+    }
+  }
+
+  /** So that no other stack ends the nginx of this one, or takes it for its own. */
+  private Closeable lockNginxDir() throws StartFailure {
+    try {
+      return new LocalDisk()
+          .tryLock(config.nginxDir().resolve("lock"))
+          .orElseThrow(
+              () ->
+                  new StartFailure.DirectoryUnusable(
+                      config.dataDir() + " is in use by another Holdfast", null));
+    } catch (IOException e) {
+      throw new StartFailure.DirectoryUnusable("cannot lock " + e.getMessage(), e);
+    }
+  }
+
+  private void endLeftNginx() throws StartFailure {
+    try {
+      List<Long> left = new LeftNginx(config.nginxDir()).end();
+      if (!left.isEmpty()) {
+        log.warn("an earlier start was killed; its nginx still ran and was ended: {}", left);
+      }
+    } catch (IOException e) {
+      throw new StartFailure.DirectoryUnusable(e.getMessage(), e);
+    }
+  }
+
+  private AccessLog accessLog() throws StartFailure {
+    try {
+      return new AccessLog(config.accessLog(), config.logsBytesMax());
+    } catch (IOException e) {
+      throw new StartFailure.DirectoryUnusable("cannot read " + e.getMessage(), e);
+    }
+  }
+
+  private static FileServer startStandIn(FileServerConfig standIn) throws StartFailure {
+    try {
+      return FileServer.start(standIn);
+    } catch (BindException e) {
+      throw new StartFailure.PortTaken(Listener.FILE_SERVER, e);
+    } catch (IOException e) {
+      throw new StartFailure.DirectoryUnusable(e.getMessage(), e);
+    }
+  }
+
+  private static Sidecar startSidecar(SidecarConfig sidecar, LongSupplier reservedBytes)
+      throws StartFailure {
+    return Sidecar.start(sidecar, reservedBytes);
+  }
+
+  private Path findNginx() throws StartFailure {
+    try {
+      return NginxProcess.find(config.nginx());
+    } catch (IOException e) {
+      throw new StartFailure.NginxUnusable(e);
+    }
+  }
+
+  private NginxKeeper startNginx(Path program, NginxConfig nginx, AccessLog accessLog)
+      throws StartFailure {
+    try {
+      return NginxKeeper.start(program, config.nginxDir(), nginx, accessLog);
+    } catch (BindException e) {
+      throw new StartFailure.PortTaken(Listener.NGINX, e);
+    } catch (IOException e) {
+      throw new StartFailure.NginxUnusable(e);
+    }
+  }
+
+  private NginxConfig nginxConfig(Path published) throws StartFailure {
+    try {
+      return unchecked(published);
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure.BadSetting(e);
+    }
+  }
+
+  private NginxConfig unchecked(Path published) {
+    return new NginxConfig(
+        config.host(),
+        config.port(),
+        config.ring(),
+        published,
+        config.accessLog(),
+        "stderr",
+        // Workers of a master that is root would run as nobody, who may not read a private home.
+        ProcessHandle.current().info().user().filter("root"::equals).orElse(""),
+        new NginxConfig.Workers(
+            config.nginxWorkers(), NginxConfig.Workers.DEFAULT.memoryBytesMax()),
+        new NginxConfig.Limits(
+            Math.max(1, config.files().bodyBytesMax()),
+            NginxConfig.Limits.DEFAULT.connectTimeoutMs(),
+            NginxConfig.Limits.DEFAULT.sendTimeoutMs(),
+            NginxConfig.Limits.DEFAULT.readTimeoutMs()),
+        config.cas().actionsComplete());
+  }
+}

@@ -1,0 +1,94 @@
+package dev.holdfast.stack;
+
+import dev.holdfast.cas.CasConfig;
+import dev.holdfast.fibonacci.FibonacciConfig;
+import dev.holdfast.files.FilesConfig;
+import dev.holdfast.fileserver.FileServerConfig;
+import dev.holdfast.http.HttpLimits;
+import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.sidecar.SidecarConfig;
+import dev.holdfast.staging.StagingLimits;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A whole stack on one machine: nginx, sidecars, and what is behind them.
+ *
+ * @param host the IPv4 address that nginx listens on
+ * @param port the port that nginx listens on, 1 to 65535
+ * @param sidecarPorts the ports of the sidecars, on loopback; as many as there are pairs
+ * @param standIns the stand-in file servers to start, one a sidecar; empty if {@code origins} are
+ *     there already
+ * @param origins the file servers, one a sidecar, where no stand-ins are started
+ * @param dataDir where everything of the stack is kept
+ * @param nginx the nginx program, if it is not to be looked for
+ * @param nginxWorkers nginx's worker processes, 1 or more
+ * @param logsBytesMax what nginx's access log and the one before it may take of the disk together,
+ *     in bytes, 1 or more
+ * @param scoreboardPort the port of the scoreboard, on loopback; 0 if there is to be none
+ * @param scoreboardSummary the summary of a load run, if the scoreboard is to show wrong data
+ */
+public record StackConfig(
+    String host,
+    int port,
+    List<Integer> sidecarPorts,
+    List<FileServerConfig> standIns,
+    List<URI> origins,
+    Path dataDir,
+    Optional<Path> nginx,
+    int nginxWorkers,
+    long logsBytesMax,
+    int scoreboardPort,
+    Optional<Path> scoreboardSummary,
+    StagingLimits staging,
+    FilesConfig files,
+    HttpLimits http,
+    FibonacciConfig fibonacci,
+    Function<URI, OriginConfig> origin,
+    CasConfig cas) {
+
+  public StackConfig {
+    sidecarPorts = List.copyOf(sidecarPorts);
+    standIns = List.copyOf(standIns);
+    origins = List.copyOf(origins);
+    dataDir = dataDir.toAbsolutePath().normalize();
+    if (sidecarPorts.isEmpty() || sidecarPorts.size() != standIns.size() + origins.size()) {
+      throw new IllegalArgumentException("pairs must be as many as there are file servers");
+    }
+  }
+
+  public List<String> ring() {
+    return sidecarPorts.stream().map(port -> "127.0.0.1:" + port).toList();
+  }
+
+  public Path stagingDir() {
+    return dataDir.resolve("staging");
+  }
+
+  /** The directory that nginx works in. */
+  Path nginxDir() {
+    return dataDir.resolve("nginx");
+  }
+
+  public Path accessLog() {
+    return nginxDir().resolve("access.log");
+  }
+
+  SidecarConfig sidecar(int index, URI behind) {
+    return new SidecarConfig(
+        "127.0.0.1",
+        sidecarPorts.get(index),
+        ring(),
+        ring().get(index),
+        stagingDir(),
+        origin.apply(behind),
+        staging,
+        files,
+        http,
+        fibonacci,
+        cas);
+  }
+}

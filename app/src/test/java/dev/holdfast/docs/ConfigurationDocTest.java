@@ -1,0 +1,218 @@
+package dev.holdfast.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.cli.Main;
+import dev.holdfast.http.HttpLimits;
+import dev.holdfast.nginx.NginxConfig;
+import dev.holdfast.system.compose.ComposeFileTest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Field;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+
+/** docs/configuration.md, held against the commands. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class ConfigurationDocTest {
+  private static final Pattern COMMAND = Pattern.compile("`([a-z-]+)`");
+  private static final Pattern OPTION_ROW =
+      Pattern.compile("(?m)^\\| `(--[a-z-]+)` \\| `(\\w+)` \\| ([^|]+) \\| ([^|]+) \\|");
+  private static final Pattern DEFAULT = Pattern.compile("\\$\\{env:(\\w+)(?::-(.*))?}");
+
+  private String doc;
+
+  /** The sections by their headings. */
+  private Map<String, String> sections;
+
+  /** An option of a command, as it is documented or as it is. */
+  private record Documented(String command, String option, String environment, String byDefault) {}
+
+  @BeforeAll
+  void read() throws IOException {
+    doc = Files.readString(Path.of("..", "docs", "configuration.md"));
+    sections =
+        Stream.of(doc.split("(?m)^(?=## )"))
+            .filter(section -> section.startsWith("## "))
+            .collect(Collectors.toMap(s -> s.lines().findFirst().orElseThrow(), s -> s));
+  }
+
+  @Test
+  void options_areThoseOfTheCommands() {
+    assertThat(documented()).doesNotHaveDuplicates().hasSizeGreaterThan(80);
+    assertThat(documented()).containsExactlyInAnyOrderElementsOf(actual());
+  }
+
+  @Test
+  void everyOption_hasUnitAndBound() {
+    assertThat(OPTION_ROW.matcher(doc).results()).isNotEmpty();
+    assertThat(doc.lines().filter(line -> line.startsWith("| `--")))
+        .allSatisfy(line -> assertThat(line.split(" \\| ")).as(line).hasSize(6))
+        .allSatisfy(line -> assertThat(line.split(" \\| ")).as(line).noneMatch(String::isBlank));
+  }
+
+  @Test
+  void unit_isWhatTheNameSays() {
+    assertThat(OPTION_ROW.matcher(doc).results())
+        .allSatisfy(
+            row -> {
+              if (row.group(1).endsWith("-ms")) {
+                assertThat(row.group(3)).as(row.group()).isEqualTo("ms");
+              } else if (row.group(1).contains("bytes-")) {
+                assertThat(row.group(3)).as(row.group()).startsWith("bytes");
+              }
+            });
+  }
+
+  @Test
+  void optionsInTheText_exist() {
+    List<String> known =
+        actual().stream().flatMap(o -> Stream.of(o.option(), o.option() + "=VALUE")).toList();
+
+    assertThat(
+            Pattern.compile("`(--[a-z-]+)`")
+                .matcher(doc)
+                .results()
+                .map(match -> match.group(1))
+                .filter(option -> !List.of("--help", "--version").contains(option)))
+        .isNotEmpty()
+        .isSubsetOf(known);
+  }
+
+  @Test
+  void fixedLimitsOfHttp_areThoseOfTheCode() {
+    assertThat(doc)
+        .contains("--http-requests-max` | ms | " + HttpLimits.DEFAULT.queueWaitMs() + " |")
+        .contains("silence on a connection | ms | " + HttpLimits.DEFAULT.idleTimeoutMs() + " |")
+        .contains("at a stop | ms | " + HttpLimits.DEFAULT.stopTimeoutMs() + " |");
+  }
+
+  @Test
+  void fixedLimitsOfNginx_areThoseOfTheTemplate() throws IOException {
+    String template = template();
+    List<String> directives =
+        section("## nginx")
+            .lines()
+            .filter(line -> line.startsWith("| `"))
+            .map(line -> line.substring(3, line.indexOf('`', 3)))
+            .toList();
+
+    assertThat(directives).hasSizeGreaterThan(10);
+    assertThat(directives)
+        .allSatisfy(
+            directive ->
+                assertThat(template)
+                    .containsPattern("(?<![\\w-])" + Pattern.quote(directive) + "[;\\s]"));
+    assertThat(section("## nginx").replaceAll("\\s+", " "))
+        .contains(row(NginxConfig.Workers.DEFAULT, "`up`, and the default of `nginx-config`"))
+        .contains(row(ComposeFileTest.nginxWorkers(), "Compose, in a container of 256 MiB"))
+        .contains(NginxConfig.Limits.DEFAULT.connectTimeoutMs() + " ms to connect")
+        .contains(NginxConfig.Limits.DEFAULT.readTimeoutMs() + " ms between two reads or writes");
+  }
+
+  private static String row(NginxConfig.Workers workers, String where) {
+    return "| %d | %s | %d | %d | %d |"
+        .formatted(
+            workers.memoryBytesMax(),
+            where,
+            workers.connectionsMax(),
+            workers.requestsMax(),
+            workers.filesMax());
+  }
+
+  @Test
+  void variablesOfMake_areThoseOfTheMakefile() throws IOException {
+    String makefile = Files.readString(Path.of("..", "Makefile"));
+    List<MatchResult> rows =
+        Pattern.compile("(?m)^\\| `([A-Z_]+)` \\| `([a-z]+)` \\|")
+            .matcher(section("## make"))
+            .results()
+            .toList();
+
+    assertThat(rows).isNotEmpty();
+    assertThat(rows)
+        .allSatisfy(
+            row ->
+                assertThat(makefile)
+                    .containsPattern(
+                        "(?m)^"
+                            + row.group(2)
+                            + ":(?:.*\\n)(?:\\t.*\\n)*?\\t.*\\$\\("
+                            + row.group(1)
+                            + "\\)"));
+  }
+
+  private List<Documented> documented() {
+    return sections.entrySet().stream()
+        .flatMap(section -> documented(section.getKey(), section.getValue()))
+        .toList();
+  }
+
+  private static Stream<Documented> documented(String heading, String section) {
+    List<String> commands =
+        COMMAND.matcher(heading).results().map(match -> match.group(1)).toList();
+    return OPTION_ROW
+        .matcher(section)
+        .results()
+        .flatMap(
+            row ->
+                commands.stream()
+                    .map(
+                        command ->
+                            new Documented(
+                                command,
+                                row.group(1),
+                                row.group(2),
+                                row.group(4).replace("`", ""))));
+  }
+
+  private static List<Documented> actual() {
+    return Main.commandLine().getSubcommands().entrySet().stream()
+        .flatMap(command -> actual(command.getKey(), command.getValue()))
+        .toList();
+  }
+
+  private static Stream<Documented> actual(String name, CommandLine command) {
+    return command.getCommandSpec().options().stream()
+        .filter(option -> !option.usageHelp() && !option.versionHelp())
+        .map(option -> actual(name, option));
+  }
+
+  private static Documented actual(String command, OptionSpec option) {
+    String raw = ((Field) option.userObject()).getAnnotation(Option.class).defaultValue();
+    Matcher byDefault = DEFAULT.matcher(raw);
+    assertThat(byDefault.matches()).as(option.longestName() + ": " + raw).isTrue();
+    String value = byDefault.group(2);
+    return new Documented(
+        command,
+        option.longestName(),
+        byDefault.group(1),
+        value == null || value.isEmpty() ? "none" : value);
+  }
+
+  private String section(String heading) {
+    assertThat(sections).containsKey(heading);
+    return sections.get(heading);
+  }
+
+  private static String template() throws IOException {
+    try (InputStream in =
+        ConfigurationDocTest.class.getResourceAsStream("/nginx/nginx.conf.template")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

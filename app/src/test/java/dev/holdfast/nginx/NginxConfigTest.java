@@ -1,0 +1,126 @@
+package dev.holdfast.nginx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.system.nginx.NginxFixture;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class NginxConfigTest {
+  private static final NginxConfig.Limits LIMITS = new NginxConfig.Limits(12_345, 1, 2, 3);
+
+  @Test
+  void render_everyValueHasItsPlace() {
+    var rendered = config(Path.of("/a dir"), List.of("one:1", "127.0.0.1:2")).render();
+
+    assertThat(rendered)
+        .contains("listen 127.0.0.1:8080 ")
+        .containsSubsequence("server one:1 max_fails=0;", "server 127.0.0.1:2 max_fails=0;")
+        .contains("root \"/a dir/published\";")
+        .contains("alias \"/a dir/published/\";")
+        .contains("access_log \"/a dir/access.log\" ")
+        .contains("client_max_body_size 12345;")
+        .contains("proxy_connect_timeout 1ms;")
+        .contains("proxy_send_timeout 2ms;")
+        .contains("proxy_read_timeout 3ms;")
+        .doesNotContain("@{");
+  }
+
+  @Test
+  void render_user() {
+    var config = config(Path.of("/d"), List.of("a:1"));
+    var asNobody =
+        new NginxConfig(
+            config.host(),
+            config.port(),
+            config.sidecars(),
+            config.published(),
+            config.accessLog(),
+            config.errorLog(),
+            "nobody",
+            config.workers(),
+            config.limits(),
+            config.actionsComplete());
+    assertThat(asNobody.render()).contains("\nuser nobody;\n");
+  }
+
+  /** What looks like a variable of nginx is nginx's. */
+  @Test
+  void fill_leavesVariablesAlone() {
+    assertThat(NginxConfig.fill("$uri ${uri} @named {} @{uri}", Map.of("uri", "$1\\x")))
+        .isEqualTo("$uri ${uri} @named {} $1\\x");
+  }
+
+  @Test
+  void fill_unknownPlaceholder() {
+    assertThatThrownBy(() -> NginxConfig.fill("@{port} @{other}", Map.of("port", "1")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no value for @{other}");
+  }
+
+  @Test
+  void fill_unusedValue() {
+    assertThatThrownBy(() -> NginxConfig.fill("@{port}", Map.of("port", "1", "other", "2")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the template has no place for [other]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/a\"b", "/a$b", "/a\nb", "/a\\b"})
+  void render_pathThatCannotBeQuoted(String directory) {
+    assertThatThrownBy(() -> config(Path.of(directory), List.of("a:1")).render())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("published must be a path that nginx can quote");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "host", "host:", "host:1;", "host:1 down", "a:1,b:2"})
+  void new_wrongSidecar(String sidecar) {
+    assertThatThrownBy(() -> config(Path.of("/d"), List.of(sidecar)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("sidecars must be host:port");
+  }
+
+  /** With all requests at sidecars, and idle connections to them, an eighth is left. */
+  @ParameterizedTest
+  @ValueSource(longs = {64L << 20, 192L << 20, 512L << 20, 4L << 30})
+  void workers_haveConnectionsForMoreThanTheirRequests(long memoryBytesMax) {
+    var workers = new NginxConfig.Workers(1, memoryBytesMax);
+    assertThat(workers.requestsMax()).isGreaterThan(200);
+    assertThat(workers.connectionsMax() - 2 * workers.requestsMax() - 128)
+        .isGreaterThanOrEqualTo(workers.connectionsMax() / 8);
+  }
+
+  @Test
+  void new_noSidecarOrOneTwice() {
+    assertThatThrownBy(() -> config(Path.of("/d"), List.of()))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> config(Path.of("/d"), List.of("a:1", "a:1")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void new_valuesOutOfBounds() {
+    assertThatThrownBy(() -> new NginxConfig.Workers(0, 1L << 30))
+        .hasMessageContaining("processes");
+    assertThatThrownBy(() -> new NginxConfig.Workers(1, (64L << 20) - 1))
+        .hasMessageContaining("memoryBytesMax");
+    assertThatThrownBy(() -> new NginxConfig.Workers(1, (4L << 30) + 1))
+        .hasMessageContaining("memoryBytesMax");
+    assertThatThrownBy(() -> new NginxConfig.Limits(0, 1, 1, 1)).hasMessageContaining("body");
+    assertThatThrownBy(() -> new NginxConfig.Limits(1, 0, 1, 1)).hasMessageContaining("connect");
+    assertThatThrownBy(() -> new NginxConfig.Limits(1, 1, 0, 1)).hasMessageContaining("send");
+    assertThatThrownBy(() -> new NginxConfig.Limits(1, 1, 1, 0)).hasMessageContaining("read");
+    assertThatThrownBy(() -> config(Path.of("relative"), List.of("a:1")))
+        .hasMessageContaining("published must be an absolute path");
+  }
+
+  private static NginxConfig config(Path directory, List<String> sidecars) {
+    return NginxFixture.config(directory, 8080, sidecars, LIMITS);
+  }
+}

@@ -1,0 +1,268 @@
+package dev.holdfast.system;
+
+import dev.holdfast.cas.CasConfig;
+import dev.holdfast.fibonacci.FibonacciConfig;
+import dev.holdfast.fibonacci.FibonacciRoutes;
+import dev.holdfast.files.FilesConfig;
+import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.fileserver.Fault;
+import dev.holdfast.fileserver.Faults;
+import dev.holdfast.fileserver.FileServer;
+import dev.holdfast.fileserver.FileServerConfig;
+import dev.holdfast.http.HttpLimits;
+import dev.holdfast.names.Ring;
+import dev.holdfast.nginx.NginxConfig;
+import dev.holdfast.nginx.NginxProcess;
+import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.service.StartFailure;
+import dev.holdfast.sidecar.Sidecar;
+import dev.holdfast.sidecar.SidecarConfig;
+import dev.holdfast.staging.Keeping;
+import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.StagedWrites;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * One staging volume and one data volume, over which rings of one to five sidecars come and go, in
+ * this JVM or as processes; nginx routes by the ring that is there.
+ *
+ * <p>Threading: for one thread at a time.
+ */
+public final class RingStack implements AutoCloseable {
+  private static final int MOST = 5;
+  private static final int HEAP_MB = 96;
+  private static final long RETRY_MAX_MS = 200;
+  private static final long STOP_SETTLE_MS = 100;
+
+  private final Path directory;
+  private final List<Integer> ports;
+
+  /** Short, since no name passes on before it is over. */
+  private static final Keeping KEEPING = new Keeping(200, false, 1 << 30, 10_000, false);
+
+  private final List<FileServer> standIns = new ArrayList<>();
+  private final List<Sidecar> sidecars = new ArrayList<>();
+  private final List<SidecarProcess> processes = new ArrayList<>();
+  private final Thread atExit = new Thread(this::end);
+  private List<String> ring = List.of();
+  private NginxProcess nginx;
+
+  /**
+   * @param latencyMs of the file servers, which break as the real ones do, but for stale names: a
+   *     file server that knows a file which another one removed would have to be restarted
+   */
+  public RingStack(Path directory, long latencyMs) throws IOException {
+    this.directory = directory;
+    this.ports = FreePorts.take(MOST + 1);
+    Runtime.getRuntime().addShutdownHook(atExit);
+    for (int i = 0; i < MOST; i++) {
+      standIns.add(
+          FileServer.start(
+              FileServerConfig.real(directory.resolve("files"))
+                  .withLatencyMs(latencyMs)
+                  .withFaults(Faults.real().without(Fault.STALE_NAMES))));
+    }
+  }
+
+  /** Starts a ring of so many sidecars in this JVM; they need not be ready when this returns. */
+  public void start(int size) throws Exception {
+    changeRing(size);
+    for (int i = 0; i < size; i++) {
+      startSidecar(i);
+    }
+  }
+
+  /** The same as processes. */
+  public void startProcesses(int size) throws Exception {
+    changeRing(size);
+    for (int i = 0; i < size; i++) {
+      processes.add(SidecarProcess.launch(directory.resolve(i + ".log"), HEAP_MB, options(i)));
+    }
+    for (int i = 0; i < size; i++) {
+      Api sidecar = sidecar(i);
+      Await.until("sidecar " + i + " answers", () -> health(sidecar) > 0);
+    }
+  }
+
+  /** Declares a ring and starts nginx for it, but none of its sidecars. */
+  public void changeRing(int size) throws IOException {
+    ring = ports.subList(0, size).stream().map(port -> "127.0.0.1:" + port).toList();
+    nginx =
+        NginxProcess.start(
+            NginxProcess.find(Optional.empty()),
+            directory.resolve("nginx"),
+            new NginxConfig(
+                "127.0.0.1",
+                ports.get(MOST),
+                ring,
+                published(),
+                directory.resolve("access.log"),
+                "stderr",
+                System.getProperty("user.name").equals("root") ? "root" : "",
+                NginxConfig.Workers.DEFAULT,
+                NginxConfig.Limits.DEFAULT,
+                false));
+  }
+
+  /** What nginx shows of this ring. */
+  public Path published() {
+    return Published.in(staging(), ring);
+  }
+
+  /** Starts one sidecar of the ring in this JVM. */
+  public void startSidecar(int index) throws StartFailure {
+    sidecars.add(
+        Sidecar.start(
+            new SidecarConfig(
+                "127.0.0.1",
+                ports.get(index),
+                ring,
+                ring.get(index),
+                staging(),
+                OriginConfig.of(standIns.get(index).uri()),
+                StagingLimits.DEFAULT.with(KEEPING),
+                TrafficStack.files(
+                    Mode.BEHIND, FilesConfig.DEFAULT.retryFirstMs(), RETRY_MAX_MS, STOP_SETTLE_MS),
+                HttpLimits.DEFAULT,
+                FibonacciConfig.DEFAULT,
+                CasConfig.DEFAULT)));
+  }
+
+  public void awaitReady() throws Exception {
+    for (int i = 0; i < ring.size(); i++) {
+      Api sidecar = sidecar(i);
+      Await.until("sidecar " + i + " is ready", () -> health(sidecar) == 200);
+    }
+  }
+
+  /** Ends nginx and all sidecars, in order; what is pending may be settled for a moment. */
+  public void stop() {
+    stopNginx();
+    // Together, as a shutdown of all does; one after the other each would have its own patience.
+    sidecars.parallelStream().forEach(Sidecar::close);
+    sidecars.clear();
+    processes.forEach(SidecarProcess::close);
+    processes.clear();
+  }
+
+  /** Ends all sidecars as a power failure does; they are processes. */
+  public void kill() throws InterruptedException {
+    stopNginx();
+    for (SidecarProcess process : processes) {
+      process.kill();
+    }
+    processes.clear();
+  }
+
+  /** Does something to all file servers, such as switching a trouble on. */
+  public void standIns(Consumer<FileServer> what) {
+    standIns.forEach(what);
+  }
+
+  public FileServer standIn(int index) {
+    return standIns.get(index);
+  }
+
+  public List<String> ring() {
+    return ring;
+  }
+
+  /** A sidecar of the present ring, without nginx. */
+  public Api sidecar(int index) {
+    return new Api(URI.create("http://" + ring.get(index)));
+  }
+
+  /** What {@code GET /health} says; 0 if nobody answers. */
+  public static int health(Api sidecar) {
+    try {
+      return sidecar.ask("GET", "/health").status();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** Which sidecar of a ring of so many has a name. */
+  public int ownerOf(String name, int size) {
+    return ProcessStack.ownerOf(
+        ports.subList(0, size).stream().map(port -> "127.0.0.1:" + port).toList(), name);
+  }
+
+  /** Which sidecar of a ring of so many has the Fibonacci sequence. */
+  public int ownerOfSequence(int size) {
+    return Ring.of(ports.subList(0, size).stream().map(port -> "127.0.0.1:" + port).toList())
+        .ownerOf(FibonacciRoutes.RING_KEY.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  public StackFacts facts() {
+    return new StackFacts(
+        URI.create("http://127.0.0.1:" + ports.get(MOST)), directory, List.copyOf(standIns));
+  }
+
+  public Path staging() {
+    return directory.resolve("staging");
+  }
+
+  /** The stored names that are pending in the directory of a sidecar. */
+  public List<String> pendingOf(int index) throws IOException {
+    return StagedWrites.pending(staging().resolve("sidecar-" + (index + 1)));
+  }
+
+  /** The same of all sidecars that ever were. */
+  public int pendingCount() throws IOException {
+    int count = 0;
+    for (int i = 0; i < MOST; i++) {
+      count += pendingOf(i).size();
+    }
+    return count;
+  }
+
+  @Override
+  public void close() {
+    end();
+    Runtime.getRuntime().removeShutdownHook(atExit);
+  }
+
+  private void end() {
+    standIns(standIn -> standIn.troubles().stopAll());
+    stop();
+    standIns(FileServer::close);
+  }
+
+  private void stopNginx() {
+    if (nginx != null) {
+      nginx.close();
+      nginx = null;
+    }
+  }
+
+  private List<String> options(int index) {
+    return List.of(
+        "--port",
+        Integer.toString(ports.get(index)),
+        "--ring",
+        String.join(",", ring),
+        "--self",
+        ring.get(index),
+        "--origin",
+        standIns.get(index).uri().toString(),
+        "--staging-dir",
+        staging().toString(),
+        "--mode",
+        "behind",
+        "--retry-max-ms",
+        Long.toString(RETRY_MAX_MS),
+        "--stop-settle-ms",
+        Long.toString(STOP_SETTLE_MS),
+        "--settled-keep-ms",
+        Long.toString(KEEPING.ms()));
+  }
+}

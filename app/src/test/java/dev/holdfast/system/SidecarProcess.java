@@ -1,0 +1,152 @@
+package dev.holdfast.system;
+
+import dev.holdfast.cli.Main;
+import dev.holdfast.testkit.Patience;
+import java.io.File;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+
+/** A sidecar in a process of its own. What it says goes to a log file. */
+public final class SidecarProcess implements AutoCloseable {
+  private static final long START_TIMEOUT_MS = Patience.STEP.toMillis();
+  private static final long STOP_TIMEOUT_MS = Patience.STEP.toMillis();
+  private static final long POLL_MS = 20;
+
+  private final Process process;
+  private final Path log;
+
+  private SidecarProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /** Starts {@code holdfast sidecar} and returns at once. */
+  public static SidecarProcess launch(Path log, int heapMb, List<String> options)
+      throws IOException {
+    return launch(command(heapMb, System.getProperty("java.class.path"), options), log);
+  }
+
+  private static List<String> command(int heapMb, String classPath, List<String> options) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx" + heapMb + "m");
+    command.add("-XX:+ExitOnOutOfMemoryError");
+    command.add("-XX:+UseSerialGC"); // starts are most of what these processes do
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.add("-cp");
+    command.add(classPath);
+    command.add(Main.class.getName());
+    command.add("sidecar");
+    command.addAll(options);
+    return command;
+  }
+
+  private static SidecarProcess launch(List<String> command, Path log) throws IOException {
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("LANG", "C.UTF-8");
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    Process process = builder.start();
+    process.getOutputStream().close();
+    return new SidecarProcess(process, log);
+  }
+
+  /**
+   * The same with so few file descriptors. Its classes are in one file: the JVM opens one of a
+   * directory for each class.
+   */
+  public static SidecarProcess launchWithDescriptors(int most, Path directory, List<String> options)
+      throws IOException {
+    var entries = new ArrayList<String>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      Path path = Path.of(entry);
+      if (!Files.isDirectory(path)) {
+        entries.add(entry);
+      } else if (!Files.exists(path.resolve("logback-test.xml"))) { // not the log of tests
+        entries.add(jar(path, directory.resolve(entries.size() + ".jar")).toString());
+      }
+    }
+    Path log = directory.resolve("sidecar.log");
+    List<String> command = command(96, String.join(File.pathSeparator, entries), options);
+    command.addAll(0, List.of("sh", "-c", "ulimit -n " + most + " && exec \"$@\"", "sh"));
+    return launch(command, log);
+  }
+
+  private static Path jar(Path classes, Path jar) throws IOException {
+    try (var out = new JarOutputStream(Files.newOutputStream(jar));
+        Stream<Path> files = Files.walk(classes)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        out.putNextEntry(new JarEntry(classes.relativize(file).toString()));
+        Files.copy(file, out);
+        out.closeEntry();
+      }
+    }
+    return jar;
+  }
+
+  /** Waits until it is ready. */
+  public SidecarProcess awaitReady(int port) throws IOException, InterruptedException {
+    long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_TIMEOUT_MS);
+    while (!isReady(port)) {
+      if (process.waitFor(POLL_MS, TimeUnit.MILLISECONDS) || System.nanoTime() - deadlineNs > 0) {
+        close();
+        throw new IOException("the sidecar did not start: " + Files.readString(log));
+      }
+    }
+    return this;
+  }
+
+  /** Ends it as a power failure does (SIGKILL). */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits for it to end by itself, and returns its exit code. */
+  public int awaitExit() throws InterruptedException {
+    if (!process.waitFor(START_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("the sidecar goes on");
+    }
+    return process.exitValue();
+  }
+
+  /** Stops it in order (SIGTERM), or by force when that takes too long. */
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (process.waitFor(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+  }
+
+  private static boolean isReady(int port) {
+    try {
+      var health =
+          (HttpURLConnection)
+              URI.create("http://127.0.0.1:" + port + "/health").toURL().openConnection();
+      health.setConnectTimeout(1_000);
+      health.setReadTimeout(1_000);
+      return health.getResponseCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

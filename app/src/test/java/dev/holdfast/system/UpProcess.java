@@ -1,0 +1,152 @@
+package dev.holdfast.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.nginx.LeftNginx;
+import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.Patience;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * {@code holdfast up} in a process of its own, with one pair and a quick file server, in a
+ * directory and on ports that the next start may use again.
+ *
+ * <p>Threading: for one thread at a time.
+ */
+public final class UpProcess implements AutoCloseable {
+  private static final long EXIT_TIMEOUT_S = Patience.STEP_S;
+
+  private final Path dir;
+  private final Map<String, Integer> ports;
+  private final List<String> options;
+  private Process process;
+
+  /**
+   * @param dir for the data directory and what is written to both streams
+   * @param options further ones
+   */
+  public UpProcess(Path dir, String... options) throws IOException {
+    this(dir, freePorts(), List.of(options));
+  }
+
+  private UpProcess(Path dir, Map<String, Integer> ports, List<String> options) {
+    this.dir = dir;
+    this.ports = ports;
+    this.options = options;
+  }
+
+  private static Map<String, Integer> freePorts() throws IOException {
+    List<Integer> free = FreePorts.take(4);
+    return Map.of(
+        "--port", free.get(0),
+        "--sidecar-port", free.get(1),
+        "--file-server-port", free.get(2),
+        "--scoreboard-port", free.get(3));
+  }
+
+  /** Another one for the same directory, on ports of its own. */
+  public UpProcess beside() throws IOException {
+    return new UpProcess(dir, freePorts(), options);
+  }
+
+  /** Starts it, and returns when it is up. */
+  public void startUp() throws Exception {
+    start();
+    Await.until("it is up", () -> isUp() || !process.isAlive());
+    assertThat(isUp()).as(() -> err()).isTrue();
+  }
+
+  /** Starts it. */
+  public void start() throws IOException {
+    var all =
+        new ArrayList<>(
+            List.of("up", "--pairs=1", "--file-server-latency-ms=10", "--data-dir=" + dataDir()));
+    ports.forEach((option, port) -> all.add(option + "=" + port));
+    all.addAll(options);
+    process =
+        Launcher.of(all.toArray(String[]::new))
+            .redirectOutput(dir.resolve("out").toFile())
+            .redirectError(dir.resolve("err").toFile())
+            .start();
+  }
+
+  /** Ends the JVM as {@code kill -9} does. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly();
+    assertThat(process.waitFor(EXIT_TIMEOUT_S, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** Waits until it has ended; returns its exit code. */
+  public int exitCode() throws InterruptedException {
+    assertThat(process.waitFor(EXIT_TIMEOUT_S, TimeUnit.SECONDS)).as("it ends").isTrue();
+    return process.exitValue();
+  }
+
+  public Api front() {
+    return new Api(URI.create("http://127.0.0.1:" + port()));
+  }
+
+  int port() {
+    return ports.get("--port");
+  }
+
+  public Path dataDir() {
+    return dir.resolve("data");
+  }
+
+  /** The master of nginx, by its pid file. */
+  public ProcessHandle nginx() throws IOException {
+    String pid = Files.readString(dataDir().resolve("nginx/nginx.pid")).strip();
+    return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+  }
+
+  /** nginx with its workers. */
+  public List<ProcessHandle> nginxProcesses() throws IOException {
+    return Stream.concat(Stream.of(nginx()), nginx().descendants()).toList();
+  }
+
+  /** What it has written to standard error since it was started last. */
+  public String err() {
+    return read("err");
+  }
+
+  private boolean isUp() {
+    return read("out").contains("Ctrl-C stops it.");
+  }
+
+  private String read(String stream) {
+    try {
+      return Files.readString(dir.resolve(stream));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Ends it in order, and an nginx that it has left. */
+  @Override
+  public void close() throws IOException {
+    if (process != null) {
+      process.destroy();
+      try {
+        if (!process.waitFor(EXIT_TIMEOUT_S, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+        }
+      } catch (InterruptedException e) {
+        process.destroyForcibly();
+        Thread.currentThread().interrupt();
+      }
+    }
+    if (Files.exists(dataDir())) {
+      new LeftNginx(dataDir().resolve("nginx")).end();
+    }
+  }
+}

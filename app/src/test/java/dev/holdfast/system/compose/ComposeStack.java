@@ -1,0 +1,260 @@
+package dev.holdfast.system.compose;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.holdfast.fibonacci.FibonacciRoutes;
+import dev.holdfast.names.Ring;
+import dev.holdfast.system.ProcessStack;
+import dev.holdfast.system.StackFacts;
+import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.FreePorts;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/**
+ * The stack of the Compose file on a real Docker Engine, as a project of its own with new volumes.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+final class ComposeStack implements AutoCloseable {
+  static final int PAIRS = 3;
+  private static final String PROJECT = "holdfast-test";
+  private static final List<String> RING =
+      IntStream.rangeClosed(1, PAIRS).mapToObj(i -> "sidecar-" + i + ":8181").toList();
+
+  private final Map<String, String> environment;
+  private final List<String> compose;
+  private final StackFacts facts;
+  private final URI scoreboard;
+  private final AtomicInteger probes = new AtomicInteger();
+  private Duration untilFirstAnswers = Duration.ZERO;
+
+  private ComposeStack(int port, int scoreboardPort, Path summaryDir)
+      throws IOException, InterruptedException {
+    environment =
+        Map.of(
+            "COMPOSE_PROJECT_NAME",
+            PROJECT,
+            "HOLDFAST_PORT",
+            Integer.toString(port),
+            "HOLDFAST_SCOREBOARD_PORT",
+            Integer.toString(scoreboardPort),
+            "HOLDFAST_SUMMARY_DIR",
+            summaryDir.toAbsolutePath().toString(),
+            "HOLDFAST_NET",
+            "172.28.81");
+    scoreboard = URI.create("http://127.0.0.1:" + scoreboardPort + "/");
+    compose =
+        exitCode(List.of("docker", "compose", "version")) == 0
+            ? List.of("docker", "compose")
+            : List.of("docker-compose");
+    facts = new StackFacts(URI.create("http://127.0.0.1:" + port), Path.of("none"), List.of());
+  }
+
+  /**
+   * Builds the images, starts the stack, and returns when all of it has answered.
+   *
+   * @param summaryDir where the scoreboard looks for the summary of a load run
+   */
+  static ComposeStack up(Path summaryDir) throws Exception {
+    List<Integer> ports = FreePorts.take(2);
+    var stack = new ComposeStack(ports.getFirst(), ports.getLast(), summaryDir);
+    stack.close(); // what an earlier run may have left
+    stack.compose("build");
+    long startedNs = System.nanoTime();
+    stack.compose("up", "-d");
+    stack.awaitFirstAnswers();
+    stack.untilFirstAnswers = Duration.ofNanos(System.nanoTime() - startedNs);
+    for (int i = 0; i < PAIRS; i++) {
+      stack.awaitBack(i);
+    }
+    return stack;
+  }
+
+  /** From {@code up} with built images until a PUT was answered 201 and its GET 200. */
+  Duration untilFirstAnswers() {
+    return untilFirstAnswers;
+  }
+
+  StackFacts facts() {
+    return facts;
+  }
+
+  /** Where the page of the scoreboard is. */
+  URI scoreboard() {
+    return scoreboard;
+  }
+
+  int ownerOf(String name) {
+    return ProcessStack.ownerOf(RING, name);
+  }
+
+  /** Which sidecar has the Fibonacci sequence. */
+  int ownerOfSequence() {
+    return Ring.of(RING).ownerOf(FibonacciRoutes.RING_KEY.getBytes(UTF_8));
+  }
+
+  /** Kills all processes of a container but its first, which then ends: a crash, to Docker. */
+  void kill(String service) {
+    run("docker", "exec", id(service), "bash", "-c", "kill -KILL -1");
+  }
+
+  /** Stops all processes of a container where they are; nothing of it answers any more. */
+  void hang(String service) {
+    run("docker", "exec", id(service), "bash", "-c", "kill -STOP -1");
+  }
+
+  /** Whether the last health check of a container was answered well. */
+  boolean isHealthy(String service) {
+    return run("docker", "inspect", "-f", "{{.State.Health.Status}}", id(service))
+        .strip()
+        .equals("healthy");
+  }
+
+  void pause(String service) {
+    run("docker", "pause", id(service));
+  }
+
+  void unpause(String service) {
+    run("docker", "unpause", id(service));
+  }
+
+  void compose(String... arguments) {
+    var command = new ArrayList<>(compose);
+    command.addAll(List.of(arguments));
+    run(command.toArray(String[]::new));
+  }
+
+  /** What a shell in a container says, on both streams, and its exit code in a last line. */
+  String shell(String service, String script) {
+    return run("docker", "exec", id(service), "bash", "-c", "{ " + script + "; } 2>&1; echo $?");
+  }
+
+  /** How often Docker has restarted a container. */
+  int restarts(String service) {
+    return Integer.parseInt(
+        run("docker", "inspect", "-f", "{{.RestartCount}}", id(service)).strip());
+  }
+
+  /** The log of a container since a moment, RFC 3339. */
+  List<String> log(String service, String since) {
+    return run("docker", "logs", "--since", since, id(service)).lines().toList();
+  }
+
+  /** Of all containers, whether the kernel killed a process of theirs for its memory. */
+  List<String> outOfMemory(String since) {
+    return run(
+            "docker",
+            "events",
+            "--since",
+            since,
+            "--until",
+            Instant.now().toString(),
+            "--filter",
+            "event=oom",
+            "--filter",
+            "label=com.docker.compose.project=" + PROJECT)
+        .lines()
+        .toList();
+  }
+
+  String memory() {
+    return run(
+        "docker", "stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}} {{.CPUPerc}}");
+  }
+
+  /** Waits until a pair takes a write, shows it, and reaches its file server. */
+  void awaitBack(int pair) throws Exception {
+    String name = nameOf(pair);
+    Await.until(name + " can be written", () -> status(() -> facts.put(name, new byte[1])) == 201);
+    Await.until(name + " can be read", () -> status(() -> facts.get(name)) == 200);
+    Await.until(
+        "file server " + (pair + 1) + " is asked",
+        () -> status(() -> facts.get(nameOf(pair))) == 404);
+  }
+
+  @Override
+  public void close() {
+    compose("down", "-v", "--remove-orphans", "-t", "30");
+  }
+
+  /** A plain name of a pair that no other call returns. */
+  private String nameOf(int pair) {
+    while (true) {
+      String name = "probe-" + probes.incrementAndGet();
+      if (ownerOf(name) == pair) {
+        return name;
+      }
+    }
+  }
+
+  private void awaitFirstAnswers() throws Exception {
+    Await.until("a first 201", () -> status(() -> facts.put("first", new byte[1])) == 201);
+    Await.until("a first 200", () -> status(() -> facts.get("first")) == 200);
+  }
+
+  private interface Request {
+    HttpResponse<byte[]> send() throws IOException, InterruptedException;
+  }
+
+  private static int status(Request request) throws InterruptedException {
+    try {
+      return request.send().statusCode();
+    } catch (IOException down) {
+      return 0;
+    }
+  }
+
+  private String id(String service) {
+    String ids =
+        run(
+            "docker",
+            "ps",
+            "-aq",
+            "--filter",
+            "label=com.docker.compose.project=" + PROJECT,
+            "--filter",
+            "label=com.docker.compose.service=" + service);
+    return ids.strip();
+  }
+
+  private String run(String... command) {
+    try {
+      Process process = start(List.of(command));
+      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+      int code = process.waitFor();
+      // 137: who asks a container to kill all that runs in it, is killed as well.
+      if (code != 0 && code != 137) {
+        throw new IllegalStateException(String.join(" ", command) + ": " + code + "\n" + said);
+      }
+      return said;
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private int exitCode(List<String> command) throws IOException, InterruptedException {
+    Process process = start(command);
+    process.getInputStream().readAllBytes();
+    return process.waitFor();
+  }
+
+  private Process start(List<String> command) throws IOException {
+    var builder =
+        new ProcessBuilder(command).directory(Path.of("..").toFile()).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+}

@@ -1,0 +1,226 @@
+package dev.holdfast.system.monitoring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.files.FilesConfig;
+import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.fileserver.Trouble;
+import dev.holdfast.stack.Stack;
+import dev.holdfast.stack.StackConfig;
+import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.system.Api;
+import dev.holdfast.system.ProcessStack;
+import dev.holdfast.system.TrafficStack;
+import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.Prometheus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The dashboard and the alerts on the figures of a running stack, which a real Prometheus reads.
+ */
+@Timeout(1_800)
+final class MonitoringDashboardTest {
+  private static final String INTERVAL = "10s";
+  private static final int DOWN = 0;
+  private static final int FAILING = 1;
+  private static final int WELL = 2;
+
+  @TempDir Path dir;
+
+  @Test
+  void dashboard_knowsWhatGrafanaIsGiven() throws Exception {
+    JsonNode dashboard = Monitoring.dashboard();
+    assertThat(Monitoring.datasources()).containsExactly(Monitoring.PROMETHEUS, Monitoring.LOKI);
+    assertThat(Monitoring.unknownReferences(dashboard)).isEmpty();
+    List<Monitoring.Query> queries = Monitoring.queries(dashboard);
+    assertThat(queries).allMatch(query -> !query.expression().isBlank());
+    assertThat(queries)
+        .extracting(Monitoring.Query::datasource)
+        .contains(Monitoring.PROMETHEUS, Monitoring.LOKI);
+    assertThat(dashboard.findValuesAsText("id")).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void dashboard_withReferencesToNothing_isFound() throws Exception {
+    String text = Monitoring.dashboard().toString();
+    JsonNode planted =
+        new ObjectMapper()
+            .readTree(
+                text.replaceFirst("\"uid\":\"prometheus\"", "\"uid\":\"elsewhere\"")
+                    .replaceFirst("\\$__rate_interval", "\\$interval"));
+    assertThat(Monitoring.unknownReferences(planted))
+        .hasSize(2)
+        .anyMatch(unknown -> unknown.contains("elsewhere"))
+        .anyMatch(unknown -> unknown.contains("$interval"));
+  }
+
+  @Test
+  void queriesAndRules_findTheirFiguresInARunningStack() throws Exception {
+    Assumptions.assumeTrue(
+        Prometheus.isInstalled(), "no Prometheus here: 'make test-tools' installs it where it can");
+    StackConfig config = config();
+    try (Stack stack = TrafficStack.start(config);
+        Prometheus prometheus = prometheus(config)) {
+      List<Monitoring.Query> queries =
+          Monitoring.queries(Monitoring.dashboard()).stream()
+              .filter(query -> query.datasource().equals(Monitoring.PROMETHEUS))
+              .toList();
+      assertThat(queries).hasSizeGreaterThan(30);
+      Thread traffic = Thread.ofVirtual().start(() -> traffic(stack, config.ring()));
+      try {
+        for (Monitoring.Query query : queries) {
+          Await.until(
+              query.panel() + ": " + query.expression(),
+              () -> isFed(prometheus, query.over(INTERVAL)));
+        }
+        assertRulesEvaluate(prometheus);
+        assertThat(hasData(prometheus, "sum(rate(holdfast_no_such_meter_total[10s]))")).isFalse();
+        assertThat(hasData(prometheus, "0 / holdfast_recovered_puts")).isFalse();
+        assertThat(isFed(prometheus, "count(up) or vector(0)")).isTrue();
+        assertThat(isFed(prometheus, "sum(holdfast_no_such_meter_total) or vector(0)")).isFalse();
+        assertThat(isFed(prometheus, "sum(up{job=\"none\"}) or vector(0)")).isFalse();
+        assertThat(isFed(prometheus, "vector(0)")).isFalse();
+        assertThatThrownBy(() -> hasData(prometheus, "rate(holdfast_settled_total)"))
+            .hasMessageContaining("expected type range vector");
+      } finally {
+        traffic.interrupt();
+        traffic.join();
+      }
+    }
+  }
+
+  /** All rules can be evaluated, and what they read is there. */
+  private static void assertRulesEvaluate(Prometheus prometheus) throws Exception {
+    JsonNode rules = prometheus.data("rules").at("/groups/0/rules");
+    assertThat(rules).hasSize(Monitoring.alerts().size());
+    for (JsonNode rule : rules) {
+      assertThat(rule.path("health").asText()).as("%s", rule).isEqualTo("ok");
+    }
+    for (String expression : Monitoring.alerts().values()) {
+      assertThat(Monitoring.selectors(expression))
+          .isNotEmpty()
+          .allMatch(selector -> hasData(prometheus, selector));
+    }
+    assertThat(prometheus.query("ALERTS{alertname=\"HoldfastOriginDown\"}")).hasSize(1);
+  }
+
+  /**
+   * Whether a query has a number to show, and whether all that it reads is there: one with {@code
+   * or vector(0)} shows a number of nothing, too.
+   */
+  private static boolean isFed(Prometheus prometheus, String expression) {
+    Set<String> selectors = Monitoring.selectors(expression);
+    return !selectors.isEmpty()
+        && selectors.stream().allMatch(selector -> hasData(prometheus, selector))
+        && hasData(prometheus, expression);
+  }
+
+  /** Whether a query has a number to show; a quotient of nothing by nothing is none. */
+  private static boolean hasData(Prometheus prometheus, String expression) {
+    try {
+      return prometheus.query(expression).stream().anyMatch(Double::isFinite);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The real configuration, with the targets of this stack, and figures every second. */
+  private Prometheus prometheus(StackConfig config) throws Exception {
+    Path targets = dir.resolve("sidecars.json");
+    String file = Files.readString(Monitoring.DIRECTORY.resolve("prometheus.yml"));
+    for (String[] change :
+        new String[][] {
+          {"interval: 5s", "interval: 1s"},
+          {"scrape_timeout: 4s", "scrape_timeout: 1s"},
+          {"/run/holdfast/sidecars.json", targets.toString()},
+          {"scoreboard:8090", "127.0.0.1:" + config.scoreboardPort()}
+        }) {
+      assertThat(file).contains(change[0]);
+      file = file.replace(change[0], change[1]);
+    }
+    Path configuration = Files.writeString(dir.resolve("prometheus.yml"), file);
+    // Alerts fire sooner: a query of the dashboard wants one that does.
+    String rules = Files.readString(Monitoring.DIRECTORY.resolve("rules.yml"));
+    assertThat(rules).contains("for: 30s");
+    Files.writeString(dir.resolve("rules.yml"), rules.replace("for: 30s", "for: 1s"));
+    return Prometheus.start(
+        Monitoring.DIRECTORY.resolve("start-prometheus"),
+        Map.of(
+            "HOLDFAST_RING", String.join(",", config.ring()),
+            "HOLDFAST_TARGETS", targets.toString(),
+            "HOLDFAST_PROMETHEUS_CONFIG", configuration.toString(),
+            "HOLDFAST_PROMETHEUS_DATA", dir.resolve("data").toString()),
+        dir.resolve("prometheus.log"));
+  }
+
+  /** Three pairs, which give up soon. */
+  private StackConfig config() throws IOException {
+    FilesConfig d = FilesConfig.DEFAULT;
+    var files =
+        new FilesConfig(
+            Mode.BEHIND,
+            d.bodyBytesMax(),
+            500,
+            d.fetchesMax(),
+            d.knownEntriesMax(),
+            d.absentTtlMs(),
+            d.cleanTtlMs(),
+            10,
+            50,
+            0);
+    StackConfig config = TrafficStack.config(dir.resolve("stack"), files, StagingLimits.DEFAULT);
+    return TrafficStack.withScoreboardPort(TrafficStack.withLatencyMs(config, 10), FreePorts.one());
+  }
+
+  /**
+   * Requests that nginx, a sidecar and a file server answer, until the thread is interrupted. One
+   * file server is down, and one answers with errors.
+   */
+  private void traffic(Stack stack, List<String> ring) {
+    stack.standIns().get(DOWN).close();
+    stack.standIns().get(FAILING).troubles().start(Trouble.ANSWER_500);
+    var api = new Api(stack.front());
+    try {
+      for (int round = 0; !Thread.interrupted(); round++) {
+        String name = nameOf(ring, WELL, "written-" + round % 3 + "-");
+        api.put(name, "x" + round);
+        api.get(name);
+        String absent = nameOf(ring, WELL, "absent-" + round + "-");
+        api.get(absent);
+        api.get(absent);
+        for (int pair : List.of(DOWN, FAILING)) {
+          api.put(nameOf(ring, pair, "kept-"), "x" + round);
+          api.get(nameOf(ring, pair, "absent-" + round + "-"));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String nameOf(List<String> ring, int pair, String prefix) {
+    return IntStream.iterate(0, i -> i + 1)
+        .mapToObj(i -> prefix + i)
+        .filter(name -> ProcessStack.ownerOf(ring, name) == pair)
+        .findFirst()
+        .orElseThrow();
+  }
+}
