@@ -27,31 +27,23 @@ final class TidyRules {
           entry("disk", Set.of()),
           entry("metrics", Set.of()),
           entry("names", Set.of()),
-          entry("service", Set.of()),
+          entry("service", Set.of("http", "metrics", "names")),
           entry("http", Set.of("metrics")),
           entry("origin", Set.of("metrics")),
           entry("staging", Set.of("disk", "metrics")),
-          entry("files", Set.of("names", "http", "origin", "staging", "metrics")),
-          entry("cas", Set.of("names", "http", "files", "metrics")),
-          entry("fibonacci", Set.of("http", "disk", "metrics")),
+          entry("files", Set.of("service", "names", "http", "origin", "staging", "metrics")),
+          entry("cas", Set.of("service", "names", "http", "files", "metrics")),
+          entry("fibonacci", Set.of("service", "http", "disk")),
           entry("counters", Set.of("http", "origin", "disk", "metrics")),
           entry("watcher", Set.of("http", "origin", "disk", "metrics")),
           entry("fileserver", Set.of("http", "metrics")),
           entry("scoreboard", Set.of("http", "metrics")),
-          entry("nginx", Set.of("names", "disk", "http")),
+          entry("nginx", Set.of("service", "names", "disk", "http")),
           entry(
               "sidecar",
               Set.of(
-                  "names",
-                  "service",
-                  "http",
-                  "disk",
-                  "metrics",
-                  "origin",
-                  "staging",
-                  "files",
-                  "cas",
-                  "fibonacci")),
+                  "names", "service", "http", "disk", "metrics", "origin", "staging", "files",
+                  "cas")),
           entry(
               "stack",
               Set.of(
@@ -63,7 +55,6 @@ final class TidyRules {
                   "staging",
                   "files",
                   "cas",
-                  "fibonacci",
                   "fileserver",
                   "scoreboard",
                   "nginx",
@@ -79,7 +70,8 @@ final class TidyRules {
               Set.of("io.javalin.", "org.eclipse.jetty.", "jakarta.servlet.", "com.fasterxml.")),
           entry("origin", Set.of("org.apache.hc.")),
           entry("files", Set.of("io.javalin.", "org.ehcache.", "com.fasterxml.")),
-          entry("fibonacci", Set.of("io.javalin.")),
+          entry("fibonacci", Set.of("io.javalin.", "io.micrometer.", "picocli.")),
+          entry("service", Set.of("io.javalin.", "io.micrometer.", "com.fasterxml.")),
           entry(
               "cas",
               Set.of("io.javalin.", "com.fasterxml.", "com.google.protobuf.", "io.airlift.")),
@@ -161,6 +153,7 @@ final class TidyRules {
             .butIn("fileserver/Volume.java") // the same
             .butIn(
                 "nginx/NginxProcess.java") // nginx's configuration is written anew at every start
+            .butIn("service/ServiceProcess.java") // makes its directory, with nothing in it
             .butIn(
                 "stack/Stack.java") // makes the directories of a stack before anything is in them
             .finds(IN_MAIN + "files/A.java", "Files.move(from, to);")

@@ -4,8 +4,8 @@ import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.FileService;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.names.Owners;
+import dev.holdfast.service.Service;
 import io.javalin.config.RoutesConfig;
-import io.javalin.http.Handler;
 import java.util.List;
 
 /**
@@ -13,7 +13,10 @@ import java.util.List;
  *
  * <p>Threading: may be used from any number of threads.
  */
-public final class CasService {
+public final class CasService implements Service {
+  private static final List<String> GATED =
+      List.of(CasRoutes.PATH + "<digest>", UploadRoutes.PATH, AcRoutes.PATH + "<digest>");
+
   private final CasRoutes blobs;
   private final UploadRoutes uploads;
   private final AcRoutes actions;
@@ -35,16 +38,13 @@ public final class CasService {
     }
   }
 
-  /**
-   * Adds the routes.
-   *
-   * @param before runs before each of them
-   */
-  public void addTo(RoutesConfig routes, Handler before) {
-    for (String path :
-        List.of(CasRoutes.PATH + "<digest>", UploadRoutes.PATH, AcRoutes.PATH + "<digest>")) {
-      routes.before(path, before);
-    }
+  @Override
+  public List<String> gatedPaths() {
+    return GATED;
+  }
+
+  @Override
+  public void addTo(RoutesConfig routes) {
     blobs.addTo(routes);
     uploads.addTo(routes);
     actions.addTo(routes);

@@ -2,7 +2,6 @@ package dev.holdfast.cli;
 
 import static dev.holdfast.cli.BadOptionException.checked;
 
-import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.staging.Keeping;
@@ -271,16 +270,6 @@ final class LimitOptions {
               + "HOLDFAST_LINGER_MS")
   private long lingerMs;
 
-  @Option(
-      names = "--fibonacci-position-max",
-      paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_FIBONACCI_POSITION_MAX:-100000}",
-      description =
-          "how far the Fibonacci sequence goes; there a request to advance it is answered 409"
-              + ENV
-              + "HOLDFAST_FIBONACCI_POSITION_MAX")
-  private long fibonacciPositionMax;
-
   FilesConfig files() throws BadOptionException {
     return checked(
         () ->
@@ -296,10 +285,6 @@ final class LimitOptions {
                 retryMaxMs,
                 stopSettleMs,
                 putExistingStatus));
-  }
-
-  FibonacciConfig fibonacci() throws BadOptionException {
-    return checked(() -> new FibonacciConfig(fibonacciPositionMax));
   }
 
   StagingLimits staging() throws BadOptionException {

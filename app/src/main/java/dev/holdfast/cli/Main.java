@@ -1,5 +1,8 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.service.ServiceType;
+import java.util.List;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -13,14 +16,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = "A fast, crash-safe front for slow and fragile file servers.",
-    subcommands = {
-      UpCommand.class,
-      SidecarCommand.class,
-      FileServerCommand.class,
-      NginxConfigCommand.class,
-      ScoreboardCommand.class,
-      ScrubCommand.class
-    })
+    subcommands = {FileServerCommand.class, ScoreboardCommand.class, ScrubCommand.class})
 public final class Main implements Runnable {
   /** Exit code for what the user can mend: a bad option, a taken port, an unwritable directory. */
   private static final int EXIT_BAD_INPUT = 2;
@@ -32,13 +28,42 @@ public final class Main implements Runnable {
     System.exit(commandLine().execute(args));
   }
 
+  /** The command line with the services that there are. */
   public static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    return commandLine(ServiceTypes.ALL);
+  }
+
+  /**
+   * The command line.
+   *
+   * @param services the services that it knows besides the files and the store
+   */
+  public static CommandLine commandLine(List<ServiceType<?>> services) {
+    var main = new CommandLine(new Main());
+    addHosting(main, "up", UpCommand::new, services);
+    addHosting(main, "sidecar", SidecarCommand::new, services);
+    main.addSubcommand(new NginxConfigCommand(HostedOptions.nginxParts(services)));
+    for (ServiceType<?> service : services) {
+      if (service.port() != 0) {
+        main.addSubcommand(ServiceCommand.of(service));
+      }
+    }
+    return main.setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(100)
         .setUsageHelpAutoWidth(true)
         .setParameterExceptionHandler(Main::badParameter)
         .setExecutionExceptionHandler(failure());
+  }
+
+  private static void addHosting(
+      CommandLine main,
+      String name,
+      Function<HostedOptions, Object> command,
+      List<ServiceType<?>> services) {
+    var hosted = new HostedOptions(services);
+    var commandLine = new CommandLine(command.apply(hosted));
+    hosted.addTo(commandLine.getCommandSpec());
+    main.addSubcommand(name, commandLine);
   }
 
   @Override

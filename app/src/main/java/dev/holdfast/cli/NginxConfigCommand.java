@@ -3,6 +3,7 @@ package dev.holdfast.cli;
 import static dev.holdfast.cli.BadOptionException.checked;
 
 import dev.holdfast.nginx.NginxConfig;
+import dev.holdfast.service.NginxPart;
 import dev.holdfast.service.StartFailure;
 import dev.holdfast.sidecar.Epoch;
 import java.nio.file.Path;
@@ -123,6 +124,15 @@ final class NginxConfigCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}; env HOLDFAST_AC_COMPLETE")
   private boolean acComplete;
 
+  private final List<NginxPart> parts;
+
+  /**
+   * @param parts the parts of the services that run in the sidecars
+   */
+  NginxConfigCommand(List<NginxPart> parts) {
+    this.parts = parts;
+  }
+
   @Override
   public Integer call() throws BadOptionException {
     Path published = published();
@@ -162,6 +172,7 @@ final class NginxConfigCommand implements Callable<Integer> {
             NginxConfig.Limits.DEFAULT.connectTimeoutMs(),
             NginxConfig.Limits.DEFAULT.sendTimeoutMs(),
             NginxConfig.Limits.DEFAULT.readTimeoutMs()),
-        acComplete);
+        acComplete,
+        parts);
   }
 }

@@ -3,10 +3,10 @@ package dev.holdfast.cli;
 import static dev.holdfast.cli.BadOptionException.checked;
 
 import dev.holdfast.cas.CasConfig;
-import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.service.Configured;
 import dev.holdfast.service.StartFailure;
 import dev.holdfast.sidecar.Sidecar;
 import dev.holdfast.sidecar.SidecarConfig;
@@ -90,6 +90,15 @@ final class SidecarCommand implements Callable<Integer> {
 
   @Mixin private CasOptions store;
 
+  private final HostedOptions hosted;
+
+  /**
+   * @param hosted the services that run in it besides, whose options are added to the command
+   */
+  SidecarCommand(HostedOptions hosted) {
+    this.hosted = hosted;
+  }
+
   @Override
   public Integer call() throws BadOptionException, InterruptedException {
     LogOutput.begin(LogOutput.JSON);
@@ -112,7 +121,7 @@ final class SidecarCommand implements Callable<Integer> {
     StagingLimits staging = limits.staging();
     OriginConfig behind = limits.origin(origin, "--origin");
     HttpLimits http = requests.http();
-    FibonacciConfig fibonacci = limits.fibonacci();
+    List<Configured<?>> services = hosted.configured();
     CasConfig cas = store.cas(files);
     return checked(
         () ->
@@ -126,7 +135,7 @@ final class SidecarCommand implements Callable<Integer> {
                 staging,
                 files,
                 http,
-                fibonacci,
-                cas));
+                cas,
+                services));
   }
 }

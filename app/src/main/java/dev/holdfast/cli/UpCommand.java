@@ -183,6 +183,16 @@ final class UpCommand implements Callable<Integer> {
 
   @Mixin private CasOptions store;
 
+  private final HostedOptions hosted;
+
+  /**
+   * @param hosted the services that run in the sidecars besides, whose options are added to the
+   *     command
+   */
+  UpCommand(HostedOptions hosted) {
+    this.hosted = hosted;
+  }
+
   @Override
   public Integer call() throws BadOptionException, InterruptedException {
     Consumer<String> out = lines(LogOutput.begin(LogOutput.TEXT));
@@ -262,9 +272,9 @@ final class UpCommand implements Callable<Integer> {
         limits.staging(),
         limits.files(),
         requests.http(),
-        limits.fibonacci(),
         limits.origins(),
-        store.cas(limits.files()));
+        store.cas(limits.files()),
+        hosted.configured());
   }
 
   /** The user's own file servers; none if there are to be stand-ins. */

@@ -1,7 +1,6 @@
 package dev.holdfast.fibonacci;
 
 import dev.holdfast.disk.Disk;
-import dev.holdfast.metrics.Meters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,12 +57,12 @@ public final class Sequence implements AutoCloseable {
   private final Executor server = server();
   private volatile State state; // changed under advancing
 
-  private Sequence(FibonacciConfig config, PositionLog positions, Meters meters) {
+  private Sequence(FibonacciConfig config, PositionLog positions, FibonacciMeters meters) {
     this.positionMax = config.fibonacciPositionMax();
     this.positions = positions;
     this.state = State.at(positions.foundPosition());
-    this.advanced = meters.fibonacciAdvances();
-    meters.fibonacciPosition(() -> state.position());
+    this.advanced = meters.advances();
+    meters.position(() -> state.position());
   }
 
   /**
@@ -74,7 +73,7 @@ public final class Sequence implements AutoCloseable {
    * @throws DamagedPositionException if one of the files is not as it was written
    */
   public static Sequence open(
-      Disk disk, Path dir, List<Path> others, FibonacciConfig config, Meters meters)
+      Disk disk, Path dir, List<Path> others, FibonacciConfig config, FibonacciMeters meters)
       throws IOException {
     PositionLog positions = PositionLog.open(disk, dir, others);
     log.info("the sequence is at position {}", positions.foundPosition());

@@ -8,6 +8,7 @@ import dev.holdfast.http.QuickRequest;
 import dev.holdfast.http.RequestBody;
 import dev.holdfast.names.BadNameException;
 import dev.holdfast.names.Name;
+import dev.holdfast.service.Service;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Spool;
@@ -15,6 +16,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -23,9 +25,11 @@ import java.util.function.Predicate;
  *
  * <p>Threading: may be used from any number of threads.
  */
-public final class FileRoutes {
+public final class FileRoutes implements Service {
   /** The path that every file is below. */
   public static final String PATH = Name.PATH;
+
+  private static final List<String> GATED = List.of(PATH + "<name>");
 
   /**
    * The request header by which nginx offers to send files: its value is the prefix of the internal
@@ -62,7 +66,13 @@ public final class FileRoutes {
     this.putExistingStatus = config.putExistingStatus();
   }
 
+  @Override
+  public List<String> gatedPaths() {
+    return GATED;
+  }
+
   /** Adds the routes of the file service. */
+  @Override
   public void addTo(RoutesConfig routes) {
     for (String path : new String[] {"/api/fileserver", PATH, PATH + "<name>"}) {
       routes.get(path, this::get);
@@ -77,6 +87,7 @@ public final class FileRoutes {
    * Answers without waiting: a read where nginx is to send the file or there surely is none; a
    * short write behind without preconditions, once it is done. All else is for the routes.
    */
+  @Override
   public boolean answer(QuickRequest request) {
     if (!request.path().startsWith(PATH)) {
       return false;

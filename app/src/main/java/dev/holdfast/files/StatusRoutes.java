@@ -2,13 +2,16 @@ package dev.holdfast.files;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
+import dev.holdfast.service.Service;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * How a sidecar stands, for those who run it; nginx does not pass these on.
@@ -18,7 +21,7 @@ import java.util.Map;
  * or 503 with the stored names of what has not. {@code POST /settle?kept=true} waits, too, until
  * nothing is kept any more, so that a change of the ring finds nothing to wait for.
  */
-public final class StatusRoutes {
+public final class StatusRoutes implements Service {
   private static final long WAIT_MS_DEFAULT = 60_000;
   private static final long WAIT_MS_MAX = 3_600_000;
   private static final int NAMES_SHOWN = 1000;
@@ -29,15 +32,26 @@ public final class StatusRoutes {
               JsonAutoDetect.Visibility.ANY);
 
   private final FileService files;
+  private final Supplier<Map<String, Map<String, Object>>> further;
 
-  public StatusRoutes(FileService files) {
+  /**
+   * @param further how the other services of the sidecar stand, by their names
+   */
+  public StatusRoutes(FileService files, Supplier<Map<String, Map<String, Object>>> further) {
     this.files = files;
+    this.further = further;
   }
 
-  /** Adds the routes. */
+  @Override
   public void addTo(RoutesConfig routes) {
-    Pages.add(routes, "/status", ctx -> answer(ctx, 200, files.status()));
+    Pages.add(routes, "/status", ctx -> answer(ctx, 200, page()));
     routes.post("/settle", this::settle);
+  }
+
+  private ObjectNode page() {
+    ObjectNode status = JSON.valueToTree(files.status());
+    further.get().forEach(status::putPOJO);
+    return status;
   }
 
   private void settle(Context ctx) throws IOException, InterruptedException {

@@ -9,6 +9,7 @@
  * <p>Order of what is taken: the turn of a file at the origin, then the lock of its name in the
  * staging store. Nothing waits for a turn while it holds a name's lock.
  *
- * <p>May import {@code names}, {@code http}, {@code origin}, {@code staging} and {@code metrics}.
+ * <p>May import {@code service}, {@code names}, {@code http}, {@code origin}, {@code staging} and
+ * {@code metrics}.
  */
 package dev.holdfast.files;

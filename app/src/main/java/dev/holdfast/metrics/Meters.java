@@ -3,14 +3,10 @@ package dev.holdfast.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
-import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
@@ -48,12 +44,7 @@ public final class Meters {
 
   /** How long it took to force a file or a directory; takes nanoseconds. */
   public LongConsumer diskForces() {
-    Timer timer =
-        Timer.builder("holdfast.disk.force")
-            .description("Forces of a file or a directory to the disk, and how long they took.")
-            .serviceLevelObjectives(Buckets.DURATIONS)
-            .register(registry);
-    return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
+    return Scrape.diskForces(registry);
   }
 
   /** When a write is acknowledged: 1 for the mode that is on. */
@@ -349,28 +340,6 @@ public final class Meters {
         "holdfast.recovered.clean",
         "1 if the process before had left nothing running at the file server, else 0.",
         () -> clean ? 1 : 0);
-  }
-
-  /** Where the Fibonacci sequence is. */
-  public void fibonacciPosition(LongSupplier value) {
-    gauge("holdfast.fibonacci.position", "Where the Fibonacci sequence is.", value);
-  }
-
-  /** Whether the Fibonacci sequence belongs here and cannot be taken up: 1 or 0. */
-  public void fibonacciUnusable(BooleanSupplier value) {
-    gauge(
-        "holdfast.fibonacci.unusable",
-        "1 if the Fibonacci sequence belongs here and cannot be taken up, else 0.",
-        () -> value.getAsBoolean() ? 1 : 0);
-  }
-
-  /** How often the Fibonacci sequence was advanced; takes by how much. */
-  public IntConsumer fibonacciAdvances() {
-    Counter advances =
-        counter(
-            "holdfast.fibonacci.advances",
-            "How often this process has advanced the Fibonacci sequence.");
-    return advances::increment;
   }
 
   private Counter counter(String name, String description, String... tags) {

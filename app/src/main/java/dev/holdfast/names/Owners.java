@@ -1,7 +1,7 @@
 package dev.holdfast.names;
 
 /**
- * Who has which blob.
+ * Which sidecar has which name or key.
  *
  * @param self this sidecar, as the ring names it
  */
@@ -13,5 +13,10 @@ public record Owners(Ring ring, String self) {
 
   public boolean isSelf(Name name) {
     return of(name).equals(self);
+  }
+
+  /** Whether this sidecar has what nginx finds by a key of its own. */
+  public boolean isSelf(byte[] key) {
+    return ring.owner(key).equals(self);
   }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.nginx;
 
 import dev.holdfast.names.Ring;
+import dev.holdfast.service.NginxPart;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -36,6 +38,7 @@ import java.util.stream.Stream;
  * @param limits the bounds of a request
  * @param actionsComplete whether only a sidecar may answer for an action, since it is to look
  *     whether all is there that the action names
+ * @param parts the parts of the services that run in the sidecars
  */
 public record NginxConfig(
     String host,
@@ -47,7 +50,8 @@ public record NginxConfig(
     String user,
     Workers workers,
     Limits limits,
-    boolean actionsComplete) {
+    boolean actionsComplete,
+    List<NginxPart> parts) {
 
   /**
    * The bounds of nginx's processes.
@@ -185,6 +189,7 @@ public record NginxConfig(
 
   public NginxConfig {
     sidecars = List.copyOf(sidecars);
+    parts = List.copyOf(parts);
     require(HOST.matcher(host).matches(), "host must be an IPv4 address, not " + host);
     require(port >= 1 && port <= 65_535, "port must be 1 to 65535, not " + port);
     Ring.require("sidecars", sidecars);
@@ -215,6 +220,9 @@ public record NginxConfig(
             Map.entry("servers", servers()),
             Map.entry("utf_bytes", UTF8),
             Map.entry("encoded_names", encodedNames() + "\n" + unencodedNames()),
+            Map.entry("services_http", joined(NginxPart::http)),
+            Map.entry("services_locations", joined(NginxPart::locations)),
+            Map.entry("services_methods", joined(NginxPart::methods)),
             Map.entry("action_files", actionsComplete ? NO_ACTION_FILES : ACTION_FILES),
             Map.entry("published", quoted(published.toString())),
             Map.entry("published_slash", quoted(published + "/")),
@@ -243,6 +251,13 @@ public record NginxConfig(
                 });
     require(unused.isEmpty(), "the template has no place for " + unused);
     return filled;
+  }
+
+  private String joined(Function<NginxPart, String> kind) {
+    return parts.stream()
+        .map(kind)
+        .map(text -> text.replace("@{requests_max}", Integer.toString(workers.requestsMax())))
+        .collect(Collectors.joining("\n"));
   }
 
   private String servers() {

@@ -3,13 +3,11 @@ package dev.holdfast.sidecar;
 import dev.holdfast.cas.CasService;
 import dev.holdfast.cas.StoreNames;
 import dev.holdfast.disk.LocalDisk;
-import dev.holdfast.fibonacci.FibonacciRoutes;
 import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.FileService;
 import dev.holdfast.files.StatusRoutes;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Ports;
-import dev.holdfast.http.Problem;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.metrics.Scrape;
 import dev.holdfast.names.BadNameException;
@@ -17,6 +15,10 @@ import dev.holdfast.names.Name;
 import dev.holdfast.names.Owners;
 import dev.holdfast.names.Ring;
 import dev.holdfast.origin.Origin;
+import dev.holdfast.service.Configured;
+import dev.holdfast.service.Service;
+import dev.holdfast.service.ServiceContext;
+import dev.holdfast.service.Services;
 import dev.holdfast.service.StartFailure;
 import dev.holdfast.staging.StagingFormat;
 import dev.holdfast.staging.StagingStore;
@@ -24,6 +26,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -39,7 +45,7 @@ public final class Sidecar implements AutoCloseable {
   private final FileService files;
   private final HttpService http;
   private final MovedWrites moved;
-  private final SequenceOwner sequence;
+  private final Services services;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Sidecar(
@@ -47,12 +53,12 @@ public final class Sidecar implements AutoCloseable {
       FileService files,
       HttpService http,
       MovedWrites moved,
-      SequenceOwner sequence) {
+      Services services) {
     this.store = store;
     this.files = files;
     this.http = http;
     this.moved = moved;
-    this.sequence = sequence;
+    this.services = services;
   }
 
   /**
@@ -82,28 +88,20 @@ public final class Sidecar implements AutoCloseable {
     StagingStore store = openStore(config, epoch, owns, meters, reservedBytes);
     FileService files = service(config, store, meters);
     var moved = new MovedWrites(config, files, epoch, Epoch.boot(), owns);
-    var routes = new FileRoutes(files, name -> owns(ring, config, name), config.files());
-    SequenceOwner sequence = SequenceOwner.start(config, ring, meters);
-    var cas = new CasService(config.cas(), files, routes, new Owners(ring, config.self()), meters);
-    var fibonacci = new FibonacciRoutes(sequence::ownership, sequence::known, moved::areSettled);
+    var services = new ArrayList<Service>();
     boolean started = false;
     try {
+      addServices(config, files, new Owners(ring, config.self()), meters, scrape, moved, services);
+      var all = new Services(services, moved::areSettled);
       HttpService http =
           HttpService.start(
               config.host(),
               config.port(),
               config.http(),
-              moved::areSettled,
+              all::isReady,
               scrape,
-              request ->
-                  fibonacci.answer(request) || (moved.areSettled() && routes.answer(request)),
-              r -> {
-                r.before(FileRoutes.PATH + "<name>", _ -> requireReady(moved));
-                routes.addTo(r);
-                cas.addTo(r, _ -> requireReady(moved));
-                new StatusRoutes(files).addTo(r);
-                fibonacci.addTo(r);
-              });
+              all::answer,
+              all::addTo);
       started = true;
       moved.start();
       log.info(
@@ -111,16 +109,70 @@ public final class Sidecar implements AutoCloseable {
           config.self(),
           http.port(),
           config.origin().base());
-      return new Sidecar(store, files, http, moved, sequence);
+      return new Sidecar(store, files, http, moved, all);
     } catch (IOException e) {
       throw new StartFailure.PortTaken(StartFailure.Listener.SIDECAR, e);
     } finally {
       if (!started) {
-        sequence.close();
+        services.reversed().forEach(Service::close);
         files.close();
         closeStore(store);
       }
     }
+  }
+
+  /** Adds the files first, since nearly all requests are for them. */
+  private static void addServices(
+      SidecarConfig config,
+      FileService files,
+      Owners owners,
+      Meters meters,
+      Scrape scrape,
+      MovedWrites moved,
+      List<Service> services)
+      throws StartFailure {
+    var routes = new FileRoutes(files, owners::isSelf, config.files());
+    var further = new LinkedHashMap<String, Service>();
+    services.add(routes);
+    services.add(new CasService(config.cas(), files, routes, owners, meters));
+    services.add(new StatusRoutes(files, () -> status(further)));
+    for (Configured<?> configured : config.services()) {
+      String name = configured.type().name();
+      Service service = configured.start(context(config, name, owners, scrape, moved));
+      further.put(name, service);
+      services.add(service);
+    }
+  }
+
+  private static Map<String, Map<String, Object>> status(Map<String, Service> services) {
+    var status = new LinkedHashMap<String, Map<String, Object>>();
+    services.forEach((name, service) -> status.put(name, service.status()));
+    status.values().removeIf(Map::isEmpty);
+    return status;
+  }
+
+  private static ServiceContext context(
+      SidecarConfig config, String name, Owners owners, Scrape scrape, MovedWrites moved) {
+    Path own = config.stagingDir().resolve(config.directory()).resolve(name);
+    return new ServiceContext(
+        scrape.registry(),
+        scrape.diskForces(),
+        own,
+        () -> others(config, own),
+        owners,
+        moved::areSettled);
+  }
+
+  private static List<Path> others(SidecarConfig config, Path own) throws IOException {
+    var others = new ArrayList<Path>();
+    for (Path directory : SidecarDirectories.all(config.stagingDir())) {
+      Path other = directory.resolve(own.getFileName());
+      if (!other.equals(own)
+          && SidecarDirectories.isThere(directory, own.getFileName().toString())) {
+        others.add(other);
+      }
+    }
+    return others;
   }
 
   /** The file service of a store, in front of the origin of this sidecar. */
@@ -158,7 +210,7 @@ public final class Sidecar implements AutoCloseable {
     }
     moved.close();
     http.close();
-    sequence.close();
+    services.close();
     files.close();
     moved.awaitEnd();
     closeStore(store);
@@ -213,15 +265,6 @@ public final class Sidecar implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new StartFailure.DirectoryUnusable(reason(e), e);
-    }
-  }
-
-  private static void requireReady(MovedWrites moved) {
-    if (!moved.areSettled()) {
-      throw Problem.unavailable(
-              "not ready: just starting or stopping, or writes of names that changed hands are still being settled",
-              1)
-          .asException();
     }
   }
 

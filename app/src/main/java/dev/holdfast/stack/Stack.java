@@ -319,6 +319,7 @@ public final class Stack implements AutoCloseable {
             NginxConfig.Limits.DEFAULT.connectTimeoutMs(),
             NginxConfig.Limits.DEFAULT.sendTimeoutMs(),
             NginxConfig.Limits.DEFAULT.readTimeoutMs()),
-        config.cas().actionsComplete());
+        config.cas().actionsComplete(),
+        config.services().stream().map(service -> service.type().nginx()).toList());
   }
 }

@@ -1,11 +1,11 @@
 package dev.holdfast.stack;
 
 import dev.holdfast.cas.CasConfig;
-import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.fileserver.FileServerConfig;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.service.Configured;
 import dev.holdfast.sidecar.SidecarConfig;
 import dev.holdfast.staging.StagingLimits;
 import java.net.URI;
@@ -30,6 +30,7 @@ import java.util.function.Function;
  *     in bytes, 1 or more
  * @param scoreboardPort the port of the scoreboard, on loopback; 0 if there is to be none
  * @param scoreboardSummary the summary of a load run, if the scoreboard is to show wrong data
+ * @param services the services that run in each sidecar besides the files and the store
  */
 public record StackConfig(
     String host,
@@ -46,14 +47,15 @@ public record StackConfig(
     StagingLimits staging,
     FilesConfig files,
     HttpLimits http,
-    FibonacciConfig fibonacci,
     Function<URI, OriginConfig> origin,
-    CasConfig cas) {
+    CasConfig cas,
+    List<Configured<?>> services) {
 
   public StackConfig {
     sidecarPorts = List.copyOf(sidecarPorts);
     standIns = List.copyOf(standIns);
     origins = List.copyOf(origins);
+    services = List.copyOf(services);
     dataDir = dataDir.toAbsolutePath().normalize();
     if (sidecarPorts.isEmpty() || sidecarPorts.size() != standIns.size() + origins.size()) {
       throw new IllegalArgumentException("pairs must be as many as there are file servers");
@@ -88,7 +90,7 @@ public record StackConfig(
         staging,
         files,
         http,
-        fibonacci,
-        cas);
+        cas,
+        services);
   }
 }

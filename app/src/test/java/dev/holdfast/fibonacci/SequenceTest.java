@@ -8,7 +8,6 @@ import static dev.holdfast.fibonacci.Calls.parked;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.SimulatedDisk;
-import dev.holdfast.metrics.Meters;
 import dev.holdfast.testkit.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -239,7 +238,7 @@ class SequenceTest {
 
   private Sequence open(long positionMax) throws IOException {
     return Sequence.open(
-        disk, DIR, List.of(), new FibonacciConfig(positionMax), new Meters(registry));
+        disk, DIR, List.of(), new FibonacciConfig(positionMax), new FibonacciMeters(registry));
   }
 
   private double gauge() {

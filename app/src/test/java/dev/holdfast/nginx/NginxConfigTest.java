@@ -45,7 +45,8 @@ final class NginxConfigTest {
             "nobody",
             config.workers(),
             config.limits(),
-            config.actionsComplete());
+            config.actionsComplete(),
+            config.parts());
     assertThat(asNobody.render()).contains("\nuser nobody;\n");
   }
 

@@ -177,7 +177,8 @@ public final class ProcessStack implements AutoCloseable {
                 System.getProperty("user.name").equals("root") ? "root" : "",
                 NginxConfig.Workers.DEFAULT,
                 NginxConfig.Limits.DEFAULT,
-                false));
+                false,
+                HostedServices.NGINX));
   }
 
   private SidecarProcess launch(int index) throws IOException {

@@ -1,7 +1,6 @@
 package dev.holdfast.system;
 
 import dev.holdfast.cas.CasConfig;
-import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.fibonacci.FibonacciRoutes;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.files.FilesConfig.Mode;
@@ -110,7 +109,8 @@ public final class RingStack implements AutoCloseable {
                 System.getProperty("user.name").equals("root") ? "root" : "",
                 NginxConfig.Workers.DEFAULT,
                 NginxConfig.Limits.DEFAULT,
-                false));
+                false,
+                HostedServices.NGINX));
   }
 
   /** What nginx shows of this ring. */
@@ -133,8 +133,8 @@ public final class RingStack implements AutoCloseable {
                 TrafficStack.files(
                     Mode.BEHIND, FilesConfig.DEFAULT.retryFirstMs(), RETRY_MAX_MS, STOP_SETTLE_MS),
                 HttpLimits.DEFAULT,
-                FibonacciConfig.DEFAULT,
-                CasConfig.DEFAULT)));
+                CasConfig.DEFAULT,
+                HostedServices.ALL)));
   }
 
   public void awaitReady() throws Exception {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.cas.CasConfig;
-import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
@@ -96,7 +95,7 @@ public final class SidecarFixture implements AutoCloseable {
         StagingLimits.DEFAULT,
         TrafficStack.files(Mode.BEHIND, 10, 50, 0),
         HttpLimits.DEFAULT,
-        FibonacciConfig.DEFAULT,
-        CasConfig.DEFAULT);
+        CasConfig.DEFAULT,
+        HostedServices.ALL);
   }
 }

@@ -1,7 +1,6 @@
 package dev.holdfast.system;
 
 import dev.holdfast.cas.CasConfig;
-import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Faults;
@@ -348,9 +347,9 @@ public final class StackFixture implements AutoCloseable {
         setup.staging(),
         setup.files(),
         setup.http(),
-        FibonacciConfig.DEFAULT,
         base -> setup.origin().apply(OriginConfig.of(base)),
-        CasConfig.DEFAULT);
+        CasConfig.DEFAULT,
+        HostedServices.ALL);
   }
 
   private static Path originDir(Path directory) {

@@ -1,13 +1,13 @@
 package dev.holdfast.system;
 
 import dev.holdfast.cas.CasConfig;
-import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Faults;
 import dev.holdfast.fileserver.FileServerConfig;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.service.Configured;
 import dev.holdfast.service.StartFailure;
 import dev.holdfast.stack.Stack;
 import dev.holdfast.stack.StackConfig;
@@ -51,9 +51,9 @@ public final class TrafficStack {
         staging,
         files,
         HttpLimits.DEFAULT,
-        FibonacciConfig.DEFAULT,
         OriginConfig::of,
-        CasConfig.DEFAULT);
+        CasConfig.DEFAULT,
+        HostedServices.ALL);
   }
 
   /** The same stack with stand-ins of another latency, in milliseconds. */
@@ -72,21 +72,31 @@ public final class TrafficStack {
         stack,
         stack.standIns().stream().map(change).toList(),
         stack.logsBytesMax(),
-        stack.scoreboardPort());
+        stack.scoreboardPort(),
+        stack.services());
   }
 
   /** The same stack with a scoreboard. */
   public static StackConfig withScoreboardPort(StackConfig stack, int port) {
-    return with(stack, stack.standIns(), stack.logsBytesMax(), port);
+    return with(stack, stack.standIns(), stack.logsBytesMax(), port, stack.services());
   }
 
   /** The same stack with another bound of nginx's logs, in bytes. */
   public static StackConfig withLogsBytesMax(StackConfig stack, long bytes) {
-    return with(stack, stack.standIns(), bytes, stack.scoreboardPort());
+    return with(stack, stack.standIns(), bytes, stack.scoreboardPort(), stack.services());
+  }
+
+  /** The same stack with other services in its sidecars. */
+  public static StackConfig withServices(StackConfig stack, List<Configured<?>> services) {
+    return with(stack, stack.standIns(), stack.logsBytesMax(), stack.scoreboardPort(), services);
   }
 
   private static StackConfig with(
-      StackConfig stack, List<FileServerConfig> standIns, long logsBytesMax, int scoreboardPort) {
+      StackConfig stack,
+      List<FileServerConfig> standIns,
+      long logsBytesMax,
+      int scoreboardPort,
+      List<Configured<?>> services) {
     return new StackConfig(
         stack.host(),
         stack.port(),
@@ -102,9 +112,9 @@ public final class TrafficStack {
         stack.staging(),
         stack.files(),
         stack.http(),
-        stack.fibonacci(),
         stack.origin(),
-        stack.cas());
+        stack.cas(),
+        services);
   }
 
   public static Stack start(StackConfig config) throws StartFailure {

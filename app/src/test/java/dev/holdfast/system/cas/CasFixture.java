@@ -82,9 +82,9 @@ public final class CasFixture implements AutoCloseable {
             base.staging(),
             base.files(),
             HttpLimits.DEFAULT,
-            base.fibonacci(),
             OriginConfig::of,
-            cas);
+            cas,
+            base.services());
     return new CasFixture(config, TrafficStack.start(config));
   }
 

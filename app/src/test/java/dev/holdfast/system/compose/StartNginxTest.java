@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.nginx.NginxConfig;
 import dev.holdfast.sidecar.Epoch;
+import dev.holdfast.system.HostedServices;
 import dev.holdfast.system.Published;
 import dev.holdfast.system.monitoring.Monitoring;
 import dev.holdfast.system.nginx.NginxFixture;
@@ -263,7 +264,8 @@ final class StartNginxTest {
             System.getProperty("user.name").equals("root") ? "root" : "",
             NginxConfig.Workers.DEFAULT,
             NginxConfig.Limits.DEFAULT,
-            false);
+            false,
+            HostedServices.NGINX);
     Files.writeString(dir.resolve("nginx.conf"), config.render());
     String script = Files.readString(START);
     for (String[] change :

@@ -9,6 +9,7 @@ import dev.holdfast.nginx.NginxConfig;
 import dev.holdfast.nginx.NginxProcess;
 import dev.holdfast.sidecar.Epoch;
 import dev.holdfast.system.Api;
+import dev.holdfast.system.HostedServices;
 import dev.holdfast.system.Launcher;
 import dev.holdfast.system.Published;
 import dev.holdfast.system.RingStack;
@@ -218,7 +219,8 @@ final class RestartedHostTest {
                 System.getProperty("user.name").equals("root") ? "root" : "",
                 NginxConfig.Workers.DEFAULT,
                 NginxConfig.Limits.DEFAULT,
-                false));
+                false,
+                HostedServices.NGINX));
   }
 
   private void sidecar(Map<String, String> environment) throws Exception {

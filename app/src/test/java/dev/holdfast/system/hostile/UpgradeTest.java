@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.cas.CasConfig;
-import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
@@ -16,6 +15,7 @@ import dev.holdfast.sidecar.SidecarConfig;
 import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.system.Api;
+import dev.holdfast.system.HostedServices;
 import dev.holdfast.system.RingStack;
 import dev.holdfast.system.TrafficStack;
 import dev.holdfast.testkit.Archive;
@@ -187,8 +187,8 @@ final class UpgradeTest {
                   StagingLimits.DEFAULT.with(KEEPING),
                   TrafficStack.files(Mode.BEHIND, 10, 50, 0),
                   HttpLimits.DEFAULT,
-                  FibonacciConfig.DEFAULT,
-                  CasConfig.DEFAULT)));
+                  CasConfig.DEFAULT,
+                  HostedServices.ALL)));
     }
     for (Sidecar sidecar : sidecars) {
       Api api = api(sidecar);

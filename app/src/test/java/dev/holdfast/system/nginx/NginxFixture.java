@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.nginx.NginxConfig;
 import dev.holdfast.nginx.NginxProcess;
+import dev.holdfast.system.HostedServices;
 import dev.holdfast.system.RequestHead;
 import dev.holdfast.testkit.FreePorts;
 import dev.holdfast.testkit.Patience;
@@ -69,7 +70,8 @@ public final class NginxFixture implements AutoCloseable {
         System.getProperty("user.name").equals("root") ? "root" : "",
         NginxConfig.Workers.DEFAULT,
         limits,
-        false);
+        false,
+        HostedServices.NGINX);
   }
 
   Path accessLog() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.holdfast.nginx.NginxConfig;
 import dev.holdfast.nginx.NginxProcess;
 import dev.holdfast.system.Api;
+import dev.holdfast.system.HostedServices;
 import dev.holdfast.system.compose.ComposeFileTest;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
@@ -251,6 +252,7 @@ final class NginxMemoryTest {
         base.user(),
         WORKERS,
         base.limits(),
-        base.actionsComplete());
+        base.actionsComplete(),
+        HostedServices.NGINX);
   }
 }

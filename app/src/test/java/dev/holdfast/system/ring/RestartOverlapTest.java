@@ -3,7 +3,6 @@ package dev.holdfast.system.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.cas.CasConfig;
-import dev.holdfast.fibonacci.FibonacciConfig;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
@@ -12,6 +11,7 @@ import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.sidecar.Sidecar;
 import dev.holdfast.sidecar.SidecarConfig;
 import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.system.HostedServices;
 import dev.holdfast.system.StackFacts;
 import dev.holdfast.system.TrafficStack;
 import dev.holdfast.testkit.FreePorts;
@@ -42,8 +42,8 @@ final class RestartOverlapTest {
               StagingLimits.DEFAULT,
               TrafficStack.files(Mode.BEHIND, 0),
               HttpLimits.DEFAULT,
-              FibonacciConfig.DEFAULT,
-              CasConfig.DEFAULT);
+              CasConfig.DEFAULT,
+              HostedServices.ALL);
       var facts = new StackFacts(URI.create("http://" + self), directory, List.of(standIn));
       try (Sidecar _ = Sidecar.start(config)) {
         assertThat(facts.put("a", new byte[] {1}).statusCode()).isEqualTo(201);

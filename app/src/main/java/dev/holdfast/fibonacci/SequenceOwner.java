@@ -1,17 +1,9 @@
-package dev.holdfast.sidecar;
+package dev.holdfast.fibonacci;
 
 import dev.holdfast.disk.LocalDisk;
-import dev.holdfast.fibonacci.DamagedPositionException;
-import dev.holdfast.fibonacci.FibonacciRoutes;
-import dev.holdfast.fibonacci.Ownership;
-import dev.holdfast.fibonacci.Sequence;
-import dev.holdfast.metrics.Meters;
-import dev.holdfast.names.Ring;
+import dev.holdfast.service.ServiceContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -29,34 +21,35 @@ import org.slf4j.LoggerFactory;
  */
 final class SequenceOwner implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SequenceOwner.class);
-  private static final String DIRECTORY = "fibonacci";
   private static final byte[] RING_KEY =
       FibonacciRoutes.RING_KEY.getBytes(StandardCharsets.US_ASCII);
 
   /** From the end of one try to the next, at least. */
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final SidecarConfig config;
-  private final Meters meters;
+  private final FibonacciConfig config;
+  private final ServiceContext context;
+  private final FibonacciMeters meters;
   private final ReentrantLock taking = new ReentrantLock();
   private volatile Ownership ownership; // changed under taking
   private boolean isDamaged; // guarded by taking
   private boolean isClosed; // guarded by taking
   private long triedNanos; // when the last try ended; guarded by taking
 
-  private SequenceOwner(SidecarConfig config, Ownership ownership, Meters meters) {
+  private SequenceOwner(FibonacciConfig config, ServiceContext context, Ownership ownership) {
     this.config = config;
+    this.context = context;
     this.ownership = ownership;
-    this.meters = meters;
+    this.meters = new FibonacciMeters(context.meters());
   }
 
   /** Takes up the sequence if it is this sidecar's. */
-  static SequenceOwner start(SidecarConfig config, Ring ring, Meters meters) {
-    if (!ring.owner(RING_KEY).equals(config.self())) {
-      return new SequenceOwner(config, new Ownership.Elsewhere(), meters);
+  static SequenceOwner start(FibonacciConfig config, ServiceContext context) {
+    if (!context.owners().isSelf(RING_KEY)) {
+      return new SequenceOwner(config, context, new Ownership.Elsewhere());
     }
-    var owner = new SequenceOwner(config, new Ownership.Unusable("not taken up yet"), meters);
-    meters.fibonacciUnusable(() -> owner.ownership instanceof Ownership.Unusable);
+    var owner = new SequenceOwner(config, context, new Ownership.Unusable("not taken up yet"));
+    owner.meters.unusable(() -> owner.ownership instanceof Ownership.Unusable);
     owner.taking.lock();
     try {
       owner.takeUp(true);
@@ -103,15 +96,14 @@ final class SequenceOwner implements AutoCloseable {
   }
 
   private void takeUp(boolean isFirst) {
-    Path own = config.stagingDir().resolve(config.directory()).resolve(DIRECTORY);
     try {
       ownership =
           new Ownership.Here(
               Sequence.open(
-                  new LocalDisk(meters.diskForces()),
-                  own,
-                  others(config, own),
-                  config.fibonacci(),
+                  new LocalDisk(context.diskForces()),
+                  context.directory(),
+                  context.others().list(),
+                  config,
                   meters));
     } catch (IOException | RuntimeException e) {
       isDamaged = e instanceof DamagedPositionException;
@@ -121,16 +113,5 @@ final class SequenceOwner implements AutoCloseable {
       ownership = new Ownership.Unusable("the sequence cannot be taken up; the log says why");
     }
     triedNanos = System.nanoTime();
-  }
-
-  private static List<Path> others(SidecarConfig config, Path own) throws IOException {
-    var others = new ArrayList<Path>();
-    for (Path directory : SidecarDirectories.all(config.stagingDir())) {
-      Path other = directory.resolve(DIRECTORY);
-      if (!other.equals(own) && SidecarDirectories.isThere(directory, DIRECTORY)) {
-        others.add(other);
-      }
-    }
-    return others;
   }
 }

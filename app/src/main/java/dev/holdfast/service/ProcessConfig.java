@@ -1,0 +1,23 @@
+package dev.holdfast.service;
+
+import dev.holdfast.http.HttpLimits;
+import java.nio.file.Path;
+
+/**
+ * A process that runs one service alone.
+ *
+ * @param host the address to listen on
+ * @param port the port to listen on, 0 to 65535; 0 takes a free one
+ * @param dataDir the directory of its data; it is made if it is missing
+ */
+public record ProcessConfig(String host, int port, Path dataDir, HttpLimits http) {
+  public ProcessConfig {
+    if (host.isBlank()) {
+      throw new IllegalArgumentException("host must be an address, not empty");
+    }
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("port must be 0 to 65535, not " + port);
+    }
+    dataDir = dataDir.toAbsolutePath().normalize();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.holdfast.service;
+
+import dev.holdfast.http.Problem;
+import dev.holdfast.http.QuickRequest;
+import io.javalin.config.RoutesConfig;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The services of one process, as one: each of them is asked in turn.
+ *
+ * <p>Threading: may be called from any number of threads.
+ *
+ * @param all in the order in which they are asked; they are closed in the opposite one
+ * @param isProcessReady whether the process serves, but for its services
+ */
+public record Services(List<Service> all, BooleanSupplier isProcessReady) implements Service {
+  private static final int RETRY_AFTER_S = 1;
+
+  public Services {
+    all = List.copyOf(all);
+  }
+
+  @Override
+  public void addTo(RoutesConfig routes) {
+    for (Service service : all) {
+      for (String path : service.gatedPaths()) {
+        routes.before(path, _ -> requireReady());
+      }
+      service.addTo(routes);
+    }
+  }
+
+  @Override
+  public boolean answer(QuickRequest request) {
+    for (int i = 0; i < all.size(); i++) {
+      Service service = all.get(i);
+      boolean isOpen = service.gatedPaths().isEmpty() || isProcessReady.getAsBoolean();
+      if (isOpen && service.answer(request)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public boolean isReady() {
+    return isProcessReady.getAsBoolean() && all.stream().allMatch(Service::isReady);
+  }
+
+  @Override
+  public void close() {
+    all.reversed().forEach(Service::close);
+  }
+
+  private void requireReady() {
+    if (!isProcessReady.getAsBoolean()) {
+      throw Problem.unavailable(
+              "not ready: just starting or stopping, or writes of names that changed hands are"
+                  + " still being settled",
+              RETRY_AFTER_S)
+          .asException();
+    }
+  }
+}

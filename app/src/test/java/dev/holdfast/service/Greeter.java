@@ -1,0 +1,81 @@
+package dev.holdfast.service;
+
+import io.javalin.config.RoutesConfig;
+import io.micrometer.core.instrument.Counter;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** The smallest service: one option, one meter, one route, and a location of nginx. */
+final class Greeter implements ServiceType<Greeter.Config> {
+  record Config(String greeting) {
+    Config {
+      if (greeting.isBlank()) {
+        throw new IllegalArgumentException("greeting must not be empty");
+      }
+    }
+  }
+
+  static final class Options implements ServiceOptions<Config> {
+    @Option(names = "--greeting", defaultValue = "hello", description = "what it says")
+    private String greeting;
+
+    @Override
+    public Config config() {
+      return new Config(greeting);
+    }
+  }
+
+  @Override
+  public String name() {
+    return "greeter";
+  }
+
+  @Override
+  public String description() {
+    return "Says hello.";
+  }
+
+  @Override
+  public ServiceOptions<Config> options() {
+    return new Options();
+  }
+
+  @Override
+  public int port() {
+    return 7070;
+  }
+
+  @Override
+  public boolean isInSidecars() {
+    return true;
+  }
+
+  @Override
+  public NginxPart nginx() {
+    return new NginxPart(
+        "",
+        "location = /greet { set $ring_key /greet; set $accel \"\"; proxy_pass http://sidecars/greet; }",
+        "");
+  }
+
+  @Override
+  public Service start(Config config, ServiceContext context) {
+    var greetings = Counter.builder("greeter.greetings").register(context.meters());
+    return new Service() {
+      @Override
+      public void addTo(RoutesConfig routes) {
+        routes.get(
+            "/greet",
+            ctx -> {
+              greetings.increment();
+              ctx.result(config.greeting());
+            });
+      }
+
+      @Override
+      public Map<String, Object> status() {
+        return Map.of("greeted", greetings.count() > 0);
+      }
+    };
+  }
+}
