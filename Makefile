@@ -7,11 +7,12 @@ SHELL := /bin/sh
 JAR := app/target/holdfast.jar
 SOURCES := $(shell find pom.xml app/pom.xml app/src/main nginx -type f)
 
-# Maven runs on JDK 25, too, so that it checks the format of the code.
+# Maven runs on JDK 25, too, so that it checks the format of the code. It is looked for where
+# app/bin/need finds it.
 MAVEN := \
 	JAVA_HOME=$$(app/bin/find-jdk) || exit 1; export JAVA_HOME; \
 	MAVEN_OPTS="$$MAVEN_OPTS --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"; \
-	export MAVEN_OPTS; mvn -B
+	export MAVEN_OPTS; PATH="$$PATH:/opt/homebrew/bin" mvn -B
 
 # What is missing is installed by one at a time.
 .NOTPARALLEL:
@@ -75,6 +76,11 @@ up: tools $(JAR) ## start everything on one machine, until Ctrl-C: make up [ARGS
 .PHONY: test
 test: test-tools ## build and run the tests, but for those of test-load and test-compose
 	@app/bin/count-tests $(MAKE) --no-print-directory test-here
+
+.PHONY: test-one
+test-one: build-tools ## run some tests alone: make test-one TEST='RingTest,TidyTest' or TEST='RingTest#method'
+	@[ -n "$(TEST)" ] || { echo "TEST is missing: make test-one TEST='RingTest#method'" >&2; exit 1; }
+	@$(MAVEN) test -Dtest='$(TEST)' -Dsurefire.failIfNoSpecifiedTests=false $(ARGS)
 
 # With the tools that are there.
 .PHONY: test-here

@@ -32,7 +32,11 @@ record SourceFile(String path, String text) {
           "pom.xml",
           "app/pom.xml",
           "Makefile",
-          "README.md");
+          "README.md",
+          "CONTRIBUTING.md",
+          "SECURITY.md",
+          "CHANGELOG.md",
+          ".github");
 
   /** A comment, a text block, a string or a character. */
   private static final Pattern NOT_CODE =

@@ -97,7 +97,7 @@ final class MonitoringRulesTest {
   void alerts_areThoseOfTheDocumentation() throws Exception {
     var documented = new TreeSet<String>();
     DOCUMENTED
-        .matcher(Files.readString(Path.of("..", "docs", "operations.md")))
+        .matcher(Files.readString(Path.of("..", "docs", "monitoring.md")))
         .results()
         .map((MatchResult row) -> row.group(1))
         .forEach(documented::add);
