@@ -1,13 +1,9 @@
 package dev.holdfast;
 
-import static java.util.Map.entry;
-
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The rules that {@link TidyTest} holds the source against. */
@@ -19,83 +15,13 @@ final class TidyRules {
   private static final Predicate<SourceFile> TEST = SourceFile::isTest;
   private static final Predicate<SourceFile> JAVA = SourceFile::isJava;
 
-  private static final String EVERYTHING = "*";
-
-  /** What each package may import of the project; docs/architecture.md says why. */
-  private static final Map<String, Set<String>> PROJECT_IMPORTS =
-      Map.ofEntries(
-          entry("disk", Set.of()),
-          entry("metrics", Set.of()),
-          entry("names", Set.of()),
-          entry("service", Set.of("http", "metrics", "names")),
-          entry("http", Set.of("metrics")),
-          entry("origin", Set.of("metrics")),
-          entry("staging", Set.of("disk", "metrics")),
-          entry("files", Set.of("service", "names", "http", "origin", "staging", "metrics")),
-          entry("cas", Set.of("service", "names", "http", "files", "metrics")),
-          entry("fibonacci", Set.of("service", "http", "disk")),
-          entry("counters", Set.of("http", "origin", "disk", "metrics")),
-          entry("watcher", Set.of("http", "origin", "disk", "metrics")),
-          entry("fileserver", Set.of("http", "metrics")),
-          entry("scoreboard", Set.of("http", "metrics")),
-          entry("nginx", Set.of("service", "names", "disk", "http")),
-          entry(
-              "sidecar",
-              Set.of(
-                  "names", "service", "http", "disk", "metrics", "origin", "staging", "files",
-                  "cas")),
-          entry(
-              "stack",
-              Set.of(
-                  "names",
-                  "service",
-                  "http",
-                  "disk",
-                  "origin",
-                  "staging",
-                  "files",
-                  "cas",
-                  "fileserver",
-                  "scoreboard",
-                  "nginx",
-                  "sidecar")),
-          entry("cli", Set.of(EVERYTHING)));
-
-  /** What each package may import besides the JDK, the project and SLF4J. */
-  private static final Map<String, Set<String>> LIBRARIES =
-      Map.ofEntries(
-          entry("metrics", Set.of("io.micrometer.")),
-          entry(
-              "http",
-              Set.of("io.javalin.", "org.eclipse.jetty.", "jakarta.servlet.", "com.fasterxml.")),
-          entry("origin", Set.of("org.apache.hc.")),
-          entry("files", Set.of("io.javalin.", "org.ehcache.", "com.fasterxml.")),
-          entry("fibonacci", Set.of("io.javalin.", "io.micrometer.", "picocli.")),
-          entry("service", Set.of("io.javalin.", "io.micrometer.", "com.fasterxml.")),
-          entry(
-              "cas",
-              Set.of("io.javalin.", "com.fasterxml.", "com.google.protobuf.", "io.airlift.")),
-          entry("counters", Set.of("io.javalin.")),
-          entry("watcher", Set.of("io.javalin.")),
-          entry("fileserver", Set.of("org.eclipse.jetty.", "com.fasterxml.")),
-          entry("scoreboard", Set.of("io.javalin.", "com.fasterxml.", "org.HdrHistogram.")),
-          entry("sidecar", Set.of("io.micrometer.")),
-          entry("cli", Set.of("picocli.")));
-
-  private static final Pattern PROJECT_TYPE =
-      Pattern.compile("(?<!package )\\bdev\\.holdfast\\.([a-z]+)");
-  private static final Pattern LIBRARY_TYPE =
-      Pattern.compile(
-          "(?<![\\w.])(?:org|io|com|net|ch|info|jakarta|picocli)\\.(?:[a-z]\\w*\\.)*(?:HdrHistogram\\.)?"
-              + "(?=[A-Z])");
-
   private static final String NAME_IS_NO_WORD = "say what it is: Ring, Backoff, BadNameException";
   private static final int LINES_MAX = 400;
 
   private TidyRules() {}
 
   static List<TidyRule> all() {
-    return Stream.of(imports(), durability(), statusCodes(), bannedCalls(), names(), shape())
+    return Stream.of(durability(), statusCodes(), bannedCalls(), names(), shape())
         .flatMap(List::stream)
         .toList();
   }
@@ -110,33 +36,6 @@ final class TidyRules {
         .map(SourceFile::mainPackage)
         .forEach(packages::remove);
     return packages;
-  }
-
-  private static List<TidyRule> imports() {
-    return List.of(
-        TidyRule.of(
-                "imports of the project follow the table",
-                MAIN,
-                "let who needs it declare an interface, and wire the two in sidecar or cli",
-                TidyRules::projectImports)
-            .finds(IN_MAIN + "disk/A.java", "import dev.holdfast.metrics.Meters;")
-            .finds(IN_MAIN + "files/A.java", "import dev.holdfast.cas.Store;")
-            .finds(IN_MAIN + "files/A.java", "import static dev.holdfast.disk.Disk.force;")
-            .finds(IN_MAIN + "origin/A.java", "/* why */ dev.holdfast.staging.Spool spool;")
-            .finds(IN_MAIN + "fileserver/A.java", "import dev.holdfast.origin.Origin;")
-            .finds(IN_MAIN + "unlisted/A.java", "import dev.holdfast.http.Problem;"),
-        TidyRule.of(
-                "libraries stay in the packages that are there for them",
-                MAIN,
-                "use the package that owns the library: origin for Apache HttpClient, files for"
-                    + " Ehcache, metrics for Micrometer, http for Jetty",
-                TidyRules::libraries)
-            .finds(IN_MAIN + "files/A.java", "import org.apache.hc.core5.http.HttpEntity;")
-            .finds(IN_MAIN + "staging/A.java", "import org.ehcache.Cache;")
-            .finds(IN_MAIN + "disk/A.java", "import static io.micrometer.core.Timer.start;")
-            .finds(IN_MAIN + "files/A.java", "import org.HdrHistogram.Histogram;")
-            .finds(IN_MAIN + "origin/A.java", "var http = io.javalin.Javalin.create();")
-            .finds(IN_MAIN + "http/A.java", "import picocli.CommandLine;"));
   }
 
   private static List<TidyRule> durability() {
@@ -287,40 +186,6 @@ final class TidyRules {
                 "use a path relative to the repository, or an option")
             .finds("docs/a.md", "as in /ho" + "me/someone/holdfast")
             .finds(IN_TEST + "ATest.java", "Path.of(\"/wo" + "rk/main\");"));
-  }
-
-  private static Stream<TidyRule.Finding> projectImports(SourceFile file) {
-    String self = file.mainPackage();
-    if (!PROJECT_IMPORTS.containsKey(self)) {
-      return Stream.of(new TidyRule.Finding(1, "package " + self + " has no row in the table"));
-    }
-    Set<String> allowed = PROJECT_IMPORTS.get(self);
-    String code = file.code();
-    return PROJECT_TYPE
-        .matcher(code)
-        .results()
-        .filter(use -> !use.group(1).equals(self))
-        .filter(use -> !allowed.contains(EVERYTHING) && !allowed.contains(use.group(1)))
-        .map(
-            use ->
-                new TidyRule.Finding(
-                    SourceFile.line(code, use.start()),
-                    self + " imports " + use.group(1) + ", its row names " + allowed));
-  }
-
-  private static Stream<TidyRule.Finding> libraries(SourceFile file) {
-    Set<String> allowed = LIBRARIES.getOrDefault(file.mainPackage(), Set.of());
-    String code = file.code();
-    return LIBRARY_TYPE
-        .matcher(code)
-        .results()
-        .filter(use -> !use.group().startsWith("org.slf4j."))
-        .filter(use -> allowed.stream().noneMatch(use.group()::startsWith))
-        .map(
-            use ->
-                new TidyRule.Finding(
-                    SourceFile.line(code, use.start()),
-                    file.mainPackage() + " uses " + use.group() + ", not one of " + allowed));
   }
 
   private static Stream<TidyRule.Finding> tooLong(SourceFile file) {

@@ -98,7 +98,7 @@ final class AcRoutes {
       throw FileRoutes.refusal(written).asException();
     }
     store.meters().puts(STORE, "new").increment();
-    StoreRoutes.written(ctx, status.get(), done.content().orElseThrow().etag());
+    StoreRoutes.written(ctx, status.get(), done.etag().orElseThrow());
   }
 
   private void delete(Context ctx) throws IOException, InterruptedException {

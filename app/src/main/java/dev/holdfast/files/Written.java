@@ -10,7 +10,12 @@ public sealed interface Written {
    *
    * @param content what was put; empty after a delete
    */
-  record Done(Optional<Content> content) implements Written {}
+  record Done(Optional<Content> content) implements Written {
+    /** The entity tag of what was put; empty after a delete. */
+    public Optional<String> etag() {
+      return content.map(Content::etag);
+    }
+  }
 
   /** Its precondition does not hold; nothing was changed. */
   record Unmet() implements Written {}

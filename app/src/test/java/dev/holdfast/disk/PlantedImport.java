@@ -1,0 +1,12 @@
+package dev.holdfast.disk;
+
+import dev.holdfast.metrics.Scrape;
+
+/** Breaks the table of packages, for PackagesTest: by an import. */
+final class PlantedImport {
+  private PlantedImport() {}
+
+  static String text(Scrape scrape) {
+    return scrape.text();
+  }
+}
