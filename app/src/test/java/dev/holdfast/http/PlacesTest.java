@@ -84,7 +84,7 @@ class PlacesTest {
   }
 
   @Test
-  void healthAndStatus_areNeverRefused() throws Exception {
+  void healthStatusAndSettling_areNeverRefused() throws Exception {
     start();
     ask(WAITING, "/wait");
     ask(LOCAL, "/hold");
@@ -96,6 +96,7 @@ class PlacesTest {
     for (String path : List.of("/health", "/metrics", "/status")) {
       assertThat(get(path)).as(path).isEqualTo(200);
     }
+    assertThat(ask("POST", "/settle")).as("to settle").isEqualTo(200);
   }
 
   /** An upload that has waited first comes back to the uploads, where it can last. */
@@ -124,6 +125,7 @@ class PlacesTest {
   private void addTo(RoutesConfig routes) {
     routes.get("/local", ctx -> ctx.result("done"));
     routes.get("/status", ctx -> ctx.result("done"));
+    routes.post("/settle", ctx -> ctx.result("done"));
     routes.get(
         "/hold",
         _ -> {
@@ -174,8 +176,12 @@ class PlacesTest {
   }
 
   private int get(String path) throws IOException {
+    return ask("GET", path);
+  }
+
+  private int ask(String method, String path) throws IOException {
     try (RawHttp http = RawHttp.connect(base(), TIMEOUT)) {
-      return http.request("GET", path).finalResponse().status();
+      return http.request(method, path).finalResponse().status();
     }
   }
 
