@@ -1,6 +1,7 @@
 package dev.holdfast.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.origin.Deadline;
@@ -51,6 +52,33 @@ final class FetchesTest {
         goOn.countDown();
       }
       assertThat(first.get()).isEqualTo(new ReadOutcome.Absent(true));
+    }
+  }
+
+  /** Nobody waits for it any longer, and it keeps no place from another one. */
+  @Test
+  void fetch_thatFailsWithAnError_isOver() throws Exception {
+    var count = new AtomicInteger();
+    Fetches.Fetcher fetcher =
+        (name, progress, patience, decided) -> {
+          if (count.incrementAndGet() == 1) {
+            throw new StackOverflowError();
+          }
+          return new ReadOutcome.Absent(true);
+        };
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var fetches =
+          new Fetches(
+              fetcher,
+              threads,
+              1,
+              ANSWER_WITHIN_MS,
+              ReservedNames.NONE,
+              new Meters(new SimpleMeterRegistry()));
+      assertThatThrownBy(() -> fetches.fetch("a"))
+          .isInstanceOf(IllegalStateException.class)
+          .hasCauseInstanceOf(StackOverflowError.class);
+      assertThat(fetches.fetch("a")).isEqualTo(new ReadOutcome.Absent(true));
     }
   }
 
