@@ -143,7 +143,8 @@ final class Sender implements AutoCloseable {
   void linger(Place place) {
     place.turn().mayRunUntil(Deadline.inMs(config.lingerMs()));
     try {
-      ScheduledFuture<?> _ = timer.schedule(place::release, config.lingerMs(), TimeUnit.MILLISECONDS);
+      ScheduledFuture<?> _ =
+          timer.schedule(place::release, config.lingerMs(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closed) {
       cutOff = true;
       place.release();

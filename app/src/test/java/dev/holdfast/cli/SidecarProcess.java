@@ -109,6 +109,10 @@ final class SidecarProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   boolean isAlive() {
     return process.isAlive();
   }
