@@ -97,7 +97,8 @@ final class CuttingProxy implements AutoCloseable {
     // The server's side stays open when the client's is cut: it does not notice.
     var server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
     var ended = new CountDownLatch(1);
-    Future<?> _ = threads.submit(() -> copyAnswers(server, client, ended));
+    OutputStream answers = client.getOutputStream(); // a closed socket has none any more
+    Future<?> _ = threads.submit(() -> copyAnswers(server, answers, ended));
     try (client) {
       InputStream in = client.getInputStream();
       OutputStream out = server.getOutputStream();
@@ -126,11 +127,11 @@ final class CuttingProxy implements AutoCloseable {
   }
 
   /** Copies answers; after a cut the next one is that of the request that was cut off. */
-  private Void copyAnswers(Socket server, Socket client, CountDownLatch ended) throws IOException {
+  private Void copyAnswers(Socket server, OutputStream out, CountDownLatch ended)
+      throws IOException {
     try (server) {
       var buffer = new byte[64 * 1024];
       InputStream in = server.getInputStream();
-      OutputStream out = client.getOutputStream();
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         out.write(buffer, 0, n); // fails where the client was cut off
       }
