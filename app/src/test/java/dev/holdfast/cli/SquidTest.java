@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.Program;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
@@ -36,7 +37,7 @@ final class SquidTest {
   /** Squid is told to ask then whether its copy is still good. */
   private static final String REVALIDATE = "Cache-Control: no-cache";
 
-  private static final long STOP_S_MAX = 20;
+  private static final long STOP_S_MAX = Patience.STEP_S;
 
   @TempDir Path directory;
   private CasFixture f;

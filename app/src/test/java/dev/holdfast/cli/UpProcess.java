@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,7 @@ final class UpProcess implements AutoCloseable {
   private final Path dir;
   private final Map<String, Integer> ports;
   private final List<String> options;
+  private final Map<String, String> environment = new HashMap<>();
   private Process process;
 
   /**
@@ -52,6 +54,11 @@ final class UpProcess implements AutoCloseable {
         "--scoreboard-port", free.get(3));
   }
 
+  /** Sets a variable of the environment for the next starts. */
+  void set(String variable, String value) {
+    environment.put(variable, value);
+  }
+
   /** Another one for the same directory, on ports of its own. */
   UpProcess beside() throws IOException {
     return new UpProcess(dir, freePorts(), options);
@@ -71,8 +78,10 @@ final class UpProcess implements AutoCloseable {
             List.of("up", "--pairs=1", "--file-server-latency-ms=10", "--data-dir=" + dataDir()));
     ports.forEach((option, port) -> all.add(option + "=" + port));
     all.addAll(options);
+    ProcessBuilder builder = Launcher.of(all.toArray(String[]::new));
+    builder.environment().putAll(environment);
     process =
-        Launcher.of(all.toArray(String[]::new))
+        builder
             .redirectOutput(dir.resolve("out").toFile())
             .redirectError(dir.resolve("err").toFile())
             .start();

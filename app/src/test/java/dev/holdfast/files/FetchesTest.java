@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Patience;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -17,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class FetchesTest {
-  private static final long ANSWER_WITHIN_MS = 20_000;
+  private static final long ANSWER_WITHIN_MS = Patience.STEP.toMillis();
 
   /** What it found may be out of date by the time somebody else asks. */
   @Test

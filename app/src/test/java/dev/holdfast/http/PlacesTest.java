@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Scrape;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.RawHttp;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** The bulkheads of a service: whatever fills one, the requests of the others go on. */
 class PlacesTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Patience.STEP;
   private static final int LOCAL = 2;
   private static final int UPLOADS = 3;
   private static final int WAITING = 4;
