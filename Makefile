@@ -41,27 +41,9 @@ tools: ## install what make up needs, if it is missing: a JDK 25, Maven, nginx
 
 # Some tests need what not every machine has. They are skipped where it is missing.
 .PHONY: test-tools
-test-tools: squid ## the same with what some tests need: Chromium, GoAccess, ccache, Bazel, Prometheus, Squid
+test-tools: ## the same with what some tests need: Chromium, GoAccess, ccache, Bazel, Prometheus, Squid
 	@app/bin/need jdk maven nginx \
-		--wanted chromium goaccess ccache bazel gcc curl zstd prometheus promtool
-
-# Without its service, which the package would start, now and with the machine.
-.PHONY: squid
-squid:
-	@PATH="$$PATH:/usr/sbin"; \
-	if command -v squid >/dev/null; then \
-		exit 0; \
-	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-		echo "installing squid"; \
-		export DEBIAN_FRONTEND=noninteractive; policy=/usr/sbin/policy-rc.d; \
-		[ -e $$policy ] || { trap 'rm -f /usr/sbin/policy-rc.d' EXIT INT TERM HUP; \
-			printf '#!/bin/sh\nexit 101\n' >$$policy && chmod 755 $$policy; }; \
-		{ apt-get -q update && apt-get -q install -y --no-install-recommends squid; } \
-			|| echo "squid cannot be installed: its tests are skipped." >&2; \
-		if command -v systemctl >/dev/null; then systemctl -q disable squid 2>/dev/null || true; fi; \
-	else \
-		echo "squid not found: its tests are skipped." >&2; \
-	fi
+		--wanted chromium goaccess ccache bazel gcc curl zstd prometheus promtool squid
 
 # The signal that ends make ends Holdfast as well, and an end by a signal is no failure. The shell
 # passes it on as SIGTERM: what runs in its background does not hear Ctrl-C.

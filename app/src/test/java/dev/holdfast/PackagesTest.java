@@ -40,8 +40,7 @@ class PackagesTest {
           Map.entry(
               "http",
               Set.of("io.javalin.", "org.eclipse.jetty.", "jakarta.servlet.", "com.fasterxml.")),
-          Map.entry(
-              "service", Set.of("io.javalin.", "io.micrometer.", "com.fasterxml.")),
+          Map.entry("service", Set.of("io.javalin.", "io.micrometer.", "com.fasterxml.")),
           Map.entry("origin", Set.of("org.apache.hc.", "io.micrometer.")),
           Map.entry("staging", Set.of("io.micrometer.")),
           Map.entry(
@@ -53,8 +52,7 @@ class PackagesTest {
                   "org.ehcache.",
                   "com.fasterxml.")),
           Map.entry(
-              "fibonacci",
-              Set.of("io.javalin.", "jakarta.servlet.", "io.micrometer.", "picocli.")),
+              "fibonacci", Set.of("io.javalin.", "jakarta.servlet.", "io.micrometer.", "picocli.")),
           Map.entry(
               "cas",
               Set.of(

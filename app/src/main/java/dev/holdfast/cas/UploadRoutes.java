@@ -69,8 +69,10 @@ final class UploadRoutes {
       } else {
         parts.add(new Part(store.receive(ctx, config.bodyBytesMax()), Optional.empty()));
       }
-      for (int i = 0; i < parts.size(); i++) {
-        keep(parts.get(i).upload(), i);
+      boolean isFirst = true;
+      for (Part part : parts) {
+        keep(part.upload(), isFirst, parts.size() == 1);
+        isFirst = false;
       }
       answer(ctx, parts, multipart);
     } finally {
@@ -122,16 +124,15 @@ final class UploadRoutes {
     }
   }
 
-  /**
-   * Stores one of several blobs.
-   *
-   * @param before how many of them are stored
-   */
-  private void keep(Upload upload, int before) throws IOException, InterruptedException {
+  /** Stores one of the blobs of a request; a refusal says what has become of the others, too. */
+  private void keep(Upload upload, boolean isFirst, boolean isOnly)
+      throws IOException, InterruptedException {
     try {
       keep(upload);
     } catch (ProblemException e) {
-      throw before == 0 ? e : e.problem().with(Effect.PARTLY).asException();
+      Problem problem = e.problem();
+      boolean concernsItAlone = isOnly || (isFirst && problem.effect() == Effect.NONE);
+      throw concernsItAlone ? e : problem.with(problem.effect().ofPart()).asException();
     }
   }
 
@@ -162,12 +163,19 @@ final class UploadRoutes {
         case Peers.Said.No _ ->
             throw StoreRoutes.unavailable("the sidecar that owns the blob did not take it")
                 .asException();
-        case Peers.Said.Nothing(String detail) ->
-            throw StoreRoutes.unavailable("the blob could not be handed over: " + detail)
-                .with(Effect.UNKNOWN)
-                .asException();
+        case Peers.Said.Nothing(String detail) -> throw notHandedOver(detail).asException();
       }
     }
+  }
+
+  /**
+   * Returns the answer for a blob that its owner did not take.
+   *
+   * @param detail may be the owner's own answer; then the owner knows what it has changed
+   */
+  private static Problem notHandedOver(String detail) {
+    return StoreRoutes.unavailable("the blob could not be handed over: " + Effect.without(detail))
+        .with(Effect.saidIn(detail).orElse(Effect.UNKNOWN));
   }
 
   private static void answer(Context ctx, List<Part> parts, boolean multipart) throws IOException {

@@ -47,12 +47,7 @@ final class Delivery {
       throws IOException, InterruptedException {
     // Of what is really sent: an earlier version may have told contents by another digest.
     var sent = new ContentDigest();
-    WriteOutcome outcome =
-        switch (write) {
-          case Pending.Put put -> put(turn, put, sent, progress, deadline);
-          case Pending.Delete _ -> origin.delete(turn, deadline);
-        };
-    return switch (outcome) {
+    return switch (send(turn, write, sent, progress, deadline)) {
       case WriteOutcome.Failed(Failure.Unclear(long sentNanos, String _)) -> {
         doubtful.add(write.name());
         yield readBack(turn, write, sent.content(), sentNanos, deadline);
@@ -68,6 +63,26 @@ final class Delivery {
               ? readBack(turn, write, sent.content(), sentNanos, deadline)
               : new Delivered.Confirmed(new Evidence(sentNanos, sentNanos, false));
     };
+  }
+
+  /** Sends a write; if that fails here, in the middle perhaps, nobody knows what it does there. */
+  private WriteOutcome send(
+      Turn turn, Pending write, ContentDigest sent, Progress progress, Deadline deadline)
+      throws IOException, InterruptedException {
+    boolean ended = false;
+    try {
+      WriteOutcome outcome =
+          switch (write) {
+            case Pending.Put put -> put(turn, put, sent, progress, deadline);
+            case Pending.Delete _ -> origin.delete(turn, deadline);
+          };
+      ended = true;
+      return outcome;
+    } finally {
+      if (!ended) {
+        doubtful.add(write.name());
+      }
+    }
   }
 
   private Delivered readBack(

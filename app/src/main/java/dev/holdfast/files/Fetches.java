@@ -135,7 +135,8 @@ final class Fetches {
     try {
       Runnable over = () -> running.remove(name, fetch);
       end(name, fetch, fetcher.fetch(name, fetch.progress, fetch, over));
-    } catch (IOException | InterruptedException | RuntimeException e) {
+    } catch (IOException | InterruptedException | RuntimeException | Error e) {
+      // An Error, too: else those who wait would, and the place among the fetches would be lost.
       running.remove(name, fetch);
       count.decrementAndGet();
       names.count(name, ReservedNames.Load.FAILED);

@@ -95,7 +95,8 @@ final class WritesThrough {
         () -> {
           try (change) {
             written.complete(run(name, precondition, change, progress, deadline));
-          } catch (IOException | InterruptedException | RuntimeException e) {
+          } catch (IOException | InterruptedException | RuntimeException | Error e) {
+            // An Error, too: else the caller would wait, and then say that the write is kept.
             written.completeExceptionally(e);
           }
         });

@@ -1,6 +1,13 @@
 package dev.holdfast.http;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
@@ -21,6 +28,36 @@ final class Descriptors {
       }
     }
     return false;
+  }
+
+  /**
+   * Has the JDK open what virtual threads need to wait for sockets. It opens that once, when the
+   * first of them waits. If no descriptor is left by then, none of them can wait for a socket for
+   * as long as the process lives.
+   *
+   * @throws IOException if it cannot be opened
+   */
+  static void openForVirtualThreads() throws IOException {
+    var wait = new FutureTask<Void>(Descriptors::awaitNobody);
+    Thread.ofVirtual().name("first-wait").start(wait);
+    try {
+      wait.get();
+    } catch (ExecutionException e) {
+      throw new IOException("virtual threads cannot wait for sockets", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted at the start");
+    }
+  }
+
+  private static Void awaitNobody() throws IOException {
+    try (var nobodys = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobodys.setSoTimeout(1);
+      nobodys.accept().close();
+    } catch (SocketTimeoutException expected) {
+      // It has waited.
+    }
+    return null;
   }
 
   /** So many connections, or as many as leave half of the descriptors to files. */

@@ -1,5 +1,7 @@
 package dev.holdfast.http;
 
+import java.util.Optional;
+
 /** The effect of a write that is answered with an error. Every such answer says which it is. */
 public enum Effect {
   /** The write is over, and everything is as it was before. */
@@ -8,8 +10,18 @@ public enum Effect {
   /** The write is kept: it is shown, or will be. */
   KEPT("the write is kept and may still take effect"),
 
-  /** Of several files that came in one request, some were stored. */
+  /** A part of a form is refused. */
   PARTLY("the parts before it are stored, it and the parts after it are not"),
+
+  /** A part of a form is not acknowledged, but kept. */
+  PARTLY_KEPT(
+      "the parts before it are stored, it is kept and may still be stored,"
+          + " the parts after it are not"),
+
+  /** A part of a form may have been stored, or not. */
+  PARTLY_UNKNOWN(
+      "the parts before it are stored, whether it is stored is not known,"
+          + " the parts after it are not"),
 
   /** The write may have been done, in whole or not at all; to read it tells. */
   UNKNOWN("whether anything was changed is not known");
@@ -20,19 +32,37 @@ public enum Effect {
     this.words = words;
   }
 
-  /** The words for it, for the end of a sentence. */
-  String words() {
-    return words;
+  /** Returns the effect on a form of which a part had this one. */
+  public Effect ofPart() {
+    return switch (this) {
+      case NONE, PARTLY -> PARTLY;
+      case KEPT, PARTLY_KEPT -> PARTLY_KEPT;
+      case UNKNOWN, PARTLY_UNKNOWN -> PARTLY_UNKNOWN;
+    };
   }
 
-  /** Returns true if a sentence says what the effect is. */
-  static boolean isSaid(String sentence) {
+  /** Returns the effect that a sentence tells of; empty if it tells of none. */
+  public static Optional<Effect> saidIn(String sentence) {
     for (Effect effect : values()) {
       if (sentence.contains(effect.words)) {
-        return true;
+        return Optional.of(effect);
       }
     }
-    return false;
+    return Optional.empty();
+  }
+
+  /** Returns a sentence without its last part, which tells of an effect. */
+  public static String without(String sentence) {
+    String rest = sentence;
+    for (Effect effect : values()) {
+      rest = rest.replace(effect.asEnd(), "");
+    }
+    return rest;
+  }
+
+  /** Returns what is added to a sentence. */
+  String asEnd() {
+    return "; " + words;
   }
 
   /** Returns true if requests with this method write files. */

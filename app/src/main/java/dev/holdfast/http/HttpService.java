@@ -112,6 +112,7 @@ public final class HttpService implements AutoCloseable {
       QuickAnswers quick,
       Consumer<RoutesConfig> routes)
       throws IOException {
+    Descriptors.openForVirtualThreads();
     var javalin =
         Javalin.create(
             config -> {

@@ -60,9 +60,9 @@ public record Problem(int status, String detail, Map<String, String> headers, Ef
 
   /** This problem with a detail that says what a write has done. */
   Problem forWrite() {
-    return Effect.isSaid(detail)
+    return Effect.saidIn(detail).isPresent()
         ? this
-        : new Problem(status, detail + "; " + effect.words(), headers, effect);
+        : new Problem(status, detail + effect.asEnd(), headers, effect);
   }
 
   /** The problem as an exception, for code from which it cannot be returned. */

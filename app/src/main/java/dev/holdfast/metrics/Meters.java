@@ -317,11 +317,11 @@ public final class Meters {
         () -> count);
   }
 
-  /** Published files that the start found and kept. */
+  /** Published files that the start found, and left published. */
   public void recoveredPublished(long count) {
     gauge(
         "holdfast.recovered.published",
-        "Published files that the start of the process kept.",
+        "Published files that the start of the process found, and left published.",
         () -> count);
   }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -30,11 +31,13 @@ import org.slf4j.LoggerFactory;
 final class Sender implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Sender.class);
 
-  private final long lingerMs;
-  private final CloseableHttpClient client;
+  private final OriginConfig config;
+  private final Exchanges exchanges;
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(
           1, Thread.ofPlatform().name("origin-timer").daemon().factory());
+  private final AtomicReference<CloseableHttpClient> client; // changed with the lock of this
+  private boolean closed; // guarded by this
   private volatile boolean cutOff;
 
   /** Makes an outcome of the answer to a request that began to be sent at that moment. */
@@ -48,8 +51,9 @@ final class Sender implements AutoCloseable {
   }
 
   Sender(OriginConfig config, Exchanges exchanges) {
-    this.lingerMs = config.lingerMs();
-    this.client = Client.create(config, exchanges);
+    this.config = config;
+    this.exchanges = exchanges;
+    this.client = new AtomicReference<>(Client.create(config, exchanges));
     this.timer.setRemoveOnCancelPolicy(true);
   }
 
@@ -75,10 +79,11 @@ final class Sender implements AutoCloseable {
     ScheduledFuture<?> giveUp =
         timer.schedule(() -> request.cancel(), transferMaxMs, TimeUnit.MILLISECONDS);
     place.begin();
+    CloseableHttpClient used = client.get();
     try {
       var context = HttpClientContext.create();
       T outcome =
-          client.execute(
+          used.execute(
               request, context, answer -> reading.read(answer, Exchanges.sentNanos(context)));
       if (!Answers.mayGoOn(context.getResponse())) {
         place.end();
@@ -113,16 +118,33 @@ final class Sender implements AutoCloseable {
         place.end();
       }
       return failing.outcome(failure);
+    } catch (Error e) {
+      replace(used);
+      throw e;
     } finally {
       giveUp.cancel(false);
     }
   }
 
+  /**
+   * Takes another client in place of one that an Error has come through. It has closed its
+   * connections then, and opens none any more (Apache HttpClient 5, ProtocolExec and others).
+   */
+  private synchronized void replace(CloseableHttpClient broken) {
+    if (closed) {
+      return;
+    }
+    CloseableHttpClient another = Client.create(config, exchanges);
+    boolean isReplaced = client.compareAndSet(broken, another);
+    (isReplaced ? broken : another).close(CloseMode.IMMEDIATE);
+  }
+
   /** Keeps the place of a request that ended without an answer until it is surely over. */
   void linger(Place place) {
-    place.turn().mayRunUntil(Deadline.inMs(lingerMs));
+    place.turn().mayRunUntil(Deadline.inMs(config.lingerMs()));
     try {
-      ScheduledFuture<?> _ = timer.schedule(place::release, lingerMs, TimeUnit.MILLISECONDS);
+      ScheduledFuture<?> _ =
+          timer.schedule(place::release, config.lingerMs(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closed) {
       cutOff = true;
       place.release();
@@ -135,8 +157,9 @@ final class Sender implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     timer.shutdownNow();
-    client.close(CloseMode.IMMEDIATE);
+    client.get().close(CloseMode.IMMEDIATE);
   }
 }

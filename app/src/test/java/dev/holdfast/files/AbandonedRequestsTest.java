@@ -6,6 +6,7 @@ import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.names.Name;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Patience;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,17 +24,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Requests whose connection breaks go on at the file server: the next one for the name, of the same
- * caller too, comes when they are over. Each story ends with the fixture's look at the file
- * server's counts: no two requests of one name met there.
+ * caller too, comes when they are over. Each story ends with a look at how soon it came, and at the
+ * file server's counts: no two requests of one name met there.
  */
 class AbandonedRequestsTest {
-  /** How long a request that was cut off goes on at the file server. */
-  private static final long LATE_MS = 300;
+  /** How long a request that was cut off goes on at the file server, besides what it takes. */
+  private static final long LATE_MS = 100;
 
-  /** How long it is taken to go on: with room, since an overlap would be the test's. */
-  private static final long LINGER_MS = 1_500;
+  /** How long it is taken to go on. */
+  private static final long LINGER_MS = 500;
 
-  private static final long PATIENCE_MS = 20_000;
+  private static final long PATIENCE_MS = Patience.STEP.toMillis();
 
   @TempDir private Path directory;
 
@@ -161,6 +163,8 @@ class AbandonedRequestsTest {
       f.restartServiceWith(ServiceFixture.origin(proxy.port(), 7, LINGER_MS));
       story.tell(f, proxy);
       assertThat(proxy.cutsLeft()).isZero();
+      assertThat(proxy.soonestNanos())
+          .isBetween(TimeUnit.MILLISECONDS.toNanos(LINGER_MS), Long.MAX_VALUE - 1);
       assertThat(f.server.counts().overlaps()).isZero();
       f.restartServiceWith(ServiceFixture.origin(f.serverPort(), 7, 20));
     }

@@ -65,6 +65,7 @@ class FailedRemovalTest {
   void putThrough_thatIsTakenBack_isForgotten_andNeverSent() throws Exception {
     start(Mode.THROUGH);
     f.put("a", "old");
+    f.restartServiceWithLittlePatience();
     f.server.troubles().start(Trouble.ANSWER_429);
     disk.failOnce("writes");
     assertThatItMayTakeEffect(f.put("a", "new"));
@@ -78,6 +79,7 @@ class FailedRemovalTest {
   void deleteThrough_thatIsTakenBack_isForgotten_andNeverSent() throws Exception {
     start(Mode.THROUGH);
     f.put("a", "old");
+    f.restartServiceWithLittlePatience();
     f.server.troubles().start(Trouble.ANSWER_429);
     disk.failOnce("writes");
     assertThatItMayTakeEffect(f.delete("a"));

@@ -1,10 +1,12 @@
 package dev.holdfast.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Patience;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -16,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class FetchesTest {
-  private static final long ANSWER_WITHIN_MS = 20_000;
+  private static final long ANSWER_WITHIN_MS = Patience.STEP.toMillis();
 
   /** What it found may be out of date by the time somebody else asks. */
   @Test
@@ -51,6 +53,33 @@ final class FetchesTest {
         goOn.countDown();
       }
       assertThat(first.get()).isEqualTo(new ReadOutcome.Absent(true));
+    }
+  }
+
+  /** Nobody waits for it any longer, and it keeps no place from another one. */
+  @Test
+  void fetch_thatFailsWithAnError_isOver() throws Exception {
+    var count = new AtomicInteger();
+    Fetches.Fetcher fetcher =
+        (name, progress, patience, decided) -> {
+          if (count.incrementAndGet() == 1) {
+            throw new StackOverflowError();
+          }
+          return new ReadOutcome.Absent(true);
+        };
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var fetches =
+          new Fetches(
+              fetcher,
+              threads,
+              1,
+              ANSWER_WITHIN_MS,
+              ReservedNames.NONE,
+              new Meters(new SimpleMeterRegistry()));
+      assertThatThrownBy(() -> fetches.fetch("a"))
+          .isInstanceOf(IllegalStateException.class)
+          .hasCauseInstanceOf(StackOverflowError.class);
+      assertThat(fetches.fetch("a")).isEqualTo(new ReadOutcome.Absent(true));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.ForwardingDisk;
 import dev.holdfast.disk.ForwardingFile;
+import dev.holdfast.disk.FullDisk;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.disk.NewFile;
 import dev.holdfast.files.FilesConfig.Mode;
@@ -95,13 +96,13 @@ class FullDiskTest {
     f.startService();
     f.put("a", "old");
     awaitSettled();
-    disk.fullAt = step;
+    disk.fullAt(step);
     // With a directory that cannot be forced, or a link that cannot be made, it is staged already.
     boolean staged = step.equals("force") || step.equals("link");
     assertThat(f.put("a", "new")).satisfies(written -> assertRefused(written, staged));
     assertThat(f.putQuickly("a", "newer").join())
         .satisfies(written -> assertRefused(written, staged));
-    disk.fullAt = "nowhere";
+    disk.fullAt("nowhere");
     assertThat(f.put("b", "body")).isInstanceOf(Written.Done.class);
     awaitSettled();
     assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isIn("old", "new", "newer");
@@ -114,13 +115,13 @@ class FullDiskTest {
     f.disk = disk;
     f.startService();
     Files.writeString(f.data.resolve("there"), "body");
-    disk.reason = "/volume/x: Too many open files";
-    disk.fullAt = "create";
+    disk.saying("/volume/x: Too many open files");
+    disk.fullAt("create");
     assertThat(f.put("a", "new")).isInstanceOf(Written.NoRoom.class);
     assertThat(f.putQuickly("a", "new").join()).isInstanceOf(Written.NoRoom.class);
     assertThat(f.delete("a")).isInstanceOf(Written.NoRoom.class);
     assertThat(f.read("there")).isEqualTo("(unavailable)");
-    disk.fullAt = "nowhere";
+    disk.fullAt("nowhere");
     Await.until("it is read", () -> f.read("there").equals("body"));
     assertThat(f.put("a", "new")).isInstanceOf(Written.Done.class);
     awaitSettled();
@@ -146,12 +147,12 @@ class FullDiskTest {
     f.disk = disk;
     f.limits = new StagingLimits(1 << 20, 2, 0, 0, 1 << 20, 10, 1 << 20, 10);
     f.startService();
-    disk.fullAt = step;
+    disk.fullAt(step);
     for (int i = 0; i < 3; i++) {
       assertThat(f.delete("a")).isInstanceOf(Written.NoRoom.class);
       assertThat(f.deleteQuickly("a").join()).isInstanceOf(Written.NoRoom.class);
     }
-    disk.fullAt = "nowhere";
+    disk.fullAt("nowhere");
     assertThat(f.put("b", "body")).isInstanceOf(Written.Done.class);
     awaitSettled();
     f.stopService();
@@ -211,52 +212,6 @@ class FullDiskTest {
           super.write(bytes);
         }
       };
-    }
-  }
-
-  /** A disk that is full, which shows at one kind of step. */
-  private static final class FullDisk extends ForwardingDisk {
-    volatile String fullAt = "nowhere";
-    volatile String reason = "No space left on device";
-
-    FullDisk(Disk disk) {
-      super(disk);
-    }
-
-    @Override
-    public NewFile create(Path file) throws IOException {
-      fail("create");
-      return new ForwardingFile(super.create(file)) {
-        @Override
-        public void force() throws IOException {
-          fail("file");
-          super.force();
-        }
-      };
-    }
-
-    @Override
-    public void rename(Path from, Path to) throws IOException {
-      fail("rename");
-      super.rename(from, to);
-    }
-
-    @Override
-    public void forceDirectory(Path dir) throws IOException {
-      fail("force");
-      super.forceDirectory(dir);
-    }
-
-    @Override
-    public void link(Path name, Path existing) throws IOException {
-      fail("link");
-      super.link(name, existing);
-    }
-
-    private void fail(String step) throws IOException {
-      if (step.equals(fullAt)) {
-        throw new IOException(reason);
-      }
     }
   }
 

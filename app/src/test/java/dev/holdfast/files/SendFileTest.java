@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.metrics.Scrape;
+import dev.holdfast.testkit.Patience;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -65,7 +66,7 @@ class SendFileTest {
   /** All that comes until the connection is closed, at the latest after the next request. */
   private static String ask(int port, String header) throws Exception {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(30_000);
+      socket.setSoTimeout((int) Patience.STEP.toMillis());
       String request = "GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + header + "\r\n";
       socket.getOutputStream().write(request.getBytes(US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), US_ASCII);

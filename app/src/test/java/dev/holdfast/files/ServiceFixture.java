@@ -16,6 +16,7 @@ import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.staging.StagingStore;
 import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.Patience;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +42,7 @@ final class ServiceFixture implements AutoCloseable {
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Path volume;
   private final int port;
-  private final FilesConfig config;
+  private FilesConfig config;
   Disk disk = new LocalDisk();
   ReservedNames names = ReservedNames.NONE;
   StagingLimits limits;
@@ -81,13 +82,20 @@ final class ServiceFixture implements AutoCloseable {
     startService();
   }
 
+  /** Starts the service again, with two seconds of patience with the origin. */
+  void restartServiceWithLittlePatience() throws IOException {
+    stopService();
+    config = config(config.mode(), 2_000);
+    startService();
+  }
+
   int serverPort() {
     return port;
   }
 
-  /** Short waits; two seconds of patience with the origin. */
+  /** Short waits, and patience with the origin without a bound that a test could meet. */
   static FilesConfig config(Mode mode) {
-    return config(mode, 2_000);
+    return config(mode, Patience.STEP.toMillis());
   }
 
   /** Short waits, and so many milliseconds of patience with the origin. */

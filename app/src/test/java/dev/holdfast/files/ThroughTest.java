@@ -49,6 +49,7 @@ class ThroughTest {
   @Test
   void put_whileTheOriginRefusesIt_changesNothing() throws Exception {
     f.put("a", "old");
+    f.restartServiceWithLittlePatience();
     f.server.troubles().start(Trouble.ANSWER_429);
     assertThat(f.put("a", "new"))
         .isInstanceOfSatisfying(
@@ -62,6 +63,7 @@ class ThroughTest {
   @Test
   void put_whileTheOriginIsDown_changesNothing() throws Exception {
     f.put("a", "old");
+    f.restartServiceWithLittlePatience();
     f.server.close();
     assertThat(f.put("a", "new"))
         .isInstanceOfSatisfying(
@@ -72,18 +74,17 @@ class ThroughTest {
     assertThat(f.read("a")).isEqualTo("old");
     assertThat(f.read("b")).isEqualTo("(unavailable)");
     f.startServer();
-    assertThat(f.put("a", "new")).isInstanceOf(Written.Done.class);
-    assertThat(f.read("b")).isEqualTo("(absent)");
+    Await.until("it is written", () -> f.put("a", "new") instanceof Written.Done);
+    Await.until("it is read", () -> f.read("b").equals("(absent)"));
   }
 
   @Test
   void put_whoseUploadIsCut_isKept_andCompletedLater() throws Exception {
     f.put("a", "old");
+    f.restartServiceWithLittlePatience();
     f.server.troubles().start(Trouble.CUT_UPLOADS);
     String body = "x".repeat(300_000);
-    assertThat(f.put("a", body))
-        .isInstanceOfSatisfying(
-            Written.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isTrue());
+    awaitMayTakeEffect("a", body);
     // The broken upload removed the old file there: only the new one can make it whole again.
     assertThat(f.atOrigin("a")).isEqualTo("(absent)");
     assertThat(f.read("a")).isEqualTo(body);
@@ -94,6 +95,7 @@ class ThroughTest {
 
   @Test
   void put_afterOneOfUnknownOutcome_isWhatRemains() throws Exception {
+    f.restartServiceWithLittlePatience();
     f.server.troubles().start(Trouble.CUT_UPLOADS);
     f.put("a", "first".repeat(50_000));
     f.server.troubles().stopAll();
@@ -105,10 +107,9 @@ class ThroughTest {
 
   @Test
   void put_inWhichTheOriginHangs_isAnsweredInTime_andCompletedLater() throws Exception {
+    f.restartServiceWithLittlePatience();
     f.server.troubles().start(Trouble.HANG);
-    assertThat(f.put("a", "body"))
-        .isInstanceOfSatisfying(
-            Written.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isTrue());
+    awaitMayTakeEffect("a", "body");
     f.server.troubles().stopAll();
     Await.until("it has taken effect", () -> f.read("a").equals("body"));
     assertThat(f.atOrigin("a")).isEqualTo("body");
@@ -116,25 +117,45 @@ class ThroughTest {
 
   @Test
   void put_thatFindsNoPlaceInTime_isNeverSent() throws Exception {
+    f.restartServiceWithLittlePatience();
     f.server.troubles().start(Trouble.HANG);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var held = new java.util.ArrayList<Future<Written>>();
+      var held = new java.util.ArrayList<Future<Void>>();
       for (int i = 0; i < 7; i++) {
         String name = "held" + i;
-        held.add(threads.submit(() -> f.put(name, "body")));
+        held.add(threads.submit(() -> putUntilSent(name)));
       }
       Await.until("all places of writes are taken", () -> f.server.troubles().held() == 7);
       assertThat(f.put("late", "body"))
           .isInstanceOfSatisfying(
               Written.Unconfirmed.class, late -> assertThat(late.mayTakeEffect()).isFalse());
       f.server.troubles().stopAll();
-      for (Future<Written> one : held) {
+      for (Future<Void> one : held) {
         one.get();
       }
     }
     Await.until("all is settled", () -> f.store.allPending().isEmpty());
     assertThat(f.read("late")).isEqualTo("(absent)");
     assertThat(f.server.counts().requests()).containsEntry("PUT", 7L);
+  }
+
+  /** Puts, again if there was no time to send it. It may be done in the end. */
+  private Void putUntilSent(String name) throws Exception {
+    Await.until(
+        "it was sent",
+        () -> !(f.put(name, "body") instanceof Written.Unconfirmed w) || w.mayTakeEffect());
+    return null;
+  }
+
+  /** Puts, again if there was no time to send it. */
+  private void awaitMayTakeEffect(String name, String body) throws Exception {
+    Await.until(
+        "it was sent",
+        () -> {
+          Written written = f.put(name, body);
+          assertThat(written).isInstanceOf(Written.Unconfirmed.class);
+          return ((Written.Unconfirmed) written).mayTakeEffect();
+        });
   }
 
   @Test
@@ -157,10 +178,11 @@ class ThroughTest {
 
   @Test
   void put_withAPrecondition_whileTheOriginIsDown_isNotDecided() throws Exception {
+    f.restartServiceWithLittlePatience();
     f.server.close();
     assertThat(f.put("a", "new", Optional::isEmpty)).isInstanceOf(Written.Unknowable.class);
     f.startServer();
-    assertThat(f.read("a")).isEqualTo("(absent)");
+    Await.until("it is read", () -> f.read("a").equals("(absent)"));
   }
 
   @Test
@@ -183,6 +205,7 @@ class ThroughTest {
 
   @Test
   void restart_afterACrashInTheMiddleOfAPut_completesIt() throws Exception {
+    f.restartServiceWithLittlePatience();
     f.server.troubles().start(Trouble.ANSWER_500);
     f.put("a", "body");
     f.stopService();

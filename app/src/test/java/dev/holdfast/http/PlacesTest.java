@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.metrics.Scrape;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.RawHttp;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** The bulkheads of a service: whatever fills one, the requests of the others go on. */
 class PlacesTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Patience.STEP;
   private static final int LOCAL = 2;
   private static final int UPLOADS = 3;
   private static final int WAITING = 4;
@@ -84,7 +85,7 @@ class PlacesTest {
   }
 
   @Test
-  void healthAndStatus_areNeverRefused() throws Exception {
+  void healthStatusAndSettling_areNeverRefused() throws Exception {
     start();
     ask(WAITING, "/wait");
     ask(LOCAL, "/hold");
@@ -96,6 +97,7 @@ class PlacesTest {
     for (String path : List.of("/health", "/metrics", "/status")) {
       assertThat(get(path)).as(path).isEqualTo(200);
     }
+    assertThat(ask("POST", "/settle")).as("to settle").isEqualTo(200);
   }
 
   /** An upload that has waited first comes back to the uploads, where it can last. */
@@ -124,6 +126,7 @@ class PlacesTest {
   private void addTo(RoutesConfig routes) {
     routes.get("/local", ctx -> ctx.result("done"));
     routes.get("/status", ctx -> ctx.result("done"));
+    routes.post("/settle", ctx -> ctx.result("done"));
     routes.get(
         "/hold",
         _ -> {
@@ -174,8 +177,12 @@ class PlacesTest {
   }
 
   private int get(String path) throws IOException {
+    return ask("GET", path);
+  }
+
+  private int ask(String method, String path) throws IOException {
     try (RawHttp http = RawHttp.connect(base(), TIMEOUT)) {
-      return http.request("GET", path).finalResponse().status();
+      return http.request(method, path).finalResponse().status();
     }
   }
 

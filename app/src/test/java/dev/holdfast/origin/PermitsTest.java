@@ -133,7 +133,8 @@ final class PermitsTest {
     long begun = System.nanoTime();
     Await.until("it has taken 100 ms", () -> System.nanoTime() - begun > 100_000_000);
     one.releaseRead();
-    assertThat(one.takeForRead(Deadline.inMs(50))).isEqualTo(Permits.Answer.TAKEN);
+    // Again if the test itself was held up for so long that nobody waited any more.
+    Await.until("it has a place", () -> one.takeForRead(Deadline.inMs(50)) == Permits.Answer.TAKEN);
   }
 
   @Test

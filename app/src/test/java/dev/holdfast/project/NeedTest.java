@@ -20,6 +20,7 @@ final class NeedTest {
   private static final List<String> OF_EVERY_SYSTEM =
       List.of(
           "cat", "chmod", "dirname", "dpkg-deb", "mktemp", "readlink", "rm", "sh", "tail", "touch");
+  private static final String NO_SERVICES = "/usr/sbin/policy-rc.d";
   private static final String[] NEEDED = {"jdk", "maven", "nginx"};
 
   @TempDir Path dir;
@@ -38,7 +39,10 @@ final class NeedTest {
     String script = Files.readString(Path.of("bin", "need"));
     String usualPlaces = ":/usr/sbin:/usr/local/sbin:/opt/homebrew/bin";
     assertThat(script).contains(usualPlaces);
-    Files.writeString(bin.resolve("need"), script.replace(usualPlaces, ""));
+    assertThat(script).contains(NO_SERVICES);
+    Files.writeString(
+        bin.resolve("need"),
+        script.replace(usualPlaces, "").replace(NO_SERVICES, noServices().toString()));
     script(bin.resolve("find-jdk"), "command -v java");
   }
 
@@ -131,6 +135,50 @@ final class NeedTest {
         .doesNotContain("install -y");
   }
 
+  /** Its package would start a service, now and with the machine. */
+  @Test
+  void squid_isInstalledWithoutItsService() throws Exception {
+    debianWith("squid", "curl");
+    script(programs.resolve("systemctl"), "echo \"$*\" >>" + dir.resolve("systemctl"));
+
+    Program.Result need = need("--wanted", "curl", "squid");
+
+    assertThat(need.code()).as(need.output()).isZero();
+    assertThat(need.output()).isEqualTo("installing curl, squid\n");
+    assertThat(programs.resolve("squid")).exists();
+    assertThat(dir.resolve("apt-get"))
+        .content()
+        .contains("squid, services: exit 101\n", "curl, services: all\n");
+    assertThat(dir.resolve("systemctl")).content().isEqualTo("-q disable squid\n");
+    assertThat(noServices()).as("let go again").doesNotExist();
+  }
+
+  @Test
+  void squid_onAMachineThatStartsNoServicesAnyway_leavesThatAsItIs() throws Exception {
+    debianWith("squid");
+    script(noServices(), "exit 101 # of this machine");
+
+    need("--wanted", "squid");
+
+    assertThat(programs.resolve("squid")).exists();
+    assertThat(noServices()).content().contains("of this machine");
+  }
+
+  /** All that some test looks for and may be missing is installed before the tests. */
+  @Test
+  void makeTest_wantsAllThatTestsLookFor() throws Exception {
+    String makefile = Files.readString(Path.of("..", "Makefile"));
+
+    assertThat(makefile.lines().filter(line -> line.contains("--wanted")))
+        .singleElement()
+        .asString()
+        .endsWith(" chromium goaccess ccache bazel gcc curl zstd prometheus promtool squid");
+  }
+
+  private Path noServices() {
+    return dir.resolve("policy-rc.d");
+  }
+
   /** A Debian whose packages are these; what they have is there when they have been installed. */
   private void debianWith(String... packages) throws IOException {
     script(programs.resolve("id"), "echo 0");
@@ -142,7 +190,10 @@ final class NeedTest {
         """
         echo "$*" >>%s/apt-get
         case "$*" in *install*) ;; *) exit 0 ;; esac
+        services=all
+        [ ! -e %s ] || services="$(tail -n 1 %s)"
         for package in "$@"; do
+          echo "$package, services: $services" >>%s/apt-get
           case $package in
             openjdk-*) program=java ;;
             maven) program=mvn ;;
@@ -151,7 +202,7 @@ final class NeedTest {
           : >%s/"$program"
           chmod +x %s/"$program"
         done"""
-            .formatted(dir, programs, programs));
+            .formatted(dir, noServices(), noServices(), dir, programs, programs));
   }
 
   private static void script(Path file, String text) throws IOException {

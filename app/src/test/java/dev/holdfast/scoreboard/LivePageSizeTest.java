@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The live page in a real browser: all it shows can be read, in windows of any size. */
-@Timeout(300)
+@Timeout(1_800)
 final class LivePageSizeTest {
   private static final int[][] WINDOWS = {
     {1280, 720},

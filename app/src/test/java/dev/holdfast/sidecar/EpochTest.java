@@ -9,6 +9,7 @@ import dev.holdfast.names.Name;
 import dev.holdfast.service.StartFailure;
 import dev.holdfast.system.Launcher;
 import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.Patience;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The name of the directory of published files; StartNginxTest holds the script against it. */
-@Timeout(60)
+@Timeout(1_800)
 final class EpochTest {
   private static final List<String> RING = List.of("a:1", "b:2");
 
@@ -68,7 +69,7 @@ final class EpochTest {
     builder.environment().put("HOLDFAST_UP_DATA_DIR", dir.resolve("data").toString());
     Process process = builder.directory(dir.toFile()).start();
     String errors = new String(process.getErrorStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(Patience.STEP_S, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(2);
     assertThat(errors)
         .isEqualTo(

@@ -36,6 +36,17 @@ final class StagingFormatTest {
     assertThat(format()).isEqualTo(PRESENT);
   }
 
+  /** A new format needs a directory that UpgradeTest starts the versions to come on. */
+  @Test
+  void everyFormatUpToThePresentOne_hasADirectoryForTheTestOfUpgrades() {
+    for (int format = 1; format <= StagingFormat.CURRENT; format++) {
+      String archive = "/upgrade/format-" + format + ".tar.gz";
+      assertThat(getClass().getResource(archive))
+          .as("%s, which app/src/test/upgrade/make-data-dir makes", archive)
+          .isNotNull();
+    }
+  }
+
   @Test
   void aDirectoryWithoutTheFileIsOfTheFirstFormat() throws Exception {
     f.disk().createDirectories(OWN);

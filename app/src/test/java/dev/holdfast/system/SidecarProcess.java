@@ -111,6 +111,10 @@ public final class SidecarProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
   public boolean isAlive() {
     return process.isAlive();
   }

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ public final class UpProcess implements AutoCloseable {
   private final Path dir;
   private final Map<String, Integer> ports;
   private final List<String> options;
+  private final Map<String, String> environment = new HashMap<>();
   private Process process;
 
   /**
@@ -53,6 +55,11 @@ public final class UpProcess implements AutoCloseable {
         "--scoreboard-port", free.get(3));
   }
 
+  /** Sets a variable of the environment for the next starts. */
+  public void set(String variable, String value) {
+    environment.put(variable, value);
+  }
+
   /** Another one for the same directory, on ports of its own. */
   public UpProcess beside() throws IOException {
     return new UpProcess(dir, freePorts(), options);
@@ -72,8 +79,10 @@ public final class UpProcess implements AutoCloseable {
             List.of("up", "--pairs=1", "--file-server-latency-ms=10", "--data-dir=" + dataDir()));
     ports.forEach((option, port) -> all.add(option + "=" + port));
     all.addAll(options);
+    ProcessBuilder builder = Launcher.of(all.toArray(String[]::new));
+    builder.environment().putAll(environment);
     process =
-        Launcher.of(all.toArray(String[]::new))
+        builder
             .redirectOutput(dir.resolve("out").toFile())
             .redirectError(dir.resolve("err").toFile())
             .start();

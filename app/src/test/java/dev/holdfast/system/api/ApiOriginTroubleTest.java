@@ -14,6 +14,7 @@ import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -25,13 +26,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is answered while the origin is down, full or talks nonsense, and afterwards. */
+/**
+ * What is answered while the origin is down, full or talks nonsense, and afterwards. Clients are
+ * answered 503 soon, so that a request for which the machine had no time then is repeated.
+ */
 @ParameterizedClass
 @EnumSource(Front.class)
 final class ApiOriginTroubleTest {
   private static final long ANSWER_WITHIN_MS = 400;
 
-  /** What a client sees on top: the sidecar's grace, and a busy machine. */
   private static final AtomicInteger NUMBERS = new AtomicInteger();
 
   private static StackFixture stack;
@@ -98,8 +101,8 @@ final class ApiOriginTroubleTest {
   void get_published(Outage outage) throws Exception {
     String plain = fresh("plain");
     String other = fresh("other%20");
-    String etag = api.given(plain, "content");
-    api.given(other, "other content");
+    String etag = given(plain, "content");
+    given(other, "other content");
 
     begin(outage);
     try {
@@ -116,8 +119,8 @@ final class ApiOriginTroubleTest {
   @EnumSource
   void get_knownToBeAbsent(Outage outage) throws Exception {
     String name = fresh("deleted");
-    api.given(name, "content");
-    assertThat(api.delete(name).status()).isEqualTo(200);
+    given(name, "content");
+    awaitStatus("DELETE", name, 200);
 
     begin(outage);
     try {
@@ -146,11 +149,11 @@ final class ApiOriginTroubleTest {
   @EnumSource
   void put_existingName(Outage outage) throws Exception {
     String name = fresh("existing");
-    String etag = api.given(name, "old");
+    String etag = given(name, "old");
 
     begin(outage);
     try {
-      String detail = assertUnavailable("PUT", name);
+      String detail = awaitRefusal("PUT", name, outage == Outage.HUNG);
       // Where the origin surely knows nothing of it, nothing has changed.
       assertThat(detail.contains("nothing was changed")).isEqualTo(outage != Outage.HUNG);
       if (outage != Outage.HUNG) {
@@ -170,11 +173,11 @@ final class ApiOriginTroubleTest {
   @EnumSource
   void delete_existingName(Outage outage) throws Exception {
     String name = fresh("delete");
-    api.given(name, "old");
+    given(name, "old");
 
     begin(outage);
     try {
-      String detail = assertUnavailable("DELETE", name);
+      String detail = awaitRefusal("DELETE", name, outage == Outage.HUNG);
       assertThat(detail.contains("nothing was changed")).isEqualTo(outage != Outage.HUNG);
       if (outage != Outage.HUNG) {
         assertThat(api.get(name).text()).isEqualTo("old");
@@ -223,11 +226,11 @@ final class ApiOriginTroubleTest {
       assertThat(new Api(standIn.uri()).get(name).text()).contains("no such file");
     }
 
-    problem(api.get(name), 502);
+    problem(awaitStatus("GET", name, 502), 502);
 
-    assertThat(api.head(name).status()).isEqualTo(502);
+    awaitStatus("HEAD", name, 502);
     assertThat(stack.published().resolve(name)).doesNotExist();
-    assertThat(api.put(name, "new").status()).isEqualTo(201);
+    given(name, "new");
     assertThat(api.get(name).text()).isEqualTo("new");
   }
 
@@ -237,11 +240,11 @@ final class ApiOriginTroubleTest {
     Files.writeString(stack.originDir().resolve(name), "content");
     stack.standIns().forEach(standIn -> standIn.troubles().start(Trouble.ANSWER_500));
     try {
-      problem(api.get(name), 502);
+      problem(awaitStatus("GET", name, 502), 502);
     } finally {
       stack.standIns().forEach(standIn -> standIn.troubles().stopAll());
     }
-    assertThat(api.get(name).text()).isEqualTo("content");
+    assertThat(awaitStatus("GET", name, 200).text()).isEqualTo("content");
   }
 
   /** What it did cannot be known, and only completing the write makes it whole. */
@@ -249,10 +252,10 @@ final class ApiOriginTroubleTest {
   @ValueSource(strings = {"PUT", "DELETE"})
   void write_theOriginAnswers500(String method) throws Exception {
     String name = fresh("error");
-    api.given(name, "old");
+    given(name, "old");
     stack.standIns().forEach(standIn -> standIn.troubles().start(Trouble.ANSWER_500));
     try {
-      assertThat(assertUnavailable(method, name)).contains("may still take effect");
+      assertThat(awaitRefusal(method, name, true)).contains("may still take effect");
       assertThat(api.get(name).status()).isEqualTo(method.equals("PUT") ? 200 : 404);
     } finally {
       stack.standIns().forEach(standIn -> standIn.troubles().stopAll());
@@ -269,11 +272,11 @@ final class ApiOriginTroubleTest {
     Files.writeString(stack.originDir().resolve(name), "old");
     stack.standIns().forEach(standIn -> standIn.troubles().start(Trouble.ANSWER_500));
     try {
-      problem(api.put(name, "new", "If-None-Match: *"), 502);
+      problem(await(() -> api.put(name, "new", "If-None-Match: *")), 502);
     } finally {
       stack.standIns().forEach(standIn -> standIn.troubles().stopAll());
     }
-    assertThat(api.get(name).text()).isEqualTo("old");
+    assertThat(awaitStatus("GET", name, 200).text()).isEqualTo("old");
     assertThat(stack.originDir().resolve(name)).hasContent("old");
   }
 
@@ -322,6 +325,21 @@ final class ApiOriginTroubleTest {
     return detail;
   }
 
+  /**
+   * The same for a write; returns the detail of the first refusal of one that was sent, or that was
+   * not.
+   */
+  private static String awaitRefusal(String method, String name, boolean sent) throws Exception {
+    var detail = new AtomicReference<String>();
+    Await.until(
+        "a refusal of a write that was " + (sent ? "sent" : "not sent"),
+        () -> {
+          detail.set(assertUnavailable(method, name));
+          return sent != detail.get().contains("nothing was changed");
+        });
+    return detail.get();
+  }
+
   private static boolean isWritten(String method, Path file) throws IOException {
     return method.equals("PUT")
         ? Files.exists(file) && Files.readString(file).equals("written")
@@ -332,16 +350,28 @@ final class ApiOriginTroubleTest {
     assertThat(Integer.parseInt(only(answer, "Retry-After"))).isBetween(1, 60);
   }
 
-  /** Repeats what is answered 503, as Retry-After asks to, until it is answered. */
+  /** Puts a file; returns its ETag. */
+  private static String given(String name, String body) throws Exception {
+    RawResponse answer = await(() -> api.put(name, body));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+    return only(answer, "ETag");
+  }
+
   private static RawResponse awaitStatus(String method, String name, int status) throws Exception {
+    RawResponse answer = await(() -> request(method, name));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+    return answer;
+  }
+
+  /** Repeats what is answered 503, as Retry-After asks to, until it is answered. */
+  private static RawResponse await(Callable<RawResponse> request) throws Exception {
     var answer = new AtomicReference<RawResponse>();
     Await.until(
         "another answer than 503",
         () -> {
-          answer.set(request(method, name));
+          answer.set(request.call());
           return answer.get().status() != 503;
         });
-    assertThat(answer.get().status()).as(answer.get().text()).isEqualTo(status);
     return answer.get();
   }
 

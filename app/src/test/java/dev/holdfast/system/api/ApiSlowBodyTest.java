@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
@@ -27,7 +28,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies that hardly come: they end, and keep nobody from anything meanwhile. */
+/**
+ * Bodies that hardly come: they end, and keep nobody from anything meanwhile. A body that the
+ * machine holds up for so long is sent again.
+ */
 @ParameterizedClass
 @EnumSource(Front.class)
 final class ApiSlowBodyTest {
@@ -122,7 +126,7 @@ final class ApiSlowBodyTest {
                 "PUT", PATH + "refused", "Content-Range: bytes 0-1/2", "Content-Length: " + length);
         assertThat(slow.getLast().finalResponse().status()).isEqualTo(400);
       }
-      assertThat(api.put("wanted", new byte[length]).status()).isEqualTo(201);
+      assertTaken("wanted", length);
     } finally {
       for (RawHttp http : slow) {
         http.close();
@@ -140,7 +144,7 @@ final class ApiSlowBodyTest {
         slow.add(api.connect());
         slow.getLast().request("PUT", PATH + "slow" + i, "Content-Length: 50000").text("slow");
       }
-      assertThat(api.put("quick", new byte[length]).status()).isEqualTo(201);
+      assertTaken("quick", length);
       for (RawHttp http : slow) {
         assertEnded(http);
       }
@@ -155,18 +159,39 @@ final class ApiSlowBodyTest {
   @ParameterizedTest
   @ValueSource(ints = {100, 20_000})
   void connectionThatHasCarriedABody_mayBeSilentForLonger(int length) throws Exception {
+    Await.until("one carries its bodies in time", () -> carriesTwoBodies(length));
+  }
+
+  /** Returns false if a body took too long. */
+  private static boolean carriesTwoBodies(int length) throws Exception {
     try (RawHttp http = api.connect()) {
       for (String name : List.of("first", "second")) {
         http.request("PUT", PATH + name + length, "Content-Length: " + length);
         http.bytes(new byte[length / 2]);
         http.bytes(new byte[length - length / 2]);
-        assertThat(http.finalResponse().status()).isEqualTo(201);
+        int status = http.finalResponse().status();
+        if (status == 408) {
+          return false;
+        }
+        assertThat(status).isEqualTo(201);
         long begun = System.nanoTime();
         Await.until("it was silent", () -> System.nanoTime() - begun > 2_000_000_000L);
       }
       assertThat(http.request("GET", PATH + "first" + length).finalResponse().body())
           .hasSize(length);
+      return true;
     }
+  }
+
+  private static void assertTaken(String name, int length) throws Exception {
+    var status = new AtomicInteger();
+    Await.until(
+        "it comes in time",
+        () -> {
+          status.set(api.put(name, new byte[length]).status());
+          return status.get() != 408;
+        });
+    assertThat(status.get()).isEqualTo(201);
   }
 
   private static void assertEnded(RawHttp http) throws IOException {

@@ -1,17 +1,23 @@
 package dev.holdfast.system.api;
 
 import static dev.holdfast.system.Api.PATH;
+import static dev.holdfast.system.cas.CasFixture.bytes;
+import static dev.holdfast.system.cas.CasFixture.sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Trouble;
+import dev.holdfast.http.HttpService;
 import dev.holdfast.system.Api;
 import dev.holdfast.system.Front;
 import dev.holdfast.system.StackFixture;
+import dev.holdfast.system.cas.CasFixture;
+import dev.holdfast.testkit.LogLines;
 import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +29,11 @@ final class WriteErrorsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String NOTHING = "nothing was changed";
   private static final String KEPT = "the write is kept and may still take effect";
+  private static final String PARTS = "the parts before it are stored";
   private static final String UNKNOWN = "whether anything was changed is not known";
+
+  /** Longer than what is written without a route, in bytes. */
+  private static final int LONG = 20_000;
 
   private StackFixture stack;
   private Api api;
@@ -57,6 +67,34 @@ final class WriteErrorsTest {
     assertThat(api.get("here").text()).isEqualTo("content");
   }
 
+  /** The directory of the writes is gone: nobody foresaw that. */
+  @ParameterizedTest
+  @EnumSource(Front.class)
+  void unforeseenFailure_mayHaveChangedAnything(Front front) throws Exception {
+    for (Mode mode : Mode.values()) {
+      start(front.setup().withMode(mode));
+      api = front.api(stack);
+      assertUnforeseen();
+      stop();
+    }
+  }
+
+  private void assertUnforeseen() throws Exception {
+    try (LogLines log = LogLines.of(HttpService.class.getName())) {
+      moveWrites("writes", "elsewhere");
+      String digest = sha256(bytes("blob"));
+      assertSays(UNKNOWN, 500, api.put("short", "content"));
+      assertSays(UNKNOWN, 500, api.put("long", new byte[LONG]));
+      assertSays(UNKNOWN, 500, api.delete("a"));
+      assertSays(UNKNOWN, 500, CasFixture.send(api, "PUT", "/cas/" + digest, bytes("blob")));
+      RawResponse posted = CasFixture.send(api, "POST", "/cas", bytes("blob"));
+      assertThat(detail(posted)).as("of its owner, or of who handed it over").contains(UNKNOWN);
+      moveWrites("elsewhere", "writes");
+      api.given("short", "content");
+      assertThat(log.lines()).anyMatch(line -> line.startsWith("ERROR unexpected failure of PUT"));
+    }
+  }
+
   @Test
   void sidecarThatIsDown_nginxDoesNotKnow() throws Exception {
     start(StackFixture.Setup.DEFAULT.withPairs(1));
@@ -68,9 +106,9 @@ final class WriteErrorsTest {
     assertThat(detail(api.get("a"))).doesNotContain("changed");
   }
 
-  /** The sidecar ends, and nginx has no answer for the client that waits for one. */
+  /** It stops in order, and may answer before it does; {@link KilledInAPutTest} has no answer. */
   @Test
-  void sidecarThatDiesInTheMiddleOfAPut_nginxDoesNotKnow() throws Exception {
+  void sidecarThatStopsInTheMiddleOfAPut() throws Exception {
     start(StackFixture.Setup.DEFAULT);
     api = new Api(stack.nginx());
     try (RawHttp client = api.connect()) {
@@ -95,10 +133,17 @@ final class WriteErrorsTest {
     stack.standIns().forEach(standIn -> standIn.troubles().stopAll());
   }
 
+  /** Renames a directory of each sidecar. */
+  private void moveWrites(String from, String to) throws IOException {
+    for (int pair = 0; pair < stack.standIns().size(); pair++) {
+      Files.move(stack.own(pair, from), stack.own(pair, to));
+    }
+  }
+
   private static void assertSays(String effect, int status, RawResponse answer) throws IOException {
     assertThat(answer.status()).as(answer.text()).isEqualTo(status);
     assertThat(detail(answer)).contains(effect);
-    for (String other : List.of(NOTHING, KEPT, UNKNOWN)) {
+    for (String other : List.of(NOTHING, KEPT, UNKNOWN, PARTS)) {
       assertThat(detail(answer).contains(other)).as(detail(answer)).isEqualTo(other.equals(effect));
     }
   }

@@ -178,7 +178,7 @@ final class StartNginxTest {
     Process nginx =
         start(FreePorts.one(), Integer.toString(LOG_BYTES_MAX), Map.of("HOLDFAST_BOOT_ID", boot));
     try {
-      assertThat(nginx.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(nginx.waitFor(Patience.STEP_S, TimeUnit.SECONDS)).isTrue();
     } finally {
       stop(nginx);
     }

@@ -253,7 +253,7 @@ final class KillNineTest {
   }
 
   private static void settle(ProcessStack stack, int sidecar) throws IOException {
-    RawResponse answer = new Api(stack.uriOf(sidecar)).ask("POST", "/settle?waitMs=25000");
+    RawResponse answer = new Api(stack.uriOf(sidecar)).ask("POST", "/settle?waitMs=240000");
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
   }
 

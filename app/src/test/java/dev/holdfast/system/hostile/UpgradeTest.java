@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.cas.CasConfig;
+import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
@@ -13,6 +14,7 @@ import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.sidecar.Sidecar;
 import dev.holdfast.sidecar.SidecarConfig;
 import dev.holdfast.staging.Keeping;
+import dev.holdfast.staging.StagingFormat;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.system.Api;
 import dev.holdfast.system.HostedServices;
@@ -31,27 +33,43 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The present version on data directories that earlier versions left when they were killed, with
- * file servers that had been down for a while. {@code app/src/test/upgrade/make-data-dir} has made
- * them, and says how.
+ * The present version on data directories that versions up to it left when they were killed, with
+ * file servers that had been down for a while: one directory of each format. {@code
+ * app/src/test/upgrade/make-data-dir} has made them, and says how. StagingFormatTest holds the
+ * formats against the directories.
  */
+@ParameterizedClass(name = "format {0}")
+@MethodSource("formats")
 final class UpgradeTest {
   /** All sidecars that a test may need; two of them have left something. */
   private static final List<String> RING =
       List.of("127.0.0.1:8181", "127.0.0.1:8182", "127.0.0.1:8183");
 
+  private static final Pattern UUID =
+      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
-  /** Targets, with what is read from them. */
-  private static final Map<String, String> CONTENTS = contents();
+  /** Where the sidecars that have left something say which boot it was. */
+  private static final List<String> BOOT_FILES =
+      List.of("sidecar-1/epoch", "sidecar-1/boot", "sidecar-2/epoch", "sidecar-2/boot");
+
+  /** The first format that has kept writes, and files for the names that are too long. */
+  private static final int WITH_ENTRIES = 2;
 
   private static final List<String> DELETED =
       List.of(
@@ -68,21 +86,51 @@ final class UpgradeTest {
   /** Short, since no name passes on before it is over. */
   private static final Keeping KEEPING = new Keeping(200, false, 1 << 30, 10_000, false);
 
+  @Parameter int format;
+
   @TempDir Path directory;
+
+  /** Targets, with what is read from them. */
+  private Map<String, String> contents;
 
   private final List<FileServer> standIns = new ArrayList<>();
   private final List<Sidecar> sidecars = new ArrayList<>();
   private List<String> ring;
 
+  static IntStream formats() {
+    return IntStream.iterate(
+        1, format -> UpgradeTest.class.getResource(archive(format)) != null, format -> format + 1);
+  }
+
+  private static String archive(int format) {
+    return "/upgrade/format-" + format + ".tar.gz";
+  }
+
   @BeforeEach
   void unpack() throws Exception {
-    Archive.unpack("/upgrade/format-1.tar.gz", directory);
+    Archive.unpack(archive(format), directory);
+    contents = contents(format);
   }
 
   @AfterEach
   void close() {
     sidecars.parallelStream().forEach(Sidecar::close);
     standIns.forEach(FileServer::close);
+  }
+
+  @Test
+  void theDirectoryIsOfItsFormat_andHasAllKindsOfWrites() throws Exception {
+    for (String sidecar : List.of("sidecar-1", "sidecar-2")) {
+      Path own = staging().resolve(sidecar);
+      assertThat(StagingFormat.requireKnown(new LocalDisk(), own)).isEqualTo(format);
+    }
+    assertThat(entries("p").size() + earlierEntries("put")).as("pending puts").isPositive();
+    assertThat(entries("d").size() + earlierEntries("delete")).as("pending deletes").isPositive();
+    if (format >= WITH_ENTRIES) {
+      assertThat(entries("k")).as("kept puts").isNotEmpty();
+      assertThat(entries("x")).as("kept deletes").isNotEmpty();
+      assertThat(entries("n")).as("names that are too long").hasSizeGreaterThan(1);
+    }
   }
 
   /**
@@ -106,20 +154,24 @@ final class UpgradeTest {
     assertThat(ask("GET", "/current").text()).isEqualTo(LAST_NUMBER);
   }
 
-  /** What is pending is read from here alone. */
+  /** What is pending or kept is read from here alone. */
   @ParameterizedTest
   @CsvSource({"true", "false"})
-  void pendingWritesAreReadWhileTheFileServersHang(boolean sameBoot) throws Exception {
+  void pendingAndKeptWritesAreReadWhileTheFileServersHang(boolean sameBoot) throws Exception {
     if (sameBoot) {
       claimThisBoot();
     }
+    List<String> kept = entries("k");
     startStandIns(2);
     standIns.forEach(standIn -> standIn.troubles().start(Trouble.HANG));
     startSidecars(2);
 
-    for (Map.Entry<String, String> content : CONTENTS.entrySet()) {
-      if (content.getValue().startsWith("pending") || content.getKey().endsWith("pending-empty")) {
-        assertRead(content.getKey(), content.getValue());
+    for (Map.Entry<String, String> content : contents.entrySet()) {
+      String target = content.getKey();
+      if (content.getValue().startsWith("pending")
+          || target.endsWith("pending-empty")
+          || kept.contains(stored(target))) {
+        assertRead(target, content.getValue());
       }
     }
     assertThat(ask("GET", "/api/fileserver/deleted").status()).isEqualTo(404);
@@ -146,7 +198,7 @@ final class UpgradeTest {
   }
 
   private void assertEverythingIsRead() throws IOException {
-    for (Map.Entry<String, String> content : CONTENTS.entrySet()) {
+    for (Map.Entry<String, String> content : contents.entrySet()) {
       assertRead(content.getKey(), content.getValue());
     }
     for (String target : DELETED) {
@@ -182,7 +234,7 @@ final class UpgradeTest {
                   0,
                   ring,
                   ring.get(i),
-                  directory.resolve("staging"),
+                  staging(),
                   OriginConfig.of(standIns.get(i).uri()),
                   StagingLimits.DEFAULT.with(KEEPING),
                   TrafficStack.files(Mode.BEHIND, 10, 50, 0),
@@ -196,10 +248,9 @@ final class UpgradeTest {
     }
   }
 
-  private void settle() throws IOException {
+  private void settle() throws Exception {
     for (Sidecar sidecar : sidecars) {
-      RawResponse answer = api(sidecar).ask("POST", "/settle?waitMs=25000");
-      assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+      Await.until("all is settled", () -> api(sidecar).ask("POST", "/settle").status() == 200);
     }
   }
 
@@ -218,42 +269,91 @@ final class UpgradeTest {
     return new Api(URI.create("http://127.0.0.1:" + sidecar.port()));
   }
 
-  /** Writes the boot of this machine where that of the one that made the directory is. */
+  /** Writes the boot of this machine wherever that of the one that made the directory is. */
   private void claimThisBoot() throws IOException {
+    String present = Files.readString(BOOT_ID).strip();
+    String before = bootBefore();
+    for (String name : BOOT_FILES) {
+      Path file = staging().resolve(name);
+      if (Files.exists(file)) { // format 1 has no file for the boot alone
+        Files.writeString(file, Files.readString(file).replace(before, present));
+      }
+    }
+    for (Path published : list(staging().resolve("published"))) {
+      String name = published.getFileName().toString();
+      Files.move(published, published.resolveSibling(name.replace(before, present)));
+    }
+  }
+
+  /** The boot that the directory was made in. */
+  private String bootBefore() throws IOException {
+    Matcher boot = UUID.matcher(Files.readString(staging().resolve(BOOT_FILES.getFirst())));
+    assertThat(boot.find()).as("the epoch names a boot").isTrue();
+    return boot.group();
+  }
+
+  private Path staging() {
+    return directory.resolve("staging");
+  }
+
+  /** The stored names of the entries of a kind, of both sidecars; {@code ~} for long ones. */
+  private List<String> entries(String letter) throws IOException {
+    var names = new ArrayList<String>();
     for (String sidecar : List.of("sidecar-1", "sidecar-2")) {
-      Path epoch = directory.resolve("staging").resolve(sidecar).resolve("epoch");
-      String[] words = Files.readString(epoch).split(" ");
-      words[1] = Files.readString(BOOT_ID).strip();
-      Files.writeString(epoch, String.join(" ", words));
+      for (Path entry : list(staging().resolve(sidecar).resolve("writes"))) {
+        String file = entry.getFileName().toString();
+        if (file.startsWith(letter)) {
+          names.add(file.substring(file.indexOf('-') + 1));
+        }
+      }
+    }
+    return names;
+  }
+
+  /** How many writes of a kind are where format 1 has them. */
+  private int earlierEntries(String kind) throws IOException {
+    int count = 0;
+    for (String sidecar : List.of("sidecar-1", "sidecar-2")) {
+      count += list(staging().resolve(sidecar).resolve("pending").resolve(kind)).size();
+    }
+    return count;
+  }
+
+  /** What is in a directory; nothing if there is none. */
+  private static List<Path> list(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.toList();
     }
   }
 
   private Map<String, String> filesOfTheFileServers() throws IOException {
     var files = new TreeMap<String, String>();
-    try (Stream<Path> all = Files.list(directory.resolve("files"))) {
-      for (Path file : all.toList()) {
-        files.put(file.getFileName().toString(), Files.readString(file));
-      }
+    for (Path file : list(directory.resolve("files"))) {
+      files.put(file.getFileName().toString(), Files.readString(file));
     }
     return files;
   }
 
-  private static Map<String, String> expectedFiles() {
+  private Map<String, String> expectedFiles() {
     var files = new TreeMap<String, String>();
-    CONTENTS.forEach(
-        (target, content) ->
-            files.put(
-                target
-                    .replace("/api/fileserver/", "")
-                    .replace("settled-%C3%A9%2F1", "~settled-~C3~A9~2F1")
-                    .replace("pending-%C3%A9%2F1", "~pending-~C3~A9~2F1")
-                    .replace("/cas/", "cas-")
-                    .replace("/ac/", "ac-"),
-                content));
+    contents.forEach((target, content) -> files.put(stored(target), content));
     return files;
   }
 
-  private static Map<String, String> contents() {
+  /** What a file is called at the file server, and in the name of an entry. */
+  private static String stored(String target) {
+    return target
+        .replace("/api/fileserver/", "")
+        .replace("settled-%C3%A9%2F1", "~settled-~C3~A9~2F1")
+        .replace("pending-%C3%A9%2F1", "~pending-~C3~A9~2F1")
+        .replace("/cas/", "cas-")
+        .replace("/ac/", "ac-");
+  }
+
+  private static Map<String, String> contents(int format) {
     var contents = new TreeMap<String, String>();
     for (String kind : List.of("settled", "pending")) {
       String names = "/api/fileserver/" + kind + "-";
@@ -263,6 +363,9 @@ final class UpgradeTest {
       contents.put(names + "%C3%A9%2F1", kind + " \u00e9");
       contents.put(names + "empty", "");
       contents.put("/cas/" + digest(kind + " blob"), kind + " blob");
+      if (format >= WITH_ENTRIES) {
+        contents.put(names + "0".repeat(240), kind + ", with a long name");
+      }
     }
     contents.put("/api/fileserver/rewritten", "pending, over what is settled");
     contents.put("/api/fileserver/replaced", "newer");

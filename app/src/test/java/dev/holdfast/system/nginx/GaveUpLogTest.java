@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients that give up, in front of a real nginx, as the scoreboard counts them. */
-@Timeout(60)
+@Timeout(1_800)
 final class GaveUpLogTest {
   private static final int ANNOUNCED = 1_000_000;
   private static final int SENT = 400_000;

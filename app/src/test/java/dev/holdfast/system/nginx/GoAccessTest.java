@@ -1,5 +1,6 @@
 package dev.holdfast.system.nginx;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -29,6 +30,7 @@ final class GoAccessTest {
     Assumptions.assumeTrue(
         Files.isExecutable(PROGRAM),
         "no GoAccess here: 'make test-tools' installs it where it can");
+    Path log;
     List<JsonNode> lines;
     try (var nginx = NginxFixture.start(dir, 1)) {
       nginx.publish("name", "0123456789", 1);
@@ -36,21 +38,30 @@ final class GoAccessTest {
       nginx.ask("GET", NginxFixture.PREFIX + "name?q=\"");
       nginx.ask("PUT", NginxFixture.PREFIX + "other");
       nginx.ask("GET", "/elsewhere");
+      askForBytesThatAreNoUtf8(nginx);
       lines = nginx.stopAndReadLog();
+      log = nginx.accessLog();
     }
-    var log = new StringBuilder();
-    lines.forEach(line -> log.append(line).append('\n'));
 
-    JsonNode report = report(Files.writeString(dir.resolve("log"), log.toString()));
+    JsonNode report = report(log);
 
-    assertThat(report.at("/general/valid_requests").asInt()).isEqualTo(4);
+    assertThat(lines).hasSize(5);
+    assertThat(report.at("/general/valid_requests").asInt()).isEqualTo(5);
     assertThat(report.at("/general/failed_requests").asInt()).isZero();
     assertThat(report.at("/general/bandwidth").asLong())
         .isEqualTo(lines.stream().mapToLong(line -> line.path("bytes_sent").asLong()).sum());
-    assertThat(counts(report, "hosts")).containsExactlyInAnyOrder("nginx 3", "sidecar 1");
+    assertThat(counts(report, "hosts")).containsExactlyInAnyOrder("nginx 3", "sidecar 2");
     assertThat(counts(report, "status_codes"))
-        .containsExactlyInAnyOrder("2xx Success 3", "4xx Client Errors 1");
+        .containsExactlyInAnyOrder("2xx Success 4", "4xx Client Errors 1");
     assertThat(report.at("/requests/data").findValuesAsText("method")).contains("GET", "PUT");
+  }
+
+  private static void askForBytesThatAreNoUtf8(NginxFixture nginx) throws IOException {
+    try (var client = NginxFixture.connect(nginx.port())) {
+      String head = "GET " + NginxFixture.PREFIX + "a\u00ffb HTTP/1.1\r\nHost: a\r\n";
+      client.bytes((head + "Connection: close\r\n\r\n").getBytes(ISO_8859_1));
+      client.readToEnd();
+    }
   }
 
   private JsonNode report(Path log) throws IOException, InterruptedException {

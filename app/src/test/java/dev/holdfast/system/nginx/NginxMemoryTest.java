@@ -11,6 +11,7 @@ import dev.holdfast.system.HostedServices;
 import dev.holdfast.system.compose.ComposeFileTest;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * fill every buffer that it has for them. Its memory is bounded, and who comes then is told so.
  */
 @Tag("alone")
-@Timeout(300)
+@Timeout(1_800)
 final class NginxMemoryTest {
   private static final NginxConfig.Workers WORKERS = ofCompose();
 
@@ -61,7 +62,7 @@ final class NginxMemoryTest {
   /** More than nginx has for itself: where it listens, and to its master. */
   private static final int OWN_CONNECTIONS = 8;
 
-  private static final int TIMEOUT_MS = 60_000;
+  private static final int TIMEOUT_MS = (int) Patience.STEP.toMillis();
 
   @TempDir Path dir;
 

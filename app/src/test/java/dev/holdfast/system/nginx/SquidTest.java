@@ -9,6 +9,7 @@ import dev.holdfast.system.Api;
 import dev.holdfast.system.cas.CasFixture;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.Program;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class SquidTest {
   /** Squid is told to ask then whether its copy is still good. */
   private static final String REVALIDATE = "Cache-Control: no-cache";
 
-  private static final long STOP_S_MAX = 20;
+  private static final long STOP_S_MAX = Patience.STEP_S;
 
   @TempDir Path directory;
   private CasFixture f;

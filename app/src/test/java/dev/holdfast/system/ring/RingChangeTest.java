@@ -322,7 +322,7 @@ final class RingChangeTest {
 
   private static void settle(RingStack stack) throws IOException {
     for (int i = 0; i < stack.ring().size(); i++) {
-      RawResponse answer = stack.sidecar(i).ask("POST", "/settle?waitMs=25000");
+      RawResponse answer = stack.sidecar(i).ask("POST", "/settle?waitMs=240000");
       assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     }
     assertThat(stack.pendingCount()).isZero();

@@ -1,0 +1,62 @@
+package dev.holdfast.staging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.disk.Disk;
+import dev.holdfast.disk.ForwardingDisk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What another sidecar has left is counted while that one still works on it. */
+class LeftWritesTest {
+  private static final Keeping KEEPING = new Keeping(1_000, false, 100, 3, false);
+
+  private final StoreFixture f = new StoreFixture();
+
+  @AfterEach
+  void check() throws IOException {
+    f.check();
+  }
+
+  /** A listing need not have a file that is renamed while it is made (readdir, POSIX). */
+  @Test
+  void writeThatSettlesWhileItIsLookedFor_isCounted() throws Exception {
+    f.open(StoreFixture.limits(10, 10).with(KEEPING));
+    Pending.Put put = f.stagePut("a", "body");
+    f.show(put);
+    var changing = new ChangingWhileListed(f.disk(), () -> assertThat(f.settled(put)).isTrue());
+    assertThat(LeftWrites.names(changing, StoreFixture.LAYOUT.own())).containsExactly("a");
+    assertThat(f.store().kept().of("a")).isPresent();
+  }
+
+  /**
+   * A disk on which something happens during the first listing of the entries. The listing is past
+   * the place of the new name by then, and not yet at that of the old one.
+   */
+  private static final class ChangingWhileListed extends ForwardingDisk {
+    private final StoreFixture.Step change;
+    private boolean done;
+
+    ChangingWhileListed(Disk disk, StoreFixture.Step change) {
+      super(disk);
+      this.change = change;
+    }
+
+    @Override
+    public void list(Path dir, Consumer<String> fileName) throws IOException {
+      if (done || !dir.endsWith(Layout.WRITES)) {
+        super.list(dir, fileName);
+        return;
+      }
+      done = true;
+      try {
+        change.run();
+      } catch (Exception e) {
+        throw new IOException(e);
+      }
+    }
+  }
+}
