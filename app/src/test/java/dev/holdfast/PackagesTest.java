@@ -65,7 +65,12 @@ class PackagesTest {
           Map.entry("fileserver", Set.of("org.eclipse.jetty.", "com.fasterxml.")),
           Map.entry(
               "scoreboard",
-              Set.of("io.javalin.", "jakarta.servlet.", "com.fasterxml.", "org.HdrHistogram.")),
+              Set.of(
+                  "io.javalin.",
+                  "jakarta.servlet.",
+                  "io.micrometer.",
+                  "com.fasterxml.",
+                  "org.HdrHistogram.")),
           Map.entry("sidecar", Set.of("io.micrometer.")),
           Map.entry("cli", Set.of("picocli.")));
 

@@ -28,7 +28,7 @@ public final class CasService implements Service {
       CasConfig config, FileService files, FileRoutes reads, Owners owners, Meters meters) {
     var zstd = new Zstd();
     var peers = new Peers();
-    var store = new StoreRoutes(files, owners, new Bodies(files, zstd), meters.store());
+    var store = new StoreRoutes(files, owners, new Bodies(files, zstd), new StoreMeters(meters));
     this.blobs = new CasRoutes(store, reads, zstd, config);
     this.uploads = new UploadRoutes(store, blobs, peers, config);
     this.actions = new AcRoutes(store, reads, new Completeness(files, owners, peers), config);

@@ -2,7 +2,6 @@ package dev.holdfast.cas;
 
 import dev.holdfast.files.ReservedNames;
 import dev.holdfast.metrics.Meters;
-import dev.holdfast.metrics.StoreMeters;
 import java.util.Optional;
 
 /**
@@ -20,7 +19,7 @@ public final class StoreNames implements ReservedNames {
 
   public StoreNames(CasConfig config, Meters meters) {
     this.delete = config.delete();
-    this.meters = meters.store();
+    this.meters = new StoreMeters(meters);
     for (String store : new String[] {"cas", "ac"}) {
       this.meters.loads(store);
       this.meters.loadsDeduped(store);

@@ -6,7 +6,6 @@ import dev.holdfast.files.Upload;
 import dev.holdfast.http.Misdirected;
 import dev.holdfast.http.Problem;
 import dev.holdfast.http.RequestBody;
-import dev.holdfast.metrics.StoreMeters;
 import dev.holdfast.names.Name;
 import dev.holdfast.names.Owners;
 import io.javalin.http.Context;

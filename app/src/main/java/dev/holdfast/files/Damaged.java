@@ -1,6 +1,5 @@
 package dev.holdfast.files;
 
-import dev.holdfast.metrics.Meters;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,7 +20,7 @@ final class Damaged {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, String> files = new LinkedHashMap<>(); // guarded by lock
 
-  Damaged(Meters meters) {
+  Damaged(FileMeters meters) {
     meters.damagedCount(this::count);
   }
 

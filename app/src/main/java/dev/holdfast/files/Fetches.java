@@ -2,7 +2,6 @@ package dev.holdfast.files;
 
 import dev.holdfast.http.RequestId;
 import dev.holdfast.http.RequestPlace;
-import dev.holdfast.metrics.Meters;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Patience;
 import dev.holdfast.staging.NoRoomException;
@@ -33,7 +32,7 @@ final class Fetches {
   private final int fetchesMax;
   private final long answerWithinMs;
   private final ReservedNames names;
-  private final Meters meters;
+  private final FileMeters meters;
   private final Map<String, Running> running = new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
 
@@ -83,7 +82,7 @@ final class Fetches {
       int fetchesMax,
       long answerWithinMs,
       ReservedNames names,
-      Meters meters) {
+      FileMeters meters) {
     this.fetcher = fetcher;
     this.background = background;
     this.fetchesMax = fetchesMax;

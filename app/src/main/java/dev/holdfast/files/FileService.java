@@ -56,7 +56,7 @@ public final class FileService implements AutoCloseable {
   private final QuickWrites quickWrites;
   private final ReservedNames names;
   private final Damaged damaged;
-  private final Meters meters;
+  private final FileMeters meters;
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
   private final Settling settling;
   private final Sweeps sweeps = new Sweeps();
@@ -78,7 +78,7 @@ public final class FileService implements AutoCloseable {
       InstantSource clock,
       RandomGenerator random,
       Meters meters) {
-    this(config, origin, true, store, settlers, names, clock, random, meters);
+    this(config, origin, true, store, settlers, names, clock, random, new FileMeters(meters));
   }
 
   private FileService(
@@ -90,7 +90,7 @@ public final class FileService implements AutoCloseable {
       ReservedNames names,
       InstantSource clock,
       RandomGenerator random,
-      Meters meters) {
+      FileMeters meters) {
     this.clock = clock;
     this.names = names;
     this.damaged = new Damaged(meters);
@@ -150,7 +150,7 @@ public final class FileService implements AutoCloseable {
    */
   public FileService beside(StagingStore other, Meters otherMeters) {
     return new FileService(
-        config, origin, false, other, settlers, names, clock, random, otherMeters);
+        config, origin, false, other, settlers, names, clock, random, new FileMeters(otherMeters));
   }
 
   /** A file is not evicted before this is closed. */
@@ -304,7 +304,7 @@ public final class FileService implements AutoCloseable {
         settling.oldestPendingMs(),
         store.kept().count(),
         store.kept().bytes(),
-        (long) meters.coalesced().count(),
+        store.coalescedCount(),
         (long) meters.settled().count(),
         meters.settleFailures(),
         settler.refused(REFUSED_SHOWN),

@@ -1,6 +1,5 @@
 package dev.holdfast.files;
 
-import dev.holdfast.metrics.Meters;
 import dev.holdfast.staging.Kept;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.StagingStore;
@@ -91,7 +90,7 @@ final class Keeper {
   private final LongSupplier nanos;
   private final long keptNanos;
   private final boolean alwaysCompare;
-  private final Meters meters;
+  private final FileMeters meters;
 
   private final PriorityBlockingQueue<Watched> due =
       new PriorityBlockingQueue<>(64, Keeper::compareDue);
@@ -148,7 +147,7 @@ final class Keeper {
       Executor background,
       int comparisonsMax,
       LongSupplier nanos,
-      Meters meters) {
+      FileMeters meters) {
     this.store = store;
     this.shelf = shelf;
     this.comparing = comparing;
@@ -328,7 +327,7 @@ final class Keeper {
       return;
     }
     List<Kept> failed = store.kept().leave(writes.stream().map(Watched::kept).toList());
-    meters.keptLeft(reason).increment((double) writes.size() - failed.size());
+    store.kept().countLeft(reason, writes.size() - failed.size());
     long soonNanos = nanos.getAsLong() + TimeUnit.MILLISECONDS.toNanos(AGAIN_MS);
     for (Watched write : writes) {
       if (failed.contains(write.kept())) {

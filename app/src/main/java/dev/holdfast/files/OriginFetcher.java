@@ -1,6 +1,5 @@
 package dev.holdfast.files;
 
-import dev.holdfast.metrics.Meters;
 import dev.holdfast.origin.Failure;
 import dev.holdfast.origin.GetOutcome;
 import dev.holdfast.origin.Origin;
@@ -44,7 +43,7 @@ final class OriginFetcher implements Fetches.Fetcher {
   private final Damaged damaged;
   private final FilesConfig config;
   private final RandomGenerator random;
-  private final Meters meters;
+  private final FileMeters meters;
 
   OriginFetcher(
       Origin origin,
@@ -55,7 +54,7 @@ final class OriginFetcher implements Fetches.Fetcher {
       Damaged damaged,
       FilesConfig config,
       RandomGenerator random,
-      Meters meters) {
+      FileMeters meters) {
     this.origin = origin;
     this.store = store;
     this.shelf = shelf;

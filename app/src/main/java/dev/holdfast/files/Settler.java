@@ -1,6 +1,5 @@
 package dev.holdfast.files;
 
-import dev.holdfast.metrics.Meters;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Failure;
 import dev.holdfast.origin.Origin;
@@ -54,7 +53,7 @@ final class Settler implements AutoCloseable {
   private final Keeper keeper;
   private final FilesConfig config;
   private final RandomGenerator random;
-  private final Meters meters;
+  private final FileMeters meters;
   private final PriorityBlockingQueue<Due> due =
       new PriorityBlockingQueue<>(
           64, Comparator.comparingLong(Due::sinceMs).thenComparingLong(Due::version));
@@ -90,7 +89,7 @@ final class Settler implements AutoCloseable {
       Keeper keeper,
       FilesConfig config,
       RandomGenerator random,
-      Meters meters) {
+      FileMeters meters) {
     this.origin = origin;
     this.store = store;
     this.shelf = shelf;

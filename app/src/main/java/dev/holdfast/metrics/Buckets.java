@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.stream.LongStream;
 
 /** The bounds of the buckets that durations are counted in. */
-final class Buckets {
-  static final Duration[] DURATIONS = ofMillis(1, 5, 10, 50, 100, 500, 1_000, 5_000, 10_000);
+public final class Buckets {
+  public static final Duration[] DURATIONS = ofMillis(1, 5, 10, 50, 100, 500, 1_000, 5_000, 10_000);
 
   private Buckets() {}
 

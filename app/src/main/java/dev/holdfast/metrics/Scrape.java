@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
@@ -26,18 +25,9 @@ public final class Scrape {
     return requests;
   }
 
-  /** The meters of a sidecar; from now on they are read, too. */
-  public Meters sidecar() {
+  /** Makes meters that are read. */
+  public Meters meters() {
     return new Meters(registry);
-  }
-
-  /**
-   * The meters of what nginx's access log says; from now on they are read, too.
-   *
-   * @param servers who may have answered a request
-   */
-  public NginxMeters nginx(List<String> servers) {
-    return new NginxMeters(registry, servers);
   }
 
   /** Takes the meters of a service; from now on they are read, too. */

@@ -1,6 +1,6 @@
 /**
- * The meters of Holdfast and their names. A part that counts takes its meters from here, so that
- * every name exists once.
+ * What meters have in common, and what Prometheus reads of them. Each package has a class of its
+ * own with its meters and their names.
  *
  * <p>Imports Micrometer, nothing of the project.
  */

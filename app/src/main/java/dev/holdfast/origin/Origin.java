@@ -32,7 +32,7 @@ public final class Origin implements AutoCloseable {
 
   private final Deadline quietUntil;
   private final OriginConfig config;
-  private final Meters meters;
+  private final OriginMeters meters;
   private final Exchanges exchanges = new Exchanges();
   private final Sender sender;
   private final Permits permits;
@@ -47,7 +47,7 @@ public final class Origin implements AutoCloseable {
    *     those of an earlier process may still be running at the origin
    */
   public Origin(OriginConfig config, Meters meters, long quietMs) {
-    this(config, meters, quietMs, CHECK_MS);
+    this(config, new OriginMeters(meters), quietMs, CHECK_MS);
   }
 
   /**
@@ -55,7 +55,7 @@ public final class Origin implements AutoCloseable {
    *
    * @param checkMs how often an origin that was not well is asked, in milliseconds, 1 or more
    */
-  Origin(OriginConfig config, Meters meters, long quietMs, long checkMs) {
+  Origin(OriginConfig config, OriginMeters meters, long quietMs, long checkMs) {
     this.quietUntil = Deadline.inMs(quietMs);
     this.config = config;
     this.meters = meters;

@@ -2,7 +2,6 @@ package dev.holdfast.scoreboard;
 
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.http.HttpService;
-import dev.holdfast.metrics.NginxMeters;
 import dev.holdfast.metrics.Scrape;
 import java.io.IOException;
 import java.net.BindException;
@@ -46,7 +45,7 @@ public final class LiveBoard implements AutoCloseable {
   private final LatestBoard latest = new LatestBoard();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Scrape scrape = new Scrape();
-  private final NginxMeters meters = scrape.nginx(servers());
+  private final NginxMeters meters = new NginxMeters(scrape.registry(), servers());
   private final LogFollower follower;
   private final SidecarWatch sidecars;
   private final Thread reader;

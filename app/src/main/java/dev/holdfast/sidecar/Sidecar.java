@@ -81,7 +81,7 @@ public final class Sidecar implements AutoCloseable {
       throws StartFailure {
     requirePort(config);
     var scrape = new Scrape();
-    Meters meters = scrape.sidecar();
+    Meters meters = scrape.meters();
     Ring ring = Ring.of(config.ring());
     Predicate<String> owns = stored -> owns(ring, config, stored);
     String epoch = Epoch.of(config.ring());

@@ -1,7 +1,6 @@
 package dev.holdfast.staging;
 
 import dev.holdfast.disk.Disk;
-import dev.holdfast.metrics.Meters;
 import dev.holdfast.staging.EntryName.Kind;
 import dev.holdfast.staging.NameEntries.Held;
 import java.io.IOException;
@@ -35,12 +34,12 @@ final class Entries {
   private final EntryFiles files;
   private final Versions versions;
   private final Room room;
-  private final Meters meters;
+  private final StagingMeters meters;
   private final Map<String, NameEntries> names = new ConcurrentHashMap<>();
   private final FileQueue keptQueue = new FileQueue();
   private final AtomicInteger pendingCount = new AtomicInteger();
 
-  Entries(Disk disk, Layout layout, Versions versions, Room room, Meters meters) {
+  Entries(Disk disk, Layout layout, Versions versions, Room room, StagingMeters meters) {
     this.disk = disk;
     this.files = new EntryFiles(disk, layout.writes());
     this.versions = versions;

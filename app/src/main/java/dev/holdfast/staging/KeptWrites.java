@@ -1,7 +1,6 @@
 package dev.holdfast.staging;
 
 import dev.holdfast.disk.Disk;
-import dev.holdfast.metrics.Meters;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -39,7 +38,7 @@ public final class KeptWrites {
   private final Entries entries;
   private final PublishedFiles published;
   private final Supplier<Path> newTemporary;
-  private final Meters meters;
+  private final StagingMeters meters;
 
   KeptWrites(
       Disk disk,
@@ -50,7 +49,7 @@ public final class KeptWrites {
       Entries entries,
       PublishedFiles published,
       Supplier<Path> newTemporary,
-      Meters meters) {
+      StagingMeters meters) {
     this.disk = disk;
     this.locks = locks;
     this.keeping = keeping;
@@ -195,6 +194,15 @@ public final class KeptWrites {
     }
     meters.keptLeft(EARLY_REASON).increment(left);
     return left;
+  }
+
+  /**
+   * Counts writes that were let go.
+   *
+   * @param reason the proof that they are on the origin's disk
+   */
+  public void countLeft(String reason, int count) {
+    meters.keptLeft(reason).increment(count);
   }
 
   /** The name's lock is held. */

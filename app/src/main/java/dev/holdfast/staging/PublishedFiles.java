@@ -1,7 +1,6 @@
 package dev.holdfast.staging;
 
 import dev.holdfast.disk.Disk;
-import dev.holdfast.metrics.Meters;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -32,7 +31,7 @@ final class PublishedFiles {
   private final Layout layout;
   private final NameLocks locks;
   private final StagingLimits limits;
-  private final Meters meters;
+  private final StagingMeters meters;
   private final FileQueue clean = new FileQueue();
   private final FileQueue cold = new FileQueue();
 
@@ -41,7 +40,8 @@ final class PublishedFiles {
 
   private final ReentrantLock evicting = new ReentrantLock();
 
-  PublishedFiles(Disk disk, Layout layout, NameLocks locks, StagingLimits limits, Meters meters) {
+  PublishedFiles(
+      Disk disk, Layout layout, NameLocks locks, StagingLimits limits, StagingMeters meters) {
     this.disk = disk;
     this.layout = layout;
     this.locks = locks;

@@ -1,7 +1,5 @@
 package dev.holdfast.staging;
 
-import dev.holdfast.metrics.Meters;
-
 /**
  * What an earlier process left in a staging store.
  *
@@ -15,7 +13,7 @@ import dev.holdfast.metrics.Meters;
 public record Recovered(
     int putsPending, int deletesPending, int kept, int published, int dropped, boolean clean) {
   /** Tells the meters. */
-  void measure(Meters meters) {
+  void measure(StagingMeters meters) {
     meters.recoveredPuts(putsPending);
     meters.recoveredDeletes(deletesPending);
     meters.recoveredKept(kept);

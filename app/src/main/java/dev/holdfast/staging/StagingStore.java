@@ -37,6 +37,7 @@ public final class StagingStore implements AutoCloseable {
   private final Entries entries;
   private final PublishedFiles published;
   private final KeptWrites kept;
+  private final StagingMeters meters;
   private final AtomicLong lastSpool = new AtomicLong();
 
   /** Set before the store is handed out. */
@@ -50,7 +51,7 @@ public final class StagingStore implements AutoCloseable {
       Predicate<String> owns,
       Closeable storeLock,
       Versions versions,
-      Meters meters) {
+      StagingMeters meters) {
     this.disk = disk;
     this.layout = layout;
     this.limits = limits;
@@ -73,11 +74,8 @@ public final class StagingStore implements AutoCloseable {
             this::newIncoming,
             meters);
     room.closedWhile(kept::isClosed);
-    meters.pendingCount(entries::count);
-    meters.pendingBytes(this::pendingBytes);
-    meters.pendingBounds(limits.pendingCountMax(), limits.pendingBytesMax());
-    meters.incomingBytes(() -> room.bytes(Room.Use.INCOMING), limits.incomingBytesMax());
-    meters.stagingFreeBytes(this::diskFreeBytes, limits.diskFreeBytesMin());
+    this.meters = meters;
+    meters.measure(this, room, limits);
   }
 
   /**
@@ -114,11 +112,12 @@ public final class StagingStore implements AutoCloseable {
         disk.tryLock(layout.lockFile()).orElseThrow(() -> new StoreLockedException(layout.own()));
     try {
       Versions versions = Versions.open(disk, layout);
-      var store = new StagingStore(disk, layout, limits, clock, owns, storeLock, versions, meters);
+      var counted = new StagingMeters(meters);
+      var store = new StagingStore(disk, layout, limits, clock, owns, storeLock, versions, counted);
       var recovery =
           new Recovery(disk, layout, store.entries, versions, store.published, limits.keeping());
       store.found = recovery.run(epoch, boot, owns, clock.millis());
-      store.found.measure(meters);
+      store.found.measure(counted);
       log.info("staging store {}: {}", layout.own(), store.found);
       return store;
     } catch (IOException | RuntimeException e) {
@@ -186,10 +185,7 @@ public final class StagingStore implements AutoCloseable {
     return entries.get(name);
   }
 
-  /**
-   * Whether a pending write was settled or taken back, and only its removal from the disk failed:
-   * it is not to be sent, and {@link #settled} ends it.
-   */
+  /** Returns true for a write that is over, and only its removal failed: do not send it again. */
   public boolean isOver(Pending write) {
     return entries.isOver(write);
   }
@@ -288,6 +284,11 @@ public final class StagingStore implements AutoCloseable {
     return true;
   }
 
+  /** How many pending writes a newer one of their name has replaced since the start. */
+  public long coalescedCount() {
+    return (long) meters.coalesced().count();
+  }
+
   /** How many writes are pending. */
   public int pendingCount() {
     return entries.count();
@@ -384,7 +385,7 @@ public final class StagingStore implements AutoCloseable {
     }
   }
 
-  private long diskFreeBytes() {
+  long diskFreeBytes() {
     try {
       return disk.usableBytes(layout.own());
     } catch (IOException e) {

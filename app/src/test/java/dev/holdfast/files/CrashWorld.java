@@ -159,7 +159,7 @@ final class CrashWorld {
             Runnable::run,
             1,
             this::keeperNanos,
-            METERS);
+            new FileMeters(METERS));
     // With the bug, as if the process before had been told so long ago.
     skewNanos = bug == Bug.TIME_NOT_ANEW ? -TimeUnit.MILLISECONDS.toNanos(KEPT_MS) : 0;
     keeper.start();

@@ -44,7 +44,7 @@ final class FetchesTest {
               10,
               ANSWER_WITHIN_MS,
               ReservedNames.NONE,
-              new Meters(new SimpleMeterRegistry()));
+              new FileMeters(new Meters(new SimpleMeterRegistry())));
       Future<ReadOutcome> first = threads.submit(() -> fetches.fetch("a"));
       assertThat(over.await(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS)).isTrue();
       try {
@@ -75,7 +75,7 @@ final class FetchesTest {
               1,
               ANSWER_WITHIN_MS,
               ReservedNames.NONE,
-              new Meters(new SimpleMeterRegistry()));
+              new FileMeters(new Meters(new SimpleMeterRegistry())));
       assertThatThrownBy(() -> fetches.fetch("a"))
           .isInstanceOf(IllegalStateException.class)
           .hasCauseInstanceOf(StackOverflowError.class);
@@ -98,7 +98,12 @@ final class FetchesTest {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var fetches =
           new Fetches(
-              fetcher, threads, 10, ANSWER_WITHIN_MS, ReservedNames.NONE, new Meters(registry));
+              fetcher,
+              threads,
+              10,
+              ANSWER_WITHIN_MS,
+              ReservedNames.NONE,
+              new FileMeters(new Meters(registry)));
       Future<ReadOutcome> one = threads.submit(() -> fetches.fetch("a"));
       first.join();
       Future<ReadOutcome> two = threads.submit(() -> fetches.fetch("a"));

@@ -75,7 +75,7 @@ class KeeperTest {
             Runnable::run,
             1,
             () -> now,
-            meters);
+            new FileMeters(meters));
   }
 
   private Keeper.Comparison compare(Kept kept) {

@@ -20,7 +20,7 @@ class RecoveredWritesTest {
 
   @BeforeEach
   void start() throws Exception {
-    var atOnce = new FilesConfig(Mode.BEHIND, 1 << 20, 500, 10, 100, 60_000, 0, 5, 40, 0);
+    var atOnce = new FilesConfig(Mode.BEHIND, 1 << 20, 60_000, 10, 100, 60_000, 0, 5, 40, 0);
     f = new ServiceFixture(directory, atOnce, StagingLimits.DEFAULT);
   }
 

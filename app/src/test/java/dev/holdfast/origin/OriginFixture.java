@@ -94,7 +94,7 @@ final class OriginFixture implements AutoCloseable {
   }
 
   private Origin open(OriginConfig config, long quietMs, long checkMs) {
-    return new Origin(config, new Meters(registry), quietMs, checkMs);
+    return new Origin(config, new OriginMeters(new Meters(registry)), quietMs, checkMs);
   }
 
   private FileServerConfig config() {

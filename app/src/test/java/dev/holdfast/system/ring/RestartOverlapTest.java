@@ -14,6 +14,7 @@ import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.system.HostedServices;
 import dev.holdfast.system.StackFacts;
 import dev.holdfast.system.TrafficStack;
+import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
 import java.net.URI;
 import java.nio.file.Path;
@@ -23,6 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A sidecar that starts while requests of the one before still run at the file server. */
 final class RestartOverlapTest {
+  private static final long LATENCY_MS = 1_000;
+
+  /** Far above the latency, so that a machine that stalls does not make the two overlap. */
+  private static final long LINGER_MS = 10_000;
+
   @TempDir Path directory;
 
   @Test
@@ -30,7 +36,8 @@ final class RestartOverlapTest {
     int port = FreePorts.take(1).getFirst();
     String self = "127.0.0.1:" + port;
     try (FileServer standIn =
-        FileServer.start(FileServerConfig.real(directory.resolve("files")).withLatencyMs(1_500))) {
+        FileServer.start(
+            FileServerConfig.real(directory.resolve("files")).withLatencyMs(LATENCY_MS))) {
       var config =
           new SidecarConfig(
               "127.0.0.1",
@@ -38,7 +45,7 @@ final class RestartOverlapTest {
               List.of(self),
               self,
               directory.resolve("staging"),
-              OriginConfig.of(standIn.uri()),
+              new OriginConfig(standIn.uri(), 10, 7, 2_000, 600_000, 1 << 20, LINGER_MS, 1L << 30),
               StagingLimits.DEFAULT,
               TrafficStack.files(Mode.BEHIND, 0),
               HttpLimits.DEFAULT,
@@ -47,9 +54,7 @@ final class RestartOverlapTest {
       var facts = new StackFacts(URI.create("http://" + self), directory, List.of(standIn));
       try (Sidecar _ = Sidecar.start(config)) {
         assertThat(facts.put("a", new byte[] {1}).statusCode()).isEqualTo(201);
-        while (standIn.counts().inProgress() == 0) {
-          Thread.onSpinWait();
-        }
+        Await.until("it is at the file server", () -> standIn.counts().requestsTotal() > 0);
       }
       try (Sidecar _ = Sidecar.start(config)) {
         facts.awaitSettled();

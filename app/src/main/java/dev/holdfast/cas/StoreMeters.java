@@ -1,7 +1,7 @@
-package dev.holdfast.metrics;
+package dev.holdfast.cas;
 
+import dev.holdfast.metrics.Meters;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 
 /**
  * The meters of the content-addressed store and of the action cache under their names. A store is
@@ -11,16 +11,16 @@ import io.micrometer.core.instrument.MeterRegistry;
  *
  * <p>Threading: may be used from any number of threads.
  */
-public final class StoreMeters {
-  private final MeterRegistry registry;
+final class StoreMeters {
+  private final Meters meters;
 
-  StoreMeters(MeterRegistry registry) {
-    this.registry = registry;
+  StoreMeters(Meters meters) {
+    this.meters = meters;
   }
 
   /** Counts reads of a store. */
-  public Counter gets(String store) {
-    return counter(
+  Counter gets(String store) {
+    return meters.counter(
         "holdfast.store.gets",
         "Reads of blobs (cas) and actions (ac) that came to the sidecar.",
         "store",
@@ -28,14 +28,14 @@ public final class StoreMeters {
   }
 
   /** Counts reads of a store that were answered from here. */
-  public Counter hits(String store) {
-    return counter(
+  Counter hits(String store) {
+    return meters.counter(
         "holdfast.store.hits", "Those reads that were answered from here.", "store", store);
   }
 
   /** Counts how often the origin was asked for a blob or an action. */
-  public Counter loads(String store) {
-    return counter(
+  Counter loads(String store) {
+    return meters.counter(
         "holdfast.store.loads",
         "Times that the file server was asked for a blob or an action.",
         "store",
@@ -43,8 +43,8 @@ public final class StoreMeters {
   }
 
   /** Counts requests that joined a load that was under way. */
-  public Counter loadsDeduped(String store) {
-    return counter(
+  Counter loadsDeduped(String store) {
+    return meters.counter(
         "holdfast.store.loads.deduped",
         "Requests that joined such a one that was under way.",
         "store",
@@ -52,8 +52,8 @@ public final class StoreMeters {
   }
 
   /** Counts loads that brought no answer, or a wrong one. */
-  public Counter loadErrors(String store) {
-    return counter(
+  Counter loadErrors(String store) {
+    return meters.counter(
         "holdfast.store.load.errors",
         "Loads that brought no answer, or bytes with another digest.",
         "store",
@@ -61,8 +61,8 @@ public final class StoreMeters {
   }
 
   /** Counts puts to a store, by what came of them: new, existing or other_digest. */
-  public Counter puts(String store, String outcome) {
-    return counter(
+  Counter puts(String store, String outcome) {
+    return meters.counter(
         "holdfast.store.puts",
         "Puts: new, existing, or other_digest than the address, which is refused.",
         "store",
@@ -72,13 +72,9 @@ public final class StoreMeters {
   }
 
   /** Counts blobs that were handed over to the sidecar that owns them. */
-  public Counter handedOver() {
-    return counter(
+  Counter handedOver() {
+    return meters.counter(
         "holdfast.store.handed.over",
         "Uploads that were handed over to the sidecar that owns them.");
-  }
-
-  private Counter counter(String name, String description, String... tags) {
-    return Counter.builder(name).description(description).tags(tags).register(registry);
   }
 }

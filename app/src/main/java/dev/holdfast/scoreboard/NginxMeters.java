@@ -1,5 +1,6 @@
-package dev.holdfast.metrics;
+package dev.holdfast.scoreboard;
 
+import dev.holdfast.metrics.Buckets;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Threading: may be used from any number of threads.
  */
-public final class NginxMeters {
+final class NginxMeters {
   private static final String OTHER = "other";
   private static final List<String> METHODS =
       List.of("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT", OTHER);
@@ -95,7 +96,7 @@ public final class NginxMeters {
    * @param servedBy one of those that were given at the start
    * @param durationMs how long it took, in milliseconds
    */
-  public void request(
+  void request(
       long second,
       String method,
       String statusClass,
@@ -110,12 +111,12 @@ public final class NginxMeters {
   }
 
   /** A line that is none of an access log. */
-  public void invalidLine() {
+  void invalidLine() {
     invalidLines.increment();
   }
 
   /** The log could not be read; it is tried again. */
-  public void readFailure() {
+  void readFailure() {
     readFailures.increment();
   }
 }
