@@ -281,6 +281,18 @@ final class LimitOptions {
               + "HOLDFAST_FIBONACCI_POSITION_MAX")
   private long fibonacciPositionMax;
 
+  @Option(
+      names = "--fibonacci-set-aside",
+      paramLabel = "BOOLEAN",
+      arity = "1",
+      defaultValue = "${env:HOLDFAST_FIBONACCI_SET_ASIDE:-false}",
+      description =
+          "whether a start that finds a damaged position file keeps it beside and goes on with the"
+              + " last position that is intact; numbers may be handed out twice"
+              + ENV
+              + "HOLDFAST_FIBONACCI_SET_ASIDE")
+  private boolean fibonacciSetAside;
+
   FilesConfig files() throws BadOptionException {
     return checked(
         () ->
@@ -299,7 +311,7 @@ final class LimitOptions {
   }
 
   FibonacciConfig fibonacci() throws BadOptionException {
-    return checked(() -> new FibonacciConfig(fibonacciPositionMax));
+    return checked(() -> new FibonacciConfig(fibonacciPositionMax, fibonacciSetAside));
   }
 
   StagingLimits staging() throws BadOptionException {

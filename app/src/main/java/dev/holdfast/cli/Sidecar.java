@@ -4,7 +4,9 @@ import dev.holdfast.cas.CasService;
 import dev.holdfast.cas.Owners;
 import dev.holdfast.cas.StoreNames;
 import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.disk.OwnedState;
 import dev.holdfast.fibonacci.FibonacciRoutes;
+import dev.holdfast.fibonacci.Sequence;
 import dev.holdfast.files.BadNameException;
 import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.FileService;
@@ -42,7 +44,7 @@ final class Sidecar implements AutoCloseable {
   private final FileService files;
   private final HttpService http;
   private final MovedWrites moved;
-  private final SequenceOwner sequence;
+  private final OwnedState<Sequence> sequence;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Sidecar(
@@ -50,7 +52,7 @@ final class Sidecar implements AutoCloseable {
       FileService files,
       HttpService http,
       MovedWrites moved,
-      SequenceOwner sequence) {
+      OwnedState<Sequence> sequence) {
     this.store = store;
     this.files = files;
     this.http = http;
@@ -85,7 +87,7 @@ final class Sidecar implements AutoCloseable {
     FileService files = service(config, store, meters);
     var moved = new MovedWrites(config, files, epoch, Epoch.boot(), owns);
     var routes = new FileRoutes(files, name -> owns(ring, config, name), config.files());
-    SequenceOwner sequence = SequenceOwner.start(config, ring, meters);
+    OwnedState<Sequence> sequence = SequenceOwner.start(config, ring, meters);
     var cas = new CasService(config.cas(), files, routes, new Owners(ring, config.self()), meters);
     var fibonacci = new FibonacciRoutes(sequence::ownership, sequence::known, moved::areSettled);
     boolean started = false;

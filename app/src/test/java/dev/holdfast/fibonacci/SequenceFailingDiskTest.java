@@ -86,7 +86,7 @@ class SequenceFailingDiskTest {
         disk,
         DIR,
         List.of(),
-        new FibonacciConfig(positionMax),
+        new FibonacciConfig(positionMax, false),
         new Meters(new SimpleMeterRegistry()));
   }
 

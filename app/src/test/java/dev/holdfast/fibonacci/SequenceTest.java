@@ -239,7 +239,7 @@ class SequenceTest {
 
   private Sequence open(long positionMax) throws IOException {
     return Sequence.open(
-        disk, DIR, List.of(), new FibonacciConfig(positionMax), new Meters(registry));
+        disk, DIR, List.of(), new FibonacciConfig(positionMax, false), new Meters(registry));
   }
 
   private double gauge() {
