@@ -85,16 +85,19 @@ final class LogFiles {
     }
   }
 
-  /** Gives a file a second name, which outlives the log's next one; forced when this returns. */
-  Path setAside(long number) throws IOException {
-    Path aside = dir.resolve(SET_ASIDE + file(number).getFileName());
-    try {
-      disk.link(aside, file(number));
-    } catch (FileAlreadyExistsException before) {
-      // A start that was killed afterwards has done it: no other file ever has this number.
+  /**
+   * Gives all files a second name each, which outlives the log's next one; forced when this
+   * returns. An older file may hold what a damaged one that replaced it does not.
+   */
+  void setAside() throws IOException {
+    for (long number : numbers(config.filePrefix())) {
+      try {
+        disk.link(dir.resolve(SET_ASIDE + file(number).getFileName()), file(number));
+      } catch (FileAlreadyExistsException before) {
+        // A start that was killed afterwards has done it: no other file ever has this number.
+      }
     }
     disk.forceDirectory(dir);
-    return aside;
   }
 
   /** Removes all files but one, and forces that. */

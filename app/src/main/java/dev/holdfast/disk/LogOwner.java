@@ -31,7 +31,9 @@ public interface LogOwner<R> {
    * them, and fails all of these requests, if this throws.
    *
    * @param requests the oldest that wait, one or more
-   * @return the records; none, if nothing is to be written: {@link #forced} follows all the same
+   * @return the records; none, if nothing is to be written: {@link #forced} follows all the same. A
+   *     record should have no 512 zero bytes in a row: where the last batch has, damage in it may
+   *     pass for a torn end
    */
   List<byte[]> records(List<R> requests);
 

@@ -117,8 +117,8 @@ final class LogWriter implements AutoCloseable {
     number++;
     mayBeFound = true;
     disk.rename(fresh, files.file(number));
-    disk.forceDirectory(
-        fresh.getParent()); // nothing says that a disk keeps the order of what is not forced
+    // Nothing says that a disk keeps the order of what is not forced.
+    disk.forceDirectory(fresh.getParent());
     files.removeAllBut(number);
   }
 

@@ -107,8 +107,8 @@ public final class RecordLog<R> implements AutoCloseable {
       opened.replay(found.get());
     }
     if (opened.damage.isPresent()) {
-      Path aside = files.setAside(files.latest().orElseThrow());
-      log.error("a damaged file is kept as {}", aside, opened.damage.get());
+      files.setAside();
+      log.error("a damaged file is set aside in {}", dir, opened.damage.get());
     }
     writer.begin();
     return opened;

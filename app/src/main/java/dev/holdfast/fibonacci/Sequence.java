@@ -24,9 +24,6 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: may be used from any number of threads. Readers take no lock.
  */
 public final class Sequence implements Closeable {
-  /** How many share a force; further ones share the one after it. */
-  static final int BATCH_MAX = Positions.LOG.requestsPerForceMax();
-
   private static final Logger log = LoggerFactory.getLogger(Sequence.class);
 
   private final RecordLog<Consumer<NextOutcome>> positions;
@@ -49,7 +46,7 @@ public final class Sequence implements Closeable {
       Disk disk, Path dir, List<Path> others, FibonacciConfig config, Meters meters)
       throws IOException {
     LogConfig files = files(config);
-    var owner = new Owner(config.fibonacciPositionMax(), highest(disk, others, files), meters);
+    var owner = new Owner(config.fibonacciPositionMax(), highest(disk, others, files));
     return opened(owner, RecordLog.open(disk, dir, files, owner), meters);
   }
 
@@ -63,7 +60,7 @@ public final class Sequence implements Closeable {
       LogConfig files,
       Executor server)
       throws IOException {
-    var owner = new Owner(config.fibonacciPositionMax(), highest(disk, others, files), meters);
+    var owner = new Owner(config.fibonacciPositionMax(), highest(disk, others, files));
     return opened(owner, RecordLog.open(disk, dir, files, owner, server), meters);
   }
 
@@ -75,8 +72,7 @@ public final class Sequence implements Closeable {
 
   private static Sequence opened(
       Owner owner, RecordLog<Consumer<NextOutcome>> positions, Meters meters) {
-    owner.begin();
-    meters.fibonacciPosition(() -> owner.state.position());
+    owner.begin(meters);
     log.info("the sequence is at position {}", owner.state.position());
     return new Sequence(owner, positions);
   }
@@ -126,21 +122,22 @@ public final class Sequence implements Closeable {
   /** The state that the log keeps. */
   private static final class Owner implements LogOwner<Consumer<NextOutcome>> {
     private final long positionMax;
-    private final IntConsumer advanced;
     private final long othersPosition;
     private long ownPosition; // before begin
+    private IntConsumer advanced; // since begin
     private List<State> steps = List.of(); // of the batch that is being written
     private volatile State state; // null before begin
 
-    Owner(long positionMax, long othersPosition, Meters meters) {
+    Owner(long positionMax, long othersPosition) {
       this.positionMax = positionMax;
       this.othersPosition = othersPosition;
-      this.advanced = meters.fibonacciAdvances();
     }
 
-    /** The position that was found is forced. */
-    void begin() {
+    /** Shows the position that was found: it is forced. */
+    void begin(Meters meters) {
+      advanced = meters.fibonacciAdvances();
       state = State.at(foundPosition());
+      meters.fibonacciPosition(() -> state.position());
     }
 
     private long foundPosition() {

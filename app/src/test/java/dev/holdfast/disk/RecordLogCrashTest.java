@@ -1,5 +1,6 @@
 package dev.holdfast.disk;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,7 +8,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.holdfast.disk.SimulatedDisk.Left;
 import dev.holdfast.disk.SimulatedDisk.PowerCut;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +48,8 @@ class RecordLogCrashTest {
           100,
           100,
           64);
+
+  private static final LogConfig LENIENT = CONFIG.with(LogConfig.Damage.SET_ASIDE);
 
   /** What a test disk does wrong, as a log without one of its steps would. */
   enum Bug {
@@ -129,6 +134,58 @@ class RecordLogCrashTest {
   void plantedBug_isCaught(Bug bug) {
     assertThatThrownBy(() -> runAll(Optional.of(bug), CONFIG))
         .isInstanceOfAny(AssertionError.class, DamagedLogException.class);
+  }
+
+  /** Neither the damaged file nor what is intact in it may go, whenever the power does. */
+  @Test
+  void everyCrash_ofAStartThatSetsAside_keepsBoth() throws Exception {
+    byte[] damaged = damagedFile();
+    for (Left left : Left.values()) {
+      boolean cut = true;
+      for (long at = 0; cut; at++) {
+        var disk = new SimulatedDisk();
+        leave(disk, damaged);
+        disk.cutAt(at);
+        cut = isCut(disk);
+        disk.restart(left, new Random(at));
+        var found = new Words();
+        RecordLog.open(disk, DIR, LENIENT, found).close();
+        String story = "cut at %d, left %s".formatted(at, left);
+        assertThat(found.words).as(story).containsExactly("one", "three");
+        assertThat(disk.bytes(DIR.resolve("set-aside-log-1"))).as(story).isEqualTo(damaged);
+      }
+    }
+  }
+
+  private static boolean isCut(SimulatedDisk disk) throws IOException {
+    try (RecordLog<Words.Ask> _ = RecordLog.open(disk, DIR, LENIENT, new Words())) {
+      return disk.isOff();
+    } catch (PowerCut e) {
+      return true;
+    }
+  }
+
+  private static void leave(SimulatedDisk disk, byte[] bytes) throws IOException {
+    disk.createDirectories(DIR);
+    NewFile file = disk.create(DIR.resolve("log-1"));
+    file.write(ByteBuffer.wrap(bytes));
+    file.force();
+    disk.forceDirectory(DIR);
+  }
+
+  private static byte[] damagedFile() {
+    var file = new ByteArrayOutputStream();
+    file.writeBytes(LogScan.HEAD);
+    file.writeBytes(frame(file, LogFrame.LAST_OF_SNAPSHOT, "one"));
+    byte[] second = frame(file, LogFrame.BATCH, "two");
+    second[LogFrame.HEADER_BYTES]++;
+    file.writeBytes(second);
+    file.writeBytes(frame(file, LogFrame.BATCH, "three"));
+    return file.toByteArray();
+  }
+
+  private static byte[] frame(ByteArrayOutputStream file, byte kind, String word) {
+    return LogFrame.encode(file.size(), kind, file.size(), List.of(word.getBytes(UTF_8))).array();
   }
 
   private void runAll(Optional<Bug> bug, LogConfig config) throws Exception {

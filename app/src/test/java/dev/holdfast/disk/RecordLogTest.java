@@ -1,5 +1,6 @@
 package dev.holdfast.disk;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -147,7 +148,7 @@ class RecordLogTest {
     write("one", "two", "three");
     Path file = files().getFirst();
     byte[] bytes = Files.readAllBytes(file);
-    int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("two");
+    int at = new String(bytes, ISO_8859_1).indexOf("two");
     bytes[at] ^= 1;
     Files.write(file, bytes);
     for (int i = 0; i < 2; i++) {
@@ -165,7 +166,7 @@ class RecordLogTest {
     write("one", "two", "three");
     Path file = files().getFirst();
     byte[] bytes = Files.readAllBytes(file);
-    bytes[new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("two")] ^= 1;
+    bytes[new String(bytes, ISO_8859_1).indexOf("two")] ^= 1;
     Files.write(file, bytes);
     LogConfig lenient = CONFIG.with(LogConfig.Damage.SET_ASIDE);
     assertThat(RecordLog.look(disk, dir, lenient)).hasSize(2);
@@ -178,6 +179,22 @@ class RecordLogTest {
     assertThat(found()).containsExactly("one", "three");
     write("four");
     assertThat(found()).containsExactly("one", "three", "four");
+  }
+
+  /** A crash came before the older file was removed: it has what the damaged one lacks. */
+  @Test
+  void damage_setAside_keepsOlderFiles_too() throws IOException {
+    write("one", "two");
+    byte[] older = Files.readAllBytes(files().getFirst());
+    Files.write(dir.resolve("log-5"), older);
+    Files.write(dir.resolve("log-6"), new byte[3]);
+    var words = new Words();
+    LogConfig lenient = CONFIG.with(LogConfig.Damage.SET_ASIDE);
+    RecordLog.open(disk, dir, lenient, words).close();
+    assertThat(words.words).isEmpty();
+    assertThat(files()).containsExactly(dir.resolve("log-7"));
+    assertThat(dir.resolve("set-aside-log-5")).hasBinaryContent(older);
+    assertThat(dir.resolve("set-aside-log-6")).hasBinaryContent(new byte[3]);
   }
 
   @Test
@@ -254,6 +271,33 @@ class RecordLogTest {
     assertThatThrownBy(() -> RecordLog.open(disk, dir, taking, new Words()))
         .isInstanceOf(DamagedLogException.class)
         .hasMessageContaining("log-9 is damaged at offset 5: an exclamation");
+  }
+
+  /** Whoever only looks finds one file or the next, whole, whatever the owner does meanwhile. */
+  @Test
+  void look_whileTheOwnerReplacesFiles_neverGoesBack() throws Exception {
+    LogConfig small = config(100, 100, 100);
+    var later = new Later();
+    var seen = new ArrayList<Integer>();
+    try (RecordLog<Words.Ask> log = RecordLog.open(disk, dir, small, new Forgetful(), later)) {
+      log.ask(ask("0"));
+      later.run();
+      Thread owner =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    for (int i = 1; i <= 500; i++) {
+                      log.ask(ask(Integer.toString(i)));
+                      later.run();
+                    }
+                  });
+      while (owner.isAlive() || seen.isEmpty()) {
+        byte[] last = RecordLog.look(disk, dir, small).getLast();
+        seen.add(Integer.parseInt(new String(last, UTF_8)));
+      }
+      owner.join();
+    }
+    assertThat(seen).isSorted();
   }
 
   private static LogConfig config(int recordBytesMax, int waitingMax, int rotationBytes) {
