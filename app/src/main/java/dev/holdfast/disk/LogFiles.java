@@ -86,8 +86,8 @@ final class LogFiles {
   }
 
   /**
-   * Gives all files a second name each, which outlives the log's next one; forced when this
-   * returns. An older file may hold what a damaged one that replaced it does not.
+   * Gives all files a second name each, which is forced with the name of the log's next one. An
+   * older file may hold what a damaged one that replaced it does not.
    */
   void setAside() throws IOException {
     for (long number : numbers(config.filePrefix())) {
@@ -97,19 +97,14 @@ final class LogFiles {
         // A start that was killed afterwards has done it: no other file ever has this number.
       }
     }
-    disk.forceDirectory(dir);
   }
 
-  /** Removes all files but one, and forces that. */
+  /** Removes all files but one. A power failure may bring them back: they do not count. */
   void removeAllBut(long number) throws IOException {
-    boolean removed = false;
     for (long other : numbers(config.filePrefix())) {
       if (other != number) {
-        removed |= disk.delete(file(other));
+        disk.delete(file(other));
       }
-    }
-    if (removed) {
-      disk.forceDirectory(dir);
     }
   }
 

@@ -119,7 +119,15 @@ final class LogWriter implements AutoCloseable {
     disk.rename(fresh, files.file(number));
     // Nothing says that a disk keeps the order of what is not forced.
     disk.forceDirectory(fresh.getParent());
-    files.removeAllBut(number);
+    removeOthers();
+  }
+
+  private void removeOthers() {
+    try {
+      files.removeAllBut(number);
+    } catch (IOException e) {
+      log.warn("files that {} has replaced could not be removed", files.file(number), e);
+    }
   }
 
   private void writeSnapshot(List<byte[]> records) throws IOException {

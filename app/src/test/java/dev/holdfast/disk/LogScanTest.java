@@ -168,7 +168,7 @@ class LogScanTest {
   void frameWithinARecord_isNoFrame() {
     head("one");
     int before = out.size();
-    byte[] inner = bytes(LogFrame.BATCH, before, before, "inner");
+    byte[] inner = bytes(LogFrame.BATCH, before, before + 1, "inner");
     frame(LogFrame.BATCH, before, List.of(inner));
     byte[] torn = out.toByteArray();
     Arrays.fill(torn, before, before + LogFrame.HEADER_BYTES, (byte) 0);

@@ -14,13 +14,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A log on a real disk: what is found again, and what is refused. */
+@Timeout(value = 1_800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RecordLogTest {
   private static final LogConfig CONFIG = config(100, 1_000, 64 * 1024);
 
@@ -298,6 +301,25 @@ class RecordLogTest {
       owner.join();
     }
     assertThat(seen).isSorted();
+  }
+
+  /** A directory that is listed while one name replaces another may show neither. */
+  @Test
+  void look_whoseListNamesNothing_listsAgain() throws IOException {
+    write("one");
+    var missing =
+        new ForwardingDisk(disk) {
+          private boolean isListed;
+
+          @Override
+          public void list(Path path, Consumer<String> fileName) throws IOException {
+            if (isListed) {
+              super.list(path, fileName);
+            }
+            isListed = true;
+          }
+        };
+    assertThat(RecordLog.look(missing, dir, CONFIG)).hasSize(1);
   }
 
   private static LogConfig config(int recordBytesMax, int waitingMax, int rotationBytes) {
