@@ -96,6 +96,25 @@ final class FibonacciStackTest {
     }
   }
 
+  @Test
+  void damagedFile_setAside_goesOnWithThePositionBefore_andKeepsTheFile() throws Exception {
+    try (ProcessStack stack = ProcessStack.start(directory, 1, HEAP_MB);
+        RawHttp http = new Api(stack.facts().front()).connect()) {
+      advance(http, 5);
+    }
+    Path own = directory.resolve("staging/sidecar-1/fibonacci");
+    Path file = positionFile(own);
+    byte[] damaged = Files.readAllBytes(file);
+    damaged[damaged.length - 2] ^= 8;
+    Files.write(file, damaged);
+    try (ProcessStack stack =
+        ProcessStack.start(directory, 1, HEAP_MB, "--fibonacci-set-aside", "true")) {
+      var api = new Api(stack.facts().front());
+      assertThat(api.ask("GET", "/current").text()).isEqualTo("{\"current\": 3}");
+      assertThat(own.resolve("set-aside-" + file.getFileName())).hasBinaryContent(damaged);
+    }
+  }
+
   /** What may hold the highest position is not passed over because it could not be looked at. */
   @Test
   void directoryOfAnother_thatCannotBeLookedAt_is503() throws Exception {
