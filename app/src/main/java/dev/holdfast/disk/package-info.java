@@ -5,6 +5,9 @@
  * <p>What always holds here: nothing counts as on disk before the file <em>and</em> the directory
  * entry that names it were forced; a file changes its name only by an atomic rename.
  *
+ * <p>A service that keeps a small state of its own owns a {@link dev.holdfast.disk.RecordLog};
+ * where one process of several has that state, it is an {@link dev.holdfast.disk.OwnedState}.
+ *
  * <p>Imports nothing of the project.
  */
 package dev.holdfast.disk;

@@ -1,5 +1,6 @@
 package dev.holdfast.fibonacci;
 
+import dev.holdfast.disk.OwnedState;
 import dev.holdfast.http.QuickRequest;
 import dev.holdfast.service.NginxPart;
 import dev.holdfast.service.Service;
@@ -37,12 +38,12 @@ public final class Fibonacci implements ServiceType<FibonacciConfig> {
 
   @Override
   public Service start(FibonacciConfig config, ServiceContext context) {
-    SequenceOwner owner = SequenceOwner.start(config, context);
+    OwnedState<Sequence> owner = SequenceOwner.start(config, context);
     return new Running(
         owner, new FibonacciRoutes(owner::ownership, owner::known, context.isReady()));
   }
 
-  private record Running(SequenceOwner owner, FibonacciRoutes routes) implements Service {
+  private record Running(OwnedState<Sequence> owner, FibonacciRoutes routes) implements Service {
     @Override
     public void addTo(RoutesConfig config) {
       routes.addTo(config);

@@ -14,8 +14,19 @@ final class FibonacciOptions implements ServiceOptions<FibonacciConfig> {
               + " default ${DEFAULT-VALUE}; env HOLDFAST_FIBONACCI_POSITION_MAX")
   private long positionMax;
 
+  @Option(
+      names = "--fibonacci-set-aside",
+      paramLabel = "BOOLEAN",
+      arity = "1",
+      defaultValue = "${env:HOLDFAST_FIBONACCI_SET_ASIDE:-false}",
+      description =
+          "whether a start that finds a damaged position file keeps it beside and goes on with the"
+              + " last position that is intact; numbers may be handed out twice; default"
+              + " ${DEFAULT-VALUE}; env HOLDFAST_FIBONACCI_SET_ASIDE")
+  private boolean setAside;
+
   @Override
   public FibonacciConfig config() {
-    return new FibonacciConfig(positionMax);
+    return new FibonacciConfig(positionMax, setAside);
   }
 }

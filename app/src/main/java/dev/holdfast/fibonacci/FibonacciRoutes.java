@@ -1,5 +1,6 @@
 package dev.holdfast.fibonacci;
 
+import dev.holdfast.disk.Ownership;
 import dev.holdfast.http.Misdirected;
 import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
@@ -40,8 +41,8 @@ public final class FibonacciRoutes {
   /** A body says nothing here; so much of one is read for the sake of the answer. */
   private static final int BODY_BYTES_MAX = 64 * 1024;
 
-  private final Supplier<Ownership> ownership;
-  private final Supplier<Ownership> known;
+  private final Supplier<Ownership<Sequence>> ownership;
+  private final Supplier<Ownership<Sequence>> known;
   private final BooleanSupplier ready;
 
   /**
@@ -50,7 +51,9 @@ public final class FibonacciRoutes {
    * @param ready whether the service that this is a part of is ready
    */
   public FibonacciRoutes(
-      Supplier<Ownership> ownership, Supplier<Ownership> known, BooleanSupplier ready) {
+      Supplier<Ownership<Sequence>> ownership,
+      Supplier<Ownership<Sequence>> known,
+      BooleanSupplier ready) {
     this.ownership = ownership;
     this.known = known;
     this.ready = ready;
@@ -74,8 +77,8 @@ public final class FibonacciRoutes {
   /** Answers what needs no thread of its own; all else is for the routes. */
   public boolean answer(QuickRequest request) {
     return request.method().equals("GET")
-        && known.get() instanceof Ownership.Here here
-        && answer(request, here.sequence());
+        && known.get() instanceof Ownership.Here<Sequence> here
+        && answer(request, here.state());
   }
 
   private static boolean answer(QuickRequest request, Sequence sequence) {
@@ -93,7 +96,8 @@ public final class FibonacciRoutes {
   private static void answer(QuickRequest request, NextOutcome outcome) {
     switch (outcome) {
       case NextOutcome.Advanced advanced -> send(request, advanced.number().next());
-      case NextOutcome.AtBound _, NextOutcome.NotWritten _ -> request.answer(refusal(outcome));
+      case NextOutcome.AtBound _, NextOutcome.NotWritten _, NextOutcome.TooManyWait _ ->
+          request.answer(refusal(outcome));
     }
   }
 
@@ -112,7 +116,8 @@ public final class FibonacciRoutes {
     NextOutcome outcome = sequence.next();
     switch (outcome) {
       case NextOutcome.Advanced advanced -> send(ctx, advanced.number().next());
-      case NextOutcome.AtBound _, NextOutcome.NotWritten _ -> throw refusal(outcome).asException();
+      case NextOutcome.AtBound _, NextOutcome.NotWritten _, NextOutcome.TooManyWait _ ->
+          throw refusal(outcome).asException();
     }
   }
 
@@ -127,6 +132,8 @@ public final class FibonacciRoutes {
                   + ", the last one that this service goes to; nothing was changed");
       case NextOutcome.NotWritten _ ->
           unavailable("the disk did not take the new position; no number was handed out");
+      case NextOutcome.TooManyWait _ ->
+          unavailable("too many requests wait for the disk; nothing was changed");
     };
   }
 
@@ -140,9 +147,11 @@ public final class FibonacciRoutes {
 
   private Sequence sequence(Context ctx) {
     return switch (ownership.get()) {
-      case Ownership.Here here -> here.sequence();
-      case Ownership.Elsewhere _ -> throw Misdirected.of(ctx, "the sequence").asException();
-      case Ownership.Unusable unusable -> throw unavailable(unusable.detail()).asException();
+      case Ownership.Here<Sequence> here -> here.state();
+      case Ownership.Elsewhere<Sequence> _ ->
+          throw Misdirected.of(ctx, "the sequence").asException();
+      case Ownership.Unusable<Sequence> unusable ->
+          throw unavailable(unusable.detail()).asException();
     };
   }
 

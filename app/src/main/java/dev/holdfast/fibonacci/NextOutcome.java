@@ -13,4 +13,7 @@ sealed interface NextOutcome {
    * the sequence advanced all the same.
    */
   record NotWritten() implements NextOutcome {}
+
+  /** Too many wait for the disk already. Nothing was changed, and no number was handed out. */
+  record TooManyWait() implements NextOutcome {}
 }

@@ -3,35 +3,69 @@ package dev.holdfast.fibonacci;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.holdfast.disk.DamagedLogException;
 import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.ForwardingDisk;
 import dev.holdfast.disk.ForwardingFile;
+import dev.holdfast.disk.Later;
+import dev.holdfast.disk.LogConfig;
 import dev.holdfast.disk.NewFile;
+import dev.holdfast.disk.RecordLog;
 import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.disk.SimulatedDisk.Left;
 import dev.holdfast.disk.SimulatedDisk.PowerCut;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /**
- * Positions are written, in batches and over restarts, with a power cut at every step of the disk,
- * and one more at every step of what follows. Instead of either cut the process may only be killed,
- * which forces nothing. What is found is what was acknowledged last, or what was being written at a
+ * The sequence is advanced, in batches and over restarts, with a power cut at every step of the
+ * disk, and one more at every step of what follows. Instead of either cut the process may only be
+ * killed, which forces nothing. The first life takes up what an older version has left, here and
+ * with another sidecar. What is found is what was acknowledged last, or what was being written at a
  * cut since then; and once a life has found something, that is as good as acknowledged: readers
  * have seen it.
  */
 class CrashPointTest {
   private static final Path OWN = Path.of("/staging/sidecar-1/fibonacci");
   private static final Path OTHER = Path.of("/staging/sidecar-2/fibonacci");
+  private static final Logger LOG = (Logger) LoggerFactory.getLogger(RecordLog.class);
+  private static final Logger SEQUENCE_LOG = (Logger) LoggerFactory.getLogger(Sequence.class);
+  private static final FibonacciMeters METERS = new FibonacciMeters(new SimpleMeterRegistry());
+  private static final FibonacciConfig CONFIG = new FibonacciConfig(1_000, false);
 
-  /** Batches of one life, and of how many requests each is. */
+  /** Positions that an older version has left. */
+  private static final long OWN_POSITION = 2;
+
+  private static final long OTHER_POSITION = 3;
+
+  /** Batches of one life, and of how many requests each is. A file takes two. */
   private static final int[] BATCHES = {1, 3, 1, 2};
+
+  private static final LogConfig FILES =
+      new LogConfig(
+          "position-",
+          Optional.of(OlderPositions::read),
+          LogConfig.Damage.REFUSE,
+          LogConfig.Ack.FORCED,
+          256,
+          0,
+          100,
+          10,
+          50);
 
   /** What a test disk does wrong. */
   enum Bug {
@@ -61,8 +95,8 @@ class CrashPointTest {
         return new ForwardingDisk(disk) {
           @Override
           public void rename(Path from, Path to) throws IOException {
-            for (String name : PositionFiles.names(disk, to.getParent())) {
-              delete(to.resolveSibling(name));
+            for (int number = 0; number < 100; number++) {
+              delete(to.resolveSibling("position-" + number));
             }
             super.rename(from, to);
           }
@@ -75,6 +109,18 @@ class CrashPointTest {
 
   private long crashPoints;
 
+  @BeforeEach
+  void beQuiet() {
+    LOG.setLevel(Level.OFF);
+    SEQUENCE_LOG.setLevel(Level.OFF);
+  }
+
+  @AfterEach
+  void beLoud() {
+    LOG.setLevel(null);
+    SEQUENCE_LOG.setLevel(null);
+  }
+
   @Test
   void everyCrash_keepsWhatWasAcknowledged() throws Exception {
     runAll(UnaryOperator.identity());
@@ -86,16 +132,13 @@ class CrashPointTest {
   @EnumSource
   void plantedBug_isCaught(Bug bug) {
     assertThatThrownBy(() -> runAll(bug::on))
-        .isInstanceOfAny(AssertionError.class, DamagedPositionException.class);
+        .isInstanceOfAny(AssertionError.class, DamagedLogException.class);
   }
 
   private void runAll(UnaryOperator<Disk> wrong) throws Exception {
     for (Left left : Left.values()) {
       for (Left leftAgain : Left.values()) {
-        boolean drawn = left == Left.SOME || leftAgain == Left.SOME;
-        for (long seed = 0; seed < (drawn ? 5 : 1); seed++) {
-          crashAtEveryStep(left, leftAgain, seed, wrong);
-        }
+        crashAtEveryStep(left, leftAgain, 1, wrong);
       }
     }
   }
@@ -105,7 +148,7 @@ class CrashPointTest {
     boolean cut = true;
     for (long at = 0; cut; at++) {
       var first = new Run(new SimulatedDisk(), wrong);
-      PositionLog.open(first.disk, OTHER, List.of()).close();
+      first.leaveFilesOfAnOlderVersion();
       cut = first.live(at);
       boolean cutAgain = true;
       for (long again = 0; cutAgain; again++) {
@@ -124,6 +167,7 @@ class CrashPointTest {
   private static final class Run {
     private final SimulatedDisk disk;
     private final UnaryOperator<Disk> wrong;
+    private final Later later = new Later();
     private long acknowledged;
     private long highestTried;
 
@@ -132,24 +176,58 @@ class CrashPointTest {
       this.wrong = wrong;
     }
 
+    void leaveFilesOfAnOlderVersion() throws IOException {
+      leave(OWN.resolve("position-7"), 0, OWN_POSITION);
+      leave(OTHER.resolve("position-1"), 0, OTHER_POSITION);
+      acknowledged = OTHER_POSITION;
+      highestTried = acknowledged;
+    }
+
+    private void leave(Path path, long... positions) throws IOException {
+      disk.createDirectories(path.getParent());
+      NewFile file = disk.create(path);
+      for (long position : positions) {
+        file.write(ByteBuffer.wrap(OlderPositions.line(position)));
+      }
+      file.force();
+      disk.forceDirectory(path.getParent());
+    }
+
     /** Returns whether the power was cut. */
     boolean live(long cutAt) throws IOException {
       disk.cutAt(cutAt);
-      try (PositionLog log = PositionLog.open(wrong.apply(disk), OWN, List.of(OTHER))) {
-        assertLegal(log.foundPosition(), "taken up");
-        acknowledged = log.foundPosition();
-        highestTried = acknowledged;
-        long position = acknowledged;
+      try (Sequence sequence = open(wrong.apply(disk))) {
+        long found = sequence.state().position();
+        assertLegal(found, "taken up");
+        acknowledged = found;
+        highestTried = found;
         for (int batch : BATCHES) {
-          position += batch;
-          highestTried = position;
-          log.write(position);
-          acknowledged = position;
+          if (!disk.isOff()) {
+            advance(sequence, batch);
+          }
         }
-        return false;
+        return disk.isOff();
       } catch (PowerCut e) {
         return true;
       }
+    }
+
+    private void advance(Sequence sequence, int count) {
+      highestTried += count;
+      for (int i = 0; i < count; i++) {
+        sequence.ask(
+            outcome -> {
+              boolean isAdvanced = outcome instanceof NextOutcome.Advanced;
+              assertThat(isAdvanced).isEqualTo(!disk.isOff());
+              acknowledged += isAdvanced ? 1 : 0;
+            });
+      }
+      later.run();
+      assertThat(sequence.state().position()).isEqualTo(acknowledged);
+    }
+
+    private Sequence open(Disk on) throws IOException {
+      return Sequence.open(on, OWN, List.of(OTHER), CONFIG, METERS, FILES, later);
     }
 
     Run restarted(Left left, Random random) {
@@ -161,8 +239,8 @@ class CrashPointTest {
     }
 
     void check(String story) throws IOException {
-      try (PositionLog log = PositionLog.open(disk, OWN, List.of(OTHER))) {
-        assertLegal(log.foundPosition(), story);
+      try (Sequence sequence = open(disk)) {
+        assertLegal(sequence.state().position(), story);
       }
     }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 1_800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SequenceFailingDiskTest {
   private static final Path DIR = Path.of("/fibonacci");
+  private static final int BATCH_MAX = Positions.LOG.requestsPerForceMax();
 
   private final SimulatedDisk simulated = new SimulatedDisk();
   private final SlowDisk disk = new SlowDisk(simulated);
@@ -31,7 +32,7 @@ class SequenceFailingDiskTest {
       disk.holding = true;
       var all = new ArrayList<>(parked(sequence, 1));
       disk.held.acquire();
-      all.addAll(parked(sequence, Sequence.BATCH_MAX + 50));
+      all.addAll(parked(sequence, BATCH_MAX + 50));
       disk.failingUnchecked = true;
       disk.holding = false;
       disk.letGo.release();
@@ -85,7 +86,7 @@ class SequenceFailingDiskTest {
         disk,
         DIR,
         List.of(),
-        new FibonacciConfig(positionMax),
+        new FibonacciConfig(positionMax, false),
         new FibonacciMeters(new SimpleMeterRegistry()));
   }
 

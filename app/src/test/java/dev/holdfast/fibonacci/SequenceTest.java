@@ -7,6 +7,8 @@ import static dev.holdfast.fibonacci.Calls.numbersAfter;
 import static dev.holdfast.fibonacci.Calls.parked;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.disk.Later;
+import dev.holdfast.disk.LogConfig;
 import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.testkit.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 1_800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SequenceTest {
   private static final Path DIR = Path.of("/fibonacci");
+  private static final int BATCH_MAX = Positions.LOG.requestsPerForceMax();
 
   private final SlowDisk disk = new SlowDisk(new SimulatedDisk());
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -82,12 +86,12 @@ class SequenceTest {
       disk.holding = true;
       Future<NextOutcome> first = parked(sequence, 1).getFirst();
       disk.held.acquire();
-      List<FutureTask<NextOutcome>> others = parked(sequence, Sequence.BATCH_MAX + 50);
+      List<FutureTask<NextOutcome>> others = parked(sequence, BATCH_MAX + 50);
       disk.letGo.release(2);
       disk.held.acquire(2); // the third force is held, the second is over
       assertThat(body(first.get())).isEqualTo(numbersAfter(1, 1).getFirst());
-      Await.until("a batch is answered", () -> done(others) == Sequence.BATCH_MAX);
-      assertThat(sequence.state().position()).isEqualTo(2 + Sequence.BATCH_MAX);
+      Await.until("a batch is answered", () -> done(others) == BATCH_MAX);
+      assertThat(sequence.state().position()).isEqualTo(2 + BATCH_MAX);
       disk.holding = false;
       disk.letGo.release();
       for (Future<NextOutcome> other : others) {
@@ -113,6 +117,40 @@ class SequenceTest {
       assertThat(body(outcomes.take())).isEqualTo("{\"next\": 1}");
       assertThat(body(outcomes.take())).isEqualTo("{\"next\": 2}");
       assertThat(body(sequence.next())).isEqualTo("{\"next\": 3}");
+    }
+  }
+
+  @Test
+  void ask_whileAsManyWaitAsMay_isRefusedAtOnce_andChangesNothing() throws Exception {
+    var few =
+        new LogConfig(
+            "position-",
+            Optional.empty(),
+            LogConfig.Damage.REFUSE,
+            LogConfig.Ack.FORCED,
+            256,
+            0,
+            2,
+            10,
+            1_000);
+    var later = new Later();
+    var outcomes = new ArrayList<NextOutcome>();
+    try (Sequence sequence =
+        Sequence.open(
+            disk,
+            DIR,
+            List.of(),
+            FibonacciConfig.DEFAULT,
+            new FibonacciMeters(registry),
+            few,
+            later)) {
+      sequence.ask(outcomes::add);
+      sequence.ask(outcomes::add);
+      sequence.ask(outcomes::add);
+      assertThat(outcomes).containsExactly(new NextOutcome.TooManyWait());
+      later.run();
+      assertThat(outcomes).hasSize(3);
+      assertThat(sequence.state().position()).isEqualTo(2);
     }
   }
 
@@ -146,7 +184,7 @@ class SequenceTest {
 
   @Test
   void next_moreThanABatch_allAreServed() throws Exception {
-    int clients = Sequence.BATCH_MAX * 3 + 7;
+    int clients = BATCH_MAX * 3 + 7;
     try (Sequence sequence = open(10_000);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       advance(sequence, 2);
@@ -238,7 +276,11 @@ class SequenceTest {
 
   private Sequence open(long positionMax) throws IOException {
     return Sequence.open(
-        disk, DIR, List.of(), new FibonacciConfig(positionMax), new FibonacciMeters(registry));
+        disk,
+        DIR,
+        List.of(),
+        new FibonacciConfig(positionMax, false),
+        new FibonacciMeters(registry));
   }
 
   private double gauge() {

@@ -88,15 +88,35 @@ final class FibonacciStackTest {
     try (SidecarFixture sidecar = SidecarFixture.start(directory)) {
       assertThat(sidecar.api().ask("GET", "/next").status()).isEqualTo(200);
       Path file = positionFile(directory.resolve("staging/sidecar-1/fibonacci"));
-      String damaged = Files.readString(file).replace("0000000001", "0000000009");
-      Files.writeString(file, damaged);
+      byte[] damaged = Files.readAllBytes(file);
+      damaged[damaged.length - 2] ^= 8; // the position: 9 in place of 1
+      Files.write(file, damaged);
       sidecar.restartSidecar();
       for (String path : List.of("/fibonacci/health", "/current", "/previous", "/next")) {
         assertThat(problem(sidecar.api().ask("GET", path), 503)).contains("the log says why");
       }
       assertThat(sidecar.api().ask("GET", "/health").status()).isEqualTo(200);
       sidecar.api().given("a", "content");
-      assertThat(file).hasContent(damaged);
+      assertThat(file).hasBinaryContent(damaged);
+    }
+  }
+
+  @Test
+  void damagedFile_setAside_goesOnWithThePositionBefore_andKeepsTheFile() throws Exception {
+    try (ProcessStack stack = ProcessStack.start(directory, 1, HEAP_MB);
+        RawHttp http = new Api(stack.facts().front()).connect()) {
+      advance(http, 5);
+    }
+    Path own = directory.resolve("staging/sidecar-1/fibonacci");
+    Path file = positionFile(own);
+    byte[] damaged = Files.readAllBytes(file);
+    damaged[damaged.length - 2] ^= 8;
+    Files.write(file, damaged);
+    try (ProcessStack stack =
+        ProcessStack.start(directory, 1, HEAP_MB, "--fibonacci-set-aside", "true")) {
+      var api = new Api(stack.facts().front());
+      assertThat(api.ask("GET", "/current").text()).isEqualTo("{\"current\": 3}");
+      assertThat(own.resolve("set-aside-" + file.getFileName())).hasBinaryContent(damaged);
     }
   }
 

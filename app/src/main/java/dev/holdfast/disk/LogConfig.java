@@ -1,0 +1,118 @@
+package dev.holdfast.disk;
+
+import java.util.Optional;
+
+/**
+ * The names and the bounds of a log.
+ *
+ * @param filePrefix what the names of its files begin with, before a number; lower-case letters and
+ *     hyphens
+ * @param older reads what the service wrote before it had a log
+ * @param damage decides about a start that finds damage
+ * @param ack when a request is answered
+ * @param requestsPerForceMax how many requests share a force, 1 or more; further ones share the one
+ *     after it
+ * @param forceSpacingMs how much time passes from the begin of a force to the next while several
+ *     requests come at once, in ms; 0 or more
+ * @param waitingMax how many requests may wait, 1 or more; {@link RecordLog#ask} refuses further
+ *     ones
+ * @param recordBytesMax the longest record, 1 to {@value #RECORD_BYTES_LIMIT}; a longer one fails
+ *     all requests of its force, and nothing is written
+ * @param rotationBytes how much is appended to a file, or as much as its snapshot if that is more,
+ *     before another file replaces it; 1 or more
+ */
+public record LogConfig(
+    String filePrefix,
+    Optional<OlderLog> older,
+    Damage damage,
+    Ack ack,
+    int requestsPerForceMax,
+    int forceSpacingMs,
+    int waitingMax,
+    int recordBytesMax,
+    int rotationBytes) {
+
+  /** The highest bound on a record that can be chosen. */
+  public static final int RECORD_BYTES_LIMIT = 16 * 1024 * 1024;
+
+  /** A start that finds damage in the latest file does one of these. */
+  public enum Damage {
+    /** It is refused: {@link DamagedLogException}. */
+    REFUSE,
+    /** It keeps the file as {@code set-aside-} and its name, and goes on with what is intact. */
+    SET_ASIDE
+  }
+
+  /** When a request is answered. */
+  public enum Ack {
+    /** When its record is forced to the disk: it outlives a power failure. */
+    FORCED,
+    /**
+     * When its record is written: it outlives the process, but a power failure may take the latest
+     * ones back. A start, a rotation and a close force as ever.
+     */
+    WRITTEN
+  }
+
+  public LogConfig {
+    if (!filePrefix.matches("[a-z-]+")) {
+      throw new IllegalArgumentException("filePrefix must be letters and hyphens: " + filePrefix);
+    }
+    requireAtLeast("requestsPerForceMax", requestsPerForceMax, 1);
+    requireAtLeast("forceSpacingMs", forceSpacingMs, 0);
+    requireAtLeast("waitingMax", waitingMax, 1);
+    requireAtLeast("recordBytesMax", recordBytesMax, 1);
+    requireAtLeast("rotationBytes", rotationBytes, 1);
+    if (recordBytesMax > RECORD_BYTES_LIMIT) {
+      throw new IllegalArgumentException("recordBytesMax must be at most " + RECORD_BYTES_LIMIT);
+    }
+  }
+
+  /** Returns a log of short records that nobody kept before, which refuses damage. */
+  public static LogConfig of(String filePrefix) {
+    return new LogConfig(
+        filePrefix,
+        Optional.empty(),
+        Damage.REFUSE,
+        Ack.FORCED,
+        256,
+        5,
+        16_384,
+        64 * 1024,
+        128 * 1024);
+  }
+
+  /** Returns the same log, which also takes up what an older version of the service wrote. */
+  public LogConfig with(OlderLog olderLog) {
+    return copy(Optional.of(olderLog), damage, ack);
+  }
+
+  /** Returns the same log with another answer to damage. */
+  public LogConfig with(Damage otherDamage) {
+    return copy(older, otherDamage, ack);
+  }
+
+  /** Returns the same log with requests answered at another moment. */
+  public LogConfig with(Ack otherAck) {
+    return copy(older, damage, otherAck);
+  }
+
+  private LogConfig copy(Optional<OlderLog> otherOlder, Damage otherDamage, Ack otherAck) {
+    return new LogConfig(
+        filePrefix,
+        otherOlder,
+        otherDamage,
+        otherAck,
+        requestsPerForceMax,
+        forceSpacingMs,
+        waitingMax,
+        recordBytesMax,
+        rotationBytes);
+  }
+
+  private static void requireAtLeast(String name, int value, int min) {
+    if (value < min) {
+      throw new IllegalArgumentException(name + " must be at least " + min + ", not " + value);
+    }
+  }
+}

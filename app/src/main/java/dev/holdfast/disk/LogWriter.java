@@ -1,0 +1,192 @@
+package dev.holdfast.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the files of a log. A file begins with a snapshot; batches are appended to it and forced.
+ * Another file replaces it when it is full. That one is complete and forced before it gets its
+ * name, and its name is forced before the older file goes.
+ *
+ * <p>After a failure nobody knows what the disk has of what was written: the kernel reports a
+ * failed force once and may then take the lost bytes for written. So that file is never appended to
+ * again; the next batch goes into a new one, with a new snapshot.
+ *
+ * <p>Threading: for one thread at a time.
+ */
+final class LogWriter implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LogWriter.class);
+
+  /** About as much of a snapshot is in one frame. */
+  private static final int SNAPSHOT_FRAME_BYTES = 256 * 1024;
+
+  private final Disk disk;
+  private final LogConfig config;
+  private final LogFiles files;
+  private final Supplier<List<byte[]>> snapshot;
+  private long number;
+  private NewFile file; // null: the next batch begins a new one
+  private long written;
+  private long forced;
+  private long rotateAt;
+  private boolean mayBeFound;
+
+  /**
+   * @param number the highest number that a file has or had
+   * @param snapshot gives the state without the batch that is being written
+   */
+  LogWriter(
+      Disk disk, LogFiles files, LogConfig config, long number, Supplier<List<byte[]>> snapshot) {
+    this.disk = disk;
+    this.files = files;
+    this.config = config;
+    this.number = number;
+    this.snapshot = snapshot;
+  }
+
+  /**
+   * Returns when a new file holds the present state, forced.
+   *
+   * @throws IOException if it may not
+   */
+  void begin() throws IOException {
+    write(List.of(), true);
+  }
+
+  /**
+   * Returns when the records are on disk, or written under {@link LogConfig.Ack#WRITTEN}.
+   *
+   * @throws IOException if they may not be; {@link #mayBeFound} tells more
+   * @throws IllegalArgumentException if one is too long; nothing was written
+   */
+  void append(List<byte[]> records) throws IOException {
+    write(records, file == null || written >= rotateAt);
+  }
+
+  /** Returns true if a start may find what the last call could not write. */
+  boolean mayBeFound() {
+    return mayBeFound;
+  }
+
+  private void write(List<byte[]> records, boolean anew) throws IOException {
+    mayBeFound = false;
+    requireShort(records);
+    boolean done = false;
+    try {
+      if (anew) {
+        beginWith(records);
+      } else {
+        appendToFile(records);
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        abandon();
+      }
+    }
+  }
+
+  private void appendToFile(List<byte[]> records) throws IOException {
+    ByteBuffer frame = LogFrame.encode(written, LogFrame.BATCH, forced, records);
+    mayBeFound = true;
+    write(frame);
+    if (config.ack() == LogConfig.Ack.FORCED) {
+      force();
+    }
+  }
+
+  /** Begins a file, which replaces all others. */
+  private void beginWith(List<byte[]> records) throws IOException {
+    abandon();
+    List<byte[]> all = new ArrayList<>(snapshot.get());
+    all.addAll(records);
+    Path fresh = files.fresh();
+    disk.delete(fresh); // left by a process that was killed, or by a failure
+    file = disk.create(fresh);
+    written = 0;
+    forced = 0;
+    writeSnapshot(all);
+    force();
+    rotateAt = written + Math.max(written, config.rotationBytes());
+    number++;
+    mayBeFound = true;
+    disk.rename(fresh, files.file(number));
+    // Nothing says that a disk keeps the order of what is not forced.
+    disk.forceDirectory(fresh.getParent());
+    removeOthers();
+  }
+
+  private void removeOthers() {
+    try {
+      files.removeAllBut(number);
+    } catch (IOException e) {
+      log.warn("files that {} has replaced could not be removed", files.file(number), e);
+    }
+  }
+
+  private void writeSnapshot(List<byte[]> records) throws IOException {
+    write(ByteBuffer.wrap(LogScan.HEAD));
+    var part = new ArrayList<byte[]>();
+    long partBytes = 0;
+    for (byte[] record : records) {
+      if (partBytes >= SNAPSHOT_FRAME_BYTES) {
+        write(LogFrame.encode(written, LogFrame.SNAPSHOT, 0, part));
+        part.clear();
+        partBytes = 0;
+      }
+      part.add(record);
+      partBytes += record.length;
+    }
+    write(LogFrame.encode(written, LogFrame.LAST_OF_SNAPSHOT, 0, part));
+  }
+
+  private void write(ByteBuffer bytes) throws IOException {
+    int length = bytes.remaining();
+    file.write(bytes);
+    written += length;
+  }
+
+  private void force() throws IOException {
+    file.force();
+    forced = written;
+  }
+
+  private void requireShort(List<byte[]> records) {
+    for (byte[] record : records) {
+      if (record.length > config.recordBytesMax()) {
+        throw new IllegalArgumentException(
+            "a record of " + record.length + " bytes, more than " + config.recordBytesMax());
+      }
+    }
+  }
+
+  private void abandon() {
+    if (file != null) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        log.warn("{} could not be closed", files.file(number), e);
+      }
+      file = null;
+    }
+  }
+
+  /** Forces what is only written, and closes the file. */
+  @Override
+  public void close() {
+    try {
+      if (file != null && forced < written) {
+        force();
+      }
+    } catch (IOException | RuntimeException e) {
+      log.warn("{} could not be forced when it was closed", files.file(number), e);
+    }
+    abandon();
+  }
+}

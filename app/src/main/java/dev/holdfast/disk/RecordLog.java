@@ -1,0 +1,321 @@
+package dev.holdfast.disk;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A small state on disk: a snapshot, and the records of all changes since. Requests that come while
+ * the disk is busy share the next force, and are answered when it is over.
+ *
+ * <p>A request waits for the force that runs, and then for as many as it takes to serve those
+ * before it and itself, {@link LogConfig#requestsPerForceMax} each. Each force begins at most
+ * {@link LogConfig#forceSpacingMs} after the one before it, or once that has ended.
+ *
+ * <p>These always hold:
+ *
+ * <ul>
+ *   <li>The owner hears of a change only when it is forced. This includes what a start finds, which
+ *       may be in memory alone: {@link #open} writes it into a new file and forces that.
+ *   <li>After a failed force the file is not used again. The next batch goes into a new file, with
+ *       a snapshot of what was acknowledged.
+ *   <li>Of several files the latest one is the log, and not the one that says most.
+ *   <li>The records of one batch are found together, or none of them.
+ *   <li>A torn end is passed over. All other damage in the latest file is refused.
+ * </ul>
+ *
+ * <p>Threading: may be used from any number of threads. Whoever asks queues, and sees to it that
+ * {@link #serve} runs: by the executor, one at a time, as long as anyone is in the queue. So none
+ * is forgotten: who comes while it ends finds that it does not run, or is found by it.
+ *
+ * @param <R> a request to change the state
+ */
+public final class RecordLog<R> implements AutoCloseable {
+  /** The thread that forces ends after so long without anything to do, in seconds. */
+  private static final long SERVER_IDLE_S = 10;
+
+  private static final Logger log = LoggerFactory.getLogger(RecordLog.class);
+
+  private final Path dir;
+  private final LogConfig config;
+  private final LogOwner<R> owner;
+  private final Executor server;
+  private final Queue<R> waiting = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waitingCount = new AtomicInteger();
+  private final AtomicBoolean serving = new AtomicBoolean();
+  private final ReentrantLock writing = new ReentrantLock();
+  private final LogWriter writer; // guarded by writing
+  private Optional<DamagedLogException> damage = Optional.empty(); // set by open
+  private LogOwner.Failure failure; // of the batch that is being served; guarded by writing
+  private boolean failing; // guarded by writing
+  private boolean closed; // guarded by writing
+  private boolean isShared; // whether the last force was for several; guarded by writing
+  private long begunNanos = System.nanoTime(); // when it began; guarded by writing
+
+  private RecordLog(
+      Path dir, LogConfig config, LogOwner<R> owner, Executor server, LogWriter writer) {
+    this.dir = dir;
+    this.config = config;
+    this.owner = owner;
+    this.server = server;
+    this.writer = writer;
+  }
+
+  /**
+   * Gives the owner what the log holds, and returns when that is forced into a new file.
+   *
+   * @param dir the log's own directory, which is made where it is missing; nobody else writes there
+   * @throws DamagedLogException if the latest file is damaged and {@link LogConfig#damage} says
+   *     {@code REFUSE}; nothing was changed
+   * @throws IOException if the disk cannot be read or does not take the new file
+   */
+  public static <R> RecordLog<R> open(Disk disk, Path dir, LogConfig config, LogOwner<R> owner)
+      throws IOException {
+    return open(disk, dir, config, owner, server(dir));
+  }
+
+  /**
+   * Does the same, with a thread of one's own.
+   *
+   * @param server runs what forces and calls the owner; one that runs it at once, on the thread
+   *     that asks, makes the log deterministic
+   */
+  public static <R> RecordLog<R> open(
+      Disk disk, Path dir, LogConfig config, LogOwner<R> owner, Executor server)
+      throws IOException {
+    disk.createDirectories(dir);
+    var files = new LogFiles(disk, dir, config);
+    long number = files.highestNumber();
+    Optional<LogScan.Content> found = files.readLatest();
+    var writer = new LogWriter(disk, files, config, number, owner::snapshot);
+    var opened = new RecordLog<R>(dir, config, owner, server, writer);
+    if (found.isPresent()) {
+      opened.replay(found.get());
+    }
+    if (opened.damage.isPresent()) {
+      files.setAside();
+      log.error("a damaged file is set aside in {}", dir, opened.damage.get());
+    }
+    writer.begin();
+    return opened;
+  }
+
+  /**
+   * Returns the records of a log that another process may be writing to, oldest first; none if
+   * there is no log. They may be in memory alone.
+   *
+   * @param dir a directory that exists; it is not changed
+   * @throws DamagedLogException if the latest file is damaged and {@link LogConfig#damage} says
+   *     {@code REFUSE}; else the intact records are returned
+   */
+  public static List<byte[]> look(Disk disk, Path dir, LogConfig config) throws IOException {
+    Optional<LogScan.Content> found = new LogFiles(disk, dir, config).readLatest();
+    if (found.isEmpty()) {
+      return List.of();
+    }
+    refuseDamage(found.get().damage(), config);
+    return found.get().records().stream().map(LogFrame.Found::bytes).toList();
+  }
+
+  /** Returns the damage that {@link #open} has passed over, if any; its message names the place. */
+  public Optional<DamagedLogException> damage() {
+    return damage;
+  }
+
+  private void replay(LogScan.Content content) throws DamagedLogException {
+    damage = content.damage();
+    refuseDamage(damage, config);
+    for (LogFrame.Found record : content.records()) {
+      try {
+        owner.replay(record.bytes());
+      } catch (IllegalArgumentException e) {
+        var refused = new DamagedLogException(content.file(), record.offset(), e.getMessage());
+        damage = damage.or(() -> Optional.of(refused));
+        refuseDamage(damage, config);
+      }
+    }
+  }
+
+  private static void refuseDamage(Optional<DamagedLogException> damage, LogConfig config)
+      throws DamagedLogException {
+    if (damage.isPresent() && config.damage() == LogConfig.Damage.REFUSE) {
+      throw damage.get();
+    }
+  }
+
+  /**
+   * Queues a request and does not wait. The owner answers it, once, on a thread that others wait
+   * for.
+   *
+   * @return false if too many wait: nothing was done, and the owner will not hear of it
+   */
+  public boolean ask(R request) {
+    if (waitingCount.incrementAndGet() > config.waitingMax()) {
+      waitingCount.decrementAndGet();
+      return false;
+    }
+    waiting.add(request);
+    if (serving.compareAndSet(false, true)) {
+      startServing();
+    }
+    return true;
+  }
+
+  private void startServing() {
+    boolean started = false;
+    try {
+      server.execute(this::serve);
+      started = true;
+    } finally {
+      if (!started) { // no thread can be had: the next request tries again
+        serving.set(false);
+      }
+    }
+  }
+
+  /** One thread, which ends when nobody asks for a while. */
+  private static Executor server(Path dir) {
+    var server =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            SERVER_IDLE_S,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().name(dir.getFileName().toString()).daemon().factory());
+    server.allowCoreThreadTimeOut(true);
+    return server;
+  }
+
+  /** Serves those who wait, until none does. */
+  private void serve() {
+    do {
+      try {
+        while (!waiting.isEmpty()) {
+          serveSome();
+        }
+      } finally {
+        serving.set(false);
+      }
+    } while (!waiting.isEmpty() && serving.compareAndSet(false, true));
+  }
+
+  /** Serves those who have waited longest. All of them are answered then. */
+  private void serveSome() {
+    writing.lock();
+    try {
+      awaitCompany();
+      List<R> batch = oldest();
+      isShared = batch.size() > 1;
+      serve(batch);
+    } catch (RuntimeException | Error e) { // others wait
+      log.error("an answer of the log in {} failed", dir, e);
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private void serve(List<R> batch) {
+    failure = LogOwner.Failure.NOTHING_WRITTEN;
+    boolean written = false;
+    try {
+      written = isWritten(batch);
+    } finally {
+      if (written) {
+        owner.forced(batch);
+      } else {
+        owner.failed(batch, failure);
+      }
+    }
+  }
+
+  private boolean isWritten(List<R> batch) {
+    try {
+      List<byte[]> records = owner.records(batch);
+      if (!records.isEmpty()) {
+        write(records);
+      }
+      return true;
+    } catch (IOException | RuntimeException e) {
+      if (!failing) { // once, not for every request that follows
+        log.error("the log in {} could not be written; its requests fail", dir, e);
+      }
+      failing = true;
+      return false;
+    }
+  }
+
+  private void write(List<byte[]> records) throws IOException {
+    if (closed) {
+      throw new IOException("the log in " + dir + " is closed");
+    }
+    boolean done = false;
+    try {
+      writer.append(records);
+      done = true;
+    } finally {
+      if (!done && writer.mayBeFound()) {
+        failure = LogOwner.Failure.UNKNOWN;
+      }
+    }
+    if (failing) {
+      log.info("the log in {} can be written again", dir);
+    }
+    failing = false;
+  }
+
+  /**
+   * Lets more come while many do: a force costs far more of a small CPU than a request. Where the
+   * last one was for a single request, the next is not kept waiting.
+   */
+  private void awaitCompany() {
+    if (isShared) {
+      long spacingNanos = TimeUnit.MILLISECONDS.toNanos(config.forceSpacingMs());
+      long left = begunNanos + spacingNanos - System.nanoTime();
+      while (left > 0) { // parking may end early
+        LockSupport.parkNanos(this, left);
+        left = begunNanos + spacingNanos - System.nanoTime();
+      }
+    }
+    begunNanos = System.nanoTime();
+  }
+
+  private List<R> oldest() {
+    var batch = new ArrayList<R>();
+    while (batch.size() < config.requestsPerForceMax()) {
+      R request = waiting.poll();
+      if (request == null) {
+        break;
+      }
+      waitingCount.decrementAndGet();
+      batch.add(request);
+    }
+    return batch;
+  }
+
+  /** Closes the file. A request that still comes fails, and nothing is written. */
+  @Override
+  public void close() {
+    writing.lock();
+    try {
+      closed = true;
+      writer.close();
+    } finally {
+      writing.unlock();
+    }
+  }
+}
