@@ -1,5 +1,6 @@
 package dev.holdfast.http;
 
+import dev.holdfast.posix.Errno;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.management.ManagementFactory;
@@ -22,12 +23,7 @@ final class Descriptors {
 
   /** Whether something failed for want of a file descriptor. */
   static boolean areShort(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (String.valueOf(cause.getMessage()).contains("Too many open files")) {
-        return true;
-      }
-    }
-    return false;
+    return Errno.EMFILE.isIn(failure) || Errno.ENFILE.isIn(failure);
   }
 
   /**

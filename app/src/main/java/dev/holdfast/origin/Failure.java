@@ -1,5 +1,6 @@
 package dev.holdfast.origin;
 
+import dev.holdfast.posix.Errno;
 import java.net.SocketException;
 import java.util.List;
 
@@ -29,7 +30,7 @@ public sealed interface Failure {
   static Failure ofSending(Exception e) {
     String message = String.valueOf(e.getMessage());
     // EMFILE, of socket(2): what is open needs no further descriptor.
-    return e instanceof SocketException && message.contains("Too many open files")
+    return e instanceof SocketException && (Errno.EMFILE.isIn(e) || Errno.ENFILE.isIn(e))
         ? new NotSent("no file descriptor is left for a connection to the file server")
         : new NoAnswer("the file server did not answer properly: " + message);
   }

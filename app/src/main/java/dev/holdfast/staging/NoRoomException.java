@@ -1,5 +1,6 @@
 package dev.holdfast.staging;
 
+import dev.holdfast.posix.Errno;
 import java.io.IOException;
 
 /**
@@ -19,18 +20,16 @@ public final class NoRoomException extends IOException {
    */
   public static IOException orAsItIs(IOException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      String message = String.valueOf(cause.getMessage());
       if (cause instanceof NoRoomException noRoom) {
         return noRoom;
       }
-      if (message.contains("No space left") || message.contains("quota exceeded")) {
-        return because("the disk of the staging store is full", e);
-      }
-      if (message.contains("Too many open files")) {
-        return because("too many files and connections are open here", e);
-      }
     }
-    return e;
+    if (Errno.ENOSPC.isIn(e) || Errno.EDQUOT.isIn(e)) {
+      return because("the disk of the staging store is full", e);
+    }
+    return Errno.EMFILE.isIn(e) || Errno.ENFILE.isIn(e)
+        ? because("too many files and connections are open here", e)
+        : e;
   }
 
   private static NoRoomException because(String message, IOException cause) {
