@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -53,6 +54,10 @@ final class Settler implements AutoCloseable {
   private final Keeper keeper;
   private final FilesConfig config;
   private final RandomGenerator random;
+
+  /** The versions of settled writes whose end failed here, and is repeated. */
+  private final Set<Long> counted = ConcurrentHashMap.newKeySet();
+
   private final FileMeters meters;
   private final PriorityBlockingQueue<Due> due =
       new PriorityBlockingQueue<>(
@@ -218,6 +223,7 @@ final class Settler implements AutoCloseable {
       return switch (outcome) {
         case Delivered.Confirmed(Evidence evidence) -> {
           pause.end();
+          task.failures = 0; // before those look who wait until it has settled
           forget(write);
           keeper.confirmed(write, evidence);
           yield Next.DONE;
@@ -230,9 +236,16 @@ final class Settler implements AutoCloseable {
   /** One that is not shown was taken back. */
   private void forget(Pending write) throws IOException {
     boolean takenBack = store.isOver(write) && !write.visible();
-    shelf.settled(write);
-    if (!takenBack) {
-      meters.settled().increment();
+    if (!takenBack && !counted.remove(write.version())) {
+      meters.settled().increment(); // before those look who wait for it
+    }
+    try {
+      shelf.settled(write);
+    } catch (IOException | RuntimeException e) {
+      if (!takenBack) {
+        counted.add(write.version());
+      }
+      throw e;
     }
   }
 

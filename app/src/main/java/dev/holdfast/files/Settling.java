@@ -2,11 +2,13 @@ package dev.holdfast.files;
 
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.StagingStore;
+import dev.holdfast.staging.WriteChanges.Listening;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -15,8 +17,6 @@ import java.util.function.Predicate;
  * <p>Threading: may be used from any number of threads.
  */
 final class Settling {
-  private static final long POLL_MS = 20;
-
   private final StagingStore store;
   private final InstantSource clock;
 
@@ -32,14 +32,25 @@ final class Settling {
    * @return the stored names of what has not; those that were written again since count as settled
    */
   List<String> awaitSettled(long waitMs) throws InterruptedException {
-    Collection<Pending> asked = store.allPending();
-    long endNanos = endNanos(waitMs);
-    List<Pending> left = stillPending(asked);
-    while (!left.isEmpty() && System.nanoTime() - endNanos < 0) {
-      Thread.sleep(POLL_MS);
-      left = stillPending(left);
+    var left = new ConcurrentHashMap<String, Pending>();
+    var signal = new Signal();
+    try (Listening _ = store.changes().listen(name -> drop(left, name, signal))) {
+      // Listening already: what settles from here on is taken out again, or not put in.
+      for (Pending asked : store.allPending()) {
+        left.put(asked.name(), asked);
+        drop(left, asked.name(), signal);
+      }
+      signal.await(left::isEmpty, waitMs);
+      return left.keySet().stream().sorted().toList();
     }
-    return left.stream().map(Pending::name).sorted().toList();
+  }
+
+  /** Drops a write that is not the pending one of its name any more. */
+  private void drop(ConcurrentMap<String, Pending> left, String name, Signal signal) {
+    Pending asked = left.get(name);
+    if (asked != null && !isPending(asked) && left.remove(name, asked)) {
+      signal.give();
+    }
   }
 
   /**
@@ -50,10 +61,7 @@ final class Settling {
    * @throws IOException if the removals could not be forced
    */
   List<String> awaitNothingKept(long waitMs) throws IOException, InterruptedException {
-    long endNanos = endNanos(waitMs);
-    while (isAny() && System.nanoTime() - endNanos < 0) {
-      Thread.sleep(POLL_MS);
-    }
+    await(() -> store.pendingCount() + store.kept().count() == 0, waitMs);
     store.kept().forceRemovals();
     return store.namesOfWrites().stream().sorted().toList();
   }
@@ -65,15 +73,19 @@ final class Settling {
    * @return how many writes are still pending
    */
   int settleBeforeStop(long waitMs) {
-    long endNanos = endNanos(waitMs);
     try {
-      while (store.pendingCount() > 0 && System.nanoTime() - endNanos < 0) {
-        Thread.sleep(POLL_MS);
-      }
+      await(() -> store.pendingCount() == 0, waitMs);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return store.pendingCount();
+  }
+
+  private void await(BooleanSupplier state, long waitMs) throws InterruptedException {
+    var signal = new Signal();
+    try (Listening _ = store.changes().listen(_ -> signal.give())) {
+      signal.await(state, waitMs);
+    }
   }
 
   /**
@@ -94,22 +106,7 @@ final class Settling {
         .orElse(0);
   }
 
-  private boolean isAny() {
-    return !store.namesOfWrites().isEmpty();
-  }
-
-  private List<Pending> stillPending(Collection<Pending> asked) {
-    return asked.stream()
-        .filter(
-            write ->
-                store
-                    .pending(write.name())
-                    .filter(now -> now.version() == write.version())
-                    .isPresent())
-        .toList();
-  }
-
-  private static long endNanos(long waitMs) {
-    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMs);
+  private boolean isPending(Pending write) {
+    return store.pending(write.name()).filter(now -> now.version() == write.version()).isPresent();
   }
 }

@@ -38,6 +38,7 @@ final class Entries {
   private final Map<String, NameEntries> names = new ConcurrentHashMap<>();
   private final FileQueue keptQueue = new FileQueue();
   private final AtomicInteger pendingCount = new AtomicInteger();
+  private final WriteChanges changes = new WriteChanges();
 
   Entries(Disk disk, Layout layout, Versions versions, Room room, StagingMeters meters) {
     this.disk = disk;
@@ -69,6 +70,14 @@ final class Entries {
     return line.pending() != null || line.kept() != null;
   }
 
+  /**
+   * Returns true if a write is still the pending one of its name, and its removal has not begun.
+   */
+  boolean isOngoing(Pending write) {
+    Held here = entriesOf(write.name()).pending();
+    return isThis(here, write) && !here.over();
+  }
+
   /** Returns true if the removal of a write has begun and did not come to its end. */
   boolean isOver(Pending write) {
     Held here = entriesOf(write.name()).pending();
@@ -85,6 +94,10 @@ final class Entries {
 
   Collection<Kept> allKept() {
     return names.values().stream().map(NameEntries::kept).filter(kept -> kept != null).toList();
+  }
+
+  WriteChanges changes() {
+    return changes;
   }
 
   int count() {
@@ -362,5 +375,6 @@ final class Entries {
           pendingCount.addAndGet(now.pendingCount() - before.pendingCount());
           return now.isEmpty() ? null : now;
         });
+    changes.changed(name);
   }
 }

@@ -155,11 +155,7 @@ public final class StagingStore implements AutoCloseable {
     return spool(Reservation.incoming(room, length, limits.roomWaitMs()), digest).begun();
   }
 
-  /**
-   * A place for a body that is in memory, if there is room for it now.
-   *
-   * @param length in bytes, 0 or more
-   */
+  /** A place for a body of so many bytes that is in memory, if there is room for it now. */
   public Optional<Spool> spoolIfRoom(long length, ContentDigest digest)
       throws IOException, InterruptedException {
     Optional<Reservation> taken = Reservation.pendingIfFree(room, length);
@@ -247,9 +243,7 @@ public final class StagingStore implements AutoCloseable {
 
   /** Lets reads show a staged write, if it is still the pending one. The name's lock is held. */
   public void show(Pending write) throws IOException {
-    boolean current =
-        entries.get(write.name()).filter(w -> w.version() == write.version()).isPresent();
-    if (!current || entries.isOver(write)) {
+    if (!entries.isOngoing(write)) {
       return;
     }
     entries.makeDurable(write);
@@ -263,12 +257,11 @@ public final class StagingStore implements AutoCloseable {
   /**
    * Ends the pending state of a write that the origin has confirmed: it is kept from now on, and is
    * the answer for its name. A store that keeps nothing forgets it, durably; its file, if the name
-   * is this sidecar's, then counts as clean. A write that {@link #unstage} failed to take back is
-   * forgotten, too. The name's lock is held.
+   * is this sidecar's, then counts as clean. So is a write that {@link #unstage} failed to take
+   * back. The name's lock is held.
    *
    * @return false if a newer write of the name is pending, which is left alone
-   * @throws IOException if that failed, and is to be repeated; the write {@link #isOver} if it was
-   *     to be forgotten
+   * @throws IOException if that failed: repeat it. The write {@link #isOver} if it was forgotten
    */
   public boolean settled(Pending write) throws IOException {
     boolean shown = entries.get(write.name()).filter(Pending::visible).isPresent();
@@ -282,6 +275,11 @@ public final class StagingStore implements AutoCloseable {
       published.enter(put.name(), put.content(), clock.millis());
     }
     return true;
+  }
+
+  /** Tells of changes of pending and kept writes. */
+  public WriteChanges changes() {
+    return entries.changes();
   }
 
   /** How many pending writes a newer one of their name has replaced since the start. */

@@ -1,0 +1,84 @@
+package dev.holdfast.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.fileserver.Trouble;
+import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Patience;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Waiting for writes to settle. */
+class SettlingTest {
+  private static final long LONG_MS = Patience.STEP.toMillis();
+
+  @TempDir private Path directory;
+  private ServiceFixture f;
+
+  @BeforeEach
+  void start() throws Exception {
+    f = new ServiceFixture(directory, Mode.BEHIND);
+    f.server.troubles().start(Trouble.ANSWER_429);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    f.close();
+  }
+
+  @Test
+  void awaitSettled_ofNothing_returnsAtOnce() throws Exception {
+    assertThat(f.files.awaitSettled(0)).isEmpty();
+  }
+
+  @Test
+  void awaitSettled_inVain_namesWhatIsLeft() throws Exception {
+    f.put("b", "body");
+    f.put("a", "body");
+    f.delete("c");
+    assertThat(f.files.awaitSettled(0)).containsExactly("a", "b", "c");
+  }
+
+  /** The last write wakes those who wait: there is no other way for them to return. */
+  @Test
+  void awaitSettled_byMany_returnsWithTheLastWrite() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      f.put("n" + i, "body");
+    }
+    var waiting = new ArrayList<FutureTask<List<String>>>();
+    for (int i = 0; i < 5; i++) {
+      waiting.add(waiting());
+    }
+    f.server.troubles().stopAll();
+    for (FutureTask<List<String>> one : waiting) {
+      assertThat(one.get()).isEmpty();
+    }
+    assertThat(f.files.status().pendingCount()).isZero();
+  }
+
+  /** A write that came after the call is not waited for, and one that is replaced has settled. */
+  @Test
+  void awaitSettled_whileOthersCome_returnsForWhatWasThere() throws Exception {
+    f.put("a", "first");
+    FutureTask<List<String>> waiting = waiting();
+    f.put("later", "body");
+    f.put("a", "second");
+    assertThat(waiting.get()).isEmpty();
+    assertThat(f.files.status().pendingCount()).isEqualTo(2);
+  }
+
+  private FutureTask<List<String>> waiting() throws Exception {
+    var waiting = new FutureTask<>(() -> f.files.awaitSettled(LONG_MS));
+    var thread = new Thread(waiting);
+    thread.start();
+    Await.until("it waits", () -> thread.getState() == Thread.State.TIMED_WAITING);
+    return waiting;
+  }
+}
