@@ -115,7 +115,7 @@ contract: build-tools ## hold a file server against the contract: make contract 
 
 .PHONY: load
 load: build-tools ## put load on a running front: make load [URL=http://host:port] [SIMULATION=HotWrites]
-	@$(MAVEN) -q -pl gatling test-compile gatling:test \
+	@$(MAVEN) -q -pl gatling -am test-compile gatling:test \
 		-Dgatling.simulationClass=dev.holdfast.gatling.$(or $(SIMULATION),ChallengeTraffic) \
 		$(if $(URL),-Dholdfast.url="$(URL)") $(ARGS)
 
@@ -129,23 +129,23 @@ bench-tools: ## install what the benchmark needs, if it is missing: wrk, Varnish
 
 .PHONY: bench
 bench: tools $(JAR) bench-tools ## measure beside other fronts: make bench [ARGS="--help"]
-	@exec gatling/bench $(ARGS)
+	@exec bench/bench $(ARGS)
 
 .PHONY: bench-quick
 bench-quick: tools $(JAR) bench-tools ## the same in two minutes, to see that it works
-	@exec gatling/bench --quick $(ARGS)
+	@exec bench/bench --quick $(ARGS)
 
 .PHONY: bench-growth
 bench-growth: tools $(JAR) bench-tools ## measure how cost grows, and plot it: make bench-growth [ARGS="--help"]
-	@exec gatling/bench growth $(ARGS)
+	@exec bench/bench growth $(ARGS)
 
 .PHONY: bench-profile
 bench-profile: tools $(JAR) bench-tools ## where the time of a request goes: make bench-profile [ARGS="--help"]
-	@exec gatling/bench profile $(ARGS)
+	@exec bench/bench profile $(ARGS)
 
 .PHONY: bench-challenge
 bench-challenge: ## the challenge's load until it breaks, in containers: make bench-challenge [ARGS="START GROWTH SECONDS"]
-	@.ci/with-docker compose/bench-challenge $(ARGS)
+	@.ci/with-docker bench/bench-challenge $(ARGS)
 
 .PHONY: bench-jmh
 bench-jmh: build-tools ## measure names, ring and index with JMH: make bench-jmh [ARGS="-f 1 Index"]
@@ -158,15 +158,15 @@ bench-jmh: build-tools ## measure names, ring and index with JMH: make bench-jmh
 
 .PHONY: bench-writes
 bench-writes: tools $(JAR) ## measure acknowledged writes, beside the file servers alone
-	@gatling/bench-writes $(ARGS)
+	@bench/bench-writes $(ARGS)
 
 .PHONY: bench-fibonacci
 bench-fibonacci: tools $(JAR) ## measure the Fibonacci service within the limits of the Compose file; needs root and wrk
-	@gatling/bench-fibonacci $(ARGS)
+	@bench/bench-fibonacci $(ARGS)
 
 .PHONY: bench-pairs
 bench-pairs: ## measure 1 to 5 pairs within the limits of the Compose file; needs Docker and wrk
-	@compose/bench-pairs $(ARGS)
+	@bench/bench-pairs $(ARGS)
 
 .PHONY: clean
 clean: build-tools ## remove what was built

@@ -50,7 +50,9 @@ final class TidyTest {
   void source_isAllThere() {
     assertThat(files).filteredOn(SourceFile::isMain).hasSizeGreaterThan(100);
     assertThat(files).filteredOn(SourceFile::isTest).hasSizeGreaterThan(50);
-    assertThat(files).extracting(SourceFile::path).contains("Makefile", "gatling/pom.xml");
+    assertThat(files)
+        .extracting(SourceFile::path)
+        .contains("Makefile", "bench/bench", "gatling/pom.xml", "testkit/pom.xml");
   }
 
   @Test

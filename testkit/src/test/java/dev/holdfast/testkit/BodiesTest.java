@@ -30,9 +30,9 @@ class BodiesTest {
   void extremes_sayWhatTheyAre() {
     int min = Bodies.lengthMin(NAME);
     for (int length : new int[] {min, min + 1, min + 7, 8_192, 8_193, 1 << 20}) {
-      byte[] bytes = Bodies.make(NAME, 65_535, Integer.MAX_VALUE, length);
+      byte[] bytes = Bodies.make(NAME, Long.MIN_VALUE, Integer.MAX_VALUE, length);
       assertThat(Bodies.identify(NAME, bytes))
-          .isEqualTo(Bodies.id(NAME, 65_535, Integer.MAX_VALUE, length));
+          .isEqualTo(Bodies.id(NAME, Long.MIN_VALUE, Integer.MAX_VALUE, length));
     }
   }
 
@@ -143,6 +143,27 @@ class BodiesTest {
     int min = Bodies.lengthMin(NAME);
     assertThatIllegalArgumentException().isThrownBy(() -> Bodies.make(NAME, 0, 0, min - 1));
     assertThatIllegalArgumentException().isThrownBy(() -> Bodies.tiny(NAME, min));
+  }
+
+  @Test
+  void isOurs_anyThatStartsSo() {
+    assertThat(Bodies.isOurs(body)).isTrue();
+    assertThat(Bodies.isOurs(Arrays.copyOf(body, 20))).isTrue();
+    assertThat(Bodies.isOurs(Arrays.copyOf(body, 4))).isFalse();
+    assertThat(Bodies.isOurs(new byte[LENGTH])).isFalse();
+  }
+
+  @Test
+  void stream_sameBytes_howeverItIsRead() throws IOException {
+    for (int piece : new int[] {1, 3, 7, 8, 9, 64, 1_000}) {
+      try (InputStream stream = Bodies.stream(Bodies.id(NAME, 3, 17, LENGTH))) {
+        byte[] read = new byte[LENGTH];
+        for (int at = 0; at < LENGTH; ) {
+          at += stream.read(read, at, Math.min(piece, LENGTH - at));
+        }
+        assertThat(read).as("%s bytes at once", piece).isEqualTo(body);
+      }
+    }
   }
 
   private static void assertCorrupt(byte[] bytes) {

@@ -30,7 +30,10 @@ public final class Bodies {
 
   private static final Pattern HEADER =
       Pattern.compile(
-          "body (?<name>[!-~]+) (?<writer>[0-9a-f]{4}) (?<seq>[0-9a-f]{8}) (?<length>[0-9a-f]{16})\n");
+          "body (?<name>[!-~]+) (?<writer>[0-9a-f]{16}) (?<seq>[0-9a-f]{8})"
+              + " (?<length>[0-9a-f]{16})\n");
+
+  private static final byte[] START = "body ".getBytes(US_ASCII);
 
   private static final int CHUNK_BYTES = 8 * 1024;
 
@@ -42,15 +45,18 @@ public final class Bodies {
   /**
    * A whole body.
    *
-   * @param writer who wrote it, 0 to 65535; with {@code seq} unique within the name
+   * @param writer who wrote it, 0 in a tiny body; with {@code seq} unique within the name
    * @param length in bytes, all included
    */
-  public record Id(String name, int writer, int seq, long length) implements Identified {
-    private static final int TINY = -1;
+  public record Id(String name, long writer, int seq, long length) implements Identified {
+    /** Returns true if the body has no room for an identity. */
+    public boolean isTiny() {
+      return length < lengthMin(name);
+    }
 
-    /** Short, for histories of one name: {@code 12/345 (4096 B)}. */
+    /** Short, for histories of one name: {@code c/345 (4096 B)}, the writer in hex. */
     public String text() {
-      String who = writer == TINY ? "tiny" : writer + "/" + seq;
+      String who = isTiny() ? "tiny" : Long.toHexString(writer) + "/" + seq;
       return who + " (" + length + " B)";
     }
   }
@@ -68,8 +74,8 @@ public final class Bodies {
    *
    * @throws IllegalArgumentException when the length is under {@link #lengthMin}
    */
-  public static Id id(String name, int writer, int seq, long length) {
-    if (length < lengthMin(name) || writer < 0 || writer > 0xffff || seq < 0) {
+  public static Id id(String name, long writer, int seq, long length) {
+    if (length < lengthMin(name) || seq < 0) {
       throw new IllegalArgumentException("no such body: " + new Id(name, writer, seq, length));
     }
     return new Id(name, writer, seq, length);
@@ -84,11 +90,11 @@ public final class Bodies {
     if (length < 0 || length >= lengthMin(name)) {
       throw new IllegalArgumentException("not tiny: " + length);
     }
-    return new Id(name, Id.TINY, 0, length);
+    return new Id(name, 0, 0, length);
   }
 
   /** The bytes of a body with an identity; see {@link #id}. */
-  public static byte[] make(String name, int writer, int seq, int length) {
+  public static byte[] make(String name, long writer, int seq, int length) {
     return make(id(name, writer, seq, length));
   }
 
@@ -105,7 +111,15 @@ public final class Bodies {
   public static InputStream stream(Id id) {
     byte[] header = header(id);
     // There the header only seeds the stream: a tiny body has no room to show it.
-    return new BodyStream(header, id.writer == Id.TINY ? 0 : header.length, id.length);
+    return new BodyStream(header, id.isTiny() ? 0 : header.length, id.length);
+  }
+
+  /**
+   * Returns true if these bytes start as a body with an identity does, of any name, whole or not.
+   */
+  public static boolean isOurs(byte[] bytes) {
+    return bytes.length >= START.length
+        && Arrays.equals(START, 0, START.length, bytes, 0, START.length);
   }
 
   /** What these bytes, read from this name, are. */
@@ -135,7 +149,7 @@ public final class Bodies {
 
   /** The identity that a header claims; whether it is true, the bytes after it tell. */
   private static Id claimed(String name, Matcher header) {
-    int writer = HexFormat.fromHexDigits(header.group("writer"));
+    long writer = HexFormat.fromHexDigitsToLong(header.group("writer"));
     int seq = HexFormat.fromHexDigits(header.group("seq"));
     return new Id(name, writer, seq, HexFormat.fromHexDigitsToLong(header.group("length")));
   }
@@ -169,8 +183,8 @@ public final class Bodies {
 
   /** Of one length for all bodies of a name. */
   private static byte[] header(Id id) {
-    return "body %s %04x %08x %016x\n"
-        .formatted(PercentEncoding.encode(id.name), id.writer & 0xffff, id.seq, id.length)
+    return "body %s %016x %08x %016x\n"
+        .formatted(PercentEncoding.encode(id.name), id.writer, id.seq, id.length)
         .getBytes(US_ASCII);
   }
 }

@@ -1,6 +1,6 @@
 package dev.holdfast.bench;
 
-import dev.holdfast.gatling.Bodies;
+import dev.holdfast.testkit.Bodies;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,9 +35,7 @@ record FileSet(String prefix, int count, int bytes) {
    * @param version counts the writes of the name, from 1
    */
   byte[] body(String name, int version) {
-    return bytes < Bodies.lengthMin(name)
-        ? new byte[bytes]
-        : Bodies.make(new Bodies.Id(name, 0, version, bytes));
+    return bytes < Bodies.lengthMin(name) ? new byte[bytes] : Bodies.make(name, 0, version, bytes);
   }
 
   /** Puts the first version of each where the file servers keep their files. */
