@@ -10,11 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code make bench-profile}: where the time of a request goes, on each path that it may take. */
 @Command(
@@ -100,6 +103,8 @@ public final class Profile implements Callable<Integer> {
   @Option(names = "--out", required = true, description = "where profile.txt goes")
   private Path out;
 
+  @Spec private CommandSpec spec;
+
   private final PrintStream progress = System.out;
   private final Children children = new Children();
 
@@ -114,6 +119,8 @@ public final class Profile implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    var profiler = new Profiler(rounds, seconds, warmUp, tools, children, this::say);
+    requireEnough(profiler.loadSeconds());
     if (tools.contains(Profiler.Tool.STRACE)) {
       SystemCalls.requireStrace();
     }
@@ -128,19 +135,41 @@ public final class Profile implements Callable<Integer> {
     Files.createDirectories(out);
     Files.deleteIfExists(out.resolve("profile.txt"));
     say("machine: " + Machine.describe(work, cores));
-    var profiler = new Profiler(rounds, seconds, warmUp, tools, children, this::say);
+    int code = 0;
     for (ProfiledPath path : paths) {
       var stacks = new ArrayList<ProfiledStack>();
       try {
         for (Variant variant : variants()) {
-          stacks.add(start(path, variant, Files.createTempDirectory(work, "stack"), cores));
+          Path directory = Files.createTempDirectory(work, "stack");
+          stacks.add(start(path, variant, directory, cores, profiler.loadSeconds()));
         }
         profiler.run(path, stacks);
+      } catch (EndedEarlyException e) {
+        // What was measured stands above, and the other paths have names of their own.
+        say("%-9s ends here: %s".formatted(path, e.getMessage()));
+        code = 1;
       } finally {
         stacks.forEach(ProfiledStack::close);
       }
     }
-    return 0;
+    return code;
+  }
+
+  /** Before anything starts: a path that has to stop on its way has cost its time. */
+  private void requireEnough(double loadSeconds) {
+    for (ProfiledPath path : paths) {
+      if (loadSeconds > path.loadSecondsMax()) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(),
+            String.format(
+                Locale.ROOT,
+                "%s can be loaded for %.0f s, warm-up included, and these options ask for %.0f:"
+                    + " fewer --rounds or --seconds, please",
+                path,
+                path.loadSecondsMax(),
+                loadSeconds));
+      }
+    }
   }
 
   private List<Variant> variants() {
@@ -152,7 +181,8 @@ public final class Profile implements Callable<Integer> {
     return variants;
   }
 
-  private ProfiledStack start(ProfiledPath path, Variant variant, Path directory, Cores cores)
+  private ProfiledStack start(
+      ProfiledPath path, Variant variant, Path directory, Cores cores, double loadSeconds)
       throws IOException, InterruptedException {
     var plan = new Plan(variant.project(), directory, cores, pairs, seconds, false);
     Ground ground =
@@ -163,10 +193,10 @@ public final class Profile implements Callable<Integer> {
             children,
             pairs,
             latencyMs != null ? latencyMs : path.latencyMs(),
-            path.files(plan));
+            path.files(plan, loadSeconds));
     HoldfastStack stack = HoldfastStack.start(ground, variant, path.options());
     var session = new Session(plan, Candidate.HOLDFAST, ground, stack.front(), new Client());
-    return new ProfiledStack(variant, session, stack, connections);
+    return new ProfiledStack(variant, session, stack, connections, loadSeconds);
   }
 
   private void say(String line) throws IOException {

@@ -81,20 +81,20 @@ enum ProfiledPath {
 
   /** GETs of names that nobody has asked for yet, ten at once. */
   FIRST(0) {
-    private static final int MANY = 60_000;
+    @Override
+    List<FileSet> files(Plan plan, double loadSeconds) {
+      return List.of(FirstNames.lasting(loadSeconds).files());
+    }
 
     @Override
-    List<FileSet> files(Plan plan) {
-      return List.of(new FileSet("first-", MANY, Plan.SMALL_BYTES));
+    double loadSecondsMax() {
+      return FirstNames.secondsMax();
     }
 
     @Override
     long load(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
-      List<String> left =
-          files(stack.plan()).getFirst().targets().subList(stack.firstLeft(MANY), MANY);
-      int atOnce = Math.min(stack.connections(), OriginLimits.CONNECTIONS);
-      return stack.doneFirst(new Wrk("GET", atOnce, true, left), seconds);
+      return stack.doneFirst(Math.min(stack.connections(), OriginLimits.CONNECTIONS), seconds);
     }
   },
 
@@ -194,9 +194,18 @@ enum ProfiledPath {
     return true;
   }
 
-  /** What has to be at the file servers. */
-  List<FileSet> files(Plan plan) {
+  /**
+   * What has to be at the file servers.
+   *
+   * @param loadSeconds that all loads of one stack last together
+   */
+  List<FileSet> files(Plan plan, double loadSeconds) {
     return reads(plan).stream().toList();
+  }
+
+  /** For how long one stack can be loaded, in seconds. */
+  double loadSecondsMax() {
+    return Double.POSITIVE_INFINITY;
   }
 
   /** Once, before anything else. */

@@ -18,15 +18,20 @@ final class ProfiledStack implements AutoCloseable {
   private final Session session;
   private final HoldfastStack stack;
   private final int connections;
+  private final FirstNames firstNames;
   private final Map<String, Long> written = new HashMap<>();
   private WrkReport report;
-  private int asked;
 
-  ProfiledStack(Variant variant, Session session, HoldfastStack stack, int connections) {
+  /**
+   * @param loadSeconds that all its loads last together
+   */
+  ProfiledStack(
+      Variant variant, Session session, HoldfastStack stack, int connections, double loadSeconds) {
     this.variant = variant;
     this.session = session;
     this.stack = stack;
     this.connections = connections;
+    this.firstNames = FirstNames.lasting(loadSeconds);
   }
 
   Variant variant() {
@@ -106,30 +111,18 @@ final class ProfiledStack implements AutoCloseable {
       throws IOException, InterruptedException {
     long done = done(wrk, seconds);
     if (done > written.get(prefix)) {
-      throw new IOException(
+      throw new EndedEarlyException(
           "%,d files were written, and %,d asked for: a longer --warm-up, please"
               .formatted(written.get(prefix), done));
     }
     return done;
   }
 
-  /** The first of so many names that nobody has asked for. */
-  int firstLeft(int names) throws IOException {
-    if (asked >= names - OriginLimits.CONNECTIONS) {
-      throw new IOException("all " + names + " names have been asked for: fewer seconds, please");
-    }
-    return asked;
-  }
-
-  /** Like {@link #done}, for targets that are asked for once, in their order. */
-  long doneFirst(Wrk wrk, double seconds) throws IOException, InterruptedException {
-    long done = done(wrk, seconds);
+  /** Loads it with GETs of names that nobody has asked for yet. */
+  long doneFirst(int atOnce, double seconds) throws IOException, InterruptedException {
+    long done = done(new Wrk("GET", atOnce, true, firstNames.targets()), seconds);
     // wrk makes one that it does not send, and does not count those under way at its end.
-    int used = (int) done + wrk.connections() + 1;
-    if (used > wrk.lines().size()) {
-      throw new IOException("some names were asked for twice: fewer seconds, please");
-    }
-    asked += used;
+    firstNames.used((int) done + atOnce + 1);
     return done;
   }
 

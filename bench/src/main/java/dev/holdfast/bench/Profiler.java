@@ -59,6 +59,14 @@ final class Profiler {
     this.output = output;
   }
 
+  /** How long all loads of one stack last together, in seconds. */
+  double loadSeconds() {
+    int loads = rounds;
+    loads += tools.contains(Tool.JFR) ? 1 : 0;
+    loads += tools.contains(Tool.STRACE) ? 2 : 0; // of nginx, and of the sidecars
+    return warmUp + loads * seconds;
+  }
+
   /** Loads stacks in turn, and says what each load has cost. */
   void run(ProfiledPath path, List<ProfiledStack> stacks) throws IOException, InterruptedException {
     int turn = 1;
