@@ -18,7 +18,7 @@ MAVEN := \
 
 .PHONY: help
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: build
 build: $(JAR) ## build the jar, if it is older than its sources
@@ -71,6 +71,16 @@ up: tools $(JAR) ## start everything on one machine, until Ctrl-C: make up [ARGS
 	while kill -0 $$pid 2>/dev/null; do wait $$pid; code=$$?; done; \
 	case $$code in 0|129|130|143) ;; *) exit $$code ;; esac
 
+# What it runs is said in pom.xml, in the profile check. Modules that do not need one another are
+# tested side by side.
+.PHONY: check
+check: build-tools ## compile, check the format, run the unit tests: in a minute or so
+	@app/bin/count-tests $(MAKE) --no-print-directory check-here
+
+.PHONY: check-here
+check-here:
+	@$(MAVEN) -q -T 2 --fail-at-end -P check test $(ARGS)
+
 # All modules are tested, even if the tests of one fail.
 .PHONY: test
 test: test-tools ## build and run the tests, but for those of test-load and test-compose
@@ -80,6 +90,26 @@ test: test-tools ## build and run the tests, but for those of test-load and test
 .PHONY: test-here
 test-here:
 	@$(MAVEN) --fail-at-end verify
+
+# One after the other: many of them need the machine for themselves.
+.PHONY: test-long
+test-long: test-tools ## run the long forms of tests that have one, so many times as long: make test-long [LONG=3]
+	@app/bin/count-tests $(MAKE) --no-print-directory test-long-here
+
+.PHONY: test-long-here
+test-long-here:
+	@$(MAVEN) -pl testkit,app --fail-at-end -Dholdfast.long=$(or $(LONG),1) \
+		-Dgroups=long -Dholdfast.excludedGroups='compose | power' -Dholdfast.forks=1 \
+		-Dholdfast.skipAlone=true -Dsurefire.failIfNoSpecifiedTests=false test $(ARGS)
+
+.PHONY: test-times
+test-times: ## list the slowest test classes of the last run: make test-times [SHOWN=20]
+	@app/bin/test-times $(SHOWN)
+
+.PHONY: coverage
+coverage: test-tools ## run the tests and report which lines they reach: make coverage [ARGS=-Dtest=NameTest]
+	@$(MAVEN) --fail-at-end -pl app -am -P coverage -Dsurefire.failIfNoSpecifiedTests=false test $(ARGS); \
+	code=$$?; echo "the report: app/target/site/jacoco/index.html"; exit $$code
 
 .PHONY: test-compose
 test-compose: ## run the tests of the Compose stack, on a Docker Engine

@@ -10,11 +10,13 @@ import dev.holdfast.disk.NewFile;
 import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.disk.SimulatedDisk.Left;
 import dev.holdfast.disk.SimulatedDisk.PowerCut;
+import dev.holdfast.testkit.Effort;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * cut since then; and once a life has found something, that is as good as acknowledged: readers
  * have seen it.
  */
+@Tag("long")
 class CrashPointTest {
   private static final Path OWN = Path.of("/staging/sidecar-1/fibonacci");
   private static final Path OTHER = Path.of("/staging/sidecar-2/fibonacci");
@@ -93,7 +96,7 @@ class CrashPointTest {
     for (Left left : Left.values()) {
       for (Left leftAgain : Left.values()) {
         boolean drawn = left == Left.SOME || leftAgain == Left.SOME;
-        for (long seed = 0; seed < (drawn ? 5 : 1); seed++) {
+        for (long seed = 0; seed < (drawn ? Effort.of(5, 500) : 1); seed++) {
           crashAtEveryStep(left, leftAgain, seed, wrong);
         }
       }

@@ -16,10 +16,12 @@ import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.statistics.Statistics;
 
 /** The check against histories drawn at random; jqwik prints the seed of each property. */
+@Tag("long")
 class LinearizabilityPropertiesTest {
 
   @Property(tries = 300, shrinking = ShrinkingMode.OFF)
@@ -27,10 +29,12 @@ class LinearizabilityPropertiesTest {
       @ForAll Random random,
       @ForAll @IntRange(min = 1, max = 16) int clients,
       @ForAll @IntRange(min = 1, max = 60) int operationsPerClient) {
-    List<Operation> history =
-        new SimulatedRegister(random, anyMix(random)).history(clients, operationsPerClient);
-    assertThat(Linearizability.check(history, Optional.empty()))
-        .isEqualTo(new Verdict.Linearizable());
+    for (int i = 0; i < Effort.of(1, 50); i++) {
+      List<Operation> history =
+          new SimulatedRegister(random, anyMix(random)).history(clients, operationsPerClient);
+      assertThat(Linearizability.check(history, Optional.empty()))
+          .isEqualTo(new Verdict.Linearizable());
+    }
   }
 
   @Property(tries = 400, shrinking = ShrinkingMode.OFF)
@@ -48,20 +52,22 @@ class LinearizabilityPropertiesTest {
         .isInstanceOf(Verdict.Violation.class);
   }
 
-  @Property(tries = 50_000, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 20_000, shrinking = ShrinkingMode.OFF)
   void tinyHistory_isJudgedAsByBruteForce(@ForAll Random random) {
-    List<Operation> history = tinyHistory(random, 1 + random.nextInt(6));
-    Optional<String> initial = random.nextInt(4) == 0 ? Optional.of("initial") : Optional.empty();
-    boolean expected = BruteForce.isLinearizable(history, initial);
-    boolean found = Linearizability.check(history, initial) instanceof Verdict.Linearizable;
-    Statistics.label("linearizable")
-        .collect(expected)
-        .coverage(
-            coverage -> {
-              coverage.check(true).percentage(share -> share > 20);
-              coverage.check(false).percentage(share -> share > 20);
-            });
-    assertThat(found).as("%s from %s", history, initial).isEqualTo(expected);
+    for (int i = 0; i < Effort.of(1, 50); i++) {
+      List<Operation> history = tinyHistory(random, 1 + random.nextInt(6));
+      Optional<String> initial = random.nextInt(4) == 0 ? Optional.of("initial") : Optional.empty();
+      boolean expected = BruteForce.isLinearizable(history, initial);
+      boolean found = Linearizability.check(history, initial) instanceof Verdict.Linearizable;
+      Statistics.label("linearizable")
+          .collect(expected)
+          .coverage(
+              coverage -> {
+                coverage.check(true).percentage(share -> share > 20);
+                coverage.check(false).percentage(share -> share > 20);
+              });
+      assertThat(found).as("%s from %s", history, initial).isEqualTo(expected);
+    }
   }
 
   private static Mix anyMix(Random random) {
