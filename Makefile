@@ -187,7 +187,7 @@ bench-jmh: build-tools ## measure names, ring and index with JMH: make bench-jmh
 		$(or $(ARGS),-f 1 -w 1 -wi 3 -r 1 -i 5)
 
 .PHONY: bench-writes
-bench-writes: tools $(JAR) ## measure acknowledged writes, beside the file servers alone
+bench-writes: tools $(JAR) ## measure acknowledged writes at a constant rate: make bench-writes [ARGS="SECONDS MOST RAMP"]
 	@bench/bench-writes $(ARGS)
 
 .PHONY: bench-fibonacci
