@@ -55,6 +55,16 @@ final class TidyTest {
         .contains("Makefile", "bench/bench", "gatling/pom.xml", "testkit/pom.xml");
   }
 
+  /** Or make test-long would leave it out. */
+  @Test
+  void everyTestWithALongForm_isTaggedLong() {
+    assertThat(files)
+        .filteredOn(file -> file.isTest() && file.path().endsWith("Test.java"))
+        .filteredOn(file -> file.code().contains("Effort."))
+        .hasSizeGreaterThan(10)
+        .allSatisfy(file -> assertThat(file.text()).as(file.path()).contains("@Tag(\"long\")"));
+  }
+
   @Test
   void everyPackage_saysWhatItIs() {
     assertThat(TidyRules.packagesWithoutInfo(files))
