@@ -1,5 +1,6 @@
 package dev.holdfast.bench;
 
+import dev.holdfast.testkit.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ enum Candidate {
   PLAIN("nginx root", false) {
     @Override
     Front start(Ground ground, List<String> options) throws IOException, InterruptedException {
-      int port = Children.freePort();
+      int port = FreePorts.one();
       String config = Template.render("plain.conf.template", ground.nginxValues(port));
       return front(port, ground.nginx("plain", config, port));
     }
@@ -30,7 +31,7 @@ enum Candidate {
   PROXY_CACHE("nginx proxy_cache", true) {
     @Override
     Front start(Ground ground, List<String> options) throws IOException, InterruptedException {
-      int port = Children.freePort();
+      int port = FreePorts.one();
       String config = Template.render("proxy-cache.conf.template", ground.nginxValues(port));
       return front(port, ground.nginx("proxy-cache", config, port));
     }
@@ -121,7 +122,7 @@ enum Candidate {
   }
 
   private static Started varnish(Ground ground) throws IOException, InterruptedException {
-    int port = Children.freePort();
+    int port = FreePorts.one();
     List<Integer> origins = ground.origins();
     String backends =
         origins.stream()

@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,13 +89,6 @@ final class Children implements AutoCloseable {
   /** Whether a server does what it is there for. */
   interface Ready {
     boolean is() throws InterruptedException;
-  }
-
-  /** A port that is free now. */
-  static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Ends a process and its children, gently first. */

@@ -1,5 +1,6 @@
 package dev.holdfast.bench;
 
+import dev.holdfast.testkit.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ record Ground(
       set.writeTo(ground.data());
     }
     for (int i = 0; i < pairs; i++) {
-      ports.add(Children.freePort());
+      ports.add(FreePorts.one());
     }
     ground.startOrigins(latencyMs);
     return ground;

@@ -1,5 +1,6 @@
 package dev.holdfast.bench;
 
+import dev.holdfast.testkit.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ final class HoldfastStack {
       throws IOException, InterruptedException {
     var ports = new ArrayList<Integer>();
     for (int ignored : ground.origins()) {
-      ports.add(Children.freePort());
+      ports.add(FreePorts.one());
     }
     var stack = new HoldfastStack(ground, variant, options, ports);
     for (int i = 0; i < ports.size(); i++) {
@@ -116,7 +117,7 @@ final class HoldfastStack {
   }
 
   private void startNginx() throws IOException, InterruptedException {
-    port = Children.freePort();
+    port = FreePorts.one();
     Path directory = Files.createDirectories(ground.directory().resolve("front"));
     List<String> words =
         List.of(

@@ -1,5 +1,6 @@
 package dev.holdfast.bench;
 
+import dev.holdfast.testkit.FreePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,8 +88,8 @@ final class Startup {
   private static Process start(Session session) throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory(session.ground().directory(), "up");
     Path output = directory.resolve("up.log");
-    int port = Children.freePort();
-    int ports = freeRange(2 * session.plan().pairs());
+    int port = FreePorts.one();
+    int ports = FreePorts.inARow(2 * session.plan().pairs());
     Process process =
         session
             .ground()
@@ -120,19 +121,6 @@ final class Startup {
       return client.put(url, BODY).status() == CREATED;
     } catch (IOException e) {
       return false; // nobody listens yet
-    }
-  }
-
-  /** The first of some ports in a row that are free now. */
-  private static int freeRange(int count) throws IOException {
-    for (int first = Children.freePort(); ; first = Children.freePort()) {
-      boolean free = first + count <= 65_536;
-      for (int port = first; free && port < first + count; port++) {
-        free = !Sockets.accepts(port);
-      }
-      if (free) {
-        return first;
-      }
     }
   }
 }
