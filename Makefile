@@ -179,7 +179,7 @@ bench-challenge: ## the challenge's load until it breaks, in containers: make be
 
 .PHONY: bench-jmh
 bench-jmh: build-tools ## measure names, ring and index with JMH: make bench-jmh [ARGS="-f 1 Index"]
-	@$(MAVEN) -q -P jmh -pl app test-compile dependency:build-classpath \
+	@$(MAVEN) -q -P jmh -pl app -am test-compile dependency:build-classpath \
 		-Dmdep.outputFile=target/jmh-class-path && \
 	"$$JAVA_HOME/bin/java" --sun-misc-unsafe-memory-access=allow \
 		-cp "app/target/test-classes:app/target/classes:$$(cat app/target/jmh-class-path)" \

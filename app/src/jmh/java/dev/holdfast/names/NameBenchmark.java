@@ -1,4 +1,4 @@
-package dev.holdfast.files;
+package dev.holdfast.names;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
