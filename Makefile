@@ -19,7 +19,7 @@ MAVEN := \
 
 .PHONY: help
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: build
 build: $(JAR) ## build the jar, if it is older than its sources
@@ -54,6 +54,16 @@ up: tools $(JAR) ## start everything on one machine, until Ctrl-C: make up [ARGS
 	while kill -0 $$pid 2>/dev/null; do wait $$pid; code=$$?; done; \
 	case $$code in 0|129|130|143) ;; *) exit $$code ;; esac
 
+# What it runs is said in pom.xml, in the profile check. Modules that do not need one another are
+# tested side by side.
+.PHONY: check
+check: build-tools ## compile, check the format, run the unit tests: in a minute or so
+	@app/bin/count-tests $(MAKE) --no-print-directory check-here
+
+.PHONY: check-here
+check-here:
+	@$(MAVEN) -q -T 2 --fail-at-end -P check test $(ARGS)
+
 # All modules are tested, even if the tests of one fail.
 .PHONY: test
 test: test-tools ## build and run the tests, but for those of test-load and test-compose
@@ -68,6 +78,26 @@ test-one: build-tools ## run some tests alone: make test-one TEST='RingTest,Tidy
 .PHONY: test-here
 test-here:
 	@$(MAVEN) --fail-at-end verify
+
+# One after the other: many of them need the machine for themselves.
+.PHONY: test-long
+test-long: test-tools ## run the long forms of tests that have one, so many times as long: make test-long [LONG=3]
+	@app/bin/count-tests $(MAKE) --no-print-directory test-long-here
+
+.PHONY: test-long-here
+test-long-here:
+	@$(MAVEN) -pl testkit,app --fail-at-end -Dholdfast.long=$(or $(LONG),1) \
+		-Dgroups=long -Dholdfast.excludedGroups='compose | power' -Dholdfast.forks=1 \
+		-Dholdfast.skipAlone=true -Dsurefire.failIfNoSpecifiedTests=false test $(ARGS)
+
+.PHONY: test-times
+test-times: ## list the slowest test classes of the last run: make test-times [SHOWN=20]
+	@app/bin/test-times $(SHOWN)
+
+.PHONY: coverage
+coverage: test-tools ## run the tests and report which lines they reach: make coverage [ARGS=-Dtest=NameTest]
+	@$(MAVEN) --fail-at-end -pl app -am -P coverage -Dsurefire.failIfNoSpecifiedTests=false test $(ARGS); \
+	code=$$?; echo "the report: app/target/site/jacoco/index.html"; exit $$code
 
 .PHONY: test-compose
 test-compose: ## run the tests of the Compose stack, on a Docker Engine
@@ -103,7 +133,7 @@ contract: build-tools ## hold a file server against the contract: make contract 
 
 .PHONY: load
 load: build-tools ## put load on a running front: make load [URL=http://host:port] [SIMULATION=HotWrites]
-	@$(MAVEN) -q -pl gatling test-compile gatling:test \
+	@$(MAVEN) -q -pl gatling -am test-compile gatling:test \
 		-Dgatling.simulationClass=dev.holdfast.gatling.$(or $(SIMULATION),ChallengeTraffic) \
 		$(if $(URL),-Dholdfast.url="$(URL)") $(ARGS)
 
@@ -117,27 +147,27 @@ bench-tools: ## install what the benchmark needs, if it is missing: wrk, Varnish
 
 .PHONY: bench
 bench: tools $(JAR) bench-tools ## measure beside other fronts: make bench [ARGS="--help"]
-	@exec gatling/bench $(ARGS)
+	@exec bench/bench $(ARGS)
 
 .PHONY: bench-quick
 bench-quick: tools $(JAR) bench-tools ## the same in two minutes, to see that it works
-	@exec gatling/bench --quick $(ARGS)
+	@exec bench/bench --quick $(ARGS)
 
 .PHONY: bench-growth
 bench-growth: tools $(JAR) bench-tools ## measure how cost grows, and plot it: make bench-growth [ARGS="--help"]
-	@exec gatling/bench growth $(ARGS)
+	@exec bench/bench growth $(ARGS)
 
 .PHONY: bench-profile
 bench-profile: tools $(JAR) bench-tools ## where the time of a request goes: make bench-profile [ARGS="--help"]
-	@exec gatling/bench profile $(ARGS)
+	@exec bench/bench profile $(ARGS)
 
 .PHONY: bench-challenge
 bench-challenge: ## the challenge's load until it breaks, in containers: make bench-challenge [ARGS="START GROWTH SECONDS"]
-	@.ci/with-docker compose/bench-challenge $(ARGS)
+	@.ci/with-docker bench/bench-challenge $(ARGS)
 
 .PHONY: bench-jmh
 bench-jmh: build-tools ## measure names, ring and index with JMH: make bench-jmh [ARGS="-f 1 Index"]
-	@$(MAVEN) -q -P jmh -pl app test-compile dependency:build-classpath \
+	@$(MAVEN) -q -P jmh -pl app -am test-compile dependency:build-classpath \
 		-Dmdep.outputFile=target/jmh-class-path && \
 	"$$JAVA_HOME/bin/java" --sun-misc-unsafe-memory-access=allow \
 		-cp "app/target/test-classes:app/target/classes:$$(cat app/target/jmh-class-path)" \
@@ -145,16 +175,16 @@ bench-jmh: build-tools ## measure names, ring and index with JMH: make bench-jmh
 		$(or $(ARGS),-f 1 -w 1 -wi 3 -r 1 -i 5)
 
 .PHONY: bench-writes
-bench-writes: tools $(JAR) ## measure acknowledged writes, beside the file servers alone
-	@gatling/bench-writes $(ARGS)
+bench-writes: tools $(JAR) ## measure acknowledged writes at a constant rate: make bench-writes [ARGS="SECONDS MOST RAMP"]
+	@bench/bench-writes $(ARGS)
 
 .PHONY: bench-fibonacci
 bench-fibonacci: tools $(JAR) ## measure the Fibonacci service within the limits of the Compose file; needs root and wrk
-	@gatling/bench-fibonacci $(ARGS)
+	@bench/bench-fibonacci $(ARGS)
 
 .PHONY: bench-pairs
 bench-pairs: ## measure 1 to 5 pairs within the limits of the Compose file; needs Docker and wrk
-	@compose/bench-pairs $(ARGS)
+	@bench/bench-pairs $(ARGS)
 
 .PHONY: clean
 clean: build-tools ## remove what was built

@@ -25,7 +25,9 @@ record SourceFile(String path, String text) {
           "app/src",
           "app/bin",
           "nginx",
+          "testkit",
           "gatling",
+          "bench",
           "docs",
           "compose",
           ".ci",
@@ -74,7 +76,7 @@ record SourceFile(String path, String text) {
   }
 
   boolean isTest() {
-    return isJava() && path.startsWith("app/src/test/java/");
+    return isJava() && (path.startsWith("app/src/test/java/") || path.startsWith("testkit/src/"));
   }
 
   /** Of a main file, the package below {@code dev.holdfast}. */

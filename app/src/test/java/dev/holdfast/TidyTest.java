@@ -50,7 +50,19 @@ final class TidyTest {
   void source_isAllThere() {
     assertThat(files).filteredOn(SourceFile::isMain).hasSizeGreaterThan(100);
     assertThat(files).filteredOn(SourceFile::isTest).hasSizeGreaterThan(50);
-    assertThat(files).extracting(SourceFile::path).contains("Makefile", "gatling/pom.xml");
+    assertThat(files)
+        .extracting(SourceFile::path)
+        .contains("Makefile", "bench/bench", "gatling/pom.xml", "testkit/pom.xml");
+  }
+
+  /** Or make test-long would leave it out. */
+  @Test
+  void everyTestWithALongForm_isTaggedLong() {
+    assertThat(files)
+        .filteredOn(file -> file.isTest() && file.path().endsWith("Test.java"))
+        .filteredOn(file -> file.code().contains("Effort."))
+        .hasSizeGreaterThan(10)
+        .allSatisfy(file -> assertThat(file.text()).as(file.path()).contains("@Tag(\"long\")"));
   }
 
   @Test

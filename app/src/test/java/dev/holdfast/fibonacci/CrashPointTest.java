@@ -17,6 +17,7 @@ import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.disk.SimulatedDisk.Left;
 import dev.holdfast.disk.SimulatedDisk.PowerCut;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import dev.holdfast.testkit.Effort;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,6 +41,7 @@ import org.slf4j.LoggerFactory;
  * cut since then; and once a life has found something, that is as good as acknowledged: readers
  * have seen it.
  */
+@Tag("long")
 class CrashPointTest {
   private static final Path OWN = Path.of("/staging/sidecar-1/fibonacci");
   private static final Path OTHER = Path.of("/staging/sidecar-2/fibonacci");
@@ -138,7 +141,10 @@ class CrashPointTest {
   private void runAll(UnaryOperator<Disk> wrong) throws Exception {
     for (Left left : Left.values()) {
       for (Left leftAgain : Left.values()) {
-        crashAtEveryStep(left, leftAgain, 1, wrong);
+        boolean drawn = left == Left.SOME || leftAgain == Left.SOME;
+        for (long seed = 0; seed < (drawn ? Effort.of(1, 500) : 1); seed++) {
+          crashAtEveryStep(left, leftAgain, seed, wrong);
+        }
       }
     }
   }

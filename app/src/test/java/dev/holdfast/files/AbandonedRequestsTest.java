@@ -7,6 +7,7 @@ import dev.holdfast.names.Name;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Patience;
+import dev.holdfast.testkit.Effort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * caller too, comes when they are over. Each story ends with a look at how soon it came, and at the
  * file server's counts: no two requests of one name met there.
  */
+@Tag("long")
 class AbandonedRequestsTest {
   /** How long a request that was cut off goes on at the file server, besides what it takes. */
   private static final long LATE_MS = 100;
@@ -138,7 +141,7 @@ class AbandonedRequestsTest {
   }
 
   private static Void act(ServiceFixture f, Random dice) throws Exception {
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < Effort.of(8, 500); i++) {
       String name = List.of("a", "b", "c").get(dice.nextInt(3));
       Callable<?> act =
           switch (dice.nextInt(4)) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.testkit.Effort;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,9 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Forms that come in pieces of any size. */
+@Tag("long")
 final class MultipartBodyTest {
   private static final String TYPE = "multipart/form-data; boundary=\"cut\"";
 
@@ -29,7 +32,7 @@ final class MultipartBodyTest {
     String[] pieces = {
       "\r\n", "\r", "\n", "-", "--", "--cut", "\r\n--cu", "\r\n-", "x", "\0", "cut--"
     };
-    for (int i = 0; i < 2_000; i++) {
+    for (int i = 0; i < Effort.of(2_000, 200_000); i++) {
       var sent = new ArrayList<Part>();
       var body = new StringBuilder(random.nextBoolean() ? "" : "preamble --cut\r\n--cu\r\n");
       for (int p = 1 + random.nextInt(4); p > 0; p--) {

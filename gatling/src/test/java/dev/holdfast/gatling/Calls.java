@@ -11,6 +11,7 @@ import static io.gatling.javaapi.http.HttpDsl.http;
 import static io.gatling.javaapi.http.HttpDsl.status;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.holdfast.testkit.Bodies;
 import io.gatling.javaapi.core.ChainBuilder;
 import io.gatling.javaapi.core.Session;
 import io.gatling.javaapi.http.HttpRequestActionBuilder;
@@ -108,8 +109,7 @@ final class Calls {
               session,
               request,
               0,
-              Expectation.current(
-                  oracle, oracle.read(name), bytes -> Bodies.identify(name, bytes)));
+              Expectation.current(oracle, oracle.read(name), bytes -> Seen.of(name, bytes)));
         },
         withBody(http(request).get(url)));
   }
@@ -262,7 +262,7 @@ final class Calls {
     Path file = large.resolve(write.body().name() + "-" + write.body().seq());
     try {
       Files.createDirectories(large);
-      bySha1.put(Bodies.writeTo(file, write.body()), write.body());
+      bySha1.put(Digests.writeTo(file, write.body()), write.body());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

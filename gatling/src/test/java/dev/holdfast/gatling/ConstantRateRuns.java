@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.gatling.Simulations.Run;
+import dev.holdfast.testkit.Bodies;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -50,8 +51,8 @@ final class ConstantRateRuns {
       names = {"NONE", "WRONG_BYTE", "TORN", "STALE", "LOST", "ANOTHER_FILE"})
   void constantRate_filesThatItOnlyReads(LyingServer.Lie lie) throws Exception {
     try (var server = new LyingServer(lie)) {
-      put(server, "ours", Bodies.make(new Bodies.Id("ours", 1, 1, 2_000)));
-      put(server, "ours", Bodies.make(new Bodies.Id("ours", 1, 2, 2_000)));
+      put(server, "ours", Bodies.make(Bodies.id("ours", 1, 1, 2_000)));
+      put(server, "ours", Bodies.make(Bodies.id("ours", 1, 2, 2_000)));
       put(server, "theirs", "written by".getBytes(US_ASCII));
       put(server, "theirs", "somebody else".getBytes(US_ASCII));
 

@@ -3,6 +3,7 @@ package dev.holdfast.gatling;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.testkit.Bodies;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
@@ -106,7 +107,7 @@ final class ExpectationTest {
   }
 
   private Optional<Expectation.Complaint> get(int status, byte[] body) {
-    return Expectation.current(oracle, oracle.read(NAME), bytes -> Bodies.identify(NAME, bytes))
+    return Expectation.current(oracle, oracle.read(NAME), bytes -> Seen.of(NAME, bytes))
         .judge(status, body);
   }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.gatling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.testkit.Bodies;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -119,7 +120,7 @@ final class OracleTest {
   @Test
   void nobodyWroteIt_isWrong() {
     acknowledgedPut();
-    var invented = new Seen.Body(new Bodies.Id(NAME, 1, 99, 1_000));
+    var invented = new Seen.Body(Bodies.id(NAME, 1, 99, 1_000));
 
     assertThat(oracle.judge(oracle.read(NAME), invented)).get().asString().startsWith("wrong");
   }

@@ -1,5 +1,6 @@
 package dev.holdfast.gatling;
 
+import dev.holdfast.testkit.Bodies;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -53,7 +54,7 @@ final class Register {
 
     /** Of a PUT, what its body has to be. */
     Bodies.Id body() {
-      return new Bodies.Id(register.name, writer, seq.getAsInt(), length);
+      return Bodies.id(register.name, writer, seq.getAsInt(), length);
     }
 
     private boolean leaves(Seen seen) {
@@ -140,8 +141,8 @@ final class Register {
     return switch (seen) {
       case Seen.Absent _ -> "stale: absent, although a file was acknowledged";
       case Seen.Body body when body.id().seq() > 0 && body.id().seq() <= seqLast ->
-          "stale: " + body.id() + ", which was replaced before";
-      case Seen.Body body -> "wrong: " + body.id() + ", which nobody wrote";
+          "stale: " + body.id().text() + ", which was replaced before";
+      case Seen.Body body -> "wrong: " + body.id().text() + ", which nobody wrote";
       case Seen.Corrupt corrupt -> corrupt.reason();
     };
   }

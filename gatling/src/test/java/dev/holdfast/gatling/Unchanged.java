@@ -1,5 +1,6 @@
 package dev.holdfast.gatling;
 
+import dev.holdfast.testkit.Bodies;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -42,10 +43,10 @@ final class Unchanged {
   }
 
   private Optional<Expectation.Complaint> judge(byte[] body) {
-    if (Bodies.isOurs(body) && Bodies.identify(name, body) instanceof Seen.Corrupt corrupt) {
+    if (Bodies.isOurs(body) && Seen.of(name, body) instanceof Seen.Corrupt corrupt) {
       return Optional.of(new Expectation.Complaint("torn or wrong: " + corrupt.reason(), true));
     }
-    ByteBuffer digest = ByteBuffer.wrap(Bodies.sha256(body));
+    ByteBuffer digest = ByteBuffer.wrap(Digests.sha256(body));
     ByteBuffer before = first.compareAndExchange(null, digest);
     return before == null || before.equals(digest)
         ? Optional.empty()

@@ -3,13 +3,14 @@ package dev.holdfast.gatling;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.testkit.Bodies;
 import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class UnchangedTest {
   private static final byte[] NOTHING = {};
-  private static final byte[] OURS = Bodies.make(new Bodies.Id("a", 7, 3, 1_000));
+  private static final byte[] OURS = Bodies.make(Bodies.id("a", 7, 3, 1_000));
   private static final byte[] THEIRS = "anything".getBytes(US_ASCII);
 
   private final Unchanged file = new Unchanged("a");
@@ -32,12 +33,12 @@ final class UnchangedTest {
   @Test
   void anotherWholeBody_isInvalid() {
     assertThat(get(200, OURS)).isEmpty();
-    assertInvalid(get(200, Bodies.make(new Bodies.Id("a", 7, 4, 1_000))));
+    assertInvalid(get(200, Bodies.make(Bodies.id("a", 7, 4, 1_000))));
   }
 
   @Test
   void firstOfAll_ofAnotherNameOrTorn_isInvalid() {
-    assertInvalid(get(200, Bodies.make(new Bodies.Id("b", 7, 3, 1_000))));
+    assertInvalid(get(200, Bodies.make(Bodies.id("b", 7, 3, 1_000))));
     assertInvalid(get(200, Arrays.copyOf(OURS, 900)));
     // What was wrong is nothing that later answers have to equal.
     assertThat(get(200, OURS)).isEmpty();

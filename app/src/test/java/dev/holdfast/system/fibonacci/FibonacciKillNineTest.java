@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.system.Api;
 import dev.holdfast.system.ProcessStack;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Effort;
 import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
@@ -26,8 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The owner of the sequence is killed under load, again and again: no number comes twice. */
 @Tag("alone")
+@Tag("long")
 final class FibonacciKillNineTest {
-  private static final int KILLS = Integer.getInteger("holdfast.kills", 10);
+  private static final int KILLS = Effort.of(4, 200);
   private static final int CLIENTS = 20;
   private static final int HEAP_MB = 96;
 

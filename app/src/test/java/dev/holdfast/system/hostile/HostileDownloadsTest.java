@@ -12,6 +12,7 @@ import dev.holdfast.stack.Stack;
 import dev.holdfast.stack.StackConfig;
 import dev.holdfast.system.StackFacts;
 import dev.holdfast.system.TrafficStack;
+import dev.holdfast.testkit.Effort;
 import dev.holdfast.testkit.HostileTraffic;
 import dev.holdfast.testkit.TrafficReport;
 import java.nio.file.Path;
@@ -22,14 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Hostile traffic on a whole stack whose file servers fail in the middle of what they send. {@code
- * -Dholdfast.hostile.times=20} makes it last as much longer.
- */
+/** Hostile traffic on a whole stack whose file servers fail in the middle of what they send. */
 @Tag("alone")
+@Tag("long")
 final class HostileDownloadsTest {
-  private static final long TIMES = Long.getLong("holdfast.hostile.times", 1);
-  private static final long FAILURES_OF_EACH = 6 * TIMES;
+  private static final long TIMES = Effort.of(1, 40);
+  private static final long FAILURES_OF_EACH = 3 * TIMES;
   private static final int NAMES_OF_EACH = 7;
 
   @TempDir Path directory;
@@ -52,7 +51,7 @@ final class HostileDownloadsTest {
       TrafficReport report =
           HostileTraffic.against(facts.files())
               .names(names)
-              .untilAnswered(40 * TIMES, 340 * TIMES, 20 * TIMES)
+              .untilAnswered(20 * TIMES, 170 * TIMES, 10 * TIMES)
               .until(() -> stack.standIns().stream().allMatch(HostileDownloadsTest::hasFailed))
               .clients(12)
               .evenly()

@@ -12,6 +12,7 @@ import dev.holdfast.system.ProcessStack;
 import dev.holdfast.system.StackFacts;
 import dev.holdfast.system.TrafficStack;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Effort;
 import dev.holdfast.testkit.HostileTraffic;
 import dev.holdfast.testkit.TrafficReport;
 import java.io.IOException;
@@ -29,9 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sidecar that is killed takes nobody else's names with it, and nothing that was promised. */
 @Tag("alone")
+@Tag("long")
 final class HostileKillTest {
-  private static final long TIMES = Long.getLong("holdfast.hostile.times", 1);
-  private static final long KILLS = 3 * TIMES;
+  private static final long TIMES = Effort.of(1, 40);
+  private static final long KILLS = 2 * TIMES;
   private static final int HEAP_MB = 128;
   private static final int KILLED = 1;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -94,7 +96,7 @@ final class HostileKillTest {
               .names(StackFacts.NAMES)
               .clients(32)
               .evenly()
-              .untilAnswered(90 * TIMES, 165 * TIMES, 45 * TIMES)
+              .untilAnswered(45 * TIMES, 80 * TIMES, 22 * TIMES)
               .until(() -> kills.get() >= KILLS)
               .every(
                   Duration.ofSeconds(2),

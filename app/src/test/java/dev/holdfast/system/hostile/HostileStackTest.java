@@ -8,6 +8,7 @@ import dev.holdfast.stack.StackConfig;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.system.StackFacts;
 import dev.holdfast.system.TrafficStack;
+import dev.holdfast.testkit.Effort;
 import dev.holdfast.testkit.HostileTraffic;
 import dev.holdfast.testkit.TrafficReport;
 import java.nio.file.Path;
@@ -22,12 +23,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Hostile traffic on a whole stack: nginx, sidecars, and file servers as slow and fragile as the
- * real ones. {@code -Dholdfast.hostile.times=20} makes all of it last as much longer. Each story
- * has a stack of its own and mostly waits: two are told at a time.
+ * real ones. Each story has a stack of its own and mostly waits: two are told at a time.
  */
 @Tag("alone")
+@Tag("long")
 final class HostileStackTest {
-  private static final long TIMES = Long.getLong("holdfast.hostile.times", 1);
+  private static final long TIMES = Effort.of(1, 40);
 
   @TempDir Path directory;
 
@@ -38,7 +39,7 @@ final class HostileStackTest {
         Mode.THROUGH,
         StagingLimits.DEFAULT,
         traffic ->
-            traffic.clients(24).evenly().untilAnswered(300 * TIMES, 550 * TIMES, 150 * TIMES));
+            traffic.clients(24).evenly().untilAnswered(150 * TIMES, 275 * TIMES, 75 * TIMES));
   }
 
   @Test
@@ -47,7 +48,7 @@ final class HostileStackTest {
     run(
         Mode.BEHIND,
         StagingLimits.DEFAULT,
-        traffic -> traffic.untilAnswered(2_000 * TIMES, 4_000 * TIMES, 1_000 * TIMES));
+        traffic -> traffic.untilAnswered(1_000 * TIMES, 2_000 * TIMES, 500 * TIMES));
   }
 
   /** Many calls at once make nearly any answer a right one; few do not. */
@@ -67,7 +68,7 @@ final class HostileStackTest {
             traffic
                 .clients(6)
                 .weights(25, 50, 25)
-                .untilAnswered(40 * times, 80 * times, 40 * times));
+                .untilAnswered(20 * times, 40 * times, 20 * times));
   }
 
   /** Files go cold, come back, fall out and are fetched again, all the time. */
@@ -79,7 +80,7 @@ final class HostileStackTest {
         mode,
         TrafficStack.cache(3, 3),
         traffic ->
-            traffic.evenly().weights(10, 85, 5).untilAnswered(60 * TIMES, 500 * TIMES, 30 * TIMES));
+            traffic.evenly().weights(10, 85, 5).untilAnswered(30 * TIMES, 250 * TIMES, 15 * TIMES));
   }
 
   /** The same with nothing that stays published, and nothing that stays cold. */
@@ -95,7 +96,7 @@ final class HostileStackTest {
                 .clients(12)
                 .evenly()
                 .weights(10, 85, 5)
-                .untilAnswered(16 * TIMES, 140 * TIMES, 8 * TIMES));
+                .untilAnswered(8 * TIMES, 70 * TIMES, 4 * TIMES));
   }
 
   private void run(Mode mode, StagingLimits staging, UnaryOperator<HostileTraffic> shape)

@@ -9,6 +9,7 @@ import dev.holdfast.system.ProcessStack;
 import dev.holdfast.system.StackFacts;
 import dev.holdfast.system.compose.Manifest;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Effort;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -36,8 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
  * write behind are killed under load, again and again.
  */
 @Tag("alone")
+@Tag("long")
 final class KillNineTest {
-  private static final int KILLS = Integer.getInteger("holdfast.kills", 10);
+  private static final int KILLS = Effort.of(4, 200);
   private static final int PAIRS = 3;
   private static final int HEAP_MB = 128;
   private static final int CLIENTS = 4;

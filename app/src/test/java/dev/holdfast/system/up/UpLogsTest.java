@@ -10,17 +10,20 @@ import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.system.Api;
 import dev.holdfast.system.TrafficStack;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Effort;
 import dev.holdfast.testkit.FreePorts;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** nginx's access log under {@code up}: its bound, and who else is concerned by it. */
+@Tag("long")
 @Timeout(1_800)
 final class UpLogsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,7 +31,7 @@ final class UpLogsTest {
   /** Some forty requests are a third of it. */
   private static final long LOGS_BYTES_MAX = 30_000;
 
-  private static final int REQUESTS = 420;
+  private static final int REQUESTS = Effort.of(240, 4_200);
 
   /** Their lines are well below a third of the bound. */
   private static final int AT_ONCE = 30;

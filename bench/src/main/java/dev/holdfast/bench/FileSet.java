@@ -1,0 +1,57 @@
+package dev.holdfast.bench;
+
+import dev.holdfast.testkit.Bodies;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Files of one kind, whose bodies say which they are.
+ *
+ * @param prefix of the names
+ * @param bytes of each body
+ */
+record FileSet(String prefix, int count, int bytes) {
+  static final String PATH = "/api/fileserver/";
+
+  String name(int i) {
+    return prefix + i;
+  }
+
+  List<String> names() {
+    return IntStream.range(0, count).mapToObj(this::name).toList();
+  }
+
+  /** What a request for each asks for. */
+  List<String> targets() {
+    return names().stream().map(name -> PATH + name).toList();
+  }
+
+  /**
+   * The body that a name has.
+   *
+   * @param version counts the writes of the name, from 1
+   */
+  byte[] body(String name, int version) {
+    return bytes < Bodies.lengthMin(name) ? new byte[bytes] : Bodies.make(name, 0, version, bytes);
+  }
+
+  /** Puts the first version of each where the file servers keep their files. */
+  void writeTo(Path data) throws IOException {
+    for (String name : names()) {
+      byte[] body = body(name, 1);
+      Files.write(data.resolve(name), body);
+      String stored = stored(name);
+      if (!stored.equals(name)) {
+        Files.write(data.resolve(stored), body);
+      }
+    }
+  }
+
+  /** What Holdfast calls a name with a colon in it at the file server. */
+  private static String stored(String name) {
+    return name.contains(":") ? "~" + name.replace(":", "~3A") : name;
+  }
+}
