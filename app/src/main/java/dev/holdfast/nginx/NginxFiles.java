@@ -32,7 +32,7 @@ public final class NginxFiles {
 
   private static final String SERVICES = "services/";
   private static final Pattern INCLUDE = Pattern.compile("( *)include ([a-z0-9./-]+);");
-  private static final Pattern ANY_INCLUDE = Pattern.compile("[^#]*(?<![^\\s{;])include\\s.*");
+  private static final Pattern ANY_INCLUDE = Pattern.compile("[^#\"']*(?<![^\\s{;])include\\s.*");
 
   private static final String ALL_ACTIONS =
       "\"~^(?:GET|HEAD)  /ac/(?<digest>[0-9a-f]{64})(?:\\?[^#]*)?$\" ac-$digest;\n";

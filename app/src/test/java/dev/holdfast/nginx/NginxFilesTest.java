@@ -114,7 +114,7 @@ final class NginxFilesTest {
   }
 
   static List<NginxConfig> combinations() {
-    var base = config(Path.of("/a dir \u00e9 {}; #"), LIMITS);
+    var base = config(Path.of("/an include dir \u00e9 {}; #"), LIMITS);
     var all = new ArrayList<NginxConfig>();
     for (var parts :
         List.of(
