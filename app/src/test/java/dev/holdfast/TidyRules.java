@@ -50,8 +50,7 @@ final class TidyRules {
             .butIn(
                 "fileserver/FileServer.java") // the opponent keeps its files as the real one does
             .butIn("fileserver/Volume.java") // the same
-            .butIn(
-                "nginx/NginxProcess.java") // nginx's configuration is written anew at every start
+            .butIn("nginx/NginxFiles.java") // nginx's configuration is written anew at every start
             .butIn("service/ServiceProcess.java") // makes its directory, with nothing in it
             .butIn(
                 "stack/Stack.java") // makes the directories of a stack before anything is in them

@@ -3,9 +3,11 @@ package dev.holdfast.cli;
 import static dev.holdfast.cli.BadOptionException.checked;
 
 import dev.holdfast.nginx.NginxConfig;
+import dev.holdfast.nginx.NginxFiles;
 import dev.holdfast.service.NginxPart;
 import dev.holdfast.service.StartFailure;
 import dev.holdfast.sidecar.Epoch;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Prints the nginx configuration for a set of sidecars, for an nginx that runs elsewhere.",
       "It is for this boot of the machine: print it anew before each start of nginx.",
+      "With --out nothing is printed: the directory gets nginx.conf and the files that it includes.",
       ""
     })
 final class NginxConfigCommand implements Callable<Integer> {
@@ -124,6 +127,15 @@ final class NginxConfigCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}; env HOLDFAST_AC_COMPLETE")
   private boolean acComplete;
 
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "${env:HOLDFAST_NGINX_OUT}",
+      description =
+          "where to write the configuration, as nginx.conf and what it includes; printed as one"
+              + " file if absent, the default; env HOLDFAST_NGINX_OUT")
+  private Path out;
+
   private final List<NginxPart> parts;
 
   /**
@@ -136,17 +148,29 @@ final class NginxConfigCommand implements Callable<Integer> {
   @Override
   public Integer call() throws BadOptionException {
     Path published = published();
-    String rendered =
+    NginxFiles files =
         checked(
-            () -> config(published).render(),
+            () -> config(published).files(),
             Map.of(
                 "sidecars", "--ring",
                 "published", "--staging-dir",
                 "processes", "--workers",
                 "memoryBytesMax", "--worker-memory-bytes-max"));
-    spec.commandLine().getOut().print(rendered);
-    spec.commandLine().getOut().flush();
+    if (out == null) {
+      spec.commandLine().getOut().print(files.inOne());
+      spec.commandLine().getOut().flush();
+    } else {
+      write(files, out);
+    }
     return 0;
+  }
+
+  private static void write(NginxFiles files, Path directory) throws BadOptionException {
+    try {
+      files.writeTo(directory);
+    } catch (IOException e) {
+      throw new BadOptionException("--out", "cannot write there: " + e.getMessage(), e);
+    }
   }
 
   private Path published() throws BadOptionException {

@@ -32,7 +32,7 @@ public final class NginxProcess implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NginxProcess.class);
 
   /** The file below the directory that nginx works in. */
-  static final String CONFIGURATION = "nginx.conf";
+  static final String CONFIGURATION = NginxFiles.MAIN;
 
   /** The same, as the configuration names it. */
   static final String PID_FILE = "nginx.pid";
@@ -99,17 +99,17 @@ public final class NginxProcess implements AutoCloseable {
    * Starts nginx; it accepts connections when this returns.
    *
    * @param program the nginx program, 1.19.5 or newer, see {@link #find}
-   * @param workDir a directory of its own for the rendered configuration, the pid and temporary
-   *     files; made if it is missing
+   * @param workDir a directory of its own for the configuration, the pid and temporary files; made
+   *     if it is missing
    * @throws BindException if the port is taken or the address is not of this machine
    * @throws IOException if nginx does not take the configuration or does not start; the message is
    *     one line
    */
   public static NginxProcess start(Path program, Path workDir, NginxConfig config)
       throws IOException {
-    var prefix = Files.createDirectories(workDir.toAbsolutePath());
+    var prefix = workDir.toAbsolutePath();
     var conf = prefix.resolve(CONFIGURATION);
-    Files.writeString(conf, config.render());
+    config.files().writeTo(prefix);
     var command =
         List.of(
             program.toAbsolutePath().toString(),

@@ -4,34 +4,53 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
- * The part that a service has in nginx's configuration, in nginx's language.
- * {@code @{requests_max}} stands for the bound of {@code limit_conn requests}, which a location has
- * to name.
+ * The part that a service has in nginx's configuration, in nginx's language: files that nginx.conf
+ * includes. A text may include others of nginx's files, each on a line of its own. A location that
+ * includes {@code requests-max.conf} counts among the requests in progress, which are bounded.
  *
+ * @param name the service's; nginx's directory of its files is called by it
  * @param http for the {@code http} block: maps, whose variables begin with the service's name
  * @param locations for the {@code server} block
  * @param methods for the map from {@code $request_uri} to the methods that nginx names when it
  *     refuses another one (RFC 9110, 15.5.6); may be empty
  */
-public record NginxPart(String http, String locations, String methods) {
-  /** Of a service that nginx does not know. */
-  public static final NginxPart NONE = new NginxPart("", "", "");
+public record NginxPart(String name, String http, String locations, String methods) {
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
+
+  /**
+   * @throws IllegalArgumentException if the name is no word of lowercase letters, digits and dashes
+   */
+  public NginxPart {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("name must be a lowercase word, not " + name);
+    }
+  }
+
+  /**
+   * The part of a service that nginx does not know.
+   *
+   * @param name the service's
+   */
+  public static NginxPart none(String name) {
+    return new NginxPart(name, "", "", "");
+  }
 
   /**
    * Reads the files {@code http.conf}, {@code locations.conf} and {@code methods.conf} in {@code
-   * nginx/NAME/}.
+   * nginx/services/NAME/}.
    *
    * @param name the service's
    */
   public static NginxPart ofResources(String name) {
     return new NginxPart(
-        resource(name, "http"), resource(name, "locations"), resource(name, "methods"));
+        name, resource(name, "http"), resource(name, "locations"), resource(name, "methods"));
   }
 
   private static String resource(String name, String kind) {
-    String path = "/nginx/" + name + "/" + kind + ".conf";
+    String path = "/nginx/services/" + name + "/" + kind + ".conf";
     try (InputStream in = NginxPart.class.getResourceAsStream(path)) {
       if (in == null) {
         throw new IllegalStateException(path + " is missing from the jar");

@@ -25,7 +25,7 @@ public interface ServiceType<C> {
 
   /** Its part of nginx's configuration, where it runs in the sidecars. */
   default NginxPart nginx() {
-    return NginxPart.NONE;
+    return NginxPart.none(name());
   }
 
   /**

@@ -6,10 +6,9 @@ import dev.holdfast.cli.Main;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.nginx.NginxConfig;
 import dev.holdfast.system.compose.ComposeFileTest;
+import dev.holdfast.system.nginx.NginxFixture;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.reflect.Field;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -102,8 +101,11 @@ final class ConfigurationDocTest {
   }
 
   @Test
-  void fixedLimitsOfNginx_areThoseOfTheTemplate() throws IOException {
-    String template = template();
+  void fixedLimitsOfNginx_areThoseOfItsConfiguration() throws IOException {
+    String configuration =
+        NginxFixture.config(Path.of("/d"), 8080, List.of("a:1"), NginxConfig.Limits.DEFAULT)
+            .files()
+            .inOne();
     List<String> directives =
         section("## nginx")
             .lines()
@@ -115,7 +117,7 @@ final class ConfigurationDocTest {
     assertThat(directives)
         .allSatisfy(
             directive ->
-                assertThat(template)
+                assertThat(configuration)
                     .containsPattern("(?<![\\w-])" + Pattern.quote(directive) + "[;\\s]"));
     assertThat(section("## nginx").replaceAll("\\s+", " "))
         .contains(row(NginxConfig.Workers.DEFAULT, "`up`, and the default of `nginx-config`"))
@@ -207,12 +209,5 @@ final class ConfigurationDocTest {
   private String section(String heading) {
     assertThat(sections).containsKey(heading);
     return sections.get(heading);
-  }
-
-  private static String template() throws IOException {
-    try (InputStream in =
-        ConfigurationDocTest.class.getResourceAsStream("/nginx/nginx.conf.template")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 }

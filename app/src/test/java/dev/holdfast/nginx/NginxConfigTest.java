@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.system.nginx.NginxFixture;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,67 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class NginxConfigTest {
   private static final NginxConfig.Limits LIMITS = new NginxConfig.Limits(12_345, 1, 2, 3);
 
-  @Test
-  void render_everyValueHasItsPlace() {
-    var rendered = config(Path.of("/a dir"), List.of("one:1", "127.0.0.1:2")).render();
-
-    assertThat(rendered)
-        .contains("listen 127.0.0.1:8080 ")
-        .containsSubsequence("server one:1 max_fails=0;", "server 127.0.0.1:2 max_fails=0;")
-        .contains("root \"/a dir/published\";")
-        .contains("alias \"/a dir/published/\";")
-        .contains("access_log \"/a dir/access.log\" ")
-        .contains("client_max_body_size 12345;")
-        .contains("proxy_connect_timeout 1ms;")
-        .contains("proxy_send_timeout 2ms;")
-        .contains("proxy_read_timeout 3ms;")
-        .doesNotContain("@{");
-  }
-
-  @Test
-  void render_user() {
-    var config = config(Path.of("/d"), List.of("a:1"));
-    var asNobody =
-        new NginxConfig(
-            config.host(),
-            config.port(),
-            config.sidecars(),
-            config.published(),
-            config.accessLog(),
-            config.errorLog(),
-            "nobody",
-            config.workers(),
-            config.limits(),
-            config.actionsComplete(),
-            config.parts());
-    assertThat(asNobody.render()).contains("\nuser nobody;\n");
-  }
-
-  /** What looks like a variable of nginx is nginx's. */
-  @Test
-  void fill_leavesVariablesAlone() {
-    assertThat(NginxConfig.fill("$uri ${uri} @named {} @{uri}", Map.of("uri", "$1\\x")))
-        .isEqualTo("$uri ${uri} @named {} $1\\x");
-  }
-
-  @Test
-  void fill_unknownPlaceholder() {
-    assertThatThrownBy(() -> NginxConfig.fill("@{port} @{other}", Map.of("port", "1")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("no value for @{other}");
-  }
-
-  @Test
-  void fill_unusedValue() {
-    assertThatThrownBy(() -> NginxConfig.fill("@{port}", Map.of("port", "1", "other", "2")))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the template has no place for [other]");
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"/a\"b", "/a$b", "/a\nb", "/a\\b"})
-  void render_pathThatCannotBeQuoted(String directory) {
-    assertThatThrownBy(() -> config(Path.of(directory), List.of("a:1")).render())
+  void new_pathThatCannotBeQuoted(String directory) {
+    assertThatThrownBy(() -> config(Path.of(directory), List.of("a:1")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("published must be a path that nginx can quote");
   }

@@ -53,6 +53,7 @@ final class Greeter implements ServiceType<Greeter.Config> {
   @Override
   public NginxPart nginx() {
     return new NginxPart(
+        name(),
         "",
         "location = /greet { set $ring_key /greet; set $accel \"\"; proxy_pass http://sidecars/greet; }",
         "");

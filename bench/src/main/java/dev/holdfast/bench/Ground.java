@@ -135,7 +135,7 @@ record Ground(
     return Map.of(
         "user", "user " + System.getProperty("user.name") + ";",
         "workers", Cores.count(cores.servers()),
-        "access_log", Template.accessLog(project.resolve("nginx/nginx.conf.template")),
+        "access_log", Template.accessLog(project.resolve("nginx")),
         "www", www(),
         "port", port,
         "servers", servers());

@@ -13,9 +13,6 @@ import java.util.regex.Pattern;
 final class Template {
   private static final Pattern PLACEHOLDER = Pattern.compile("@\\{([a-z_]+)}");
 
-  /** The targets of a benchmark are ASCII, which the pattern before this one has decided. */
-  private static final String ASCII_BYTES = "[\\x00-\\x7f]*+";
-
   private Template() {}
 
   /** Renders one of the templates beside this package. */
@@ -50,17 +47,13 @@ final class Template {
   }
 
   /**
-   * The part of the sidecars' nginx configuration that says what is logged, so that every nginx
+   * How the sidecars' nginx logs, for a log that is called {@code access.log}, so that every nginx
    * here writes the same.
+   *
+   * @param nginx the project's directory of nginx's configuration
    */
-  static String accessLog(Path nginxTemplate) throws IOException {
-    String text = Files.readString(nginxTemplate);
-    int from = text.indexOf("# --- the access log");
-    int to = text.indexOf("# --- the sidecars");
-    if (from < 0 || to < from) {
-      throw new IOException("no section about the access log in " + nginxTemplate);
-    }
-    return fill(
-        text.substring(from, to), Map.of("access_log", "access.log", "utf_bytes", ASCII_BYTES));
+  static String accessLog(Path nginx) throws IOException {
+    return Files.readString(nginx.resolve("log-format.conf"))
+        + "access_log access.log json buffer=64k flush=1s;\n";
   }
 }

@@ -23,7 +23,7 @@ final class TemplateTest {
 
   @Test
   void accessLog_isThatOfTheSidecarsNginx() throws Exception {
-    String log = Template.accessLog(Path.of("..").resolve("nginx/nginx.conf.template"));
+    String log = Template.accessLog(Path.of("..").resolve("nginx"));
 
     assertThat(log).contains("log_format json", "access_log access.log json", "map $status");
     assertThat(log).doesNotContain("@{", "upstream sidecars");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.nginx.NginxConfig;
+import dev.holdfast.service.NginxPart;
 import dev.holdfast.sidecar.Epoch;
 import dev.holdfast.system.HostedServices;
 import dev.holdfast.system.Published;
@@ -21,14 +22,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What starts nginx in its container, without one: the logs that it writes. */
@@ -186,6 +190,65 @@ final class StartNginxTest {
     assertThat(Files.readString(dir.resolve("errors"))).contains("HOLDFAST_BOOT_ID");
   }
 
+  /**
+   * The script and Java write the same, but for the log. nginx takes what the script starts it
+   * with, whatever services the image has.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "1, false, false",
+    "1, true, true",
+    "3, true, false",
+    "3, false, true",
+    "64, false, true"
+  })
+  void configuration_isThatOfJava_andNginxTakesIt(
+      int sidecars, boolean actionsComplete, boolean services) throws Exception {
+    Files.createDirectory(dir.resolve("run"));
+    Files.createDirectory(dir.resolve("logs"));
+    List<NginxPart> parts = services ? HostedServices.NGINX : List.of();
+    List<String> ring = IntStream.rangeClosed(1, sidecars).mapToObj(i -> "127.0.0.1:" + i).toList();
+    config(8080, List.of("ring:1"), Path.of("/image"), false, parts)
+        .files()
+        .writeTo(dir.resolve("image"));
+    config(8080, ring, Epoch.published(dir, Epoch.of("boot-1", ring)), actionsComplete, parts)
+        .files()
+        .writeTo(dir.resolve("java"));
+
+    Process test =
+        startScript(
+            "1000",
+            Map.of(
+                "HOLDFAST_RING",
+                String.join(",", ring),
+                "HOLDFAST_BOOT_ID",
+                "boot-1",
+                "HOLDFAST_AC_COMPLETE",
+                Boolean.toString(actionsComplete)),
+            NginxFixture.program() + " -t");
+    try {
+      assertThat(test.waitFor(Patience.STEP_S, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      stop(test);
+    }
+    assertThat(test.exitValue()).as(Files.readString(dir.resolve("errors"))).isZero();
+    Map<String, String> written = texts(dir.resolve("run"));
+    Map<String, String> expected = texts(dir.resolve("java"));
+    assertThat(written.remove("log.conf")).contains(expected.remove("log.conf").strip());
+    assertThat(written).isEqualTo(expected);
+  }
+
+  /** The text of each file of nginx's language, by its path in a directory. */
+  private static Map<String, String> texts(Path directory) throws IOException {
+    var texts = new TreeMap<String, String>();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".conf")).toList()) {
+        texts.put(directory.relativize(file).toString(), Files.readString(file));
+      }
+    }
+    return texts;
+  }
+
   private static void publish(Path file) throws IOException {
     Files.createDirectories(file.getParent());
     Files.writeString(file, "published");
@@ -253,27 +316,40 @@ final class StartNginxTest {
     for (String made : new String[] {"run", "logs"}) {
       Files.createDirectory(dir.resolve(made));
     }
-    NginxConfig config =
-        new NginxConfig(
-            "127.0.0.1",
-            port,
-            List.of("ring:1"),
-            Epoch.published(dir, Epoch.of("image", List.of("ring:1"))), // as the Dockerfile has it
-            Path.of("/dev/stdout"),
-            "stderr",
-            System.getProperty("user.name").equals("root") ? "root" : "",
-            NginxConfig.Workers.DEFAULT,
-            NginxConfig.Limits.DEFAULT,
-            false,
-            HostedServices.NGINX);
-    Files.writeString(dir.resolve("nginx.conf"), config.render());
+    List<String> ring = List.of("ring:1");
+    // As the Dockerfile has it.
+    config(port, ring, Epoch.published(dir, Epoch.of("image", ring)), false, HostedServices.NGINX)
+        .files()
+        .writeTo(dir.resolve("image"));
+    return startScript(logBytesMax, more, NginxFixture.program().toString());
+  }
+
+  private static NginxConfig config(
+      int port, List<String> ring, Path published, boolean actionsComplete, List<NginxPart> parts) {
+    return new NginxConfig(
+        "127.0.0.1",
+        port,
+        ring,
+        published,
+        Path.of("/dev/stdout"),
+        "stderr",
+        System.getProperty("user.name").equals("root") ? "root" : "",
+        NginxConfig.Workers.DEFAULT,
+        NginxConfig.Limits.DEFAULT,
+        actionsComplete,
+        parts);
+  }
+
+  private Process startScript(String logBytesMax, Map<String, String> more, String nginx)
+      throws IOException {
     String script = Files.readString(START);
     for (String[] change :
         new String[][] {
-          {"/opt/holdfast/nginx.conf", dir.resolve("nginx.conf").toString()},
+          {"/opt/holdfast/nginx/.", dir.resolve("image") + "/."},
           {"/run/holdfast", dir.resolve("run").toString()},
+          {"=/staging/", "=" + dir + "/"},
           {"sleep 5", "sleep 0.1"},
-          {"exec nginx", "exec " + NginxFixture.program()}
+          {"exec nginx", "exec " + nginx}
         }) {
       assertThat(script).contains(change[0]);
       script = script.replace(change[0], change[1]);
