@@ -1,7 +1,9 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.service.ServiceOptions;
 import java.lang.reflect.AnnotatedElement;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -15,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 
 /**
  * The values of options that the command line does not give: first the environment's, then that of
- * the configuration file, then the default.
+ * the configuration file, then that of the record, where the option has no default of its own.
  *
  * <p>picocli asks for them when it has read the whole command line, so {@code --config} is known.
  */
@@ -45,19 +47,17 @@ final class ConfigDefaults implements IDefaultValueProvider {
    * @throws ParameterException if the configuration file cannot be used
    */
   @Override
-  public String defaultValue(ArgSpec arg) {
+  public String defaultValue(ArgSpec arg) throws Exception {
     last = Optional.empty();
     String given = fromEnvironment(arg);
     if (given != null) {
       return given;
     }
-    Optional<ConfigKeys.Key> key = keys.of(arg);
-    if (key.isEmpty() || isHelpAskedFor(arg.command())) {
-      return null;
+    Optional<ConfigFile.Value> value = fromFile(arg);
+    if (value.isPresent()) {
+      return value.get().text();
     }
-    Optional<ConfigFile.Value> value = file(arg.command()).value(key.orElseThrow());
-    last = value.map(found -> new FromFile(key.orElseThrow(), found.place()));
-    return value.map(ConfigFile.Value::text).orElse(null);
+    return arg.defaultValue() == null ? fromRecords(arg) : null;
   }
 
   /**
@@ -67,6 +67,32 @@ final class ConfigDefaults implements IDefaultValueProvider {
    */
   Optional<String> place(ArgSpec arg) {
     return last.filter(given -> keys.of(arg).equals(Optional.of(given.key()))).map(FromFile::place);
+  }
+
+  private Optional<ConfigFile.Value> fromFile(ArgSpec arg) {
+    Optional<ConfigKeys.Key> key = keys.of(arg);
+    if (key.isEmpty() || isHelpAskedFor(arg.command())) {
+      return Optional.empty();
+    }
+    Optional<ConfigFile.Value> value = file(arg.command()).value(key.orElseThrow());
+    last = value.map(found -> new FromFile(key.orElseThrow(), found.place()));
+    return value;
+  }
+
+  /** Returns what the records of the object with the option's field say, or null. */
+  private static String fromRecords(ArgSpec arg) throws Exception {
+    if (!(arg instanceof OptionSpec option)) {
+      return null;
+    }
+    Map<String, String> defaults =
+        switch (arg.scope().get()) {
+          case RecordDefaults.Source source -> source.defaults();
+          case ServiceOptions<?> service
+              when service.defaults().orElse(null) instanceof Record config ->
+              RecordDefaults.of(Map.of(), config);
+          case null, default -> Map.of();
+        };
+    return defaults.get(option.longestName());
   }
 
   private String fromEnvironment(ArgSpec arg) {

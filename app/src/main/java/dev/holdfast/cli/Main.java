@@ -49,7 +49,8 @@ public final class Main implements Runnable {
    *
    * @param environment the value of an environment variable, or null
    */
-  static CommandLine commandLine(List<ServiceType<?>> services, UnaryOperator<String> environment) {
+  public static CommandLine commandLine(
+      List<ServiceType<?>> services, UnaryOperator<String> environment) {
     var main = new CommandLine(new Main());
     addHosting(main, "up", UpCommand::new, services);
     addHosting(main, "sidecar", SidecarCommand::new, services);

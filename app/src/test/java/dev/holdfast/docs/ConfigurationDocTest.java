@@ -35,7 +35,7 @@ final class ConfigurationDocTest {
   private static final Pattern COMMAND = Pattern.compile("`([a-z-]+)`");
   private static final Pattern OPTION_ROW =
       Pattern.compile("(?m)^\\| `(--[a-z-]+)` \\| `(\\w+)` \\| ([^|]+) \\| ([^|]+) \\|");
-  private static final Pattern DEFAULT = Pattern.compile("\\$\\{env:(\\w+)(?::-(.*))?}");
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:(\\w+)(?::-.*)?}");
 
   /** The option of every command, which has a section of its own. */
   private static final String CONFIG = "--config";
@@ -242,14 +242,14 @@ final class ConfigurationDocTest {
 
   private static Documented actual(String command, OptionSpec option) {
     String raw = ((Field) option.userObject()).getAnnotation(Option.class).defaultValue();
-    Matcher byDefault = DEFAULT.matcher(raw);
-    assertThat(byDefault.matches()).as(option.longestName() + ": " + raw).isTrue();
-    String value = byDefault.group(2);
+    Matcher variable = VARIABLE.matcher(raw);
+    assertThat(variable.matches()).as(option.longestName() + ": " + raw).isTrue();
+    String value = option.defaultValueString(true);
     return new Documented(
         command,
         option.longestName(),
-        byDefault.group(1),
-        value == null || value.isEmpty() ? "none" : value);
+        variable.group(1),
+        List.of("", "null").contains(value) ? "none" : value);
   }
 
   private String section(String heading) {

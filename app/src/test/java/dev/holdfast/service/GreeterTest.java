@@ -136,7 +136,8 @@ class GreeterTest {
         .contains("Says hello.")
         .contains("--greeting")
         .contains("HOLDFAST_GREETER_PORT")
-        .contains("default 7070");
+        .contains("default 7070")
+        .contains("default hello");
   }
 
   @Test
