@@ -90,15 +90,12 @@ final class RequestOptions implements RecordDefaults.Source {
     BodyPace pace = checked(() -> new BodyPace(bodyBytesPerSecondMin, bodyGraceMs), PACE);
     return checked(
         () ->
-            new HttpLimits(
-                httpConnectionsMax,
-                httpRequestsMax,
-                uploadsMax,
-                waitingMax,
-                HttpLimits.DEFAULT.queueWaitMs(),
-                HttpLimits.DEFAULT.idleTimeoutMs(),
-                HttpLimits.DEFAULT.stopTimeoutMs(),
-                pace),
+            HttpLimits.DEFAULT
+                .withConnectionsMax(httpConnectionsMax)
+                .withRequestsMax(httpRequestsMax)
+                .withUploadsMax(uploadsMax)
+                .withWaitingMax(waitingMax)
+                .withBodyPace(pace),
         LIMITS);
   }
 }
