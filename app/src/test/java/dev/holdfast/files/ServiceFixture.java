@@ -104,7 +104,15 @@ final class ServiceFixture implements AutoCloseable {
 
   /** Short waits, and so many milliseconds of patience with the origin. */
   static FilesConfig config(Mode mode, long answerWithinMs) {
-    return new FilesConfig(mode, 1 << 30, answerWithinMs, 100, 1_000, 60_000, 0, 5, 40, 5_000);
+    return FilesConfig.DEFAULT
+        .withMode(mode)
+        .withBodyBytesMax(1 << 30)
+        .withAnswerWithinMs(answerWithinMs)
+        .withFetchesMax(100)
+        .withKnownEntriesMax(1_000)
+        .withRetryFirstMs(5)
+        .withRetryMaxMs(40)
+        .withStopSettleMs(5_000);
   }
 
   void startServer() throws IOException {
