@@ -72,7 +72,7 @@ class PackagesTest {
                   "com.fasterxml.",
                   "org.HdrHistogram.")),
           Map.entry("sidecar", Set.of("io.micrometer.")),
-          Map.entry("cli", Set.of("picocli.")));
+          Map.entry("cli", Set.of("picocli.", "org.yaml.snakeyaml.")));
 
   /** The packages of classes that belong to Java or are used by all. */
   private static final List<String> EVERYBODYS = List.of("java.", "javax.", "jdk.", "org.slf4j.");

@@ -50,11 +50,12 @@ final class BadOptionException extends Exception {
     if (!name.find()) {
       throw new IllegalStateException("a complaint that does not begin with a name: " + message);
     }
-    return options.getOrDefault(name.group(1), kebab(name.group(1)))
+    return options.getOrDefault(name.group(1), option(name.group(1)))
         + message.substring(name.end(1));
   }
 
-  private static String kebab(String component) {
+  /** The option that is called like a component. */
+  static String option(String component) {
     return "--" + component.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 }

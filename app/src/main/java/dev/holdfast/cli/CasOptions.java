@@ -4,15 +4,16 @@ import static dev.holdfast.cli.BadOptionException.checked;
 
 import dev.holdfast.cas.CasConfig;
 import dev.holdfast.files.FilesConfig;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The content-addressed store, for all commands that start a sidecar. */
-final class CasOptions {
+final class CasOptions implements RecordDefaults.Source {
   @Option(
       names = "--cas-ask-origin",
       paramLabel = "BOOLEAN",
       arity = "1",
-      defaultValue = "${env:HOLDFAST_CAS_ASK_ORIGIN:-true}",
+      defaultValue = "${env:HOLDFAST_CAS_ASK_ORIGIN}",
       description =
           "whether the file server is asked for a blob that is not known here before it is stored;"
               + " default ${DEFAULT-VALUE}; env HOLDFAST_CAS_ASK_ORIGIN")
@@ -22,7 +23,7 @@ final class CasOptions {
       names = "--cas-delete",
       paramLabel = "BOOLEAN",
       arity = "1",
-      defaultValue = "${env:HOLDFAST_CAS_DELETE:-false}",
+      defaultValue = "${env:HOLDFAST_CAS_DELETE}",
       description =
           "whether clients may delete blobs and actions; default ${DEFAULT-VALUE};"
               + " env HOLDFAST_CAS_DELETE")
@@ -31,7 +32,7 @@ final class CasOptions {
   @Option(
       names = "--cas-parts-max",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_CAS_PARTS_MAX:-100}",
+      defaultValue = "${env:HOLDFAST_CAS_PARTS_MAX}",
       description =
           "parts of one upload; more are answered 413; default ${DEFAULT-VALUE};"
               + " env HOLDFAST_CAS_PARTS_MAX")
@@ -40,7 +41,7 @@ final class CasOptions {
   @Option(
       names = "--ac-bytes-max",
       paramLabel = "BYTES",
-      defaultValue = "${env:HOLDFAST_AC_BYTES_MAX:-16777216}",
+      defaultValue = "${env:HOLDFAST_AC_BYTES_MAX}",
       description =
           "the longest action; a longer one is answered 413; default ${DEFAULT-VALUE};"
               + " env HOLDFAST_AC_BYTES_MAX")
@@ -50,11 +51,23 @@ final class CasOptions {
       names = "--ac-complete",
       paramLabel = "BOOLEAN",
       arity = "1",
-      defaultValue = "${env:HOLDFAST_AC_COMPLETE:-false}",
+      defaultValue = "${env:HOLDFAST_AC_COMPLETE}",
       description =
           "whether an action is only answered when every blob that it names is there;"
               + " default ${DEFAULT-VALUE}; env HOLDFAST_AC_COMPLETE")
   private boolean actionsComplete;
+
+  @Override
+  public Map<String, String> defaults() {
+    return RecordDefaults.of(
+        Map.of(
+            "askOrigin", "--cas-ask-origin",
+            "delete", "--cas-delete",
+            "partsMax", "--cas-parts-max",
+            "actionBytesMax", "--ac-bytes-max",
+            "actionsComplete", "--ac-complete"),
+        CasConfig.DEFAULT);
+  }
 
   CasConfig cas(FilesConfig files) throws BadOptionException {
     return checked(

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Option;
       "What it has counted is at /stand-in/counts.",
       ""
     })
-public final class FileServerCommand implements Callable<Integer> {
+public final class FileServerCommand implements Callable<Integer>, RecordDefaults.Source {
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
@@ -57,7 +58,7 @@ public final class FileServerCommand implements Callable<Integer> {
   @Option(
       names = "--latency-ms",
       paramLabel = "MS",
-      defaultValue = "${env:HOLDFAST_FILESERVER_LATENCY_MS:-333}",
+      defaultValue = "${env:HOLDFAST_FILESERVER_LATENCY_MS}",
       description =
           "how long every request sleeps first, in milliseconds; default ${DEFAULT-VALUE};"
               + " env HOLDFAST_FILESERVER_LATENCY_MS")
@@ -66,7 +67,7 @@ public final class FileServerCommand implements Callable<Integer> {
   @Option(
       names = "--in-flight-max",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_FILESERVER_IN_FLIGHT_MAX:-15}",
+      defaultValue = "${env:HOLDFAST_FILESERVER_IN_FLIGHT_MAX}",
       description =
           "requests in flight at once, a further one is answered 429; default ${DEFAULT-VALUE};"
               + " env HOLDFAST_FILESERVER_IN_FLIGHT_MAX")
@@ -74,6 +75,14 @@ public final class FileServerCommand implements Callable<Integer> {
 
   @ArgGroup(validate = false, heading = "%nFaults of the real server, all on by default:%n")
   private final FaultOptions faults = new FaultOptions();
+
+  @Override
+  public Map<String, String> defaults() {
+    FileServerConfig real = FileServerConfig.real(Path.of(""));
+    return Map.of(
+        "--latency-ms", RecordDefaults.text(real.latencyMs()),
+        "--in-flight-max", RecordDefaults.text(real.inFlightMax()));
+  }
 
   @Override
   public Integer call() throws BadOptionException, InterruptedException {

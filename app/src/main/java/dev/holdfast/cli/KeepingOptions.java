@@ -7,8 +7,18 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** How settled writes are kept, for all commands that start a sidecar. */
-final class KeepingOptions {
+final class KeepingOptions implements RecordDefaults.Source {
   private static final String ENV = "; default ${DEFAULT-VALUE}; env ";
+
+  /** The options of components that are not called like them. */
+  private static final Map<String, String> OPTIONS =
+      Map.of(
+          "ms",
+          "--settled-keep-ms",
+          "bytesMax",
+          "--settled-keep-bytes-max",
+          "countMax",
+          "--settled-keep-count-max");
 
   /** Whether a kept write may leave before it is proven. */
   enum Bound {
@@ -25,7 +35,7 @@ final class KeepingOptions {
   @Option(
       names = "--settled-keep-ms",
       paramLabel = "MS",
-      defaultValue = "${env:HOLDFAST_SETTLED_KEEP_MS:-90000}",
+      defaultValue = "${env:HOLDFAST_SETTLED_KEEP_MS}",
       description =
           "how long a file server may take to write to its disk what it has confirmed; so long, and"
               + " until it is proven to be there, a write is kept here; 0 keeps nothing"
@@ -36,7 +46,7 @@ final class KeepingOptions {
   @Option(
       names = "--settled-proof",
       paramLabel = "PROOF",
-      defaultValue = "${env:HOLDFAST_SETTLED_PROOF:-connection}",
+      defaultValue = "${env:HOLDFAST_SETTLED_PROOF}",
       description =
           "what proves it: 'connection', one that stayed open, else a comparison; or 'compare',"
               + " always a comparison, for a file server behind a proxy or with its volume on"
@@ -48,7 +58,7 @@ final class KeepingOptions {
   @Option(
       names = "--settled-keep",
       paramLabel = "BOUND",
-      defaultValue = "${env:HOLDFAST_SETTLED_KEEP:-early}",
+      defaultValue = "${env:HOLDFAST_SETTLED_KEEP}",
       description =
           "what happens when no more can be kept: 'early', the oldest leave unproven; 'strict', new"
               + " writes wait, and are answered 503"
@@ -59,26 +69,32 @@ final class KeepingOptions {
   @Option(
       names = "--settled-keep-bytes-max",
       paramLabel = "BYTES",
-      defaultValue = "${env:HOLDFAST_SETTLED_KEEP_BYTES_MAX:-2147483648}",
+      defaultValue = "${env:HOLDFAST_SETTLED_KEEP_BYTES_MAX}",
       description = "bodies that are kept" + ENV + "HOLDFAST_SETTLED_KEEP_BYTES_MAX")
   private long bytesMax;
 
   @Option(
       names = "--settled-keep-count-max",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_SETTLED_KEEP_COUNT_MAX:-100000}",
+      defaultValue = "${env:HOLDFAST_SETTLED_KEEP_COUNT_MAX}",
       description = "the same in writes" + ENV + "HOLDFAST_SETTLED_KEEP_COUNT_MAX")
   private int countMax;
+
+  @Override
+  public Map<String, String> defaults() {
+    var defaults = RecordDefaults.of(OPTIONS, Keeping.DEFAULT);
+    defaults.put(
+        "--settled-proof",
+        RecordDefaults.text(Keeping.DEFAULT.alwaysCompare() ? Proof.COMPARE : Proof.CONNECTION));
+    defaults.put(
+        "--settled-keep",
+        RecordDefaults.text(Keeping.DEFAULT.strict() ? Bound.STRICT : Bound.EARLY));
+    return defaults;
+  }
 
   Keeping keeping() throws BadOptionException {
     return checked(
         () -> new Keeping(ms, proof == Proof.COMPARE, bytesMax, countMax, bound == Bound.STRICT),
-        Map.of(
-            "ms",
-            "--settled-keep-ms",
-            "bytesMax",
-            "--settled-keep-bytes-max",
-            "countMax",
-            "--settled-keep-count-max"));
+        OPTIONS);
   }
 }

@@ -13,13 +13,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The bounds of a sidecar, for all commands that start one. */
-final class LimitOptions {
+final class LimitOptions implements RecordDefaults.Source {
   private static final String ENV = "; default ${DEFAULT-VALUE}; env ";
 
   @Option(
       names = "--mode",
       paramLabel = "MODE",
-      defaultValue = "${env:HOLDFAST_MODE:-behind}",
+      defaultValue = "${env:HOLDFAST_MODE}",
       description =
           "when a write is acknowledged: 'behind', when it is on our disk, or 'through', when the"
               + " file server has confirmed it"
@@ -30,7 +30,7 @@ final class LimitOptions {
   @Option(
       names = "--body-bytes-max",
       paramLabel = "BYTES",
-      defaultValue = "${env:HOLDFAST_BODY_BYTES_MAX:-1073741824}",
+      defaultValue = "${env:HOLDFAST_BODY_BYTES_MAX}",
       description =
           "the longest file; a longer one is answered 413" + ENV + "HOLDFAST_BODY_BYTES_MAX")
   private long bodyBytesMax;
@@ -38,7 +38,7 @@ final class LimitOptions {
   @Option(
       names = "--put-existing-status",
       paramLabel = "STATUS",
-      defaultValue = "${env:HOLDFAST_PUT_EXISTING_STATUS:-201}",
+      defaultValue = "${env:HOLDFAST_PUT_EXISTING_STATUS}",
       description =
           "what a PUT of a file that exists is answered: 201, as the file server does; or 200 or"
               + " 204, for which the file server is asked about a file that is not known"
@@ -49,7 +49,7 @@ final class LimitOptions {
   @Option(
       names = "--answer-within-ms",
       paramLabel = "MS",
-      defaultValue = "${env:HOLDFAST_ANSWER_WITHIN_MS:-9000}",
+      defaultValue = "${env:HOLDFAST_ANSWER_WITHIN_MS}",
       description =
           "how long a request waits for a silent file server before it is answered 503"
               + ENV
@@ -59,7 +59,7 @@ final class LimitOptions {
   @Option(
       names = "--fetches-max",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_FETCHES_MAX:-1000}",
+      defaultValue = "${env:HOLDFAST_FETCHES_MAX}",
       description =
           "files that are fetched or wait for it at once; one more is answered 503"
               + ENV
@@ -69,7 +69,7 @@ final class LimitOptions {
   @Option(
       names = "--known-entries-max",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_KNOWN_ENTRIES_MAX:-200000}",
+      defaultValue = "${env:HOLDFAST_KNOWN_ENTRIES_MAX}",
       description =
           "names of which something is remembered in memory" + ENV + "HOLDFAST_KNOWN_ENTRIES_MAX")
   private int knownEntriesMax;
@@ -77,7 +77,7 @@ final class LimitOptions {
   @Option(
       names = "--absent-ttl-ms",
       paramLabel = "MS",
-      defaultValue = "${env:HOLDFAST_ABSENT_TTL_MS:-60000}",
+      defaultValue = "${env:HOLDFAST_ABSENT_TTL_MS}",
       description =
           "how long the file server's word that a file does not exist is believed"
               + ENV
@@ -87,7 +87,7 @@ final class LimitOptions {
   @Option(
       names = "--clean-ttl-ms",
       paramLabel = "MS",
-      defaultValue = "${env:HOLDFAST_CLEAN_TTL_MS:-0}",
+      defaultValue = "${env:HOLDFAST_CLEAN_TTL_MS}",
       description =
           "how long a file that the file server has is served from here before it is fetched"
               + " again; 0 is for ever, right when nobody else writes to the file server"
@@ -98,7 +98,7 @@ final class LimitOptions {
   @Option(
       names = "--retry-first-ms",
       paramLabel = "MS",
-      defaultValue = "${env:HOLDFAST_RETRY_FIRST_MS:-100}",
+      defaultValue = "${env:HOLDFAST_RETRY_FIRST_MS}",
       description =
           "the first wait before a failed request to the file server is repeated; waits double"
               + ENV
@@ -108,14 +108,14 @@ final class LimitOptions {
   @Option(
       names = "--retry-max-ms",
       paramLabel = "MS",
-      defaultValue = "${env:HOLDFAST_RETRY_MAX_MS:-30000}",
+      defaultValue = "${env:HOLDFAST_RETRY_MAX_MS}",
       description = "the longest such wait" + ENV + "HOLDFAST_RETRY_MAX_MS")
   private long retryMaxMs;
 
   @Option(
       names = "--stop-settle-ms",
       paramLabel = "MS",
-      defaultValue = "${env:HOLDFAST_STOP_SETTLE_MS:-10000}",
+      defaultValue = "${env:HOLDFAST_STOP_SETTLE_MS}",
       description =
           "how long pending writes are still brought to the file server when a sidecar stops"
               + ENV
@@ -125,7 +125,7 @@ final class LimitOptions {
   @Option(
       names = "--incoming-bytes-max",
       paramLabel = "BYTES",
-      defaultValue = "${env:HOLDFAST_INCOMING_BYTES_MAX:-2147483648}",
+      defaultValue = "${env:HOLDFAST_INCOMING_BYTES_MAX}",
       description =
           "bytes of bodies that clients are sending; at the bound a body waits, then is answered"
               + " 503"
@@ -136,7 +136,7 @@ final class LimitOptions {
   @Option(
       names = "--pending-bytes-max",
       paramLabel = "BYTES",
-      defaultValue = "${env:HOLDFAST_PENDING_BYTES_MAX:-2147483648}",
+      defaultValue = "${env:HOLDFAST_PENDING_BYTES_MAX}",
       description =
           "bytes of writes that wait to reach the file server; at the bound a write waits, then is"
               + " answered 503"
@@ -147,21 +147,21 @@ final class LimitOptions {
   @Option(
       names = "--pending-count-max",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_PENDING_COUNT_MAX:-100000}",
+      defaultValue = "${env:HOLDFAST_PENDING_COUNT_MAX}",
       description = "the same in writes" + ENV + "HOLDFAST_PENDING_COUNT_MAX")
   private int pendingCountMax;
 
   @Option(
       names = "--room-wait-ms",
       paramLabel = "MS",
-      defaultValue = "${env:HOLDFAST_ROOM_WAIT_MS:-5000}",
+      defaultValue = "${env:HOLDFAST_ROOM_WAIT_MS}",
       description = "how long a write waits for room" + ENV + "HOLDFAST_ROOM_WAIT_MS")
   private long roomWaitMs;
 
   @Option(
       names = "--disk-free-bytes-min",
       paramLabel = "BYTES",
-      defaultValue = "${env:HOLDFAST_DISK_FREE_BYTES_MIN:-268435456}",
+      defaultValue = "${env:HOLDFAST_DISK_FREE_BYTES_MIN}",
       description =
           "bytes that stay free on the staging volume; below it writes are answered 503"
               + ENV
@@ -171,7 +171,7 @@ final class LimitOptions {
   @Option(
       names = "--published-bytes-max",
       paramLabel = "BYTES",
-      defaultValue = "${env:HOLDFAST_PUBLISHED_BYTES_MAX:-8589934592}",
+      defaultValue = "${env:HOLDFAST_PUBLISHED_BYTES_MAX}",
       description =
           "bytes of published files that the file server has too; above it the oldest go cold"
               + ENV
@@ -181,14 +181,14 @@ final class LimitOptions {
   @Option(
       names = "--published-files-max",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_PUBLISHED_FILES_MAX:-100000}",
+      defaultValue = "${env:HOLDFAST_PUBLISHED_FILES_MAX}",
       description = "the same in files" + ENV + "HOLDFAST_PUBLISHED_FILES_MAX")
   private int publishedFilesMax;
 
   @Option(
       names = "--cold-bytes-max",
       paramLabel = "BYTES",
-      defaultValue = "${env:HOLDFAST_COLD_BYTES_MAX:-4294967296}",
+      defaultValue = "${env:HOLDFAST_COLD_BYTES_MAX}",
       description =
           "bytes of cold files; above it the oldest are removed" + ENV + "HOLDFAST_COLD_BYTES_MAX")
   private long coldBytesMax;
@@ -196,7 +196,7 @@ final class LimitOptions {
   @Option(
       names = "--cold-files-max",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_COLD_FILES_MAX:-50000}",
+      defaultValue = "${env:HOLDFAST_COLD_FILES_MAX}",
       description = "the same in files" + ENV + "HOLDFAST_COLD_FILES_MAX")
   private int coldFilesMax;
 
@@ -205,7 +205,7 @@ final class LimitOptions {
   @Option(
       names = "--connections-max",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_CONNECTIONS_MAX:-10}",
+      defaultValue = "${env:HOLDFAST_CONNECTIONS_MAX}",
       description =
           "requests in progress at a file server at once, abandoned ones included"
               + ENV
@@ -215,7 +215,7 @@ final class LimitOptions {
   @Option(
       names = "--writes-max",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_WRITES_MAX:-7}",
+      defaultValue = "${env:HOLDFAST_WRITES_MAX}",
       description =
           "how many of them may be writes; the rest is always left to reads"
               + ENV
@@ -225,7 +225,7 @@ final class LimitOptions {
   @Option(
       names = "--writes-min",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_WRITES_MIN:-5}",
+      defaultValue = "${env:HOLDFAST_WRITES_MIN}",
       description =
           "how many of them writes have whenever they want them, however many reads wait"
               + ENV
@@ -235,14 +235,14 @@ final class LimitOptions {
   @Option(
       names = "--connect-timeout-ms",
       paramLabel = "MS",
-      defaultValue = "${env:HOLDFAST_CONNECT_TIMEOUT_MS:-2000}",
+      defaultValue = "${env:HOLDFAST_CONNECT_TIMEOUT_MS}",
       description = "to connect to a file server" + ENV + "HOLDFAST_CONNECT_TIMEOUT_MS")
   private long connectTimeoutMs;
 
   @Option(
       names = "--silence-max-ms",
       paramLabel = "MS",
-      defaultValue = "${env:HOLDFAST_SILENCE_MAX_MS:-600000}",
+      defaultValue = "${env:HOLDFAST_SILENCE_MAX_MS}",
       description =
           "how long a file server may be silent before a connection to it is closed and its"
               + " place given to another request"
@@ -253,7 +253,7 @@ final class LimitOptions {
   @Option(
       names = "--bytes-per-second-min",
       paramLabel = "BYTES",
-      defaultValue = "${env:HOLDFAST_BYTES_PER_SECOND_MIN:-1048576}",
+      defaultValue = "${env:HOLDFAST_BYTES_PER_SECOND_MIN}",
       description =
           "the slowest transfer to or from a file server that is not given up"
               + ENV
@@ -263,12 +263,21 @@ final class LimitOptions {
   @Option(
       names = "--linger-ms",
       paramLabel = "MS",
-      defaultValue = "${env:HOLDFAST_LINGER_MS:-2000}",
+      defaultValue = "${env:HOLDFAST_LINGER_MS}",
       description =
           "how long a request that got no answer is taken to go on at the file server"
               + ENV
               + "HOLDFAST_LINGER_MS")
   private long lingerMs;
+
+  @Override
+  public Map<String, String> defaults() {
+    return RecordDefaults.of(
+        Map.of(),
+        FilesConfig.DEFAULT,
+        StagingLimits.DEFAULT,
+        OriginConfig.of(URI.create("http://127.0.0.1")));
+  }
 
   FilesConfig files() throws BadOptionException {
     return checked(
@@ -320,15 +329,16 @@ final class LimitOptions {
   }
 
   private OriginConfig unchecked(URI base) {
-    return new OriginConfig(
-        base,
-        connectionsMax,
-        writesMax,
-        writesMin,
-        connectTimeoutMs,
-        silenceMaxMs,
-        bytesPerSecondMin,
-        lingerMs,
-        bodyBytesMax);
+    // Each step is checked, and the default of writes could be more than the connections.
+    return OriginConfig.of(base)
+        .withWritesMax(1)
+        .withConnectionsMax(connectionsMax)
+        .withWritesMax(writesMax)
+        .withWritesMin(writesMin)
+        .withConnectTimeoutMs(connectTimeoutMs)
+        .withSilenceMaxMs(silenceMaxMs)
+        .withBytesPerSecondMin(bytesPerSecondMin)
+        .withLingerMs(lingerMs)
+        .withBodyBytesMax(bodyBytesMax);
   }
 }

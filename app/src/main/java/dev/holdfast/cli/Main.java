@@ -3,6 +3,8 @@ package dev.holdfast.cli;
 import dev.holdfast.service.ServiceType;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -39,6 +41,16 @@ public final class Main implements Runnable {
    * @param services the services that it knows besides the files and the store
    */
   public static CommandLine commandLine(List<ServiceType<?>> services) {
+    return commandLine(services, System::getenv);
+  }
+
+  /**
+   * The same in another environment.
+   *
+   * @param environment the value of an environment variable, or null
+   */
+  public static CommandLine commandLine(
+      List<ServiceType<?>> services, UnaryOperator<String> environment) {
     var main = new CommandLine(new Main());
     addHosting(main, "up", UpCommand::new, services);
     addHosting(main, "sidecar", SidecarCommand::new, services);
@@ -48,10 +60,17 @@ public final class Main implements Runnable {
         main.addSubcommand(ServiceCommand.of(service));
       }
     }
-    return main.setCaseInsensitiveEnumValuesAllowed(true)
+    main.getSubcommands().values().forEach(sub -> ConfigOption.addTo(sub.getCommandSpec()));
+    var defaults =
+        new ConfigDefaults(
+            new ConfigKeys(
+                main, services.stream().map(ServiceType::name).collect(Collectors.toSet())),
+            environment);
+    return main.setDefaultValueProvider(defaults)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(100)
         .setUsageHelpAutoWidth(true)
-        .setParameterExceptionHandler(Main::badParameter)
+        .setParameterExceptionHandler((e, _) -> badParameter(e, defaults))
         .setExecutionExceptionHandler(failure());
   }
 
@@ -71,9 +90,10 @@ public final class Main implements Runnable {
     throw new ParameterException(spec.commandLine(), "which command?");
   }
 
-  private static int badParameter(ParameterException e, String[] args) {
+  private static int badParameter(ParameterException e, ConfigDefaults defaults) {
     String command = e.getCommandLine().getCommandSpec().qualifiedName();
-    String what = e.getMessage().lines().findFirst().orElse("bad option");
+    String place = defaults.place(e.getArgSpec()).map(found -> found + ": ").orElse("");
+    String what = place + e.getMessage().lines().findFirst().orElse("bad option");
     e.getCommandLine()
         .getErr()
         .println("%1$s: %2$s ('%1$s --help' lists what there is)".formatted(command, what));

@@ -2,6 +2,8 @@ package dev.holdfast.cli;
 
 import static dev.holdfast.cli.BadOptionException.checked;
 
+import dev.holdfast.cas.CasConfig;
+import dev.holdfast.files.FilesConfig;
 import dev.holdfast.nginx.NginxConfig;
 import dev.holdfast.nginx.NginxFiles;
 import dev.holdfast.service.NginxPart;
@@ -29,7 +31,7 @@ import picocli.CommandLine.Spec;
       "With --out nothing is printed: the directory gets nginx.conf and the files that it includes.",
       ""
     })
-final class NginxConfigCommand implements Callable<Integer> {
+final class NginxConfigCommand implements Callable<Integer>, RecordDefaults.Source {
   @Spec private CommandSpec spec;
 
   @Option(
@@ -95,14 +97,14 @@ final class NginxConfigCommand implements Callable<Integer> {
   @Option(
       names = "--workers",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_NGINX_WORKERS:-1}",
+      defaultValue = "${env:HOLDFAST_NGINX_WORKERS}",
       description = "worker processes; default ${DEFAULT-VALUE}; env HOLDFAST_NGINX_WORKERS")
   private int workers;
 
   @Option(
       names = "--worker-memory-bytes-max",
       paramLabel = "BYTES",
-      defaultValue = "${env:HOLDFAST_NGINX_WORKER_MEMORY_BYTES_MAX:-536870912}",
+      defaultValue = "${env:HOLDFAST_NGINX_WORKER_MEMORY_BYTES_MAX}",
       description =
           "what a worker's memory stays below; connections and requests follow from it; default"
               + " ${DEFAULT-VALUE}; env HOLDFAST_NGINX_WORKER_MEMORY_BYTES_MAX")
@@ -111,7 +113,7 @@ final class NginxConfigCommand implements Callable<Integer> {
   @Option(
       names = "--body-bytes-max",
       paramLabel = "BYTES",
-      defaultValue = "${env:HOLDFAST_BODY_BYTES_MAX:-1073741824}",
+      defaultValue = "${env:HOLDFAST_BODY_BYTES_MAX}",
       description =
           "the longest file, the same as the sidecars'; default ${DEFAULT-VALUE};"
               + " env HOLDFAST_BODY_BYTES_MAX")
@@ -121,7 +123,7 @@ final class NginxConfigCommand implements Callable<Integer> {
       names = "--ac-complete",
       paramLabel = "BOOLEAN",
       arity = "1",
-      defaultValue = "${env:HOLDFAST_AC_COMPLETE:-false}",
+      defaultValue = "${env:HOLDFAST_AC_COMPLETE}",
       description =
           "the same as the sidecars': nginx does not answer for actions then; default"
               + " ${DEFAULT-VALUE}; env HOLDFAST_AC_COMPLETE")
@@ -143,6 +145,16 @@ final class NginxConfigCommand implements Callable<Integer> {
    */
   NginxConfigCommand(List<NginxPart> parts) {
     this.parts = parts;
+  }
+
+  @Override
+  public Map<String, String> defaults() {
+    return Map.of(
+        "--workers", RecordDefaults.text(NginxConfig.Workers.DEFAULT.processes()),
+        "--worker-memory-bytes-max",
+            RecordDefaults.text(NginxConfig.Workers.DEFAULT.memoryBytesMax()),
+        "--body-bytes-max", RecordDefaults.text(FilesConfig.DEFAULT.bodyBytesMax()),
+        "--ac-complete", RecordDefaults.text(CasConfig.DEFAULT.actionsComplete()));
   }
 
   @Override

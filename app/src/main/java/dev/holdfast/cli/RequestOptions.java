@@ -8,13 +8,21 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The bounds of requests to a sidecar, for all commands that start one. */
-final class RequestOptions {
+final class RequestOptions implements RecordDefaults.Source {
+  private static final Map<String, String> LIMITS =
+      Map.of(
+          "connectionsMax", "--http-connections-max",
+          "requestsMax", "--http-requests-max",
+          "uploadsMax", "--http-uploads-max",
+          "waitingMax", "--http-waiting-max");
+  private static final Map<String, String> PACE =
+      Map.of("bytesPerSecondMin", "--body-bytes-per-second-min", "graceMs", "--body-grace-ms");
   private static final String ENV = "; default ${DEFAULT-VALUE}; env ";
 
   @Option(
       names = "--http-connections-max",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_HTTP_CONNECTIONS_MAX:-4096}",
+      defaultValue = "${env:HOLDFAST_HTTP_CONNECTIONS_MAX}",
       description =
           "connections from nginx to a sidecar; further ones wait"
               + ENV
@@ -24,7 +32,7 @@ final class RequestOptions {
   @Option(
       names = "--http-requests-max",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_HTTP_REQUESTS_MAX:-1024}",
+      defaultValue = "${env:HOLDFAST_HTTP_REQUESTS_MAX}",
       description =
           "requests in progress in a sidecar that neither send a body nor wait for others;"
               + " further ones wait five seconds for a place, then are answered 503"
@@ -35,7 +43,7 @@ final class RequestOptions {
   @Option(
       names = "--http-uploads-max",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_HTTP_UPLOADS_MAX:-256}",
+      defaultValue = "${env:HOLDFAST_HTTP_UPLOADS_MAX}",
       description =
           "PUT, POST and DELETE in progress in a sidecar; further ones wait five seconds for a"
               + " place, then are answered 503"
@@ -46,7 +54,7 @@ final class RequestOptions {
   @Option(
       names = "--http-waiting-max",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_HTTP_WAITING_MAX:-2048}",
+      defaultValue = "${env:HOLDFAST_HTTP_WAITING_MAX}",
       description =
           "requests that wait for the file server or for another sidecar; one more is answered 503"
               + ENV
@@ -56,7 +64,7 @@ final class RequestOptions {
   @Option(
       names = "--body-bytes-per-second-min",
       paramLabel = "BYTES",
-      defaultValue = "${env:HOLDFAST_BODY_BYTES_PER_SECOND_MIN:-1024}",
+      defaultValue = "${env:HOLDFAST_BODY_BYTES_PER_SECOND_MIN}",
       description =
           "the slowest body that is taken from a client; a slower one is answered 408, with 0 none"
               + ENV
@@ -66,32 +74,28 @@ final class RequestOptions {
   @Option(
       names = "--body-grace-ms",
       paramLabel = "MS",
-      defaultValue = "${env:HOLDFAST_BODY_GRACE_MS:-10000}",
+      defaultValue = "${env:HOLDFAST_BODY_GRACE_MS}",
       description =
           "how long a body may be waited for beyond that, in all" + ENV + "HOLDFAST_BODY_GRACE_MS")
   private long bodyGraceMs;
 
+  @Override
+  public Map<String, String> defaults() {
+    var defaults = RecordDefaults.of(LIMITS, HttpLimits.DEFAULT);
+    defaults.putAll(RecordDefaults.of(PACE, HttpLimits.DEFAULT.bodyPace()));
+    return defaults;
+  }
+
   HttpLimits http() throws BadOptionException {
-    BodyPace pace =
-        checked(
-            () -> new BodyPace(bodyBytesPerSecondMin, bodyGraceMs),
-            Map.of(
-                "bytesPerSecondMin", "--body-bytes-per-second-min", "graceMs", "--body-grace-ms"));
+    BodyPace pace = checked(() -> new BodyPace(bodyBytesPerSecondMin, bodyGraceMs), PACE);
     return checked(
         () ->
-            new HttpLimits(
-                httpConnectionsMax,
-                httpRequestsMax,
-                uploadsMax,
-                waitingMax,
-                HttpLimits.DEFAULT.queueWaitMs(),
-                HttpLimits.DEFAULT.idleTimeoutMs(),
-                HttpLimits.DEFAULT.stopTimeoutMs(),
-                pace),
-        Map.of(
-            "connectionsMax", "--http-connections-max",
-            "requestsMax", "--http-requests-max",
-            "uploadsMax", "--http-uploads-max",
-            "waitingMax", "--http-waiting-max"));
+            HttpLimits.DEFAULT
+                .withConnectionsMax(httpConnectionsMax)
+                .withRequestsMax(httpRequestsMax)
+                .withUploadsMax(uploadsMax)
+                .withWaitingMax(waitingMax)
+                .withBodyPace(pace),
+        LIMITS);
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
           + " or live as a page for all to see.",
       ""
     })
-final class ScoreboardCommand implements Callable<Integer> {
+final class ScoreboardCommand implements Callable<Integer>, RecordDefaults.Source {
   private static final String LOG = "--log";
   private static final String LIVE = "--live";
 
@@ -111,11 +112,16 @@ final class ScoreboardCommand implements Callable<Integer> {
   @Option(
       names = "--viewers-max",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_SCOREBOARD_VIEWERS_MAX:-20}",
+      defaultValue = "${env:HOLDFAST_SCOREBOARD_VIEWERS_MAX}",
       description =
           "pages open at once, a further one is answered 503; default ${DEFAULT-VALUE};"
               + " env HOLDFAST_SCOREBOARD_VIEWERS_MAX")
   private int viewersMax;
+
+  @Override
+  public Map<String, String> defaults() {
+    return Map.of("--viewers-max", RecordDefaults.text(BoardConfig.VIEWERS_MAX_DEFAULT));
+  }
 
   @Override
   public Integer call() throws BadOptionException, InterruptedException {

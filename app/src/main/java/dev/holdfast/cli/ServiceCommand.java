@@ -74,9 +74,11 @@ final class ServiceCommand<C> implements Callable<Integer> {
   private OptionSpec.Builder option(String name, String label, String byDefault, String what) {
     String variable =
         ("HOLDFAST_" + type.name() + name.substring(1)).replace('-', '_').toUpperCase(Locale.ROOT);
+    String template = "${env:" + variable + ":-" + byDefault + "}";
     return OptionSpec.builder(name)
         .paramLabel(label)
-        .defaultValue("${env:" + variable + ":-" + byDefault + "}")
+        .userObject(template) // for ConfigDefaults
+        .defaultValue(template)
         .description(what + "; default ${DEFAULT-VALUE}; env " + variable);
   }
 

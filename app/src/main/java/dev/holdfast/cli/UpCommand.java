@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
       "Ctrl-C stops all of it; what was written is still there at the next start.",
       ""
     })
-final class UpCommand implements Callable<Integer> {
+final class UpCommand implements Callable<Integer>, RecordDefaults.Source {
   private static final StartOptions START_OPTIONS =
       new StartOptions(
           Map.of(
@@ -118,7 +118,7 @@ final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--file-server-latency-ms",
       paramLabel = "MS",
-      defaultValue = "${env:HOLDFAST_UP_FILE_SERVER_LATENCY_MS:-333}",
+      defaultValue = "${env:HOLDFAST_UP_FILE_SERVER_LATENCY_MS}",
       description =
           "how long a stand-in sleeps in every request; default ${DEFAULT-VALUE};"
               + " env HOLDFAST_UP_FILE_SERVER_LATENCY_MS")
@@ -191,6 +191,13 @@ final class UpCommand implements Callable<Integer> {
    */
   UpCommand(HostedOptions hosted) {
     this.hosted = hosted;
+  }
+
+  @Override
+  public Map<String, String> defaults() {
+    return Map.of(
+        STAND_IN_OPTIONS.get("latencyMs"),
+        RecordDefaults.text(FileServerConfig.real(Path.of("")).latencyMs()));
   }
 
   @Override

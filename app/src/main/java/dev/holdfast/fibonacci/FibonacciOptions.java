@@ -1,6 +1,7 @@
 package dev.holdfast.fibonacci;
 
 import dev.holdfast.service.ServiceOptions;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options of the sequence. */
@@ -8,7 +9,7 @@ final class FibonacciOptions implements ServiceOptions<FibonacciConfig> {
   @Option(
       names = "--fibonacci-position-max",
       paramLabel = "N",
-      defaultValue = "${env:HOLDFAST_FIBONACCI_POSITION_MAX:-100000}",
+      defaultValue = "${env:HOLDFAST_FIBONACCI_POSITION_MAX}",
       description =
           "how far the Fibonacci sequence goes; there a request to advance it is answered 409;"
               + " default ${DEFAULT-VALUE}; env HOLDFAST_FIBONACCI_POSITION_MAX")
@@ -18,12 +19,17 @@ final class FibonacciOptions implements ServiceOptions<FibonacciConfig> {
       names = "--fibonacci-set-aside",
       paramLabel = "BOOLEAN",
       arity = "1",
-      defaultValue = "${env:HOLDFAST_FIBONACCI_SET_ASIDE:-false}",
+      defaultValue = "${env:HOLDFAST_FIBONACCI_SET_ASIDE}",
       description =
           "whether a start that finds a damaged position file keeps it beside and goes on with the"
               + " last position that is intact; numbers may be handed out twice; default"
               + " ${DEFAULT-VALUE}; env HOLDFAST_FIBONACCI_SET_ASIDE")
   private boolean setAside;
+
+  @Override
+  public Optional<FibonacciConfig> defaults() {
+    return Optional.of(FibonacciConfig.DEFAULT);
+  }
 
   @Override
   public FibonacciConfig config() {

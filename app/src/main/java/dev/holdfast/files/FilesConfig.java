@@ -54,33 +54,17 @@ public record FilesConfig(
   /** What a sidecar uses if nothing else is said. */
   public static final FilesConfig DEFAULT =
       new FilesConfig(
-          Mode.BEHIND, 1024L * 1024 * 1024, 9_000, 1_000, 200_000, 60_000, 0, 100, 30_000, 10_000);
-
-  /** A service that answers a put of any file 201. */
-  public FilesConfig(
-      Mode mode,
-      long bodyBytesMax,
-      long answerWithinMs,
-      int fetchesMax,
-      int knownEntriesMax,
-      long absentTtlMs,
-      long cleanTtlMs,
-      long retryFirstMs,
-      long retryMaxMs,
-      long stopSettleMs) {
-    this(
-        mode,
-        bodyBytesMax,
-        answerWithinMs,
-        fetchesMax,
-        knownEntriesMax,
-        absentTtlMs,
-        cleanTtlMs,
-        retryFirstMs,
-        retryMaxMs,
-        stopSettleMs,
-        ALWAYS_CREATED);
-  }
+          Mode.BEHIND,
+          1024L * 1024 * 1024,
+          9_000,
+          1_000,
+          200_000,
+          60_000,
+          0,
+          100,
+          30_000,
+          10_000,
+          ALWAYS_CREATED);
 
   public FilesConfig {
     atLeast(0, "bodyBytesMax", bodyBytesMax);
@@ -98,8 +82,8 @@ public record FilesConfig(
     }
   }
 
-  /** The same, but for how a put of a file that exists is answered. */
-  public FilesConfig withPutExistingStatus(int status) {
+  /** The same with another {@code mode}. */
+  public FilesConfig withMode(Mode mode) {
     return new FilesConfig(
         mode,
         bodyBytesMax,
@@ -111,7 +95,167 @@ public record FilesConfig(
         retryFirstMs,
         retryMaxMs,
         stopSettleMs,
-        status);
+        putExistingStatus);
+  }
+
+  /** The same with another {@code bodyBytesMax}. */
+  public FilesConfig withBodyBytesMax(long bodyBytesMax) {
+    return new FilesConfig(
+        mode,
+        bodyBytesMax,
+        answerWithinMs,
+        fetchesMax,
+        knownEntriesMax,
+        absentTtlMs,
+        cleanTtlMs,
+        retryFirstMs,
+        retryMaxMs,
+        stopSettleMs,
+        putExistingStatus);
+  }
+
+  /** The same with another {@code answerWithinMs}. */
+  public FilesConfig withAnswerWithinMs(long answerWithinMs) {
+    return new FilesConfig(
+        mode,
+        bodyBytesMax,
+        answerWithinMs,
+        fetchesMax,
+        knownEntriesMax,
+        absentTtlMs,
+        cleanTtlMs,
+        retryFirstMs,
+        retryMaxMs,
+        stopSettleMs,
+        putExistingStatus);
+  }
+
+  /** The same with another {@code fetchesMax}. */
+  public FilesConfig withFetchesMax(int fetchesMax) {
+    return new FilesConfig(
+        mode,
+        bodyBytesMax,
+        answerWithinMs,
+        fetchesMax,
+        knownEntriesMax,
+        absentTtlMs,
+        cleanTtlMs,
+        retryFirstMs,
+        retryMaxMs,
+        stopSettleMs,
+        putExistingStatus);
+  }
+
+  /** The same with another {@code knownEntriesMax}. */
+  public FilesConfig withKnownEntriesMax(int knownEntriesMax) {
+    return new FilesConfig(
+        mode,
+        bodyBytesMax,
+        answerWithinMs,
+        fetchesMax,
+        knownEntriesMax,
+        absentTtlMs,
+        cleanTtlMs,
+        retryFirstMs,
+        retryMaxMs,
+        stopSettleMs,
+        putExistingStatus);
+  }
+
+  /** The same with another {@code absentTtlMs}. */
+  public FilesConfig withAbsentTtlMs(long absentTtlMs) {
+    return new FilesConfig(
+        mode,
+        bodyBytesMax,
+        answerWithinMs,
+        fetchesMax,
+        knownEntriesMax,
+        absentTtlMs,
+        cleanTtlMs,
+        retryFirstMs,
+        retryMaxMs,
+        stopSettleMs,
+        putExistingStatus);
+  }
+
+  /** The same with another {@code cleanTtlMs}. */
+  public FilesConfig withCleanTtlMs(long cleanTtlMs) {
+    return new FilesConfig(
+        mode,
+        bodyBytesMax,
+        answerWithinMs,
+        fetchesMax,
+        knownEntriesMax,
+        absentTtlMs,
+        cleanTtlMs,
+        retryFirstMs,
+        retryMaxMs,
+        stopSettleMs,
+        putExistingStatus);
+  }
+
+  /** The same with another {@code retryFirstMs}. */
+  public FilesConfig withRetryFirstMs(long retryFirstMs) {
+    return new FilesConfig(
+        mode,
+        bodyBytesMax,
+        answerWithinMs,
+        fetchesMax,
+        knownEntriesMax,
+        absentTtlMs,
+        cleanTtlMs,
+        retryFirstMs,
+        retryMaxMs,
+        stopSettleMs,
+        putExistingStatus);
+  }
+
+  /** The same with another {@code retryMaxMs}. */
+  public FilesConfig withRetryMaxMs(long retryMaxMs) {
+    return new FilesConfig(
+        mode,
+        bodyBytesMax,
+        answerWithinMs,
+        fetchesMax,
+        knownEntriesMax,
+        absentTtlMs,
+        cleanTtlMs,
+        retryFirstMs,
+        retryMaxMs,
+        stopSettleMs,
+        putExistingStatus);
+  }
+
+  /** The same with another {@code stopSettleMs}. */
+  public FilesConfig withStopSettleMs(long stopSettleMs) {
+    return new FilesConfig(
+        mode,
+        bodyBytesMax,
+        answerWithinMs,
+        fetchesMax,
+        knownEntriesMax,
+        absentTtlMs,
+        cleanTtlMs,
+        retryFirstMs,
+        retryMaxMs,
+        stopSettleMs,
+        putExistingStatus);
+  }
+
+  /** The same with another {@code putExistingStatus}. */
+  public FilesConfig withPutExistingStatus(int putExistingStatus) {
+    return new FilesConfig(
+        mode,
+        bodyBytesMax,
+        answerWithinMs,
+        fetchesMax,
+        knownEntriesMax,
+        absentTtlMs,
+        cleanTtlMs,
+        retryFirstMs,
+        retryMaxMs,
+        stopSettleMs,
+        putExistingStatus);
   }
 
   private static void atLeast(long least, String name, long value) {

@@ -30,7 +30,8 @@ public record HttpLimits(
     BodyPace bodyPace) {
 
   /** Bounds that suit a service behind nginx in a fraction of a core. */
-  public static final HttpLimits DEFAULT = new HttpLimits(4096, 1024, 5_000, 75_000, 10_000);
+  public static final HttpLimits DEFAULT =
+      new HttpLimits(4096, 1024, 256, 2048, 5_000, 75_000, 10_000, BodyPace.DEFAULT);
 
   public HttpLimits {
     requirePositive("connectionsMax", connectionsMax);
@@ -42,22 +43,108 @@ public record HttpLimits(
     requirePositive("stopTimeoutMs", stopTimeoutMs);
   }
 
-  /** With the default bounds of bodies and of who waits for others. */
-  public HttpLimits(
-      int connectionsMax,
-      int requestsMax,
-      long queueWaitMs,
-      long idleTimeoutMs,
-      long stopTimeoutMs) {
-    this(
+  /** The same with another {@code connectionsMax}. */
+  public HttpLimits withConnectionsMax(int connectionsMax) {
+    return new HttpLimits(
         connectionsMax,
         requestsMax,
-        256,
-        2048,
+        uploadsMax,
+        waitingMax,
         queueWaitMs,
         idleTimeoutMs,
         stopTimeoutMs,
-        BodyPace.DEFAULT);
+        bodyPace);
+  }
+
+  /** The same with another {@code requestsMax}. */
+  public HttpLimits withRequestsMax(int requestsMax) {
+    return new HttpLimits(
+        connectionsMax,
+        requestsMax,
+        uploadsMax,
+        waitingMax,
+        queueWaitMs,
+        idleTimeoutMs,
+        stopTimeoutMs,
+        bodyPace);
+  }
+
+  /** The same with another {@code uploadsMax}. */
+  public HttpLimits withUploadsMax(int uploadsMax) {
+    return new HttpLimits(
+        connectionsMax,
+        requestsMax,
+        uploadsMax,
+        waitingMax,
+        queueWaitMs,
+        idleTimeoutMs,
+        stopTimeoutMs,
+        bodyPace);
+  }
+
+  /** The same with another {@code waitingMax}. */
+  public HttpLimits withWaitingMax(int waitingMax) {
+    return new HttpLimits(
+        connectionsMax,
+        requestsMax,
+        uploadsMax,
+        waitingMax,
+        queueWaitMs,
+        idleTimeoutMs,
+        stopTimeoutMs,
+        bodyPace);
+  }
+
+  /** The same with another {@code queueWaitMs}. */
+  public HttpLimits withQueueWaitMs(long queueWaitMs) {
+    return new HttpLimits(
+        connectionsMax,
+        requestsMax,
+        uploadsMax,
+        waitingMax,
+        queueWaitMs,
+        idleTimeoutMs,
+        stopTimeoutMs,
+        bodyPace);
+  }
+
+  /** The same with another {@code idleTimeoutMs}. */
+  public HttpLimits withIdleTimeoutMs(long idleTimeoutMs) {
+    return new HttpLimits(
+        connectionsMax,
+        requestsMax,
+        uploadsMax,
+        waitingMax,
+        queueWaitMs,
+        idleTimeoutMs,
+        stopTimeoutMs,
+        bodyPace);
+  }
+
+  /** The same with another {@code stopTimeoutMs}. */
+  public HttpLimits withStopTimeoutMs(long stopTimeoutMs) {
+    return new HttpLimits(
+        connectionsMax,
+        requestsMax,
+        uploadsMax,
+        waitingMax,
+        queueWaitMs,
+        idleTimeoutMs,
+        stopTimeoutMs,
+        bodyPace);
+  }
+
+  /** The same with another {@code bodyPace}. */
+  public HttpLimits withBodyPace(BodyPace bodyPace) {
+    return new HttpLimits(
+        connectionsMax,
+        requestsMax,
+        uploadsMax,
+        waitingMax,
+        queueWaitMs,
+        idleTimeoutMs,
+        stopTimeoutMs,
+        bodyPace);
   }
 
   private static void requirePositive(String name, long value) {

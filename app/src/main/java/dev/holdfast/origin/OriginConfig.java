@@ -32,9 +32,6 @@ public record OriginConfig(
     long lingerMs,
     long bodyBytesMax) {
 
-  /** The default share of writes. */
-  private static final int WRITES_MIN = 5;
-
   public OriginConfig {
     if (!"http".equals(base.getScheme())
         || base.getHost() == null
@@ -52,21 +49,19 @@ public record OriginConfig(
     within("bodyBytesMax", bodyBytesMax, 0, Long.MAX_VALUE);
   }
 
-  /** With the default share of writes. */
-  public OriginConfig(
-      URI base,
-      int connectionsMax,
-      int writesMax,
-      long connectTimeoutMs,
-      long silenceMaxMs,
-      long bytesPerSecondMin,
-      long lingerMs,
-      long bodyBytesMax) {
-    this(
+  /** The defaults, for an origin at this address. */
+  public static OriginConfig of(URI base) {
+    return new OriginConfig(
+        base, 10, 7, 5, 2_000, 600_000, 1024 * 1024, 2_000, 1024L * 1024 * 1024);
+  }
+
+  /** The same with another {@code connectionsMax}. */
+  public OriginConfig withConnectionsMax(int connectionsMax) {
+    return new OriginConfig(
         base,
         connectionsMax,
         writesMax,
-        WRITES_MIN,
+        writesMin,
         connectTimeoutMs,
         silenceMaxMs,
         bytesPerSecondMin,
@@ -74,9 +69,102 @@ public record OriginConfig(
         bodyBytesMax);
   }
 
-  /** The defaults, for an origin at this address. */
-  public static OriginConfig of(URI base) {
-    return new OriginConfig(base, 10, 7, 2_000, 600_000, 1024 * 1024, 2_000, 1024L * 1024 * 1024);
+  /** The same with another {@code writesMax}. */
+  public OriginConfig withWritesMax(int writesMax) {
+    return new OriginConfig(
+        base,
+        connectionsMax,
+        writesMax,
+        writesMin,
+        connectTimeoutMs,
+        silenceMaxMs,
+        bytesPerSecondMin,
+        lingerMs,
+        bodyBytesMax);
+  }
+
+  /** The same with another {@code writesMin}. */
+  public OriginConfig withWritesMin(int writesMin) {
+    return new OriginConfig(
+        base,
+        connectionsMax,
+        writesMax,
+        writesMin,
+        connectTimeoutMs,
+        silenceMaxMs,
+        bytesPerSecondMin,
+        lingerMs,
+        bodyBytesMax);
+  }
+
+  /** The same with another {@code connectTimeoutMs}. */
+  public OriginConfig withConnectTimeoutMs(long connectTimeoutMs) {
+    return new OriginConfig(
+        base,
+        connectionsMax,
+        writesMax,
+        writesMin,
+        connectTimeoutMs,
+        silenceMaxMs,
+        bytesPerSecondMin,
+        lingerMs,
+        bodyBytesMax);
+  }
+
+  /** The same with another {@code silenceMaxMs}. */
+  public OriginConfig withSilenceMaxMs(long silenceMaxMs) {
+    return new OriginConfig(
+        base,
+        connectionsMax,
+        writesMax,
+        writesMin,
+        connectTimeoutMs,
+        silenceMaxMs,
+        bytesPerSecondMin,
+        lingerMs,
+        bodyBytesMax);
+  }
+
+  /** The same with another {@code bytesPerSecondMin}. */
+  public OriginConfig withBytesPerSecondMin(long bytesPerSecondMin) {
+    return new OriginConfig(
+        base,
+        connectionsMax,
+        writesMax,
+        writesMin,
+        connectTimeoutMs,
+        silenceMaxMs,
+        bytesPerSecondMin,
+        lingerMs,
+        bodyBytesMax);
+  }
+
+  /** The same with another {@code lingerMs}. */
+  public OriginConfig withLingerMs(long lingerMs) {
+    return new OriginConfig(
+        base,
+        connectionsMax,
+        writesMax,
+        writesMin,
+        connectTimeoutMs,
+        silenceMaxMs,
+        bytesPerSecondMin,
+        lingerMs,
+        bodyBytesMax);
+  }
+
+  /** The same with another {@code bodyBytesMax}. */
+  public OriginConfig withBodyBytesMax(long bodyBytesMax) {
+    return new OriginConfig(
+        base,
+        connectionsMax,
+        writesMax,
+        writesMin,
+        connectTimeoutMs,
+        silenceMaxMs,
+        bytesPerSecondMin,
+        lingerMs,
+        bodyBytesMax);
   }
 
   /** The longest that a transfer of so many bytes may take in all, in milliseconds. */

@@ -119,10 +119,11 @@ public final class LiveBoard implements AutoCloseable {
 
   /** Viewers never take the places of others: there is one for each, and more. */
   private static HttpLimits limits(BoardConfig config) {
-    HttpLimits d = HttpLimits.DEFAULT;
     int requestsMax = config.viewersMax() + SHORT_REQUESTS_MAX;
-    return new HttpLimits(
-        2 * requestsMax, requestsMax, d.queueWaitMs(), d.idleTimeoutMs(), STOP_TIMEOUT_MS);
+    return HttpLimits.DEFAULT
+        .withConnectionsMax(2 * requestsMax)
+        .withRequestsMax(requestsMax)
+        .withStopTimeoutMs(STOP_TIMEOUT_MS);
   }
 
   private void run() {

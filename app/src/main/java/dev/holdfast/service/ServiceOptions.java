@@ -1,5 +1,7 @@
 package dev.holdfast.service;
 
+import java.util.Optional;
+
 /**
  * The options of a service: an object whose fields picocli fills.
  *
@@ -14,4 +16,13 @@ public interface ServiceOptions<C> {
    *     name of the component, which is the option's but for the spelling
    */
   C config();
+
+  /**
+   * The configuration where nobody says anything, a record; empty if the options say their defaults
+   * themselves. An option without a default takes the value of the component that is called like
+   * it.
+   */
+  default Optional<C> defaults() {
+    return Optional.empty();
+  }
 }

@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -31,8 +34,12 @@ final class ConfigurationDocTest {
   private static final Pattern COMMAND = Pattern.compile("`([a-z-]+)`");
   private static final Pattern OPTION_ROW =
       Pattern.compile("(?m)^\\| `(--[a-z-]+)` \\| `(\\w+)` \\| ([^|]+) \\| ([^|]+) \\|");
-  private static final Pattern DEFAULT = Pattern.compile("\\$\\{env:(\\w+)(?::-(.*))?}");
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:(\\w+)(?::-.*)?}");
 
+  /** The option of every command, which has a section of its own. */
+  private static final String CONFIG = "--config";
+
+  @TempDir private Path directory;
   private String doc;
 
   /** The sections by their headings. */
@@ -87,9 +94,49 @@ final class ConfigurationDocTest {
                 .matcher(doc)
                 .results()
                 .map(match -> match.group(1))
-                .filter(option -> !List.of("--help", "--version").contains(option)))
+                .filter(option -> !List.of("--help", "--version", CONFIG).contains(option)))
         .isNotEmpty()
         .isSubsetOf(known);
+  }
+
+  /**
+   * A command with the file of the example starts to read it whole, so every key in it is known.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "up, --port, 8088",
+    "up, --file-servers, '[http://10.0.0.1:1234, http://10.0.0.2:1234]'",
+    "up, --data-dir, /var/lib/holdfast",
+    "up, --mode, THROUGH",
+    "up, --settled-keep-ms, 120000",
+    "up, --cas-delete, true",
+    "up, --fibonacci-position-max, 50000",
+    "sidecar, --fibonacci-position-max, 50000",
+    "scoreboard, --live, true",
+    "scoreboard, --sidecars, '[127.0.0.1:8181, 127.0.0.1:8182]'",
+  })
+  void exampleOfAFile_isTaken(String command, String option, String value) throws IOException {
+    Matcher example = Pattern.compile("(?s)```yaml\\n(.*?)```").matcher(section("## A file"));
+    assertThat(example.find()).isTrue();
+    Path file = Files.writeString(directory.resolve("holdfast.yaml"), example.group(1));
+
+    CommandLine holdfast = Main.commandLine();
+    holdfast.parseArgs(command, CONFIG, file.toString());
+
+    Object taken =
+        holdfast.getSubcommands().get(command).getCommandSpec().findOption(option).getValue();
+    assertThat(String.valueOf(taken)).isEqualTo(value);
+  }
+
+  @Test
+  void fileSections_areThoseOfTheCommands() {
+    assertThat(Main.commandLine().getSubcommands())
+        .allSatisfy(
+            (name, command) -> {
+              assertThat(command.getCommandSpec().findOption(CONFIG)).as(name).isNotNull();
+              assertThat(section("## A file")).contains("`" + name + "`");
+            });
+    assertThat(section("## A file")).contains("| `--config` | `HOLDFAST_CONFIG` | file | none |");
   }
 
   @Test
@@ -191,19 +238,20 @@ final class ConfigurationDocTest {
   private static Stream<Documented> actual(String name, CommandLine command) {
     return command.getCommandSpec().options().stream()
         .filter(option -> !option.usageHelp() && !option.versionHelp())
+        .filter(option -> !option.longestName().equals(CONFIG))
         .map(option -> actual(name, option));
   }
 
   private static Documented actual(String command, OptionSpec option) {
     String raw = ((Field) option.userObject()).getAnnotation(Option.class).defaultValue();
-    Matcher byDefault = DEFAULT.matcher(raw);
-    assertThat(byDefault.matches()).as(option.longestName() + ": " + raw).isTrue();
-    String value = byDefault.group(2);
+    Matcher variable = VARIABLE.matcher(raw);
+    assertThat(variable.matches()).as(option.longestName() + ": " + raw).isTrue();
+    String value = option.defaultValueString(true);
     return new Documented(
         command,
         option.longestName(),
-        byDefault.group(1),
-        value == null || value.isEmpty() ? "none" : value);
+        variable.group(1),
+        List.of("", "null").contains(value) ? "none" : value);
   }
 
   private String section(String heading) {

@@ -308,7 +308,17 @@ class BehindTest {
   @Test
   void putWithAPrecondition_whenAbsenceIsNotRemembered_isAnswered() throws Exception {
     f.close();
-    var forgetful = new FilesConfig(Mode.BEHIND, 1 << 20, 60_000, 10, 100, 0, 0, 5, 40, 5_000);
+    var forgetful =
+        FilesConfig.DEFAULT
+            .withMode(Mode.BEHIND)
+            .withBodyBytesMax(1 << 20)
+            .withAnswerWithinMs(60_000)
+            .withFetchesMax(10)
+            .withKnownEntriesMax(100)
+            .withAbsentTtlMs(0)
+            .withRetryFirstMs(5)
+            .withRetryMaxMs(40)
+            .withStopSettleMs(5_000);
     f = new ServiceFixture(directory, forgetful, StagingLimits.DEFAULT);
     assertThat(f.put("a", "body", Optional::isEmpty)).isInstanceOf(Written.Done.class);
     assertThat(f.put("b", "body", Optional::isPresent)).isInstanceOf(Written.Unmet.class);

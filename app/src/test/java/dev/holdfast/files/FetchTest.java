@@ -196,7 +196,16 @@ class FetchTest {
 
   @Test
   void read_beyondTheBoundOfFetches_isRefusedAtOnce() throws Exception {
-    var few = new FilesConfig(Mode.BEHIND, 1 << 20, 20_000, 2, 100, 60_000, 0, 5, 40, 0);
+    var few =
+        FilesConfig.DEFAULT
+            .withMode(Mode.BEHIND)
+            .withBodyBytesMax(1 << 20)
+            .withAnswerWithinMs(20_000)
+            .withFetchesMax(2)
+            .withKnownEntriesMax(100)
+            .withRetryFirstMs(5)
+            .withRetryMaxMs(40)
+            .withStopSettleMs(0);
     f = new ServiceFixture(directory, few, StagingLimits.DEFAULT);
     f.server.troubles().start(Trouble.HANG);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -212,7 +221,17 @@ class FetchTest {
 
   @Test
   void absence_isBelievedForItsTime_andNoLonger() throws Exception {
-    var brief = new FilesConfig(Mode.BEHIND, 1 << 20, 60_000, 10, 100, 0, 0, 5, 40, 0);
+    var brief =
+        FilesConfig.DEFAULT
+            .withMode(Mode.BEHIND)
+            .withBodyBytesMax(1 << 20)
+            .withAnswerWithinMs(60_000)
+            .withFetchesMax(10)
+            .withKnownEntriesMax(100)
+            .withAbsentTtlMs(0)
+            .withRetryFirstMs(5)
+            .withRetryMaxMs(40)
+            .withStopSettleMs(0);
     f = new ServiceFixture(directory, brief, StagingLimits.DEFAULT);
     assertThat(f.read("a")).isEqualTo("(absent)");
     Files.writeString(f.data.resolve("a"), "made by somebody else");
@@ -221,7 +240,18 @@ class FetchTest {
 
   @Test
   void cleanFile_isFetchedAgain_afterItsTime() throws Exception {
-    var brief = new FilesConfig(Mode.BEHIND, 1 << 20, 60_000, 10, 100, 0, 50, 5, 40, 0);
+    var brief =
+        FilesConfig.DEFAULT
+            .withMode(Mode.BEHIND)
+            .withBodyBytesMax(1 << 20)
+            .withAnswerWithinMs(60_000)
+            .withFetchesMax(10)
+            .withKnownEntriesMax(100)
+            .withAbsentTtlMs(0)
+            .withCleanTtlMs(50)
+            .withRetryFirstMs(5)
+            .withRetryMaxMs(40)
+            .withStopSettleMs(0);
     f = new ServiceFixture(directory, brief, StagingLimits.DEFAULT);
     Files.writeString(f.data.resolve("a"), "first");
     assertThat(f.read("a")).isEqualTo("first");

@@ -48,7 +48,15 @@ class OverloadTest {
   @BeforeEach
   void start() throws Exception {
     var config =
-        new FilesConfig(Mode.BEHIND, 1 << 20, PATIENCE_MS, 1_000, 10_000, 60_000, 0, 5, 40, 5_000);
+        FilesConfig.DEFAULT
+            .withMode(Mode.BEHIND)
+            .withBodyBytesMax(1 << 20)
+            .withAnswerWithinMs(PATIENCE_MS)
+            .withFetchesMax(1_000)
+            .withKnownEntriesMax(10_000)
+            .withRetryFirstMs(5)
+            .withRetryMaxMs(40)
+            .withStopSettleMs(5_000);
     f = new ServiceFixture(directory, config, StagingLimits.DEFAULT);
     f.server.close();
     f.standIn = f.standIn.withLatencyMs(LATENCY_MS);

@@ -20,7 +20,16 @@ class RecoveredWritesTest {
 
   @BeforeEach
   void start() throws Exception {
-    var atOnce = new FilesConfig(Mode.BEHIND, 1 << 20, 60_000, 10, 100, 60_000, 0, 5, 40, 0);
+    var atOnce =
+        FilesConfig.DEFAULT
+            .withMode(Mode.BEHIND)
+            .withBodyBytesMax(1 << 20)
+            .withAnswerWithinMs(60_000)
+            .withFetchesMax(10)
+            .withKnownEntriesMax(100)
+            .withRetryFirstMs(5)
+            .withRetryMaxMs(40)
+            .withStopSettleMs(0);
     f = new ServiceFixture(directory, atOnce, StagingLimits.DEFAULT);
   }
 

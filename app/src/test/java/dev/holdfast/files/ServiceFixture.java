@@ -72,7 +72,11 @@ final class ServiceFixture implements AutoCloseable {
   /** An origin behind a port of this machine, with a half second to connect. */
   static OriginConfig origin(int port, int writesMax, long lingerMs) {
     var base = URI.create("http://127.0.0.1:" + port);
-    return new OriginConfig(base, 10, writesMax, 500, 60_000, 1 << 20, lingerMs, 1 << 30);
+    return OriginConfig.of(base)
+        .withWritesMax(writesMax)
+        .withConnectTimeoutMs(500)
+        .withSilenceMaxMs(60_000)
+        .withLingerMs(lingerMs);
   }
 
   /** Starts the service again, with another way to its origin. */
@@ -100,7 +104,15 @@ final class ServiceFixture implements AutoCloseable {
 
   /** Short waits, and so many milliseconds of patience with the origin. */
   static FilesConfig config(Mode mode, long answerWithinMs) {
-    return new FilesConfig(mode, 1 << 30, answerWithinMs, 100, 1_000, 60_000, 0, 5, 40, 5_000);
+    return FilesConfig.DEFAULT
+        .withMode(mode)
+        .withBodyBytesMax(1 << 30)
+        .withAnswerWithinMs(answerWithinMs)
+        .withFetchesMax(100)
+        .withKnownEntriesMax(1_000)
+        .withRetryFirstMs(5)
+        .withRetryMaxMs(40)
+        .withStopSettleMs(5_000);
   }
 
   void startServer() throws IOException {

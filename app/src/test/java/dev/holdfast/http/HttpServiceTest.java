@@ -139,7 +139,11 @@ class HttpServiceTest {
     var entered = new AtomicInteger();
     var letGo = new CountDownLatch(1);
     start(
-        new HttpLimits(100, 1, 200, 10_000, 10_000),
+        HttpLimits.DEFAULT
+            .withConnectionsMax(100)
+            .withRequestsMax(1)
+            .withQueueWaitMs(200)
+            .withIdleTimeoutMs(10_000),
         routes ->
             routes.get(
                 "/a",
@@ -164,7 +168,11 @@ class HttpServiceTest {
     var insideAtOnce = new AtomicInteger();
     var letGo = new CountDownLatch(1);
     start(
-        new HttpLimits(100, 2, 60_000, 10_000, 10_000),
+        HttpLimits.DEFAULT
+            .withConnectionsMax(100)
+            .withRequestsMax(2)
+            .withQueueWaitMs(60_000)
+            .withIdleTimeoutMs(10_000),
         routes ->
             routes.get(
                 "/a",

@@ -28,7 +28,13 @@ class PlacesTest {
   private static final int UPLOADS = 3;
   private static final int WAITING = 4;
   private static final HttpLimits LIMITS =
-      new HttpLimits(200, LOCAL, UPLOADS, WAITING, 200, 75_000, 10_000, new BodyPace(0, 10_000));
+      HttpLimits.DEFAULT
+          .withConnectionsMax(200)
+          .withRequestsMax(LOCAL)
+          .withUploadsMax(UPLOADS)
+          .withWaitingMax(WAITING)
+          .withQueueWaitMs(200)
+          .withBodyPace(new BodyPace(0, 10_000));
 
   private final CountDownLatch letGo = new CountDownLatch(1);
   private final AtomicInteger inside = new AtomicInteger();

@@ -102,7 +102,7 @@ final class OriginFixture implements AutoCloseable {
   }
 
   private static OriginConfig config(URI base, long silenceMaxMs, long lingerMs) {
-    return new OriginConfig(base, 10, 7, 2_000, silenceMaxMs, 1024 * 1024, lingerMs, 1L << 30);
+    return OriginConfig.of(base).withSilenceMaxMs(silenceMaxMs).withLingerMs(lingerMs);
   }
 
   /** Reads that the server holds until {@link #release}. */

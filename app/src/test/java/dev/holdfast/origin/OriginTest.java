@@ -96,7 +96,12 @@ class OriginTest {
   void get_ofALongerFileThanIsTaken_isNonsense() throws Exception {
     f.put("a", "x".repeat(100_000));
     f.replace(
-        new OriginConfig(f.server().uri(), 10, 7, 2_000, 60_000, 1 << 20, 10, 99_999), 0, 600_000);
+        OriginConfig.of(f.server().uri())
+            .withSilenceMaxMs(60_000)
+            .withLingerMs(10)
+            .withBodyBytesMax(99_999),
+        0,
+        600_000);
     assertThat(failure(f.get("a", (b, o, n) -> {})))
         .isInstanceOf(Failure.Nonsense.class)
         .extracting(Failure::detail)

@@ -3,11 +3,14 @@ package dev.holdfast.service;
 import io.javalin.config.RoutesConfig;
 import io.micrometer.core.instrument.Counter;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The smallest service: one option, one meter, one route, and a location of nginx. */
 final class Greeter implements ServiceType<Greeter.Config> {
   record Config(String greeting) {
+    static final Config DEFAULT = new Config("hello");
+
     Config {
       if (greeting.isBlank()) {
         throw new IllegalArgumentException("greeting must not be empty");
@@ -16,8 +19,16 @@ final class Greeter implements ServiceType<Greeter.Config> {
   }
 
   static final class Options implements ServiceOptions<Config> {
-    @Option(names = "--greeting", defaultValue = "hello", description = "what it says")
+    @Option(
+        names = "--greeting",
+        defaultValue = "${env:HOLDFAST_GREETER_GREETING}",
+        description = "what it says; default ${DEFAULT-VALUE}; env HOLDFAST_GREETER_GREETING")
     private String greeting;
+
+    @Override
+    public Optional<Config> defaults() {
+      return Optional.of(Config.DEFAULT);
+    }
 
     @Override
     public Config config() {

@@ -100,6 +100,35 @@ class GreeterTest {
     }
   }
 
+  /** Its section of a configuration file is there without a change to any shared file. */
+  @Test
+  void file_hasASectionForIt() throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("holdfast.yaml"),
+            "greeter:\n  greeting: good morning\n  port: 7071\n  data-dir: greetings\n");
+    for (String command : List.of("greeter", "up", "sidecar")) {
+      CommandLine holdfast = Main.commandLine(List.of(GREETER));
+      holdfast.parseArgs(command, "--config", file.toString());
+      var options = holdfast.getSubcommands().get(command).getCommandSpec();
+      assertThat((String) options.findOption("--greeting").getValue()).isEqualTo("good morning");
+      int port = options.findOption("--port").getValue();
+      assertThat(port == 7071).as(command).isEqualTo(command.equals("greeter"));
+    }
+  }
+
+  @Test
+  void file_withAnUnknownKey_isRefused() throws Exception {
+    Path file = Files.writeString(directory.resolve("holdfast.yaml"), "greeter:\n  greting: a\n");
+    assertThat(run("--config", file.toString())).isEqualTo(2);
+    assertThat(errors.toString())
+        .startsWith(
+            "holdfast greeter: "
+                + file
+                + ", line 2: no key 'greting' in 'greeter';"
+                + " did you mean 'greeting'?");
+  }
+
   @Test
   void help_teaches() {
     assertThat(run("--help")).isZero();
@@ -107,7 +136,8 @@ class GreeterTest {
         .contains("Says hello.")
         .contains("--greeting")
         .contains("HOLDFAST_GREETER_PORT")
-        .contains("default 7070");
+        .contains("default 7070")
+        .contains("default hello");
   }
 
   @Test

@@ -91,17 +91,11 @@ public final class StackFixture implements AutoCloseable {
             20,
             Faults.real(),
             StagingLimits.DEFAULT,
-            new FilesConfig(
-                Mode.THROUGH,
-                FilesConfig.DEFAULT.bodyBytesMax(),
-                FilesConfig.DEFAULT.answerWithinMs(),
-                FilesConfig.DEFAULT.fetchesMax(),
-                FilesConfig.DEFAULT.knownEntriesMax(),
-                FilesConfig.DEFAULT.absentTtlMs(),
-                FilesConfig.DEFAULT.cleanTtlMs(),
-                20,
-                200,
-                2_000),
+            FilesConfig.DEFAULT
+                .withMode(Mode.THROUGH)
+                .withRetryFirstMs(20)
+                .withRetryMaxMs(200)
+                .withStopSettleMs(2_000),
             HttpLimits.DEFAULT,
             UnaryOperator.identity());
 
@@ -147,17 +141,7 @@ public final class StackFixture implements AutoCloseable {
 
     private Setup withFiles(Mode mode, long bodyBytesMax, long answerWithinMs) {
       return withFiles(
-          new FilesConfig(
-              mode,
-              bodyBytesMax,
-              answerWithinMs,
-              files.fetchesMax(),
-              files.knownEntriesMax(),
-              files.absentTtlMs(),
-              files.cleanTtlMs(),
-              files.retryFirstMs(),
-              files.retryMaxMs(),
-              files.stopSettleMs()));
+          files.withMode(mode).withBodyBytesMax(bodyBytesMax).withAnswerWithinMs(answerWithinMs));
     }
   }
 

@@ -136,35 +136,20 @@ public final class TrafficStack {
    * refused for that, however slow the machine is.
    */
   public static FilesConfig patientFiles(Mode mode) {
-    FilesConfig d = FilesConfig.DEFAULT;
-    return new FilesConfig(
-        mode,
-        d.bodyBytesMax(),
-        ANSWER_WITHIN_MS,
-        d.fetchesMax(),
-        d.knownEntriesMax(),
-        d.absentTtlMs(),
-        d.cleanTtlMs(),
-        d.retryFirstMs(),
-        d.retryMaxMs(),
-        10_000);
+    return FilesConfig.DEFAULT
+        .withMode(mode)
+        .withAnswerWithinMs(ANSWER_WITHIN_MS)
+        .withStopSettleMs(10_000);
   }
 
   /** The same with other pauses between the tries of a write. */
   public static FilesConfig files(
       Mode mode, long retryFirstMs, long retryMaxMs, long stopSettleMs) {
-    FilesConfig d = FilesConfig.DEFAULT;
-    return new FilesConfig(
-        mode,
-        d.bodyBytesMax(),
-        d.answerWithinMs(),
-        d.fetchesMax(),
-        d.knownEntriesMax(),
-        d.absentTtlMs(),
-        d.cleanTtlMs(),
-        retryFirstMs,
-        retryMaxMs,
-        stopSettleMs);
+    return FilesConfig.DEFAULT
+        .withMode(mode)
+        .withRetryFirstMs(retryFirstMs)
+        .withRetryMaxMs(retryMaxMs)
+        .withStopSettleMs(stopSettleMs);
   }
 
   /** The defaults with room for so many published and so many cold files. */

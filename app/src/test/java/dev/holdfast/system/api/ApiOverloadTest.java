@@ -44,7 +44,6 @@ final class ApiOverloadTest {
   /** Fewer places for all else than there are readers that wait. */
   @BeforeParameterizedClassInvocation
   static void start(Front front) throws Exception {
-    HttpLimits d = HttpLimits.DEFAULT;
     stack =
         StackFixture.start(
             front
@@ -52,15 +51,11 @@ final class ApiOverloadTest {
                 .withMode(Mode.BEHIND)
                 .withAnswerWithinMs(60_000)
                 .withHttp(
-                    new HttpLimits(
-                        d.connectionsMax(),
-                        16,
-                        16,
-                        READERS,
-                        30_000,
-                        d.idleTimeoutMs(),
-                        d.stopTimeoutMs(),
-                        d.bodyPace())));
+                    HttpLimits.DEFAULT
+                        .withRequestsMax(16)
+                        .withUploadsMax(16)
+                        .withWaitingMax(READERS)
+                        .withQueueWaitMs(30_000)));
     api = front.api(stack);
   }
 

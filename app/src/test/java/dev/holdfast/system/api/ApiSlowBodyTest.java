@@ -47,22 +47,16 @@ final class ApiSlowBodyTest {
 
   @BeforeParameterizedClassInvocation
   static void start(Front front) throws Exception {
-    HttpLimits d = HttpLimits.DEFAULT;
     stack =
         StackFixture.start(
             front
                 .setup()
                 .withMode(Mode.BEHIND)
                 .withHttp(
-                    new HttpLimits(
-                        d.connectionsMax(),
-                        d.requestsMax(),
-                        UPLOADS,
-                        d.waitingMax(),
-                        60_000,
-                        d.idleTimeoutMs(),
-                        d.stopTimeoutMs(),
-                        PACE)));
+                    HttpLimits.DEFAULT
+                        .withUploadsMax(UPLOADS)
+                        .withQueueWaitMs(60_000)
+                        .withBodyPace(PACE)));
     api = front.api(stack);
   }
 

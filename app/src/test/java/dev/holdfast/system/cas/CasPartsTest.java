@@ -42,19 +42,13 @@ final class CasPartsTest {
 
   @BeforeEach
   void start() throws Exception {
-    FilesConfig d = FilesConfig.DEFAULT;
     var through =
-        new FilesConfig(
-            Mode.THROUGH,
-            d.bodyBytesMax(),
-            2_000,
-            d.fetchesMax(),
-            d.knownEntriesMax(),
-            d.absentTtlMs(),
-            d.cleanTtlMs(),
-            20,
-            200,
-            0);
+        FilesConfig.DEFAULT
+            .withMode(Mode.THROUGH)
+            .withAnswerWithinMs(2_000)
+            .withRetryFirstMs(20)
+            .withRetryMaxMs(200)
+            .withStopSettleMs(0);
     f = CasFixture.start(directory, CasConfig.DEFAULT, through, StagingLimits.DEFAULT);
     stored = ownedText("stored");
     refused = ownedText("refused");

@@ -173,19 +173,13 @@ final class MonitoringDashboardTest {
 
   /** Three pairs, which give up soon. */
   private StackConfig config() throws IOException {
-    FilesConfig d = FilesConfig.DEFAULT;
     var files =
-        new FilesConfig(
-            Mode.BEHIND,
-            d.bodyBytesMax(),
-            500,
-            d.fetchesMax(),
-            d.knownEntriesMax(),
-            d.absentTtlMs(),
-            d.cleanTtlMs(),
-            10,
-            50,
-            0);
+        FilesConfig.DEFAULT
+            .withMode(Mode.BEHIND)
+            .withAnswerWithinMs(500)
+            .withRetryFirstMs(10)
+            .withRetryMaxMs(50)
+            .withStopSettleMs(0);
     StackConfig config = TrafficStack.config(dir.resolve("stack"), files, StagingLimits.DEFAULT);
     return TrafficStack.withScoreboardPort(TrafficStack.withLatencyMs(config, 10), FreePorts.one());
   }

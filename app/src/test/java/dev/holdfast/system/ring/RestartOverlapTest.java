@@ -45,7 +45,7 @@ final class RestartOverlapTest {
               List.of(self),
               self,
               directory.resolve("staging"),
-              new OriginConfig(standIn.uri(), 10, 7, 2_000, 600_000, 1 << 20, LINGER_MS, 1L << 30),
+              OriginConfig.of(standIn.uri()).withLingerMs(LINGER_MS),
               StagingLimits.DEFAULT,
               TrafficStack.files(Mode.BEHIND, 0),
               HttpLimits.DEFAULT,
