@@ -54,8 +54,8 @@ up: tools $(JAR) ## start everything on one machine, until Ctrl-C: make up [ARGS
 	while kill -0 $$pid 2>/dev/null; do wait $$pid; code=$$?; done; \
 	case $$code in 0|129|130|143) ;; *) exit $$code ;; esac
 
-# What it runs is said in pom.xml, in the profile check. Modules that do not need one another are
-# tested side by side.
+# The profile check in pom.xml says what it runs. Modules that do not need one another are tested
+# side by side.
 .PHONY: check
 check: build-tools ## compile, check the format, run the unit tests: in a minute or so
 	@app/bin/count-tests $(MAKE) --no-print-directory check-here

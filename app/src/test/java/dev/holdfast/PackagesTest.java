@@ -40,7 +40,7 @@ class PackagesTest {
           Map.entry(
               "http",
               Set.of("io.javalin.", "org.eclipse.jetty.", "jakarta.servlet.", "com.fasterxml.")),
-          Map.entry("service", Set.of("io.javalin.", "io.micrometer.", "com.fasterxml.")),
+          Map.entry("service", Set.of("io.javalin.", "com.fasterxml.")),
           Map.entry("origin", Set.of("org.apache.hc.", "io.micrometer.")),
           Map.entry("staging", Set.of("io.micrometer.")),
           Map.entry(

@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
  * <p>picocli asks for them when it has read the whole command line, so {@code --config} is known.
  */
 final class ConfigDefaults implements IDefaultValueProvider {
-  /** What the default of an option is written as: its environment variable, then its default. */
+  /** The default of an option as it is written: its environment variable, then its default. */
   private static final Pattern DEFAULT = Pattern.compile("\\$\\{env:(\\w+)(?::-.*)?}");
 
   private final ConfigKeys keys;

@@ -23,7 +23,7 @@ import java.util.Optional;
  * passes for a torn end.
  */
 final class LogScan {
-  /** What a file begins with. It is not what an older service's file begins with. */
+  /** The first bytes of a file. No file of an older service begins like this. */
   static final byte[] HEAD = "holdfast-log 1\n".getBytes(US_ASCII);
 
   /** A disk writes as much at once, or nothing of it, at least. */

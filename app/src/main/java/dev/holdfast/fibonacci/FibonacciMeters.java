@@ -1,22 +1,21 @@
 package dev.holdfast.fibonacci;
 
+import dev.holdfast.metrics.Meters;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
 /** The meters of the sequence. */
-record FibonacciMeters(MeterRegistry registry) {
+record FibonacciMeters(Meters meters) {
   /** Where the sequence is. */
   void position(LongSupplier value) {
-    gauge("holdfast.fibonacci.position", "Where the Fibonacci sequence is.", value);
+    meters.gauge("holdfast.fibonacci.position", "Where the Fibonacci sequence is.", value);
   }
 
-  /** Whether the sequence belongs here and cannot be taken up: 1 or 0. */
+  /** Shows 1 if the sequence belongs here and cannot be taken up, else 0. */
   void unusable(BooleanSupplier value) {
-    gauge(
+    meters.gauge(
         "holdfast.fibonacci.unusable",
         "1 if the Fibonacci sequence belongs here and cannot be taken up, else 0.",
         () -> value.getAsBoolean() ? 1 : 0);
@@ -25,16 +24,9 @@ record FibonacciMeters(MeterRegistry registry) {
   /** How often the sequence was advanced; takes by how much. */
   IntConsumer advances() {
     Counter advances =
-        Counter.builder("holdfast.fibonacci.advances")
-            .description("How often this process has advanced the Fibonacci sequence.")
-            .register(registry);
+        meters.counter(
+            "holdfast.fibonacci.advances",
+            "How often this process has advanced the Fibonacci sequence.");
     return advances::increment;
-  }
-
-  private void gauge(String name, String description, LongSupplier value) {
-    Gauge.builder(name, value::getAsLong)
-        .description(description)
-        .strongReference(true)
-        .register(registry);
   }
 }

@@ -25,7 +25,7 @@ final class SequenceOwner {
       return OwnedState.elsewhere();
     }
     var meters = new FibonacciMeters(context.meters());
-    var disk = new LocalDisk(context.diskForces());
+    var disk = new LocalDisk(context.meters().diskForces());
     OwnedState<Sequence> owned =
         OwnedState.takeUp(
             "the sequence",

@@ -6,6 +6,6 @@
  * brings is forced to the disk; what readers see is forced, too; a position file that is damaged is
  * never passed over in silence.
  *
- * <p>May import {@code service}, {@code http} and {@code disk}.
+ * <p>May import {@code service}, {@code names}, {@code http}, {@code disk} and {@code metrics}.
  */
 package dev.holdfast.fibonacci;

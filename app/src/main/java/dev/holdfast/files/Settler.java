@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -55,9 +54,6 @@ final class Settler implements AutoCloseable {
   private final FilesConfig config;
   private final RandomGenerator random;
 
-  /** The versions of settled writes whose end failed here, and is repeated. */
-  private final Set<Long> counted = ConcurrentHashMap.newKeySet();
-
   private final FileMeters meters;
   private final PriorityBlockingQueue<Due> due =
       new PriorityBlockingQueue<>(
@@ -80,6 +76,11 @@ final class Settler implements AutoCloseable {
     final Backoff backoff;
     volatile int failures;
     volatile String lastFailure = "";
+
+    /**
+     * The version of a settled write whose end failed here, and is repeated; 0 if there is none.
+     */
+    volatile long counted;
 
     Task(Backoff backoff) {
       this.backoff = backoff;
@@ -212,7 +213,7 @@ final class Settler implements AutoCloseable {
       }
       Pending write = pending.get();
       if (store.isOver(write)) {
-        forget(write);
+        forget(write, task);
         return Next.DONE;
       }
       Delivered outcome =
@@ -224,7 +225,7 @@ final class Settler implements AutoCloseable {
         case Delivered.Confirmed(Evidence evidence) -> {
           pause.end();
           task.failures = 0; // before those look who wait until it has settled
-          forget(write);
+          forget(write, task);
           keeper.confirmed(write, evidence);
           yield Next.DONE;
         }
@@ -234,19 +235,13 @@ final class Settler implements AutoCloseable {
   }
 
   /** One that is not shown was taken back. */
-  private void forget(Pending write) throws IOException {
+  private void forget(Pending write, Task task) throws IOException {
     boolean takenBack = store.isOver(write) && !write.visible();
-    if (!takenBack && !counted.remove(write.version())) {
+    if (!takenBack && task.counted != write.version()) {
+      task.counted = write.version(); // for once, though the rest may have to be repeated
       meters.settled().increment(); // before those look who wait for it
     }
-    try {
-      shelf.settled(write);
-    } catch (IOException | RuntimeException e) {
-      if (!takenBack) {
-        counted.add(write.version());
-      }
-      throw e;
-    }
+    shelf.settled(write);
   }
 
   private Next failed(String name, Task task, Failure failure) {

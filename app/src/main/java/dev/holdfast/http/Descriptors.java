@@ -3,6 +3,7 @@ package dev.holdfast.http;
 import dev.holdfast.posix.Errno;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -31,18 +32,19 @@ final class Descriptors {
    * first of them waits. If no descriptor is left by then, none of them can wait for a socket for
    * as long as the process lives.
    *
-   * @throws IOException if it cannot be opened
+   * @throws UncheckedIOException if it cannot be opened
    */
-  static void openForVirtualThreads() throws IOException {
+  static void openForVirtualThreads() {
     var wait = new FutureTask<Void>(Descriptors::awaitNobody);
     Thread.ofVirtual().name("first-wait").start(wait);
     try {
       wait.get();
     } catch (ExecutionException e) {
-      throw new IOException("virtual threads cannot wait for sockets", e.getCause());
+      throw new UncheckedIOException(
+          new IOException("virtual threads cannot wait for sockets", e.getCause()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted at the start");
+      throw new UncheckedIOException(new InterruptedIOException("interrupted at the start"));
     }
   }
 

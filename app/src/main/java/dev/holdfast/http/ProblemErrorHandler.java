@@ -31,7 +31,7 @@ final class ProblemErrorHandler extends ErrorHandler {
     boolean mayHaveBegun = code >= 500 && code != HttpStatus.SERVICE_UNAVAILABLE_503;
     Problem found =
         Problem.of(code, detail(code, message)).with(mayHaveBegun ? Effect.UNKNOWN : Effect.NONE);
-    // Of a request that is malformed, the method may not be known.
+    // A malformed request may have a method that nobody knows.
     boolean isRead =
         HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod());
     Problem problem = isRead ? found : found.forWrite();

@@ -3,6 +3,8 @@ package dev.holdfast.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
@@ -34,6 +36,11 @@ public record Meters(MeterRegistry registry) {
 
   /** Takes how long it took to force a file or a directory, in nanoseconds. */
   public LongConsumer diskForces() {
-    return Scrape.diskForces(registry);
+    Timer timer =
+        Timer.builder("holdfast.disk.force")
+            .description("Forces of a file or a directory to the disk, and how long they took.")
+            .serviceLevelObjectives(Buckets.DURATIONS)
+            .register(registry);
+    return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
   }
 }

@@ -15,7 +15,7 @@ public record Owners(Ring ring, String self) {
     return of(name).equals(self);
   }
 
-  /** Whether this sidecar has what nginx finds by a key of its own. */
+  /** Returns true if this sidecar has the thing that nginx finds by this key. */
   public boolean isSelf(byte[] key) {
     return ring.owner(key).equals(self);
   }

@@ -45,7 +45,7 @@ public final class LiveBoard implements AutoCloseable {
   private final LatestBoard latest = new LatestBoard();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Scrape scrape = new Scrape();
-  private final NginxMeters meters = new NginxMeters(scrape.registry(), servers());
+  private final NginxMeters meters = new NginxMeters(scrape.meters().registry(), servers());
   private final LogFollower follower;
   private final SidecarWatch sidecars;
   private final Thread reader;

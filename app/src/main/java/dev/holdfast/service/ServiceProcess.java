@@ -93,8 +93,7 @@ public final class ServiceProcess implements AutoCloseable {
   private static ServiceContext context(ProcessConfig config, Scrape scrape, AtomicBoolean closed) {
     String self = config.host() + ":" + config.port();
     return new ServiceContext(
-        scrape.registry(),
-        scrape.diskForces(),
+        scrape.meters(),
         config.dataDir(),
         List::of,
         new Owners(Ring.of(List.of(self)), self),

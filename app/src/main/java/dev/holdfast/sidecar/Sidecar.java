@@ -82,8 +82,8 @@ public final class Sidecar implements AutoCloseable {
     requirePort(config);
     var scrape = new Scrape();
     Meters meters = scrape.meters();
-    Ring ring = Ring.of(config.ring());
-    Predicate<String> owns = stored -> owns(ring, config, stored);
+    var owners = new Owners(Ring.of(config.ring()), config.self());
+    Predicate<String> owns = stored -> isSelf(owners, stored);
     String epoch = Epoch.of(config.ring());
     StagingStore store = openStore(config, epoch, owns, meters, reservedBytes);
     FileService files = service(config, store, meters);
@@ -91,7 +91,7 @@ public final class Sidecar implements AutoCloseable {
     var services = new ArrayList<Service>();
     boolean started = false;
     try {
-      addServices(config, files, new Owners(ring, config.self()), meters, scrape, moved, services);
+      addServices(config, files, owners, meters, moved, services);
       var all = new Services(services, moved::areSettled);
       HttpService http =
           HttpService.start(
@@ -127,7 +127,6 @@ public final class Sidecar implements AutoCloseable {
       FileService files,
       Owners owners,
       Meters meters,
-      Scrape scrape,
       MovedWrites moved,
       List<Service> services)
       throws StartFailure {
@@ -138,7 +137,7 @@ public final class Sidecar implements AutoCloseable {
     services.add(new StatusRoutes(files, () -> status(further)));
     for (Configured<?> configured : config.services()) {
       String name = configured.type().name();
-      Service service = configured.start(context(config, name, owners, scrape, moved));
+      Service service = configured.start(context(config, name, owners, meters, moved));
       further.put(name, service);
       services.add(service);
     }
@@ -152,15 +151,9 @@ public final class Sidecar implements AutoCloseable {
   }
 
   private static ServiceContext context(
-      SidecarConfig config, String name, Owners owners, Scrape scrape, MovedWrites moved) {
+      SidecarConfig config, String name, Owners owners, Meters meters, MovedWrites moved) {
     Path own = config.stagingDir().resolve(config.directory()).resolve(name);
-    return new ServiceContext(
-        scrape.registry(),
-        scrape.diskForces(),
-        own,
-        () -> others(config, own),
-        owners,
-        moved::areSettled);
+    return new ServiceContext(meters, own, () -> others(config, own), owners, moved::areSettled);
   }
 
   private static List<Path> others(SidecarConfig config, Path own) throws IOException {
@@ -268,13 +261,9 @@ public final class Sidecar implements AutoCloseable {
     }
   }
 
-  private static boolean owns(Ring ring, SidecarConfig config, Name name) {
-    return ring.owner(name.ringKey()).equals(config.self());
-  }
-
-  private static boolean owns(Ring ring, SidecarConfig config, String stored) {
+  private static boolean isSelf(Owners owners, String stored) {
     try {
-      return owns(ring, config, Name.ofStored(stored));
+      return owners.isSelf(Name.ofStored(stored));
     } catch (BadNameException e) {
       return false; // not a file of ours
     }

@@ -48,7 +48,7 @@ final class Recovery {
     int dropped = dropCold(owns) + new OtherEpochs(disk, layout).drop(owns);
     new EarlierEntries(disk, layout, versions).takeOver();
     boolean sameBoot = boot.equals(read(layout.bootFile()));
-    // What is kept and would never be let go is delivered once more, and then forgotten.
+    // Nothing would let a kept write go: it is delivered once more, and then forgotten.
     entries.recover(nowMs, sameBoot && keeping.isOn());
     if (!sameBoot) {
       // Only now: after a crash in the middle, the next start must not trust the rest.

@@ -127,7 +127,7 @@ final class StagingMeters {
         reason);
   }
 
-  /** What is free on the volume, and below what writes are refused, in bytes. */
+  /** Shows the free bytes of the volume, and the bound below which writes are refused. */
   void stagingFreeBytes(LongSupplier value, long min) {
     meters.gauge(
         "holdfast.staging.free.bytes", "Bytes that are free on the staging volume.", value);
@@ -192,7 +192,7 @@ final class StagingMeters {
         () -> count);
   }
 
-  /** Whether the process before had left nothing running at the origin: 1 or 0. */
+  /** Shows 1 if the process before had left nothing running at the origin, else 0. */
   void recoveredClean(boolean clean) {
     meters.gauge(
         "holdfast.recovered.clean",

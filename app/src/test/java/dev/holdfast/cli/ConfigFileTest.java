@@ -180,7 +180,7 @@ final class ConfigFileTest {
         .contains(reason);
   }
 
-  /** What is wrong on the command line is not the file's fault. */
+  /** A mistake on the command line is not blamed on the file. */
   @Test
   void valueOfAnotherKind_onTheCommandLine_namesNoFile() throws IOException {
     Path file = file("up:\n  port: 1\n");

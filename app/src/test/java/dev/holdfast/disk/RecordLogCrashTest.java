@@ -51,7 +51,7 @@ class RecordLogCrashTest {
 
   private static final LogConfig LENIENT = CONFIG.with(LogConfig.Damage.SET_ASIDE);
 
-  /** What a test disk does wrong, as a log without one of its steps would. */
+  /** Mistakes of a test disk, as a log without one of its steps would make them. */
   enum Bug {
     FORCES_NO_FILE {
       @Override

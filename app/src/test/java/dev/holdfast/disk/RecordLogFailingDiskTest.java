@@ -205,7 +205,7 @@ class RecordLogFailingDiskTest {
     later.run();
   }
 
-  /** What a start would find now. The present process goes on as if nothing had happened. */
+  /** Returns the state that a start would find now. The present process goes on. */
   private List<String> foundAfter(SimulatedDisk.Left left) throws IOException {
     SimulatedDisk copy = simulated.copy();
     copy.restart(left, new Random(1));

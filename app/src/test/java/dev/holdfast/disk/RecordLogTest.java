@@ -276,7 +276,7 @@ class RecordLogTest {
         .hasMessageContaining("log-9 is damaged at offset 5: an exclamation");
   }
 
-  /** Whoever only looks finds one file or the next, whole, whatever the owner does meanwhile. */
+  /** A look finds one file or the next, whole, whatever the owner does meanwhile. */
   @Test
   void look_whileTheOwnerReplacesFiles_neverGoesBack() throws Exception {
     LogConfig small = config(100, 100, 100);

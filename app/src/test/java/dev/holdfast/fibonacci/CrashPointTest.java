@@ -16,6 +16,7 @@ import dev.holdfast.disk.RecordLog;
 import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.disk.SimulatedDisk.Left;
 import dev.holdfast.disk.SimulatedDisk.PowerCut;
+import dev.holdfast.metrics.Meters;
 import dev.holdfast.testkit.Effort;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -47,7 +48,8 @@ class CrashPointTest {
   private static final Path OTHER = Path.of("/staging/sidecar-2/fibonacci");
   private static final Logger LOG = (Logger) LoggerFactory.getLogger(RecordLog.class);
   private static final Logger SEQUENCE_LOG = (Logger) LoggerFactory.getLogger(Sequence.class);
-  private static final FibonacciMeters METERS = new FibonacciMeters(new SimpleMeterRegistry());
+  private static final FibonacciMeters METERS =
+      new FibonacciMeters(new Meters(new SimpleMeterRegistry()));
   private static final FibonacciConfig CONFIG = new FibonacciConfig(1_000, false);
 
   /** Positions that an older version has left. */

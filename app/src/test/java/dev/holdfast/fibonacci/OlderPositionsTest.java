@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an earlier version wrote: the last position is found, and damage is refused. */
+/** Files of an earlier version: the last position is found, and damage is refused. */
 class OlderPositionsTest {
   private static final Path FILE = Path.of("/dir/position-3");
   private static final int LINE = OlderPositions.LINE_BYTES;

@@ -6,6 +6,7 @@ import static dev.holdfast.fibonacci.Calls.parked;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.SimulatedDisk;
+import dev.holdfast.metrics.Meters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ class SequenceFailingDiskTest {
         DIR,
         List.of(),
         new FibonacciConfig(positionMax, false),
-        new FibonacciMeters(new SimpleMeterRegistry()));
+        new FibonacciMeters(new Meters(new SimpleMeterRegistry())));
   }
 
   private static void assertNotWritten(List<FutureTask<NextOutcome>> requests) throws Exception {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.disk.DamagedLogException;
 import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.metrics.Meters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -153,7 +154,7 @@ class SequenceFilesTest {
         dir,
         List.of(others),
         config,
-        new FibonacciMeters(new SimpleMeterRegistry()));
+        new FibonacciMeters(new Meters(new SimpleMeterRegistry())));
   }
 
   private static List<Path> files(Path dir) throws IOException {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.disk.Later;
 import dev.holdfast.disk.LogConfig;
 import dev.holdfast.disk.SimulatedDisk;
+import dev.holdfast.metrics.Meters;
 import dev.holdfast.testkit.Await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -141,7 +142,7 @@ class SequenceTest {
             DIR,
             List.of(),
             FibonacciConfig.DEFAULT,
-            new FibonacciMeters(registry),
+            new FibonacciMeters(new Meters(registry)),
             few,
             later)) {
       sequence.ask(outcomes::add);
@@ -280,7 +281,7 @@ class SequenceTest {
         DIR,
         List.of(),
         new FibonacciConfig(positionMax, false),
-        new FibonacciMeters(registry));
+        new FibonacciMeters(new Meters(registry)));
   }
 
   private double gauge() {

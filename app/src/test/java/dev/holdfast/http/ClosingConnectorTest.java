@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What listens and accepts, without a service behind it. */
+/** A connector alone, without a service behind it. */
 class ClosingConnectorTest {
   private final Server server = new Server(new VirtualThreadPool());
   private final ClosingConnector connector =

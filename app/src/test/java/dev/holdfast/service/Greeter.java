@@ -1,7 +1,6 @@
 package dev.holdfast.service;
 
 import io.javalin.config.RoutesConfig;
-import io.micrometer.core.instrument.Counter;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -72,7 +71,7 @@ final class Greeter implements ServiceType<Greeter.Config> {
 
   @Override
   public Service start(Config config, ServiceContext context) {
-    var greetings = Counter.builder("greeter.greetings").register(context.meters());
+    var greetings = context.meters().counter("greeter.greetings", "How often it has greeted.");
     return new Service() {
       @Override
       public void addTo(RoutesConfig routes) {

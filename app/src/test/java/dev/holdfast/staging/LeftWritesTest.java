@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What another sidecar has left is counted while that one still works on it. */
+/** Counts the writes that another sidecar has left, while that one still works on them. */
 class LeftWritesTest {
   private static final Keeping KEEPING = new Keeping(1_000, false, 100, 3, false);
 

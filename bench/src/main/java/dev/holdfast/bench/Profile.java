@@ -145,7 +145,7 @@ public final class Profile implements Callable<Integer> {
         }
         profiler.run(path, stacks);
       } catch (EndedEarlyException e) {
-        // What was measured stands above, and the other paths have names of their own.
+        // The figures so far stand above, and the other paths have names of their own.
         say("%-9s ends here: %s".formatted(path, e.getMessage()));
         code = 1;
       } finally {

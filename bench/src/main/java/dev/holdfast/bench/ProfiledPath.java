@@ -195,7 +195,7 @@ enum ProfiledPath {
   }
 
   /**
-   * What has to be at the file servers.
+   * The files that the file servers have to have.
    *
    * @param loadSeconds that all loads of one stack last together
    */

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What is answered while the origin is down, full or talks nonsense, and afterwards. Clients are
- * answered 503 soon, so that a request for which the machine had no time then is repeated.
+ * Answers while the origin is down, full or talks nonsense, and afterwards. Clients are answered
+ * 503 soon, so that a request for which the machine had no time then is repeated.
  */
 @ParameterizedClass
 @EnumSource(Front.class)
