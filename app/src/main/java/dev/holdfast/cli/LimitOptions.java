@@ -329,16 +329,15 @@ final class LimitOptions implements RecordDefaults.Source {
   }
 
   private OriginConfig unchecked(URI base) {
-    // Each step is checked, and the default of writes could be more than the connections.
-    return OriginConfig.of(base)
-        .withWritesMax(1)
-        .withConnectionsMax(connectionsMax)
-        .withWritesMax(writesMax)
-        .withWritesMin(writesMin)
-        .withConnectTimeoutMs(connectTimeoutMs)
-        .withSilenceMaxMs(silenceMaxMs)
-        .withBytesPerSecondMin(bytesPerSecondMin)
-        .withLingerMs(lingerMs)
-        .withBodyBytesMax(bodyBytesMax);
+    return new OriginConfig(
+        base,
+        connectionsMax,
+        writesMax,
+        writesMin,
+        connectTimeoutMs,
+        silenceMaxMs,
+        bytesPerSecondMin,
+        lingerMs,
+        bodyBytesMax);
   }
 }

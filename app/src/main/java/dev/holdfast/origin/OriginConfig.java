@@ -83,20 +83,6 @@ public record OriginConfig(
         bodyBytesMax);
   }
 
-  /** The same with another {@code writesMin}. */
-  public OriginConfig withWritesMin(int writesMin) {
-    return new OriginConfig(
-        base,
-        connectionsMax,
-        writesMax,
-        writesMin,
-        connectTimeoutMs,
-        silenceMaxMs,
-        bytesPerSecondMin,
-        lingerMs,
-        bodyBytesMax);
-  }
-
   /** The same with another {@code connectTimeoutMs}. */
   public OriginConfig withConnectTimeoutMs(long connectTimeoutMs) {
     return new OriginConfig(
@@ -113,20 +99,6 @@ public record OriginConfig(
 
   /** The same with another {@code silenceMaxMs}. */
   public OriginConfig withSilenceMaxMs(long silenceMaxMs) {
-    return new OriginConfig(
-        base,
-        connectionsMax,
-        writesMax,
-        writesMin,
-        connectTimeoutMs,
-        silenceMaxMs,
-        bytesPerSecondMin,
-        lingerMs,
-        bodyBytesMax);
-  }
-
-  /** The same with another {@code bytesPerSecondMin}. */
-  public OriginConfig withBytesPerSecondMin(long bytesPerSecondMin) {
     return new OriginConfig(
         base,
         connectionsMax,
