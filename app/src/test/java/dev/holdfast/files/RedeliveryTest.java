@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 class RedeliveryTest {
   private static final Keeping SHORT_AND_COMPARED = new Keeping(50, true, 1 << 20, 100, false);
 
+  /** Its end is waited for: then the write is refused. */
+  private static final long PATIENCE_MS = 5_000;
+
   private final ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor();
   private final CompletableFuture<Written> refused = new CompletableFuture<>();
   private final Interposing disk = new Interposing();
@@ -45,7 +48,7 @@ class RedeliveryTest {
     f =
         new ServiceFixture(
             directory,
-            ServiceFixture.config(Mode.THROUGH),
+            ServiceFixture.config(Mode.THROUGH, PATIENCE_MS),
             StagingLimits.DEFAULT.with(SHORT_AND_COMPARED));
     f.stopService();
     f.disk = disk;
