@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes every request on its way through the server; the package comment tells the steps.
+ * Takes every request through the server; the package comment lists the steps.
  *
- * <p>Threading: each request runs on a virtual thread of its own, of which there are no more than
- * connections.
+ * <p>Threading: each request runs on a virtual thread of its own. The bound on connections bounds
+ * these threads.
  */
 final class ApiHandler extends Handler.Abstract {
   private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
@@ -79,7 +79,7 @@ final class ApiHandler extends Handler.Abstract {
     stopping.countDown();
   }
 
-  /** Ends requests that wait for each other for good; after {@link #stopping}. */
+  /** Ends requests that wait for each other for good. Call it after {@link #stopping}. */
   void interruptRequests() {
     synchronized (runningLock) {
       running.forEach(Thread::interrupt);
@@ -95,7 +95,10 @@ final class ApiHandler extends Handler.Abstract {
     }
   }
 
-  /** Jetty goes on to use the thread, as its selector even: no interrupt may reach it there. */
+  /**
+   * Removes this thread from the interruptible ones. Jetty uses it again, even as its selector: no
+   * interrupt may reach it there.
+   */
   private void end() {
     synchronized (runningLock) {
       running.remove(Thread.currentThread());
@@ -184,7 +187,7 @@ final class ApiHandler extends Handler.Abstract {
   }
 
   private void serve(Route.File file, Upload upload, Reply reply) throws IOException {
-    // Behind a body nothing can be seen: a PUT looks when it has read all of it.
+    // A body that is still unread hides the end of the connection. So a PUT looks after its body.
     if (!abandonedRuns && file.verb() != Verb.PUT && reply.clientGone()) {
       throw new ConnectionCut("the client has given up");
     }

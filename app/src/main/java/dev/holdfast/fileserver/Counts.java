@@ -3,19 +3,19 @@ package dev.holdfast.fileserver;
 import java.util.Map;
 
 /**
- * What a file server has seen since it started; a snapshot. Requests for {@code /stand-in/counts}
- * are not in it, their connections are.
+ * A snapshot of the requests and connections that a file server has seen since it started. It
+ * leaves out the requests for {@code /stand-in/counts}, and counts their connections.
  *
  * @param requests all requests, by method: GET, PUT, DELETE and "other"; a method that never came
  *     is missing
  * @param refused requests that were answered 429
- * @param inProgress requests that are in progress now; one that its client gave up on stays in
- *     progress until it is really over
+ * @param inProgress requests that are in progress now; a request whose client gave up stays in
+ *     progress until the server has ended it
  * @param inProgressMax the most requests that were in progress at once, refused ones included
  * @param aboveTen requests that came in while ten or more were in progress: more than the rules
  *     allow
- * @param overlaps requests that came in while another one for the same name was in progress, be it
- *     one that its client gave up on: it takes no more to hang the real server
+ * @param overlaps requests that came in while another one for the same name was in progress, even
+ *     one whose client gave up: that is enough to hang the real server
  * @param chunkedUploads PUTs without a length: each of them removes the file
  * @param connectionsMax the most connections that were open at once
  */
@@ -33,12 +33,12 @@ public record Counts(
     requests = Map.copyOf(requests);
   }
 
-  /** All requests, whatever the method. */
+  /** Returns the number of all requests, of any method. */
   public long requestsTotal() {
     return requests.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** How often a client did what a front must never do; 0 for a well-behaved one. */
+  /** Returns how often clients broke a rule for fronts: 0 if all of them behaved. */
   public long forbidden() {
     return aboveTen + overlaps + chunkedUploads;
   }

@@ -7,9 +7,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Turns that deadlock as the real server's do.
  *
- * <p>Lock order, which is the fault: a GET or PUT holds its name from its arrival on, and needs the
+ * <p>The lock order is the fault. A GET or PUT holds its name from its arrival on, and needs the
  * process-wide lock to begin and to let the name go. A DELETE takes the process-wide lock and keeps
- * it while it waits for the name. If the two meet, neither goes on, and every later request waits
+ * it while it waits for the name. If the two meet, neither goes on. Every later request then waits
  * for the process-wide lock behind them.
  */
 final class DeadlockTurns implements Turns {
@@ -21,7 +21,7 @@ final class DeadlockTurns implements Turns {
   private final Map<String, Integer> holders = new HashMap<>();
 
   /**
-   * @param inner how GETs and PUTs go among themselves
+   * @param inner orders GETs and PUTs among themselves
    */
   DeadlockTurns(Turns inner) {
     this.inner = inner;

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connector that knows every connection it accepted. One that comes just as Jetty stops is
- * forgotten by it and stays open, and who asked through it waits for good; the process of the real
- * server would end, and all its connections with it.
+ * A connector that knows every connection it accepted, and closes them at the end as the real
+ * server's process would. Jetty forgets a connection that comes just as it stops. That connection
+ * would stay open, and its client would wait for good.
  *
  * <p>Threading: may be used from any number of threads.
  */
@@ -28,7 +28,7 @@ final class EndingConnector extends ClosingConnector {
     super(server, http);
   }
 
-  /** Called for every accepted connection before anything else is done with it. */
+  /** Jetty calls this for every accepted connection before it does anything else with it. */
   @Override
   protected void configure(Socket socket) {
     super.configure(socket);
@@ -40,13 +40,14 @@ final class EndingConnector extends ClosingConnector {
   }
 
   /**
-   * Acceptors end by the close of what they listen on. An interrupt would reach one that has just
-   * accepted a connection, and the JDK would lose that connection, which stays open then.
+   * Does nothing: acceptors end when their listening socket is closed. An interrupt could reach an
+   * acceptor that has just accepted a connection. The JDK would then lose that connection and leave
+   * it open.
    */
   @Override
   protected void interruptAcceptors() {}
 
-  /** Closes whatever is still open. To be called when Jetty has stopped. */
+  /** Closes all connections that are still open. Call it when Jetty has stopped. */
   void end() {
     ended = true;
     for (SocketChannel channel : accepted) {

@@ -1,6 +1,6 @@
 package dev.holdfast.fileserver;
 
-/** A way in which the real file server breaks; what it does without is the right thing. */
+/** A way in which the real file server breaks. Without the fault the server behaves correctly. */
 public enum Fault {
   /**
    * A DELETE that overlaps a GET or PUT of the same name hangs the server for good. Off, the
@@ -18,18 +18,18 @@ public enum Fault {
    */
   BROKEN_UPLOAD_REMOVES,
   /**
-   * A GET of a file that this server knows and someone else removed is answered 200 with an error
-   * text. Off, 404.
+   * A GET of a file that this server knows and somebody else removed is answered 200 with an error
+   * text. Off, the answer is 404.
    */
   STALE_NAMES,
   /**
-   * An error while a file is sent is appended to the body as text. Off, such an error cuts the
-   * connection, and no errors are made up.
+   * The server appends the text of a read error to the body that it is sending. Off, such an error
+   * cuts the connection, and the server makes up no errors.
    */
   SEND_ERRORS,
   /**
-   * A request that the client gave up on is carried out all the same. Off, it is noticed after its
-   * latency and dropped; a client that closes its sending side counts as gone.
+   * The server carries out a request whose client gave up. Off, the server notices after the
+   * latency and drops the request; a client that closes its sending side counts as gone.
    */
   ABANDONED_RUNS
 }

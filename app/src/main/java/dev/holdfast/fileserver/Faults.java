@@ -12,7 +12,7 @@ import java.util.Set;
  * @param sendCutPermille how many GETs in a thousand have their connection cut halfway through the
  *     file, 0 to 1000, and at most 1000 together with {@code sendErrorPermille}; only with {@link
  *     Fault#SEND_ERRORS}
- * @param seed for the two rates: the same seed hits the same GETs, counted in the order in which
+ * @param seed of the two rates: the same seed hits the same GETs, counted in the order in which
  *     they begin to send
  */
 public record Faults(Set<Fault> on, int sendErrorPermille, int sendCutPermille, long seed) {
@@ -24,7 +24,9 @@ public record Faults(Set<Fault> on, int sendErrorPermille, int sendCutPermille, 
     requirePermille("sendCutPermille", sendCutPermille, PERMILLE_MAX - sendErrorPermille);
   }
 
-  /** All faults of the real server; the two rates are 0, since its disk hardly ever fails. */
+  /**
+   * Returns all faults of the real server; the two rates are 0, since its disk hardly ever fails.
+   */
   public static Faults real() {
     return new Faults(EnumSet.allOf(Fault.class), 0, 0, 1);
   }
@@ -34,19 +36,19 @@ public record Faults(Set<Fault> on, int sendErrorPermille, int sendCutPermille, 
     return new Faults(Set.of(), 0, 0, 1);
   }
 
-  /** Whether it has this fault. */
+  /** Returns true if it has this fault. */
   public boolean has(Fault fault) {
     return on.contains(fault);
   }
 
-  /** These faults and one more. */
+  /** Returns these faults and one more. */
   public Faults with(Fault fault) {
     var more = EnumSet.of(fault);
     more.addAll(on);
     return new Faults(more, sendErrorPermille, sendCutPermille, seed);
   }
 
-  /** These faults without one. */
+  /** Returns these faults without one. */
   public Faults without(Fault fault) {
     var fewer = EnumSet.noneOf(Fault.class);
     fewer.addAll(on);
@@ -54,7 +56,7 @@ public record Faults(Set<Fault> on, int sendErrorPermille, int sendCutPermille, 
     return new Faults(fewer, sendErrorPermille, sendCutPermille, seed);
   }
 
-  /** These faults and {@link Fault#SEND_ERRORS} at other rates. */
+  /** Returns these faults and {@link Fault#SEND_ERRORS} at other rates. */
   public Faults withSendErrors(int errorPermille, int cutPermille, long seed) {
     return new Faults(with(Fault.SEND_ERRORS).on(), errorPermille, cutPermille, seed);
   }

@@ -21,7 +21,10 @@ import org.slf4j.LoggerFactory;
 public final class FileServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FileServer.class);
 
-  /** Open at once; further ones wait in the backlog. It is the bound of the virtual threads. */
+  /**
+   * Connections open at once; further ones wait in the backlog. This also bounds the virtual
+   * threads.
+   */
   private static final int CONNECTIONS_MAX = 1000;
 
   private static final int REQUEST_HEADER_BYTES_MAX = 64 * 1024;
@@ -81,23 +84,23 @@ public final class FileServer implements AutoCloseable {
     return fileServer;
   }
 
-  /** The port that it listens on, 1 to 65535. */
+  /** Returns the port that it listens on, 1 to 65535. */
   public int port() {
     return connector.getLocalPort();
   }
 
-  /** Where it is, such as {@code http://127.0.0.1:1234}, with no slash at the end. */
+  /** Returns its address, such as {@code http://127.0.0.1:1234}, without a slash at the end. */
   public URI uri() {
     return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port());
   }
 
-  /** What it has seen up to now. */
+  /** Returns the counts up to now. */
   public Counts counts() {
     return tally.snapshot();
   }
 
   /**
-   * How many GETs for a name have come in, refused ones included.
+   * Returns how many GETs for a name have come in, refused ones included.
    *
    * @param name decoded
    */
@@ -105,17 +108,17 @@ public final class FileServer implements AutoCloseable {
     return tally.gets(name);
   }
 
-  /** How many downloads it has let fail halfway, by its faults or its troubles. */
+  /** Returns how many downloads it has let fail halfway, by its faults or its troubles. */
   public long sendFailures() {
     return sendFaults.failures();
   }
 
-  /** The switches for what a test makes it do. */
+  /** Returns the switches for the troubles that a test makes. */
   public Troubles troubles() {
     return troubles;
   }
 
-  /** Stops at once, whatever is in progress; what hangs is ended, connections are cut. */
+  /** Stops at once: ends all requests, hanging ones too, and cuts all connections. */
   @Override
   public void close() {
     handler.stopping();
@@ -124,10 +127,10 @@ public final class FileServer implements AutoCloseable {
     try {
       server.stop();
     } catch (Exception e) {
-      // Nothing is left to be done with it, and who closes it cannot do better.
+      // Going on is safe: the server is not used any more, and the caller cannot close it better.
       log.warn("the file server did not stop cleanly", e);
     }
-    // After the stop: Jetty's own threads must not be hit while it runs.
+    // After the stop: an interrupt must not hit Jetty's own threads while it runs.
     handler.interruptRequests();
     connector.end();
   }

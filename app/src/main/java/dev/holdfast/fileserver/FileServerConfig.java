@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * What a file server is started with.
+ * The configuration of a file server.
  *
  * @param host the address to listen on
  * @param port the port to listen on, 0 to 65535; 0 takes a free one
@@ -32,7 +32,8 @@ public record FileServerConfig(
   }
 
   /**
-   * The latency, limit and faults of the real server, on a free port of the loopback address.
+   * Returns the latency, limit and faults of the real server, on a free port of the loopback
+   * address.
    *
    * @param dataDir where the files lie
    */
@@ -40,22 +41,22 @@ public record FileServerConfig(
     return new FileServerConfig("127.0.0.1", 0, dataDir, 333, 15, Faults.real());
   }
 
-  /** This configuration on another port. */
+  /** Returns this configuration with another port. */
   public FileServerConfig withPort(int port) {
     return new FileServerConfig(host, port, dataDir, latencyMs, inFlightMax, faults);
   }
 
-  /** This configuration with another latency, in milliseconds. */
+  /** Returns this configuration with another latency, in milliseconds. */
   public FileServerConfig withLatencyMs(long latencyMs) {
     return new FileServerConfig(host, port, dataDir, latencyMs, inFlightMax, faults);
   }
 
-  /** This configuration with another limit of requests in flight. */
+  /** Returns this configuration with another limit of requests in flight. */
   public FileServerConfig withInFlightMax(int inFlightMax) {
     return new FileServerConfig(host, port, dataDir, latencyMs, inFlightMax, faults);
   }
 
-  /** This configuration with other faults. */
+  /** Returns this configuration with other faults. */
   public FileServerConfig withFaults(Faults faults) {
     return new FileServerConfig(host, port, dataDir, latencyMs, inFlightMax, faults);
   }

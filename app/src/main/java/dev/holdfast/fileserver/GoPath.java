@@ -12,9 +12,9 @@ import java.util.Optional;
 /**
  * Paths as Go's net/url and path treat them.
  *
- * <p>A Go string holds any bytes, a Java file name only text. A byte that is not UTF-8 becomes a
- * character of the private use area here, so that such names work and stay distinct; only the name
- * on the disk is another one than the real server's.
+ * <p>A Go string holds any bytes, a Java file name only text. So a byte that is not UTF-8 becomes a
+ * character of the private use area here. Such names work and stay distinct; only their files are
+ * called differently on the disk than the real server's.
  */
 final class GoPath {
   private static final char RAW_BYTE = '\uf700';

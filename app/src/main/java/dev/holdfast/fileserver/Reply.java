@@ -13,8 +13,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * An answer, written as Go's http.ResponseWriter does: a body that fits its buffer gets a
- * Content-Length and leaves when the request is done, a longer one is chunked.
+ * An answer, written as Go's http.ResponseWriter does. A body that fits its buffer gets a
+ * Content-Length and leaves when the request is done. A longer body is chunked.
  *
  * <p>Threading: used by the thread of the request alone.
  */
@@ -39,7 +39,7 @@ final class Reply {
   }
 
   void header(String name, String value) {
-    // As it is: Jetty would respell a content type that it knows.
+    // A field of our own: Jetty would respell a content type that it knows.
     response.getHeaders().put(new HttpField(name, value));
   }
 
@@ -70,35 +70,38 @@ final class Reply {
     Content.Sink.write(response, false, ByteBuffer.wrap(bytes, 0, length));
   }
 
-  /** Sends what is left of the answer. Everything that the request held must be let go before. */
+  /** Sends the rest of the answer. The request must let go of everything that it holds before. */
   void finish(Callback callback) {
     response.write(true, last(), callback);
   }
 
-  /** Like finish, and says that nothing more will come; the connection still has to be closed. */
+  /**
+   * Sends the rest of the answer and says that it is the last one. The caller still has to close
+   * the connection.
+   */
   void finishLast() throws IOException {
     header("Connection", "close");
     Content.Sink.write(response, true, last());
     endPoint().shutdownOutput();
   }
 
-  /** Closes the connection, after what has been written so far. */
+  /** Closes the connection, after the bytes that have been written so far. */
   void cut(ConnectionCut why, Callback callback) {
     try {
       if (response.getStatus() == 200 && buffer.position() > 0) {
         flush();
       }
     } catch (IOException e) {
-      why.addSuppressed(e); // the client is gone already, which is what was wanted
+      why.addSuppressed(e); // the client is gone already, as it should be
     }
     endPoint().close();
     callback.failed(why);
   }
 
   /**
-   * Whether the client has closed its connection; the whole body of the request must have been
-   * read. A client that has sent its next request already, without waiting, loses that one: there
-   * is no way to look without reading.
+   * Returns true if the client has closed its connection. Read the whole body of the request
+   * before. A client that has sent its next request already, without waiting, loses that request:
+   * there is no way to look without reading.
    */
   boolean clientGone() throws IOException {
     int read = endPoint().fill(ByteBuffer.allocate(1).flip());
@@ -118,7 +121,8 @@ final class Reply {
   private void flush() throws IOException {
     boolean chunks = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1;
     if (!response.isCommitted() && chunks) {
-      // Named, or Jetty would let a closing connection end the body, and a cut could not be told.
+      // Without the header a closing connection would end the body, and a cut would look like the
+      // end.
       header("Transfer-Encoding", "chunked");
     }
     Content.Sink.write(response, false, ByteBuffer.wrap(buffer.array(), 0, buffer.position()));

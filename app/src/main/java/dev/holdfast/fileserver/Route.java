@@ -2,12 +2,12 @@ package dev.holdfast.fileserver;
 
 import java.util.Optional;
 
-/** Where a request goes: what httprouter 1.3 makes of method and decoded path. */
+/** The route of a request, as httprouter 1.3 finds it by method and decoded path. */
 sealed interface Route {
   /** The header {@code Allow} of a file. */
   String ALLOW = "DELETE, GET, OPTIONS, PUT";
 
-  /** What stands before the name of a file. */
+  /** The path in front of the name of a file. */
   String PREFIX = "/api/fileserver/";
 
   /** One file. */

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Lets some downloads fail halfway, as a decorator of what is read from the file. */
+/** Lets some downloads fail halfway, by decorating the stream that reads the file. */
 final class SendFaults {
   private static final int PERMILLE = 1000;
 
@@ -20,7 +20,7 @@ final class SendFaults {
     this.random = new Random(faults.seed());
   }
 
-  /** The stream to send: the one given, or one that fails halfway. */
+  /** Returns the stream to send: the one given, or one that fails halfway. */
   InputStream decorate(InputStream in, long sizeBytes) {
     int draw = random.nextInt(PERMILLE);
     boolean on = faults.has(Fault.SEND_ERRORS);
@@ -37,7 +37,7 @@ final class SendFaults {
     return in;
   }
 
-  /** How many downloads it has let fail. */
+  /** Returns how many downloads it has let fail. */
   long failures() {
     return failures.get();
   }

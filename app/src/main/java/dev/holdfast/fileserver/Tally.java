@@ -5,7 +5,7 @@ import java.util.Map;
 import org.eclipse.jetty.io.Connection;
 
 /**
- * Counts requests and connections, and what a front must never do.
+ * Counts requests, connections, and breaches of the rules for a front.
  *
  * <p>Threading: all state is guarded by lock.
  */
@@ -13,7 +13,7 @@ final class Tally implements Connection.Listener {
   /** The connections that the rules of the challenge allow to one file server. */
   private static final int ALLOWED = 10;
 
-  /** Names whose GETs are counted; a name beyond that counts in the totals only. */
+  /** The most names whose GETs are counted. GETs of further names are in the totals alone. */
   private static final int NAMES_MAX = 100_000;
 
   private final Object lock = new Object();
@@ -29,7 +29,7 @@ final class Tally implements Connection.Listener {
   private int connections;
   private int connectionsMax;
 
-  /** A request has come in; it is in progress until {@link #left}. */
+  /** Counts a request that has come in. It is in progress until {@link #left}. */
   void arrived(Route route, boolean chunked) {
     synchronized (lock) {
       inProgress++;
@@ -46,7 +46,7 @@ final class Tally implements Connection.Listener {
     }
   }
 
-  /** A request is done. */
+  /** Counts a request as done. */
   void left(Route route) {
     synchronized (lock) {
       inProgress--;

@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * The switches for {@link Trouble} on a running file server. All are off at first.
  *
- * <p>Threading: may be used from any thread; a switch holds for requests that come to it later.
+ * <p>Threading: may be used from any thread. A switch holds for requests that look at it later.
  */
 public final class Troubles {
   private final Object lock = new Object();
@@ -32,7 +32,7 @@ public final class Troubles {
     }
   }
 
-  /** Switches a trouble off; what {@link Trouble#HANG} held goes on. */
+  /** Switches a trouble off. Requests that {@link Trouble#HANG} held go on. */
   public void stop(Trouble trouble) {
     synchronized (lock) {
       on.remove(trouble);
@@ -40,7 +40,7 @@ public final class Troubles {
     }
   }
 
-  /** Switches every trouble off, the delay too. */
+  /** Switches every trouble off, and the delay. */
   public void stopAll() {
     synchronized (lock) {
       on.clear();
@@ -53,7 +53,7 @@ public final class Troubles {
    * Makes the next requests slower. A later call replaces what is left of an earlier one.
    *
    * @param requests how many, 0 or more
-   * @param extraMs what comes on top of the latency, in milliseconds, 0 or more
+   * @param extraMs the time on top of the latency, in milliseconds, 0 or more
    */
   public void delayNext(int requests, long extraMs) {
     if (requests < 0) {
@@ -68,7 +68,7 @@ public final class Troubles {
     }
   }
 
-  /** How many requests {@link Trouble#HANG} holds now. */
+  /** Returns how many requests {@link Trouble#HANG} holds now. */
   public int held() {
     synchronized (lock) {
       return held;
@@ -95,7 +95,7 @@ public final class Troubles {
     }
   }
 
-  /** What this request sleeps on top of the latency, in milliseconds. */
+  /** Returns how long this request sleeps on top of the latency, in milliseconds. */
   long takeExtraMs() {
     synchronized (lock) {
       if (delayed == 0) {

@@ -1,8 +1,10 @@
 package dev.holdfast.fileserver;
 
-/** How the requests of one name keep out of each other's way. */
+/** Orders the requests of one name. */
 interface Turns {
-  /** A request has come in. Its turn begins later; {@link Turn#end} must follow in any case. */
+  /**
+   * Registers a request that has come in. Its turn begins later. Call {@link Turn#end} in any case.
+   */
   Turn take(Verb verb, String name);
 
   /** The turn of one request; used by its thread alone. */

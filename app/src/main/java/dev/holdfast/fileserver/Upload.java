@@ -10,7 +10,7 @@ import org.eclipse.jetty.server.Request;
 
 /** The body of a request. */
 final class Upload {
-  /** How much of an unread body Go reads so as to keep the connection: 256 KB. */
+  /** How much of an unread body Go reads in order to keep the connection: 256 KiB. */
   private static final int DRAIN_BYTES_MAX = 256 << 10;
 
   private static final int COPY_BYTES = 32 * 1024;
@@ -22,7 +22,7 @@ final class Upload {
   private boolean ended;
 
   /**
-   * @param stopping whether the server stops
+   * @param stopping returns true if the server stops
    */
   Upload(Request request, Troubles troubles, BooleanSupplier stopping) {
     this.request = request;
@@ -32,7 +32,7 @@ final class Upload {
     this.body = cut ? cutHalfway(whole, request.getLength()) : whole;
   }
 
-  /** Whether the body comes in chunks, with no length said before. */
+  /** Returns true if the body comes in chunks, without a length announced before. */
   boolean chunked() {
     return request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
   }
@@ -40,7 +40,7 @@ final class Upload {
   /**
    * Copies the body.
    *
-   * @return whether all of it came and as much as the client had said: never for a chunked one
+   * @return true if the body came whole, with the announced length; always false for a chunked body
    * @throws IOException if the server stops meanwhile
    */
   boolean copyTo(OutputStream out) throws IOException {
@@ -56,7 +56,7 @@ final class Upload {
       return false;
     } catch (IOException e) {
       if (stopping.getAsBoolean()) {
-        throw e; // a server that is killed leaves half a file, it does not tidy up
+        throw e; // a killed server leaves half a file and does not tidy up
       }
       return false;
     }
@@ -74,10 +74,10 @@ final class Upload {
   }
 
   /**
-   * Reads what is unread of a small body, so that the connection can be kept. A client that waits
-   * for 100 (Continue) is not asked for its body.
+   * Reads the unread rest of a small body, so that the connection can be kept. Does not ask a
+   * client for its body that waits for 100 (Continue).
    *
-   * @return false if the body is too large for that: the connection has to go
+   * @return false if the body is too large: close the connection then
    */
   boolean drain() {
     if (ended || request.getHeaders().contains(HttpHeader.EXPECT)) {
@@ -89,7 +89,8 @@ final class Upload {
     try {
       body.readNBytes(DRAIN_BYTES_MAX);
     } catch (IOException e) {
-      // The answer goes out all the same; who does not read it has left.
+      // Going on is safe: the answer goes out all the same, and a client that does not read it has
+      // left.
     }
     return true;
   }

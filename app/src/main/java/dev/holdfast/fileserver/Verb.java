@@ -1,6 +1,6 @@
 package dev.holdfast.fileserver;
 
-/** What a request does with a file. */
+/** The action of a request on a file. */
 enum Verb {
   GET,
   PUT,

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The files in the data directory, and what this server remembers of them.
  *
- * <p>Threading: may be used by many requests at once; what keeps two of one name apart is {@link
- * Turns}.
+ * <p>Threading: may be used by many requests at once. {@link Turns} keeps two requests of one name
+ * apart.
  */
 final class Volume {
   private static final int COPY_BYTES = 32 * 1024;
@@ -24,7 +24,10 @@ final class Volume {
   private final Faults faults;
   private final SendFaults sendFaults;
 
-  /** The names that this server has read or written and not deleted; others delete files too. */
+  /**
+   * The names that this server has read or written and not deleted. Other servers may have deleted
+   * them.
+   */
   private final Set<String> known = ConcurrentHashMap.newKeySet();
 
   Volume(Path dir, Faults faults, SendFaults sendFaults) {
@@ -93,7 +96,10 @@ final class Volume {
     }
   }
 
-  /** Only with both faults is the old content gone before the new one is known to be good. */
+  /**
+   * Returns true if an upload destroys the old content before the new one is known to be good: only
+   * with both faults.
+   */
   private boolean inPlace() {
     return faults.has(Fault.BROKEN_UPLOAD_REMOVES) && faults.has(Fault.ABANDONED_RUNS);
   }
@@ -141,7 +147,7 @@ final class Volume {
     }
   }
 
-  /** Truncates in place: whoever reads the volume meanwhile sees half a file. */
+  /** Opens a file to be overwritten in place: a reader of the volume sees half a file meanwhile. */
   private static OutputStream openToWrite(Path file) throws IOException {
     try {
       return Files.newOutputStream(file);
@@ -150,7 +156,9 @@ final class Volume {
     }
   }
 
-  /** The file of a name; {@code ..} is a name like any other here, and so leads to a directory. */
+  /**
+   * Returns the file of a name. {@code ..} is a name like any other here, and leads to a directory.
+   */
   private Path file(String name) throws OpenFailure {
     try {
       Path file = dir.resolve(name).normalize();
