@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * The state that the live page shows.
  *
- * @param now successful requests in the newest second that all lines are there of
+ * @param now successful requests in the newest second of which all lines are there
  * @param summary since the scoreboard was started
- * @param invalidData wrong answers that a load run has counted; null if that was not measured
+ * @param invalidData wrong answers that a load run has counted; null if no run has measured them
  * @param recent the last minutes, by second
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)

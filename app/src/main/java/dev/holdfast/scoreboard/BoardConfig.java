@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A live scoreboard.
+ * The configuration of a live scoreboard.
  *
  * @param host the address to listen on
  * @param port the port to listen on, 0 to 65535; 0 takes a free one
  * @param log nginx's access log; it need not be there yet
- * @param sidecars whose state is shown, as {@code host:port}; may be empty
+ * @param sidecars the sidecars whose state is shown, as {@code host:port}; may be empty
  * @param loadSummary the summary of a load run, if wrong data is to be shown; it need not be there
  *     yet
- * @param viewersMax pages that are open at once, 1 to 1000; a further one is answered 503
+ * @param viewersMax pages open at once, 1 to 1000; a further one is answered 503
  */
 public record BoardConfig(
     String host,
@@ -23,7 +23,7 @@ public record BoardConfig(
     Optional<Path> loadSummary,
     int viewersMax) {
 
-  /** Viewers where nothing else is said. */
+  /** The default of {@code viewersMax}. */
   public static final int VIEWERS_MAX_DEFAULT = 20;
 
   private static final String SIDECAR = "[A-Za-z0-9._-]+:[0-9]{1,5}";

@@ -15,15 +15,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The live page and what it is made of: {@code GET /}, {@code GET /board} with the newest state in
- * JSON, {@code GET /events} with each state as it comes, as server-sent events (WHATWG HTML, 9.2).
+ * The routes of the live page.
+ *
+ * <ul>
+ *   <li>{@code GET /}: the page.
+ *   <li>{@code GET /board}: the newest state in JSON.
+ *   <li>{@code GET /events}: each state as it comes, as server-sent events (WHATWG HTML, 9.2).
+ * </ul>
  *
  * <p>Threading: may be used from any number of threads.
  */
 final class BoardRoutes {
   private static final Logger log = LoggerFactory.getLogger(BoardRoutes.class);
 
-  /** A page asks again when a stream ends: none holds its place for good. */
+  /**
+   * The longest time of one stream, in milliseconds. The page asks again when it ends, so no page
+   * holds its place for good.
+   */
   static final long STREAM_MS_MAX = 600_000;
 
   /** How long a page waits before it asks again, in milliseconds. */

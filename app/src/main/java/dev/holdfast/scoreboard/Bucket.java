@@ -18,7 +18,7 @@ final class Bucket {
       case CLIENT_ERROR -> clientErrors++;
       case SERVER_ERROR -> serverErrors++;
       case REDIRECTION, OTHER -> {
-        // Counted as a request.
+        // It is counted as a request.
       }
     }
     latencies.add(entry.durationMs());

@@ -8,10 +8,14 @@ import java.util.Map;
 
 /**
  * The names that are asked for most, in constant memory: the space-saving sketch (Metwally, Agrawal
- * and El Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data Streams"). A name
- * that is not remembered takes the place of the one with the lowest count, and its count with it,
- * so that a count may be too high, by a known number, and is never too low. A name that has more
- * than one in {@code capacity} of all requests is always remembered.
+ * and El Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data Streams").
+ *
+ * <ul>
+ *   <li>A name that is not remembered replaces the one with the lowest count, and takes over its
+ *       count.
+ *   <li>So a count may be too high, by a known number. It is never too low.
+ *   <li>A name with more than one in {@code capacity} of all requests is always remembered.
+ * </ul>
  */
 final class BusiestNames {
   private final int capacity;
@@ -58,7 +62,10 @@ final class BusiestNames {
     sink(counter);
   }
 
-  /** The busiest, first the one with the highest count; equal ones by name. */
+  /**
+   * Returns the busiest names, the highest count first; names with equal counts in alphabetical
+   * order.
+   */
   List<Busy> top(int count) {
     return heap.stream()
         .map(counter -> new Busy(counter.name, counter.count, counter.tooManyMax))
@@ -67,7 +74,7 @@ final class BusiestNames {
         .toList();
   }
 
-  /** How many names are remembered. */
+  /** Returns how many names are remembered. */
   int size() {
     return heap.size();
   }

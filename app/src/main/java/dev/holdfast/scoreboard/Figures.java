@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * All figures of a log, or of what has come of it so far, in constant memory.
+ * All figures of a log, or of its lines so far, in constant memory.
  *
  * <p>Threading: for one thread at a time.
  */
@@ -47,7 +47,8 @@ final class Figures {
   /**
    * Counts a request.
    *
-   * @return the time that the clock has gone back to, in seconds since 1970, if this line shows it
+   * @return the time to which the clock has gone back, in seconds since 1970, if this line shows
+   *     that it did
    */
   OptionalLong add(LogEntry entry) {
     requests++;
@@ -65,19 +66,19 @@ final class Figures {
     return throughput.add(entry.second(), entry.isSuccess());
   }
 
-  /** Counts a line that is none of the access log's. */
+  /** Counts a line that is not one of an access log. */
   void addGarbage() {
     garbageLines++;
   }
 
-  /** How many names are remembered at present. */
+  /** Returns how many names are remembered at present. */
   int namesRemembered() {
     return busiest.size();
   }
 
   /**
-   * The figures of a whole log, with its course over its time. If its lines are not in order, what
-   * depends on the order is left out.
+   * Returns the figures of a whole log, with its course over time. Figures that depend on the order
+   * of the lines are left out if the lines are not in order.
    */
   Summary summary() {
     throughput.finish();
@@ -87,8 +88,8 @@ final class Figures {
   }
 
   /**
-   * The figures of what one nginx writes, as far as it has come, without the course. Lines out of
-   * order come from a clock that went back: time is counted in stretches then.
+   * Returns the figures of the lines of one nginx so far, without the course. Its lines get out of
+   * order only when its clock goes back. Time is then counted in stretches.
    */
   Summary live() {
     return summary(true, List.of());

@@ -5,15 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Counts the clients that gave up, and how far they had come, in constant memory. */
+/** Counts the clients that gave up, and their progress, in constant memory. */
 final class GaveUpFigures {
   private final Map<GaveUp.Stage, Counts> stages = new EnumMap<>(GaveUp.Stage.class);
 
-  /** Counts of the clients that gave up at one stage. */
+  /** The counts of the clients that gave up at one stage. */
   private static final class Counts {
     private final Latencies after = new Latencies(3);
 
-    /** How many had come so many percent of their way; those of whom it is known. */
+    /** The number of clients at each percentage of their way, without those of unknown progress. */
     private final long[] byPercent = new long[101];
 
     private long requests;

@@ -5,11 +5,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the field {@code gave_up} of the access log, which nginx's configuration fills when {@code
- * $request_completion} is empty: the answer was not handed over to its end.
+ * Reads the field {@code gave_up} of the access log. nginx's configuration fills it when {@code
+ * $request_completion} is empty: nginx did not hand over the whole answer.
  */
 final class GaveUpParser {
-  /** nginx has no status of HTTP's for a client that closed its connection. */
+  /** nginx's own status for a client that closed its connection; HTTP has none. */
   private static final int CLIENT_CLOSED_REQUEST = 499;
 
   private static final int BAD_REQUEST = 400;
@@ -22,16 +22,16 @@ final class GaveUpParser {
   private GaveUpParser() {}
 
   /**
-   * How far the client had come; empty if it did not give up, or if the server failed it.
+   * Returns the progress of the client, or empty if it did not give up or the server failed it.
    *
    * @param field null if the line has none: a log of a Holdfast that did not write it yet
    */
   static Optional<GaveUp> parse(String field, int status, long bytesSent) {
     if (status / 100 == 5) {
-      return Optional.empty(); // a failure of the server is one, even if its client has gone
+      return Optional.empty(); // a failure of the server counts as one, even if its client has gone
     }
     if (status == 0) {
-      return Optional.empty(); // nginx has cut it, because it was told to stop
+      return Optional.empty(); // nginx cut the answer, because it was told to stop
     }
     if (field == null) {
       return withoutField(status, bytesSent);
@@ -46,7 +46,7 @@ final class GaveUpParser {
             : of(status, bytesSent, 0, 0, 0));
   }
 
-  /** Reads a line that does not tell an answer that broke off from one that did not. */
+  /** Reads a line of an older format, which does not say if the answer broke off. */
   private static Optional<GaveUp> withoutField(int status, long bytesSent) {
     boolean unanswered = bytesSent == 0 && isCutShort(status);
     return status == CLIENT_CLOSED_REQUEST || unanswered
@@ -64,7 +64,7 @@ final class GaveUpParser {
         : new GaveUp(GaveUp.Stage.WAITING, 0, 0);
   }
 
-  /** The statuses that nginx gives to a request that did not come whole. */
+  /** Returns true if nginx gives this status to a request that did not come whole. */
   private static boolean isCutShort(int status) {
     return status == BAD_REQUEST || status == REQUEST_TIMEOUT;
   }

@@ -13,7 +13,7 @@ final class Json {
 
   private Json() {}
 
-  /** On one line. */
+  /** Returns a record on one line. */
   static String line(Object value) {
     try {
       return JSON.writeValueAsString(value);
@@ -22,7 +22,7 @@ final class Json {
     }
   }
 
-  /** For people, on many lines. */
+  /** Returns a record for people, on many lines. */
   static String indented(Object value) {
     try {
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value);
@@ -31,7 +31,7 @@ final class Json {
     }
   }
 
-  /** On one line, for a script in a page: no name can end the script. */
+  /** Returns a record on one line for a script in a page: no name in it can end the script. */
   static String inPage(Object value) {
     return line(value)
         .replace("<", "\\u003c")

@@ -3,8 +3,9 @@ package dev.holdfast.scoreboard;
 import org.HdrHistogram.Histogram;
 
 /**
- * How long requests took, in constant memory: the longest exactly, percentiles to within the
- * precision of the histogram. nginx logs milliseconds, so what took less than half of one is 0.
+ * The durations of requests, in constant memory. The longest is exact; percentiles have the
+ * precision of the histogram. nginx logs whole milliseconds, so a request of less than half of one
+ * counts as 0.
  */
 final class Latencies {
   /** Longer requests count as this long. */
@@ -15,8 +16,8 @@ final class Latencies {
   private long maxMs;
 
   /**
-   * @param digits significant decimal digits of a percentile: 3 are one in a thousand, 2 one in a
-   *     hundred in a tenth of the memory
+   * @param digits significant decimal digits of a percentile: 3 mean one in a thousand, 2 mean one
+   *     in a hundred with a tenth of the memory
    */
   Latencies(int digits) {
     this.histogram = new Histogram(1, MS_MAX, digits);
@@ -37,7 +38,10 @@ final class Latencies {
     maxMs = 0;
   }
 
-  /** The time that so many in a hundred requests did not exceed, in milliseconds; 0 without any. */
+  /**
+   * Returns the duration that so many percent of the requests did not exceed, in milliseconds; 0
+   * without any request.
+   */
   long percentileMs(double percent) {
     return Math.min(maxMs, histogram.getValueAtPercentile(percent));
   }

@@ -6,8 +6,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The newest state of the board, for all who look at it. One who is slow misses states and delays
- * nobody.
+ * The newest state of the board, for all viewers. A slow viewer misses states and delays nobody.
  *
  * <p>Threading: may be used from any number of threads.
  */
@@ -31,9 +30,9 @@ final class LatestBoard {
   }
 
   /**
-   * Waits for a newer state than this number.
+   * Waits for a state with a higher number.
    *
-   * @return empty if none comes in time, or none will come any more
+   * @return empty if none comes in time, or the board is closed
    */
   Optional<Numbered> after(long number, long waitMs) throws InterruptedException {
     long left = TimeUnit.MILLISECONDS.toNanos(waitMs);
@@ -48,7 +47,7 @@ final class LatestBoard {
     }
   }
 
-  /** Lets go whoever waits. */
+  /** Ends all waits. */
   void close() {
     lock.lock();
     try {

@@ -3,35 +3,40 @@ package dev.holdfast.scoreboard;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Cuts bytes that come in any portions into lines. A line that is longer than any of nginx's is
- * dropped.
+ * Cuts bytes that come in any portions into lines. It drops a line that is longer than any of
+ * nginx's.
  *
  * <p>Threading: for one thread at a time.
  */
 final class LineSplitter {
-  /** nginx takes 8 KiB of a request line, and a byte of it takes 6 in JSON at most. */
+  /**
+   * The longest line. nginx takes 8 KiB of a request line, and JSON needs 6 bytes at most for each.
+   */
   static final int LINE_BYTES_MAX = 64 * 1024;
 
   /** Takes lines. */
   interface Sink {
-    /** A whole line, without its end; the bytes are valid during the call alone. */
+    /** Takes a whole line, without its end. The bytes are valid during the call alone. */
     void line(byte[] bytes, int offset, int length);
 
-    /** Something that was no whole line, or too long for one. */
+    /** Takes note of bytes that are no whole line, or too long for one. */
     void garbage();
   }
 
   private final Sink sink;
   private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
 
-  /** Bytes up to the next end of a line are not looked at. */
+  /** True while bytes are passed over, up to the next end of a line. */
   private boolean dropping;
 
   LineSplitter(Sink sink) {
     this.sink = sink;
   }
 
-  /** Drops all up to the next end of a line: it is part of a line that is not counted. */
+  /**
+   * Drops everything up to the next end of a line, since it is the rest of a line that does not
+   * count.
+   */
   void dropFirst() {
     dropping = true;
   }
@@ -49,7 +54,7 @@ final class LineSplitter {
     }
   }
 
-  /** Nothing more comes: half a line is garbage. */
+  /** Ends the splitting. Half a line that is left counts as garbage. */
   void finish() {
     if (begun.size() > 0) {
       sink.garbage();

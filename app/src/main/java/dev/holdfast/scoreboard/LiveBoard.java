@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A scoreboard that follows a log: one thread reads what comes, once a second, and publishes the
- * new state; each viewer waits for states on a thread of its own.
+ * A scoreboard that follows a log. Once a second, one thread reads the new lines and publishes the
+ * new state. Each viewer waits for states on a thread of its own.
  *
  * <p>Threading: {@link #close} may be called from any thread, and more than once.
  */
@@ -26,15 +26,18 @@ public final class LiveBoard implements AutoCloseable {
 
   private static final long STEP_MS = 1_000;
 
-  /** nginx keeps lines for up to a second, and a second has to be over. */
+  /**
+   * A second counts as whole so many seconds later: it has to be over, and nginx holds lines back
+   * for up to a second.
+   */
   private static final long WHOLE_SECONDS_AGO = 3;
 
-  /** Requests besides the streams of the viewers, which are short. */
+  /** Requests at once besides the streams of the viewers. They are short. */
   private static final int SHORT_REQUESTS_MAX = 64;
 
   private static final long STOP_TIMEOUT_MS = 2_000;
 
-  /** How often a failure of each step is logged. */
+  /** The least time between two log lines about failing steps, in milliseconds. */
   private static final long COMPLAINT_MS = 60_000;
 
   private final BoardConfig config;
@@ -51,7 +54,9 @@ public final class LiveBoard implements AutoCloseable {
   private final Thread reader;
   private HttpService service;
 
-  /** Failures that are not in the log; of the reader alone, as is the next. */
+  /**
+   * Failures since the last log line. This field and the next belong to the reading thread alone.
+   */
   private long unsaid;
 
   private long silentUntilNanos = System.nanoTime();
@@ -99,7 +104,7 @@ public final class LiveBoard implements AutoCloseable {
     return board;
   }
 
-  /** The port that the page is on, 1 to 65535. */
+  /** Returns the port that the page is on, 1 to 65535. */
   public int port() {
     return service.port();
   }
@@ -117,7 +122,10 @@ public final class LiveBoard implements AutoCloseable {
     }
   }
 
-  /** Viewers never take the places of others: there is one for each, and more. */
+  /**
+   * Returns limits with a place for each viewer and more, so that viewers never take the places of
+   * others.
+   */
   private static HttpLimits limits(BoardConfig config) {
     int requestsMax = config.viewersMax() + SHORT_REQUESTS_MAX;
     return HttpLimits.DEFAULT
@@ -143,7 +151,10 @@ public final class LiveBoard implements AutoCloseable {
     attempt(() -> latest.publish(Json.line(board())));
   }
 
-  /** Goes on after any failure: the next step may succeed, and a thread that ends says nothing. */
+  /**
+   * Runs a part of a step, and logs any failure. The next step may succeed, and a thread that ended
+   * would say nothing.
+   */
   private void attempt(Part part) {
     try {
       part.run();
@@ -173,7 +184,7 @@ public final class LiveBoard implements AutoCloseable {
         points);
   }
 
-  /** The newest second that all lines are there of, in seconds since 1970. */
+  /** Returns the newest second of which all lines are there, in seconds since 1970. */
   private long wholeSecond() {
     return clock.instant().getEpochSecond() - WHOLE_SECONDS_AGO;
   }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The summary that a load run leaves. What clients got wrong the access log cannot tell: it comes
- * from here alone.
+ * The summary that a load run leaves. It alone tells how many answers had wrong data; the access
+ * log cannot.
  */
 final class LoadSummary {
   private static final Logger log = LoggerFactory.getLogger(LoadSummary.class);
@@ -24,10 +24,11 @@ final class LoadSummary {
   private LoadSummary() {}
 
   /**
-   * How many answers of the run were wrong data; empty if that was not measured, so as long as the
-   * file is missing, not whole, or without the keys {@code invalid_data} and {@code end}.
+   * Returns how many answers of the run had wrong data, or empty if no run has measured it. That is
+   * so while the file is missing, not whole, or without the keys {@code invalid_data} and {@code
+   * end}.
    *
-   * @param since a run that ended before is not the one to be shown
+   * @param since a run that ended before this moment is not shown
    */
   static OptionalLong invalidData(Path summary, Instant since) {
     if (!Files.isRegularFile(summary)) {

@@ -7,12 +7,12 @@ import java.util.Optional;
  *
  * @param second when the request ended, in seconds since 1970
  * @param method the method, or empty where there was none
- * @param name what was asked for: the name of the file as the client wrote it, or the whole path of
- *     what is no file
+ * @param name the name of the file as the client wrote it; or the whole path, if it is not the path
+ *     of a file
  * @param status the HTTP status, 0 to 999
  * @param bytesSent bytes of the answer with its headers
  * @param durationMs from the first byte of the request to the last of the answer, in milliseconds
- * @param gaveUp how far the client had come, if it did not wait for the end of its answer
+ * @param gaveUp the progress of the client, if it gave up
  */
 record LogEntry(
     long second,
@@ -24,7 +24,7 @@ record LogEntry(
     ServedBy servedBy,
     Optional<GaveUp> gaveUp) {
 
-  /** How a request ended: the class of its status, unless its client gave up. */
+  /** The end of a request: the class of its status, unless its client gave up. */
   enum Outcome {
     SUCCESS("2xx"),
     REDIRECTION("3xx"),
@@ -39,7 +39,7 @@ record LogEntry(
       this.word = word;
     }
 
-    /** As the figures spell it. */
+    /** Returns the word for it in the figures. */
     String word() {
       return word;
     }

@@ -17,7 +17,7 @@ import java.util.Optional;
  * <p>Threading: for one thread at a time.
  */
 final class LogEntryParser {
-  /** Names of files follow this. */
+  /** The path in front of the names of files. */
   private static final String FILES = "/api/fileserver/";
 
   /**
@@ -26,19 +26,22 @@ final class LogEntryParser {
    */
   static final int NAME_CHARS_MAX = 800;
 
-  /** Longer requests count as this long. */
+  /** Longer requests count as so long. */
   private static final long DURATION_MS_MAX = 24L * 3600 * 1000;
 
   /** No request takes a year: such a time is damage. */
   private static final double DURATION_S_MAX = 366 * 24 * 3600.0;
 
-  /** No answer has 1 PiB. */
+  /** The most bytes of an answer, 1 PiB. A larger number is damage. */
   private static final long BYTES_MAX = 1L << 50;
 
-  /** No log in this format is older than the format: a clock that was never set says so. */
+  /**
+   * The oldest time of a line. An older one comes from a clock that was never set, since the format
+   * is younger.
+   */
   private static final long SECOND_MIN = Instant.parse("2020-01-01T00:00:00Z").getEpochSecond();
 
-  /** A log may come from a machine whose clock is ahead, but not by more than this. */
+  /** How far the clock of the log's machine may be ahead of ours, in seconds. */
   private static final long AHEAD_SECONDS_MAX = 24 * 3600;
 
   private static final JsonFactory JSON = new JsonFactory();
@@ -51,7 +54,7 @@ final class LogEntryParser {
     this.clock = clock;
   }
 
-  /** The entry, or empty if the bytes are none. */
+  /** Returns the entry, or empty if the bytes are not a line of an access log. */
   Optional<LogEntry> parse(byte[] line, int offset, int length) {
     try (JsonParser json = JSON.createParser(line, offset, length)) {
       return Optional.of(read(json));
@@ -60,7 +63,7 @@ final class LogEntryParser {
     }
   }
 
-  /** Names are any bytes, and nginx writes bytes that are no UTF-8 as they are. */
+  /** Parses a line. Names are any bytes, and nginx writes bytes that are not UTF-8 as they are. */
   private Optional<LogEntry> parseText(String line) {
     if (line.indexOf('\uFFFD') < 0) {
       return Optional.empty();
@@ -114,8 +117,8 @@ final class LogEntryParser {
   }
 
   /**
-   * Seconds since 1970, or −1 for a time that no line can have. Lines of one second follow one
-   * another: its text is parsed once.
+   * Returns seconds since 1970, or −1 for a time that no line can have. Lines of one second follow
+   * one another, so each text is parsed once.
    */
   private long second(String time) {
     if (!time.equals(lastTime)) {
@@ -127,7 +130,7 @@ final class LogEntryParser {
     return lastSecond;
   }
 
-  /** A whole number; a fraction is damage. */
+  /** Returns a whole number. A fraction is damage. */
   private static long whole(JsonParser json) throws IOException {
     require(json, json.currentToken() == JsonToken.VALUE_NUMBER_INT);
     return json.getLongValue();

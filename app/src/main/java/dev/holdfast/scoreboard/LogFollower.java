@@ -9,13 +9,18 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
- * Reads what comes to a log that is written by somebody else: from its end on if it is there at the
- * start, else from its beginning.
+ * Reads the new lines of a log that somebody else writes. It begins at the end of a log that is
+ * there at the start, and at the beginning of one that comes later.
  *
- * <p>A log that is rotated, a new file in place of one that was renamed, is read on for {@link
- * #OLD_POLLS} polls, since nginx's workers change over one by one. A log that is shorter than
- * before was truncated and is read from its beginning. One that was truncated and has grown beyond
- * its former length between two polls cannot be told from one that has only grown.
+ * <p>
+ *
+ * <ul>
+ *   <li>A rotated log was renamed, and a new file has its name. The old file is read on for {@link
+ *       #OLD_POLLS} polls, since nginx's workers change over one by one.
+ *   <li>A log that is shorter than before was truncated, and is read from its beginning.
+ *   <li>A log that was truncated and has outgrown its former length between two polls looks like
+ *       one that has only grown.
+ * </ul>
  *
  * <p>Threading: for one thread at a time.
  */
@@ -52,14 +57,14 @@ final class LogFollower implements AutoCloseable {
     this.sink = sink;
   }
 
-  /** Begins at the end of the log, or where one will be. */
+  /** Opens a follower at the end of the log, or at the beginning of a log that is not there yet. */
   static LogFollower fromEnd(Path log, LineSplitter.Sink sink) throws IOException {
     var follower = new LogFollower(log, sink);
     Optional<BasicFileAttributes> now = follower.attributes();
     if (now.isPresent()) {
       Followed opened = follower.open(now.get());
       if (now.get().size() > 0) {
-        // From the byte before the end, which shows whether a line is begun.
+        // From the byte before the end: it shows if a line has been begun.
         opened.in.skipNBytes(now.get().size() - 1);
         opened.position = now.get().size() - 1;
         opened.lines.dropFirst();
@@ -69,7 +74,7 @@ final class LogFollower implements AutoCloseable {
     return follower;
   }
 
-  /** Reads all that has come since the last call. */
+  /** Reads everything that has come since the last call. */
   void poll() throws IOException {
     if (old.isPresent()) {
       drain(old.get());

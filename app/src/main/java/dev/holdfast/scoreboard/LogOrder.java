@@ -6,19 +6,18 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Watches that the lines of a log are in the order of time. nginx's workers write their lines out
- * on their own, each within a second, so a line may be a little older than one before it. Two
- * things cannot come from that, and break the order:
+ * Checks that the lines of a log are in the order of time. nginx's workers write their lines out on
+ * their own, each within a second. So a line may be a little older than one before it. Two things
+ * cannot come from that, and break the order:
  *
  * <ul>
  *   <li>a line that is more than {@link #LATE_SECONDS_MAX} seconds older than the newest one;
  *   <li>lines in a row, all older than the newest one, in which time goes on for {@link
- *       #STEP_SECONDS} seconds: a worker that was held up brings what it had, which is a second of
- *       lines.
+ *       #STEP_SECONDS} seconds. A worker that was held up brings no more than a second of lines.
  * </ul>
  *
- * The files were not given oldest first, or the clock went back: the lines do not tell which. A
- * clock that goes back by {@code 2 * STEP_SECONDS + 1} seconds or less is not noticed.
+ * Either the files were not given oldest first, or the clock went back. The lines do not tell
+ * which. A clock that goes back by {@code 2 * STEP_SECONDS + 1} seconds or less is not noticed.
  */
 final class LogOrder {
   static final int LATE_SECONDS_MAX = 63;
@@ -29,26 +28,29 @@ final class LogOrder {
   private long lines;
   private Break first;
 
-  /** How a line is placed in time. */
+  /** The place of a line in time. */
   enum Place {
     /** About as old as the newest line. */
     IN_ORDER,
-    /** Older than that. The lines that follow tell why. */
+    /** Older than that. The following lines tell why. */
     LATE,
-    /** With the late lines before it, it shows that the clock has gone back. */
+    /** It shows, with the late lines before it, that the clock has gone back. */
     WENT_BACK
   }
 
-  /** The newest lines are late; the next two are the oldest and the newest time of these. */
+  /**
+   * True if the newest lines are late. The next two fields are the oldest and the newest time of
+   * these.
+   */
   private boolean late;
 
   private long lateFirst;
   private long lateLast;
 
   /**
-   * Where the order broke first.
+   * The place where the order broke first.
    *
-   * @param line which of the lines that could be read, from 1 on
+   * @param line the number of the line among the readable ones, from 1 on
    * @param time of that line
    * @param after the time of the newest line before it
    */
@@ -80,7 +82,7 @@ final class LogOrder {
     return wentBack ? Place.WENT_BACK : Place.LATE;
   }
 
-  /** Where the order broke first; empty if it never did. */
+  /** Returns where the order broke first, or empty if it never did. */
   Optional<Break> firstBreak() {
     return Optional.ofNullable(first);
   }

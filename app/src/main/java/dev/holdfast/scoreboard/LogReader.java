@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 
-/** Makes entries of the lines of an access log. */
+/** Makes entries from the lines of an access log. */
 final class LogReader implements LineSplitter.Sink {
   static final int BUFFER_BYTES = 256 * 1024;
 
@@ -14,9 +14,9 @@ final class LogReader implements LineSplitter.Sink {
   private final Runnable garbage;
 
   /**
-   * @param clock what is later than its time by a day is no time of a line
+   * @param clock a line that is more than a day ahead of it is garbage
    * @param entries takes what is read
-   * @param garbage is run for each line that is none of an access log
+   * @param garbage is run for each line that is not one of an access log
    */
   LogReader(InstantSource clock, Consumer<LogEntry> entries, Runnable garbage) {
     this.parser = new LogEntryParser(clock);

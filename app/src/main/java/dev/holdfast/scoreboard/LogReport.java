@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 
-/** The figures of a whole log, in the forms that they are wanted in. */
+/** The figures of a whole log, in several forms. */
 public final class LogReport {
   private final Summary summary;
 
@@ -19,27 +19,27 @@ public final class LogReport {
     return new LogReport(LogReader.read(log, InstantSource.system()).summary());
   }
 
-  /** The same of a file. */
+  /** Reads a log file to its end. */
   public static LogReport of(Path log) throws IOException {
     try (InputStream in = Files.newInputStream(log)) {
       return of(in);
     }
   }
 
-  /** A table for a terminal. */
+  /** Returns a table for a terminal. */
   public String table() {
     return SummaryText.of(summary);
   }
 
-  /** A JSON object, on many lines. */
+  /** Returns a JSON object, on many lines. */
   public String json() {
     return Json.indented(summary);
   }
 
   /**
-   * A page with plots, whole in itself: it opens without a network.
+   * Returns a page with plots that needs no network to open.
    *
-   * @param title what log it is of
+   * @param title the name of the log
    */
   public String html(String title) {
     return ReportPage.of(summary, title);

@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What nginx's access log says, as meters. All series are there from the start, at zero: an alert
- * sees the first 5xx, too. What comes from clients is no label, so that there are never more.
+ * The meters of nginx's access log. All series are there from the start, at zero, so that an alert
+ * sees the first 5xx, too. No label has a value that clients choose, so there are never more
+ * series.
  *
  * <p>Threading: may be used from any number of threads.
  */
@@ -23,7 +24,7 @@ final class NginxMeters {
       List.of("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT", OTHER);
   private static final List<String> CLASSES = List.of("2xx", "3xx", "4xx", "5xx", OTHER, "gave_up");
 
-  /** What tells the counters of requests apart. */
+  /** The labels of the counters of requests. */
   private record Answered(String method, String statusClass, String servedBy) {}
 
   private final Map<Answered, Counter> requests = new HashMap<>();
@@ -87,13 +88,13 @@ final class NginxMeters {
   }
 
   /**
-   * A request of the log.
+   * Counts a request of the log.
    *
    * @param second when it ended, in seconds since 1970
    * @param method as the client wrote it
    * @param statusClass {@code 2xx} to {@code 5xx}, {@code other}; or {@code gave_up} for a request
-   *     whose client did not wait for the end of its answer
-   * @param servedBy one of those that were given at the start
+   *     whose client gave up
+   * @param servedBy one of the values that the constructor was given
    * @param durationMs how long it took, in milliseconds
    */
   void request(
@@ -110,12 +111,12 @@ final class NginxMeters {
     newestSecond.accumulateAndGet(second, Math::max);
   }
 
-  /** A line that is none of an access log. */
+  /** Counts a line that is not one of an access log. */
   void invalidLine() {
     invalidLines.increment();
   }
 
-  /** The log could not be read; it is tried again. */
+  /** Counts a failure to read the log. */
   void readFailure() {
     readFailures.increment();
   }

@@ -6,23 +6,25 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * The throughput of a log whose clock may go back. Lines that are late are held back until it is
- * known what they are: lines of a worker that was held up count for their own seconds, and those
- * after the clock went back count for a new stretch of time.
+ * The throughput of a log whose clock may go back. It holds late lines back until it knows why they
+ * are late. Lines of a worker that was held up count for their own seconds. Lines after the clock
+ * went back count for a new stretch of time.
  */
 final class OrderedThroughput {
   private final LogOrder order = new LogOrder();
   private final Throughput throughput = new Throughput();
 
   /**
-   * Successes of the late lines, by second: of fewer than {@link LogOrder#STEP_SECONDS} seconds.
+   * Successes of the late lines, by second. There are fewer than {@link LogOrder#STEP_SECONDS}
+   * seconds.
    */
   private final TreeMap<Long, Long> held = new TreeMap<>();
 
   /**
    * Counts a request.
    *
-   * @return the time that the clock has gone back to, in seconds since 1970, if this line shows it
+   * @return the time to which the clock has gone back, in seconds since 1970, if this line shows
+   *     that it did
    */
   OptionalLong add(long second, boolean success) {
     LogOrder.Place place = order.add(second);
@@ -41,12 +43,12 @@ final class OrderedThroughput {
     return wentBackTo;
   }
 
-  /** No line comes after those that are held back. */
+  /** Counts the lines that are held back, since no line follows them. */
   void finish() {
     release();
   }
 
-  /** Where the order broke first; empty if it never did. */
+  /** Returns where the order broke first, or empty if it never did. */
   Optional<LogOrder.Break> firstBreak() {
     return order.firstBreak();
   }

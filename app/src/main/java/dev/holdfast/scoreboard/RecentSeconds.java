@@ -7,15 +7,18 @@ import java.util.List;
 final class RecentSeconds {
   static final int SECONDS = 300;
 
-  /** Later than the seconds that are shown are those that are not over, and none of an hour on. */
+  /**
+   * How far a second may be ahead of the newest one that is over, in seconds. A second that is
+   * further ahead is damage.
+   */
   static final int AHEAD_SECONDS_MAX = 60;
 
-  /** Room for all of these, so that none takes the place of another. */
+  /** The number of buckets: enough that no two of these seconds share one. */
   private static final int KEPT = SECONDS + AHEAD_SECONDS_MAX;
 
   private final Bucket[] buckets = new Bucket[KEPT];
 
-  /** Which second each bucket holds. */
+  /** The second that each bucket holds. */
   private final long[] seconds = new long[KEPT];
 
   private long latest;
@@ -32,8 +35,8 @@ final class RecentSeconds {
   }
 
   /**
-   * Counts an entry. One that is older than all that is shown is passed over, and so is one that is
-   * later than it can be: a line that is damaged hides nothing.
+   * Counts an entry. Passes over an entry that is older than all seconds shown, or later than it
+   * can be: a damaged line hides nothing.
    */
   void add(LogEntry entry) {
     if (entry.second() > latest) {
@@ -49,7 +52,7 @@ final class RecentSeconds {
     }
   }
 
-  /** The clock went back: what was counted for this second and later ones is dropped. */
+  /** Drops the counts of this second and later ones, since the clock went back. */
   void forgetFrom(long second) {
     for (int i = 0; i < KEPT; i++) {
       if (seconds[i] >= second) {
@@ -59,7 +62,7 @@ final class RecentSeconds {
     }
   }
 
-  /** The seconds up to this one, the oldest first; those in which nothing happened, too. */
+  /** Returns the seconds up to this one, the oldest first, including those without a request. */
   List<Summary.Point> upTo(long last) {
     latest = last + AHEAD_SECONDS_MAX;
     forgetFrom(latest + 1);

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A {@link Summary} as a page with plots that holds all it needs. */
+/** A {@link Summary} as a page with plots that needs no other file. */
 final class ReportPage {
   private static final Pattern PLACEHOLDER = Pattern.compile("@\\{(\\w+)}");
 

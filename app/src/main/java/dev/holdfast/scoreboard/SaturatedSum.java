@@ -1,6 +1,8 @@
 package dev.holdfast.scoreboard;
 
-/** Sums that stop at the largest number: a log may be crafted, and a sum never gets negative. */
+/**
+ * Sums that stop at the largest number. A log may be crafted, and a sum must never become negative.
+ */
 final class SaturatedSum {
   private SaturatedSum() {}
 

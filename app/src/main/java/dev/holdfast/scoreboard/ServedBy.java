@@ -2,13 +2,13 @@ package dev.holdfast.scoreboard;
 
 import java.util.Locale;
 
-/** The one who answered a request, as the access log says. */
+/** The part that answered a request, as the access log says. */
 enum ServedBy {
   NGINX,
   SIDECAR,
   ORIGIN;
 
-  /** As the log spells it. */
+  /** Returns the word for it in the log. */
   String word() {
     return name().toLowerCase(Locale.ROOT);
   }

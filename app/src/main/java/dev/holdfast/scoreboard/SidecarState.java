@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 
 /**
- * How a sidecar stood when it was last asked.
+ * The state of a sidecar when it was last asked.
  *
- * @param sidecar which, as {@code host:port}
- * @param answers whether it answered; if not, the rest says nothing
+ * @param sidecar its address, as {@code host:port}
+ * @param answers true if it answered; if not, the rest says nothing
  * @param pendingCount writes that the origin has not confirmed
- * @param oldestPendingMs how long the oldest of them waits, in milliseconds
- * @param origin how the origin was: {@code up}, {@code busy}, {@code failing}, {@code down}, {@code
- *     unknown}
+ * @param oldestPendingMs how long the oldest of them has waited, in milliseconds
+ * @param origin the state of the origin: {@code up}, {@code busy}, {@code failing}, {@code down},
+ *     {@code unknown}
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 record SidecarState(

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Asks each sidecar for its {@code /status}, once a second, each from a thread of its own, so that
- * one that is slow delays nothing but its own state.
+ * Asks each sidecar for its {@code /status}, once a second. Each has a thread of its own, so that a
+ * slow sidecar delays its own state alone.
  *
  * <p>Threading: may be used from any number of threads.
  */
@@ -44,7 +44,7 @@ final class SidecarWatch implements AutoCloseable {
   }
 
   /**
-   * Begins to ask.
+   * Starts to ask.
    *
    * @param sidecars each as {@code host:port}
    */
@@ -56,7 +56,10 @@ final class SidecarWatch implements AutoCloseable {
     return watch;
   }
 
-  /** In the order in which they were given; a silent one as long as one has not been asked. */
+  /**
+   * Returns the states in the order of the sidecars. A sidecar that has not been asked yet counts
+   * as silent.
+   */
   List<SidecarState> states() {
     return sidecars.stream()
         .map(sidecar -> states.getOrDefault(sidecar, SidecarState.silent(sidecar)))
@@ -83,7 +86,7 @@ final class SidecarWatch implements AutoCloseable {
     CompletableFuture<HttpResponse<byte[]>> answer = new CompletableFuture<>();
     try {
       var request = HttpRequest.newBuilder(URI.create("http://" + sidecar + "/status")).build();
-      // A time-out of the request would end with the headers.
+      // This wait covers the body, too; a time-out of the request would cover the headers alone.
       answer =
           client.sendAsync(
               request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), BODY_BYTES_MAX));

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The names with the slowest requests, each with its slowest one. Exact, in constant memory. */
+/**
+ * The names with the slowest requests, each with its slowest one: exact, and in constant memory.
+ */
 final class SlowestNames {
   private static final Comparator<LogEntry> SLOWEST_FIRST =
       Comparator.comparingLong(LogEntry::durationMs)
@@ -14,7 +16,7 @@ final class SlowestNames {
 
   private final int capacity;
 
-  /** The slowest first; a name once. */
+  /** The slowest first, each name once. */
   private final List<LogEntry> slowest = new ArrayList<>();
 
   SlowestNames(int capacity) {

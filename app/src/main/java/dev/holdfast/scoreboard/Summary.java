@@ -6,27 +6,28 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The figures of a log; in JSON its components are snake_case.
+ * The figures of a log. In JSON the names of its components are snake_case.
  *
- * @param first when the first request ended, in UTC to the second; null without any
- * @param last when the last one did
+ * @param first when the first request ended, in UTC to the second; null without any request
+ * @param last when the last request ended
  * @param durationSeconds seconds from the first to the last, both counted; null if the lines are
  *     out of order
  * @param statuses requests by the class of their status: 2xx to 5xx, other; gave_up for those whose
  *     clients gave up, whatever their status but 5xx
- * @param gaveUp how far these had come
+ * @param gaveUp the progress of the clients that gave up
  * @param successPerSecondMean successful requests (2xx) a second over the whole time; null if the
  *     lines are out of order, as are the next two
  * @param successPerSecondSustained the highest mean of ten seconds in a row
- * @param successPerSecondMax the most in one second
- * @param latency of all requests, from the first byte of the request to the last of the answer
+ * @param successPerSecondMax the most successful requests in one second
+ * @param latency the latency of all requests, from the first byte of the request to the last of the
+ *     answer
  * @param bytesSent bytes of the answers with their headers
- * @param servedBy who answered: nginx, sidecar, origin
+ * @param servedBy requests by the part that answered: nginx, sidecar, origin
  * @param slowest the names with the slowest requests
  * @param busiest the names with the most requests
- * @param garbageLines lines that are none of an access log
+ * @param garbageLines lines that are not of an access log
  * @param outOfOrder where the lines got out of order; null if they did not
- * @param courseStepSeconds how long a point of the course is
+ * @param courseStepSeconds the length of a point of the course, in seconds
  * @param course the log over its time; empty if the lines are out of order
  */
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
@@ -55,7 +56,7 @@ record Summary(
   record Latency(long p50Ms, long p95Ms, long p99Ms, long maxMs) {}
 
   /**
-   * Clients that did not wait for the end of their answer.
+   * Clients that gave up.
    *
    * @param byStage sending, waiting, receiving
    */
@@ -65,16 +66,16 @@ record Summary(
   /**
    * Clients that gave up at one stage.
    *
-   * @param bytes that had come of their requests, or been sent of their answers
-   * @param percentP50 how much of the whole that was for one half of them, 0 to 100; null if it is
-   *     not known of any
-   * @param percentMax the same of the one that had come farthest
+   * @param bytes the bytes of their requests that had come, or of their answers that had been sent
+   * @param percentP50 the part of the whole that half of them did not exceed, 0 to 100; null if it
+   *     is not known of any
+   * @param percentMax the part of the client that had come farthest
    * @param after how long after the first byte of their requests
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   record Stage(long requests, long bytes, Integer percentP50, Integer percentMax, Latency after) {}
 
-  /** Requests that one of those who answer has answered. */
+  /** Requests that one part has answered. */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   record Server(long requests, Latency latency) {}
 

@@ -135,7 +135,7 @@ final class SummaryText {
             ms(latency.p50Ms()), ms(latency.p95Ms()), ms(latency.p99Ms()), ms(latency.maxMs()));
   }
 
-  /** nginx logs whole milliseconds. */
+  /** Returns milliseconds as text. nginx logs whole ones, so 0 is less than one. */
   private static String ms(long ms) {
     return ms == 0 ? "<1 ms" : number(ms) + " ms";
   }
@@ -157,8 +157,8 @@ final class SummaryText {
   }
 
   /**
-   * A name is the client's: what it holds must not reach the terminal as a command, nor turn the
-   * order of what is written around.
+   * Returns a name without characters that a terminal takes for commands or for a change of the
+   * writing direction. Clients choose names.
    */
   private static String printable(String name) {
     return name.replaceAll("\\p{C}|\\p{Zl}|\\p{Zp}", "?");

@@ -3,15 +3,15 @@ package dev.holdfast.scoreboard;
 import java.util.Arrays;
 
 /**
- * Successful requests a second: the mean, the most in one second, and what was sustained, the
- * highest mean of {@link #SUSTAINED_SECONDS} seconds in a row.
+ * Successful requests a second: the mean, the most in one second, and the sustained rate, which is
+ * the highest mean of {@link #SUSTAINED_SECONDS} seconds in a row.
  *
- * <p>nginx's workers write their lines out on their own, so lines come out of order: what is up to
- * {@link #LATE_SECONDS_MAX} seconds older than the newest line still counts for its own second;
- * what is older than that counts for the mean alone.
+ * <p>nginx's workers write their lines out on their own, so lines come out of order. A line that is
+ * up to {@link #LATE_SECONDS_MAX} seconds older than the newest one still counts for its own
+ * second. An older line counts for the mean alone.
  *
- * <p>Where the clock goes back, {@link #beginAnew} begins a stretch of its own: its seconds come on
- * top, and no window reaches over the border.
+ * <p>Where the clock goes back, {@link #beginAnew} begins a new stretch. Its seconds come on top,
+ * and no window reaches over the border.
  */
 final class Throughput {
   static final int SUSTAINED_SECONDS = 10;
@@ -31,7 +31,7 @@ final class Throughput {
   private long most;
 
   /**
-   * Counts the successful requests of a second; none of them makes time pass only.
+   * Counts the successful requests of a second. A call with none only makes time pass.
    *
    * @param successes 0 or more
    */
@@ -42,7 +42,7 @@ final class Throughput {
       newest = second;
     }
     while (second > newest) {
-      // A gap that is longer than all windows is as good as one that is just as long.
+      // A gap that is longer than all windows has the same effect as one of just their length.
       long skipped = Math.max(0, second - newest - 2L * OPEN - SUSTAINED_SECONDS);
       if (skipped > 0) {
         flush();
@@ -63,7 +63,7 @@ final class Throughput {
     }
   }
 
-  /** The clock has gone back: what comes is not in the time of what has come. */
+  /** Begins a new stretch of time, since the clock has gone back. */
   void beginAnew() {
     secondsBefore = seconds();
     if (begun) {
@@ -86,7 +86,7 @@ final class Throughput {
     return most;
   }
 
-  /** The highest mean of a window; for a log that is shorter, the mean of all of it. */
+  /** Returns the highest mean of a window, or the mean of all of a log that is shorter. */
   double sustained() {
     if (seconds() < SUSTAINED_SECONDS) {
       return mean();
@@ -106,7 +106,7 @@ final class Throughput {
     }
   }
 
-  /** Closes all that is open. */
+  /** Closes all open seconds. */
   private void flush() {
     for (long second = newest - OPEN + 1; second <= newest; second++) {
       close(second);
@@ -118,7 +118,7 @@ final class Throughput {
     return (int) Math.floorMod(second, (long) OPEN);
   }
 
-  /** The sum of the newest seconds, and the highest that it ever was. */
+  /** The sum of the newest seconds, and its highest value so far. */
   private static final class Window {
     private final long[] seconds;
     private int next;
@@ -136,7 +136,7 @@ final class Throughput {
       this.mostSum = other.mostSum;
     }
 
-    /** Only the highest sum stays. */
+    /** Forgets the seconds and keeps the highest sum. */
     void forgetSeconds() {
       Arrays.fill(seconds, 0);
       sum = 0;

@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A log over its whole time, in a bounded number of stretches of equal length: when they do not
+ * A log over its whole time, in a bounded number of stretches of equal length. When they do not
  * reach, each two become one of twice the length.
  */
 final class Timeline {
   static final int BUCKETS_MAX = 512;
 
-  /** From the first second on; null where nothing happened. */
+  /** The stretches from the first second on; null where nothing happened. */
   private final Bucket[] buckets = new Bucket[BUCKETS_MAX];
 
   private boolean begun;
@@ -20,8 +20,8 @@ final class Timeline {
   private long seconds = 1;
 
   /**
-   * Counts an entry. One that is older than the first one moves the beginning, as long as a stretch
-   * is a second and there is room; then it counts for the first stretch.
+   * Counts an entry. An entry that is older than the first one counts for the first stretch. It
+   * moves the beginning back, as long as a stretch is one second and buckets are left.
    */
   void add(LogEntry entry) {
     if (!begun) {
@@ -43,7 +43,7 @@ final class Timeline {
     buckets[index].add(entry);
   }
 
-  /** The length of a stretch, in seconds. */
+  /** Returns the length of a stretch, in seconds. */
   long seconds() {
     return seconds;
   }

@@ -1,9 +1,13 @@
 /**
  * The scoreboard: figures of nginx's access log, of a whole one or live, as a table, JSON, a page.
  *
- * <p>What always holds here: memory does not grow with the log, however long it is and however many
- * names are in it; a line that makes no sense is counted, never a failure; a page loads nothing but
- * what it comes with.
+ * <p>These always hold here:
+ *
+ * <ul>
+ *   <li>Memory does not grow with the log or with the number of names in it.
+ *   <li>A line that makes no sense is counted. It is never a failure.
+ *   <li>A page loads nothing from a network.
+ * </ul>
  *
  * <p>May import {@code http} and {@code metrics}.
  */
