@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * nginx's access log, and the one before it, {@code access.log.1}: together they stay within a
- * bound. A log that has a third of it is set aside in place of the one before; the last third is
- * for what comes until somebody looks.
+ * nginx's access log and the one before it, {@code access.log.1}. Together they stay within a
+ * bound. A log that has reached a third of the bound replaces the one before it. The last third is
+ * for the lines that come until the next look.
  *
  * <p>Threading: one thread at a time calls {@link #keepWithinBound}; the rest may be called from
  * any thread.
@@ -24,10 +24,10 @@ public final class AccessLog {
   private final Path before;
   private final long bytesMax;
 
-  /** And nginx has not been told yet. */
+  /** The log has its other name, and nginx has not been told yet. */
   private boolean isSetAside; // of the one thread
 
-  /** As of the last look. */
+  /** The bytes of both logs at the last look. */
   private volatile long bytes;
 
   /** Makes nginx write to a new file. */
@@ -37,7 +37,7 @@ public final class AccessLog {
 
   /**
    * @param file where nginx writes it
-   * @param bytesMax of both files, in bytes, 1 or more
+   * @param bytesMax the bound of both files together, in bytes, 1 or more
    */
   public AccessLog(Path file, long bytesMax) throws IOException {
     this.current = file;
@@ -47,19 +47,19 @@ public final class AccessLog {
   }
 
   /**
-   * How much the logs may still grow, in bytes, 0 or more, as of the last look: room on the disk
-   * that is theirs.
+   * Returns how much the logs may still grow, in bytes, 0 or more, as of the last look. This part
+   * of the disk is theirs.
    */
   public long growthMax() {
     return Math.max(0, bytesMax - bytes);
   }
 
   /**
-   * Sets a full log aside. One that no longer fits, such as that of a version which did not bound
-   * it, is removed.
+   * Sets a full log aside. Removes a log that is over the bound, such as one of a version without a
+   * bound.
    *
-   * @param reopening is run when the log has another name. nginx goes on writing to the file that
-   *     it has open until then, so that no line is lost
+   * @param reopening is run when the log has its other name. Until then nginx writes to the file
+   *     that it has open, so that no line is lost
    * @throws IOException if the log could not be set aside; call this again
    */
   void keepWithinBound(Reopening reopening) throws IOException {

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What is left of an nginx that nobody ends any more. A JVM that is killed does not end its
- * children, and a master of nginx that is killed does not end its workers: they go on serving, and
- * hold the port.
+ * The processes of an nginx that an earlier start has left. A JVM that is killed does not end its
+ * children, and a killed master of nginx does not end its workers. They go on serving, and hold the
+ * port.
  */
 public final class LeftNginx {
   private static final Path PROCESSES = Path.of("/proc");
@@ -26,7 +26,7 @@ public final class LeftNginx {
   private static final long KILL_TIMEOUT_MS = 10_000;
   private static final long POLL_MS = 10;
 
-  /** Where nginx works: its configuration, its pid file, and its current directory. */
+  /** nginx's current directory, with its configuration and its pid file. */
   private final Path workDir;
 
   /**
@@ -58,7 +58,10 @@ public final class LeftNginx {
     return pids(found);
   }
 
-  /** The master, which may have died, and whose number may be that of another process now. */
+  /**
+   * Returns the process that the pid file names. The master may have died, and another process may
+   * have its number now.
+   */
   private Optional<ProcessHandle> byPidFile() throws IOException {
     String pid;
     try {
@@ -75,7 +78,10 @@ public final class LeftNginx {
     return commandLine(process).endsWith(" -c " + workDir.resolve(NginxProcess.CONFIGURATION));
   }
 
-  /** Workers without a master, too, where the system says what a process's directory is: Linux. */
+  /**
+   * Returns the processes that work in this directory, workers without a master included. Only
+   * Linux tells a process's directory.
+   */
   private Stream<ProcessHandle> byDirectory() {
     return ProcessHandle.allProcesses().filter(this::worksHere);
   }
@@ -102,7 +108,10 @@ public final class LeftNginx {
     }
   }
 
-  /** What a process was started with, or calls itself now; empty if that cannot be told. */
+  /**
+   * Returns the command line of a process or the title that it has given itself, or an empty text
+   * if the system does not tell.
+   */
   private static String commandLine(ProcessHandle process) {
     Path file = PROCESSES.resolve(process.pid() + "/cmdline");
     try {

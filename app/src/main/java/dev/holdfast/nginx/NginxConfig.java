@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Everything that differs from one nginx in front of the sidecars to the next. {@link NginxFiles}
+ * The settings that differ from one nginx in front of the sidecars to the next. {@link NginxFiles}
  * adds the files that are the same for all.
  *
- * <p>A value that is not as said here, or a path that nginx's language cannot quote, is an {@link
- * IllegalArgumentException} whose message begins with the name of the component.
+ * <p>The constructor throws an {@link IllegalArgumentException} for a value out of its range or a
+ * path that nginx's language cannot quote. The message begins with the name of the component.
  *
  * @param host the IPv4 address to listen on
  * @param port the port to listen on, 1 to 65535
@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
  *     nginx heeds it only when it is started as root
  * @param workers the worker processes and their bounds
  * @param limits the bounds of a request
- * @param actionsComplete whether only a sidecar may answer for an action, since it is to look
- *     whether all is there that the action names
+ * @param actionsComplete true if only a sidecar may answer for an action: it checks that every blob
+ *     that the action names is there
  * @param parts the parts of the services that run in the sidecars, each name once
  */
 public record NginxConfig(
@@ -58,20 +58,28 @@ public record NginxConfig(
 
     public static final Workers DEFAULT = new Workers(1, 512L << 20);
 
-    /** The process itself, with its configuration and the patterns that it has compiled. */
+    /** The memory of the process itself, with its configuration and its compiled patterns. */
     private static final long BASE_BYTES = 16L << 20;
 
     /**
-     * The buffers of a connection. A request to a sidecar has two connections, so it is half of: 18
-     * KiB of header as it came and as much on its way out, 20 KiB of body, 40 KiB of answer, and 16
-     * KiB for all the rest. A request that nginx answers alone has less than this.
+     * The buffers of a connection. A request to a sidecar has two connections, so this is half of
+     * the sum:
+     *
+     * <ul>
+     *   <li>18 KiB of header as it came, and as much on its way out;
+     *   <li>20 KiB of body;
+     *   <li>40 KiB of answer;
+     *   <li>16 KiB for all the rest.
+     * </ul>
+     *
+     * A request that nginx answers alone has less than this.
      */
     private static final long CONNECTION_BYTES = 56L << 10;
 
     /** Idle connections to sidecars (directive {@code keepalive}). */
     private static final int IDLE = 128;
 
-    /** One in so many connections is for clients that have no request in progress. */
+    /** One in so many connections is for clients without a request in progress. */
     private static final int SPARE = 8;
 
     private static final int OWN_FILES = 64;
@@ -98,7 +106,7 @@ public record NginxConfig(
 
     /**
      * Requests in progress at once in a worker (directive {@code limit_conn}). When all of them
-     * have a connection to a sidecar, connections are left, on which further requests are refused.
+     * have a connection to a sidecar, connections are left on which nginx refuses further requests.
      */
     public int requestsMax() {
       return (connectionsMax() - connectionsMax() / SPARE - IDLE) / 2;
@@ -141,7 +149,10 @@ public record NginxConfig(
   private static final Pattern HOST = Pattern.compile(OCTET + "(?:\\." + OCTET + "){3}");
   private static final Pattern USER = Pattern.compile("[A-Za-z0-9_-]*");
 
-  /** What ends a quoted word of nginx's language or begins a variable; nginx cannot escape $. */
+  /**
+   * The characters that end a quoted word of nginx's language or begin a variable. nginx cannot
+   * escape {@code $}.
+   */
   private static final Pattern NOT_QUOTABLE = Pattern.compile("[\"\\\\$\\p{Cntrl}]");
 
   public NginxConfig {
@@ -161,7 +172,7 @@ public record NginxConfig(
     require(USER.matcher(user).matches(), "user must be the name of a user, not " + user);
   }
 
-  /** The files that say this to nginx. */
+  /** Returns this configuration as nginx's files. */
   public NginxFiles files() {
     return NginxFiles.of(this);
   }

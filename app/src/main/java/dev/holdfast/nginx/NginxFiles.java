@@ -18,15 +18,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * nginx's configuration as the files that nginx reads: {@code nginx.conf} and those that it
- * includes. Most of their text is the same everywhere and comes from the directory {@code nginx} of
- * the project as it is. The small rest is made here, a file a subject.
+ * nginx's configuration as files: {@code nginx.conf} and the files that it includes. Most of the
+ * text is the same everywhere and comes unchanged from the project's directory {@code nginx}. This
+ * class makes the small rest, one file for each subject.
  */
 public final class NginxFiles {
   /** The file for {@code nginx -c}. */
   static final String MAIN = "nginx.conf";
 
-  /** Those of services come with their parts. */
+  /** The files that are the same everywhere, without those of the services. */
   private static final List<String> SAME_EVERYWHERE =
       List.of(MAIN, "names.conf", "log-format.conf");
 
@@ -37,7 +37,10 @@ public final class NginxFiles {
   private static final String ALL_ACTIONS =
       "\"~^(?:GET|HEAD)  /ac/(?<digest>[0-9a-f]{64})(?:\\?[^#]*)?$\" ac-$digest;\n";
 
-  /** A sidecar looks whether all is there that the action names. */
+  /**
+   * The text that leaves actions to the sidecar, which checks that every blob of the action is
+   * there.
+   */
   private static final String NO_ACTIONS = "";
 
   private final SortedMap<String, String> files;
@@ -72,13 +75,15 @@ public final class NginxFiles {
     return new NginxFiles(files);
   }
 
-  /** The text of each file by its path, which is relative to the directory of {@link #MAIN}. */
+  /**
+   * Returns the text of each file by its path, which is relative to the directory of {@link #MAIN}.
+   */
   SortedMap<String, String> byPath() {
     return files;
   }
 
   /**
-   * Writes the files into a directory. Others that are in it stay, and are not included.
+   * Writes the files into a directory. Other files there stay, and nginx does not include them.
    *
    * @param directory made if it is missing
    */
@@ -90,7 +95,9 @@ public final class NginxFiles {
     }
   }
 
-  /** The same configuration as one file, with each file in the place where it is included. */
+  /**
+   * Returns the same configuration as one file, with each file in the place where it is included.
+   */
   public String inOne() {
     var text = new StringBuilder();
     expand(MAIN, "", text);

@@ -10,21 +10,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps an nginx running, and its access log within its bound. An nginx that has ended is started
- * again; one that cannot be, or that ends again at once several times, is given up.
+ * Keeps an nginx running, and its access log within its bound. It starts an nginx again that has
+ * ended. It gives up an nginx that cannot be started, or that ends again at once several times.
  *
  * <p>Threading: {@link #close} may be called from any thread, and more than once.
  */
 public final class NginxKeeper implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NginxKeeper.class);
 
-  /** How often somebody looks. */
+  /** The time between two looks, in milliseconds. */
   private static final long POLL_MS = 100;
 
   private static final int STARTS_MAX = 5;
   private static final long PAUSE_MS = 1_000;
 
-  /** After as long nginx counts as one that runs. */
+  /** An nginx that has run for so long counts as steady, in milliseconds. */
   private static final long STEADY_MS = 60_000;
 
   private final Path program;
@@ -56,7 +56,7 @@ public final class NginxKeeper implements AutoCloseable {
     return keeper;
   }
 
-  /** Is completed, with why, when nginx has ended and is not started again. */
+  /** Returns a future that is completed when nginx is given up, with the reason. */
   public CompletableFuture<String> givenUp() {
     return givenUp;
   }
@@ -99,7 +99,7 @@ public final class NginxKeeper implements AutoCloseable {
     }
   }
 
-  /** Returns false if that is given up, or if this is closed meanwhile. */
+  /** Starts nginx again. Returns false if it is given up, or if this is closed meanwhile. */
   private boolean startAgain() {
     if (System.nanoTime() - startedNanos > TimeUnit.MILLISECONDS.toNanos(STEADY_MS)) {
       starts = 0;
@@ -123,7 +123,9 @@ public final class NginxKeeper implements AutoCloseable {
     return false;
   }
 
-  /** Workers that go on without their master would hold the port, and its standard error. */
+  /**
+   * Ends workers that go on without their master: they would hold the port and its standard error.
+   */
   private void endWhatIsLeft() throws IOException {
     List<Long> left = new LeftNginx(workDir).end();
     if (!left.isEmpty()) {

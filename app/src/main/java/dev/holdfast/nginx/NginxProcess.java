@@ -21,20 +21,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An nginx that runs as a child process in the foreground. What it writes to its standard error
- * goes to the log of this class.
+ * An nginx that runs as a child process in the foreground. Its standard error goes to the log of
+ * this class.
  *
- * <p>A JVM that ends does not end its children: whoever starts one closes it in a shutdown hook.
+ * <p>A JVM that ends does not end its children. Close an nginx that you start in a shutdown hook.
  *
  * <p>Threading: {@link #close} may be called from any thread, and more than once.
  */
 public final class NginxProcess implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NginxProcess.class);
 
-  /** The file below the directory that nginx works in. */
+  /** The configuration file, below the directory that nginx works in. */
   static final String CONFIGURATION = NginxFiles.MAIN;
 
-  /** The same, as the configuration names it. */
+  /** The pid file, as the configuration names it. */
   static final String PID_FILE = "nginx.pid";
 
   private static final List<Path> USUAL_PLACES =
@@ -54,7 +54,7 @@ public final class NginxProcess implements AutoCloseable {
   private final Path pidFile;
   private final Thread errorReader;
 
-  /** What nginx said last before it gave up; empty as long as it has not. */
+  /** nginx's last message before it gave up; empty as long as it has not. */
   private volatile String complaint = "";
 
   private NginxProcess(Process process, InetSocketAddress address, Path pidFile) {
@@ -67,9 +67,9 @@ public final class NginxProcess implements AutoCloseable {
   /**
    * Finds the nginx program.
    *
-   * @param option the program, where the user has named one (option {@code --nginx}); else it is
-   *     looked for on the PATH and in the usual places
-   * @throws IOException if there is none; the message is one line that says what to do
+   * @param option the program, where the user has named one (option {@code --nginx}); otherwise
+   *     this looks on the PATH and in the usual places
+   * @throws IOException if there is none; the message is one line with the remedy
    */
   public static Path find(Optional<Path> option) throws IOException {
     if (option.isPresent()) {
@@ -136,25 +136,27 @@ public final class NginxProcess implements AutoCloseable {
     return nginx;
   }
 
-  /** The port that nginx listens on, 1 to 65535. */
+  /** Returns the port that nginx listens on, 1 to 65535. */
   public int port() {
     return address.getPort();
   }
 
-  /** Whether nginx still runs. */
+  /** Returns true if nginx still runs. */
   boolean isAlive() {
     return process.isAlive();
   }
 
-  /** What is known of the end of nginx, when it is not alive any more. */
+  /**
+   * Returns why nginx ended, as far as it is known. Call it only when nginx is not alive any more.
+   */
   String howItEnded() {
     String code = "exit code " + process.exitValue();
     return complaint.isEmpty() ? code : code + ", " + complaint;
   }
 
   /**
-   * Makes nginx write to new log files, under the names that the old ones had (SIGUSR1). Its
-   * workers change over one by one, soon after this returns.
+   * Makes nginx write to new log files under the former names (SIGUSR1). Its workers change over
+   * one by one, soon after this returns.
    *
    * @throws IOException if nginx cannot be told
    */
@@ -170,23 +172,24 @@ public final class NginxProcess implements AutoCloseable {
     }
   }
 
-  /** nginx and its workers, as they are now. */
+  /** Returns nginx and its present workers. */
   public List<ProcessHandle> processes() {
     return Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
   }
 
   /**
-   * Stops nginx: connections are closed at once, and the access log is written out. Returns when
+   * Stops nginx. nginx closes its connections at once and writes the access log out. Returns when
    * nginx and its workers are gone.
    */
   @Override
   public void close() {
-    // A master that is killed leaves its workers behind, so they are remembered before it goes.
+    // A killed master leaves its workers behind, so they are noted before it goes.
     var processes = processes();
     process.toHandle().destroy(); // SIGTERM; Process.destroy would close its standard error, too
     try {
       if (process.waitFor(STOP_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
-        errorReader.join(Duration.ofMillis(STOP_TIMEOUT_MS)); // a worker may be left that holds it
+        errorReader.join(
+            Duration.ofMillis(STOP_TIMEOUT_MS)); // a worker that is left may hold it open
         return;
       }
       log.warn("nginx did not stop within {} ms and is killed", STOP_TIMEOUT_MS);
@@ -196,7 +199,7 @@ public final class NginxProcess implements AutoCloseable {
     processes.forEach(ProcessHandle::destroyForcibly);
   }
 
-  /** {@code nginx -t}: whether nginx takes the configuration. */
+  /** Runs {@code nginx -t}, which checks the configuration. */
   private static void test(List<String> command) throws IOException {
     var builder = new ProcessBuilder(Stream.concat(command.stream(), Stream.of("-t")).toList());
     var process = builder.redirectErrorStream(true).start();
@@ -212,7 +215,7 @@ public final class NginxProcess implements AutoCloseable {
     }
   }
 
-  /** The line of nginx's output that says what is wrong. */
+  /** Returns the line of nginx's output that says what is wrong. */
   private static String complaint(List<String> lines) {
     return lines.stream()
         .filter(line -> line.contains(EMERGENCY))
@@ -239,7 +242,10 @@ public final class NginxProcess implements AutoCloseable {
     }
   }
 
-  /** nginx writes it after it has begun to listen; {@link LeftNginx} reads it. */
+  /**
+   * Returns true if the pid file is there. nginx writes it after it has begun to listen, and {@link
+   * LeftNginx} reads it.
+   */
   private boolean hasPidFile() throws IOException {
     try {
       return Files.readString(pidFile).strip().equals(Long.toString(process.pid()));

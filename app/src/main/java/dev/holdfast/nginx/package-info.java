@@ -1,8 +1,13 @@
 /**
  * The nginx in front: its configuration, its process, and its access log.
  *
- * <p>What always holds here: nginx is started with a configuration that was written whole; an nginx
- * that an earlier start has left is ended before another one is started in its directory.
+ * <p>These always hold here:
+ *
+ * <ul>
+ *   <li>nginx starts with a configuration that was written whole.
+ *   <li>An nginx that an earlier start has left is ended before another one starts in its
+ *       directory.
+ * </ul>
  *
  * <p>May import {@code service}, {@code names}, {@code disk} and {@code http}.
  */
