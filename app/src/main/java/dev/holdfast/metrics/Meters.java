@@ -9,19 +9,19 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Makes meters. Each package has a class of its own with its meters, their names and what they are.
- * Names follow Micrometer's dotted convention, with the unit as the last word where there is one.
+ * Makes meters. Each package has a class with its own meters, their names and their descriptions.
+ * Names follow Micrometer's dotted convention, with the unit, if any, as the last word.
  * docs/metrics.md lists them as Prometheus sees them, in the same words.
  *
- * <p>A counter that has no label, or whose labels are known, is made at the start, at zero:
- * Prometheus does not see the first increase of one that is not there.
+ * <p>A counter without a label, or with known values of its labels, is made at the start, at zero.
+ * Prometheus would miss the first increase of a counter that was not there before.
  *
  * <p>Threading: may be used from any number of threads.
  *
  * @param registry takes the meters
  */
 public record Meters(MeterRegistry registry) {
-  /** Makes a counter, or finds it. */
+  /** Returns a counter, which it makes if there is none. */
   public Counter counter(String name, String description, String... tags) {
     return Counter.builder(name).description(description).tags(tags).register(registry);
   }
@@ -34,7 +34,7 @@ public record Meters(MeterRegistry registry) {
         .register(registry);
   }
 
-  /** Takes how long it took to force a file or a directory, in nanoseconds. */
+  /** Returns a consumer of how long the force of a file or a directory took, in nanoseconds. */
   public LongConsumer diskForces() {
     Timer timer =
         Timer.builder("holdfast.disk.force")

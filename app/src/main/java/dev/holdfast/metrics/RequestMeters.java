@@ -14,17 +14,20 @@ import java.util.concurrent.TimeUnit;
 public final class RequestMeters {
   private final MeterRegistry registry;
 
-  /** Every request is counted: its timer is found here, not built anew to ask the registry for. */
+  /**
+   * The timers by their labels. Every request is counted, and building a meter to ask the registry
+   * would cost more.
+   */
   private final Map<Answered, Timer> requests = new ConcurrentHashMap<>();
 
-  /** What tells the timers of requests apart. */
+  /** The labels of the timers of requests. */
   private record Answered(String method, int status, String outcome) {}
 
   RequestMeters(MeterRegistry registry) {
     this.registry = registry;
   }
 
-  /** Requests that were answered, with how long it took. */
+  /** Counts a request that was answered, and how long it took. */
   public void requestAnswered(String method, int status, String outcome, long durationNanos) {
     requests
         .computeIfAbsent(new Answered(method, status, outcome), this::requestTimer)

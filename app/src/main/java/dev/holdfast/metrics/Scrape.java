@@ -4,7 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 /**
- * Meters, and what Prometheus reads of them.
+ * Meters, and the text that Prometheus reads.
  *
  * <p>Threading: may be used from any number of threads.
  */
@@ -16,17 +16,17 @@ public final class Scrape {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final RequestMeters requests = new RequestMeters(registry);
 
-  /** The meters of the service that is read, of the requests to it. */
+  /** Returns the meters of the requests to this service. */
   public RequestMeters requests() {
     return requests;
   }
 
-  /** Makes meters that are read. */
+  /** Returns a maker of meters that are in the text. */
   public Meters meters() {
     return new Meters(registry);
   }
 
-  /** All meters as they are now. */
+  /** Returns all meters as they are now. */
   public String text() {
     return registry.scrape(CONTENT_TYPE);
   }
