@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Forces one directory for many writers: whoever asks while a force runs shares the next one.
+ * Forces one directory for many writers. Writers that ask while a force runs share the next one.
  *
  * <p>Threading: may be used from any number of threads. {@code forcing} is held during a force and
  * is taken before {@code joining}, never after it.
@@ -23,10 +23,9 @@ public final class GroupCommit {
   }
 
   /**
-   * Returns when everything that happened to the entries of the directory before the call is
-   * forced.
+   * Returns when all changes of the directory's entries before the call are forced.
    *
-   * @throws IOException if the force failed, for all who shared it
+   * @throws IOException if the force failed; all writers that shared it get this
    */
   public void force() throws IOException {
     Round mine = join();
@@ -58,7 +57,7 @@ public final class GroupCommit {
     }
   }
 
-  /** Closes the round that is about to be forced: who comes from now on is too late for it. */
+  /** Closes the round that is about to be forced. Later writers join the next one. */
   private void begin() {
     joining.lock();
     try {
@@ -68,7 +67,7 @@ public final class GroupCommit {
     }
   }
 
-  /** One force and those who share it. Guarded by {@code forcing}. */
+  /** One force and the writers that share it. Guarded by {@code forcing}. */
   private static final class Round {
     boolean over;
     Exception failure;

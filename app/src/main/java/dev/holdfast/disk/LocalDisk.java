@@ -25,21 +25,20 @@ public final class LocalDisk implements Disk {
   private final LongConsumer forces;
   private final LongSupplier reservedBytes;
 
-  /** A disk that nobody measures. */
+  /** Makes a disk without measurements. */
   public LocalDisk() {
     this(_ -> {});
   }
 
-  /** The same, all of which is ours. */
+  /** Makes a disk of which nobody else takes a part. */
   public LocalDisk(LongConsumer forces) {
     this(forces, () -> 0);
   }
 
   /**
-   * @param forces is told after every force of a file or a directory how long it took, in
-   *     nanoseconds
-   * @param reservedBytes what somebody else may still write there, in bytes, 0 or more; it is not
-   *     usable
+   * @param forces takes the duration of each force of a file or a directory, in nanoseconds
+   * @param reservedBytes the bytes that somebody else may still write there, 0 or more; they are
+   *     not usable
    */
   public LocalDisk(LongConsumer forces, LongSupplier reservedBytes) {
     this.forces = forces;
@@ -61,9 +60,9 @@ public final class LocalDisk implements Disk {
   }
 
   /**
-   * Forces the entry of a directory that was found existing, and those of the directories that it
-   * is in: whoever made them may have been killed before the force. It ends where no process of
-   * ours can have made the directory: at a mount point, and below what may not be written.
+   * Forces the entry of an existing directory, and those of the directories above it. The process
+   * that made them may have been killed before its force. It ends where no process of ours can have
+   * made the directory: at a mount point, and below a directory that we may not write to.
    */
   private void forceEntries(Path dir) throws IOException {
     Path parent = dir.getParent();
@@ -83,7 +82,7 @@ public final class LocalDisk implements Disk {
     if (!Files.isDirectory(dir)) {
       makeLikeParent(dir, parent);
     }
-    forceDirectory(parent); // of one that is there, too: see forceEntries
+    forceDirectory(parent); // even if it was there already: see forceEntries
   }
 
   private static void makeLikeParent(Path dir, Path parent) throws IOException {
@@ -115,7 +114,7 @@ public final class LocalDisk implements Disk {
 
   @Override
   public Optional<FileFacts> facts(Path file) throws IOException {
-    // That there is no file is a usual answer here, too usual to be told by an exception.
+    // Missing files are common here. An exception for each would cost too much.
     var attributes =
         file.getFileSystem().provider().readAttributesIfExists(file, BasicFileAttributes.class);
     if (attributes == null) {
@@ -183,7 +182,7 @@ public final class LocalDisk implements Disk {
     try {
       locked = channel.tryLock() != null;
     } catch (OverlappingFileLockException here) {
-      // Another part of this process has it: the same answer as for another process.
+      // Another part of this process has it. The answer is the same as for another process.
     } finally {
       if (!locked) {
         channel.close();
@@ -218,7 +217,7 @@ public final class LocalDisk implements Disk {
     @Override
     public void setModified(long seconds) throws IOException {
       FileTime time = FileTime.fromMillis(seconds * 1000);
-      // Both times: to leave the other one as it is, the JDK would ask for it first.
+      // Both times are set: the JDK would first ask for the one that is to stay.
       Files.getFileAttributeView(path, BasicFileAttributeView.class).setTimes(time, time, null);
     }
 

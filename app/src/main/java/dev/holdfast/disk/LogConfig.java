@@ -5,21 +5,21 @@ import java.util.Optional;
 /**
  * The names and the bounds of a log.
  *
- * @param filePrefix what the names of its files begin with, before a number; lower-case letters and
+ * @param filePrefix the beginning of its files' names, in front of a number; lower-case letters and
  *     hyphens
- * @param older reads what the service wrote before it had a log
+ * @param older reads the files that the service wrote before it had a log
  * @param damage decides about a start that finds damage
  * @param ack when a request is answered
  * @param requestsPerForceMax how many requests share a force, 1 or more; further ones share the one
  *     after it
- * @param forceSpacingMs how much time passes from the begin of a force to the next while several
- *     requests come at once, in ms; 0 or more
+ * @param forceSpacingMs the time from the begin of a force to the next, while several requests come
+ *     at once, in milliseconds; 0 or more
  * @param waitingMax how many requests may wait, 1 or more; {@link RecordLog#ask} refuses further
  *     ones
  * @param recordBytesMax the longest record, 1 to {@value #RECORD_BYTES_LIMIT}; a longer one fails
  *     all requests of its force, and nothing is written
- * @param rotationBytes how much is appended to a file, or as much as its snapshot if that is more,
- *     before another file replaces it; 1 or more
+ * @param rotationBytes how many bytes are appended to a file before another one replaces it, 1 or
+ *     more; or as many as its snapshot has, if that is more
  */
 public record LogConfig(
     String filePrefix,
@@ -32,24 +32,26 @@ public record LogConfig(
     int recordBytesMax,
     int rotationBytes) {
 
-  /** The highest bound on a record that can be chosen. */
+  /** The highest value of {@code recordBytesMax}. */
   public static final int RECORD_BYTES_LIMIT = 16 * 1024 * 1024;
 
   /** A start that finds damage in the latest file does one of these. */
   public enum Damage {
     /** It is refused: {@link DamagedLogException}. */
     REFUSE,
-    /** It keeps the file as {@code set-aside-} and its name, and goes on with what is intact. */
+    /**
+     * It keeps the file as {@code set-aside-} and its name, and goes on with the intact records.
+     */
     SET_ASIDE
   }
 
-  /** When a request is answered. */
+  /** The moment at which a request is answered. */
   public enum Ack {
-    /** When its record is forced to the disk: it outlives a power failure. */
+    /** When its record is forced to the disk. The record outlives a power failure. */
     FORCED,
     /**
-     * When its record is written: it outlives the process, but a power failure may take the latest
-     * ones back. A start, a rotation and a close force as ever.
+     * When its record is written. The record outlives the process. A power failure may take the
+     * latest ones back. A start, a rotation and a close force as always.
      */
     WRITTEN
   }
@@ -68,7 +70,7 @@ public record LogConfig(
     }
   }
 
-  /** Returns a log of short records that nobody kept before, which refuses damage. */
+  /** Returns a log of short records, without an older form, that refuses damage. */
   public static LogConfig of(String filePrefix) {
     return new LogConfig(
         filePrefix,
@@ -82,7 +84,7 @@ public record LogConfig(
         128 * 1024);
   }
 
-  /** Returns the same log, which also takes up what an older version of the service wrote. */
+  /** Returns the same log, which also takes up the files of an older version of the service. */
   public LogConfig with(OlderLog olderLog) {
     return copy(Optional.of(olderLog), damage, ack);
   }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The files of a log in one directory: a prefix and a number. The latest one, that is the highest
- * number, is the log; an older one was replaced by it, whatever it says.
+ * The files of a log in one directory. A name is a prefix and a number. The latest file, with the
+ * highest number, is the log. It has replaced all older ones, whatever they say.
  */
 final class LogFiles {
   /** A file that is not complete yet. */
@@ -20,7 +20,7 @@ final class LogFiles {
 
   private static final String SET_ASIDE = "set-aside-";
 
-  /** How often a directory may change under somebody who only looks. */
+  /** How often a look is repeated because the directory has changed meanwhile. */
   private static final int LOOKS_MAX = 100;
 
   private final Disk disk;
@@ -67,7 +67,7 @@ final class LogFiles {
       try {
         Optional<LogScan.Content> content =
             latest.isPresent() ? Optional.of(read(file(latest.getAsLong()))) : Optional.empty();
-        // A list that is read while a file replaces another may name neither.
+        // A list may name neither file if it is read while one replaces the other.
         if (latest.equals(latest()) || look == LOOKS_MAX) {
           return content;
         }
@@ -86,20 +86,20 @@ final class LogFiles {
   }
 
   /**
-   * Gives all files a second name each, which is forced with the name of the log's next one. An
-   * older file may hold what a damaged one that replaced it does not.
+   * Gives each file a second name, which is forced with the name of the log's next file. An older
+   * file may hold records that the damaged one lacks.
    */
   void setAside() throws IOException {
     for (long number : numbers(config.filePrefix())) {
       try {
         disk.link(dir.resolve(SET_ASIDE + file(number).getFileName()), file(number));
       } catch (FileAlreadyExistsException before) {
-        // A start that was killed afterwards has done it: no other file ever has this number.
+        // An earlier start did this and was then killed: no other file ever has this number.
       }
     }
   }
 
-  /** Removes all files but one. A power failure may bring them back: they do not count. */
+  /** Removes all files but one. A power failure may bring them back, but they do not count. */
   void removeAllBut(long number) throws IOException {
     for (long other : numbers(config.filePrefix())) {
       if (other != number) {

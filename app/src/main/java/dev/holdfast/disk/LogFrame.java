@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * A frame is what one write brings into a file of a log: some records, or none.
+ * A frame: the part of a log's file that one write appends, with some records or none.
  *
  * <pre>
  *  byte  0      {@link #MAGIC}
@@ -19,15 +19,20 @@ import java.util.zip.CRC32C;
  *  the last     {@link #END}
  * </pre>
  *
- * Numbers are big-endian. The header has a checksum of its own, so that a wrong length does not
- * pass for a frame that was cut off. The offset is in it, so that bytes that a client chose never
- * pass for a frame wherever they happen to lie. First and last byte are not zero, so that zeros
- * there say that the disk has not got them.
+ * Numbers are big-endian.
+ *
+ * <ul>
+ *   <li>The header has a checksum of its own, so that a wrong length does not pass for a frame that
+ *       was cut off.
+ *   <li>The checksum covers the offset, so that bytes that a client chose never pass for a frame.
+ *   <li>The first and the last byte are not zero: a zero there shows that the disk did not get the
+ *       byte.
+ * </ul>
  *
  * @param offset where it begins in the file
  * @param kind one of the three
- * @param forced how much of the file was forced before
- * @param end where the next one begins
+ * @param forced how many bytes of the file were forced before it
+ * @param end where the next frame begins
  */
 record LogFrame(long offset, byte kind, long forced, long end) {
   static final byte SNAPSHOT = 1;
@@ -41,7 +46,7 @@ record LogFrame(long offset, byte kind, long forced, long end) {
   private static final int HEADER_CHECK_AT = 18;
   private static final int PAYLOAD_CHECK_AT = 14;
 
-  /** A record as it was found. */
+  /** A record in a file. */
   static final class Found {
     private final long offset;
     private final byte[] bytes;
@@ -51,7 +56,7 @@ record LogFrame(long offset, byte kind, long forced, long end) {
       this.bytes = bytes;
     }
 
-    /** Returns where it is in the file. */
+    /** Returns where it begins in the file. */
     long offset() {
       return offset;
     }
@@ -77,7 +82,7 @@ record LogFrame(long offset, byte kind, long forced, long end) {
     return frame.flip();
   }
 
-  /** Returns how long the payload of a frame is that holds these records, in bytes. */
+  /** Returns the length of a payload with these records, in bytes. */
   static long payloadBytes(List<byte[]> records) {
     long bytes = 0;
     for (byte[] record : records) {
@@ -86,7 +91,7 @@ record LogFrame(long offset, byte kind, long forced, long end) {
     return bytes;
   }
 
-  /** Returns true if a whole header is here, as it was written: then its length is right. */
+  /** Returns true if a whole, undamaged header is here. Its length is right then. */
   static boolean hasHeader(byte[] file, int offset, int end) {
     return end - offset >= HEADER_BYTES
         && file[offset] == MAGIC
@@ -94,7 +99,7 @@ record LogFrame(long offset, byte kind, long forced, long end) {
             == headerCrc(file, offset, offset);
   }
 
-  /** Reads a header that {@link #hasHeader}; its payload may be missing. */
+  /** Reads a header for which {@link #hasHeader} is true. Its payload may be missing. */
   static LogFrame header(byte[] file, int offset) {
     var bytes = ByteBuffer.wrap(file);
     long length = bytes.getInt(offset + 2);
@@ -102,7 +107,7 @@ record LogFrame(long offset, byte kind, long forced, long end) {
         offset, file[offset + 1], bytes.getLong(offset + 6), offset + HEADER_BYTES + length + 1);
   }
 
-  /** Returns true if payload and end are here, too, as they were written. */
+  /** Returns true if payload and end are here, too, undamaged. */
   boolean isWhole(byte[] file, int fileEnd) {
     return end <= fileEnd
         && file[(int) end - 1] == END
@@ -110,7 +115,7 @@ record LogFrame(long offset, byte kind, long forced, long end) {
             == crc(file, (int) offset + HEADER_BYTES, payloadLength());
   }
 
-  /** Returns the records of a frame that {@link #isWhole}. */
+  /** Returns the records of a frame for which {@link #isWhole} is true. */
   List<Found> records(byte[] file) {
     var records = new ArrayList<Found>();
     var payload = ByteBuffer.wrap(file, (int) offset + HEADER_BYTES, payloadLength());

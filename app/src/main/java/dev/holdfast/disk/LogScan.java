@@ -12,35 +12,42 @@ import java.util.Optional;
 /**
  * Reads one file of a log, and tells a torn end from damage.
  *
- * <p>A file is named only when its snapshot is forced: whatever is wrong there is damage. Behind
- * it, frames are written one after the other, and each says how much was forced before. A bad frame
- * below that mark is damage. Above it, a power failure may have kept any sectors of what was being
- * written, and what it has not kept is cut off or reads as zeros. A bad frame that lacks bytes in
- * this way is torn: it was not acknowledged as forced, and is passed over with all behind it. A bad
- * frame that lacks nothing is damage.
+ * <p>A file gets its name only when its snapshot is forced, so any error in the snapshot is damage.
+ * Frames follow it, one after the other. Each says how much was forced before it, and the highest
+ * such mark divides the file:
  *
- * <p>A record should have no 512 zero bytes in a row. Where the last frame has, a wrong bit in it
+ * <ul>
+ *   <li>A bad frame below the mark is damage.
+ *   <li>Above it, a power failure may have kept any sectors of the last write. The others are cut
+ *       off or read as zeros. A bad frame that lacks bytes in this way is torn. It was not
+ *       acknowledged as forced, and is passed over with all frames behind it.
+ *   <li>A bad frame above the mark that lacks nothing is damage.
+ * </ul>
+ *
+ * <p>A record should have no 512 zero bytes in a row. In a last frame with such a row, a wrong bit
  * passes for a torn end.
  */
 final class LogScan {
   /** The first bytes of a file. No file of an older service begins like this. */
   static final byte[] HEAD = "holdfast-log 1\n".getBytes(US_ASCII);
 
-  /** A disk writes as much at once, or nothing of it, at least. */
+  /** The least that a disk writes as a whole or not at all. */
   private static final int SECTOR_BYTES = 512;
 
   private final Path file;
   private final byte[] bytes;
 
-  /** Behind the last byte that is not zero. A file may have grown before its bytes came. */
+  /**
+   * The offset behind the last byte that is not zero. A file may have grown before its bytes came.
+   */
   private final int end;
 
   private final List<Found> records = new ArrayList<>();
   private Optional<DamagedLogException> damage = Optional.empty();
 
   /**
-   * @param records those that are intact, oldest first
-   * @param damage the first that was found, or empty
+   * @param records the intact records, oldest first
+   * @param damage the first damage, or empty
    */
   record Content(Path file, List<Found> records, Optional<DamagedLogException> damage) {
 
@@ -122,7 +129,7 @@ final class LogScan {
         .filter(frame -> frame.isWhole(bytes, end));
   }
 
-  /** Returns the first frame that begins behind an offset, wherever that is. */
+  /** Returns the first frame that begins anywhere behind an offset. */
   private Optional<LogFrame> frameBehind(int offset) {
     for (int at = offset + 1; at < end; at++) {
       if (bytes[at] == LogFrame.MAGIC) {
@@ -136,7 +143,7 @@ final class LogScan {
   }
 
   /**
-   * Returns true if nothing says that the bad frame here was forced, and bytes of it are missing.
+   * Returns true if no mark says that the bad frame here was forced, and bytes of it are missing.
    */
   private boolean isTorn(int offset, Optional<LogFrame> next) {
     if (next.isPresent()) {
@@ -149,7 +156,7 @@ final class LogScan {
     return isCutOff || lacksSector(offset, end);
   }
 
-  /** Returns the highest mark of a frame and those behind it. */
+  /** Returns the highest mark of this frame and all behind it. */
   private long forcedAtLast(LogFrame first) {
     long forced = 0;
     Optional<LogFrame> frame = Optional.of(first);
@@ -161,7 +168,7 @@ final class LogScan {
     return forced;
   }
 
-  /** Returns true if a frame's first byte is missing, or all that it has in one of its sectors. */
+  /** Returns true if a frame's first byte is missing, or all of its bytes in one of its sectors. */
   private boolean lacksSector(int from, int to) {
     if (bytes[from] == 0) {
       return true;

@@ -10,20 +10,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the files of a log. A file begins with a snapshot; batches are appended to it and forced.
- * Another file replaces it when it is full. That one is complete and forced before it gets its
+ * Writes the files of a log. A file begins with a snapshot. Batches are appended to it and forced.
+ * When it is full, another file replaces it. The new file is complete and forced before it gets its
  * name, and its name is forced before the older file goes.
  *
- * <p>After a failure nobody knows what the disk has of what was written: the kernel reports a
- * failed force once and may then take the lost bytes for written. So that file is never appended to
- * again; the next batch goes into a new one, with a new snapshot.
+ * <p>After a failure nobody knows which bytes the disk has. The kernel reports a failed force once
+ * and may then take the lost bytes for written. So nothing is appended to that file any more. The
+ * next batch goes into a new file, with a new snapshot.
  *
  * <p>Threading: for one thread at a time.
  */
 final class LogWriter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LogWriter.class);
 
-  /** About as much of a snapshot is in one frame. */
+  /** The approximate size of one frame of a snapshot. */
   private static final int SNAPSHOT_FRAME_BYTES = 256 * 1024;
 
   private final Disk disk;
@@ -39,7 +39,7 @@ final class LogWriter implements AutoCloseable {
 
   /**
    * @param number the highest number that a file has or had
-   * @param snapshot gives the state without the batch that is being written
+   * @param snapshot gives the state without the batch in progress
    */
   LogWriter(
       Disk disk, LogFiles files, LogConfig config, long number, Supplier<List<byte[]>> snapshot) {
@@ -53,7 +53,7 @@ final class LogWriter implements AutoCloseable {
   /**
    * Returns when a new file holds the present state, forced.
    *
-   * @throws IOException if it may not
+   * @throws IOException if it may not hold it
    */
   void begin() throws IOException {
     write(List.of(), true);
@@ -62,14 +62,14 @@ final class LogWriter implements AutoCloseable {
   /**
    * Returns when the records are on disk, or written under {@link LogConfig.Ack#WRITTEN}.
    *
-   * @throws IOException if they may not be; {@link #mayBeFound} tells more
-   * @throws IllegalArgumentException if one is too long; nothing was written
+   * @throws IOException if they may not be; see {@link #mayBeFound}
+   * @throws IllegalArgumentException if a record is too long; nothing was written
    */
   void append(List<byte[]> records) throws IOException {
     write(records, file == null || written >= rotateAt);
   }
 
-  /** Returns true if a start may find what the last call could not write. */
+  /** Returns true if a start may find the records that the last call could not write. */
   boolean mayBeFound() {
     return mayBeFound;
   }
@@ -101,7 +101,7 @@ final class LogWriter implements AutoCloseable {
     }
   }
 
-  /** Begins a file, which replaces all others. */
+  /** Begins a file that replaces all others. */
   private void beginWith(List<byte[]> records) throws IOException {
     abandon();
     List<byte[]> all = new ArrayList<>(snapshot.get());
@@ -117,7 +117,7 @@ final class LogWriter implements AutoCloseable {
     number++;
     mayBeFound = true;
     disk.rename(fresh, files.file(number));
-    // Nothing says that a disk keeps the order of what is not forced.
+    // A disk may reorder steps that are not forced.
     disk.forceDirectory(fresh.getParent());
     removeOthers();
   }
@@ -177,7 +177,7 @@ final class LogWriter implements AutoCloseable {
     }
   }
 
-  /** Forces what is only written, and closes the file. */
+  /** Forces written bytes and closes the file. */
   @Override
   public void close() {
     try {

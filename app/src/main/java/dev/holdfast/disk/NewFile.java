@@ -9,15 +9,16 @@ public interface NewFile extends AutoCloseable {
   void write(ByteBuffer bytes) throws IOException;
 
   /**
-   * Sets the modification time; it is forced with the bytes.
+   * Sets the modification time, which is forced with the bytes.
    *
    * @param seconds since 1970
    */
   void setModified(long seconds) throws IOException;
 
   /**
-   * Forces the bytes and the facts of the file; not its name, which is the directory's. Also after
-   * it was closed, as long as it has the name that it was created by.
+   * Forces the bytes and the facts of the file. Its name belongs to the directory and is not
+   * forced. This works after the close, too, as long as the file has the name that it was created
+   * with.
    */
   void force() throws IOException;
 

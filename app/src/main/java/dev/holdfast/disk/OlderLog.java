@@ -9,11 +9,11 @@ public interface OlderLog {
   /**
    * Reads the records that stand for the state of such a file.
    *
-   * @param file for messages
-   * @param bytes all of it
-   * @param record takes each of them, oldest first
-   * @throws DamagedLogException if the file does not hold what was written into it; the records
-   *     before that place have been taken then
+   * @param file the file, for messages
+   * @param bytes the whole content
+   * @param record takes each record, oldest first
+   * @throws DamagedLogException if the file is damaged; {@code record} has taken the records before
+   *     that place
    */
   void read(Path file, byte[] bytes, Consumer<byte[]> record) throws DamagedLogException;
 }

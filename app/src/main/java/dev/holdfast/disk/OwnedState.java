@@ -9,16 +9,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A state on disk that one process of several has, and how it is taken up. A process that cannot
- * take it up goes on without: requests try again, one at a time. A damaged file is not tried again:
- * somebody has to look at it.
+ * A state on disk that one process of several has. It also takes the state up. A process that
+ * cannot take it up goes on without it, and requests try again, one at a time. A damaged file is
+ * not tried again: somebody has to look at it.
  *
  * <p>Threading: may be used from any number of threads.
  *
  * @param <T> the state
  */
 public final class OwnedState<T extends Closeable> implements AutoCloseable {
-  /** From the end of one try to the next, at least. */
+  /** The least time from the end of one try to the next, in nanoseconds. */
   static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final Logger log = LoggerFactory.getLogger(OwnedState.class);
@@ -36,10 +36,10 @@ public final class OwnedState<T extends Closeable> implements AutoCloseable {
   @FunctionalInterface
   public interface Opening<T> {
     /**
-     * Returns the state, as it is on disk.
+     * Returns the state as it is on disk.
      *
-     * @throws DamagedLogException if a file is damaged: it is not tried again
-     * @throws IOException if it may work later
+     * @throws DamagedLogException if a file is damaged; it is not tried again
+     * @throws IOException if a later try may succeed
      */
     T open() throws IOException;
   }
@@ -62,9 +62,9 @@ public final class OwnedState<T extends Closeable> implements AutoCloseable {
   }
 
   /**
-   * Takes a state up that belongs to this process, or tries to.
+   * Tries to take up a state that belongs to this process.
    *
-   * @param what it is, as the subject of a sentence: "the sequence"
+   * @param what the state, as the subject of a sentence: "the sequence"
    */
   public static <T extends Closeable> OwnedState<T> takeUp(String what, Opening<T> opening) {
     return takeUp(what, opening, System::nanoTime);
@@ -83,14 +83,15 @@ public final class OwnedState<T extends Closeable> implements AutoCloseable {
     return owned;
   }
 
-  /** Returns where the state is, as far as is known without waiting. */
+  /** Returns where the state is, as far as that is known without waiting. */
   public Ownership<T> known() {
     return ownership;
   }
 
   /**
-   * Returns where the state is. Tries first to take up what could not be, if nobody else does and
-   * the last try ended {@link #RETRY_NANOS} ago; this may wait for a disk.
+   * Returns where the state is. If it could not be taken up before, this tries again first, unless
+   * somebody else does or the last try ended less than {@link #RETRY_NANOS} ago. This may wait for
+   * a disk.
    */
   public Ownership<T> ownership() {
     if (ownership instanceof Ownership.Unusable && taking.tryLock()) {
@@ -108,7 +109,7 @@ public final class OwnedState<T extends Closeable> implements AutoCloseable {
     return ownership;
   }
 
-  /** Closes the state if it is here; it is not taken up any more. */
+  /** Closes the state if it is here. It is never taken up again. */
   @Override
   public void close() {
     taking.lock();

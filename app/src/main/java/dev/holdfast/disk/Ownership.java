@@ -1,21 +1,21 @@
 package dev.holdfast.disk;
 
 /**
- * Tells where a state is that one process of several has.
+ * The place of a state that one process of several has.
  *
  * @param <T> the state
  */
 public sealed interface Ownership<T> {
-  /** It is here. */
+  /** This process has it. */
   record Here<T>(T state) implements Ownership<T> {}
 
-  /** It belongs to another process. */
+  /** Another process has it. */
   record Elsewhere<T>() implements Ownership<T> {}
 
   /**
-   * It belongs here and could not be taken up.
+   * It belongs to this process, which could not take it up.
    *
-   * @param detail why, in a sentence for those who ask for it
+   * @param detail the reason, in a sentence for clients
    */
   record Unusable<T>(String detail) implements Ownership<T> {}
 }

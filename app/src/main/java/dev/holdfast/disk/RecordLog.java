@@ -20,32 +20,33 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A small state on disk: a snapshot, and the records of all changes since. Requests that come while
- * the disk is busy share the next force, and are answered when it is over.
+ * the disk is busy share the next force. They are answered when it is over.
  *
- * <p>A request waits for the force that runs, and then for as many as it takes to serve those
- * before it and itself, {@link LogConfig#requestsPerForceMax} each. Each force begins at most
- * {@link LogConfig#forceSpacingMs} after the one before it, or once that has ended.
+ * <p>A request waits for the force that runs, and then for those that serve the requests before it
+ * and itself, {@link LogConfig#requestsPerForceMax} each. Each force begins at most {@link
+ * LogConfig#forceSpacingMs} after the begin of the one before it, or when that one has ended.
  *
  * <p>These always hold:
  *
  * <ul>
- *   <li>The owner hears of a change only when it is forced. This includes what a start finds, which
- *       may be in memory alone: {@link #open} writes it into a new file and forces that.
+ *   <li>The owner shows a change only when it is forced. The records that a start finds may be in
+ *       memory alone. So {@link #open} writes them into a new file and forces it.
  *   <li>After a failed force the file is not used again. The next batch goes into a new file, with
  *       a snapshot of what was acknowledged.
- *   <li>Of several files the latest one is the log, and not the one that says most.
- *   <li>The records of one batch are found together, or none of them.
- *   <li>A torn end is passed over. All other damage in the latest file is refused.
+ *   <li>The latest of several files is the log, even if an older one says more.
+ *   <li>A start finds all records of a batch, or none of them.
+ *   <li>A start passes over a torn end. It refuses all other damage in the latest file.
  * </ul>
  *
- * <p>Threading: may be used from any number of threads. Whoever asks queues, and sees to it that
- * {@link #serve} runs: by the executor, one at a time, as long as anyone is in the queue. So none
- * is forgotten: who comes while it ends finds that it does not run, or is found by it.
+ * <p>Threading: may be used from any number of threads. Each thread that asks puts its request in
+ * the queue, and makes the executor run {@link #serve} unless it runs already. It runs once at a
+ * time, until the queue is empty. No request is forgotten: one that comes while {@link #serve} ends
+ * either finds that it does not run, or is found by it.
  *
  * @param <R> a request to change the state
  */
 public final class RecordLog<R> implements AutoCloseable {
-  /** The thread that forces ends after so long without anything to do, in seconds. */
+  /** The forcing thread ends after so long without a request, in seconds. */
   private static final long SERVER_IDLE_S = 10;
 
   private static final Logger log = LoggerFactory.getLogger(RecordLog.class);
@@ -60,11 +61,11 @@ public final class RecordLog<R> implements AutoCloseable {
   private final ReentrantLock writing = new ReentrantLock();
   private final LogWriter writer; // guarded by writing
   private Optional<DamagedLogException> damage = Optional.empty(); // set by open
-  private LogOwner.Failure failure; // of the batch that is being served; guarded by writing
+  private LogOwner.Failure failure; // of the batch in progress; guarded by writing
   private boolean failing; // guarded by writing
   private boolean closed; // guarded by writing
-  private boolean isShared; // whether the last force was for several; guarded by writing
-  private long begunNanos = System.nanoTime(); // when it began; guarded by writing
+  private boolean isShared; // true if the last force served several; guarded by writing
+  private long begunNanos = System.nanoTime(); // the begin of that force; guarded by writing
 
   private RecordLog(
       Path dir, LogConfig config, LogOwner<R> owner, Executor server, LogWriter writer) {
@@ -76,9 +77,9 @@ public final class RecordLog<R> implements AutoCloseable {
   }
 
   /**
-   * Gives the owner what the log holds, and returns when that is forced into a new file.
+   * Opens a log: gives its records to the owner, and returns when they are forced into a new file.
    *
-   * @param dir the log's own directory, which is made where it is missing; nobody else writes there
+   * @param dir the log's own directory, which this makes if it is missing; nobody else writes there
    * @throws DamagedLogException if the latest file is damaged and {@link LogConfig#damage} says
    *     {@code REFUSE}; nothing was changed
    * @throws IOException if the disk cannot be read or does not take the new file
@@ -89,10 +90,10 @@ public final class RecordLog<R> implements AutoCloseable {
   }
 
   /**
-   * Does the same, with a thread of one's own.
+   * Does the same, with an executor of the caller's.
    *
-   * @param server runs what forces and calls the owner; one that runs it at once, on the thread
-   *     that asks, makes the log deterministic
+   * @param server runs the task that forces and calls the owner; an executor that runs it at once,
+   *     on the thread that asks, makes the log deterministic
    */
   public static <R> RecordLog<R> open(
       Disk disk, Path dir, LogConfig config, LogOwner<R> owner, Executor server)
@@ -115,10 +116,10 @@ public final class RecordLog<R> implements AutoCloseable {
   }
 
   /**
-   * Returns the records of a log that another process may be writing to, oldest first; none if
-   * there is no log. They may be in memory alone.
+   * Returns the records of a log, oldest first, or none if there is no log. Another process may be
+   * writing to it, so the records may be in memory alone.
    *
-   * @param dir a directory that exists; it is not changed
+   * @param dir a directory that exists; this does not change it
    * @throws DamagedLogException if the latest file is damaged and {@link LogConfig#damage} says
    *     {@code REFUSE}; else the intact records are returned
    */
@@ -131,7 +132,9 @@ public final class RecordLog<R> implements AutoCloseable {
     return found.get().records().stream().map(LogFrame.Found::bytes).toList();
   }
 
-  /** Returns the damage that {@link #open} has passed over, if any; its message names the place. */
+  /**
+   * Returns the damage that {@link #open} has passed over, or empty. Its message names the place.
+   */
   public Optional<DamagedLogException> damage() {
     return damage;
   }
@@ -158,10 +161,10 @@ public final class RecordLog<R> implements AutoCloseable {
   }
 
   /**
-   * Queues a request and does not wait. The owner answers it, once, on a thread that others wait
-   * for.
+   * Queues a request and does not wait. The owner answers it once, on a thread that other requests
+   * wait for.
    *
-   * @return false if too many wait: nothing was done, and the owner will not hear of it
+   * @return false if too many requests wait; then the owner never gets this one
    */
   public boolean ask(R request) {
     if (waitingCount.incrementAndGet() > config.waitingMax()) {
@@ -181,13 +184,13 @@ public final class RecordLog<R> implements AutoCloseable {
       server.execute(this::serve);
       started = true;
     } finally {
-      if (!started) { // no thread can be had: the next request tries again
+      if (!started) { // no thread is left: the next request tries again
         serving.set(false);
       }
     }
   }
 
-  /** One thread, which ends when nobody asks for a while. */
+  /** Returns an executor with one thread, which ends after a while without requests. */
   private static Executor server(Path dir) {
     var server =
         new ThreadPoolExecutor(
@@ -201,7 +204,7 @@ public final class RecordLog<R> implements AutoCloseable {
     return server;
   }
 
-  /** Serves those who wait, until none does. */
+  /** Serves waiting requests until there is none. */
   private void serve() {
     do {
       try {
@@ -214,7 +217,9 @@ public final class RecordLog<R> implements AutoCloseable {
     } while (!waiting.isEmpty() && serving.compareAndSet(false, true));
   }
 
-  /** Serves those who have waited longest. All of them are answered then. */
+  /**
+   * Serves the requests that have waited longest. All of them have their answer when this returns.
+   */
   private void serveSome() {
     writing.lock();
     try {
@@ -222,7 +227,7 @@ public final class RecordLog<R> implements AutoCloseable {
       List<R> batch = oldest();
       isShared = batch.size() > 1;
       serve(batch);
-    } catch (RuntimeException | Error e) { // others wait
+    } catch (RuntimeException | Error e) { // goes on: others wait
       log.error("an answer of the log in {} failed", dir, e);
     } finally {
       writing.unlock();
@@ -279,8 +284,8 @@ public final class RecordLog<R> implements AutoCloseable {
   }
 
   /**
-   * Lets more come while many do: a force costs far more of a small CPU than a request. Where the
-   * last one was for a single request, the next is not kept waiting.
+   * Waits for more requests while many come: a force costs far more of a small CPU than a request.
+   * Does not wait if the last force served a single request.
    */
   private void awaitCompany() {
     if (isShared) {
@@ -307,7 +312,7 @@ public final class RecordLog<R> implements AutoCloseable {
     return batch;
   }
 
-  /** Closes the file. A request that still comes fails, and nothing is written. */
+  /** Closes the file. Later requests fail, and nothing is written for them. */
   @Override
   public void close() {
     writing.lock();

@@ -1,12 +1,17 @@
 /**
- * The only place that makes things durable: every step that changes a file or a directory of the
+ * The only package that makes things durable. Every step that changes a file or a directory of the
  * staging store goes through {@link dev.holdfast.disk.Disk}.
  *
- * <p>What always holds here: nothing counts as on disk before the file <em>and</em> the directory
- * entry that names it were forced; a file changes its name only by an atomic rename.
+ * <p>These always hold here:
  *
- * <p>A service that keeps a small state of its own owns a {@link dev.holdfast.disk.RecordLog};
- * where one process of several has that state, it is an {@link dev.holdfast.disk.OwnedState}.
+ * <ul>
+ *   <li>Nothing counts as on disk before the file <em>and</em> the directory entry that names it
+ *       were forced.
+ *   <li>A file changes its name only by an atomic rename.
+ * </ul>
+ *
+ * <p>A service with a small state of its own owns a {@link dev.holdfast.disk.RecordLog}. If one
+ * process of several has that state, it is an {@link dev.holdfast.disk.OwnedState}.
  *
  * <p>Imports nothing of the project.
  */
