@@ -3,9 +3,9 @@ package dev.holdfast.fibonacci;
 import java.util.Arrays;
 
 /**
- * A whole number, 0 or more, of any length, kept as it is printed: adding and printing both cost as
- * much as the number is long. A binary one is added faster, but printing it takes the square of its
- * length.
+ * A whole number, 0 or more, of any length, kept as its decimal digits. Adding and printing take
+ * time in proportion to the length. A binary number is added faster, but printing it takes the
+ * square of its length.
  *
  * <p>Threading: immutable.
  */
@@ -13,16 +13,18 @@ final class Decimal {
   static final Decimal ZERO = parse("0");
   static final Decimal ONE = parse("1");
 
-  /** Decimal digits in a word: one a byte, 0 to 9, the least significant in the lowest byte. */
+  /**
+   * Decimal digits in a word: one in each byte, 0 to 9, the least significant in the lowest byte.
+   */
   private static final int DIGITS_PER_WORD = Long.BYTES;
 
-  /** In every byte what a digit lacks to make the next one carry at ten: 256 - 10. */
+  /** In every byte 256 - 10, so that a digit of ten or more overflows into the next byte. */
   private static final long TO_CARRY = 0xF6F6F6F6F6F6F6F6L;
 
   private static final long HIGH_BITS = 0x8080808080808080L;
   private static final long ASCII_ZEROS = 0x3030303030303030L;
 
-  /** The least significant first; the last one is not 0, unless it is the only one. */
+  /** The least significant word first. The last word is not 0, unless it is the only one. */
   private final long[] words;
 
   private Decimal(long[] words) {
@@ -45,7 +47,7 @@ final class Decimal {
     return new Decimal(words);
   }
 
-  /** The sum. */
+  /** Returns the sum. */
   Decimal plus(Decimal other) {
     boolean isLonger = words.length >= other.words.length;
     long[] longer = isLonger ? words : other.words;
@@ -53,11 +55,11 @@ final class Decimal {
     var sum = new long[longer.length];
     long carry = 0;
     for (int i = 0; i < longer.length; i++) {
-      // A byte overflows, into the next one, exactly where the digit does.
+      // A byte overflows into the next one exactly where the digit carries.
       long raised = longer[i] + TO_CARRY;
       long raw = raised + (i < shorter.length ? shorter[i] : 0) + carry;
       carry = Long.compareUnsigned(raw, raised) < 0 ? 1 : 0;
-      // Where it has not, the byte is 246 to 255 and what was added is taken away again.
+      // Where it has not, the byte is 246 to 255, and the addend is taken away again.
       sum[i] = raw - ((raw & HIGH_BITS) >>> 7) * 0xF6;
     }
     if (carry == 0) {
@@ -68,7 +70,7 @@ final class Decimal {
     return new Decimal(more);
   }
 
-  /** How many digits are printed, 1 or more. */
+  /** Returns the number of digits, 1 or more. */
   int length() {
     long top = words[words.length - 1];
     int inTop = DIGITS_PER_WORD - Long.numberOfLeadingZeros(top) / Byte.SIZE;

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 
 /** The meters of the sequence. */
 record FibonacciMeters(Meters meters) {
-  /** Where the sequence is. */
+  /** Shows the position of the sequence. */
   void position(LongSupplier value) {
     meters.gauge("holdfast.fibonacci.position", "Where the Fibonacci sequence is.", value);
   }
@@ -21,7 +21,7 @@ record FibonacciMeters(Meters meters) {
         () -> value.getAsBoolean() ? 1 : 0);
   }
 
-  /** How often the sequence was advanced; takes by how much. */
+  /** Returns a counter of the advances, which takes how many numbers were handed out. */
   IntConsumer advances() {
     Counter advances =
         meters.counter(

@@ -20,10 +20,13 @@ import java.util.function.Supplier;
  * <p>Threading: may be used from any number of threads.
  */
 public final class FibonacciRoutes {
-  /** What nginx hashes to find the owner, in place of a name. */
+  /** The key that nginx hashes to find the owner, in place of a name. */
   public static final String RING_KEY = "/fibonacci";
 
-  /** What nginx asks for {@code /health}: the chassis has that path for the sidecar alone. */
+  /**
+   * The path that nginx asks for {@code /health} of this service. The chassis has {@code /health}
+   * for the sidecar.
+   */
   static final String HEALTH = "/fibonacci/health";
 
   private static final String CURRENT = "/current";
@@ -38,7 +41,7 @@ public final class FibonacciRoutes {
       "{\"status\": \"healthy\"}".getBytes(StandardCharsets.US_ASCII);
   private static final int RETRY_AFTER_S = 1;
 
-  /** A body says nothing here; so much of one is read for the sake of the answer. */
+  /** The longest body that is read and ignored. It says nothing here. */
   private static final int BODY_BYTES_MAX = 64 * 1024;
 
   private final Supplier<Ownership<Sequence>> ownership;
@@ -46,9 +49,9 @@ public final class FibonacciRoutes {
   private final BooleanSupplier ready;
 
   /**
-   * @param ownership is asked for each request; may wait for a disk
-   * @param known the same, as it is known without waiting
-   * @param ready whether the service that this is a part of is ready
+   * @param ownership is asked for each request, and may wait for a disk
+   * @param known returns the same, as far as it is known without waiting
+   * @param ready returns true if the process is ready
    */
   public FibonacciRoutes(
       Supplier<Ownership<Sequence>> ownership,
@@ -65,16 +68,18 @@ public final class FibonacciRoutes {
     addRead(routes, PREVIOUS, state -> state.previous().previous());
     Pages.add(routes, HEALTH, this::health);
     routes.options(HEALTH, ctx -> options(ctx, READ));
-    // Javalin takes HEAD for one of the methods of what is there for GET: it would answer it 200,
-    // and
-    // list it where it refuses others. Handlers for what is refused would be listed, too.
+    // Javalin takes HEAD for a method of every GET route. It would answer HEAD 200, and list it
+    // when it refuses other methods. It would also list handlers of refused methods.
     routes.before(NEXT, FibonacciRoutes::requireMethodOfNext);
     routes.get(NEXT, this::next);
     routes.post(NEXT, this::next);
     routes.options(NEXT, ctx -> options(ctx, ADVANCE));
   }
 
-  /** Answers what needs no thread of its own; all else is for the routes. */
+  /**
+   * Answers a request that needs no thread of its own. Returns false for all others, which go to
+   * their routes.
+   */
   public boolean answer(QuickRequest request) {
     return request.method().equals("GET")
         && known.get() instanceof Ownership.Here<Sequence> here
@@ -155,7 +160,10 @@ public final class FibonacciRoutes {
     };
   }
 
-  /** Before anything is changed: a request that breaks off changes nothing. */
+  /**
+   * Reads and drops the body before anything is changed. So a request that breaks off changes
+   * nothing.
+   */
   private static void dropBody(Context ctx) throws IOException {
     if (ctx.req().getContentLengthLong() == 0
         || (ctx.req().getContentLengthLong() < 0 && ctx.header("Transfer-Encoding") == null)) {
@@ -168,7 +176,7 @@ public final class FibonacciRoutes {
     }
   }
 
-  /** Sends a body that others share, in one write. */
+  /** Sends a shared body in one write. */
   private static void send(Context ctx, byte[] body) throws IOException {
     ctx.res().setHeader("Cache-Control", "no-store");
     Pages.answer(ctx, JSON, body);

@@ -9,14 +9,14 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
 /**
- * Reads the position files of versions before the log. Such a file has a line for each force: ten
- * digits, a space, the CRC-32 of these eleven bytes in eight hex digits, spaces, and a newline, 32
- * bytes in all.
+ * Reads the position files of versions before the log. Such a file has a line of 32 bytes for each
+ * force: ten digits, a space, the CRC-32 of these eleven bytes in eight hex digits, spaces, and a
+ * newline.
  */
 final class OlderPositions {
   static final int LINE_BYTES = 32;
 
-  /** A file had 1 to as many lines. */
+  /** The most lines of a file. */
   static final int LINES_MAX = 4096;
 
   private static final int DIGITS = 10;
@@ -24,8 +24,8 @@ final class OlderPositions {
   private OlderPositions() {}
 
   /**
-   * Reads the position of the last line. A last line that lacks its begin or its end was being
-   * written when the power went, and was not acknowledged: it is passed over.
+   * Reads the position of the last line. Passes over a last line that lacks its begin or its end:
+   * it was being written when the power went, and was not acknowledged.
    */
   static void read(Path file, byte[] bytes, Consumer<byte[]> record) throws DamagedLogException {
     int lines = lines(bytes);
@@ -43,7 +43,7 @@ final class OlderPositions {
     }
   }
 
-  /** Returns the line of a position, as earlier versions wrote it. */
+  /** Returns the line that earlier versions wrote for a position. */
   static byte[] line(long position) {
     String checked = "%010d ".formatted(position);
     var crc = new CRC32();
@@ -51,7 +51,7 @@ final class OlderPositions {
     return "%s%08x            \n".formatted(checked, crc.getValue()).getBytes(US_ASCII);
   }
 
-  /** Returns the position of a line, or -1 if it is none. */
+  /** Returns the position of a line, or -1 if the bytes are no line. */
   private static long parse(byte[] file, int offset) {
     long position = 0;
     for (int i = offset; i < offset + DIGITS; i++) {
@@ -64,7 +64,7 @@ final class OlderPositions {
     return same ? position : -1;
   }
 
-  /** Returns how many lines there are that were written to their end. */
+  /** Returns the number of lines that were written to their end. */
   private static int lines(byte[] bytes) {
     int length = written(bytes);
     int lines = length / LINE_BYTES;
@@ -73,7 +73,10 @@ final class OlderPositions {
     return lacksItsHead ? lines - 1 : lines;
   }
 
-  /** A file may have grown before its bytes came: what was never written reads as zero bytes. */
+  /**
+   * Returns how many bytes were written. A file may have grown before its bytes came: the missing
+   * ones read as zeros.
+   */
   private static int written(byte[] bytes) {
     int length = bytes.length;
     while (length > 0 && bytes[length - 1] == 0) {

@@ -11,7 +11,7 @@ import java.util.List;
 
 /** Positions as records of a log: their decimal digits in ASCII. */
 final class Positions {
-  /** The log of the sequence. Earlier versions called their files the same and wrote lines. */
+  /** The log of the sequence. Earlier versions wrote lines into files of the same names. */
   static final LogConfig LOG = LogConfig.of("position-").with(OlderPositions::read);
 
   private static final String DIGITS = "[0-9]{1,10}";
@@ -37,11 +37,11 @@ final class Positions {
   }
 
   /**
-   * Returns the position that a directory holds, or 0 if it holds none. The directory may be
-   * another process' own, which goes on writing.
+   * Returns the position that a directory holds, or 0 if it holds none. The directory may belong to
+   * another process that goes on writing.
    *
-   * @throws dev.holdfast.disk.DamagedLogException if the latest file is damaged, and the
-   *     configuration refuses that
+   * @throws dev.holdfast.disk.DamagedLogException if the latest file is damaged and the
+   *     configuration refuses damage
    */
   static long look(Disk disk, Path dir, LogConfig log) throws IOException {
     List<byte[]> records = RecordLog.look(disk, dir, log);

@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sequence. Those who ask for a next number while the disk is busy share the next force: it is
- * advanced once for each of them, and one position is written for all ({@link RecordLog}).
+ * The sequence. Requests for a next number that come while the disk is busy share the next force
+ * ({@link RecordLog}). The sequence advances once for each of them, and one position is written for
+ * all.
  *
  * <p>Threading: may be used from any number of threads. Readers take no lock.
  */
@@ -34,10 +35,10 @@ public final class Sequence implements Closeable {
   }
 
   /**
-   * Takes the sequence up at the highest position that anyone has written.
+   * Takes the sequence up at the highest position that any process has written.
    *
-   * @param dir where the position is kept; nobody else writes there
-   * @param others where those kept it who may have had the sequence before; directories that exist
+   * @param dir the directory of the position; nobody else writes there
+   * @param others the directories of processes that may have had the sequence before; they exist
    * @throws dev.holdfast.disk.DamagedLogException if the latest file of one of them is damaged,
    *     unless the configuration sets it aside
    */
@@ -49,7 +50,9 @@ public final class Sequence implements Closeable {
     return opened(owner, RecordLog.open(disk, dir, files, owner), meters);
   }
 
-  /** Does the same with other bounds and a thread of one's own; see {@link RecordLog#open}. */
+  /**
+   * Does the same with other bounds and an executor of the caller's; see {@link RecordLog#open}.
+   */
   static Sequence open(
       Disk disk,
       Path dir,
@@ -93,18 +96,18 @@ public final class Sequence implements Closeable {
     return owner.state;
   }
 
-  /** Advances by one; returns when that is on disk, or will not be. */
+  /** Advances by one. Returns when the new position is on disk, or will not be. */
   NextOutcome next() {
     var outcome = new CompletableFuture<NextOutcome>();
     ask(outcome::complete);
-    return outcome.join(); // is not interrupted: the number would be lost
+    return outcome.join(); // not interruptible: the number would be lost
   }
 
   /**
    * Advances by one and does not wait.
    *
-   * @param then gets the outcome, once: at once if too many wait, else when the advance is on disk
-   *     or will not be, on a thread that others wait for
+   * @param then gets the outcome once: at once if too many requests wait, otherwise when the
+   *     advance is on disk or will not be. It runs on a thread that other requests wait for
    */
   void ask(Consumer<NextOutcome> then) {
     if (!positions.ask(then)) {
@@ -112,7 +115,7 @@ public final class Sequence implements Closeable {
     }
   }
 
-  /** Closes the position file. A request that still comes is not written. */
+  /** Closes the position file. Later requests are not written. */
   @Override
   public void close() {
     positions.close();
@@ -132,7 +135,7 @@ public final class Sequence implements Closeable {
       this.othersPosition = othersPosition;
     }
 
-    /** Shows the position that was found: it is forced. */
+    /** Shows the position that the start has found, which is forced by now. */
     void begin(FibonacciMeters meters) {
       advanced = meters.advances();
       state = State.at(foundPosition());
@@ -200,7 +203,7 @@ public final class Sequence implements Closeable {
     private static void answer(Consumer<NextOutcome> request, NextOutcome outcome) {
       try {
         request.accept(outcome);
-      } catch (RuntimeException e) { // the others have nothing to do with it
+      } catch (RuntimeException e) { // goes on: the other requests did not cause it
         log.error("an answer could not be sent", e);
       }
     }

@@ -7,8 +7,8 @@ import dev.holdfast.service.ServiceContext;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The Fibonacci sequence of a ring: which sidecar has it, and what it takes it up from. When the
- * ring changes another one may have it: that one looks what all the others have written.
+ * Gives the Fibonacci sequence of a ring to the sidecar that owns it. When the ring changes,
+ * another sidecar may get it. That one reads the positions of all the others.
  */
 final class SequenceOwner {
   private static final byte[] RING_KEY =
@@ -17,8 +17,8 @@ final class SequenceOwner {
   private SequenceOwner() {}
 
   /**
-   * Takes up the sequence if it is this sidecar's. The sidecar starts also where that fails: its
-   * files have nothing to do with it.
+   * Takes up the sequence if it is this sidecar's. The sidecar starts even if that fails, since its
+   * files do not depend on the sequence.
    */
   static OwnedState<Sequence> start(FibonacciConfig config, ServiceContext context) {
     if (!context.owners().isSelf(RING_KEY)) {

@@ -11,7 +11,7 @@ import java.math.BigInteger;
  */
 record State(long position, Term previous, Term current) {
 
-  /** The state at a position, without those before it. */
+  /** Computes the state at a position without those before it. */
   static State at(long position) {
     if (position == 0) {
       return new State(0, new Term(Decimal.ZERO), new Term(Decimal.ZERO));
@@ -20,14 +20,15 @@ record State(long position, Term previous, Term current) {
     return new State(position, term(pair[0]), term(pair[1]));
   }
 
-  /** The state after one step. */
+  /** Returns the state after one step. */
   State next() {
     Decimal next = position == 0 ? Decimal.ONE : previous.value().plus(current.value());
     return new State(position + 1, current, new Term(next));
   }
 
   /**
-   * F(n) and F(n+1), by fast doubling: F(2k) = F(k) (2 F(k+1) - F(k)), F(2k+1) = F(k)² + F(k+1)².
+   * Returns F(n) and F(n+1), by fast doubling: F(2k) = F(k) (2 F(k+1) - F(k)), F(2k+1) = F(k)² +
+   * F(k+1)².
    */
   private static BigInteger[] pair(long n) {
     BigInteger a = BigInteger.ZERO;

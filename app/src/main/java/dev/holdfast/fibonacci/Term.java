@@ -3,10 +3,10 @@ package dev.holdfast.fibonacci;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * A number of the sequence and the answers that show it, each printed once however many ask.
+ * A number of the sequence with its answers. Each answer is printed once for all requests.
  *
- * <p>Threading: may be used from any number of threads. Two that ask for an answer first may both
- * print it; the bytes are the same, and an array is complete before anyone else sees it.
+ * <p>Threading: may be used from any number of threads. Two threads may both print an answer at
+ * first. The bytes are the same, and an array is complete before another thread sees it.
  */
 final class Term {
   private final Decimal value;
@@ -22,7 +22,7 @@ final class Term {
     return value;
   }
 
-  /** {@code {"next": N}}; the bytes are shared and must not be changed. */
+  /** Returns {@code {"next": N}}. Do not change the bytes, which are shared. */
   byte[] next() {
     if (next == null) {
       next = print("next");
@@ -30,7 +30,7 @@ final class Term {
     return next;
   }
 
-  /** {@code {"current": N}}; the bytes are shared and must not be changed. */
+  /** Returns {@code {"current": N}}. Do not change the bytes, which are shared. */
   byte[] current() {
     if (current == null) {
       current = print("current");
@@ -38,7 +38,7 @@ final class Term {
     return current;
   }
 
-  /** {@code {"previous": N}}; the bytes are shared and must not be changed. */
+  /** Returns {@code {"previous": N}}. Do not change the bytes, which are shared. */
   byte[] previous() {
     if (previous == null) {
       previous = print("previous");

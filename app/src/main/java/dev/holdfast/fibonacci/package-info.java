@@ -1,10 +1,14 @@
 /**
- * The Fibonacci service: one sequence, owned by one sidecar, that goes on where it was whatever
+ * The Fibonacci service: one sequence, owned by one sidecar. It goes on where it was, whatever
  * happens to the process.
  *
- * <p>What always holds here: a number is handed out once, and only after the position that it
- * brings is forced to the disk; what readers see is forced, too; a position file that is damaged is
- * never passed over in silence.
+ * <p>These always hold here:
+ *
+ * <ul>
+ *   <li>A number is handed out once, and only after its position is forced to the disk.
+ *   <li>Readers see forced positions only.
+ *   <li>A damaged position file is never passed over in silence.
+ * </ul>
  *
  * <p>May import {@code service}, {@code names}, {@code http}, {@code disk} and {@code metrics}.
  */
