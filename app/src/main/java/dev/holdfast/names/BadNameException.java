@@ -1,6 +1,6 @@
 package dev.holdfast.names;
 
-/** What stands in a request is not a name that a file can have. */
+/** Tells that a request names a file in a way that no file can be named. */
 public final class BadNameException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,7 @@ public final class BadNameException extends Exception {
     return new BadNameException(message, true);
   }
 
-  /** Whether it would be a name if it were shorter. */
+  /** Returns true if the name is too long and has no other fault. */
   public boolean isTooLong() {
     return tooLong;
   }

@@ -8,14 +8,14 @@ import java.util.HexFormat;
 /**
  * A name: any bytes but NUL, without {@code .} or {@code ..} between its slashes.
  *
- * <p>Its <em>stored</em> form is what the file is called in the staging store and at the origin. A
+ * <p>Its <em>stored</em> form is the name of the file in the staging store and at the origin. A
  * plain name, {@code [A-Za-z0-9_-][A-Za-z0-9._-]*}, is stored as it is. Any other is stored as
  * {@code ~} and its bytes, where each byte that may not stand in a plain name is {@code ~} and two
- * upper-case hex digits. No plain name begins with {@code ~}, so the two never meet, and the name
- * can be read back from its stored form.
+ * upper-case hex digits. No plain name begins with {@code ~}, so the two never meet. The name can
+ * be read back from its stored form.
  */
 public final class Name {
-  /** The path below which files are; with it nginx hashes the name, to find its owner. */
+  /** The path of all files. nginx hashes it together with the name to find the owner. */
   public static final String PATH = "/api/fileserver/";
 
   /** The longest file name of common file systems, in bytes; also the origin's. */
@@ -35,9 +35,10 @@ public final class Name {
   /**
    * Reads a name from the path of a request.
    *
-   * @param encoded what stands behind {@code /api/fileserver/}, percent-encoded (RFC 3986, 2.1),
-   *     without the query; of ASCII characters, since {@code http} percent-encodes all other bytes
-   * @throws BadNameException if it is no name, or one that is too long
+   * @param encoded the path behind {@code /api/fileserver/}, percent-encoded (RFC 3986, 2.1),
+   *     without the query. It has ASCII characters alone, since {@code http} percent-encodes all
+   *     other bytes
+   * @throws BadNameException if it is not a name, or the name is too long
    */
   public static Name parse(String encoded) throws BadNameException {
     byte[] bytes = decode(encoded);
@@ -68,17 +69,19 @@ public final class Name {
     return name;
   }
 
-  /** The name of the file in the staging store and at the origin: 1 to 255 ASCII characters. */
+  /**
+   * Returns the name of the file in the staging store and at the origin: 1 to 255 ASCII characters.
+   */
   public String stored() {
     return stored;
   }
 
-  /** Whether it is a plain name. */
+  /** Returns true if this is a plain name. */
   public boolean isPlain() {
     return stored.charAt(0) != ESCAPE;
   }
 
-  /** What nginx hashes for this name: its {@code $uri}, the decoded path. */
+  /** Returns the key that nginx hashes for this name: its {@code $uri}, the decoded path. */
   public byte[] ringKey() {
     byte[] path = PATH.getBytes(StandardCharsets.US_ASCII);
     byte[] key = Arrays.copyOf(path, path.length + bytes.length);
@@ -111,7 +114,7 @@ public final class Name {
       } else if (c < 0x80) {
         out.write(c);
       } else {
-        // Which bytes it stands for is lost: two names must not become one.
+        // Its bytes are lost, and two names must not become one.
         throw BadNameException.malformed("the name has a character that is not percent-encoded");
       }
     }

@@ -1,7 +1,7 @@
 package dev.holdfast.names;
 
 /**
- * Which sidecar has which name or key.
+ * The owners of names and keys.
  *
  * @param self this sidecar, as the ring names it
  */

@@ -8,14 +8,19 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
- * Which server owns a key: the ring of nginx's {@code hash … consistent}, point for point.
+ * The ring of nginx's {@code hash … consistent}, point for point. It finds the server that owns a
+ * key.
  *
  * <p>nginx routes a name by this ring, and a sidecar refuses a name that the ring gives to another
- * one, so both must compute it alike. The source is {@code ngx_http_upstream_hash_module.c}: each
- * server of weight 1 has 160 points, {@code crc32(HOST 0x00 PORT PREVIOUS)}, where PREVIOUS is the
- * point before it as four bytes, least significant first, and 0 for the first; a key belongs to the
- * first point at or after its own crc32, or to the first of all after the last. A point is made of
- * what the configuration says, not of the address that it resolves to.
+ * one. So both must compute it alike. The source is {@code ngx_http_upstream_hash_module.c}:
+ *
+ * <ul>
+ *   <li>Each server of weight 1 has 160 points, {@code crc32(HOST 0x00 PORT PREVIOUS)}. PREVIOUS is
+ *       the point before it as four bytes, least significant first, and 0 for the first point.
+ *   <li>A key belongs to the first point at or after its own crc32, or to the first of all if there
+ *       is none.
+ *   <li>HOST and PORT are the words of the configuration, not the address that they resolve to.
+ * </ul>
  *
  * <p>Threading: immutable.
  */
@@ -23,14 +28,17 @@ public final class Ring {
   private static final int POINTS_PER_SERVER = 160;
   private static final Pattern SERVER = Pattern.compile("[A-Za-z0-9._-]+:[0-9]{1,5}");
 
-  /** A point takes 32 bits above these, so that the sign bit of a long stays clear. */
+  /**
+   * The bits of a server. A point takes the 32 bits above them, so that the sign bit of a long
+   * stays clear.
+   */
   private static final int SERVER_BITS = 31;
 
   private static final long SERVER_MASK = (1L << SERVER_BITS) - 1;
 
   private final List<String> servers;
 
-  /** Ascending, without duplicates; a crc32 fills 32 bits, hence long. */
+  /** The points, ascending, without duplicates. They are longs, since a crc32 fills 32 bits. */
   private final long[] points;
 
   /** The index of the server that each point belongs to. */
@@ -43,7 +51,8 @@ public final class Ring {
   }
 
   /**
-   * Refuses a list that is no ring: one or more servers, each once, as {@code host:port}.
+   * Refuses a list that is not a ring. A ring has one or more servers, each once, as {@code
+   * host:port}.
    *
    * @param component the name of the list
    * @throws IllegalArgumentException with the name of the component first
@@ -62,10 +71,10 @@ public final class Ring {
   }
 
   /**
-   * The ring of an upstream whose servers all have weight 1.
+   * Returns the ring of an upstream whose servers all have weight 1.
    *
-   * @param servers as the directives in nginx's upstream name them, in their order; 1 or more
-   * @throws IllegalArgumentException if there is no server, or one twice
+   * @param servers the servers as nginx's upstream names them, in its order; 1 or more
+   * @throws IllegalArgumentException if there is no server, or a server is there twice
    */
   public static Ring of(List<String> servers) {
     if (servers.isEmpty()) {
@@ -91,10 +100,10 @@ public final class Ring {
   }
 
   /**
-   * The index, in configuration order, of the server that owns a key.
+   * Returns the index, in configuration order, of the server that owns a key.
    *
-   * @param key the bytes of nginx's hash key, such as the decoded path of the request; not empty,
-   *     since nginx does not hash an empty key but takes the servers in turn
+   * @param key the bytes of nginx's hash key, such as the decoded path of the request; not empty:
+   *     for an empty key nginx takes the servers in turn
    */
   public int ownerOf(byte[] key) {
     if (key.length == 0) {
@@ -107,12 +116,15 @@ public final class Ring {
     return owners[first % owners.length];
   }
 
-  /** The server that owns a key, as the configuration names it. */
+  /** Returns the server that owns a key, as the configuration names it. */
   public String owner(byte[] key) {
     return servers.get(ownerOf(key));
   }
 
-  /** All points with their server in the lower bits, so that of two equal ones the earlier wins. */
+  /**
+   * Returns all points with their server in the lower bits, so that the earlier of two equal points
+   * wins.
+   */
   private static long[] sortedPoints(List<String> servers) {
     var entries = new long[servers.size() * POINTS_PER_SERVER];
     int next = 0;
@@ -137,7 +149,9 @@ public final class Ring {
     return crc.getValue();
   }
 
-  /** HOST 0x00 PORT, where the port is what follows the last colon if that is only digits. */
+  /**
+   * Returns HOST 0x00 PORT. The port is the text behind the last colon, if that is digits alone.
+   */
   private static byte[] base(String server) {
     if (server.regionMatches(true, 0, "unix:", 0, 5)) {
       return (server.substring(5) + '\0').getBytes(StandardCharsets.UTF_8);

@@ -1,8 +1,13 @@
 /**
  * Names of files, and the server of a ring that owns each.
  *
- * <p>What always holds here: two names are equal if and only if their decoded bytes are; a name can
- * be read back from its stored form; the ring is the one that nginx computes.
+ * <p>These always hold here:
+ *
+ * <ul>
+ *   <li>Two names are equal if and only if their decoded bytes are.
+ *   <li>A name can be read back from its stored form.
+ *   <li>The ring is the one that nginx computes.
+ * </ul>
  *
  * <p>Imports nothing of the project.
  */
