@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An error number of the operating system (errno(3)). The JDK keeps no numbers, only the text of
- * one, in the language of the process; so the text is asked of the system, by strerror(3).
+ * An error number of the operating system (errno(3)). The JDK keeps only the text of an error, in
+ * the language of the process. So this asks the system for the text, by strerror(3).
  *
  * <p>Threading: may be used from any number of threads.
  */
@@ -21,7 +21,7 @@ public enum Errno {
   /** The disk is full, or it has no inode left. */
   ENOSPC("No space left", 28, 28),
 
-  /** The disk has more, but not for this user. */
+  /** The disk has room, but not for this user. */
   EDQUOT("quota exceeded", 122, 69),
 
   /** The process has no file descriptor left. */
@@ -42,10 +42,7 @@ public enum Errno {
     this.onMac = onMac;
   }
 
-  /**
-   * Returns true if a call that failed so is the cause of a failure, wherever it stands in the
-   * chain of causes.
-   */
+  /** Returns true if this error is anywhere in the causes of a failure. */
   public boolean isIn(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String message = String.valueOf(cause.getMessage());
@@ -56,7 +53,7 @@ public enum Errno {
     return false;
   }
 
-  /** The texts in the language of the process; they are asked for when something first fails. */
+  /** The texts in the language of the process. The first failure asks for them. */
   private static final class Texts {
     private static final Map<Errno, String> ALL = all();
 
@@ -74,7 +71,7 @@ public enum Errno {
       return all;
     }
 
-    @SuppressWarnings("restricted") // a text that is known to end with a zero byte
+    @SuppressWarnings("restricted") // the text ends with a zero byte
     private static Optional<String> asked(Errno error) {
       try {
         Linker linker = Linker.nativeLinker();
@@ -84,7 +81,7 @@ public enum Errno {
                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
         var text = (MemorySegment) strerror.invokeExact(error.number());
         return Optional.of(text.reinterpret(TEXT_BYTES_MAX).getString(0, Charset.defaultCharset()));
-      } catch (Throwable e) { // as a method handle declares it
+      } catch (Throwable e) { // a method handle declares it
         return Optional.empty();
       }
     }

@@ -1,5 +1,5 @@
 /**
- * The operating system's own words for why a call failed.
+ * The operating system's own texts for failed calls.
  *
  * <p>Imports nothing of the project.
  */
