@@ -1,6 +1,9 @@
 package dev.holdfast.cli;
 
-/** A configuration file that cannot be used. The message is one line with the file and the line. */
+/**
+ * Tells that a configuration file cannot be used. The message is one line that names the file and
+ * the line in it.
+ */
 final class BadConfigException extends Exception {
   private static final long serialVersionUID = 1L;
 

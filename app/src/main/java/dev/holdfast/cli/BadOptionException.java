@@ -6,7 +6,9 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What an option says cannot be done. The message is one line that names the option. */
+/**
+ * Tells that the value of an option cannot be used. The message is one line that names the option.
+ */
 final class BadOptionException extends Exception {
   private static final long serialVersionUID = 1L;
   private static final Pattern LEADING_NAME = Pattern.compile("^([a-z][A-Za-z0-9]*) ");
@@ -20,10 +22,10 @@ final class BadOptionException extends Exception {
   }
 
   /**
-   * Makes configuration records. Their complaint about one of their components becomes one about
-   * the option of the same name: {@code bodyBytesMax must …} is {@code --body-bytes-max must …}.
+   * Makes configuration records. A complaint about a component becomes one about its option: {@code
+   * bodyBytesMax must …} becomes {@code --body-bytes-max must …}.
    *
-   * @param options the options of components that are not called like them
+   * @param options the options that are not named after their components, by component
    */
   static <T> T checked(Supplier<T> configuration, Map<String, String> options)
       throws BadOptionException {
@@ -34,12 +36,12 @@ final class BadOptionException extends Exception {
     }
   }
 
-  /** The same, where all options are called like their components. */
+  /** Does the same where all options are named after their components. */
   static <T> T checked(Supplier<T> configuration) throws BadOptionException {
     return checked(configuration, Map.of());
   }
 
-  /** Makes a complaint about a component one about its option, as {@link #checked} does. */
+  /** Turns a complaint about a component into one about its option, as {@link #checked} does. */
   static BadOptionException ofComponent(
       String complaint, Map<String, String> options, Exception cause) {
     return new BadOptionException(named(complaint, options), cause);
@@ -54,7 +56,7 @@ final class BadOptionException extends Exception {
         + message.substring(name.end(1));
   }
 
-  /** The option that is called like a component. */
+  /** Returns the option that is named after a component. */
   static String option(String component) {
     return "--" + component.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }

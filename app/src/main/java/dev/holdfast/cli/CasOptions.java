@@ -7,7 +7,7 @@ import dev.holdfast.files.FilesConfig;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** The content-addressed store, for all commands that start a sidecar. */
+/** The options of the content-addressed store, for all commands that start a sidecar. */
 final class CasOptions implements RecordDefaults.Source {
   @Option(
       names = "--cas-ask-origin",

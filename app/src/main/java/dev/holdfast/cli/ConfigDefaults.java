@@ -16,13 +16,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /**
- * The values of options that the command line does not give: first the environment's, then that of
- * the configuration file, then that of the record, where the option has no default of its own.
+ * The values of options that the command line does not give, from the first of these that has one:
  *
- * <p>picocli asks for them when it has read the whole command line, so {@code --config} is known.
+ * <ol>
+ *   <li>the environment;
+ *   <li>the configuration file;
+ *   <li>the record, if the option has no default of its own.
+ * </ol>
+ *
+ * <p>picocli asks for them when it has read the whole command line. So {@code --config} is known.
  */
 final class ConfigDefaults implements IDefaultValueProvider {
-  /** The default of an option as it is written: its environment variable, then its default. */
+  /** The form of an option's default: its environment variable, then its default. */
   private static final Pattern DEFAULT = Pattern.compile("\\$\\{env:(\\w+)(?::-.*)?}");
 
   private final ConfigKeys keys;
@@ -34,7 +39,7 @@ final class ConfigDefaults implements IDefaultValueProvider {
   private record FromFile(ConfigKeys.Key key, String place) {}
 
   /**
-   * @param environment the value of an environment variable, or null
+   * @param environment returns the value of an environment variable, or null
    */
   ConfigDefaults(ConfigKeys keys, UnaryOperator<String> environment) {
     this.keys = keys;
@@ -42,7 +47,7 @@ final class ConfigDefaults implements IDefaultValueProvider {
   }
 
   /**
-   * Returns the value of an option, or null where picocli's own default holds.
+   * Returns the value of an option, or null if picocli's own default holds.
    *
    * @throws ParameterException if the configuration file cannot be used
    */
@@ -61,7 +66,8 @@ final class ConfigDefaults implements IDefaultValueProvider {
   }
 
   /**
-   * Returns the file and the line of the value that was just given, or empty if it is no file's.
+   * Returns the file and the line of the value that was given last, or empty if it is not from a
+   * file.
    *
    * @param arg the option, or null
    */
@@ -79,7 +85,7 @@ final class ConfigDefaults implements IDefaultValueProvider {
     return value;
   }
 
-  /** Returns what the records of the object with the option's field say, or null. */
+  /** Returns the value in the records of the object with the option's field, or null. */
   private static String fromRecords(ArgSpec arg) throws Exception {
     if (!(arg instanceof OptionSpec option)) {
       return null;
@@ -100,7 +106,9 @@ final class ConfigDefaults implements IDefaultValueProvider {
     return variable.matches() ? environment.apply(variable.group(1)) : null;
   }
 
-  /** An option without an annotation has its template as its user object. */
+  /**
+   * Returns the template of an option. An option without an annotation has it as its user object.
+   */
   private static String template(ArgSpec arg) {
     Object object = arg.userObject();
     if (object instanceof AnnotatedElement field) {
@@ -110,7 +118,7 @@ final class ConfigDefaults implements IDefaultValueProvider {
     return object instanceof String template ? template : "";
   }
 
-  /** Help is there for a user whose file is broken, too. */
+  /** Returns true if the user asks for help. A user whose file is broken gets it, too. */
   private static boolean isHelpAskedFor(CommandSpec command) {
     return command.options().stream()
         .filter(option -> option.usageHelp() || option.versionHelp())

@@ -27,19 +27,19 @@ import org.yaml.snakeyaml.reader.UnicodeReader;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * A configuration file as it was read: the texts of its values, which are converted where the
- * options are. Everything in it is known, in the sections of other commands, too.
+ * A configuration file: the texts of its values. The options convert the texts. Every section and
+ * key in it is known, those of other commands included.
  */
 final class ConfigFile {
-  /** A file that says nothing. */
+  /** A file without a section. */
   static final ConfigFile NONE = new ConfigFile(Map.of());
 
   private final Map<ConfigKeys.Key, Value> values;
 
   /**
-   * A value.
+   * A value in a file.
    *
-   * @param text the text, as an option takes it: the items of a list with commas between them
+   * @param text the text as an option takes it, with commas between the items of a list
    * @param place the file and the line
    */
   record Value(String text, String place) {}
@@ -51,14 +51,14 @@ final class ConfigFile {
   /**
    * Reads a file.
    *
-   * @throws BadConfigException if it cannot be read, is no YAML, or has a section or a key that is
-   *     not known or a value of another shape than the option's
+   * @throws BadConfigException if it cannot be read or is not YAML, has an unknown section or key,
+   *     or has a value of another shape than the option's
    */
   static ConfigFile read(Path file, ConfigKeys known) throws BadConfigException {
     return new Reading(file, known).read();
   }
 
-  /** Returns the value of a key, or empty if the file does not have it. */
+  /** Returns the value of a key, or empty if the file does not have the key. */
   Optional<Value> value(ConfigKeys.Key key) {
     return Optional.ofNullable(values.get(key));
   }

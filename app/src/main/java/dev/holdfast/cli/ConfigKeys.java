@@ -11,8 +11,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The sections of a configuration file and their keys, as the commands and their options make them.
- * A section is called like a command or like a service; the options of a service are in its own.
+ * The sections of a configuration file and their keys, read off the commands and their options. A
+ * section has the name of a command or of a service. The options of a service are in the service's
+ * section.
  */
 final class ConfigKeys {
   private final Set<String> services;
@@ -23,7 +24,8 @@ final class ConfigKeys {
 
   /**
    * @param holdfast the command line, with all subcommands
-   * @param services the names of the services, which their options are a mixin of
+   * @param services the names of the services, which are also the names of the mixins of their
+   *     options
    */
   ConfigKeys(CommandLine holdfast, Set<String> services) {
     this.services = services;
@@ -39,17 +41,17 @@ final class ConfigKeys {
     }
   }
 
-  /** The names of all sections. */
+  /** Returns the names of all sections. */
   Set<String> sections() {
     return sections.keySet();
   }
 
-  /** The keys of a section, with an option for each. */
+  /** Returns the keys of a section, with an option for each. */
   Map<String, OptionSpec> keys(String section) {
     return sections.get(section);
   }
 
-  /** Returns where an option is in the file, or empty if it is none of a file. */
+  /** Returns the key of an option, or empty if the option cannot be in a file. */
   Optional<Key> of(ArgSpec arg) {
     if (!(arg instanceof OptionSpec option)
         || option.usageHelp()

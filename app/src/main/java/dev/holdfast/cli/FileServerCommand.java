@@ -103,7 +103,7 @@ public final class FileServerCommand implements Callable<Integer>, RecordDefault
     return new FileServerConfig(host, port, dataDir, latencyMs, inFlightMax, faults.faults());
   }
 
-  /** The faults, one option each. */
+  /** The options of the faults, one for each. */
   private static final class FaultOptions {
     @Option(
         names = "--fault-deadlock",

@@ -39,7 +39,7 @@ final class HostedOptions {
     }
   }
 
-  /** The services as the options say. */
+  /** Returns the services with the configurations of their options. */
   List<Configured<?>> configured() throws BadOptionException {
     var services = new ArrayList<Configured<?>>();
     for (Hosted<?> service : hosted) {
@@ -48,7 +48,7 @@ final class HostedOptions {
     return services;
   }
 
-  /** Their parts of nginx's configuration. */
+  /** Returns the parts of these services in nginx's configuration. */
   static List<NginxPart> nginxParts(List<ServiceType<?>> types) {
     return types.stream().filter(ServiceType::isInSidecars).map(ServiceType::nginx).toList();
   }

@@ -6,11 +6,11 @@ import dev.holdfast.staging.Keeping;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** How settled writes are kept, for all commands that start a sidecar. */
+/** The options of how settled writes are kept, for all commands that start a sidecar. */
 final class KeepingOptions implements RecordDefaults.Source {
   private static final String ENV = "; default ${DEFAULT-VALUE}; env ";
 
-  /** The options of components that are not called like them. */
+  /** The options that are not named after their components, by component. */
   private static final Map<String, String> OPTIONS =
       Map.of(
           "ms",
@@ -20,13 +20,13 @@ final class KeepingOptions implements RecordDefaults.Source {
           "countMax",
           "--settled-keep-count-max");
 
-  /** Whether a kept write may leave before it is proven. */
+  /** The rule at the bound: a kept write may leave before it is proven, or new writes wait. */
   enum Bound {
     EARLY,
     STRICT
   }
 
-  /** What proves that a write is on the file server's disk. */
+  /** The proof that a write is on the file server's disk. */
   enum Proof {
     CONNECTION,
     COMPARE

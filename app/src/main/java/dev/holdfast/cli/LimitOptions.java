@@ -12,7 +12,7 @@ import java.util.function.Function;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The bounds of a sidecar, for all commands that start one. */
+/** The options of a sidecar's bounds, for all commands that start one. */
 final class LimitOptions implements RecordDefaults.Source {
   private static final String ENV = "; default ${DEFAULT-VALUE}; env ";
 
@@ -314,7 +314,7 @@ final class LimitOptions implements RecordDefaults.Source {
   }
 
   /**
-   * The configuration of one origin.
+   * Returns the configuration of one origin.
    *
    * @param option the option that names its address
    */
@@ -322,7 +322,10 @@ final class LimitOptions implements RecordDefaults.Source {
     return checked(() -> unchecked(base), Map.of("base", option));
   }
 
-  /** The configuration of any origin whose address is good, with bounds that are good already. */
+  /**
+   * Returns a function from the address of an origin to its configuration. The bounds are checked
+   * before.
+   */
   Function<URI, OriginConfig> origins() throws BadOptionException {
     checked(() -> unchecked(URI.create("http://127.0.0.1")));
     return this::unchecked;

@@ -3,11 +3,11 @@ package dev.holdfast.cli;
 import java.util.Locale;
 
 /**
- * How this process logs: JSON on standard output, or text on standard error. A command that runs on
- * decides with {@link #begin}; one that prints data never logs among it.
+ * The form of this process's log: JSON on standard output, or text on standard error. A command
+ * that stays running decides with {@link #begin}. A command that prints data never logs among it.
  */
 enum LogOutput {
-  /** One JSON object an event on standard output. */
+  /** One JSON object for each event, on standard output. */
   JSON,
   /** Text on standard error. */
   TEXT;
@@ -15,20 +15,20 @@ enum LogOutput {
   private static final String FORMAT = "HOLDFAST_LOG_FORMAT";
   private static final String LEVEL = "HOLDFAST_LOG_LEVEL";
 
-  /** What logback.xml takes the appender from. */
+  /** The property that names the appender for logback.xml. */
   private static final String APPENDER = "holdfast.log.appender";
 
   /**
-   * Takes what the user wants, or a default. It has to be called before the first logger is made,
-   * which is when logback.xml is read.
+   * Sets the user's choice, or a default. Call it before the first logger is made, since
+   * logback.xml is read then.
    *
-   * @throws BadOptionException if the user wants something that there is not
+   * @throws BadOptionException if there is no such form
    */
   static LogOutput begin(LogOutput byDefault) throws BadOptionException {
     LogOutput output = wanted(byDefault);
     System.setProperty(APPENDER, output.name());
     if (System.getenv(LEVEL) == null) {
-      // A command for people says on standard output what comes up.
+      // A command for people prints its progress on standard output. Its log has warnings only.
       System.setProperty(LEVEL, byDefault == TEXT && output == TEXT ? "WARN" : "INFO");
     }
     return output;

@@ -20,34 +20,39 @@ import picocli.CommandLine.Spec;
     description = "A fast, crash-safe front for slow and fragile file servers.",
     subcommands = {FileServerCommand.class, ScoreboardCommand.class, ScrubCommand.class})
 public final class Main implements Runnable {
-  /** Exit code for what the user can mend: a bad option, a taken port, an unwritable directory. */
+  /**
+   * The exit code for a fault that the user can mend: a bad option, a taken port, an unwritable
+   * directory.
+   */
   private static final int EXIT_BAD_INPUT = 2;
 
   @Spec private CommandSpec spec;
 
-  /** Runs a subcommand and exits with its code: 0, 1 for a failure, 2 for a bad option. */
+  /**
+   * Runs a subcommand and exits with its code: 0 for success, 1 for a failure, 2 for a bad option.
+   */
   public static void main(String[] args) {
     System.exit(commandLine().execute(args));
   }
 
-  /** The command line with the services that there are. */
+  /** Returns the command line with all services. */
   public static CommandLine commandLine() {
     return commandLine(ServiceTypes.ALL);
   }
 
   /**
-   * The command line.
+   * Returns the command line.
    *
-   * @param services the services that it knows besides the files and the store
+   * @param services the services besides the files and the store
    */
   public static CommandLine commandLine(List<ServiceType<?>> services) {
     return commandLine(services, System::getenv);
   }
 
   /**
-   * The same in another environment.
+   * Returns the command line for another environment.
    *
-   * @param environment the value of an environment variable, or null
+   * @param environment returns the value of an environment variable, or null
    */
   public static CommandLine commandLine(
       List<ServiceType<?>> services, UnaryOperator<String> environment) {

@@ -8,10 +8,10 @@ final class Nearest {
   private Nearest() {}
 
   /**
-   * Returns the known word that the fewest insertions, removals and replacements of characters make
-   * of the given one; of several the first in the order of the alphabet.
+   * Returns the known word with the fewest insertions, removals and replacements of characters from
+   * the given one. Of several it returns the first in alphabetical order.
    *
-   * @param known at least one
+   * @param known the known words, at least one
    */
   static String to(String word, Collection<String> known) {
     return known.stream()
@@ -20,7 +20,7 @@ final class Nearest {
         .orElseThrow();
   }
 
-  /** The distance of Levenshtein, a row of the table at a time. */
+  /** Returns the Levenshtein distance. It keeps one row of the table at a time. */
   private static int distance(String from, String to) {
     int[] above = new int[to.length() + 1];
     for (int j = 0; j <= to.length(); j++) {

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The defaults of options, as configuration records say them. So a default is a number in one
- * place, and the annotation of such an option has its environment variable alone.
+ * The defaults of options, taken from configuration records. So a default is a number in one place.
+ * The annotation of such an option has its environment variable alone.
  */
 final class RecordDefaults {
   private RecordDefaults() {}
@@ -15,7 +15,7 @@ final class RecordDefaults {
   /** Options that take their defaults from records. */
   @FunctionalInterface
   interface Source {
-    /** Returns the defaults by option, as texts of the command line. */
+    /** Returns the defaults by option, as the texts that the command line takes. */
     Map<String, String> defaults();
   }
 
@@ -23,8 +23,8 @@ final class RecordDefaults {
    * Returns the values of all components by their options, {@code bodyBytesMax} as {@code
    * --body-bytes-max}.
    *
-   * @param options the options of components that are not called like them
-   * @throws IllegalStateException if two records say different defaults of one option
+   * @param options the options that are not named after their components, by component
+   * @throws IllegalStateException if two records have different defaults for one option
    */
   static Map<String, String> of(Map<String, String> options, Record... records) {
     var defaults = new HashMap<String, String>();
@@ -43,7 +43,7 @@ final class RecordDefaults {
     return defaults;
   }
 
-  /** A value as an option takes it: constants of enums in lower case. */
+  /** Returns a value as an option takes it: constants of enums in lower case. */
   static String text(Object value) {
     return value instanceof Enum<?> constant
         ? constant.name().toLowerCase(Locale.ROOT)
@@ -53,7 +53,7 @@ final class RecordDefaults {
   private static Object value(Record config, RecordComponent component) {
     try {
       var accessor = component.getAccessor();
-      accessor.setAccessible(true); // records of services need not be public
+      accessor.setAccessible(true); // a service's record need not be public
       return accessor.invoke(config);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("cannot read " + component, e);

@@ -7,7 +7,7 @@ import dev.holdfast.http.HttpLimits;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** The bounds of requests to a sidecar, for all commands that start one. */
+/** The options of the bounds of requests to a sidecar, for all commands that start one. */
 final class RequestOptions implements RecordDefaults.Source {
   private static final Map<String, String> LIMITS =
       Map.of(

@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code holdfast scrub}: holds all blobs against their digests. */
+/** {@code holdfast scrub}: checks all blobs against their digests. */
 @Command(
     name = "scrub",
     mixinStandardHelpOptions = true,
@@ -145,7 +145,10 @@ final class ScrubCommand implements Callable<Integer> {
         list.equals("-") ? System.in : Files.newInputStream(Path.of(list)), StandardCharsets.UTF_8);
   }
 
-  /** One line on standard output for what is bad, one now and then on standard error. */
+  /**
+   * Prints a line on standard output for each bad blob, and now and then one about the progress on
+   * standard error.
+   */
   private final class Lines implements Scrub.Report {
     private long lastNanos = System.nanoTime();
 

@@ -39,7 +39,7 @@ final class ServiceCommand<C> implements Callable<Integer> {
     this.options = type.options();
   }
 
-  /** The command of a service that runs alone. */
+  /** Returns the command of a service that runs alone. */
   static CommandSpec of(ServiceType<?> type) {
     return new ServiceCommand<>(type).command();
   }

@@ -93,7 +93,7 @@ final class SidecarCommand implements Callable<Integer> {
   private final HostedOptions hosted;
 
   /**
-   * @param hosted the services that run in it besides, whose options are added to the command
+   * @param hosted the further services in the sidecar, whose options the command gets
    */
   SidecarCommand(HostedOptions hosted) {
     this.hosted = hosted;

@@ -6,15 +6,15 @@ import dev.holdfast.sidecar.Epoch;
 import java.util.Map;
 
 /**
- * The options of a command that decide whether its service can start, by the failure to start.
+ * The options of a command that mend a failure to start, by the failure.
  *
- * @param listeners the options of the ports, where they are not {@link #LISTEN}
- * @param directory the option of the directory of the data
- * @param settings the options of components that are not called like them
+ * @param listeners the options of the ports that are not {@link #LISTEN}
+ * @param directory the option of the data directory
+ * @param settings the options that are not named after their components, by component
  */
 record StartOptions(
     Map<Listener, String> listeners, String directory, Map<String, String> settings) {
-  /** The options of a port that is taken: whether it is depends on both. */
+  /** The options of a taken port. Both decide if it is taken. */
   static final String LISTEN = "--host, --port";
 
   /** Returns the failure as a complaint about the option that mends it. */

@@ -186,8 +186,7 @@ final class UpCommand implements Callable<Integer>, RecordDefaults.Source {
   private final HostedOptions hosted;
 
   /**
-   * @param hosted the services that run in the sidecars besides, whose options are added to the
-   *     command
+   * @param hosted the further services in the sidecars, whose options the command gets
    */
   UpCommand(HostedOptions hosted) {
     this.hosted = hosted;
@@ -234,7 +233,10 @@ final class UpCommand implements Callable<Integer>, RecordDefaults.Source {
     out.accept("stopped");
   }
 
-  /** What there is to say on standard output: for people, or as events among the others. */
+  /**
+   * Returns where the lines for standard output go: printed for people, or logged among the other
+   * events.
+   */
   private Consumer<String> lines(LogOutput output) {
     return switch (output) {
       case TEXT -> this::print;
@@ -248,7 +250,10 @@ final class UpCommand implements Callable<Integer>, RecordDefaults.Source {
     out.flush();
   }
 
-  /** The logger is made here: a constant would be made before {@link LogOutput#begin}. */
+  /**
+   * Logs a line. The logger is made here, since a constant would be made before {@link
+   * LogOutput#begin}.
+   */
   private static void logUnlessEmpty(String line) {
     if (!line.isEmpty()) {
       LoggerFactory.getLogger(UpCommand.class).info(line);
@@ -284,7 +289,7 @@ final class UpCommand implements Callable<Integer>, RecordDefaults.Source {
         hosted.configured());
   }
 
-  /** The user's own file servers; none if there are to be stand-ins. */
+  /** Returns the user's own file servers, or none if stand-ins are wanted. */
   private List<URI> origins() throws BadOptionException {
     List<URI> origins = new ArrayList<>();
     for (String url : fileServers) {

@@ -1,6 +1,6 @@
 /**
- * The command line: {@code main}, the subcommands, their options and their errors. A bad option is
- * one line that names it and exit code 2.
+ * The command line: {@code main}, the subcommands, their options and their errors. A bad option
+ * leads to one line that names it, and to exit code 2.
  *
  * <p>May import everything.
  */
