@@ -14,24 +14,24 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * What published files are valid under, as the name of the directory that they are in: {@code
+ * The epoch: published files are valid under it alone, and it names their directory, {@code
  * FORMAT+BOOT+RING}. No stored name has a plus sign.
  *
  * <ul>
- *   <li>FORMAT is what is held of the files: 2 since blobs are held to their digests, 3 since the
- *       modification time is not taken from a SHA-256 any more, 4 since there is a directory for
- *       each epoch.
+ *   <li>FORMAT is the number of the promises about published files: 2 since blobs match their
+ *       digests, 3 since the modification time is not taken from a SHA-256 any more, 4 since there
+ *       is a directory for each epoch.
  *   <li>BOOT is the boot of the kernel: most files are not forced, so a power failure may damage
  *       them.
  *   <li>RING is the beginning of the SHA-256 of the ring, in hex: names change hands with it.
  * </ul>
  *
- * <p>nginx's own start computes the name, and so does every sidecar: whatever starts first, nginx
- * cannot reach the files of another epoch. In Compose, {@code compose/start-nginx} does so in
- * shell.
+ * <p>nginx's own start computes the name, and so does every sidecar. Whichever starts first, nginx
+ * cannot reach the files of another epoch. In Compose, the shell script {@code compose/start-nginx}
+ * computes it.
  */
 public final class Epoch {
-  /** Names the boot, where the kernel does not. */
+  /** The environment variable that names the boot if the kernel does not. */
   public static final String BOOT_VARIABLE = "HOLDFAST_BOOT_ID";
 
   private static final int FORMAT = 4;
@@ -39,23 +39,25 @@ public final class Epoch {
   private static final Pattern BOOT = Pattern.compile("[A-Za-z0-9-]{1,64}");
   private static final int RING_BYTES = 8;
 
-  /** Where nobody names the boot, each process has one of its own. */
+  /** The boot if nobody names it: each process has one of its own. */
   private static final String OWN_BOOT = UUID.randomUUID().toString();
 
   private Epoch() {}
 
   /**
-   * The epoch of this boot.
+   * Returns the epoch of this boot.
    *
    * @param ring the sidecars in their order
-   * @throws StartFailure.BootUnknown if the environment names the boot in a way that no directory
-   *     could be called, or the kernel's name of it cannot be read
+   * @throws StartFailure.BootUnknown if the environment's name of the boot cannot be part of a
+   *     directory's name, or the kernel's name of it cannot be read
    */
   public static String of(List<String> ring) throws StartFailure.BootUnknown {
     return of(boot(), ring);
   }
 
-  /** The same, but refused where another process would have another one. */
+  /**
+   * Returns the epoch of this boot, and refuses a boot that other processes would name differently.
+   */
   public static String sharedOf(List<String> ring) throws StartFailure.BootUnknown {
     return of(
         named()
@@ -68,7 +70,7 @@ public final class Epoch {
         ring);
   }
 
-  /** Which boot this is, as far as it is known. */
+  /** Returns the name of this boot, as far as it is known. */
   static String boot() throws StartFailure.BootUnknown {
     return named().orElse(OWN_BOOT);
   }
@@ -77,7 +79,7 @@ public final class Epoch {
     return FORMAT + "+" + boot + "+" + hash(String.join(",", ring));
   }
 
-  /** The directory of the published files of an epoch. */
+  /** Returns the directory of the published files of an epoch. */
   public static Path published(Path stagingDir, String epoch) {
     return stagingDir.resolve("published").resolve(epoch);
   }

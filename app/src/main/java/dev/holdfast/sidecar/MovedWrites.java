@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pending and kept writes of names that changed hands because the ring did. Whoever has them
- * settles them, and no sidecar is ready before: its own that are others' now, and others' that are
- * its own now. The directory of a sidecar that is no longer in the ring is settled by the first one
- * that is.
+ * The pending and kept writes of names that changed hands with the ring. The sidecar that has them
+ * settles them. A sidecar is ready only when none are left of two kinds: its own writes of names
+ * that others own now, and others' writes of names that it owns now. The first sidecar of the ring
+ * settles the directory of a sidecar that is no longer in it.
  *
  * <p>Threading: started and closed once; the rest may be called from any thread.
  */
@@ -42,9 +42,9 @@ final class MovedWrites implements AutoCloseable {
   private Thread settling; // set once, in start
 
   /**
-   * @param epoch what published files are valid under now
-   * @param boot which start of the kernel this is
-   * @param owns whether a stored name is this sidecar's
+   * @param epoch the present epoch
+   * @param boot the present boot of the kernel
+   * @param owns returns true if a stored name is this sidecar's
    */
   MovedWrites(
       SidecarConfig config, FileService files, String epoch, String boot, Predicate<String> owns) {
@@ -55,7 +55,7 @@ final class MovedWrites implements AutoCloseable {
     this.owns = owns;
   }
 
-  /** Begins to settle and to look; returns at once. */
+  /** Starts to settle and to look. Returns at once. */
   void start() {
     if (isNothingLeft()) {
       settled.countDown();
@@ -72,14 +72,17 @@ final class MovedWrites implements AutoCloseable {
     settled.await();
   }
 
-  /** Ends it; what is being settled for others may go on until {@link #awaitEnd} returns. */
+  /**
+   * Ends the work. A write that is being settled for others may go on until {@link #awaitEnd}
+   * returns.
+   */
   @Override
   public void close() {
     closed.countDown();
     settled.countDown();
   }
 
-  /** Waits, after {@link #close}, until nothing is done here any more. */
+  /** Waits until the work has ended. Call it after {@link #close}. */
   void awaitEnd() {
     try {
       if (settling != null) {
@@ -94,7 +97,7 @@ final class MovedWrites implements AutoCloseable {
     return closed.getCount() == 0;
   }
 
-  /** Waits, but not longer than until this is closed. */
+  /** Waits, until this is closed at the latest. */
   private void pause(long ms) throws InterruptedException {
     boolean _ = closed.await(ms, TimeUnit.MILLISECONDS);
   }
@@ -120,8 +123,8 @@ final class MovedWrites implements AutoCloseable {
   }
 
   /**
-   * Whether all is settled, for good. The removal of a settled write that was seen here may not be
-   * forced yet: coming back with a power failure, the write would undo what was written after it.
+   * Returns true if all is settled, for good. The removal of a settled write may not be forced yet.
+   * If a power failure brought that write back, it would undo a later one.
    */
   private boolean isNothingLeft() {
     try {
@@ -138,7 +141,10 @@ final class MovedWrites implements AutoCloseable {
     }
   }
 
-  /** Writes that stand in the way: ours that are others' now, and others' that are ours now. */
+  /**
+   * Returns how many writes stand in the way: ours of names that others own now, and others' of
+   * names that we own now.
+   */
   private long count() throws IOException {
     long count = files.writesOfOthers(owns);
     for (Path directory : directories()) {
@@ -213,7 +219,7 @@ final class MovedWrites implements AutoCloseable {
     }
   }
 
-  /** The staging stores of all sidecars that ever were. */
+  /** Returns the staging stores of all sidecars, past ones included. */
   private List<Path> directories() throws IOException {
     return SidecarDirectories.all(config.stagingDir());
   }

@@ -62,20 +62,20 @@ public final class Sidecar implements AutoCloseable {
   }
 
   /**
-   * Starts a sidecar. It answers at once, and is ready when no write of a name that has changed
-   * hands is pending any more, here or with another sidecar: see {@link #awaitReady}.
+   * Starts a sidecar. It answers at once. It is ready when no write of a name that has changed
+   * hands is pending or kept any more, here or with another sidecar: see {@link #awaitReady}.
    *
-   * @throws StartFailure if the port or the staging directory cannot be had, or the environment
-   *     gives the boot a name that cannot be one
+   * @throws StartFailure if the port or the staging directory cannot be used, or the environment
+   *     gives the boot a name that cannot be used
    */
   public static Sidecar start(SidecarConfig config) throws StartFailure {
     return start(config, () -> 0);
   }
 
   /**
-   * The same, on a disk that is shared with what is not a sidecar.
+   * Starts a sidecar on a disk that other programs use, too.
    *
-   * @param reservedBytes what that may still take of the disk, in bytes, 0 or more
+   * @param reservedBytes the bytes that those may still take of the disk, 0 or more
    */
   public static Sidecar start(SidecarConfig config, LongSupplier reservedBytes)
       throws StartFailure {
@@ -168,7 +168,7 @@ public final class Sidecar implements AutoCloseable {
     return others;
   }
 
-  /** The file service of a store, in front of the origin of this sidecar. */
+  /** Returns the file service of a store, in front of the origin of this sidecar. */
   private static FileService service(SidecarConfig config, StagingStore store, Meters meters) {
     return new FileService(
         config.files(),
@@ -181,7 +181,10 @@ public final class Sidecar implements AutoCloseable {
         meters);
   }
 
-  /** A process that was killed may have left requests at the origin, which goes on with them. */
+  /**
+   * Returns how long no request may be sent, in milliseconds. A killed process may have left
+   * requests at the origin, which goes on with them.
+   */
   private static long quietMs(SidecarConfig config, StagingStore store) {
     return store.recovered().clean() ? 0 : config.origin().lingerMs();
   }
@@ -195,7 +198,7 @@ public final class Sidecar implements AutoCloseable {
     return http.port();
   }
 
-  /** Refuses new work, settles what it can in time, and stops. */
+  /** Refuses new work, settles writes until the time is up, and stops. */
   @Override
   public void close() {
     if (closed.getAndSet(true)) {
@@ -209,7 +212,7 @@ public final class Sidecar implements AutoCloseable {
     closeStore(store);
   }
 
-  /** Before anything is opened; and Javalin would log a stack trace. */
+  /** Refuses a taken port before anything is opened. Javalin would log a stack trace. */
   private static void requirePort(SidecarConfig config) throws StartFailure {
     try {
       Ports.requireFree(config.host(), config.port());
@@ -243,8 +246,8 @@ public final class Sidecar implements AutoCloseable {
   }
 
   /**
-   * Refuses a staging volume that a newer version has written to, by any of its sidecars: they
-   * share what is published, and settle what others have left. Changes nothing.
+   * Refuses a staging volume to which any sidecar of a newer version has written. Sidecars share
+   * published files, and settle the writes that others have left. Changes nothing.
    */
   public static void requireKnownFormat(Path stagingDir) throws StartFailure {
     try {

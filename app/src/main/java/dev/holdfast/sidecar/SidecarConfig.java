@@ -11,15 +11,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One sidecar.
+ * The configuration of one sidecar.
  *
  * @param host the address to listen on
  * @param port the port to listen on, 0 to 65535; 0 takes a free one
  * @param ring all sidecars as nginx's upstream names them, in its order
- * @param self the one of them that this is
+ * @param self this sidecar, as the ring names it
  * @param stagingDir the directory that is shared with nginx
  * @param origin the file server behind it
- * @param services the services that run in it besides the files and the store
+ * @param services the services in it besides the files and the store
  */
 public record SidecarConfig(
     String host,
@@ -49,7 +49,7 @@ public record SidecarConfig(
     }
   }
 
-  /** What the sidecar's own directory in the staging directory is called. */
+  /** Returns the name of the sidecar's own directory in the staging directory. */
   String directory() {
     return "sidecar-" + (ring.indexOf(self) + 1);
   }

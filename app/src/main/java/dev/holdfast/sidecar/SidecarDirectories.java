@@ -10,12 +10,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What all sidecars that ever were have left on the staging volume. */
+/** The directories of all sidecars on the staging volume, past sidecars included. */
 final class SidecarDirectories {
   private SidecarDirectories() {}
 
   /**
-   * One a sidecar, in no particular order; others may have put something else under such a name.
+   * Returns one directory for each sidecar, in no particular order. An entry with such a name may
+   * also be somebody else's.
    */
   static List<Path> all(Path stagingDir) throws IOException {
     var directories = new ArrayList<Path>();
@@ -28,9 +29,11 @@ final class SidecarDirectories {
   }
 
   /**
-   * Whether there is a directory, and in it one of the first of these names, and so on.
+   * Returns true if the directory is there, has one of the first of these names in it, that one has
+   * one of the second name, and so on.
    *
-   * @throws IOException if that cannot be told: what it may hold must not be passed over
+   * @throws IOException if the disk does not tell; the caller must not take the directory for
+   *     missing then
    */
   static boolean isThere(Path directory, String... within) throws IOException {
     Path path = directory;
