@@ -57,20 +57,20 @@ public final class Stack implements AutoCloseable {
   }
 
   /**
-   * Starts a stack: the file servers first, nginx last.
+   * Starts a stack, the file servers first and nginx last.
    *
-   * @param progress gets one line per part as it comes up
-   * @throws StartFailure if a port is taken, a directory cannot be used or nginx is missing; then
-   *     nothing is left running
+   * @param progress gets one line for each part that comes up
+   * @throws StartFailure if a port is taken, a directory cannot be used or nginx is missing;
+   *     nothing is left running then
    */
   public static Stack start(StackConfig config, Consumer<String> progress) throws StartFailure {
     return start(config, progress, _ -> {});
   }
 
   /**
-   * The same, for who may have to close it before it is up.
+   * Starts a stack that may have to be closed before it is up.
    *
-   * @param starting gets the stack before anything of it is started
+   * @param starting gets the stack before any part is started
    */
   public static Stack start(StackConfig config, Consumer<String> progress, Consumer<Stack> starting)
       throws StartFailure {
@@ -85,7 +85,7 @@ public final class Stack implements AutoCloseable {
     }
   }
 
-  /** The address of nginx. */
+  /** Returns the address of nginx. */
   public URI front() {
     String host = config.host().equals("0.0.0.0") ? "127.0.0.1" : config.host();
     return URI.create("http://" + host + ":" + config.port());
@@ -94,7 +94,7 @@ public final class Stack implements AutoCloseable {
   /**
    * Waits until the stack cannot go on.
    *
-   * @return why, in one line
+   * @return the reason, in one line
    */
   public String awaitFailure() throws InterruptedException {
     try {
@@ -169,7 +169,7 @@ public final class Stack implements AutoCloseable {
     }
   }
 
-  /** Before anything is started that would have to be stopped again. */
+  /** Refuses a taken port before any part is started that would have to be stopped again. */
   private static void requirePort(String host, int port, Listener listener) throws StartFailure {
     try {
       Ports.requireFree(host, port);
@@ -196,7 +196,7 @@ public final class Stack implements AutoCloseable {
     }
   }
 
-  /** Together, since one may wait for another to settle what has changed hands. */
+  /** Waits for all sidecars together, since one may wait until another has settled moved writes. */
   private void awaitReady() throws StartFailure {
     try {
       for (Sidecar sidecar : sidecars) {
@@ -211,7 +211,7 @@ public final class Stack implements AutoCloseable {
   private synchronized void keep(AutoCloseable part) {
     running.push(part);
     if (closed) {
-      close(); // whoever closed the stack meanwhile did not find this part
+      close(); // the stack was closed meanwhile, without this part
     }
   }
 
@@ -227,7 +227,7 @@ public final class Stack implements AutoCloseable {
     }
   }
 
-  /** So that no other stack ends the nginx of this one, or takes it for its own. */
+  /** Locks nginx's directory, so that no other stack ends this stack's nginx. */
   private Closeable lockNginxDir() throws StartFailure {
     try {
       return new LocalDisk()

@@ -15,22 +15,22 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A whole stack on one machine: nginx, sidecars, and what is behind them.
+ * The configuration of a whole stack on one machine.
  *
  * @param host the IPv4 address that nginx listens on
  * @param port the port that nginx listens on, 1 to 65535
- * @param sidecarPorts the ports of the sidecars, on loopback; as many as there are pairs
- * @param standIns the stand-in file servers to start, one a sidecar; empty if {@code origins} are
- *     there already
- * @param origins the file servers, one a sidecar, where no stand-ins are started
- * @param dataDir where everything of the stack is kept
- * @param nginx the nginx program, if it is not to be looked for
+ * @param sidecarPorts the ports of the sidecars, on loopback, one for each pair
+ * @param standIns the stand-in file servers to start, one for each sidecar; empty if there are
+ *     {@code origins}
+ * @param origins the file servers, one for each sidecar, if no stand-ins are started
+ * @param dataDir the directory of all data of the stack
+ * @param nginx the nginx program; if it is empty, the start looks for one
  * @param nginxWorkers nginx's worker processes, 1 or more
  * @param logsBytesMax what nginx's access log and the one before it may take of the disk together,
  *     in bytes, 1 or more
- * @param scoreboardPort the port of the scoreboard, on loopback; 0 if there is to be none
- * @param scoreboardSummary the summary of a load run, if the scoreboard is to show wrong data
- * @param services the services that run in each sidecar besides the files and the store
+ * @param scoreboardPort the port of the scoreboard, on loopback; 0 for none
+ * @param scoreboardSummary the summary of a load run, if the scoreboard shows wrong data
+ * @param services the services in each sidecar besides the files and the store
  */
 public record StackConfig(
     String host,
@@ -70,7 +70,7 @@ public record StackConfig(
     return dataDir.resolve("staging");
   }
 
-  /** The directory that nginx works in. */
+  /** Returns the directory that nginx works in. */
   Path nginxDir() {
     return dataDir.resolve("nginx");
   }

@@ -1,8 +1,12 @@
 /**
  * A whole stack on one machine: file servers, sidecars, nginx and the scoreboard.
  *
- * <p>What always holds here: parts start in the order of what they need, and a start that fails
- * leaves none of them running.
+ * <p>These always hold here:
+ *
+ * <ul>
+ *   <li>A part starts after the parts that it needs.
+ *   <li>A start that fails leaves no part running.
+ * </ul>
  *
  * <p>May import everything but {@code cli}.
  */
