@@ -7,21 +7,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * The part that a service has in nginx's configuration, in nginx's language: files that nginx.conf
- * includes. A text may include others of nginx's files, each on a line of its own. A location that
- * includes {@code requests-max.conf} counts among the requests in progress, which are bounded.
+ * A service's part of nginx's configuration: texts of the files that nginx.conf includes. A text
+ * may include other files of nginx's, each on a line of its own. The requests of a location that
+ * includes {@code requests-max.conf} count among the requests in progress, which are bounded.
  *
- * @param name the service's; nginx's directory of its files is called by it
- * @param http for the {@code http} block: maps, whose variables begin with the service's name
- * @param locations for the {@code server} block
- * @param methods for the map from {@code $request_uri} to the methods that nginx names when it
- *     refuses another one (RFC 9110, 15.5.6); may be empty
+ * @param name the name of the service, and of its directory of nginx's files
+ * @param http the text for the {@code http} block: maps, whose variables begin with the service's
+ *     name
+ * @param locations the text for the {@code server} block
+ * @param methods entries of the map from {@code $request_uri} to the methods that nginx names when
+ *     it refuses another one (RFC 9110, 15.5.6); may be empty
  */
 public record NginxPart(String name, String http, String locations, String methods) {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
 
   /**
-   * @throws IllegalArgumentException if the name is no word of lowercase letters, digits and dashes
+   * @throws IllegalArgumentException if the name is not a word of lowercase letters, digits and
+   *     dashes
    */
   public NginxPart {
     if (!NAME.matcher(name).matches()) {
@@ -30,7 +32,7 @@ public record NginxPart(String name, String http, String locations, String metho
   }
 
   /**
-   * The part of a service that nginx does not know.
+   * Returns the part of a service that nginx does not know.
    *
    * @param name the service's
    */

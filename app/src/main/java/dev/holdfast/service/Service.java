@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A service: its routes, what it can answer at once, whether it is ready, and how it stands. A
- * sidecar runs several of them, and {@link ServiceProcess} runs one alone.
+ * A running service: its routes, its immediate answers, its readiness and its status. A sidecar
+ * runs several of them, and {@link ServiceProcess} runs one alone.
  *
  * <p>Threading: may be called from any number of threads.
  */
@@ -17,18 +17,18 @@ public interface Service extends AutoCloseable {
   void addTo(RoutesConfig routes);
 
   /**
-   * Answers a request that needs no thread of its own, see {@link QuickAnswers#take}. It may be
-   * asked about a request of any other service, and has to tell quickly that it is not its own.
+   * Answers a request that needs no thread of its own, see {@link QuickAnswers#take}. Requests of
+   * other services come here, too: return false for them quickly.
    *
-   * @return false if this service does not take the request; it goes to its route then
+   * @return false if this service does not take the request, which then goes to its route
    */
   default boolean answer(QuickRequest request) {
     return false;
   }
 
   /**
-   * The paths, in Javalin's syntax, that are answered 503 while the process is not ready. If there
-   * are any, {@link #answer} is not asked before either.
+   * Returns the paths, in Javalin's syntax, that are answered 503 while the process is not ready.
+   * If there are any, {@link #answer} is not asked until then either.
    */
   default List<String> gatedPaths() {
     return List.of();
@@ -39,12 +39,14 @@ public interface Service extends AutoCloseable {
     return true;
   }
 
-  /** How this service stands, for {@code GET /status}: names, and values that JSON has. */
+  /**
+   * Returns the status of this service for {@code GET /status}: names, with values that JSON has.
+   */
   default Map<String, Object> status() {
     return Map.of();
   }
 
-  /** Ends this service, after the last of its requests; what it promised is kept by then. */
+  /** Ends this service, after the last of its requests. By then it has kept its promises. */
   @Override
   default void close() {}
 }

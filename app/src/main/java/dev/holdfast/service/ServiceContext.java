@@ -8,24 +8,24 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * The parts of a process that it lends to one of its services.
+ * The parts that a process lends to one of its services.
  *
  * @param meters makes the meters of the service, which {@code /metrics} shows
- * @param directory the service's own, which may be missing
- * @param others the directories of the same service that other processes write, or have written
- * @param owners which process has which key
- * @param isReady whether the process serves: it does not while it starts and stops
+ * @param directory the service's own directory, which may be missing
+ * @param others the directories of the same service that other processes write to, or wrote to
+ * @param owners the owners of keys
+ * @param isReady returns true if the process serves, which it does not while it starts and stops
  */
 public record ServiceContext(
     Meters meters, Path directory, Directories others, Owners owners, BooleanSupplier isReady) {
 
-  /** Directories, as they are when they are asked for. */
+  /** Directories, listed anew at each call. */
   @FunctionalInterface
   public interface Directories {
     /**
      * Lists them, in no particular order.
      *
-     * @throws IOException if one that is there cannot be looked at
+     * @throws IOException if an existing one cannot be read
      */
     List<Path> list() throws IOException;
   }

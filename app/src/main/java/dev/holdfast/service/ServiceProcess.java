@@ -39,8 +39,8 @@ public final class ServiceProcess implements AutoCloseable {
   /**
    * Starts a service; it accepts requests when this returns.
    *
-   * @throws StartFailure if the port or the directory cannot be had, or the service does not start;
-   *     then nothing is left running
+   * @throws StartFailure if the port or the directory cannot be used, or the service does not
+   *     start; nothing is left running then
    */
   public static ServiceProcess start(ProcessConfig config, Configured<?> configured)
       throws StartFailure {
@@ -76,12 +76,12 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** The port that it listens on, 1 to 65535. */
+  /** Returns the port that it listens on, 1 to 65535. */
   public int port() {
     return http.port();
   }
 
-  /** Is not ready any more, lets requests in progress end, and stops. */
+  /** Stops: is not ready any more, lets requests in progress end, and closes the service. */
   @Override
   public void close() {
     if (!closed.getAndSet(true)) {

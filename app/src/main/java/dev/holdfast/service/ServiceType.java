@@ -1,46 +1,45 @@
 package dev.holdfast.service;
 
 /**
- * A kind of service: its name, its options, how it is started, and its part of nginx's
- * configuration. The list of all kinds is in {@code cli}.
+ * A kind of service: its name, its options, its start, and its part of nginx's configuration. The
+ * list of all kinds is in {@code cli}.
  *
  * @param <C> its configuration, a record that checks itself
  */
 public interface ServiceType<C> {
   /**
-   * The name, in lower-case letters: of the directory of its data, and of its command if it runs
-   * alone.
+   * Returns the name, in lower-case letters. Its data directory has this name, and so has its
+   * command if it runs alone.
    */
   String name();
 
-  /** A new object with its options, for picocli. */
+  /** Returns a new object with its options, for picocli. */
   ServiceOptions<C> options();
 
   /**
-   * Starts one.
+   * Starts a service.
    *
    * @throws StartFailure if it cannot start; nothing of it is left running then
    */
   Service start(C config, ServiceContext context) throws StartFailure;
 
-  /** Its part of nginx's configuration, where it runs in the sidecars. */
+  /** Returns its part of nginx's configuration, for services in the sidecars. */
   default NginxPart nginx() {
     return NginxPart.none(name());
   }
 
   /**
-   * The port that it listens on when it runs alone, if no option says another one; 0 if it never
-   * runs alone.
+   * Returns the port that it listens on by default when it runs alone, or 0 if it never runs alone.
    */
   default int port() {
     return 0;
   }
 
-  /** Returns true if every sidecar runs one. */
+  /** Returns true if every sidecar runs this service. */
   default boolean isInSidecars() {
     return false;
   }
 
-  /** One sentence on what it does, for {@code --help}. */
+  /** Returns one sentence on its purpose, for {@code --help}. */
   String description();
 }

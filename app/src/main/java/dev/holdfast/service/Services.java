@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * The services of one process, as one: each of them is asked in turn.
+ * The services of one process as one service, which asks each of them in order.
  *
  * <p>Threading: may be called from any number of threads.
  *
- * @param all in the order in which they are asked; they are closed in the opposite one
- * @param isProcessReady whether the process serves, but for its services
+ * @param all the services in the order in which they are asked; they are closed in the opposite
+ *     order
+ * @param isProcessReady returns true if the process, apart from its services, is ready
  */
 public record Services(List<Service> all, BooleanSupplier isProcessReady) implements Service {
   private static final int RETRY_AFTER_S = 1;

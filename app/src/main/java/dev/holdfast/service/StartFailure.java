@@ -1,8 +1,8 @@
 package dev.holdfast.service;
 
 /**
- * Why something did not start. The message is one line, for the person who started it, and names no
- * option: only a command knows what its options are called.
+ * The reason why something did not start. The message is one line for the person who started it. It
+ * names no option, since only a command knows its options.
  */
 public abstract sealed class StartFailure extends Exception {
   private static final long serialVersionUID = 1L;
@@ -31,15 +31,13 @@ public abstract sealed class StartFailure extends Exception {
       this.listener = listener;
     }
 
-    /** The part that was to listen. */
+    /** Returns the part that could not listen. */
     public Listener listener() {
       return listener;
     }
   }
 
-  /**
-   * The directory of the data cannot be made, read, written or locked, or is of a newer version.
-   */
+  /** The data directory cannot be made, read, written or locked, or is of a newer version. */
   public static final class DirectoryUnusable extends StartFailure {
     private static final long serialVersionUID = 1L;
 
@@ -57,7 +55,10 @@ public abstract sealed class StartFailure extends Exception {
     }
   }
 
-  /** Nobody says which boot of the kernel this is, or says so in a way that names no directory. */
+  /**
+   * Neither the kernel nor the environment names the boot, or the name cannot be part of a
+   * directory's name.
+   */
   public static final class BootUnknown extends StartFailure {
     private static final long serialVersionUID = 1L;
 

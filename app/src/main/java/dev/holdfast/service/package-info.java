@@ -1,9 +1,13 @@
 /**
- * The seam between services and the processes that run them: what a service is, what it gets, how
- * one runs alone, and how a start fails.
+ * The seam between services and the processes that run them. It has the interfaces of a service,
+ * the parts that a service gets, the process of a single service, and the failures of a start.
  *
- * <p>What always holds here: no service is known by name; a service that does not start leaves
- * nothing running.
+ * <p>These always hold here:
+ *
+ * <ul>
+ *   <li>No service is known by name.
+ *   <li>A service that does not start leaves nothing running.
+ * </ul>
  *
  * <p>May import {@code http}, {@code metrics} and {@code names}.
  */
