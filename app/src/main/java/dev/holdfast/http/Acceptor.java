@@ -5,11 +5,12 @@ import org.eclipse.jetty.server.Server;
 import org.slf4j.Logger;
 
 /**
- * Accepts connections. One for which there is no file descriptor waits in the backlog of the
- * listening socket until there is one, which is said once in a while and is not a failure.
+ * Accepts connections. A connection without a free file descriptor waits in the backlog of the
+ * listening socket until there is one. This is not a failure. A line in the log says so now and
+ * then.
  */
 final class Acceptor extends ClosingConnector {
-  /** As long as Jetty waits after any failure, in milliseconds. */
+  /** The wait after such a connection, in milliseconds: the same as Jetty's after any failure. */
   private static final long PAUSE_MS = 1_000;
 
   private final Logger log;

@@ -3,13 +3,16 @@ package dev.holdfast.http;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How slowly the body of a request may come. Only the time counts in which we wait for the client.
+ * The least pace of a request's body. Only the time of waiting for the client counts.
  *
- * @param bytesPerSecondMin the slowest that is taken, 0 or more; 0 takes any
+ * @param bytesPerSecondMin the slowest accepted pace, 0 or more; 0 accepts any
  * @param graceMs how long a body may be waited for beyond that in all, in milliseconds, 1 or more
  */
 public record BodyPace(long bytesPerSecondMin, long graceMs) {
-  /** A hundredth of what a bad connection of a phone does, and a pause of ten seconds. */
+  /**
+   * The default: a hundredth of the pace of a phone with a bad connection, and a pause of ten
+   * seconds.
+   */
   public static final BodyPace DEFAULT = new BodyPace(1024, 10_000);
 
   public BodyPace {
@@ -24,10 +27,11 @@ public record BodyPace(long bytesPerSecondMin, long graceMs) {
   }
 
   /**
-   * How much longer a body may be waited for, in milliseconds; 0 or less if it comes too slowly.
+   * Returns how much longer a body may be waited for, in milliseconds; 0 or less if it comes too
+   * slowly.
    *
-   * @param bytes that have come
-   * @param waitedNanos for how long they were waited for
+   * @param bytes the bytes that have come
+   * @param waitedNanos the time of waiting for them, in nanoseconds
    */
   long leftMs(long bytes, long waitedNanos) {
     if (bytesPerSecondMin == 0) {
@@ -37,7 +41,7 @@ public record BodyPace(long bytesPerSecondMin, long graceMs) {
     return graceMs + dueMs - TimeUnit.NANOSECONDS.toMillis(waitedNanos);
   }
 
-  /** The answer to a body that comes too slowly. */
+  /** Returns the answer to a body that comes too slowly. */
   Problem tooSlow() {
     return Problem.of(
             408,

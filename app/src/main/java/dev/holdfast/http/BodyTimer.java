@@ -5,16 +5,16 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Times the body of one request and has Jetty wake up whoever waits for its next bytes when it
- * comes too slowly.
+ * Times the body of one request. When the body comes too slowly, Jetty wakes up the thread that
+ * waits for its next bytes.
  *
  * <p>Threading: for one thread at a time.
  */
 final class BodyTimer {
-  /** What {@link HttpService} leaves with the server for this class. */
+  /** The attribute of the server in which {@link HttpService} leaves the pace for this class. */
   static final String PACE = BodyPace.class.getName();
 
-  /** The time to wake up is set anew when it has changed by so much, in milliseconds. */
+  /** The time to wake up is set again only when it has changed by so much, in milliseconds. */
   private static final long STEP_MS = 500;
 
   private final BodyPace pace;
@@ -37,7 +37,7 @@ final class BodyTimer {
             : BodyPace.DEFAULT;
   }
 
-  /** The wait for the next bytes begins, after so many. */
+  /** Begins a wait for the next bytes, after so many. */
   void begin(long bytes) {
     begunNanos = System.nanoTime();
     long leftMs = Math.clamp(pace.leftMs(bytes, waitedNanos), 1, idleTimeoutMs);
@@ -46,13 +46,13 @@ final class BodyTimer {
     }
   }
 
-  /** The wait is over, so many bytes have come in all; false if they come too slowly. */
+  /** Ends a wait, when so many bytes have come in all. Returns false if they come too slowly. */
   boolean end(long bytes) {
     waitedNanos += System.nanoTime() - begunNanos;
     return pace.leftMs(bytes, waitedNanos) > 0;
   }
 
-  /** The answer to a body whose next bytes could not be read for this reason. */
+  /** Returns the answer to a body whose next bytes could not be read because of this failure. */
   Problem problem(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof TimeoutException) {
@@ -62,14 +62,14 @@ final class BodyTimer {
     return RequestBody.BROKEN_OFF;
   }
 
-  /** The answer to a body that comes too slowly. */
+  /** Returns the answer to a body that comes too slowly. */
   Problem tooSlow() {
     return pace.tooSlow();
   }
 
   private void setWakeMs(long ms) {
     if (wakeMs == idleTimeoutMs) {
-      // For whatever this request ends with: the connection goes on with the next one.
+      // However this request ends, the connection goes on with the next one.
       Request.addCompletionListener(request, _ -> connection.setIdleTimeout(idleTimeoutMs));
     }
     wakeMs = ms;

@@ -4,8 +4,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Places for requests of one kind, of which those of another kind can take none. The oldest who
- * waits gets the next one.
+ * Places for requests of one kind. Requests of other kinds cannot take them. The oldest waiting
+ * request gets the next place.
  *
  * <p>Threading: may be used from any number of threads.
  */
@@ -16,7 +16,7 @@ final class Bulkhead {
     this.places = new Semaphore(count, true);
   }
 
-  /** Takes a place; false if there was none in time, in milliseconds. */
+  /** Takes a place. Returns false if none was free within the time, in milliseconds. */
   boolean enter(long waitMs) throws InterruptedException {
     return places.tryAcquire(waitMs, TimeUnit.MILLISECONDS);
   }

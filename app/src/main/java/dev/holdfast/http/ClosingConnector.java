@@ -7,15 +7,15 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /**
- * A connector whose port is free when its close returns. The JDK leaves the end of a listening
- * socket to the thread that accepts on it, which may not have run yet.
+ * A connector whose port is free when its close returns. The JDK lets the thread that accepts on a
+ * listening socket end it, and that thread may not have run yet.
  *
  * <p>Threading: may be used from any number of threads.
  */
 public class ClosingConnector extends ServerConnector {
   private final Semaphore accepting = new Semaphore(1); // there is one acceptor
 
-  /** One acceptor and one selector, on the threads of the server. */
+  /** Makes a connector with one acceptor and one selector, on the threads of the server. */
   public ClosingConnector(Server server, ConnectionFactory http) {
     super(server, 1, 1, http);
   }

@@ -13,24 +13,27 @@ import java.util.concurrent.FutureTask;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** File descriptors, of which a process has only so many: EMFILE and ENFILE of open(2). */
+/** The shortage of file descriptors: EMFILE and ENFILE of open(2). */
 final class Descriptors {
-  /** The answer to a request that failed so; a write may have got anywhere by then. */
+  /**
+   * The answer to a request that failed for want of descriptors. A write may have got anywhere by
+   * then.
+   */
   static final Problem PROBLEM =
       Problem.unavailable("too many files and connections are open here; try again in a moment", 1)
           .with(Effect.UNKNOWN);
 
   private Descriptors() {}
 
-  /** Whether something failed for want of a file descriptor. */
+  /** Returns true if a failure comes from a lack of file descriptors. */
   static boolean areShort(Throwable failure) {
     return Errno.EMFILE.isIn(failure) || Errno.ENFILE.isIn(failure);
   }
 
   /**
-   * Has the JDK open what virtual threads need to wait for sockets. It opens that once, when the
-   * first of them waits. If no descriptor is left by then, none of them can wait for a socket for
-   * as long as the process lives.
+   * Makes the JDK open the descriptors that virtual threads need to wait for sockets. The JDK opens
+   * them once, when the first virtual thread waits. If no descriptor is left by then, no virtual
+   * thread can ever wait for a socket in this process.
    *
    * @throws UncheckedIOException if it cannot be opened
    */
@@ -53,15 +56,18 @@ final class Descriptors {
       nobodys.setSoTimeout(1);
       nobodys.accept().close();
     } catch (SocketTimeoutException expected) {
-      // It has waited.
+      // Going on is right: the thread has waited.
     }
     return null;
   }
 
-  /** So many connections, or as many as leave half of the descriptors to files. */
+  /**
+   * Returns the wanted number of connections, or fewer, so that half of the descriptors is left to
+   * files.
+   */
   static int connectionsMax(int wanted) {
     try {
-      // By its name: the type that has it is not of every JDK.
+      // Asked by name: not every JDK has the type.
       Object most =
           ManagementFactory.getPlatformMBeanServer()
               .getAttribute(

@@ -2,9 +2,9 @@ package dev.holdfast.http;
 
 import java.util.Optional;
 
-/** The effect of a write that is answered with an error. Every such answer says which it is. */
+/** The effect of a write that is answered with an error. Every such answer names it. */
 public enum Effect {
-  /** The write is over, and everything is as it was before. */
+  /** The write is over and has changed nothing. */
   NONE("nothing was changed"),
 
   /** The write is kept: it is shown, or will be. */
@@ -23,7 +23,7 @@ public enum Effect {
       "the parts before it are stored, whether it is stored is not known,"
           + " the parts after it are not"),
 
-  /** The write may have been done, in whole or not at all; to read it tells. */
+  /** The write may have been done, in whole or not at all. A read shows which. */
   UNKNOWN("whether anything was changed is not known");
 
   private final String words;
@@ -32,7 +32,7 @@ public enum Effect {
     this.words = words;
   }
 
-  /** Returns the effect on a form of which a part had this one. */
+  /** Returns the effect on a form if this is the effect of its part. */
   public Effect ofPart() {
     return switch (this) {
       case NONE, PARTLY -> PARTLY;
@@ -41,7 +41,7 @@ public enum Effect {
     };
   }
 
-  /** Returns the effect that a sentence tells of; empty if it tells of none. */
+  /** Returns the effect that a sentence names, or empty if it names none. */
   public static Optional<Effect> saidIn(String sentence) {
     for (Effect effect : values()) {
       if (sentence.contains(effect.words)) {
@@ -51,7 +51,7 @@ public enum Effect {
     return Optional.empty();
   }
 
-  /** Returns a sentence without its last part, which tells of an effect. */
+  /** Returns a sentence without its last part, which names the effect. */
   public static String without(String sentence) {
     String rest = sentence;
     for (Effect effect : values()) {
@@ -60,7 +60,7 @@ public enum Effect {
     return rest;
   }
 
-  /** Returns what is added to a sentence. */
+  /** Returns the text that is added to a sentence. */
   String asEnd() {
     return "; " + words;
   }

@@ -15,12 +15,11 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.internal.HttpConnection;
 
 /**
- * Makes connections that keep every byte of a request's target. A byte from 0x80 on, which RFC 3986
- * has percent-encoded and many clients send as it is, reaches the handlers percent-encoded.
+ * Makes connections that keep every byte of a request's target. RFC 3986 wants a byte from 0x80 on
+ * percent-encoded, and many clients send it as it is. Here it reaches the handlers percent-encoded.
  *
- * <p>Jetty (12.1.12) reads the target as UTF-8 and puts one character, U+FFFD, in place of whatever
- * is none, so that different targets become the same. It offers no other way to the bytes than its
- * parser.
+ * <p>Jetty (12.1.12) reads the target as UTF-8 and replaces other bytes by one character, U+FFFD.
+ * So different targets would become the same. Only its parser gives access to the bytes.
  */
 final class ExactTargets extends HttpConnectionFactory {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
@@ -37,7 +36,7 @@ final class ExactTargets extends HttpConnectionFactory {
   }
 
   private static final class ExactConnection extends HttpConnection {
-    /** Made by the constructor of the class above, through {@link #newRequestHandler}. */
+    /** The constructor of the superclass sets this, through {@link #newRequestHandler}. */
     private HttpConnection.RequestHandler handler;
 
     ExactConnection(HttpConfiguration config, Connector connector, EndPoint endPoint) {
@@ -76,15 +75,18 @@ final class ExactTargets extends HttpConnectionFactory {
     }
   }
 
-  /** A parser that can still say which bytes the request line is made of. */
+  /** A parser that keeps the bytes of the request line. */
   private static final class LineKeeper extends HttpParser {
-    /** What earlier buffers had of the line. The parser bounds it, as a part of the header. */
+    /**
+     * The bytes of the line in earlier buffers. The parser bounds them, since they are a part of
+     * the header.
+     */
     private final ByteArrayOutputStream begun = new ByteArrayOutputStream(0);
 
     /** The buffer that is being parsed. */
     private ByteBuffer buffer;
 
-    /** Where the line, or the rest of it, begins in the buffer. */
+    /** The index in the buffer where the line, or the rest of it, begins. */
     private int from;
 
     LineKeeper(HttpParser.RequestHandler handler, int headerBytesMax, HttpCompliance compliance) {
@@ -109,7 +111,9 @@ final class ExactTargets extends HttpConnectionFactory {
       return handle;
     }
 
-    /** The target of the line that was just parsed, its bytes from 0x80 on percent-encoded. */
+    /**
+     * Returns the target of the line that was parsed last, with bytes from 0x80 on percent-encoded.
+     */
     String target() {
       keepParsed();
       var line = begun.toString(StandardCharsets.ISO_8859_1);
@@ -129,7 +133,10 @@ final class ExactTargets extends HttpConnectionFactory {
       from = buffer.position();
     }
 
-    /** The first index from one on where a character is not, or is, one of some. */
+    /**
+     * Returns the first index, from the given one on, of a character that is not one of some, or
+     * that is.
+     */
     private static int skip(String line, int from, String some, boolean overThem) {
       int i = from;
       while (i < line.length() && overThem == some.indexOf(line.charAt(i)) >= 0) {

@@ -8,13 +8,13 @@ package dev.holdfast.http;
  * @param requestsMax requests at once that neither send a body nor wait for others, 1 or more;
  *     further ones wait for a place
  * @param uploadsMax PUT, POST and DELETE at once, 1 or more; further ones wait for a place
- * @param waitingMax requests at once that wait for somebody else: {@link RequestPlace}, 1 or more;
- *     further ones are refused
+ * @param waitingMax requests at once that wait for somebody else (see {@link RequestPlace}), 1 or
+ *     more; further ones are refused
  * @param queueWaitMs how long a request waits for a place before it is answered 503, in
  *     milliseconds
  * @param idleTimeoutMs how long a connection may be silent, in milliseconds; behind nginx it must
  *     be longer than nginx's {@code keepalive_timeout} for the upstream, or nginx sends a request
- *     into a connection that is just being closed
+ *     into a connection that is closing
  * @param stopTimeoutMs how long requests in progress may take to end when the service stops, in
  *     milliseconds
  * @param bodyPace how slowly a body may come
@@ -43,7 +43,7 @@ public record HttpLimits(
     requirePositive("stopTimeoutMs", stopTimeoutMs);
   }
 
-  /** The same with another {@code connectionsMax}. */
+  /** Returns the same with another {@code connectionsMax}. */
   public HttpLimits withConnectionsMax(int connectionsMax) {
     return new HttpLimits(
         connectionsMax,
@@ -56,7 +56,7 @@ public record HttpLimits(
         bodyPace);
   }
 
-  /** The same with another {@code requestsMax}. */
+  /** Returns the same with another {@code requestsMax}. */
   public HttpLimits withRequestsMax(int requestsMax) {
     return new HttpLimits(
         connectionsMax,
@@ -69,7 +69,7 @@ public record HttpLimits(
         bodyPace);
   }
 
-  /** The same with another {@code uploadsMax}. */
+  /** Returns the same with another {@code uploadsMax}. */
   public HttpLimits withUploadsMax(int uploadsMax) {
     return new HttpLimits(
         connectionsMax,
@@ -82,7 +82,7 @@ public record HttpLimits(
         bodyPace);
   }
 
-  /** The same with another {@code waitingMax}. */
+  /** Returns the same with another {@code waitingMax}. */
   public HttpLimits withWaitingMax(int waitingMax) {
     return new HttpLimits(
         connectionsMax,
@@ -95,7 +95,7 @@ public record HttpLimits(
         bodyPace);
   }
 
-  /** The same with another {@code queueWaitMs}. */
+  /** Returns the same with another {@code queueWaitMs}. */
   public HttpLimits withQueueWaitMs(long queueWaitMs) {
     return new HttpLimits(
         connectionsMax,
@@ -108,7 +108,7 @@ public record HttpLimits(
         bodyPace);
   }
 
-  /** The same with another {@code idleTimeoutMs}. */
+  /** Returns the same with another {@code idleTimeoutMs}. */
   public HttpLimits withIdleTimeoutMs(long idleTimeoutMs) {
     return new HttpLimits(
         connectionsMax,
@@ -121,7 +121,7 @@ public record HttpLimits(
         bodyPace);
   }
 
-  /** The same with another {@code stopTimeoutMs}. */
+  /** Returns the same with another {@code stopTimeoutMs}. */
   public HttpLimits withStopTimeoutMs(long stopTimeoutMs) {
     return new HttpLimits(
         connectionsMax,
@@ -134,7 +134,7 @@ public record HttpLimits(
         bodyPace);
   }
 
-  /** The same with another {@code bodyPace}. */
+  /** Returns the same with another {@code bodyPace}. */
   public HttpLimits withBodyPace(BodyPace bodyPace) {
     return new HttpLimits(
         connectionsMax,

@@ -43,25 +43,26 @@ public final class HttpService implements AutoCloseable {
   /** The attribute of a request that writes although its method does not say so. */
   private static final String WRITE = HttpService.class.getName() + ".write";
 
-  /** Where a service says whether it is ready. */
+  /** The path that tells if a service is ready. */
   static final String HEALTH = "/health";
 
-  /** Where it says what it has counted. */
+  /** The path of a service's meters. */
   static final String METRICS = "/metrics";
 
-  /** Of a body that nobody wants, so many bytes are read for the sake of the answer. */
+  /** How much of a rejected body is read, so that the client still reads the answer. */
   private static final long DROPPED_BYTES_MAX = 64L * 1024 * 1024;
 
   /** Answers of 5xx that are logged in a second; further ones are left out. */
   private static final int ERRORS_LOGGED_PER_SECOND_MAX = 10;
 
-  /** Of all services of the process, which have one log. */
+  /** The errors of all services of the process, which share one log. */
   private static final ServerErrors errors =
       new ServerErrors(log, ERRORS_LOGGED_PER_SECOND_MAX, System::nanoTime);
 
   /**
-   * While a service stops, a connection that is silent for so long is cut, in milliseconds. A
-   * quarter of the time to stop at most: an answer that a client does not take is silent twice.
+   * How long a connection may be silent while a service stops, in milliseconds. It is a quarter of
+   * the time to stop at most: a connection with an answer that the client does not take is silent
+   * twice.
    */
   private static final long SHUTDOWN_IDLE_MS_MAX = 1_000;
 
@@ -133,12 +134,14 @@ public final class HttpService implements AutoCloseable {
     return new HttpService(javalin);
   }
 
-  /** The port that the service listens on, 1 to 65535. */
+  /** Returns the port that the service listens on, 1 to 65535. */
   public int port() {
     return javalin.port();
   }
 
-  /** Stops accepting, lets requests in progress end within the stop time-out, then stops. */
+  /**
+   * Stops. Accepts no more requests, and lets requests in progress end within the stop time-out.
+   */
   @Override
   public void close() {
     try {
@@ -149,8 +152,8 @@ public final class HttpService implements AutoCloseable {
   }
 
   /**
-   * Answers with a problem. It is sent before what is left of the body of the request is read, so
-   * that a client that waits for the answer with its body gets it. One of 5xx is logged.
+   * Answers with a problem. Sends it before it reads the rest of the request's body, so that a
+   * client gets it that waits for the answer with its body. Logs a problem of 5xx.
    */
   public static void answer(Context ctx, Problem problem) {
     if (problem.status() >= 500) {
@@ -159,7 +162,9 @@ public final class HttpService implements AutoCloseable {
     send(ctx, problem);
   }
 
-  /** Has error answers to a request, whatever its method, say what they have changed. */
+  /**
+   * Marks a request as a write, whatever its method: error answers to it then name their effect.
+   */
   public static void isWrite(Context ctx) {
     ctx.attribute(WRITE, true);
   }
@@ -181,8 +186,8 @@ public final class HttpService implements AutoCloseable {
   }
 
   /**
-   * Sets the content type as it is, without the charset that Javalin gives every answer: a media
-   * type that has no such parameter must not get one.
+   * Sets the content type without the charset that Javalin gives every answer. A media type without
+   * that parameter must not get it.
    */
   public static void contentType(Context ctx, String type) {
     ctx.res().setCharacterEncoding(null);
@@ -214,8 +219,8 @@ public final class HttpService implements AutoCloseable {
     http.setSendDateHeader(true);
     http.setRequestHeaderSize(16 * 1024);
     http.setHttpCompliance(HttpCompliance.RFC7230);
-    // Names are decoded and checked by who serves them, from the raw path: a name is never a path.
-    // Not %u0041, which is no encoding of a URI: Javalin fails over it.
+    // The services decode and check names from the raw path: a name is never a path. %u0041 stays
+    // refused: it is not an encoding of a URI, and Javalin fails over it.
     http.setUriCompliance(
         new UriCompliance(
             "names",
@@ -305,7 +310,7 @@ public final class HttpService implements AutoCloseable {
       cut(ctx);
       return;
     }
-    ctx.res().reset(); // what was begun is no part of the error
+    ctx.res().reset(); // drops the begun answer
     send(ctx, problem);
   }
 
@@ -313,14 +318,14 @@ public final class HttpService implements AutoCloseable {
     return ctx.req().getMethod();
   }
 
-  /** As the client wrote it: no byte of it can end a line of the log. */
+  /** Returns the target as the client wrote it. No byte of it can end a line of the log. */
   private static String target(Context ctx) {
     return ctx.req().getRequestURI();
   }
 
   /**
-   * Closes the connection under an answer that has begun and cannot be completed: anything written
-   * now would be taken for a part of its body.
+   * Closes the connection of an answer that has begun and cannot be completed. The client would
+   * take anything written now for a part of its body.
    */
   private static void cut(Context ctx) {
     ServletContextRequest.getServletContextRequest(ctx.req())
@@ -330,7 +335,10 @@ public final class HttpService implements AutoCloseable {
         .close();
   }
 
-  /** A client that waits for 100 (Continue) has sent nothing and is not asked to. */
+  /**
+   * Returns true if a rest of the body is still to come. A client that waits for 100 (Continue) has
+   * sent nothing, and nobody asks it to.
+   */
   private static boolean isBodyLeft(Context ctx) {
     long length = ctx.req().getContentLengthLong();
     boolean announced = length > 0 || ctx.header("Transfer-Encoding") != null;
@@ -340,9 +348,9 @@ public final class HttpService implements AutoCloseable {
   }
 
   /**
-   * Sends an answer whole and then reads what is left of the body, so that a peer that is still
-   * sending gets to read the answer instead of a reset connection. What is not read by then, Jetty
-   * does not wait for: it closes the connection.
+   * Sends an answer whole and then reads the rest of the body. So a peer that is still sending
+   * reads the answer, and not a reset connection. Jetty does not wait for bytes that are unread by
+   * then: it closes the connection.
    */
   private static void sendBeforeBody(Context ctx, byte[] answer) {
     try {

@@ -6,12 +6,12 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 /**
  * The threads on which Jetty accepts connections and reads requests.
  *
- * <p>When an answer was sent by another thread, Jetty has the pool go on with the connection, to
- * read what may have come meanwhile. That waits for nothing, since {@link QuickHandler} does not,
- * so the thread that sent the answer does it itself: to wake another one would cost more.
+ * <p>When another thread has sent an answer, Jetty makes the pool go on with the connection, to
+ * read bytes that may have come meanwhile. This never waits, since {@link QuickHandler} does not.
+ * So the thread that sent the answer does it itself: waking another thread would cost more.
  */
 final class JettyThreads extends QueuedThreadPool {
-  /** One accepts, one reads; the rest is for the moments when Jetty hands something on. */
+  /** One thread accepts and one reads. The third is for moments when Jetty hands something on. */
   private static final int MIN = 3;
 
   private static final int MAX = 8;
@@ -19,7 +19,7 @@ final class JettyThreads extends QueuedThreadPool {
   JettyThreads() {
     super(MAX, MIN);
     setName("jetty");
-    setReservedThreads(0); // they are for handlers that block
+    setReservedThreads(0); // these are for handlers that block
   }
 
   @Override

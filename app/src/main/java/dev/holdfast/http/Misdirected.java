@@ -2,9 +2,9 @@ package dev.holdfast.http;
 
 import io.javalin.http.Context;
 
-/** The answer to a request that another sidecar has to be asked. */
+/** The answer to a request that belongs to another sidecar. */
 public final class Misdirected {
-  /** The request header by which a sidecar knows that nginx asks, which has chosen it. */
+  /** The request header that tells a sidecar that nginx asks, and has chosen it. */
   public static final String FRONT_HEADER = "X-Holdfast-Front";
 
   private static final int RETRY_AFTER_S = 1;
@@ -12,10 +12,10 @@ public final class Misdirected {
   private Misdirected() {}
 
   /**
-   * Returns 421, or 503 if nginx asks: then its list of sidecars is not that of this sidecar, as
-   * while the list is being changed, and the client can do nothing but try again.
+   * Returns 421, or 503 if nginx asks. In that case nginx and this sidecar have different lists of
+   * sidecars, as while the list changes, and the client can only try again.
    *
-   * @param what belongs to another sidecar, such as "this name"
+   * @param what the thing that belongs to another sidecar, such as "this name"
    */
   public static Problem of(Context ctx, String what) {
     return ctx.header(FRONT_HEADER) == null

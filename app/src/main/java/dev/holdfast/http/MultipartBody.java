@@ -13,8 +13,8 @@ import java.util.Optional;
  * A body of type {@code multipart/form-data} (RFC 7578), part by part as it comes, without files in
  * between.
  *
- * <p>Not by Jetty's parser (12.1.12), which changes bytes of a part where a line end that looks
- * like the beginning of a boundary is cut by the end of a chunk.
+ * <p>It does not use Jetty's parser (12.1.12). That one changes bytes of a part if the end of a
+ * chunk cuts a line end that looks like the beginning of a boundary.
  *
  * <p>Threading: for one thread at a time.
  */
@@ -25,16 +25,16 @@ public final class MultipartBody {
 
   private MultipartBody() {}
 
-  /** What takes the parts, one after the other. */
+  /** Takes the parts, one after the other. */
   public interface Parts {
-    /** A part begins. */
+    /** Takes the begin of a part. */
     void begin(String name, Optional<String> fileName) throws IOException;
 
-    /** The next bytes of the part, which must not be kept. */
+    /** Takes the next bytes of the part, and must not keep the array. */
     void write(byte[] bytes, int offset, int length) throws IOException;
   }
 
-  /** Whether a Content-Type field, or null, says that the body is one. */
+  /** Returns true if a Content-Type field is that of such a body; false for null. */
   public static boolean isOne(String contentType) {
     return contentType != null
         && contentType.strip().toLowerCase(Locale.ROOT).matches(TYPE + "\\s*(?:;.*)?");
@@ -46,8 +46,8 @@ public final class MultipartBody {
    * @param partsMax the most parts, 1 or more
    * @param bytesMax the longest body
    * @throws ProblemException 400 if it is malformed or not whole, or has no part, or a part has no
-   *     name, or a name that is a path, or a header that is too long; 413 if there are too many
-   *     parts or bytes. What the parts throw goes through
+   *     name, a name that is a path, or a header that is too long; 413 if there are too many parts
+   *     or bytes. Exceptions of the parts go through
    */
   public static void read(
       String contentType, InputStream body, int partsMax, long bytesMax, Parts parts)
@@ -62,7 +62,7 @@ public final class MultipartBody {
     } catch (MultipartReader.MalformedException e) {
       throw malformed(e.getMessage());
     }
-    // What is behind the last boundary is nobody's (RFC 2046, 5.1.1), but has to come.
+    // Reads and ignores the epilogue (RFC 2046, 5.1.1).
     bounded.transferTo(OutputStream.nullOutputStream());
   }
 
@@ -80,7 +80,7 @@ public final class MultipartBody {
     }
   }
 
-  /** Reads the lines of a header; one that begins with a blank goes on with the one before it. */
+  /** Reads the lines of a header. A line that begins with a blank continues the one before it. */
   private static Map<String, String> headers(String text) {
     var headers = new HashMap<String, String>();
     for (String line : text.replaceAll("\\r\\n[ \\t]+", " ").split("\\r\\n", -1)) {
@@ -114,7 +114,7 @@ public final class MultipartBody {
     }
     requireNoPath(name);
     parameters.values().forEach(MultipartBody::requireNoControls);
-    // A file name is echoed and never a path here: a client may send the one that it has.
+    // A file name is only echoed and never used as a path: a client may send any.
     parts.begin(name, Optional.ofNullable(parameters.get("filename")));
   }
 
@@ -139,7 +139,7 @@ public final class MultipartBody {
         .asException();
   }
 
-  /** Refuses more bytes than the bound. */
+  /** A stream that refuses more bytes than the bound. */
   private static final class Bounded extends FilterInputStream {
     private final long bytesMax;
     private long bytes;
@@ -166,7 +166,7 @@ public final class MultipartBody {
     }
   }
 
-  /** A part, as what is written. */
+  /** A stream into the part in progress. */
   private static final class To extends OutputStream {
     private final Parts parts;
 

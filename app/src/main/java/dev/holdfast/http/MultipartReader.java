@@ -7,15 +7,15 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The parts of a multipart body (RFC 2046, 5.1.1), one after the other, as they come. Their order
- * is {@link #skipPreamble}, then for each part {@link #readHeader} and {@link #copyBody}.
+ * Reads the parts of a multipart body (RFC 2046, 5.1.1) as they come. Call {@link #skipPreamble}
+ * first, then {@link #readHeader} and {@link #copyBody} for each part.
  *
  * <p>Threading: for one thread at a time.
  */
 final class MultipartReader {
   private static final int BUFFER_BYTES = 16 * 1024;
 
-  /** The body is not what it says it is. */
+  /** Tells that the body is not a multipart body with this boundary. */
   static final class MalformedException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -26,7 +26,7 @@ final class MultipartReader {
 
   private final InputStream in;
 
-  /** A boundary counts at the beginning of a line only, so the line end is a part of it. */
+  /** The boundary with a line end before it, since it counts at the beginning of a line only. */
   private final byte[] delimiter;
 
   private final byte[] buffer;
@@ -40,16 +40,16 @@ final class MultipartReader {
     this.in = in;
     this.delimiter = ("\r\n--" + boundary).getBytes(StandardCharsets.UTF_8);
     this.buffer = new byte[BUFFER_BYTES];
-    // The body begins with a line.
+    // The begin of the body counts as the beginning of a line.
     buffer[0] = '\r';
     buffer[1] = '\n';
     this.end = 2;
   }
 
   /**
-   * Drops what is in front of the first boundary.
+   * Reads and drops the bytes in front of the first boundary.
    *
-   * @return whether there is a part
+   * @return true if a part follows
    */
   boolean skipPreamble() throws IOException {
     return copyBody(OutputStream.nullOutputStream());
@@ -81,7 +81,7 @@ final class MultipartReader {
   /**
    * Copies the body of a part, and reads the boundary behind it.
    *
-   * @return whether there is another part
+   * @return true if another part follows
    */
   boolean copyBody(OutputStream to) throws IOException {
     int found = find();
@@ -97,7 +97,7 @@ final class MultipartReader {
     return isFollowedByPart();
   }
 
-  /** Where the next delimiter begins in the buffer, or -1. */
+  /** Returns the index in the buffer of the next delimiter, or -1 if there is none. */
   private int find() {
     for (int i = begin; i <= end - delimiter.length; i++) {
       int matching = 0;
@@ -111,7 +111,10 @@ final class MultipartReader {
     return -1;
   }
 
-  /** Reads the rest of a boundary's line; the last boundary has two dashes there. */
+  /**
+   * Reads the rest of a boundary's line. Returns false if it has the two dashes of the last
+   * boundary.
+   */
   private boolean isFollowedByPart() throws IOException {
     int b = next();
     if (b == '-' && next() == '-') {
@@ -133,7 +136,7 @@ final class MultipartReader {
     return buffer[begin++] & 0xff;
   }
 
-  /** Reads more behind what is in the buffer, which leaves room. */
+  /** Reads more bytes into the free part of the buffer. */
   private void fill() throws IOException {
     System.arraycopy(buffer, begin, buffer, 0, end - begin);
     end -= begin;

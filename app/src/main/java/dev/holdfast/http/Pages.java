@@ -6,22 +6,25 @@ import io.javalin.http.Handler;
 import java.io.IOException;
 
 /**
- * What can be read and is no file, such as a status: GET, and HEAD, which says the same without a
- * body (RFC 9110, 9.3.2). Javalin by itself answers HEAD with an empty text.
+ * Pages that are not files, such as a status. GET reads them; HEAD says the same without a body
+ * (RFC 9110, 9.3.2). Javalin by itself answers HEAD with an empty text.
  */
 public final class Pages {
   private Pages() {}
 
-  /** Adds a page. The handler answers both methods: with {@link #answer}, or heeding HEAD. */
+  /**
+   * Adds a page. The handler answers both methods, with {@link #answer}, or by looking for HEAD
+   * itself.
+   */
   public static void add(RoutesConfig routes, String path, Handler handler) {
     routes.get(path, handler);
     routes.head(path, handler);
   }
 
   /**
-   * Answers with a body that is at hand, in one write.
+   * Answers with this body, in one write.
    *
-   * @param body others may share it; it is not changed
+   * @param body the bytes, which others may share; this does not change them
    */
   public static void answer(Context ctx, String type, byte[] body) throws IOException {
     HttpService.contentType(ctx, type);
@@ -31,7 +34,7 @@ public final class Pages {
     }
   }
 
-  /** Whether the body is not wanted. */
+  /** Returns true if the client does not want the body. */
   public static boolean isHead(Context ctx) {
     return ctx.req().getMethod().equals("HEAD");
   }

@@ -9,14 +9,22 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Bounds the requests in progress, in bulkheads: those that send a body or delete, those that wait
- * for somebody else ({@link RequestPlace}), and all others. Where one is full, its next requests
- * wait for a place on their virtual threads, the oldest first, up to a bound. What is answered at
- * once ({@link QuickAnswers}) does not come here. Health and status need no place and are never
- * refused: a crowded service is not a broken one, and whoever looks at it wants to see that.
+ * Bounds the requests in progress, by three bulkheads:
  *
- * <p>Not Jetty's QoSHandler: where it resumes a request it spins until another thread has queued
- * it, and on virtual threads that other one may never get to run (docs/architecture.md, Decisions).
+ * <ul>
+ *   <li>requests that send a body or delete;
+ *   <li>requests that wait for somebody else ({@link RequestPlace});
+ *   <li>all others.
+ * </ul>
+ *
+ * If a bulkhead is full, its next requests wait for a place on their virtual threads, the oldest
+ * first, up to a bound. Requests that are answered at once ({@link QuickAnswers}) do not come here.
+ * Health and status need no place and are never refused: a crowded service is not broken, and its
+ * operator wants to see that.
+ *
+ * <p>It does not use Jetty's QoSHandler, which spins before it resumes a request, until another
+ * thread has queued it. On virtual threads that other thread may never run (docs/architecture.md,
+ * Decisions).
  *
  * <p>Threading: may be used from any number of threads.
  */
@@ -35,7 +43,7 @@ final class Places extends Handler.Wrapper {
           HttpMethod.OPTIONS.asString(),
           HttpMethod.TRACE.asString());
 
-  /** Requests that wait for a place; a further one is refused at once. */
+  /** The most requests that wait for a place. A further one is refused at once. */
   private static final int QUEUE_MAX = 512;
 
   private final Bulkhead local;

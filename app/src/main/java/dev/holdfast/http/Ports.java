@@ -5,7 +5,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
-/** Whether a port can be had, for those who take long or many words to say that it cannot. */
+/** Checks that a port is free, for programs that are slow or verbose in telling. */
 public final class Ports {
   private Ports() {}
 

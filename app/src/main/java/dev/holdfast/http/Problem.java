@@ -16,7 +16,7 @@ import org.eclipse.jetty.http.HttpStatus;
  * @param status the HTTP status, 400 to 599
  * @param detail what is wrong and, where possible, what to do about it
  * @param headers headers of the answer, such as {@code Allow} or {@code Retry-After}
- * @param effect what a write has done that is answered so
+ * @param effect the effect of a write that gets this answer
  */
 public record Problem(int status, String detail, Map<String, String> headers, Effect effect) {
   /** The media type of a problem body. */
@@ -31,46 +31,48 @@ public record Problem(int status, String detail, Map<String, String> headers, Ef
     headers = Map.copyOf(headers);
   }
 
-  /** A problem without further headers; a write that is answered so has changed nothing. */
+  /**
+   * Returns a problem without further headers. A write that gets this answer has changed nothing.
+   */
   public static Problem of(int status, String detail) {
     return new Problem(status, detail, Map.of(), Effect.NONE);
   }
 
   /**
-   * A 503 that says when to come back; a write that is answered so has changed nothing.
+   * Returns a 503 that says when to come back. A write that gets this answer has changed nothing.
    *
-   * @param detail what is not available
+   * @param detail a sentence on what is not available
    * @param retryAfterSeconds seconds until a new try is worth it, 1 or more (RFC 9110, 10.2.3)
    */
   public static Problem unavailable(String detail, int retryAfterSeconds) {
     return of(503, detail).with("Retry-After", Integer.toString(retryAfterSeconds));
   }
 
-  /** This problem with one more header. */
+  /** Returns this problem with one more header. */
   public Problem with(String header, String value) {
     var more = new LinkedHashMap<>(headers);
     more.put(header, value);
     return new Problem(status, detail, more, effect);
   }
 
-  /** This problem for a write that has done something. */
+  /** Returns this problem with another effect. */
   public Problem with(Effect other) {
     return new Problem(status, detail, headers, other);
   }
 
-  /** This problem with a detail that says what a write has done. */
+  /** Returns this problem with a detail that names the effect. */
   Problem forWrite() {
     return Effect.saidIn(detail).isPresent()
         ? this
         : new Problem(status, detail + effect.asEnd(), headers, effect);
   }
 
-  /** The problem as an exception, for code from which it cannot be returned. */
+  /** Returns the problem as an exception, for code from which it cannot be returned. */
   public ProblemException asException() {
     return new ProblemException(this);
   }
 
-  /** The body: {@code title}, {@code status} and {@code detail}, in UTF-8 JSON. */
+  /** Returns the body: {@code title}, {@code status} and {@code detail}, in UTF-8 JSON. */
   public String body() {
     var out = new StringWriter(128);
     try (JsonGenerator json = JSON.createGenerator(out)) {

@@ -10,7 +10,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** Gives the errors that Jetty finds itself, before any handler of ours, the same problem body. */
+/** Gives the same problem body to errors that Jetty finds itself, before any handler of ours. */
 final class ProblemErrorHandler extends ErrorHandler {
   private static final int RETRY_AFTER_SECONDS = 1;
 
@@ -31,7 +31,7 @@ final class ProblemErrorHandler extends ErrorHandler {
     boolean mayHaveBegun = code >= 500 && code != HttpStatus.SERVICE_UNAVAILABLE_503;
     Problem found =
         Problem.of(code, detail(code, message)).with(mayHaveBegun ? Effect.UNKNOWN : Effect.NONE);
-    // A malformed request may have a method that nobody knows.
+    // A malformed request may have an unknown method.
     boolean isRead =
         HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod());
     Problem problem = isRead ? found : found.forWrite();
@@ -52,7 +52,7 @@ final class ProblemErrorHandler extends ErrorHandler {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    // The default answers some methods without a body; a problem is a problem for all of them.
+    // Jetty's default answers some methods without a body. Here all of them get the problem.
     int code = response.getStatus();
     var message = (String) request.getAttribute(ErrorHandler.ERROR_MESSAGE);
     var cause = (Throwable) request.getAttribute(ErrorHandler.ERROR_EXCEPTION);

@@ -11,7 +11,7 @@ public final class ProblemException extends RuntimeException {
     this.problem = problem;
   }
 
-  /** The answer to give. */
+  /** Returns the answer to give. */
   public Problem problem() {
     return problem;
   }

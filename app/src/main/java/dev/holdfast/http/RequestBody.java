@@ -8,13 +8,13 @@ import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.Request;
 
 /**
- * The body of a request, read as it comes. One that breaks off, or that comes too slowly, is an
- * exception, never an end.
+ * The body of a request, read as it comes. If it breaks off or comes too slowly, the stream throws
+ * an exception and never just ends.
  *
  * <p>Threading: for one thread at a time.
  */
 public final class RequestBody {
-  /** The answer to one that breaks off. */
+  /** The answer to a body that breaks off. */
   static final Problem BROKEN_OFF =
       Problem.of(400, "the body ended before its announced length; nothing was changed")
           .with("Connection", "close");
@@ -23,9 +23,9 @@ public final class RequestBody {
 
   private RequestBody() {}
 
-  /** What takes the bytes. */
+  /** Takes the bytes of a body. */
   public interface Sink {
-    /** Takes the next bytes, which it must not keep. */
+    /** Takes the next bytes, and must not keep the array. */
     void write(byte[] bytes, int offset, int length) throws IOException;
   }
 
@@ -56,8 +56,8 @@ public final class RequestBody {
   /**
    * Reads a stream to its end.
    *
-   * @param length what is known of its length in bytes, or -1
-   * @throws ProblemException 413 if it is longer than the limit; what the sink throws goes through
+   * @param length its length in bytes, or -1 if that is not known
+   * @throws ProblemException 413 if it is longer than the limit. Exceptions of the sink go through
    */
   public static void copy(InputStream in, long length, long bytesMax, Sink sink)
       throws IOException {
@@ -73,15 +73,15 @@ public final class RequestBody {
   }
 
   /**
-   * Reads what is left of a body that nobody wants, unless it is longer than the limit, breaks off
-   * or comes too slowly: then its connection ends with it.
+   * Reads the rest of a rejected body. If it is longer than the limit, breaks off or comes too
+   * slowly, its connection ends with it.
    */
   static void drop(Context ctx, long bytesMax) throws IOException {
     var timer = new BodyTimer(ServletContextRequest.getServletContextRequest(ctx.req()));
     try {
       copy(new Whole(ctx.req().getInputStream(), -1, timer), -1, bytesMax, (_, _, _) -> {});
     } catch (ProblemException ended) {
-      // The answer has been sent.
+      // Going on is safe: the answer has been sent.
     }
   }
 
@@ -107,7 +107,10 @@ public final class RequestBody {
       return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
-    /** A client that breaks off shows as an exception of either kind, or as an end. */
+    /**
+     * Reads some bytes. A client that breaks off shows as an exception of either kind, or as an
+     * end.
+     */
     @Override
     public int read(byte[] into, int offset, int most) {
       int n;

@@ -11,36 +11,37 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.MDC;
 
 /**
- * The id that nginx gives a request and writes to its access log. What is logged on the request's
- * thread carries it, and so does an answer that is an error. A request without one, or with one
- * that nobody sane would make, has none.
+ * The id that nginx gives a request and writes to its access log. Log lines of the request's thread
+ * and error answers carry it. A request without an id, or with a malformed one, has none.
  *
  * <p>Threading: may be used from any number of threads.
  */
 public final class RequestId {
-  /** As nginx hands it down, and as an answer has it. */
+  /** The header of the id, in requests from nginx and in answers. */
   public static final String HEADER = "X-Request-Id";
 
-  /** What it is called in the log. */
+  /** The key of the id in the log. */
   private static final String KEY = "request_id";
 
-  /** nginx makes 32 hexadecimal digits; UUIDs and the like of clients without nginx fit, too. */
+  /**
+   * The form of an id. nginx makes 32 hexadecimal digits. UUIDs of clients without nginx fit, too.
+   */
   private static final Pattern VALID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   private RequestId() {}
 
-  /** The id of the request that this thread works for. */
+  /** Returns the id of the request that this thread works for. */
   public static Optional<String> current() {
     return Optional.ofNullable(MDC.get(KEY));
   }
 
-  /** The same task, to be run on another thread for the request that this one works for. */
+  /** Returns the task with the id of this thread's request, for another thread to run. */
   public static Runnable carried(Runnable task) {
     Optional<String> id = current();
     return id.isEmpty() ? task : () -> runWith(id.get(), task);
   }
 
-  /** {@link #carried} of a task that has a result. */
+  /** Returns the same as {@link #carried} for a task with a result. */
   public static <T> Callable<T> carriedCall(Callable<T> task) {
     Optional<String> id = current();
     return id.isEmpty() ? task : () -> callWith(id.get(), task);
@@ -58,7 +59,7 @@ public final class RequestId {
     }
   }
 
-  /** Runs a task for a request, on whichever thread. */
+  /** Runs a task with the id of a request, on this thread. */
   static void runFor(Request request, Runnable task) {
     Optional<String> id = current().isPresent() ? Optional.empty() : of(request);
     if (id.isEmpty()) {
@@ -68,7 +69,7 @@ public final class RequestId {
     }
   }
 
-  /** The id of a request. */
+  /** Returns the id of a request. */
   static Optional<String> of(Request request) {
     List<String> sent = request.getHeaders().getValuesList(HEADER);
     return sent.size() == 1 && VALID.matcher(sent.getFirst()).matches()

@@ -5,8 +5,8 @@ import java.io.InterruptedIOException;
 
 /**
  * The place that a request has. While it waits for somebody else, the origin or another sidecar, it
- * gives its own one back and has one among those who wait: however many do so, they keep nobody
- * from what can be done here.
+ * gives its place back and takes one of the places for waiting. So waiting requests, however many,
+ * keep no other from work that can be done here.
  *
  * <p>Threading: a request waits on the thread that it is handled on; it may end on any thread.
  */
@@ -18,7 +18,7 @@ public final class RequestPlace {
   private final long queueWaitMs;
   private Bulkhead now; // null once the request has ended; guarded by this
 
-  /** The home bulkhead has been entered. */
+  /** Makes the place of a request that has entered its home bulkhead. */
   RequestPlace(Bulkhead home, Bulkhead waiting, long queueWaitMs) {
     this.home = home;
     this.waiting = waiting;
@@ -33,18 +33,18 @@ public final class RequestPlace {
   }
 
   /**
-   * Waits outside the places for what is done here. On a thread that has no request it just waits.
-   * Where all places are taken afterwards, the request ends in the one that it waited in: what has
-   * come of the wait is to be said.
+   * Waits in a place for waiting. A thread without a request just waits. If no other place is free
+   * afterwards, the request ends in the one in which it waited, so that the client learns the
+   * result.
    *
-   * @param refused the result if too many wait already; then nothing has been done
+   * @param refused the result if too many requests wait already; nothing has been done then
    */
   public static <T> T whileWaiting(Wait<T> wait, T refused)
       throws IOException, InterruptedException {
     return CURRENT.isBound() ? CURRENT.get().outside(wait, refused) : wait.run();
   }
 
-  /** Runs what handles a request that has this place. */
+  /** Runs the handling of the request that has this place. */
   <X extends Exception> boolean call(ScopedValue.CallableOp<Boolean, X> handling) throws X {
     return ScopedValue.where(CURRENT, this).call(handling);
   }
@@ -65,9 +65,9 @@ public final class RequestPlace {
   }
 
   /**
-   * A body is about to be read, which can take long: not in the place of one that waits.
+   * Leaves a place for waiting before a body is read, which can take long.
    *
-   * @throws ProblemException 503 if there is no other one
+   * @throws ProblemException 503 if no other place is free
    */
   static void requireForBody() throws InterruptedIOException {
     if (CURRENT.isBound() && CURRENT.get().isWaiting()) {
@@ -91,14 +91,14 @@ public final class RequestPlace {
     return now == waiting;
   }
 
-  /** The next place has been entered; the present one is left. */
+  /** Leaves the present place for the next one, which has been entered already. */
   private synchronized void change(Bulkhead next) {
-    Bulkhead before = now == null ? next : now; // a request that has ended needs none
+    Bulkhead before = now == null ? next : now; // a request that has ended needs no place
     now = now == null ? null : next;
     before.leave();
   }
 
-  /** The request has ended. */
+  /** Gives the place back, since the request has ended. */
   synchronized void end() {
     if (now != null) {
       now.leave();

@@ -6,9 +6,12 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
 
-/** Counts every request and its time, whoever answered it, Jetty itself included. */
+/** Counts every request and its time, including those that Jetty answers itself. */
 final class RequestTimes implements RequestLog {
-  /** Any other one is counted as one: clients choose their methods, and each is a series more. */
+  /**
+   * The methods with series of their own. All others share one, since clients could make up any
+   * number of them.
+   */
   private static final Set<String> METHODS =
       Set.of("DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT");
 

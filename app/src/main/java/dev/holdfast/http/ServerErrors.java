@@ -4,9 +4,9 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /**
- * Says in the log which requests were answered 5xx, and why: at most so many a second, since an
- * overload must not become one of the log, too. How many were left out stands with the next one;
- * nginx's access log has them all.
+ * Logs which requests were answered 5xx, and why. It logs a bounded number a second, so that an
+ * overload does not overload the log, too. The next line says how many were left out. nginx's
+ * access log has them all.
  *
  * <p>Threading: may be used from any number of threads.
  */
@@ -28,7 +28,7 @@ final class ServerErrors {
   private long leftOut; // guarded by this, since the last one that was logged
 
   /**
-   * @param perSecondMax how many are logged in a second, 1 or more
+   * @param perSecondMax how many requests are logged in a second, 1 or more
    * @param nanoTime a clock such as {@link System#nanoTime}
    */
   ServerErrors(Logger log, int perSecondMax, LongSupplier nanoTime) {
@@ -38,7 +38,7 @@ final class ServerErrors {
     this.secondBegan = nanoTime.getAsLong();
   }
 
-  /** A request that was answered so, as is meant to happen: an overload, a silent file server. */
+  /** Logs an expected answer of 5xx, as for an overload or a silent file server. */
   void answered(int status, String method, String target, String detail) {
     long before = take();
     if (before >= 0) {
@@ -47,7 +47,7 @@ final class ServerErrors {
   }
 
   /**
-   * A request that failed as nobody foresaw, or for want of file descriptors.
+   * Logs a request that failed unexpectedly or for want of file descriptors.
    *
    * @return the answer to it
    */
@@ -64,7 +64,7 @@ final class ServerErrors {
     return UNEXPECTED;
   }
 
-  /** How many were left out before this one, or -1 if this one is to be left out, too. */
+  /** Returns how many were left out before this one, or -1 to leave this one out, too. */
   private synchronized long take() {
     long now = nanoTime.getAsLong();
     if (now - secondBegan >= SECOND_NANOS) {

@@ -5,8 +5,8 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 
 /**
- * Hides {@code X-HTTP-Method-Override} from everything behind it. Javalin honours it on any
- * request, so that a GET that carries it would run the handler of another method.
+ * Hides {@code X-HTTP-Method-Override} from everything behind it. Javalin obeys it on any request:
+ * a GET with it would run the handler of another method.
  */
 final class StripMethodOverride implements HttpConfiguration.Customizer {
   private static final String HEADER = "X-HTTP-Method-Override";
