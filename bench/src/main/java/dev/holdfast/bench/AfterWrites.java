@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
- * Rows that count what is wrong: GETs after a write was acknowledged that are not of that write.
+ * Rows that count wrong answers: GETs after an acknowledged write that do not return that write.
  */
 final class AfterWrites {
   private static final int CREATED = 201;
@@ -37,7 +37,7 @@ final class AfterWrites {
     return figure(files, wrong);
   }
 
-  /** The same with names that nobody has read, and a GET under way while the PUT is. */
+  /** Does the same with names that nobody has read, and with a GET under way during the PUT. */
   static Figure races(Session session) throws IOException, InterruptedException {
     FileSet files = session.plan().raced();
     Sampler sampler = session.sampler(files);
@@ -66,7 +66,7 @@ final class AfterWrites {
     }
   }
 
-  /** What it returns may be either version; only what comes later has to be the new one. */
+  /** Sends a GET that may return either version. Only later GETs have to return the new one. */
   private static void get(Session session, String name, long afterMs) {
     pause(afterMs);
     session

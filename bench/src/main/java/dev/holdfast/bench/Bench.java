@@ -78,7 +78,7 @@ public final class Bench implements Callable<Integer> {
 
   private final PrintStream progress = System.out;
 
-  /** Runs the command and exits with its code: 0, or 1 if an answer was wrong. */
+  /** Runs the command and exits with its code: 0 for success, 1 if an answer was wrong. */
   public static void main(String[] args) {
     System.exit(
         new CommandLine(new Bench())

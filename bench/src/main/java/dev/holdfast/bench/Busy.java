@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * How busy some cores have been, from {@code /proc/stat}: a load that has no core left measures
+ * How busy some cores have been, from {@code /proc/stat}. A load without a free core measures
  * itself.
  *
- * @param idleTicks of these cores together, since boot
- * @param ticks of these cores together, since boot
+ * @param idleTicks the idle ticks of these cores together, since boot
+ * @param ticks all ticks of these cores together, since boot
  */
 record Busy(long idleTicks, long ticks) {
   private static final Path STAT = Path.of("/proc/stat");
   private static final int IDLE = 3;
   private static final int IO_WAIT = 4;
-  private static final int COUNTED = 8; // guest time, behind these, is in user time already
+  private static final int COUNTED = 8; // guest time follows, and user time contains it already
 
   static Busy now(String cores) throws IOException {
     return of(Files.readAllLines(STAT), Cores.indexes(cores));
@@ -41,7 +41,7 @@ record Busy(long idleTicks, long ticks) {
     return new Busy(idle, all);
   }
 
-  /** The share of their time that the cores were busy since then, from 0 to 1. */
+  /** Returns the share of their time that the cores were busy since then, from 0 to 1. */
   double shareSince(Busy then) {
     long passed = ticks - then.ticks;
     return passed == 0 ? 0 : 1 - (double) (idleTicks - then.idleTicks) / passed;

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What stands in front of the file servers, or would. */
+/** A candidate for the place in front of the file servers. */
 enum Candidate {
   BARE("file servers alone", false) {
     @Override
@@ -37,7 +37,9 @@ enum Candidate {
     }
   },
 
-  /** Without a log, which it keeps in shared memory unless another process writes it down. */
+  /**
+   * Varnish without a log: it keeps the log in shared memory unless another process writes it down.
+   */
   VARNISH("Varnish", true) {
     @Override
     Front start(Ground ground, List<String> options) throws IOException, InterruptedException {
@@ -45,7 +47,7 @@ enum Candidate {
     }
   },
 
-  /** With the process that writes its log down, as the others' log is. */
+  /** Varnish with the process that writes its log to a file, as the others do. */
   VARNISH_LOGGING("Varnish, logging", true) {
     @Override
     Front start(Ground ground, List<String> options) throws IOException, InterruptedException {
@@ -71,7 +73,7 @@ enum Candidate {
     }
   };
 
-  /** The same fields as those of the sidecars' nginx, as far as Varnish has them. */
+  /** The fields of the log: those of the sidecars' nginx, as far as Varnish has them. */
   private static final String LOG =
       "{\"time\":\"%{%Y-%m-%dT%H:%M:%S%z}t\",\"method\":\"%m\",\"uri\":\"%U\",\"status\":%s,"
           + "\"bytes_sent\":%O,\"request_time_us\":%D,\"request_id\":\"%{Varnish:vxid}x\","
@@ -85,7 +87,7 @@ enum Candidate {
     this.caching = caching;
   }
 
-  /** Starts it, and returns when it answers. */
+  /** Starts the candidate, and returns when it answers. */
   abstract Front start(Ground ground, List<String> options)
       throws IOException, InterruptedException;
 
@@ -93,15 +95,15 @@ enum Candidate {
     return title;
   }
 
-  /** Whether it keeps files itself, which it has to be asked for once first. */
+  /** Returns true if it keeps files itself. It fetches a file at the first request. */
   boolean caches() {
     return caching;
   }
 
   /**
-   * How many answers 429 in a row say only that it has to be asked again. A file server refuses
-   * what comes while it has its fill in flight, and a load that has ended leaves as much behind.
-   * Whoever stands in front of it must not pass that on.
+   * Returns how many answers 429 in a row are no error: the request is sent again. A file server
+   * refuses requests while as many as it takes are in flight, and a load that has ended leaves that
+   * many behind. A front must not pass these refusals on.
    */
   int refusalsMax() {
     return this == BARE ? 10 : 0;

@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The processes that a run starts, each on the cores that it is for. What is still there at the end
- * is ended, with its own children, however the run ends.
+ * The processes that a run starts, each on its own cores. However the run ends, this ends the
+ * processes that are left, with their children.
  *
  * <p>Threading: {@link #close} may be called from any thread, such as a shutdown hook.
  */
@@ -30,9 +30,9 @@ final class Children implements AutoCloseable {
   /**
    * Starts a process.
    *
-   * @param cores as taskset takes them
-   * @param environment added to this process's own
-   * @param output where it writes, its errors included
+   * @param cores the cores, as taskset takes them
+   * @param environment variables in addition to this process's own
+   * @param output the file of its output and its errors
    */
   Process start(
       String cores,
@@ -86,14 +86,14 @@ final class Children implements AutoCloseable {
     }
   }
 
-  /** Whether a server does what it is there for. */
+  /** Checks that a server works. */
   interface Ready {
     boolean is() throws InterruptedException;
   }
 
   /** Ends a process and its children, gently first. */
   void stop(Process process) {
-    // A master that is killed leaves its workers behind, so they are remembered before it goes.
+    // A killed master leaves its workers behind, so they are noted before it goes.
     List<ProcessHandle> below = process.descendants().toList();
     process.toHandle().destroy();
     try {
@@ -120,7 +120,7 @@ final class Children implements AutoCloseable {
     running.parallelStream().forEach(this::stop);
   }
 
-  /** Ends all, and removes the directory that they worked in. */
+  /** Ends all processes, and removes the directory in which they worked. */
   void endIn(Path work, PrintStream progress) {
     close();
     try {
@@ -130,7 +130,7 @@ final class Children implements AutoCloseable {
     }
   }
 
-  /** Removes a directory with all that is in it. */
+  /** Removes a directory with everything in it. */
   static void remove(Path directory) throws IOException {
     try (var below = Files.walk(directory)) {
       below

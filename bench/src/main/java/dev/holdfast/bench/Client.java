@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Requests whose answers are looked at.
+ * A client whose answers are checked.
  *
  * <p>Threading: may be used from any number of threads.
  */
@@ -41,17 +41,17 @@ final class Client implements AutoCloseable {
       return status;
     }
 
-    /** Not to be changed. */
+    /** Returns the body. Do not change it. */
     byte[] body() {
       return body;
     }
 
-    /** When its header was there, as {@link System#nanoTime} has it. */
+    /** Returns when its header had come, on the clock of {@link System#nanoTime}. */
     long firstByteNanos() {
       return firstByteNanos;
     }
 
-    /** When all of it was there. */
+    /** Returns when all of it had come. */
     long endNanos() {
       return endNanos;
     }

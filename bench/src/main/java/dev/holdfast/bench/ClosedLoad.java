@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Rows that are a rate: as many requests as some connections get answered. */
+/** Rows that are a rate: how many requests some connections get answered. */
 final class ClosedLoad {
   private static final String SERVERS_BUSY = "servers_busy";
   private static final int NOT_FOUND = 404;
@@ -17,7 +17,7 @@ final class ClosedLoad {
 
   private ClosedLoad() {}
 
-  /** GETs of files that are there, a second. */
+  /** Measures GETs of existing files, a second. */
   static Figure gets(Session session, FileSet files, int connections, boolean keepAlive)
       throws IOException, InterruptedException {
     session.prime(files);
@@ -37,9 +37,9 @@ final class ClosedLoad {
   }
 
   /**
-   * The same with a connection for each, and for each second that a core of the servers was busy:
-   * to open connections costs the load more than it costs them, so that it runs out of its core
-   * first.
+   * Measures GETs on a new connection each, for each second in which a core of the servers was
+   * busy. Opening a connection costs the load more than the servers, so the load runs out of its
+   * core first.
    */
   static Figure getsOnNewConnections(Session session, FileSet files, int connections)
       throws IOException, InterruptedException {
@@ -51,7 +51,7 @@ final class ClosedLoad {
     return new Figure(figure.value() / (busy * cores), details, figure.sample());
   }
 
-  /** GETs of names that are known not to exist, a second and a core of the servers. */
+  /** Measures GETs of known absent names, a second and a core of the servers. */
   static Figure absent(Session session, int connections) throws IOException, InterruptedException {
     FileSet absent = session.plan().absent();
     boolean bare = session.candidate() == Candidate.BARE;
@@ -83,7 +83,10 @@ final class ClosedLoad {
     return new Figure(refused / cores, ran.details, sample);
   }
 
-  /** wrk tells only that it was an error: some are asked for once more, when the load is over. */
+  /**
+   * Checks that the answers are 404. wrk only tells that they were errors, so this asks for some
+   * names again after the load.
+   */
   private static Sample areNotFound(Session session, FileSet absent)
       throws IOException, InterruptedException {
     var sample = Sample.NONE;
@@ -99,7 +102,7 @@ final class ClosedLoad {
     return sample;
   }
 
-  /** PUTs that were acknowledged, a second. */
+  /** Measures acknowledged PUTs, a second. */
   static Figure puts(Session session, int connections) throws IOException, InterruptedException {
     int each =
         switch (session.candidate()) {
@@ -108,7 +111,7 @@ final class ClosedLoad {
           default -> OriginLimits.CONNECTIONS * session.ground().origins().size();
         };
     String prefix = "put-" + System.nanoTime() + "-";
-    // Of other names, which are not there yet when it counts.
+    // The warm-up has other names, so that the counted names are new.
     Wrk warmUp = Wrk.puts("warm-" + prefix, Plan.SMALL_BYTES, each);
     Ran ran =
         run(
@@ -122,7 +125,7 @@ final class ClosedLoad {
     return new Figure(good, ran.details, written(session, prefix, ran));
   }
 
-  /** Whether what was acknowledged is there. Where some was refused it is not known which. */
+  /** Checks that acknowledged files are there. If some PUTs were refused, it is not known which. */
   private static Sample written(Session session, String prefix, Ran ran)
       throws InterruptedException {
     Sample sample = Sample.NONE;
@@ -157,7 +160,7 @@ final class ClosedLoad {
     if (session.candidate() != Candidate.BARE) {
       start(session, warmUp, warmUpSeconds).getFirst().end();
     }
-    // What a load leaves behind when it ends still runs at the file servers.
+    // Requests that a load leaves behind still run at the file servers.
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2 * OriginLimits.LATENCY_MS));
     Busy servers = Busy.now(plan.cores().servers());
     Busy load = Busy.now(plan.cores().load());

@@ -5,17 +5,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which cores the candidates run on, which the load, and which the file servers, which in earnest
- * are other machines. The load's are where this process runs.
+ * The cores of the candidates, of the load, and of the file servers, which would be other machines
+ * in production. This process runs on the cores of the load.
  *
- * @param servers as taskset takes them, such as {@code 0} or {@code 0-3}
- * @param load the same
- * @param fileServers the same
+ * @param servers the candidates' cores, as taskset takes them, such as {@code 0} or {@code 0-3}
+ * @param load the load's cores, in the same form
+ * @param fileServers the file servers' cores, in the same form
  */
 record Cores(String servers, String load, String fileServers) {
   /**
-   * The first half of a machine for the candidates, the second for the load and the file servers;
-   * at least two cores.
+   * Gives the first half of a machine to the candidates, and the second to the load and the file
+   * servers. The machine has at least two cores.
    */
   static Cores halves(int cores) {
     if (cores < 2) {
@@ -26,7 +26,7 @@ record Cores(String servers, String load, String fileServers) {
     return new Cores(range(0, half - 1), second, second);
   }
 
-  /** How many cores a list such as {@code 0,2-3} names. */
+  /** Returns how many cores a list such as {@code 0,2-3} names. */
   static int count(String list) {
     return indexes(list).size();
   }

@@ -10,20 +10,20 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What some processes have used since they started.
+ * The CPU time that some processes have used since they started.
  *
- * @param ticks of CPU, in user and kernel mode, of 10 ms each
- * @param kernelTicks those in kernel mode
- * @param threads those that there are, by their ids
+ * @param ticks ticks of CPU, in user and kernel mode, of 10 ms each
+ * @param kernelTicks the ticks in kernel mode
+ * @param threads the present threads, by their ids
  */
 record Cost(long ticks, long kernelTicks, Map<String, Stat> threads) {
   /** {@code USER_HZ}, which is 100 on every Linux that we know. */
   static final long TICK_MICROS = 10_000;
 
-  private static final int USER = 11; // of the fields behind the name (proc(5), stat)
+  private static final int USER = 11; // index among the fields behind the name (proc(5), stat)
   private static final int KERNEL = 12;
 
-  /** What processes and those that they have started have used until now. */
+  /** Returns the cost so far of processes and of the processes that they have started. */
   static Cost of(Collection<Process> processes) throws IOException {
     long ticks = 0;
     long kernel = 0;
@@ -51,7 +51,7 @@ record Cost(long ticks, long kernelTicks, Map<String, Stat> threads) {
           if (Files.exists(task)) {
             throw e;
           }
-          // It has ended meanwhile, and counts for its process alone.
+          // The thread has ended meanwhile. Its process has its ticks.
         }
       }
     }
@@ -60,11 +60,11 @@ record Cost(long ticks, long kernelTicks, Map<String, Stat> threads) {
   /**
    * One line of {@code /proc/PID/stat}.
    *
-   * @param user ticks of 10 ms
-   * @param kernel the same
+   * @param user ticks of 10 ms in user mode
+   * @param kernel ticks of 10 ms in kernel mode
    */
   record Stat(String name, long user, long kernel) {
-    /** A name may have blanks and parentheses in it. */
+    /** Parses a line. The name may have blanks and parentheses in it. */
     static Stat parse(String line) {
       int end = line.lastIndexOf(')');
       String[] fields = line.substring(end + 2).strip().split(" ", -1);
@@ -78,7 +78,7 @@ record Cost(long ticks, long kernelTicks, Map<String, Stat> threads) {
       return user + kernel;
     }
 
-    /** The name that threads of one kind have in common: without their number. */
+    /** Returns the name without the number, which threads of one kind have in common. */
     String kind() {
       return name.replaceFirst("[#-]?\\d+-?$", "");
     }
@@ -94,7 +94,7 @@ record Cost(long ticks, long kernelTicks, Map<String, Stat> threads) {
     return new Cost(ticks - before.ticks, kernelTicks - before.kernelTicks, since);
   }
 
-  /** Ticks of the threads that have used any, by their kinds. */
+  /** Returns the ticks of the threads, by kind, without kinds that have used none. */
   Map<String, Long> ticksByKind() {
     var kinds = new TreeMap<String, Long>();
     threads.values().stream()
@@ -104,7 +104,7 @@ record Cost(long ticks, long kernelTicks, Map<String, Stat> threads) {
   }
 
   /**
-   * Microseconds of CPU for each of so many.
+   * Returns the microseconds of CPU for each of so many requests.
    *
    * @param count 1 or more
    */

@@ -3,10 +3,10 @@ package dev.holdfast.bench;
 import java.util.Map;
 
 /**
- * What one measurement came to.
+ * The result of one measurement.
  *
- * @param value in the unit of its row
- * @param details what else was seen, for the raw figures
- * @param sample of the answers, which were held against what they had to be
+ * @param value the value, in the unit of its row
+ * @param details further observations, for the raw figures
+ * @param sample the answers that were checked
  */
 record Figure(double value, Map<String, Object> details, Sample sample) {}

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Files of one kind, whose bodies say which they are.
+ * Files of one kind, whose bodies identify them.
  *
- * @param prefix of the names
- * @param bytes of each body
+ * @param prefix the prefix of their names
+ * @param bytes the length of each body
  */
 record FileSet(String prefix, int count, int bytes) {
   static final String PATH = "/api/fileserver/";
@@ -24,13 +24,13 @@ record FileSet(String prefix, int count, int bytes) {
     return IntStream.range(0, count).mapToObj(this::name).toList();
   }
 
-  /** What a request for each asks for. */
+  /** Returns the target of a request for each file. */
   List<String> targets() {
     return names().stream().map(name -> PATH + name).toList();
   }
 
   /**
-   * The body that a name has.
+   * Returns the body that a name has.
    *
    * @param version counts the writes of the name, from 1
    */
@@ -38,7 +38,7 @@ record FileSet(String prefix, int count, int bytes) {
     return bytes < Bodies.lengthMin(name) ? new byte[bytes] : Bodies.make(name, 0, version, bytes);
   }
 
-  /** Puts the first version of each where the file servers keep their files. */
+  /** Writes the first version of each file into the file servers' directory. */
   void writeTo(Path data) throws IOException {
     for (String name : names()) {
       byte[] body = body(name, 1);
@@ -50,7 +50,7 @@ record FileSet(String prefix, int count, int bytes) {
     }
   }
 
-  /** What Holdfast calls a name with a colon in it at the file server. */
+  /** Returns the stored form of a name with a colon in it. */
   private static String stored(String name) {
     return name.contains(":") ? "~" + name.replace(":", "~3A") : name;
   }

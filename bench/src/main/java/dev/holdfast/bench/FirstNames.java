@@ -3,15 +3,15 @@ package dev.holdfast.bench;
 import java.util.List;
 
 /**
- * Names that are asked for once each, in their order, by all loads of one stack.
+ * Names for first requests. All loads of one stack together ask for each name once, in order.
  *
  * <p>Threading: of one thread.
  */
 final class FirstNames {
-  /** More than any machine has asked for in a second. */
+  /** A number of names that no machine has asked for in a second. */
   private static final int A_SECOND = 4_000;
 
-  /** Each is a file of 1 KB, which takes 4 on most disks. */
+  /** The most names. Each is a file of 1 KB, which takes 4 KB on most disks. */
   private static final int MOST = 400_000;
 
   private final FileSet files;
@@ -21,13 +21,13 @@ final class FirstNames {
     this.files = files;
   }
 
-  /** Enough for loads that last so many seconds together, up to {@link #secondsMax}. */
+  /** Returns enough names for loads of so many seconds together, up to {@link #secondsMax}. */
   static FirstNames lasting(double seconds) {
     int count = (int) Math.min(MOST, Math.ceil(seconds * A_SECOND));
     return new FirstNames(new FileSet("first-", count, Plan.SMALL_BYTES));
   }
 
-  /** For how many seconds of load names can be made. */
+  /** Returns for how many seconds of load there can be names. */
   static double secondsMax() {
     return (double) MOST / A_SECOND;
   }
@@ -36,15 +36,15 @@ final class FirstNames {
     return files;
   }
 
-  /** What a request for each of those asks for that are left. */
+  /** Returns the target of a request for each name that is left. */
   List<String> targets() {
     return files.targets().subList(used, files.count());
   }
 
   /**
-   * So many of {@link #targets} have been asked for.
+   * Marks so many of {@link #targets} as used.
    *
-   * @throws EndedEarlyException if that is more than there were, so that some were asked for twice
+   * @throws EndedEarlyException if there were fewer, so that some were asked for twice
    */
   void used(int count) throws EndedEarlyException {
     if (count > files.count() - used) {

@@ -3,10 +3,10 @@ package dev.holdfast.bench;
 import java.util.List;
 
 /**
- * What a client talks to while a candidate runs.
+ * The addresses and processes of a running candidate.
  *
- * @param urls one, or for the bare file servers one each
- * @param processes of the candidate itself, without the file servers
+ * @param urls one address, or one for each of the bare file servers
+ * @param processes the processes of the candidate itself, without the file servers
  */
 record Front(List<String> urls, List<Process> processes) {
   String url() {

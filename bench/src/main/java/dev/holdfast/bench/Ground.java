@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a candidate stands on: a directory of its own, and file servers, started for it.
+ * The ground of a candidate: a directory of its own, and file servers that run for it.
  *
  * @param project the root of the repository
- * @param directory for all that is written
- * @param origins ports of the file servers
- * @param standIns the file servers that run
+ * @param directory the directory for everything that is written
+ * @param origins the ports of the file servers
+ * @param standIns the running file servers
  */
 record Ground(
     Path project,
@@ -27,13 +27,16 @@ record Ground(
 
   private static final long START_TIMEOUT_MS = 60_000;
 
-  /** The stand-ins wait and copy: little memory and a small compiler are enough. */
+  /**
+   * The options of a stand-in's JVM. Stand-ins only wait and copy, so little memory and a small
+   * compiler are enough.
+   */
   private static final Map<String, String> STAND_IN_JVM =
       Map.of(
           "JAVA_OPTS",
           "-Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=0.1");
 
-  /** A directory with files in it and file servers over them. */
+  /** Makes a directory with files in it, and starts file servers over them. */
   static Ground lay(
       Path project,
       Path directory,
@@ -117,7 +120,10 @@ record Ground(
     return process;
   }
 
-  /** Where the file servers keep their files; as a path below {@link #www} it is the API's. */
+  /**
+   * Returns the directory of the file servers' files. Its path below {@link #www} is the API's
+   * path.
+   */
   Path data() {
     return www().resolve("api").resolve("fileserver");
   }
@@ -130,7 +136,7 @@ record Ground(
     return origins.stream().map(port -> "http://" + LOOPBACK + ":" + port).toList();
   }
 
-  /** Values that the templates of nginx have in common. */
+  /** Returns the values that all templates of nginx use. */
   Map<String, Object> nginxValues(int port) throws IOException {
     return Map.of(
         "user", "user " + System.getProperty("user.name") + ";",

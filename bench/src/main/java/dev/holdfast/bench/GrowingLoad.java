@@ -23,7 +23,7 @@ final class GrowingLoad {
     this.children = children;
   }
 
-  /** What is done with a stack that runs. */
+  /** Work on a running stack. */
   private interface Work {
     void with(Session session) throws IOException, InterruptedException;
   }
@@ -105,7 +105,7 @@ final class GrowingLoad {
     return series;
   }
 
-  /** PUTs some files, then GETs them; their bytes do not matter here, only how many they are. */
+  /** PUTs some files, then GETs them. Only the number of their bytes matters here. */
   private void size(Session session, Series series, PrintStream progress, int bytes)
       throws IOException, InterruptedException {
     int count = bytes > 1 << 20 ? 2 : 20;

@@ -12,21 +12,22 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * How cost grows with names: one sidecar in front of a stand-in that does not sleep; its bounds are
- * set above the names. Most of the files are laid where it publishes them, while it does not run:
- * it takes them up when it starts, as it does what a process before it has left.
+ * How cost grows with names. One sidecar, with its bounds above the number of names, stands in
+ * front of a stand-in that does not sleep. Most of the files are laid into its directory of
+ * published files while it does not run. It takes them up at its start, like the files of an
+ * earlier process.
  */
 final class GrowingNames {
   private static final int CONNECTIONS = 64;
   private static final int WRITERS = 32;
   private static final int READ_MAX = 20_000;
 
-  /** Names that are written over and over before writes are timed. */
+  /** Names that are written again and again before writes are timed. */
   private static final int WARM_NAMES = 100;
 
   private static final int WARM_PUTS = 3000;
 
-  /** Writes that are timed, at most: half of the names, where they are few. */
+  /** The most writes that are timed. Half of the names, if there are few. */
   private static final int PUTS_MAX = 3000;
 
   private static final int CREATED = 201;
@@ -85,7 +86,7 @@ final class GrowingNames {
     return series;
   }
 
-  /** Publishes files, from one number to another. */
+  /** Lays published files, from one number to another. */
   private static void lay(Ground ground, int from, int to) throws IOException {
     Path published = published(ground);
     var files = new FileSet("name-", to, Plan.SMALL_BYTES);
@@ -94,7 +95,10 @@ final class GrowingNames {
     }
   }
 
-  /** The only directory of published files: the stack has been started once, under one ring. */
+  /**
+   * Returns the directory of published files. There is one, since the stack was started once, under
+   * one ring.
+   */
   private static Path published(Ground ground) throws IOException {
     Path epochs = ground.directory().resolve("staging").resolve("published");
     try (Stream<Path> directories = Files.list(epochs)) {
@@ -102,7 +106,7 @@ final class GrowingNames {
     }
   }
 
-  /** Puts so many new files, by a sidecar that is warm; how many a second. */
+  /** Puts so many new files through a warm sidecar. Returns how many a second. */
   private static double write(Client client, HoldfastStack stack, int names, int puts)
       throws IOException, InterruptedException {
     var warm = new FileSet("warm-", WARM_NAMES, Plan.SMALL_BYTES);
@@ -127,7 +131,7 @@ final class GrowingNames {
         });
   }
 
-  /** Of names from all over the directory. */
+  /** Reads names from all over the directory. Returns how many a second. */
   private double read(Ground ground, HoldfastStack stack, int names)
       throws IOException, InterruptedException {
     int step = Math.max(1, names / READ_MAX);
@@ -145,7 +149,7 @@ final class GrowingNames {
     return report.goodPerSecond();
   }
 
-  /** The objects that are reachable, in MB: the histogram is of those after a collection. */
+  /** Returns the size of the reachable objects, in MB, from a histogram after a collection. */
   private double heap(HoldfastStack stack) throws IOException, InterruptedException {
     String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
     String pid = Long.toString(stack.sidecar(0).pid());
@@ -156,7 +160,7 @@ final class GrowingNames {
   }
 
   /**
-   * @param histogram what {@code jcmd GC.class_histogram} printed
+   * @param histogram the output of {@code jcmd GC.class_histogram}
    */
   static double heapBytes(String histogram) {
     Matcher total = TOTAL.matcher(histogram);

@@ -12,7 +12,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code make bench-growth}: how cost grows with names, pairs, clients and sizes; a plot of each.
+ * {@code make bench-growth}: measures and plots how cost grows with names, pairs, clients and
+ * sizes.
  */
 @Command(
     name = "bench-growth",
@@ -20,7 +21,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = "Measures how Holdfast's cost grows, and plots it.")
 public final class Growth implements Callable<Integer> {
-  /** What grows. */
+  /** The quantity that grows. */
   enum Dimension {
     NAMES,
     PAIRS,

@@ -34,16 +34,16 @@ final class HoldfastStack {
   }
 
   /**
-   * Starts all of it.
+   * Starts the whole stack.
    *
-   * @param options of every sidecar, besides those that it needs
+   * @param options further options of every sidecar
    */
   static HoldfastStack start(Ground ground, List<String> options)
       throws IOException, InterruptedException {
     return start(ground, Variant.asItIs(ground.project()), options);
   }
 
-  /** The same of a variant. */
+  /** Starts a stack of a variant. */
   static HoldfastStack start(Ground ground, Variant variant, List<String> options)
       throws IOException, InterruptedException {
     var ports = new ArrayList<Integer>();
@@ -67,7 +67,7 @@ final class HoldfastStack {
     return new Front(List.of("http://" + Ground.LOOPBACK + ":" + port), List.copyOf(processes));
   }
 
-  /** The sidecars' own addresses. */
+  /** Returns the sidecars' own addresses. */
   List<String> sidecarUrls() {
     return ports.stream().map(p -> "http://" + Ground.LOOPBACK + ":" + p).toList();
   }

@@ -7,14 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** How fast a large file is acknowledged, beside the same file written to the same disk. */
+/** A row about a large PUT: how fast it is acknowledged, beside a plain write to the same disk. */
 final class LargePut {
   private static final long BYTES = 200L * 1024 * 1024;
   private static final int CHUNK_BYTES = 1 << 20;
 
   private LargePut() {}
 
-  /** The time of dd with a force over that of the PUT, at 1 where both take as long. */
+  /**
+   * Returns the time of dd with a force, divided by the time of the PUT: 1 if both take as long.
+   */
   static Figure run(Session session) throws IOException, InterruptedException {
     Ground ground = session.ground();
     Path file = ground.directory().resolve("large.bin");

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** Rows that are a time: how long the slowest of a hundred wait. */
+/** Rows that are a time: the 99th percentile of latencies. */
 final class Latency {
   private static final int OK = 200;
   private static final int CREATED = 201;
@@ -14,7 +14,7 @@ final class Latency {
 
   private Latency() {}
 
-  /** GETs of files that are there, at a constant rate: the 99th percentile of the first byte. */
+  /** Measures GETs of existing files at a constant rate: the 99th percentile of the first byte. */
   static Figure gets(Session session, FileSet files, double perSecond)
       throws IOException, InterruptedException {
     session.prime(files);
@@ -35,7 +35,7 @@ final class Latency {
     return FileSet.PATH + files.name(i % files.count());
   }
 
-  /** PUTs of new names at a constant rate: the 99th percentile of the acknowledgement. */
+  /** Measures PUTs of new names at a constant rate: the 99th percentile of the acknowledgement. */
   static Figure puts(Session session, double perSecond) throws InterruptedException {
     int timed = (int) (perSecond * session.plan().seconds());
     var files =
@@ -57,7 +57,7 @@ final class Latency {
     return new Figure(figure.value(), figure.details(), figure.sample().and(readBack));
   }
 
-  /** GETs of names that nobody has asked for yet, some at once: the 99th percentile. */
+  /** Measures first GETs of names, some at once: the 99th percentile. */
   static Figure firstGets(Session session, int atOnce) throws IOException, InterruptedException {
     session.prime(session.plan().warming());
     FileSet files = session.plan().fresh(atOnce);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What figures were measured on, and with which versions. */
+/** The machine and the versions of a measurement. */
 final class Machine {
   private static final Pattern MODEL = Pattern.compile("(?m)^model name\\s*: (.*)$");
   private static final Pattern MEMORY = Pattern.compile("(?m)^MemTotal:\\s*(\\d+) kB$");
@@ -33,12 +33,12 @@ final class Machine {
     return facts;
   }
 
-  /** Half of the cores of this machine for the servers, half for the load. */
+  /** Returns half of this machine's cores for the servers, and half for the load. */
   static Cores halves() throws IOException {
     return Cores.halves(Math.toIntExact(countCpus()));
   }
 
-  /** The load of the last minute, and what runs, as the kernel says it. */
+  /** Returns the kernel's text on the load of the last minutes and the running processes. */
   static String loadAverage() throws IOException {
     return Files.readString(Path.of("/proc/loadavg")).strip();
   }
@@ -54,7 +54,9 @@ final class Machine {
     return matcher.find() ? matcher.group(1).strip() : "unknown";
   }
 
-  /** The first line that a program prints; wrk, unlike the others, ends with a failure after it. */
+  /**
+   * Returns the first line that a program prints. wrk then ends with a failure, unlike the others.
+   */
   private static String version(String program, String option) throws IOException {
     Process process =
         new ProcessBuilder(List.of(program, option)).redirectErrorStream(true).start();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
 
-/** The table that a run comes to: medians, with the least and the most of the rounds. */
+/** The table of a run's results: medians, with the least and the most of the rounds. */
 final class MarkdownTable {
   private MarkdownTable() {}
 
@@ -72,7 +72,7 @@ final class MarkdownTable {
     }
   }
 
-  /** What was reached, and whether it is enough. */
+  /** Returns the result that was reached, with a mark if it meets the target. */
   static String reached(String row, Target target, Results results) {
     Optional<Spread> own = results.spread(row, Candidate.HOLDFAST);
     if (own.isEmpty()) {

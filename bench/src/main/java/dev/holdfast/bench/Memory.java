@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What processes hold of the memory: their proportional set sizes, so that what they share counts
- * once. Files that they have mapped count, too; what the kernel keeps of others does not.
+ * The memory of processes: their proportional set sizes, so that shared pages count once. Mapped
+ * files count; other files in the kernel's cache do not.
  */
 final class Memory {
   private static final double KIB_A_MB = 1e6 / 1024;
 
   private Memory() {}
 
-  /** Of processes and their children, in MB. */
+  /** Returns the memory of processes and their children, in MB. */
   static Figure of(List<Process> processes) throws IOException {
     long kib = 0;
     int counted = 0;
@@ -29,7 +29,7 @@ final class Memory {
           kib += pssKib(Files.readString(Path.of("/proc/" + one.pid() + "/smaps_rollup")));
           counted++;
         } catch (NoSuchFileException e) {
-          // It has ended since, and holds nothing.
+          // The process has ended and holds nothing.
         }
       }
     }
@@ -37,6 +37,8 @@ final class Memory {
   }
 
   /**
+   * Returns the proportional set size in KiB.
+   *
    * @param rollup the kernel's {@code smaps_rollup} of a process
    */
   static long pssKib(String rollup) {

@@ -11,13 +11,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
 /**
- * Requests at a constant rate, whatever the answers take. Latency counts from when a request was
- * due, up to the header of its answer.
+ * Requests at a constant rate, however long the answers take. Latency counts from the time at which
+ * a request was due until the header of its answer.
  */
 final class OpenLoad {
-  /** Whether an answer is what it has to be. */
+  /** Checks an answer. */
   interface Check {
-    /** What is wrong with the answer to the request with this number; empty if nothing is. */
+    /** Returns the error in the answer to the request with this number, or an empty text. */
     String wrong(int request, Client.Answer answer);
   }
 
@@ -26,9 +26,9 @@ final class OpenLoad {
   private OpenLoad() {}
 
   /**
-   * Sends them, and waits for all answers.
+   * Sends the requests, and waits for all answers.
    *
-   * @param warmUp requests that are sent first, checked, and not timed
+   * @param warmUp requests that go first and are checked, but not timed
    * @return the 99th percentile in milliseconds
    */
   static Figure run(
@@ -65,7 +65,7 @@ final class OpenLoad {
     return figure(millis, sample);
   }
 
-  /** The 99th percentile, with others beside it. */
+  /** Returns the 99th percentile, with other percentiles as details. */
   static Figure figure(List<Double> millis, Sample sample) {
     List<Double> sorted = millis.stream().sorted().toList();
     if (sorted.isEmpty()) {
@@ -80,9 +80,9 @@ final class OpenLoad {
   }
 
   /**
-   * The nearest rank.
+   * Returns a percentile by the nearest rank.
    *
-   * @param sorted ascending, at least one
+   * @param sorted the values, ascending, at least one
    */
   static double percentile(List<Double> sorted, double percent) {
     int rank = (int) Math.ceil(percent / 100 * sorted.size());

@@ -1,11 +1,11 @@
 package dev.holdfast.bench;
 
-/** What a file server allows. */
+/** The limits of a file server. */
 final class OriginLimits {
-  /** Connections at any time, by its rules. */
+  /** The connections at any time that its rules allow. */
   static final int CONNECTIONS = 10;
 
-  /** Requests in flight that the program itself takes; a further one is answered 429. */
+  /** The requests in flight that the program itself takes. A further one is answered 429. */
   static final int IN_FLIGHT = 15;
 
   /** How long every request sleeps, in milliseconds. */

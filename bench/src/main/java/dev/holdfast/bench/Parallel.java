@@ -9,9 +9,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Does something with each of many, some at once. */
+/** Does the same work on each of many items, some at once. */
 final class Parallel {
-  /** What is done. */
+  /** The work on an item. */
   interface Work<T> {
     void with(T item) throws IOException, InterruptedException;
   }
@@ -19,9 +19,9 @@ final class Parallel {
   private Parallel() {}
 
   /**
-   * Returns when all is done, or throws the first failure, when no thread is at work any more.
+   * Returns when all work is done. Throws the first failure, when no thread works any more.
    *
-   * @param atOnce 1 or more
+   * @param atOnce the threads at work, 1 or more
    */
   static <T> void each(List<T> items, int atOnce, Work<T> work)
       throws IOException, InterruptedException {

@@ -3,13 +3,13 @@ package dev.holdfast.bench;
 import java.nio.file.Path;
 
 /**
- * How long and how often.
+ * The extent of a run.
  *
  * @param project the root of the repository
- * @param work where everything that is measured keeps its files, on the disk that is meant
- * @param pairs file servers, and sidecars
- * @param seconds that a load counts
- * @param quick whether sets of files are small, to see that all works
+ * @param work the directory of everything that is measured, on the disk to be measured
+ * @param pairs the number of file servers, and of sidecars
+ * @param seconds how long a load counts
+ * @param quick true for small sets of files, to see that everything works
  */
 record Plan(Path project, Path work, Cores cores, int pairs, double seconds, boolean quick) {
   static final int SMALL_BYTES = 1024;
@@ -18,7 +18,10 @@ record Plan(Path project, Path work, Cores cores, int pairs, double seconds, boo
     return Math.max(1, seconds / 5);
   }
 
-  /** A write goes through more code than a read, on several JVMs that have just started. */
+  /**
+   * Returns the time to warm up writes. A write runs more code than a read, on several JVMs that
+   * have just started.
+   */
   double warmUpWritesSeconds() {
     return quick ? 1 : 10;
   }
@@ -27,12 +30,12 @@ record Plan(Path project, Path work, Cores cores, int pairs, double seconds, boo
     return new FileSet("plain-", quick ? 60 : 300, SMALL_BYTES);
   }
 
-  /** Names with a colon, which is no character of a plain name. */
+  /** Returns names with a colon, which a plain name cannot have. */
   FileSet odd() {
     return new FileSet("odd:", quick ? 30 : 100, SMALL_BYTES);
   }
 
-  /** Names of which nginx cannot tell how they are stored, as they are written in targets. */
+  /** Returns names that are spelled so that nginx cannot make their stored forms. */
   FileSet spelled() {
     return new FileSet("two:raw:", quick ? 30 : 100, SMALL_BYTES);
   }
@@ -45,17 +48,17 @@ record Plan(Path project, Path work, Cores cores, int pairs, double seconds, boo
     return new FileSet("large-", quick ? 2 : 6, 10 * 1024 * 1024);
   }
 
-  /** Names that are never written. */
+  /** Returns names that are never written. */
   FileSet absent() {
     return new FileSet("absent-", quick ? 30 : 200, 0);
   }
 
-  /** Names that are asked for before those that count, so that a JVM has fetched before. */
+  /** Returns names for the warm-up, so that a JVM has fetched files before the load counts. */
   FileSet warming() {
     return new FileSet("warming-", quick ? 60 : 600, SMALL_BYTES);
   }
 
-  /** Names that nobody has asked for yet. */
+  /** Returns names for first requests. */
   FileSet fresh(int atOnce) {
     return new FileSet("fresh-" + atOnce + "-", atOnce * (quick ? 3 : 11), SMALL_BYTES);
   }

@@ -19,7 +19,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code make bench-profile}: where the time of a request goes, on each path that it may take. */
+/**
+ * {@code make bench-profile}: shows where the time of a request goes, on each path that it may
+ * take.
+ */
 @Command(
     name = "bench-profile",
     mixinStandardHelpOptions = true,
@@ -145,7 +148,8 @@ public final class Profile implements Callable<Integer> {
         }
         profiler.run(path, stacks);
       } catch (EndedEarlyException e) {
-        // The figures so far stand above, and the other paths have names of their own.
+        // Going on is right: the figures so far are printed, and the other paths have names of
+        // their own.
         say("%-9s ends here: %s".formatted(path, e.getMessage()));
         code = 1;
       } finally {
@@ -155,7 +159,10 @@ public final class Profile implements Callable<Integer> {
     return code;
   }
 
-  /** Before anything starts: a path that has to stop on its way has cost its time. */
+  /**
+   * Checks before the start that the names suffice. A path that stops on its way has wasted its
+   * time.
+   */
   private void requireEnough(double loadSeconds) {
     for (ProfiledPath path : paths) {
       if (loadSeconds > path.loadSecondsMax()) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A way that a request takes, and what goes it over and over. */
+/** A path of requests through the stack, with the load that takes it. */
 enum ProfiledPath {
   /** GETs of 1 KB that nginx answers alone. */
   PUBLISHED(OriginLimits.LATENCY_MS) {
@@ -15,7 +15,7 @@ enum ProfiledPath {
     }
   },
 
-  /** The same, each with a connection of its own. */
+  /** GETs of 1 KB that nginx answers alone, each on a connection of its own. */
   CLOSE(OriginLimits.LATENCY_MS) {
     @Override
     Optional<FileSet> reads(Plan plan) {
@@ -57,7 +57,7 @@ enum ProfiledPath {
     }
   },
 
-  /** GETs of names that are known not to be there. */
+  /** GETs of known absent names. */
   ABSENT(0) {
     @Override
     List<String> options() {
@@ -98,7 +98,7 @@ enum ProfiledPath {
     }
   },
 
-  /** PUTs of 1 KB of new names; what they leave is settled meanwhile. */
+  /** PUTs of 1 KB of new names. Their writes settle meanwhile. */
   PUT(OriginLimits.LATENCY_MS) {
     @Override
     long load(ProfiledStack stack, double seconds, int turn)
@@ -107,7 +107,7 @@ enum ProfiledPath {
     }
   },
 
-  /** PUTs of 1 KB of names that are there. */
+  /** PUTs of 1 KB of existing names. */
   OVERWRITE(OriginLimits.LATENCY_MS) {
     @Override
     void prepare(ProfiledStack stack, double seconds, int turn)
@@ -125,12 +125,12 @@ enum ProfiledPath {
     }
   },
 
-  /** DELETEs of names that are there. */
+  /** DELETEs of existing names. */
   DELETE(OriginLimits.LATENCY_MS) {
     @Override
     void prepare(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
-      // Longer than it takes to delete them: ext4 without a journal is slow to create files for a
+      // The PUTs take longer than the DELETEs: ext4 without a journal is slow to create files for a
       // minute after others were removed.
       stack.put(prefix(turn), 6 * seconds);
     }
@@ -147,7 +147,7 @@ enum ProfiledPath {
     }
   },
 
-  /** Nothing but bringing earlier PUTs of 1 KB to the file server. */
+  /** The settling alone of earlier PUTs of 1 KB. */
   SETTLE(20) {
     @Override
     void prepare(ProfiledStack stack, double seconds, int turn)
@@ -174,41 +174,41 @@ enum ProfiledPath {
     this.latencyMs = latencyMs;
   }
 
-  /** What the file servers sleep for, unless told otherwise, in ms. */
+  /** Returns the default latency of the file servers, in milliseconds. */
   long latencyMs() {
     return latencyMs;
   }
 
-  /** Of the sidecars. */
+  /** Returns the options of the sidecars. */
   List<String> options() {
     return List.of("--pending-count-max", "1000000");
   }
 
-  /** What is read over and over, if it is the same all the time. */
+  /** Returns the files that the load reads again and again, or empty if it does something else. */
   Optional<FileSet> reads(Plan plan) {
     return Optional.empty();
   }
 
-  /** Whether a connection carries more than one request. */
+  /** Returns true if a connection carries more than one request. */
   boolean keepsAlive() {
     return true;
   }
 
   /**
-   * The files that the file servers have to have.
+   * Returns the files that the file servers need.
    *
-   * @param loadSeconds that all loads of one stack last together
+   * @param loadSeconds the duration of all loads of one stack together
    */
   List<FileSet> files(Plan plan, double loadSeconds) {
     return reads(plan).stream().toList();
   }
 
-  /** For how long one stack can be loaded, in seconds. */
+  /** Returns how long one stack can be loaded, in seconds. */
   double loadSecondsMax() {
     return Double.POSITIVE_INFINITY;
   }
 
-  /** Once, before anything else. */
+  /** Prepares the stack, once, before everything else. */
   void prepare(ProfiledStack stack) throws IOException, InterruptedException {
     Optional<FileSet> files = reads(stack.plan());
     if (files.isPresent()) {
@@ -216,15 +216,15 @@ enum ProfiledPath {
     }
   }
 
-  /** Before each load, with what it gets. */
+  /** Prepares one load. Called before each, with the same arguments. */
   void prepare(ProfiledStack stack, double seconds, int turn)
       throws IOException, InterruptedException {}
 
   /**
    * Loads a stack.
    *
-   * @param turn counts the loads of one stack
-   * @return how many requests were done
+   * @param turn the number of the load on this stack
+   * @return the number of answered requests
    */
   long load(ProfiledStack stack, double seconds, int turn)
       throws IOException, InterruptedException {

@@ -23,7 +23,7 @@ final class ProfiledStack implements AutoCloseable {
   private WrkReport report;
 
   /**
-   * @param loadSeconds that all its loads last together
+   * @param loadSeconds the duration of all its loads together
    */
   ProfiledStack(
       Variant variant, Session session, HoldfastStack stack, int connections, double loadSeconds) {
@@ -46,7 +46,7 @@ final class ProfiledStack implements AutoCloseable {
     return stack;
   }
 
-  /** Of the load; each has one request at a time. */
+  /** Returns the connections of the load. Each has one request at a time. */
   int connections() {
     return connections;
   }
@@ -55,14 +55,16 @@ final class ProfiledStack implements AutoCloseable {
     return session.plan();
   }
 
-  /** What the load said that ended last, if one has ended since the last call. */
+  /**
+   * Returns the report of the load that ended last, or empty if none has ended since the last call.
+   */
   Optional<WrkReport> takeReport() {
     Optional<WrkReport> taken = Optional.ofNullable(report);
     report = null;
     return taken;
   }
 
-  /** Loads it; how many requests were answered, each with success. */
+  /** Loads the stack. Returns how many requests were answered, and requires that all succeeded. */
   long done(Wrk wrk, double seconds) throws IOException, InterruptedException {
     WrkReport report = run(wrk, seconds);
     if (report.refused() > 0) {
@@ -71,7 +73,7 @@ final class ProfiledStack implements AutoCloseable {
     return report.requests();
   }
 
-  /** Loads it with requests of which each has to be refused. */
+  /** Loads the stack with requests, and requires that each is refused. */
   long refused(Wrk wrk, double seconds) throws IOException, InterruptedException {
     WrkReport report = run(wrk, seconds);
     if (report.refused() != report.requests()) {
@@ -80,7 +82,9 @@ final class ProfiledStack implements AutoCloseable {
     return report.requests();
   }
 
-  /** By one thread of wrk: each would ask for the same targets, and begin with the first. */
+  /**
+   * Runs wrk with one thread. Several would all ask for the same targets, beginning with the first.
+   */
   private WrkReport run(Wrk wrk, double seconds) throws IOException, InterruptedException {
     Ground ground = session.ground();
     Cores cores = plan().cores();
@@ -121,12 +125,12 @@ final class ProfiledStack implements AutoCloseable {
   /** Loads it with GETs of names that nobody has asked for yet. */
   long doneFirst(int atOnce, double seconds) throws IOException, InterruptedException {
     long done = done(new Wrk("GET", atOnce, true, firstNames.targets()), seconds);
-    // wrk makes one that it does not send, and does not count those under way at its end.
+    // wrk makes one request that it does not send, and does not count those under way at its end.
     firstNames.used((int) done + atOnce + 1);
     return done;
   }
 
-  /** The sum of a meter of all sidecars, over all its labels. */
+  /** Returns the sum of a meter of all sidecars, over all its labels. */
   double metric(String name) throws IOException, InterruptedException {
     Pattern line = Pattern.compile("(?m)^" + name + "(?:\\{[^}]*\\})? (\\S+)$");
     double sum = 0;

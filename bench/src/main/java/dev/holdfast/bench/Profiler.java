@@ -19,7 +19,7 @@ final class Profiler {
   private static final double MICROS_A_SECOND = 1e6;
   private static final double MICROS_A_MS = 1e3;
 
-  /** What else is looked at, in a load of its own after the rounds. */
+  /** A further tool, with a load of its own after the rounds. */
   enum Tool {
     /** CPU time and allocations of the first sidecar, by the JDK's Flight Recorder. */
     JFR,
@@ -27,7 +27,7 @@ final class Profiler {
     STRACE
   }
 
-  /** Where lines go. */
+  /** Takes lines of output. */
   interface Output {
     void say(String line) throws IOException;
   }
@@ -41,8 +41,8 @@ final class Profiler {
 
   /**
    * @param rounds loads of each stack, 0 or more
-   * @param seconds that each lasts
-   * @param warmUp seconds of the same load before
+   * @param seconds the duration of each
+   * @param warmUp the seconds of the same load before
    */
   Profiler(
       int rounds,
@@ -59,7 +59,7 @@ final class Profiler {
     this.output = output;
   }
 
-  /** How long all loads of one stack last together, in seconds. */
+  /** Returns how long all loads of one stack last together, in seconds. */
   double loadSeconds() {
     int loads = rounds;
     loads += tools.contains(Tool.JFR) ? 1 : 0;
@@ -67,7 +67,7 @@ final class Profiler {
     return warmUp + loads * seconds;
   }
 
-  /** Loads stacks in turn, and says what each load has cost. */
+  /** Loads stacks in turn, and prints the cost of each load. */
   void run(ProfiledPath path, List<ProfiledStack> stacks) throws IOException, InterruptedException {
     int turn = 1;
     for (ProfiledStack stack : stacks) {
@@ -143,7 +143,7 @@ final class Profiler {
     return String.format(Locale.ROOT, "%,d in %.1f s: %,.0f/s", done, seconds, done / seconds);
   }
 
-  /** Of the whole; what is under a fiftieth is left out. */
+  /** Returns the shares of the whole, without those under a fiftieth. */
   static String shares(Map<String, Long> ticks) {
     long all = ticks.values().stream().mapToLong(Long::longValue).sum();
     return ticks.entrySet().stream()

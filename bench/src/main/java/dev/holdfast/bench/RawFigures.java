@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The file with all that was measured: nothing is left out of it. */
+/** The file with all measurements. Nothing is left out. */
 final class RawFigures {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -27,9 +27,9 @@ final class RawFigures {
   }
 
   /**
-   * Takes over what an earlier run on the same machine measured.
+   * Reads the measurements of an earlier run on the same machine.
    *
-   * @throws IOException if the machine, or a version, is another one
+   * @throws IOException if the machine or a version differs
    */
   static Results read(Path file, Map<String, String> machine) throws IOException {
     JsonNode root = JSON.readTree(file.toFile());

@@ -17,8 +17,8 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * What the JDK's Flight Recorder saw of a JVM: where CPU time goes, by samples of it, and what is
- * allocated.
+ * A recording of a JVM by the JDK's Flight Recorder: samples of its CPU time and of its
+ * allocations.
  *
  * <p>Threading: of one thread.
  */
@@ -41,7 +41,7 @@ final class Recording {
 
   private Recording() {}
 
-  /** Begins to record a JVM. */
+  /** Starts to record a JVM. */
   static void start(Process jvm, Children children, Cores cores, Path directory)
       throws IOException, InterruptedException {
     Path settings = Files.write(directory.resolve("profile.jfc"), Template.bytes("profile.jfc"));
@@ -53,7 +53,7 @@ final class Recording {
         List.of("JFR.start", "name=profile", "settings=" + settings));
   }
 
-  /** Ends it. */
+  /** Ends the recording. */
   static Recording end(Process jvm, Children children, Cores cores, Path directory)
       throws IOException, InterruptedException {
     Path file = directory.resolve("profile-" + jvm.pid() + ".jfr");
@@ -82,7 +82,7 @@ final class Recording {
             .mapToLong(event -> event.getLong(WEIGHT))
             .sorted()
             .toArray();
-    // The first sample of a thread weighs all that it has allocated before the recording, too.
+    // The first sample of a thread also counts its allocations before the recording.
     long weightMax = weights.length == 0 ? 0 : 100 * weights[weights.length / 2];
     events.forEach(event -> recording.add(event, weightMax));
     return recording;
@@ -109,7 +109,7 @@ final class Recording {
     }
   }
 
-  /** What is allocated between two collections is by how much the heap has grown. */
+  /** Adds an allocation: between two collections, the growth of the heap. */
   private void addHeap(RecordedEvent event) {
     long usedBytes = event.getLong("heapUsed");
     if (event.getString("when").startsWith("After")) {
@@ -147,10 +147,10 @@ final class Recording {
   }
 
   /**
-   * The innermost method that is not the JDK's, and which of the JDK's it had called. Where all are
-   * the JDK's, the third: the innermost two say little.
+   * Returns the innermost method that is not the JDK's, with the JDK's method that it had called.
+   * If all are the JDK's, it returns the third one, since the innermost two say little.
    *
-   * @param frames the innermost first
+   * @param frames the frames, the innermost first
    */
   static String what(List<Frame> frames) {
     for (int i = 0; i < frames.size(); i++) {
@@ -164,7 +164,9 @@ final class Recording {
         : "JDK: " + frames.get(Math.min(2, frames.size() - 1)).text();
   }
 
-  /** The package of Holdfast, or the library, that the innermost method of one is in. */
+  /**
+   * Returns the package of Holdfast, or the library, of the innermost method that belongs to one.
+   */
   static String group(List<Frame> frames) {
     for (Frame frame : frames) {
       if (!frame.isJdk()) {
@@ -175,39 +177,41 @@ final class Recording {
     return frames.isEmpty() ? "no stack" : "JDK alone";
   }
 
-  /** Samples of CPU time that were taken. */
+  /** Returns the number of samples of CPU time. */
   long cpuSamples() {
     return samples.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Between the first and the last collection; NaN if there were less than two. */
+  /**
+   * Returns the rate between the first and the last collection, or NaN if there were less than two.
+   */
   double allocatedBytesPerSecond() {
     return heapUntil == null
         ? Double.NaN
         : allocatedBytes / (Duration.between(heapSince, heapUntil).toNanos() / 1e9);
   }
 
-  /** Shares of the CPU time, by method; the largest first. */
+  /** Returns the shares of the CPU time by method, the largest first. */
   String cpuByMethod(int most) {
     return shares(samples, most);
   }
 
-  /** Shares of the CPU time, by package or library. */
+  /** Returns the shares of the CPU time by package or library. */
   String cpuByGroup(int most) {
     return shares(groups, most);
   }
 
-  /** Samples of allocations that weigh so much that they cannot be of the recording alone. */
+  /** Returns the number of allocation samples that are too large to be of the recording alone. */
   int leftOut() {
     return leftOut;
   }
 
-  /** Shares of what is allocated, by class. */
+  /** Returns the shares of the allocations by class. */
   String allocationByClass(int most) {
     return shares(classes, most);
   }
 
-  /** Shares of what is allocated, by method. */
+  /** Returns the shares of the allocations by method. */
   String allocationByMethod(int most) {
     return shares(sites, most);
   }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All that was measured, in the order in which it was.
+ * All measurements, in their order.
  *
  * <p>Threading: of one thread.
  */
@@ -14,9 +14,9 @@ final class Results {
   /**
    * One measurement.
    *
-   * @param row its id
-   * @param round from 1
-   * @param loadAverage of the machine over the minute before, as the kernel says it
+   * @param row the id of the row
+   * @param round the number of the round, from 1
+   * @param loadAverage the machine's load over the minute before, as the kernel says it
    */
   record Entry(
       String row,
@@ -27,7 +27,7 @@ final class Results {
       Sample sample,
       String loadAverage) {}
 
-  /** The share of their time from which on cores count as having none left. */
+  /** Cores that were busy for this share of their time count as full. */
   private static final double BUSY = 0.95;
 
   private final List<Entry> entries = new ArrayList<>();
@@ -40,7 +40,7 @@ final class Results {
     return List.copyOf(entries);
   }
 
-  /** What the rounds of a row came to for a candidate; empty if it was not measured. */
+  /** Returns the spread of a row's rounds for a candidate, or empty if it was not measured. */
   Optional<Spread> spread(String row, Candidate candidate) {
     List<Double> values =
         entries.stream()
@@ -50,7 +50,7 @@ final class Results {
     return values.isEmpty() ? Optional.empty() : Optional.of(Spread.of(values));
   }
 
-  /** Answers of a candidate that were not what they had to be, in a row. */
+  /** Returns the checked answers of a candidate in a row. */
   Sample sample(String row, Candidate candidate) {
     return entries.stream()
         .filter(entry -> entry.row.equals(row) && entry.candidate == candidate)
@@ -58,7 +58,7 @@ final class Results {
         .reduce(Sample.NONE, Sample::and);
   }
 
-  /** A detail that is a count, over all rounds. */
+  /** Returns the sum of a detail over all rounds. */
   long count(String row, Candidate candidate, String detail) {
     return entries.stream()
         .filter(entry -> entry.row.equals(row) && entry.candidate == candidate)
@@ -68,7 +68,10 @@ final class Results {
         .sum();
   }
 
-  /** In how many rounds the load had no core left while the servers had: it measured itself. */
+  /**
+   * Returns in how many rounds the load's cores were full and the servers' were not: the load
+   * measured itself.
+   */
   long loadBound(String row, Candidate candidate) {
     return entries.stream()
         .filter(entry -> entry.row.equals(row) && entry.candidate == candidate)
@@ -84,7 +87,7 @@ final class Results {
     return entries.stream().mapToInt(Entry::round).max().orElse(0);
   }
 
-  /** Whether every answer that was looked at was right; what counts wrong answers has none. */
+  /** Returns the wrong answers. A row that counts wrong answers has none here. */
   List<String> wrong() {
     return entries.stream()
         .filter(entry -> entry.sample.wrong() > 0)

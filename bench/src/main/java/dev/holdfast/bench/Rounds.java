@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The rounds of a run. In each round every candidate is started anew, with file servers of its own
- * and empty directories, for each setting; every other round takes the candidates the other way
- * round. Directories are left until the end, since some file systems are slow after many files were
+ * The rounds of a run. In each round every candidate is started anew for each setting, with file
+ * servers of its own and empty directories. Every other round takes the candidates in the opposite
+ * order. Directories stay until the end, since some file systems are slow after many files were
  * removed.
  *
  * <p>Threading: of one thread.
@@ -27,7 +27,7 @@ final class Rounds {
   private final PrintStream progress;
   private final Saving saving;
 
-  /** What is done after each measurement, so that a run that is ended loses none. */
+  /** Saves the results after each measurement, so that a run that is ended loses none. */
   interface Saving {
     void save() throws IOException;
   }
@@ -49,7 +49,7 @@ final class Rounds {
     this.saving = saving;
   }
 
-  /** One round of all. */
+  /** Runs one round of all candidates. */
   void run(int round) throws IOException, InterruptedException {
     List<Candidate> order = new ArrayList<>(candidates);
     if (round % 2 == 0) {

@@ -7,10 +7,10 @@ import java.util.Set;
 /**
  * A row of the table.
  *
- * @param id by which it is chosen and found in the raw figures
- * @param unit of its figures
- * @param candidates that are measured, where they are part of the run
- * @param targets of Holdfast
+ * @param id its id, in options and in the raw figures
+ * @param unit the unit of its figures
+ * @param candidates the candidates that it measures, as far as the run has them
+ * @param targets Holdfast's targets
  */
 record Row(
     String id,
@@ -21,7 +21,7 @@ record Row(
     List<Target> targets,
     Measure measure) {
 
-  /** How it is measured. */
+  /** Measures the row. */
   interface Measure {
     Figure of(Session session) throws IOException, InterruptedException;
   }

@@ -11,7 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** What is measured, in this order. */
+/** The rows of the table, in the order in which they are measured. */
 final class Rows {
   private static final int CONNECTIONS = 64;
   private static final int LARGE_CONNECTIONS = 16;

@@ -1,9 +1,9 @@
 package dev.holdfast.bench;
 
 /**
- * How many answers were looked at, and how many of them were not what they had to be.
+ * The numbers of checked answers and of wrong answers among them.
  *
- * @param first what was wrong with the first of these; empty if there is none
+ * @param first the error of the first wrong answer; empty if there is none
  */
 record Sample(int checked, int wrong, String first) {
   static final Sample NONE = new Sample(0, 0, "");

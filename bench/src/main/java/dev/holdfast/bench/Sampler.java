@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Reads some of a set of files and compares each whole body with what it has to be.
+ * Reads some of a set of files and compares each whole body with the expected one.
  *
  * <p>Threading: {@link #during} reads on the calling thread while the load runs on others.
  */
@@ -23,7 +23,7 @@ final class Sampler {
   /**
    * Reads from a candidate.
    *
-   * @param refusalsMax how many answers 429 in a row are no wrong answers yet, but asked again; 0
+   * @param refusalsMax how many answers 429 in a row are not wrong yet, and lead to another try; 0
    *     if any is wrong
    */
   Sampler(Client client, String url, FileSet files, int refusalsMax) {
@@ -33,7 +33,7 @@ final class Sampler {
     this.refusalsMax = refusalsMax;
   }
 
-  /** Reads as many of the files, one after the other. */
+  /** Reads so many of the files, one after the other. */
   Sample take(int reads) throws InterruptedException {
     Sample sample = Sample.NONE;
     for (int i = 0; i < reads; i++) {
@@ -42,7 +42,7 @@ final class Sampler {
     return sample;
   }
 
-  /** Reads some of the files a second for as long as something else runs. */
+  /** Reads some of the files each second, as long as a load runs. */
   Sample during(Process load, int perSecond) throws InterruptedException {
     Sample sample = Sample.NONE;
     while (!load.waitFor(TimeUnit.SECONDS.toMillis(1) / perSecond, TimeUnit.MILLISECONDS)) {
@@ -57,7 +57,7 @@ final class Sampler {
     return new Sample(1, wrong.isEmpty() ? 0 : 1, wrong);
   }
 
-  /** What is wrong with what a name holds now; empty if nothing is. */
+  /** Returns the error in the present content of a name, or an empty text. */
   String wrong(String name, byte[] expected) throws InterruptedException {
     Client.Answer answer;
     try {
@@ -72,18 +72,18 @@ final class Sampler {
     return at < 0 ? "" : name + ": " + answer.body().length + " bytes, wrong from byte " + at;
   }
 
-  /** The answer for a name; the last one, where more are refused than may be. */
+  /** Returns the answer for a name; or the last one, if too many are refused. */
   private Client.Answer ask(String name) throws IOException, InterruptedException {
     Client.Answer answer = client.get(url + FileSet.PATH + name);
     for (int i = 0; i < refusalsMax && answer.status() == TOO_MANY_REQUESTS; i++) {
-      // What is in flight has ended by then, unless more has come.
+      // Requests in flight have ended by then, unless new ones have come.
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(OriginLimits.LATENCY_MS));
       answer = client.get(url + FileSet.PATH + name);
     }
     return answer;
   }
 
-  /** Reads each file until it has come whole, so that all are where they are served from. */
+  /** Reads each file until it has come whole, so that the candidate has all of them. */
   void prime(int atOnce) throws InterruptedException, IOException {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
     Parallel.each(

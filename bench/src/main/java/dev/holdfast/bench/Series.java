@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What was measured at growing values of one thing: a file of figures, and a plot of each column.
+ * Measurements at growing values of one quantity: a file of figures, and a plot of each column.
  *
  * <p>Threading: of one thread.
  */
@@ -20,9 +20,9 @@ final class Series {
   private final List<double[]> points = new ArrayList<>();
 
   /**
-   * @param name of the files
-   * @param x what grows
-   * @param columns what is measured, each with its unit
+   * @param name the name of the files
+   * @param x the quantity that grows
+   * @param columns the measured quantities, each with its unit
    */
   Series(String name, String x, List<String> columns) {
     this.name = name;
@@ -31,7 +31,7 @@ final class Series {
   }
 
   /**
-   * @param values as many as columns; NaN where there is none
+   * @param values one for each column; NaN for none
    */
   void add(double at, double... values) {
     if (values.length != columns.size()) {
@@ -43,7 +43,7 @@ final class Series {
     points.add(point);
   }
 
-  /** The figures, separated by tabs, under a line that names them. */
+  /** Returns the figures, separated by tabs, under a line that names them. */
   String text() {
     var text = new StringBuilder(x + "\t" + String.join("\t", columns) + "\n");
     for (double[] point : points) {
@@ -56,7 +56,10 @@ final class Series {
     return text.toString();
   }
 
-  /** The gnuplot script: one plot a column, one below the other; {@code x} grows by factors. */
+  /**
+   * Returns the gnuplot script: one plot for each column, one below the other, with a logarithmic
+   * {@code x}.
+   */
   String script(Path figures, Path svg) {
     var script = new StringBuilder();
     script.append(

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A candidate that runs, and what it is measured with.
+ * A running candidate with everything that a measurement needs.
  *
  * <p>Threading: of one thread.
  */
@@ -49,7 +49,7 @@ final class Session {
     return new Sampler(client, front.url(), files, candidate.refusalsMax());
   }
 
-  /** Has the candidate fetch a set of files, unless it has already, or keeps none. */
+  /** Makes the candidate fetch a set of files, unless it has them already or keeps none. */
   void prime(FileSet files) throws IOException, InterruptedException {
     if (candidate.caches() && primed.add(files)) {
       sampler(files).prime(ground.origins().size() * OriginLimits.CONNECTIONS);

@@ -2,18 +2,18 @@ package dev.holdfast.bench;
 
 import java.util.List;
 
-/** What a candidate is started with for some of the rows. */
+/** The way in which a candidate is started for some of the rows. */
 enum Setting {
-  /** As many file servers as a run has pairs. */
+  /** A file server for each pair of the run. */
   STANDARD(false),
 
-  /** The same, and so few places for published files that most go cold. */
+  /** The same, with room for so few published files that most go cold. */
   COLD(false),
 
-  /** One file server, so that what is sent there is known. */
+  /** One file server, so that its requests are known. */
   ONE_PAIR(true),
 
-  /** Nothing: the row starts what it needs. */
+  /** Nothing is started: the row does that itself. */
   NOTHING(true);
 
   private final boolean onePair;
@@ -26,7 +26,7 @@ enum Setting {
     return onePair ? 1 : most;
   }
 
-  /** Of Holdfast's sidecars. */
+  /** Returns the options of Holdfast's sidecars. */
   List<String> options() {
     return this == COLD ? List.of("--published-files-max", "10") : List.of();
   }

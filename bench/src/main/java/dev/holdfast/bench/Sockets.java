@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 
-/** What can be said of a port. */
+/** Checks of ports. */
 final class Sockets {
   private static final int CONNECT_TIMEOUT_MS = 1_000;
 

@@ -2,10 +2,10 @@ package dev.holdfast.bench;
 
 import java.util.Collection;
 
-/** What several rounds came to. */
+/** The median and the extremes of several rounds. */
 record Spread(double median, double min, double max) {
   /**
-   * @param values one a round, at least one
+   * @param values one for each round, at least one
    */
   static Spread of(Collection<Double> values) {
     double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Rows about starts: how long, and what is held in memory then. */
+/** Rows about starts: their duration, and the memory after them. */
 final class Startup {
   private static final int CREATED = 201;
   private static final int WRITERS = 32;
@@ -18,7 +18,7 @@ final class Startup {
 
   private Startup() {}
 
-  /** From the start of {@code holdfast up} to the first file that is acknowledged, in seconds. */
+  /** Measures from the start of {@code holdfast up} to the first acknowledged file, in seconds. */
   static Figure up(Session session) throws IOException, InterruptedException {
     long started = System.nanoTime();
     Process up = start(session);
@@ -27,7 +27,7 @@ final class Startup {
     return new Figure(seconds, Map.of(), Sample.NONE);
   }
 
-  /** What {@code holdfast up} holds, stand-ins included, when it has had nothing to do, in MB. */
+  /** Measures the memory of an idle {@code holdfast up}, stand-ins included, in MB. */
   static Figure memory(Session session) throws IOException, InterruptedException {
     Process up = start(session);
     up.waitFor(IDLE_MS, TimeUnit.MILLISECONDS);
@@ -37,14 +37,14 @@ final class Startup {
   }
 
   /**
-   * From the start of a sidecar that was killed to its being ready, in seconds, with files that are
-   * published and writes that are pending.
+   * Measures how long a killed sidecar takes from its start until it is ready, in seconds, with
+   * published files and pending writes.
    */
   static Figure restart(Session session, int published, int pending)
       throws IOException, InterruptedException {
     Plan plan = session.plan();
     Path directory =
-        Files.createTempDirectory(session.ground().directory(), "restart"); // several a round
+        Files.createTempDirectory(session.ground().directory(), "restart"); // several in a round
     Ground ground =
         Ground.lay(
             plan.project(), directory, plan.cores(), session.ground().children(), 1, 0, List.of());

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What {@code strace -c} counts of processes and their threads. It slows them down a lot.
+ * The system calls of processes and their threads, counted by {@code strace -c}. It slows them down
+ * a lot.
  *
  * <p>Threading: of one thread.
  */
@@ -22,7 +23,7 @@ final class SystemCalls implements AutoCloseable {
   private static final Pattern LINE =
       Pattern.compile("(?m)^\\s*[\\d.]+\\s+[\\d.]+\\s+\\d+\\s+(\\d+)\\s+(?:\\d+\\s+)?([a-z]\\w*)$");
 
-  /** What is called less often than this for a request is not shown. */
+  /** Calls that are rarer than this for a request are not shown. */
   private static final double SHOWN_MIN = 0.05;
 
   private final Children children;
@@ -36,9 +37,9 @@ final class SystemCalls implements AutoCloseable {
   }
 
   /**
-   * Sees whether there is the program.
+   * Checks that strace is installed.
    *
-   * @throws IOException if not
+   * @throws IOException if it is not
    */
   static void requireStrace() throws IOException, InterruptedException {
     try {
@@ -52,7 +53,7 @@ final class SystemCalls implements AutoCloseable {
     }
   }
 
-  /** Begins to count. */
+  /** Starts to count. */
   static SystemCalls of(List<Long> pids, Children children, Cores cores, Path directory)
       throws IOException, InterruptedException {
     Path output = Files.createTempFile(directory, "strace", ".txt");
@@ -64,7 +65,7 @@ final class SystemCalls implements AutoCloseable {
     return new SystemCalls(children, strace, output);
   }
 
-  /** How many processes strace says that it follows. */
+  /** Returns how many processes strace says that it follows. */
   private static long attached(Path log) {
     try (var lines = Files.lines(log)) {
       return lines.filter(line -> line.contains(" attached")).count();
@@ -73,7 +74,7 @@ final class SystemCalls implements AutoCloseable {
     }
   }
 
-  /** Ends, and says how often each was called. */
+  /** Ends the counting. Returns how often each call was made. */
   Map<String, Long> end() throws IOException {
     children.stop(strace);
     return parse(Files.readString(output));
@@ -95,7 +96,7 @@ final class SystemCalls implements AutoCloseable {
     return calls;
   }
 
-  /** Calls for each of so many requests, the most frequent first. */
+  /** Returns the calls for each of so many requests, the most frequent first. */
   static String text(Map<String, Long> calls, long requests) {
     return calls.entrySet().stream()
         .filter(call -> (double) call.getValue() / requests >= SHOWN_MIN)

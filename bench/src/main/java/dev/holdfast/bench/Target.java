@@ -2,9 +2,9 @@ package dev.holdfast.bench;
 
 import java.util.Locale;
 
-/** What Holdfast is to reach in a row. */
+/** The target of Holdfast in a row. */
 sealed interface Target {
-  /** As many times what another candidate does, at least. */
+  /** At least so many times the figure of another candidate. */
   record Times(double least, Candidate of) implements Target {}
 
   /** At least so much. */
@@ -13,7 +13,7 @@ sealed interface Target {
   /** At most so much. */
   record Most(double value) implements Target {}
 
-  /** In words. */
+  /** Returns the target in words. */
   default String text() {
     return switch (this) {
       case Times(double least, Candidate of) -> "≥ " + number(least) + " × " + of.title();
@@ -22,7 +22,7 @@ sealed interface Target {
     };
   }
 
-  /** A number as it is shown: no more digits than mean something. */
+  /** Returns a number as text, with its significant digits alone. */
   static String number(double value) {
     if (value == Math.rint(value) || Math.abs(value) >= 100) {
       return String.format(Locale.ROOT, "%,.0f", value);

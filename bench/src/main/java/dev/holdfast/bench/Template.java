@@ -36,7 +36,7 @@ final class Template {
             });
   }
 
-  /** A file of the resources. */
+  /** Returns a file of the resources. */
   static byte[] bytes(String name) throws IOException {
     try (InputStream in = Template.class.getResourceAsStream("/bench/" + name)) {
       if (in == null) {
@@ -47,7 +47,7 @@ final class Template {
   }
 
   /**
-   * How the sidecars' nginx logs, for a log that is called {@code access.log}, so that every nginx
+   * Returns the log directives of the sidecars' nginx for {@code access.log}, so that every nginx
    * here writes the same.
    *
    * @param nginx the project's directory of nginx's configuration

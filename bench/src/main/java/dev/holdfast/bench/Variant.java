@@ -3,22 +3,25 @@ package dev.holdfast.bench;
 import java.nio.file.Path;
 
 /**
- * A build of Holdfast with settings, to be measured beside others.
+ * A build of Holdfast with settings, to measure beside others.
  *
  * @param project the root of a repository in which it is built
- * @param sidecarJvm options of the sidecars' JVMs
- * @param edit of nginx's configuration
+ * @param sidecarJvm the options of the sidecars' JVMs
+ * @param edit a change of nginx's configuration
  */
 record Variant(String title, Path project, String sidecarJvm, Edit edit) {
-  /** What the containers give a sidecar, but for its size, which follows theirs. */
+  /**
+   * The JVM options of a sidecar in the containers, without those that depend on the container's
+   * size.
+   */
   private static final String SIDECAR_JVM =
       "-Xmx512m -XX:MaxDirectMemorySize=64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
           + " -XX:CompileThresholdScaling=0.1 -XX:-UsePerfData";
 
   /**
-   * Puts one text in the place of another.
+   * Replaces one text by another.
    *
-   * @param old as it is in the configuration, at least once
+   * @param old the text that is in the configuration at least once
    */
   record Edit(String old, String with) {
     private static final String BECOMES = "=>";
@@ -48,7 +51,10 @@ record Variant(String title, Path project, String sidecarJvm, Edit edit) {
     }
   }
 
-  /** As it is; the system property {@code holdfast.bench.sidecarJvm} gives other options. */
+  /**
+   * Returns the unchanged build. The system property {@code holdfast.bench.sidecarJvm} gives other
+   * options.
+   */
   static Variant asItIs(Path project) {
     return new Variant(
         "as it is",

@@ -11,8 +11,8 @@ import java.util.Map;
  * wrk, on the cores of the load: a number of connections, each of which sends its next request when
  * it has its answer.
  *
- * @param method {@code GET}; {@code PUT} or {@code DELETE} of another name each time
- * @param lines of the file that {@code targets.lua} reads
+ * @param method {@code GET}; or {@code PUT} or {@code DELETE}, of another name each time
+ * @param lines the lines of the file that {@code targets.lua} reads
  */
 record Wrk(String method, int connections, boolean keepAlive, List<String> lines) {
   static final int TIMEOUT_S = 20;
@@ -25,7 +25,7 @@ record Wrk(String method, int connections, boolean keepAlive, List<String> lines
     return new Wrk("PUT", connections, true, List.of(FileSet.PATH + prefix + " " + bytes));
   }
 
-  /** Of the names that {@link #puts} writes, in the same order. */
+  /** Returns DELETEs of the names that {@link #puts} writes, in the same order. */
   static Wrk deletes(String prefix, int connections) {
     return new Wrk("DELETE", connections, true, List.of(FileSet.PATH + prefix + " 0"));
   }
@@ -40,7 +40,7 @@ record Wrk(String method, int connections, boolean keepAlive, List<String> lines
 
   Running start(Children children, Cores cores, Path directory, String url, double seconds)
       throws IOException {
-    // Of its own, since another wrk may be reading.
+    // Each wrk has its own file, since another one may still be reading.
     Path script = Files.createTempFile(directory, "targets", ".lua");
     Files.write(script, Template.bytes("targets.lua"));
     Path file = Files.write(Files.createTempFile(directory, "targets", ".txt"), lines);

@@ -6,14 +6,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What wrk counted: the line that {@code targets.lua} prints at its end.
+ * The counts of wrk, from the line that {@code targets.lua} prints at its end.
  *
- * @param requests that were answered, whatever the status
+ * @param requests answered requests, of any status
  * @param micros how long it ran, in microseconds
- * @param bytes that were read, headers included
+ * @param bytes bytes that were read, headers included
  * @param refused answers with a status above 399
  * @param unanswered requests that ended in an error of the connection, or not in time
- * @param p50Micros of the latency, in the closed model
+ * @param p50Micros the median latency in the closed model, in microseconds
  */
 record WrkReport(
     long requests,
@@ -28,8 +28,8 @@ record WrkReport(
   private static final Pattern FIGURE = Pattern.compile("([a-z0-9]+)=(\\d+)");
 
   /**
-   * @param output all that wrk printed
-   * @throws IllegalArgumentException if the line is not there, or not whole
+   * @param output the whole output of wrk
+   * @throws IllegalArgumentException if the line is missing or not whole
    */
   static WrkReport parse(String output) {
     Matcher line = LINE.matcher(output);
@@ -55,17 +55,17 @@ record WrkReport(
         of(figures, "max"));
   }
 
-  /** Answers below 400, a second. */
+  /** Returns the answers below 400, a second. */
   double goodPerSecond() {
     return (requests - refused) * 1e6 / micros;
   }
 
-  /** Answers above 399, a second. */
+  /** Returns the answers above 399, a second. */
   double refusedPerSecond() {
     return refused * 1e6 / micros;
   }
 
-  /** Bytes that were read for each answer, headers included. */
+  /** Returns the bytes that were read for each answer, headers included. */
   double bytesPerAnswer() {
     return requests == 0 ? 0 : (double) bytes / requests;
   }

@@ -1,12 +1,17 @@
 /**
- * The benchmark: Holdfast beside what one would otherwise put in front of file servers, on one
- * machine, in one run, over the same stand-ins and under the same load.
+ * The benchmark: it measures Holdfast beside other programs for the place in front of file servers,
+ * on one machine, in one run, over the same stand-ins and under the same load.
  *
- * <p>{@link dev.holdfast.bench.Bench} is the command. It starts each {@link
- * dev.holdfast.bench.Candidate} anew for every round, on cores that the load does not use, measures
- * {@link dev.holdfast.bench.Rows}, holds bodies against what they have to be, and writes a table
- * and the raw figures. Everything is started as a process of its own; nothing of {@code app} is
- * imported. What always holds: what was started is stopped, and what was measured is written down,
- * whether it suits or not.
+ * <p>{@link dev.holdfast.bench.Bench} is the command. For every round it starts each {@link
+ * dev.holdfast.bench.Candidate} anew, on cores that the load does not use. It measures {@link
+ * dev.holdfast.bench.Rows}, compares bodies with the expected ones, and writes a table and the raw
+ * figures. Everything runs as a process of its own, and nothing of {@code app} is imported.
+ *
+ * <p>These always hold:
+ *
+ * <ul>
+ *   <li>Everything that was started is stopped.
+ *   <li>Every measurement is written down, welcome or not.
+ * </ul>
  */
 package dev.holdfast.bench;

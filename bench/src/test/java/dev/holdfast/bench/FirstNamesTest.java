@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 final class FirstNamesTest {
   @Test
   void lasting_growsWithTheSeconds() {
-    // 70,000 were read in the first 40 s of a load of 45, of which 60,000 names were not enough.
+    // A load of 45 s read 70,000 names in its first 40 s; 60,000 were not enough.
     assertThat(FirstNames.lasting(45).files().count()).isGreaterThan(120_000);
     assertThat(FirstNames.lasting(3).files().count()).isLessThan(60_000);
   }

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Plants what the sampler is there to find: each server lies about one of three files. */
+/** Plants errors for the sampler to find: each server lies about one of three files. */
 final class SamplerTest {
   private static final FileSet FILES = new FileSet("sample-", 3, 2048);
   private static final String LIED_ABOUT = FILES.name(1);
@@ -118,13 +118,13 @@ final class SamplerTest {
     assertThat(sampler.take(2).wrong()).isEqualTo(2);
   }
 
-  /** A server of the files, of which one is changed; null is a 404. */
+  /** Starts a server of the files, one of which is changed; null makes it a 404. */
   private Sampler serving(UnaryOperator<byte[]> lie) throws IOException {
     this.lie = lie;
     return refusing(0, 0);
   }
 
-  /** The same, where the first requests for that one are answered 429. */
+  /** Starts a server that answers 429 to the first requests for that file. */
   private Sampler refusing(int refusals, int refusalsMax) throws IOException {
     var left = new AtomicInteger(refusals);
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
