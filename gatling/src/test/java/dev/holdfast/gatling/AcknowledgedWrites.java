@@ -24,17 +24,23 @@ import java.util.UUID;
 
 /**
  * PUTs of 1 KB at a constant rate, each of another name, in the open model: latency counts from the
- * moment at which a request was due. Beside them, where asked for, GETs of names that nobody has
- * written, each of which the file server has to be asked about. Where asked for, the rate grows to
- * the full one first; what is sent meanwhile is counted on its own.
+ * moment at which a request was due. An option adds GETs of names that nobody has written; each
+ * costs a request of the file server. Another option lets the rate grow to the full one first.
+ * Requests of that time are counted on their own.
  *
- * <p>System properties: {@code holdfast.url}, one address or several, comma separated, by default
- * {@code http://127.0.0.1:8080}; {@code holdfast.seconds} at the full rate, by default 30; {@code
- * holdfast.rampSeconds} before them, by default 0; {@code holdfast.putsPerSecond}, by default 500;
- * {@code holdfast.missesPerSecond}, by default 0; {@code holdfast.putP99MsMax} and {@code
- * holdfast.missMsMax}, what the PUTs' 99th percentile and the slowest such GET must stay under, by
- * default no more than a minute; {@code holdfast.mayFail}, true where failures are what is to be
- * seen.
+ * <p>System properties:
+ *
+ * <ul>
+ *   <li>{@code holdfast.url}: one address or several, comma separated, by default {@code
+ *       http://127.0.0.1:8080}
+ *   <li>{@code holdfast.seconds} at the full rate, by default 30
+ *   <li>{@code holdfast.rampSeconds} before them, by default 0
+ *   <li>{@code holdfast.putsPerSecond}, by default 500
+ *   <li>{@code holdfast.missesPerSecond}, by default 0
+ *   <li>{@code holdfast.putP99MsMax} and {@code holdfast.missMsMax}: the bounds of the PUTs' 99th
+ *       percentile and of the slowest such GET, by default a minute
+ *   <li>{@code holdfast.mayFail}: true if the run is about failures
+ * </ul>
  */
 public final class AcknowledgedWrites extends Simulation {
   private static final String PUT = "PUT";
@@ -42,7 +48,7 @@ public final class AcknowledgedWrites extends Simulation {
   private static final int BODY_BYTES = 1024;
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
 
-  /** Tells the names of one run from those of another. */
+  /** Makes the names of this run different from those of another. */
   private final String run = UUID.randomUUID().toString();
 
   private final List<String> urls =
@@ -70,7 +76,7 @@ public final class AcknowledgedWrites extends Simulation {
                     "PUT, growing",
                     rampUsersPerSec(1).to(putsPerSecond).during(Duration.ofSeconds(rampSeconds)))
                 .andThen(puts));
-    // The values that count are printed with the assertions.
+    // The assertions print the values that count.
     assertions.add(details(PUT).responseTime().percentile(50).lt(putP99MsMax));
     assertions.add(details(PUT).responseTime().percentile(99).lt(putP99MsMax));
     assertions.add(details(PUT).responseTime().max().lt(60_000));

@@ -3,7 +3,7 @@ package dev.holdfast.gatling;
 import java.util.Optional;
 
 /**
- * One request, from when it was due until it ended.
+ * One request, from its due time to its end.
  *
  * <p>Threading: used by its virtual user alone, one step after the other.
  */
@@ -21,7 +21,7 @@ final class Call {
   private Optional<Expectation.Complaint> complaint = Optional.empty();
 
   /**
-   * @param due when it was to be sent; empty means now
+   * @param due when it was due; empty means now
    */
   Call(String request, Optional<Long> due, long bytesOut, Expectation expectation) {
     this.request = request;
@@ -36,9 +36,9 @@ final class Call {
   }
 
   /**
-   * The whole answer is there.
+   * Takes the whole answer.
    *
-   * @return what is wrong with it
+   * @return the complaint about it, or empty
    */
   Optional<Expectation.Complaint> answered(byte[] body, long length) {
     endNanos = System.nanoTime();
@@ -50,7 +50,7 @@ final class Call {
 
   Outcome end() {
     if (!judged && status != 0 && !expectation.checks(status)) {
-      // Gatling looks at no body of a 304.
+      // Gatling does not look at the body of a 304.
       complaint = answered(new byte[0], 0);
     }
     if (!judged) {

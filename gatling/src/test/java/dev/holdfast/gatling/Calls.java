@@ -31,19 +31,20 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * The requests of the simulations, each checked against the oracle and counted when it ends. They
- * take the name from the session's {@link #NAME} and the length of a body from its {@link #BYTES}.
+ * The requests of the simulations. Each is checked against the oracle and counted when it ends.
+ * They take the name from the session's {@link #NAME}, and the length of a body from its {@link
+ * #BYTES}.
  */
 final class Calls {
   static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
 
-  /** A large file may need longer on a small machine. */
+  /** The time-out of a large file, which may need longer on a small machine. */
   private static final Duration LARGE_TIMEOUT = Duration.ofMinutes(5);
 
   /** In the session: the file's name. */
   static final String NAME = "name";
 
-  /** In the session: how long the body of a PUT is to be; at least as long as its header needs. */
+  /** In the session: the length of a PUT's body, at least that of its header. */
   static final String BYTES = "bytes";
 
   /** In the session: when the first request of the user is due. */
@@ -63,14 +64,14 @@ final class Calls {
   private final Path large;
   private final Consumer<Outcome> ended;
 
-  /** Which write has this digest. */
+  /** The write of each digest. */
   private final Map<String, Bodies.Id> bySha1 = new ConcurrentHashMap<>();
 
   /**
-   * @param firstWriter what the writers count from, which tells the bodies of one run from those of
-   *     another that wrote the same names
-   * @param large where the bodies of large PUTs are kept while they are sent
-   * @param ended is told of every request
+   * @param firstWriter the number of the first writer; it makes the bodies of this run different
+   *     from those of another that wrote the same names
+   * @param large the directory of the bodies of large PUTs that are being sent
+   * @param ended takes every request that has ended
    */
   Calls(long firstWriter, Oracle oracle, Path large, Consumer<Outcome> ended) {
     this.firstWriter = firstWriter;
@@ -79,12 +80,12 @@ final class Calls {
     this.ended = ended;
   }
 
-  /** A PUT of a body that is made for it. */
+  /** Returns a PUT with a new body. */
   ChainBuilder put(String request) {
     return putTo(request, FILES);
   }
 
-  /** The same, to a URL that is this name. */
+  /** Returns a PUT to a URL of the name. */
   ChainBuilder putTo(String request, String url) {
     return of(
         session -> {
@@ -100,7 +101,7 @@ final class Calls {
     return getFrom(request, FILES);
   }
 
-  /** The same, of a URL that is this name. */
+  /** Returns a GET of a URL of the name. */
   ChainBuilder getFrom(String request, String url) {
     return of(
         session -> {
@@ -118,7 +119,7 @@ final class Calls {
     return deleteAt(request, FILES);
   }
 
-  /** The same, of a URL that is this name. */
+  /** Returns a DELETE of a URL of the name. */
   ChainBuilder deleteAt(String request, String url) {
     return of(
         session -> {
@@ -129,8 +130,9 @@ final class Calls {
   }
 
   /**
-   * A PUT whose body is sent from a file and never in memory as a whole. Making it takes long, so
-   * that is done aside, where it holds up no other request, and the PUT is due once it is made.
+   * Returns a PUT whose body is sent from a file and is never in memory as a whole. The body is
+   * made aside, since that takes long and must not hold up other requests. The PUT is due when its
+   * body is made.
    */
   ChainBuilder putLarge(String request) {
     return exec(session -> making(session.remove(DUE)))
@@ -161,7 +163,7 @@ final class Calls {
             });
   }
 
-  /** A GET of what {@link #putLarge} wrote: only its digest is taken, as the bytes come. */
+  /** Returns a GET of a file of {@link #putLarge}. It takes only a digest, as the bytes come. */
   ChainBuilder getLarge(String request) {
     return of(
         session ->
@@ -186,7 +188,7 @@ final class Calls {
                         })));
   }
 
-  /** Any request; what is to be true of its answer may depend on the session. */
+  /** Returns any request. The expectation of its answer may depend on the session. */
   ChainBuilder any(
       String request,
       Function<Session, Expectation> expectation,

@@ -18,13 +18,19 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The content-addressed store: puts blobs, then gets them for a while at a rate. Every body that
- * comes back has to have the digest that it was asked for by.
+ * Load on the content-addressed store: puts blobs, then gets them for a while at a rate. Every body
+ * that comes back has to have the digest in its request.
  *
- * <p>System properties, besides those of {@link LoadRun}: {@code holdfast.blobs}, by default 300;
- * {@code holdfast.putsPerSecond}, by default 30; {@code holdfast.getsPerSecond}, by default 500;
- * {@code holdfast.seconds} of them, by default 30; {@code holdfast.bytes} of a blob, by default
- * 65536; {@code holdfast.seed} of the blobs, by default drawn and printed.
+ * <p>System properties, besides those of {@link LoadRun}:
+ *
+ * <ul>
+ *   <li>{@code holdfast.blobs}, by default 300
+ *   <li>{@code holdfast.putsPerSecond}, by default 30
+ *   <li>{@code holdfast.getsPerSecond}, by default 500
+ *   <li>{@code holdfast.seconds} of the GETs, by default 30
+ *   <li>{@code holdfast.bytes} of a blob, by default 65536
+ *   <li>{@code holdfast.seed} of the blobs, by default drawn and printed
+ * </ul>
  */
 public final class CasTraffic extends Simulation {
   private static final String DIGEST = "digest";
@@ -36,7 +42,7 @@ public final class CasTraffic extends Simulation {
   private final int bytes = Options.number("bytes", 65_536);
   private final long seed = seed();
 
-  /** Of the blobs that were acknowledged: of one that was refused, nothing can be said. */
+  /** The digests of the acknowledged blobs. Nothing is known of a blob that was refused. */
   private final List<String> stored = new CopyOnWriteArrayList<>();
 
   private final AtomicInteger puts = new AtomicInteger();

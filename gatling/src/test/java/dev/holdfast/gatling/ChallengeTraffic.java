@@ -14,22 +14,39 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * The load of the challenge: a set of names is filled by creations; then come 75 GETs to one PUT to
- * one DELETE of existing names, faster every second, with bodies that grow; what is deleted is
- * created anew under another name. Some users check a name from PUT to gone. It ends when the time
- * is up, or at a number of failures, and prints the score.
+ * The load of the challenge.
  *
- * <p>System properties, besides those of {@link LoadRun}: {@code holdfast.names}, by default 2000,
- * filled at {@code holdfast.fillPerSecond}, by default 200, which the score does not count; {@code
- * holdfast.start}, requests a second at first, by default 20; {@code holdfast.growth}, how much
- * more each second, by default 2; {@code holdfast.ramp}, how much more that is each minute, by
- * default 0; {@code holdfast.seconds}, by default 120; {@code holdfast.bytes}, the longest body at
- * first, by default 1024, half as much again every 15 s up to {@code holdfast.bytesMax}, by default
- * 1048576; {@code holdfast.chainsPerThousand} users, by default 10; {@code holdfast.largeBytes},
- * the length of one PUT in a hundred, by default 0, which is none; {@code holdfast.failuresMax}, by
- * default 1000; {@code holdfast.shareConnections}, by default false, for users that take a
- * connection that another one has left, as browsers behind a proxy do, instead of one of their own;
- * {@code holdfast.seed} of what is drawn, by default drawn and printed.
+ * <ul>
+ *   <li>First creations fill a set of names.
+ *   <li>Then come 75 GETs to one PUT to one DELETE of existing names, faster every second, with
+ *       growing bodies.
+ *   <li>A deleted file is created again under another name.
+ *   <li>Some users check a name from its PUT until it is gone.
+ * </ul>
+ *
+ * It ends when the time is up, or at a number of failures, and prints the score.
+ *
+ * <p>System properties, besides those of {@link LoadRun}:
+ *
+ * <ul>
+ *   <li>{@code holdfast.names}, by default 2000
+ *   <li>{@code holdfast.fillPerSecond}: the rate of the creations at first, which the score does
+ *       not count, by default 200
+ *   <li>{@code holdfast.start}: requests a second at first, by default 20
+ *   <li>{@code holdfast.growth}: how much the rate grows each second, by default 2
+ *   <li>{@code holdfast.ramp}: how much the growth grows each minute, by default 0
+ *   <li>{@code holdfast.seconds}, by default 120
+ *   <li>{@code holdfast.bytes}: the longest body at first, by default 1024; half as much again
+ *       every 15 s
+ *   <li>{@code holdfast.bytesMax}: the longest body at the end, by default 1048576
+ *   <li>{@code holdfast.chainsPerThousand}: users in a thousand that check a name, by default 10
+ *   <li>{@code holdfast.largeBytes}: the length of one PUT in a hundred, by default 0, which means
+ *       none
+ *   <li>{@code holdfast.failuresMax}, by default 1000
+ *   <li>{@code holdfast.shareConnections}: true for users that take a connection that another one
+ *       has left, as browsers behind a proxy do; by default false, for a connection of their own
+ *   <li>{@code holdfast.seed} of everything drawn, by default drawn and printed
+ * </ul>
  */
 public final class ChallengeTraffic extends Simulation {
   private static final String DO = "do";
@@ -104,7 +121,7 @@ public final class ChallengeTraffic extends Simulation {
     int drawn = create ? GETS : random.nextInt(MIX);
     if (drawn == GETS && largeBytes > 0 && random.nextInt(100) == 0) {
       if (create) {
-        // A large file goes again at once, so this is none of the names that there are to be.
+        // A large file is deleted at once, so it does not count among the wanted names.
         names.created("", false);
       }
       return newName(session).set(Calls.BYTES, (long) largeBytes).set(DO, "large");
@@ -115,7 +132,7 @@ public final class ChallengeTraffic extends Simulation {
     String request = drawn < GETS ? "GET" : drawn == GETS ? "PUT" : "DELETE";
     Optional<String> name = request.equals("DELETE") ? names.take() : names.any();
     return name.map(existing -> session.set(Calls.NAME, existing).set(Calls.BYTES, length()))
-        // There is none only as long as the first creations are on their way.
+        // The set is empty only as long as the first creations are on their way.
         .orElseGet(() -> newName(session))
         .set(DO, request);
   }
@@ -147,7 +164,7 @@ public final class ChallengeTraffic extends Simulation {
         .exec(run.calls.delete("DELETE, large"));
   }
 
-  /** Of a body that is put now. */
+  /** Returns the length of the next body. */
   private long length() {
     double seconds = startNanos == 0 ? 0 : (System.nanoTime() - startNanos) / 1e9;
     double most = bytes * Math.pow(GROWTH_OF_BYTES, Math.floor(seconds / SECONDS_A_STEP));

@@ -18,16 +18,30 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Several requests at once, each at a rate of its own, whatever the answers take: latency counts
- * from when a request was due.
+ * Several requests at the same time, each at a rate of its own, however long the answers take.
+ * Latency counts from the time at which a request was due.
  *
- * <p>System properties, besides those of {@link LoadRun}: {@code holdfast.seconds}, by default 30;
- * {@code holdfast.requests}, separated by commas, each as {@link GivenRequest} says, by default
- * none. A file that one of them writes or deletes is put before they start, and from then on the
- * oracle knows what may be read; a file that is only read has to stay {@link Unchanged}; what is no
- * file has to be answered 2xx and, where a pattern is given, to match it. Without any, three files
- * are put first, and each is read {@code holdfast.rate} times a second, by default 1000. Bodies
- * have {@code holdfast.bytes}, by default 1024.
+ * <p>System properties, besides those of {@link LoadRun}:
+ *
+ * <ul>
+ *   <li>{@code holdfast.seconds}, by default 30
+ *   <li>{@code holdfast.requests}: requests in the form of {@link GivenRequest}, separated by
+ *       commas, by default none
+ *   <li>{@code holdfast.rate}: reads of each file a second if there are no such requests, by
+ *       default 1000
+ *   <li>{@code holdfast.bytes} of a body, by default 1024
+ * </ul>
+ *
+ * <p>Checks:
+ *
+ * <ul>
+ *   <li>A file that a request writes or deletes is put before the start. From then on the oracle
+ *       knows the right answers.
+ *   <li>A file that is only read has to stay {@link Unchanged}.
+ *   <li>Any other request has to be answered 2xx, with a body that matches the pattern, if there is
+ *       one.
+ *   <li>Without requests, three files are put first and then read.
+ * </ul>
  */
 public final class ConstantRate extends Simulation {
   private static final int FILES = 3;
@@ -73,7 +87,7 @@ public final class ConstantRate extends Simulation {
   }
 
   /**
-   * One of them.
+   * Returns one of the requests.
    *
    * @param read the files that are only read
    */
@@ -116,7 +130,10 @@ public final class ConstantRate extends Simulation {
     return List.of(first(puts, run.constant(seconds, gets)));
   }
 
-  /** What may be read is known only if these PUTs are acknowledged. */
+  /**
+   * Puts the files before the load. The oracle knows the right answers only if these PUTs are
+   * acknowledged.
+   */
   private static PopulationBuilder first(ChainBuilder puts, List<PopulationBuilder> load) {
     return scenario("files")
         .exec(puts)

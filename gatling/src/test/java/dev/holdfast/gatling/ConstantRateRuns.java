@@ -20,7 +20,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Requests of all kinds at a constant rate, against servers that lie about what they answer. */
+/** Requests of all kinds at a constant rate, against servers that lie. */
 @Execution(ExecutionMode.CONCURRENT)
 final class ConstantRateRuns {
   @TempDir private Path directory;

@@ -11,13 +11,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Digests of bodies, by which they are told without being kept. */
+/** Digests of bodies, which identify them without keeping them. */
 final class Digests {
   private Digests() {}
 
-  /**
-   * Writes a body to a file, for those larger than the heap, and returns the SHA-1 of it in hex.
-   */
+  /** Writes a body to a file, as for bodies larger than the heap. Returns its SHA-1 in hex. */
   static String writeTo(Path file, Bodies.Id id) throws IOException {
     MessageDigest sha1 = digest("SHA-1");
     try (InputStream body = Bodies.stream(id);

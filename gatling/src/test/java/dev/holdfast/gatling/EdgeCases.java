@@ -16,12 +16,22 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * What HTTP allows and few clients do: empty bodies and bodies without a length, names with
- * anything in them and one name in two spellings, ranges, conditions, other methods, and requests
- * that have to be refused. Each user goes through all of it with names of its own.
+ * Requests that HTTP allows and few clients send. Each user sends all of these with names of its
+ * own:
  *
- * <p>System properties, besides those of {@link LoadRun}: {@code holdfast.seconds}, by default 20;
- * {@code holdfast.usersPerSecond}, by default 2.
+ * <ul>
+ *   <li>empty bodies and bodies without a length;
+ *   <li>names with any characters, and one name in two spellings;
+ *   <li>ranges, conditions and other methods;
+ *   <li>requests that have to be refused.
+ * </ul>
+ *
+ * <p>System properties, besides those of {@link LoadRun}:
+ *
+ * <ul>
+ *   <li>{@code holdfast.seconds}, by default 20
+ *   <li>{@code holdfast.usersPerSecond}, by default 2
+ * </ul>
  */
 public final class EdgeCases extends Simulation {
   private static final String FILES = "/api/fileserver/";

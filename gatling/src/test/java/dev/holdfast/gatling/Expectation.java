@@ -8,34 +8,35 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** What the answer to one request has to be. */
+/** The expected answer to one request. */
 interface Expectation {
   /**
-   * What is wrong with an answer.
+   * The fault of an answer.
    *
-   * @param invalidData whether it returned bytes, or the lack of them, that must not be there
+   * @param invalidData true if it returned wrong bytes, or wrongly none
    */
   record Complaint(String text, boolean invalidData) {}
 
-  /** What is wrong with this answer, or nothing. Called once at most. */
+  /** Returns the complaint about this answer, or empty. Called once at most. */
   Optional<Complaint> judge(int status, byte[] body);
 
-  /** Whether an answer with this status is held against what may be there. */
+  /** Returns true if an answer with this status is checked against the oracle. */
   default boolean checks(int status) {
     return false;
   }
 
-  /** There was no answer. Called once, in place of {@link #judge}. */
+  /** Takes note that there was no answer. Called once, in place of {@link #judge}. */
   default void unanswered() {}
 
-  /** A PUT or DELETE that the oracle knows: to be acknowledged. */
+  /** Expects the acknowledgement of a PUT or DELETE that the oracle knows. */
   static Expectation acknowledged(Oracle oracle, Register.Write write) {
     return (status, _) -> {
       if (isSuccess(status)) {
         oracle.acknowledged(write);
         return Optional.empty();
       }
-      // Who answers so has not even tried. After a 5xx or a time-out the end is not known.
+      // A server that answers this has not tried the write. After a 5xx or a time-out the end is
+      // not known.
       if (status >= 400 && status < 500 && status != 408) {
         oracle.refused(write);
       }
@@ -44,9 +45,10 @@ interface Expectation {
   }
 
   /**
-   * A GET that the oracle knows: 200 with what may be there, or 404 if nothing may be.
+   * Expects, for a GET that the oracle knows, 200 with a body that may be there, or 404 if the file
+   * may be absent.
    *
-   * @param identify tells what the bytes are
+   * @param identify identifies the bytes
    */
   static Expectation current(Oracle oracle, Register.Read read, Function<byte[], Seen> identify) {
     return new Expectation() {
@@ -79,9 +81,9 @@ interface Expectation {
   }
 
   /**
-   * A PUT of a blob: 201, or 200 if it was there.
+   * Expects, for a PUT of a blob, 201, or 200 if it was there.
    *
-   * @param acknowledged is run if so
+   * @param acknowledged is run in both cases
    */
   static Expectation stored(Runnable acknowledged) {
     return (status, _) -> {
@@ -93,13 +95,13 @@ interface Expectation {
     };
   }
 
-  /** One of these, whatever the body. */
+  /** Expects one of these statuses, with any body. */
   static Expectation oneOf(Set<Integer> statuses) {
     return (status, _) ->
         statuses.contains(status) ? Optional.empty() : Optional.of(unexpected(status));
   }
 
-  /** A 2xx, and the whole body, as UTF-8, has to match. */
+  /** Expects a 2xx with a whole body that matches, as UTF-8. */
   static Expectation matching(Pattern pattern) {
     return new Expectation() {
       @Override
@@ -119,12 +121,12 @@ interface Expectation {
     };
   }
 
-  /** Any 2xx, whatever the body. */
+  /** Expects any 2xx, with any body. */
   static Expectation success() {
     return (status, _) -> isSuccess(status) ? Optional.empty() : Optional.of(unexpected(status));
   }
 
-  /** A file that was deleted, or never written: 404. */
+  /** Expects 404, for a file that was deleted or never written. */
   static Expectation absent() {
     return new Expectation() {
       @Override
@@ -143,7 +145,7 @@ interface Expectation {
     };
   }
 
-  /** This status with these bytes, of a file that is there. */
+  /** Expects this status with these bytes of an existing file. */
   static Expectation exactly(int expected, byte[] bytes) {
     return new Expectation() {
       @Override
@@ -171,7 +173,10 @@ interface Expectation {
     return status >= 200 && status < 300;
   }
 
-  /** 200 with bytes of this SHA-256, in hex: what was put is never gone, and nothing else. */
+  /**
+   * Expects 200 with bytes of this SHA-256, in hex: an acknowledged blob is never gone and never
+   * differs.
+   */
   static Expectation digest(String sha256) {
     return new Expectation() {
       @Override

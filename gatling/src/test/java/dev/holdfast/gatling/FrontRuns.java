@@ -12,7 +12,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each simulation against a front that is right, which {@code make test-load} starts. */
+/** Each simulation against a correct front, which {@code make test-load} starts. */
 @Isolated("it has to answer in time")
 final class FrontRuns {
   /** The front, and a file server behind it. */

@@ -8,13 +8,17 @@ import io.gatling.javaapi.core.Simulation;
 import java.util.Random;
 
 /**
- * What a front must do for one user after the other, a little faster every second: a file that was
- * put is read back with the same bytes, twice, and is gone once it is deleted.
+ * The basic promises of a front, to one user after the other, a little faster every second. Each
+ * user puts a file, reads the same bytes back twice, deletes the file, and finds it gone.
  *
- * <p>System properties, besides those of {@link LoadRun}: {@code holdfast.seconds}, how long users
- * come, by default 20; {@code holdfast.usersPerSecond}, how many a second at the end, by default
- * 10; {@code holdfast.bytes}, the longest body, by default 65536; {@code holdfast.seed} of the
- * lengths, by default drawn and printed.
+ * <p>System properties, besides those of {@link LoadRun}:
+ *
+ * <ul>
+ *   <li>{@code holdfast.seconds}: how long users come, by default 20
+ *   <li>{@code holdfast.usersPerSecond} at the end, by default 10
+ *   <li>{@code holdfast.bytes}: the longest body, by default 65536
+ *   <li>{@code holdfast.seed} of the lengths, by default drawn and printed
+ * </ul>
  */
 public final class FrontSmoke extends Simulation {
   private final LoadRun run = new LoadRun("FrontSmoke");

@@ -4,8 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * What this process itself needs of the machine, from the first request that counts: a generator
- * that has no core left measures itself.
+ * The CPU time that this process itself needs, from the first request that counts. A generator
+ * without a free core measures itself.
  *
  * <p>Threading: guarded by itself.
  */
@@ -16,7 +16,7 @@ final class Generator {
   private long startCpuNanos = system.getProcessCpuTime();
   private boolean begun;
 
-  /** A request that counts is about to be sent; only the first call does something. */
+  /** Begins to count, at the first request that counts. Later calls do nothing. */
   synchronized void begin() {
     if (!begun) {
       begun = true;
@@ -29,11 +29,11 @@ final class Generator {
     return system.getAvailableProcessors();
   }
 
-  /** The share of all cores, from 0 to 1. */
+  /** Returns the share of all cores, from 0 to 1. */
   synchronized double cpuShare() {
     double used = system.getProcessCpuTime() - startCpuNanos;
     double passed = System.nanoTime() - startNanos;
-    // The kernel counts what runs on other cores in ticks, which may be early.
+    // The kernel counts time on other cores in ticks, which may be early.
     return Math.min(1, used / passed / cores());
   }
 }

@@ -12,27 +12,30 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * One request of {@link ConstantRate}, as its option says it: {@code RATE METHOD URL}, and where a
- * body is to match a pattern, {@code RATE METHOD URL ~PATTERN}.
+ * One request of {@link ConstantRate}, in the form of its option: {@code RATE METHOD URL}, or
+ * {@code RATE METHOD URL ~PATTERN} if the body has to match a pattern.
  *
- * @param perSecond how often it is sent
+ * @param perSecond how often it is sent in a second
  * @param url absolute, or a path on the front
- * @param file which file it reads, writes or deletes, if that is what it does: one name however the
- *     URL spells it
- * @param pattern what the whole body has to match, if that is given
+ * @param file the name of the file that it reads, writes or deletes, however the URL spells it;
+ *     empty for any other request
+ * @param pattern the pattern of the whole body, if there is one
  */
 record GivenRequest(
     double perSecond, String method, String url, Optional<String> file, Optional<Pattern> pattern) {
   private static final String FILES = "/api/fileserver/";
   private static final Set<String> METHODS_OF_FILES = Set.of("GET", "PUT", "DELETE");
 
-  /** A comma in a URL or in a pattern has no rate and method behind it. */
+  /**
+   * The comma between two requests. A comma in a URL or in a pattern has no rate and method behind
+   * it.
+   */
   private static final Pattern BETWEEN = Pattern.compile(",(?=\\s*[0-9.]+\\s+[A-Z]+\\s)");
 
   /**
-   * All the requests of the option.
+   * Parses all requests of the option.
    *
-   * @throws IllegalArgumentException when one of them is not as it has to be
+   * @throws IllegalArgumentException if one of them has another form
    */
   static List<GivenRequest> parseAll(String option) {
     return BETWEEN.splitAsStream(option).map(GivenRequest::parse).toList();
@@ -64,12 +67,12 @@ record GivenRequest(
         patternGiven ? Optional.of(pattern(parts[3].substring(1))) : Optional.empty());
   }
 
-  /** What the summary calls it. */
+  /** Returns its name in the summary. */
   String title() {
     return method + " " + url;
   }
 
-  /** The file that it changes. */
+  /** Returns the file that it changes, or empty for a read. */
   Optional<String> writes() {
     return method.equals("GET") ? Optional.empty() : file;
   }
@@ -79,7 +82,8 @@ record GivenRequest(
     if (!path.startsWith(FILES) || path.length() == FILES.length()) {
       return Optional.empty();
     }
-    // Each byte is a character of ISO 8859-1, so any name comes through; plus is not a space here.
+    // Each byte is a character of ISO 8859-1, so that any name comes through. A plus is not a space
+    // here.
     String name = URLDecoder.decode(path.substring(FILES.length()).replace("+", "%2B"), ISO_8859_1);
     return Optional.of(URLEncoder.encode(name, ISO_8859_1));
   }

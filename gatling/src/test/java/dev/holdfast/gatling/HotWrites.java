@@ -7,12 +7,17 @@ import io.gatling.javaapi.core.Simulation;
 import java.util.List;
 
 /**
- * One name, written by many and read by many at the same time: what is read has to be the last
- * write that was acknowledged, or one that is in progress, and never go back.
+ * One name that many users write and read at the same time. A read has to return the last
+ * acknowledged write or one in progress, and must never go back.
  *
- * <p>System properties, besides those of {@link LoadRun}: {@code holdfast.seconds}, by default 30;
- * {@code holdfast.putsPerSecond}, by default 50; {@code holdfast.getsPerSecond}, by default 500;
- * {@code holdfast.bytes} of a body, by default 4096.
+ * <p>System properties, besides those of {@link LoadRun}:
+ *
+ * <ul>
+ *   <li>{@code holdfast.seconds}, by default 30
+ *   <li>{@code holdfast.putsPerSecond}, by default 50
+ *   <li>{@code holdfast.getsPerSecond}, by default 500
+ *   <li>{@code holdfast.bytes} of a body, by default 4096
+ * </ul>
  */
 public final class HotWrites extends Simulation {
   private final LoadRun run = new LoadRun("HotWrites", LoadRun.STEADY_P99_MS_MAX);

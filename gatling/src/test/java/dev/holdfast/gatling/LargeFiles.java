@@ -5,13 +5,18 @@ import static io.gatling.javaapi.core.CoreDsl.repeat;
 import io.gatling.javaapi.core.Simulation;
 
 /**
- * Files that do not fit in memory many times over: each is put, read back several times, deleted,
- * and then gone. Bodies are made on disk, and only their digest is taken when they are read; the
- * time to make one counts for nothing.
+ * Large files, of which few fit in memory. Each is put, read back several times, deleted, and then
+ * gone. Bodies are made on disk, and reads take only their digest. The time to make a body does not
+ * count.
  *
- * <p>System properties, besides those of {@link LoadRun}: {@code holdfast.seconds}, how long files
- * come, by default 30; {@code holdfast.filesPerSecond}, by default 0.2; {@code holdfast.bytes} of
- * each, by default 157286400, which is 150 MiB; {@code holdfast.reads} of each, by default 3.
+ * <p>System properties, besides those of {@link LoadRun}:
+ *
+ * <ul>
+ *   <li>{@code holdfast.seconds}: how long files come, by default 30
+ *   <li>{@code holdfast.filesPerSecond}, by default 0.2
+ *   <li>{@code holdfast.bytes} of each, by default 157286400, which is 150 MiB
+ *   <li>{@code holdfast.reads} of each, by default 3
+ * </ul>
  */
 public final class LargeFiles extends Simulation {
   private final LoadRun run = new LoadRun("LargeFiles");

@@ -23,27 +23,36 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
- * What all simulations share: the front, the requests, the count of how they end, and the summary.
+ * The common part of all simulations: the front, the requests, their counts, and the summary.
  *
- * <p>System properties: {@code holdfast.url}, the front, or several, comma separated, by default
- * {@code http://127.0.0.1:8080}; {@code holdfast.summary}, where the summary is written, by default
- * {@code gatling/target/summary.json}; {@code holdfast.p99MsMax}, what the 99th percentile of each
- * kind of request has to be under, by default {@link #STEADY_P99_MS_MAX} where the rate is constant
- * and else 0, which is any; {@code holdfast.rampSeconds}, in which a constant rate grows to the
- * full one before anything counts, by default 10; {@code holdfast.mayFail}, true where failed
- * requests are what is to be seen: then only invalid data fails the run, and a percentile whose
- * bound is given.
+ * <p>System properties:
+ *
+ * <ul>
+ *   <li>{@code holdfast.url}: the front, or several, comma separated, by default {@code
+ *       http://127.0.0.1:8080}
+ *   <li>{@code holdfast.summary}: the file of the summary, by default {@code
+ *       gatling/target/summary.json}
+ *   <li>{@code holdfast.p99MsMax}: the bound of the 99th percentile of each kind of request; 0 is
+ *       no bound. By default {@link #STEADY_P99_MS_MAX} if the rate is constant, otherwise 0
+ *   <li>{@code holdfast.rampSeconds}: the time in which a constant rate grows to the full one
+ *       before anything counts, by default 10
+ *   <li>{@code holdfast.mayFail}: true if the run is about failing requests. Then only invalid data
+ *       and a given bound of the percentile fail the run
+ * </ul>
  */
 final class LoadRun {
   private static final int EXIT_BROKEN = 2;
 
-  /** Far from what a front needs, and under what a queue that only grows comes to. */
+  /**
+   * The default bound of the 99th percentile: far above the need of a front, and below a queue that
+   * only grows.
+   */
   static final int STEADY_P99_MS_MAX = 1_000;
 
   /**
    * A request and how often a second it is sent.
    *
-   * @param chain of these calls, and called so
+   * @param chain makes the request from the calls and this title
    */
   record Rate(String request, double perSecond, BiFunction<Calls, String, ChainBuilder> chain) {}
 
@@ -55,10 +64,10 @@ final class LoadRun {
   private final Path summary = Path.of(Options.text("summary", Options.target() + "/summary.json"));
   private final Summary.Bounds bounds;
 
-  /** Where a simulation has a constant rate: how long that grows first. */
+  /** How long a constant rate grows first, in seconds. */
   private final int rampSeconds = Options.number("rampSeconds", 10);
 
-  /** Tells the names of one run from those of another. */
+  /** Makes the names of this run different from those of another. */
   private final String run = UUID.randomUUID().toString().substring(0, 8);
 
   private final AtomicLong names = new AtomicLong();
@@ -66,26 +75,33 @@ final class LoadRun {
   private final Recorder recorder = new Recorder();
   private final Generator generator = new Generator();
 
-  /** Made when it is needed: a run that does not start leaves nothing. */
+  /**
+   * The directory of large bodies. It is made when it is needed, so that a run that does not start
+   * leaves nothing.
+   */
   private final Path large = Path.of(System.getProperty("java.io.tmpdir"), "holdfast-load-" + run);
 
   private final Oracle oracle = new Oracle(System::nanoTime);
 
-  /** What is part of the load. */
+  /** The requests of the load. */
   final Calls calls = new Calls(firstWriter(), oracle, large, recorder::record);
 
-  /** What only makes it ready: counted nowhere, but the run fails if one does. */
+  /**
+   * The requests that prepare the load. They are not counted, but the run fails if one of them
+   * fails.
+   */
   final Calls setUp = new Calls(firstWriter(), oracle, large, recorder::prepared);
 
-  /** A run that may be as slow as it likes, unless an option says otherwise. */
+  /** Makes a run without a bound on its speed, unless an option sets one. */
   LoadRun(String simulation) {
     this(simulation, 0);
   }
 
   /**
-   * Removes the summary of an earlier run: who finds one finds that of this run.
+   * Makes a run. Removes the summary of an earlier run, so that a summary that is there is this
+   * run's.
    *
-   * @param p99MsMax what the 99th percentile has to be under, where nothing else is said; 0 for any
+   * @param p99MsMax the default bound of the 99th percentile, in milliseconds; 0 for none
    */
   LoadRun(String simulation, int p99MsMax) {
     this.simulation = simulation;
@@ -98,7 +114,10 @@ final class LoadRun {
     }
   }
 
-  /** Each user with a connection of its own; nothing is cached, followed or rewritten. */
+  /**
+   * Returns the protocol: each user has a connection of its own, and nothing is cached, followed or
+   * rewritten.
+   */
   HttpProtocolBuilder protocol() {
     return http.baseUrls(urls)
         .disableCaching()
@@ -111,7 +130,7 @@ final class LoadRun {
     return Long.parseLong(run, 16) << Integer.SIZE;
   }
 
-  /** A name that nobody has used. */
+  /** Returns a name that nobody has used. */
   String name() {
     return "load-" + run + "-" + names.incrementAndGet();
   }
@@ -120,7 +139,7 @@ final class LoadRun {
     return recorder;
   }
 
-  /** Users that come when the schedule says, and whose first request is due then. */
+  /** Returns users that come by the schedule. The first request of each is due when it comes. */
   PopulationBuilder population(String scenario, Schedule schedule, ChainBuilder chain) {
     return scenario(scenario)
         .exec(
@@ -133,8 +152,8 @@ final class LoadRun {
   }
 
   /**
-   * Requests that go at the same time, each at its rate. The rates grow to that first, and what is
-   * sent meanwhile is not counted: the JVMs, here and at the server, compile while they are cold.
+   * Returns requests at the same time, each at its rate. The rates grow to that first. Requests of
+   * this time are not counted, since cold JVMs, here and at the server, still compile.
    */
   List<PopulationBuilder> constant(int seconds, List<Rate> rates) {
     List<PopulationBuilder> full =
@@ -150,7 +169,7 @@ final class LoadRun {
       return full;
     }
     var growing = new ArrayList<>(rates.stream().map(this::growing).toList());
-    // They take the same time; those at the full rate are to start together.
+    // The growing phases take the same time, so those at the full rate start together.
     growing.set(0, growing.getFirst().andThen(full));
     return growing;
   }
@@ -162,16 +181,16 @@ final class LoadRun {
     return scenario(request).exec(rate.chain.apply(setUp, request)).injectOpen(growing.steps());
   }
 
-  /** A chain for a name of its own. */
+  /** Returns a chain with a name of its own. */
   ChainBuilder withName(long bytes, ChainBuilder chain) {
     return exec(session -> session.set(Calls.NAME, name()).set(Calls.BYTES, bytes)).exec(chain);
   }
 
   /**
-   * What Gatling itself can tell; {@link #end} adds the rest. Called last: the simulation has asked
-   * for all its options.
+   * Returns Gatling's own assertions; {@link #end} adds the rest. Call it last, when the simulation
+   * has asked for all its options.
    *
-   * @throws IllegalArgumentException when an option is given that it does not have
+   * @throws IllegalArgumentException if an option was given that the simulation does not have
    */
   Assertion[] assertions() {
     Options.requireKnown();
@@ -192,8 +211,8 @@ final class LoadRun {
     }
     print(result);
     if (!result.broken().isEmpty()) {
-      // Gatling's own assertions do not know invalid data. Its report is to be written
-      // nevertheless, which is done after this and before the JVM shuts down.
+      // Gatling's own assertions do not know invalid data. Gatling writes its report after this and
+      // before the JVM shuts down.
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(EXIT_BROKEN)));
     }
@@ -205,7 +224,7 @@ final class LoadRun {
     System.out.println("summary: " + summary.toAbsolutePath());
   }
 
-  /** What a run came to, in short. */
+  /** Returns the results of a run, in short. */
   static List<String> text(String simulation, Recorder recorder, Generator generator) {
     var lines = new ArrayList<String>();
     lines.add(

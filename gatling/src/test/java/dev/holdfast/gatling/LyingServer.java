@@ -16,19 +16,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A file server in memory that is right, or lies in one way about every tenth GET of a file, or
- * refuses every tenth PUT. Beside its files it counts: each GET of {@code /next} is answered with
- * the next number.
+ * A file server in memory that is correct, or lies in one way about every tenth GET of a file, or
+ * refuses every tenth PUT. It also answers each GET of {@code /next} with the next number.
  *
  * <p>Threading: serves each request in a virtual thread.
  */
 final class LyingServer implements AutoCloseable {
   private static final int EVERY = 10;
 
-  /** How long it takes when it is slow: longer than any default allows. */
+  /** The time of a slow answer: longer than any default allows. */
   static final int SLOW_MILLIS = LoadRun.STEADY_P99_MS_MAX + 200;
 
-  /** What is wrong with it. */
+  /** The fault of the server. */
   enum Lie {
     NONE,
     WRONG_BYTE,

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Simulations against servers that lie, which have to be found out, and against one that does not.
+ * Simulations against servers that lie, and have to be found out, and against one that does not.
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class LyingServerRuns {
@@ -79,7 +79,7 @@ final class LyingServerRuns {
     }
   }
 
-  /** What was refused need not be there. */
+  /** A file whose PUT was refused need not be there. */
   @Test
   void refusedPut_isAFailureAndNoInvalidData() throws Exception {
     try (var server = new LyingServer(LyingServer.Lie.REFUSED_PUT)) {

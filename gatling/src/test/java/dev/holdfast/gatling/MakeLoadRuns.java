@@ -65,7 +65,7 @@ final class MakeLoadRuns {
         summary);
   }
 
-  /** Gatling's report is where it says that it is, and of this run. */
+  /** Checks that Gatling's report is in the named place, and of this run. */
   private void assertReport(Run run) throws IOException {
     FileTime started = Files.getLastModifiedTime(directory);
     try (Stream<Path> files = Files.walk(Path.of("target/gatling"))) {

@@ -17,8 +17,8 @@ final class NameSet {
   private int onTheirWay;
 
   /**
-   * @param wanted how many there are to be
-   * @param random draws; used under this set's lock alone
+   * @param wanted the wanted number of names
+   * @param random draws names; used under this set's lock alone
    */
   NameSet(int wanted, RandomGenerator random) {
     this.wanted = wanted;
@@ -26,7 +26,8 @@ final class NameSet {
   }
 
   /**
-   * Whether one more is to be created; if so, it counts until {@link #created} says how it went.
+   * Returns true if one more name has to be created. It then counts until {@link #created} tells
+   * how it went.
    */
   synchronized boolean create() {
     if (names.size() + onTheirWay >= wanted) {
@@ -36,7 +37,7 @@ final class NameSet {
     return true;
   }
 
-  /** A creation has ended. */
+  /** Takes the end of a creation. */
   synchronized void created(String name, boolean exists) {
     onTheirWay--;
     if (exists) {
@@ -44,12 +45,12 @@ final class NameSet {
     }
   }
 
-  /** One that exists, drawn evenly. */
+  /** Returns an existing name, drawn evenly. */
   synchronized Optional<String> any() {
     return names.isEmpty() ? Optional.empty() : Optional.of(names.get(draw()));
   }
 
-  /** The same, and nobody is given it any more. */
+  /** Returns an existing name and removes it from the set. */
   synchronized Optional<String> take() {
     if (names.isEmpty()) {
       return Optional.empty();

@@ -5,30 +5,31 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
- * The options of a simulation: system properties that start with {@code holdfast.}. Those that it
- * knows are those that it has asked for.
+ * The options of a simulation: system properties that start with {@code holdfast.}. A simulation
+ * knows the options that it has asked for.
  *
  * <p>Threading: may be used from any number of threads.
  */
 final class Options {
   private static final String PREFIX = "holdfast.";
 
-  /** Where Maven builds, which it says to every simulation. */
+  /** The option with Maven's build directory, which every simulation gets. */
   private static final String TARGET = "target";
 
   private static final Set<String> KNOWN = new ConcurrentSkipListSet<>(List.of(TARGET));
 
   private Options() {}
 
-  /** Maven's directory for what is built; where there is no Maven, one in the working directory. */
+  /** Returns Maven's build directory, or one in the working directory without Maven. */
   static String target() {
     return text(TARGET, TARGET);
   }
 
   /**
-   * For the end of a simulation's constructor, when all options have been asked for.
+   * Refuses unknown options. Call it at the end of a simulation's constructor, when it has asked
+   * for all its options.
    *
-   * @throws IllegalArgumentException when one is given that was not
+   * @throws IllegalArgumentException if an option was given that was not asked for
    */
   static void requireKnown() {
     List<String> unknown =
@@ -55,7 +56,9 @@ final class Options {
   }
 
   /**
-   * @throws IllegalArgumentException when the option is no whole number, or negative
+   * Returns the value of an option.
+   *
+   * @throws IllegalArgumentException if it is not a whole number, or is negative
    */
   static int number(String option, int otherwise) {
     double number = decimal(option, otherwise);
@@ -67,7 +70,9 @@ final class Options {
   }
 
   /**
-   * @throws IllegalArgumentException when the option is no number, or negative
+   * Returns the value of an option.
+   *
+   * @throws IllegalArgumentException if it is not a number, or is negative
    */
   static double decimal(String option, double otherwise) {
     String value = text(option, Double.toString(otherwise));
@@ -84,9 +89,9 @@ final class Options {
   }
 
   /**
-   * False unless the option says otherwise.
+   * Returns the value of an option, or false if it is not given.
    *
-   * @throws IllegalArgumentException when the option is neither true nor false
+   * @throws IllegalArgumentException if it is neither true nor false
    */
   static boolean flag(String option) {
     String value = text(option, "false");

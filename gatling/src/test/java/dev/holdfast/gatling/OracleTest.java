@@ -10,7 +10,7 @@ final class OracleTest {
   private static final String NAME = "load-a";
   private static final Seen ABSENT = new Seen.Absent();
 
-  /** Every event is later than the one before. */
+  /** A clock on which every event is later than the one before. */
   private final AtomicLong now = new AtomicLong();
 
   private final Oracle oracle = new Oracle(now::incrementAndGet);

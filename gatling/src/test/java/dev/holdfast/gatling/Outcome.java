@@ -3,15 +3,15 @@ package dev.holdfast.gatling;
 import java.util.Optional;
 
 /**
- * How one request ended. Times are those of {@link System#nanoTime}.
+ * The end of one request. Times are those of {@link System#nanoTime}.
  *
- * @param request what the summary calls it
- * @param dueNanos when it was to be sent, from which its latency counts
- * @param scheduled whether that time was set by the rate and not by the request before it
- * @param status 0 if there was no answer
- * @param failure what was wrong with it, if anything
- * @param checked whether what it returned was held against what may be there
- * @param invalid whether it returned what it must not return
+ * @param request its name in the summary
+ * @param dueNanos when it was due, from which its latency counts
+ * @param scheduled true if the rate set that time, and not the request before it
+ * @param status the status; 0 without an answer
+ * @param failure its fault, if there is one
+ * @param checked true if the answer was checked against the oracle
+ * @param invalid true if it returned invalid data
  */
 record Outcome(
     String request,

@@ -11,16 +11,16 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Counts how the requests of a run end.
  *
- * <p>Threading: any thread may record; what is read is whole once the run has ended.
+ * <p>Threading: any thread may record. The figures are complete when the run has ended.
  */
 final class Recorder {
-  /** Who starts a request this much after it was due has missed its schedule. */
+  /** A request that starts this much after it was due is late. */
   static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  /** More different messages tell nobody more. */
+  /** The most different messages that are kept. */
   private static final int ERRORS_MAX = 100;
 
-  /** What is counted of all requests, and of those of one kind. */
+  /** The counts of all requests, or of one kind. */
   static final class Figures {
     final Latencies latencies = new Latencies();
     final LongAdder requests = new LongAdder();
@@ -74,13 +74,13 @@ final class Recorder {
     }
   }
 
-  /** A request that only makes the load ready: how long it took tells nothing, what it got does. */
+  /** Takes a request that prepares the load. Its time does not count, but its answer does. */
   void prepared(Outcome outcome) {
     judged(outcome);
     outcome.failure().ifPresent(text -> error(outcome.request() + ", set-up: " + text));
   }
 
-  /** Something went wrong that is no request of the load. */
+  /** Takes an error that is not one of a request. */
   void error(String message) {
     if (errors.size() < ERRORS_MAX || errors.containsKey(message)) {
       errors.computeIfAbsent(message, _ -> new LongAdder()).increment();
@@ -91,7 +91,10 @@ final class Recorder {
     return successesBySecond.values().stream().mapToLong(LongAdder::sum).max().orElse(0);
   }
 
-  /** The same, of the seconds that were over when the first request that failed was sent. */
+  /**
+   * Returns the most successes in one second, among the seconds that were over when the first
+   * failing request was sent.
+   */
   long successesPerSecondMaxBeforeFailure() {
     long failedSecond = TimeUnit.NANOSECONDS.toSeconds(firstFailedStart.get());
     return successesBySecond.entrySet().stream()

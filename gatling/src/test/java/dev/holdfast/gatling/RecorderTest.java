@@ -17,7 +17,7 @@ final class RecorderTest {
     good(3, 3);
     good(3, 3);
     good(3, 3);
-    failed(3, 23); // waited for 20 s: sent when the third second was not over
+    failed(3, 23); // took 20 s: sent before the third second was over
     failed(4, 4);
 
     assertThat(recorder.successesPerSecondMaxBeforeFailure()).isEqualTo(2);

@@ -9,8 +9,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * One name, as {@link Oracle} knows it: the writes that a GET may still return, and nothing of
- * those before, so that a name that is written all the time needs little room.
+ * One name of the {@link Oracle}. It keeps the writes that a GET may still return, and no older
+ * ones, so that a name that is written all the time needs little memory.
  *
  * <p>Threading: guarded by itself.
  */
@@ -37,7 +37,7 @@ final class Register {
     private final long length;
     private final long startNanos;
 
-    /** When it has surely taken effect. */
+    /** The time by which it has surely taken effect. */
     private long effectiveBy = NOT_YET;
 
     private Write(Register register, OptionalInt seq, long writer, long length, long startNanos) {
@@ -52,7 +52,7 @@ final class Register {
       return register;
     }
 
-    /** Of a PUT, what its body has to be. */
+    /** Returns the body of a PUT. */
     Bodies.Id body() {
       return Bodies.id(register.name, writer, seq.getAsInt(), length);
     }
@@ -132,7 +132,7 @@ final class Register {
     return Optional.empty();
   }
 
-  /** How many writes a GET may still return, at most. */
+  /** Returns how many writes a GET may still return, at most. */
   synchronized int remembered() {
     return writes.size();
   }
@@ -148,8 +148,8 @@ final class Register {
   }
 
   /**
-   * Whatever had taken effect before this time was replaced, as seen by a GET that is sent at
-   * {@code now}: a write that was sent later has taken effect as well.
+   * Returns a time before which all writes were replaced, for a GET that is sent at {@code now}: a
+   * write that was sent later has taken effect as well.
    */
   private long replacedBefore(long now) {
     return writes.stream()
@@ -159,7 +159,7 @@ final class Register {
         .orElse(Long.MIN_VALUE);
   }
 
-  /** Drops what no GET may return any more, those included that are in progress. */
+  /** Drops the writes that no GET, not even one in progress, may return any more. */
   private void forget(long now) {
     long earliest = reads.stream().mapToLong(read -> read.startNanos).min().orElse(now);
     long replacedBefore = replacedBefore(earliest);

@@ -14,11 +14,16 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * When each user of a population is due. Gatling starts the users, in this order, and does not say
- * when it meant to; so they are counted as they start, and the n-th was due when Gatling's own
- * profile has its n-th: it gives each second a whole number of users, evenly spread in whole
- * milliseconds. The clock of the profile starts with the first user. If a later one starts before
- * it was due, the first was late, and the clock is put back.
+ * The due times of the users of a population. Gatling starts the users in order and does not tell
+ * when it meant to. So this counts them as they start, and takes the due time of the n-th user from
+ * Gatling's own profile.
+ *
+ * <ul>
+ *   <li>The profile gives each second a whole number of users, evenly spread in whole milliseconds.
+ *   <li>Its clock starts with the first user.
+ *   <li>If a later user starts before its due time, the first one was late, and the clock is put
+ *       back.
+ * </ul>
  *
  * <p>Threading: any thread may take the next place.
  */
@@ -29,7 +34,7 @@ final class Schedule {
   /**
    * The users of one second.
    *
-   * @param second from the start of the profile
+   * @param second the second, from the start of the profile
    * @param users how many come in it, at least one
    */
   private record Batch(long second, long users) {
@@ -41,7 +46,7 @@ final class Schedule {
 
   private final List<OpenInjectionStep> steps = new ArrayList<>();
 
-  /** By the index of its first user. */
+  /** The batches by the index of their first user. */
   private final NavigableMap<Long, Batch> batches = new TreeMap<>();
 
   private final AtomicLong started = new AtomicLong();
@@ -49,22 +54,22 @@ final class Schedule {
   private long endSecond;
   private long users;
 
-  /** All users at once. */
+  /** Returns a schedule of users who all come at once. */
   static Schedule atOnce(int users) {
     var schedule = new Schedule();
     schedule.steps.add(atOnceUsers(users));
     return schedule;
   }
 
-  /** As many users each second. */
+  /** Returns a schedule with the same number of users each second. */
   static Schedule constant(double perSecond, int seconds) {
     return new Schedule().then(perSecond, perSecond, seconds);
   }
 
   /**
-   * Starts at a rate that grows evenly; how much a second, grows by {@code ramp} each minute.
+   * Returns a schedule with a growing rate. The growth itself grows by {@code ramp} each minute.
    *
-   * @param growth users a second, each second
+   * @param growth how much the rate grows each second, in users a second
    */
   static Schedule growing(double start, double growth, double ramp, int seconds) {
     var schedule = new Schedule();
@@ -105,7 +110,7 @@ final class Schedule {
     return this;
   }
 
-  /** Users until some seconds after the start of a rate that grows evenly. */
+  /** Returns the number of users until some seconds after the start of an evenly growing rate. */
   private static double integral(double fromRate, double toRate, int seconds, int until) {
     return fromRate * until + (toRate - fromRate) / (2 * seconds) * until * until;
   }
@@ -114,19 +119,19 @@ final class Schedule {
     return steps.toArray(OpenInjectionStep[]::new);
   }
 
-  /** When the user that starts now was due, never later than now. */
+  /** Takes the next place, and returns when the user that starts now was due, at the latest now. */
   long next(long nowNanos) {
     long offset = (long) (dueSeconds(started.getAndIncrement()) * 1e9);
     return epochNanos.accumulateAndGet(nowNanos - offset, Math::min) + offset;
   }
 
-  /** When the user with this index, from 0, is due, in seconds after the first. */
+  /** Returns when the user with this index, from 0, is due, in seconds after the first. */
   double dueSeconds(long index) {
     Map.Entry<Long, Batch> batch = batches.floorEntry(index);
     return batch == null ? 0 : batch.getValue().dueSeconds(index - batch.getKey());
   }
 
-  /** How many users there are, unless all come at once. */
+  /** Returns the number of users, unless all come at once. */
   long users() {
     return users;
   }

@@ -2,7 +2,7 @@ package dev.holdfast.gatling;
 
 import dev.holdfast.testkit.Bodies;
 
-/** What an answer to a GET turned out to be. */
+/** The content that a GET returned. */
 sealed interface Seen {
   /** The whole body of one write. */
   record Body(Bodies.Id id) implements Seen {}
@@ -10,11 +10,16 @@ sealed interface Seen {
   /** There is no such file. */
   record Absent() implements Seen {}
 
-  /** Bytes that are no whole body of the name, and how that is known. */
+  /**
+   * Bytes that are not a whole body of the name.
+   *
+   * @param reason how that is known
+   */
   record Corrupt(String reason) implements Seen {}
 
   /**
-   * What these bytes, read from this name, are. A run writes only bodies that carry an identity.
+   * Identifies bytes that were read from this name. A run writes only bodies that carry an
+   * identity.
    */
   static Seen of(String name, byte[] bytes) {
     return switch (Bodies.identify(name, bytes)) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What ends a simulation or breaks it, other than wrong data. */
+/** The ends and failures of a simulation other than wrong data. */
 @Execution(ExecutionMode.CONCURRENT)
 final class SimulationRuns {
   @TempDir private Path directory;
@@ -35,7 +35,7 @@ final class SimulationRuns {
   @Test
   void nobodyThere_fails() throws Exception {
     try (var silent = new Socket()) {
-      // A port that is taken, and that nobody listens on.
+      // A port that is taken and on which nobody listens.
       silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       Run run =
           simulations.run(

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs simulations for a few seconds, each in a JVM of its own. Too slow for every test run, hence
- * what uses it is not called a test: {@code make test-load} runs it.
+ * Runs simulations for a few seconds, each in a JVM of its own. They are too slow for every test
+ * run. So the classes that use this are not called tests, and {@code make test-load} runs them.
  *
  * <p>Threading: for one thread at a time, with a directory of its own.
  */
@@ -23,9 +23,7 @@ final class Simulations {
   /** A short run of HotWrites. */
   static final String HOT = "seconds=2 putsPerSecond=10 getsPerSecond=50 rampSeconds=0";
 
-  /**
-   * For runs that say nothing of speed, such as short ones, which are mostly the start of a JVM.
-   */
+  /** The option of runs that say nothing about speed. Short ones are mostly the start of a JVM. */
   static final String ANY_P99 = " p99MsMax=0";
 
   private static final long RUN_SECONDS_MAX = 1_200;
@@ -38,7 +36,7 @@ final class Simulations {
 
   record Ended(int exitCode, String output) {}
 
-  /** One that has left a summary. */
+  /** A run that has left a summary. */
   record Run(int exitCode, JsonNode summary, String output) {
     long number(String pointer) {
       assertThat(summary.at(pointer).isNumber()).as("%s in %s", pointer, summary).isTrue();
@@ -64,7 +62,7 @@ final class Simulations {
             "-XX:+UseSerialGC",
             "--sun-misc-unsafe-memory-access=allow",
             "--enable-native-access=ALL-UNNAMED",
-            // As Gatling's plugin for Maven does: its writer looks into strings.
+            // The same as in Gatling's plugin for Maven: its writer looks into strings.
             "--add-opens=java.base/java.lang=ALL-UNNAMED",
             "-cp",
             System.getProperty("java.class.path")));
@@ -82,7 +80,7 @@ final class Simulations {
     return command;
   }
 
-  /** Runs something that leaves a summary. */
+  /** Runs a command that leaves a summary. */
   Run run(List<String> command, Path summary) throws IOException, InterruptedException {
     Ended ended = end(command);
     assertThat(summary).as(ended.output).exists();
@@ -108,7 +106,7 @@ final class Simulations {
         .start();
   }
 
-  /** What a process that ends in time has printed. */
+  /** Returns the output of a process, which has to end in time. */
   private String printed(Process process) throws IOException, InterruptedException {
     try {
       boolean ended = process.waitFor(RUN_SECONDS_MAX, TimeUnit.SECONDS);

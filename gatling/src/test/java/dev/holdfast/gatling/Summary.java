@@ -17,20 +17,25 @@ import java.util.concurrent.TimeUnit;
  * The result of a run: the keys of Vegeta's JSON report, with its meanings (durations in
  * nanoseconds, status 0 for no answer), and ours.
  *
- * @param broken the bounds that the run broke; it is a success if there is none
+ * @param broken the bounds that the run broke; none if it is a success
  */
 record Summary(Map<String, Object> keys, List<String> broken) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  /** More than this share of the requests that the rate set the time of, and it was not kept. */
+  /**
+   * The largest share of late requests, among those that the rate set the time of, with which a run
+   * has kept its rate.
+   */
   private static final double LATE_SHARE_MAX = 0.01;
 
   /**
    * The bounds that a run has to keep.
    *
-   * @param mayFail whether requests may fail, with a 5xx or otherwise; invalid data may never be
-   * @param p99Millis what the 99th percentile of each kind of request has to be under; 0 for any
+   * @param mayFail true if requests may fail, with a 5xx or otherwise; invalid data is never
+   *     allowed
+   * @param p99Millis the bound of the 99th percentile of each kind of request, in milliseconds; 0
+   *     for none
    */
   record Bounds(boolean mayFail, long p99Millis) {}
 
@@ -53,7 +58,7 @@ record Summary(Map<String, Object> keys, List<String> broken) {
     return new Summary(keys, broken);
   }
 
-  /** Writes it as JSON; who reads the file finds a whole one or none. */
+  /** Writes the summary as JSON. A reader finds a whole file or none. */
   void writeTo(Path file) throws IOException {
     Path target = file.toAbsolutePath();
     Files.createDirectories(target.getParent());

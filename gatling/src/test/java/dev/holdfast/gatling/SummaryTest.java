@@ -63,7 +63,9 @@ final class SummaryTest {
     assertThat(json.at("/generator/kept_rate").asBoolean(true)).isFalse();
   }
 
-  /** What follows another request of its user is never late, and says nothing of the rate. */
+  /**
+   * A request that follows another one of its user is never late, and says nothing about the rate.
+   */
   @Test
   void keptRate_isOfTheScheduledRequestsAlone() throws Exception {
     for (int i = 0; i < 99; i++) {
@@ -205,7 +207,7 @@ final class SummaryTest {
 
     int cores = Runtime.getRuntime().availableProcessors();
     assertThat(json.at("/cores").asInt()).isEqualTo(cores);
-    // What this thread alone has used, less what is lost to the grain of the clocks.
+    // At least the time of this thread, less the grain of the clocks.
     assertThat(json.at("/cpu_share").asDouble()).isBetween(50 * MILLI / passed / cores / 2, 1.0);
   }
 

@@ -9,13 +9,19 @@ import io.gatling.javaapi.core.PopulationBuilder;
 import io.gatling.javaapi.core.Simulation;
 
 /**
- * One cold name, and thousands who ask for it at the same moment: the file server has to be asked
- * once, and all have to be answered. With a file server given, the file is put there first, past
- * the front, which then has to fetch it; else nobody has written the name, and all must be told so.
+ * One cold name, and thousands of readers who ask for it at the same moment. The file server has to
+ * get one request, and all readers an answer. If a file server is given, the file is put there
+ * first, past the front, which then has to fetch it. Otherwise nobody has written the name, and all
+ * readers get 404.
  *
- * <p>System properties, besides those of {@link LoadRun}: {@code holdfast.readers}, by default
- * 2000; {@code holdfast.bytes} of the file, by default 65536; {@code holdfast.fileServer}, the URL
- * of a file server behind the front that has the name, by default none.
+ * <p>System properties, besides those of {@link LoadRun}:
+ *
+ * <ul>
+ *   <li>{@code holdfast.readers}, by default 2000
+ *   <li>{@code holdfast.bytes} of the file, by default 65536
+ *   <li>{@code holdfast.fileServer}: the URL of the file server that the front has for the name, by
+ *       default none
+ * </ul>
  */
 public final class Thundering extends Simulation {
   private final LoadRun run = new LoadRun("Thundering");

@@ -6,23 +6,22 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A file that the run reads and does not write, and nobody else writes meanwhile: each GET has to
- * return the same bytes as the first. If they are a body of ours, from this run or another, it has
- * to be a whole one of this name.
+ * A file that nobody writes during the run. Each GET has to return the same bytes as the first. If
+ * they are a body of ours, from this run or another, it has to be a whole one of this name.
  *
  * <p>Threading: any thread may judge.
  */
 final class Unchanged {
   private final String name;
 
-  /** The SHA-256 of what was read first; null before. */
+  /** The SHA-256 of the body that was read first; null before. */
   private final AtomicReference<ByteBuffer> first = new AtomicReference<>();
 
   Unchanged(String name) {
     this.name = name;
   }
 
-  /** What one GET of it has to be answered. */
+  /** Returns the expectation of one GET. */
   Expectation expectation() {
     return new Expectation() {
       @Override

@@ -40,7 +40,7 @@ final class UnchangedTest {
   void firstOfAll_ofAnotherNameOrTorn_isInvalid() {
     assertInvalid(get(200, Bodies.make(Bodies.id("b", 7, 3, 1_000))));
     assertInvalid(get(200, Arrays.copyOf(OURS, 900)));
-    // What was wrong is nothing that later answers have to equal.
+    // Later answers need not equal a wrong one.
     assertThat(get(200, OURS)).isEmpty();
   }
 
