@@ -12,10 +12,10 @@ public final class Archive {
   private Archive() {}
 
   /**
-   * Unpacks a {@code .tar.gz} with all that it says of files: times and hard links.
+   * Unpacks a {@code .tar.gz}, with the times and hard links of its files.
    *
    * @param resource its absolute name on the class path
-   * @param directory where to; it is there
+   * @param directory an existing directory for the files
    */
   public static void unpack(String resource, Path directory)
       throws IOException, InterruptedException {

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits for what will be so in a moment. */
+/** Waits for conditions that hold in a moment. */
 public final class Await {
   private static final Duration MOST = Patience.STEP;
   private static final Duration PAUSE = Duration.ofMillis(2);
 
   private Await() {}
 
-  /** Returns when the condition holds; fails if it does not come to hold. */
+  /** Returns when the condition holds. Fails if it never does. */
   public static void until(String what, Callable<Boolean> condition) throws Exception {
     long deadline = System.nanoTime() + MOST.toNanos();
     while (!condition.call()) {

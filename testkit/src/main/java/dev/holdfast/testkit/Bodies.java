@@ -13,19 +13,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Bodies that say what they are, so that bytes read back prove which write they come from, or that
- * they come from none.
+ * Bodies that identify themselves: bytes that are read back prove which write they come from, or
+ * that they come from none.
  *
- * <p>A body is one header line with its identity, then a stream of pseudo-random bytes in which
- * every 8 bytes depend on that identity and on their place. So a body that was cut, lengthened,
- * patched together from two, shuffled or damaged in a bit is told from a whole one.
+ * <p>A body is one header line with its identity, then a stream of pseudo-random bytes. Every 8
+ * bytes of the stream depend on that identity and on their place. So a body that was cut,
+ * lengthened, patched together from two, shuffled or damaged in a bit differs from a whole one.
  *
- * <p>A body shorter than that, down to the empty one, has no room for an identity. There is one
- * such body for each name and length, {@link #tiny}; whoever writes it at most once in a history
- * keeps the rule that values are unique.
+ * <p>A shorter body, down to the empty one, has no room for an identity. There is one such body for
+ * each name and length, {@link #tiny}. Write it at most once in a history, so that values stay
+ * unique.
  */
 public final class Bodies {
-  /** Random bytes that follow the header at the least: a body of fewer would not be bound to it. */
+  /** The least number of random bytes behind the header. Fewer would not tie the body to it. */
   private static final int STREAM_BYTES_MIN = 16;
 
   private static final Pattern HEADER =
@@ -39,14 +39,14 @@ public final class Bodies {
 
   private Bodies() {}
 
-  /** What some bytes turned out to be. */
+  /** The result of identifying some bytes. */
   public sealed interface Identified {}
 
   /**
    * A whole body.
    *
-   * @param writer who wrote it, 0 in a tiny body; with {@code seq} unique within the name
-   * @param length in bytes, all included
+   * @param writer its writer, 0 in a tiny body; unique within the name, together with {@code seq}
+   * @param length the whole length in bytes
    */
   public record Id(String name, long writer, int seq, long length) implements Identified {
     /** Returns true if the body has no room for an identity. */
@@ -54,23 +54,30 @@ public final class Bodies {
       return length < lengthMin(name);
     }
 
-    /** Short, for histories of one name: {@code c/345 (4096 B)}, the writer in hex. */
+    /**
+     * Returns a short form for histories of one name: {@code c/345 (4096 B)}, with the writer in
+     * hex.
+     */
     public String text() {
       String who = isTiny() ? "tiny" : Long.toHexString(writer) + "/" + seq;
       return who + " (" + length + " B)";
     }
   }
 
-  /** Bytes that are no whole body of the name, and how that is known. */
+  /**
+   * Bytes that are not a whole body of the name.
+   *
+   * @param reason how that is known
+   */
   public record Corrupt(String reason) implements Identified {}
 
-  /** The shortest length in bytes of a body of this name that carries an identity. */
+  /** Returns the shortest length in bytes of a body of this name that carries an identity. */
   public static int lengthMin(String name) {
     return header(new Id(name, 0, 0, 0)).length + STREAM_BYTES_MIN;
   }
 
   /**
-   * The identity of a body.
+   * Returns the identity of a body.
    *
    * @throws IllegalArgumentException when the length is under {@link #lengthMin}
    */
@@ -82,7 +89,7 @@ public final class Bodies {
   }
 
   /**
-   * The identity of the one body of this name and length that has no room for one.
+   * Returns the identity of the one body of this name and length that has no room for one.
    *
    * @throws IllegalArgumentException when the length is negative or not under {@link #lengthMin}
    */
@@ -93,12 +100,12 @@ public final class Bodies {
     return new Id(name, 0, 0, length);
   }
 
-  /** The bytes of a body with an identity; see {@link #id}. */
+  /** Returns the bytes of a body with an identity; see {@link #id}. */
   public static byte[] make(String name, long writer, int seq, int length) {
     return make(id(name, writer, seq, length));
   }
 
-  /** The bytes of a body. */
+  /** Returns the bytes of a body. */
   public static byte[] make(Id id) {
     try (InputStream body = stream(id)) {
       return body.readAllBytes();
@@ -107,22 +114,20 @@ public final class Bodies {
     }
   }
 
-  /** The bytes of a body, made as they are read; for bodies larger than the heap. */
+  /** Returns the bytes of a body, made as they are read, as for bodies larger than the heap. */
   public static InputStream stream(Id id) {
     byte[] header = header(id);
-    // There the header only seeds the stream: a tiny body has no room to show it.
+    // The header of a tiny body only seeds the stream: there is no room to show it.
     return new BodyStream(header, id.isTiny() ? 0 : header.length, id.length);
   }
 
-  /**
-   * Returns true if these bytes start as a body with an identity does, of any name, whole or not.
-   */
+  /** Returns true if these bytes start like a body with an identity, of any name, whole or not. */
   public static boolean isOurs(byte[] bytes) {
     return bytes.length >= START.length
         && Arrays.equals(START, 0, START.length, bytes, 0, START.length);
   }
 
-  /** What these bytes, read from this name, are. */
+  /** Identifies bytes that were read from this name. */
   public static Identified identify(String name, byte[] bytes) {
     try {
       return identify(name, new ByteArrayInputStream(bytes));
@@ -131,7 +136,7 @@ public final class Bodies {
     }
   }
 
-  /** What the bytes of this stream are. It is read to its end at most, and not closed. */
+  /** Identifies the bytes of a stream. Reads it to its end at most, and does not close it. */
   public static Identified identify(String name, InputStream bytes) throws IOException {
     byte[] start = bytes.readNBytes(lengthMin(name));
     if (start.length < lengthMin(name)) {
@@ -147,7 +152,7 @@ public final class Bodies {
     return compare(claimed(name, header), start, bytes);
   }
 
-  /** The identity that a header claims; whether it is true, the bytes after it tell. */
+  /** Returns the identity that a header claims. The bytes after it tell if it is true. */
   private static Id claimed(String name, Matcher header) {
     long writer = HexFormat.fromHexDigitsToLong(header.group("writer"));
     int seq = HexFormat.fromHexDigits(header.group("seq"));
@@ -181,7 +186,7 @@ public final class Bodies {
         : new Corrupt("it says it is " + id.text() + " and has " + length + " bytes");
   }
 
-  /** Of one length for all bodies of a name. */
+  /** Returns the header, which has one length for all bodies of a name. */
   private static byte[] header(Id id) {
     return "body %s %016x %08x %016x\n"
         .formatted(PercentEncoding.encode(id.name), id.writer, id.seq, id.length)

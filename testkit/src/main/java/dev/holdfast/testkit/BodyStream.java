@@ -25,9 +25,9 @@ final class BodyStream extends InputStream {
   private long position;
 
   /**
-   * @param header what seeds the stream
-   * @param headerShown how many bytes of it the body starts with
-   * @param length of the body in bytes, the header included
+   * @param header seeds the stream
+   * @param headerShown how many bytes of the header the body starts with
+   * @param length the length of the body in bytes, the header included
    */
   BodyStream(byte[] header, int headerShown, long length) {
     this.header = header;
@@ -52,7 +52,7 @@ final class BodyStream extends InputStream {
     int read = (int) Math.min(count, length - position);
     int i = 0;
     while (i < read) {
-      // Whole words where they fit: a load generator makes many bodies.
+      // Writes whole words if they fit: a load generator makes many bodies.
       if (read - i >= Long.BYTES && position >= headerShown && (position & 7) == 0) {
         WORD.set(target, offset + i, word(position >>> 3));
         position += Long.BYTES;

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The definition of linearizability, tried out order by order: slow, and too plain to be wrong.
- * Only for histories of a few operations.
+ * The definition of linearizability, tried order by order: slow, and too plain to be wrong. It
+ * suits histories of a few operations alone.
  */
 final class BruteForce {
   private BruteForce() {}
 
-  /** Whether some order explains the history. An empty value is the absent one. */
+  /** Returns true if some order explains the history. An empty value stands for absent. */
   static boolean isLinearizable(List<Operation> operations, Optional<String> value) {
     if (operations.stream().allMatch(o -> o.returnedNs() == Operation.NEVER)) {
       return true;

@@ -41,7 +41,7 @@ public final class Chromium implements AutoCloseable {
     this.client = client;
   }
 
-  /** Whether there is one on this machine. */
+  /** Returns true if this machine has a Chromium. */
   public static boolean isInstalled() {
     return Files.isExecutable(PROGRAM);
   }
@@ -71,7 +71,7 @@ public final class Chromium implements AutoCloseable {
                 page.toString())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    // What it leaves in the temporary directory goes with the profile.
+    // Its temporary files are in the profile, and go with it.
     command.environment().put("TMPDIR", profile.toString());
     Process process = command.start();
     var chromium = new Chromium(process, HttpClient.newHttpClient());
@@ -84,7 +84,7 @@ public final class Chromium implements AutoCloseable {
     }
   }
 
-  /** The value of a JavaScript expression in the page, as JSON has it. */
+  /** Returns the value of a JavaScript expression in the page, as JSON has it. */
   public JsonNode evaluate(String expression) throws Exception {
     ObjectNode parameters = JSON.createObjectNode();
     parameters.put("expression", expression).put("returnByValue", true).put("awaitPromise", true);
@@ -100,11 +100,11 @@ public final class Chromium implements AutoCloseable {
     ObjectNode size = JSON.createObjectNode();
     size.put("width", width).put("height", height).put("deviceScaleFactor", 1).put("mobile", false);
     call("Emulation.setDeviceMetricsOverride", size);
-    // What observes sizes is told before the second of two frames.
+    // Observers of sizes are told before the second of two frames.
     evaluate("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(1))))");
   }
 
-  /** Writes what the page looks like, as a PNG. */
+  /** Writes a picture of the page, as a PNG. */
   public void screenshot(Path file) throws Exception {
     JsonNode shot = call("Page.captureScreenshot", JSON.createObjectNode().put("format", "png"));
     Files.write(file, Base64.getDecoder().decode(shot.get("data").asText()));
@@ -119,7 +119,7 @@ public final class Chromium implements AutoCloseable {
     List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
     all.add(process.toHandle());
     all.forEach(ProcessHandle::destroyForcibly);
-    all.forEach(one -> one.onExit().join()); // they write to the profile to the end
+    all.forEach(one -> one.onExit().join()); // they write to the profile until they end
   }
 
   private void connect(Path portFile) throws Exception {
@@ -165,7 +165,7 @@ public final class Chromium implements AutoCloseable {
     }
   }
 
-  /** Puts messages together, which come in parts. */
+  /** Puts messages together from their parts. */
   private final class Messages implements WebSocket.Listener {
     private final StringBuilder begun = new StringBuilder();
 

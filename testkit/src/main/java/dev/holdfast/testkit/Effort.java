@@ -1,13 +1,13 @@
 package dev.holdfast.testkit;
 
 /**
- * How far a test goes that could go on forever: through every case of a kind, or over more seeds,
- * kills and requests. {@code make test} takes its short form, which has at least one case of every
- * kind. {@code make test-long} takes the long one, {@code holdfast.long} times; the classes that
- * have one are tagged {@code long}.
+ * The extent of a test that could go on for ever: through every case of a kind, or over more seeds,
+ * kills and requests. {@code make test} takes the short form, which has at least one case of every
+ * kind. {@code make test-long} takes the long form, {@code holdfast.long} times. Classes with a
+ * long form are tagged {@code long}.
  */
 public final class Effort {
-  /** 0 is the short form. */
+  /** How many times the long form runs; 0 is the short form. */
   private static final int TIMES = Integer.getInteger("holdfast.long", 0);
 
   private Effort() {}
@@ -18,9 +18,10 @@ public final class Effort {
   }
 
   /**
-   * How many of something there are.
+   * Returns how many of something a test takes.
    *
-   * @param inLong of the long form, once
+   * @param inShort how many in the short form
+   * @param inLong how many in the long form, once
    */
   public static int of(int inShort, int inLong) {
     return isLong() ? Math.multiplyExact(inLong, TIMES) : inShort;

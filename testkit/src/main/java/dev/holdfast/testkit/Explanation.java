@@ -20,11 +20,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Says what is wrong with a history that no order explains.
+ * Explains the fault of a history that no order explains.
  *
- * <p>It rests on this: a history that is explained by an order is explained by the same order when
- * reads are left out of it, or PUTs that nobody read. So "can't be explained" once true stays true
- * as these are added, and the first one that makes it true is found by halving.
+ * <p>It rests on this: if an order explains a history, the same order explains it without some of
+ * its reads, or without PUTs that nobody read. So "can't be explained", once true, stays true as
+ * these are added. Halving finds the first one that makes it true.
  */
 final class Explanation {
   private static final int SURROUNDING_MAX = 30;
@@ -77,8 +77,8 @@ final class Explanation {
   }
 
   /**
-   * A smallest set of the candidates that can't be explained together with what is given. The first
-   * one in it is that with which, in the order of the candidates, the trouble began.
+   * Returns a smallest set of candidates that can't be explained together with the given
+   * operations. Its first element is the candidate, in their order, with which the trouble began.
    */
   private List<Operation> conflict(List<Operation> given, List<Operation> candidates) {
     List<Operation> conflict = new ArrayList<>();
@@ -141,7 +141,7 @@ final class Explanation {
         || operations.stream().anyMatch(o -> o.action().equals(new Put(value)));
   }
 
-  /** The marked operations and those next to the read in time, by invocation. */
+  /** Returns the marked operations and those next to the read in time, by invocation. */
   private List<Operation> surrounding(Operation culprit, Collection<Operation> marked) {
     Stream<Operation> near =
         operations.stream()
@@ -155,7 +155,7 @@ final class Explanation {
         .toList();
   }
 
-  /** How long the one was over before the other began; 0 if they overlap. */
+  /** Returns the time between the end of the one and the begin of the other; 0 if they overlap. */
   private static long gapNs(Operation one, Operation other) {
     if (one.returnedNs() < other.invokedNs()) {
       return other.invokedNs() - one.returnedNs();

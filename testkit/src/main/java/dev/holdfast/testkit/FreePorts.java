@@ -10,10 +10,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Ports to listen on that stay free while nobody listens: they lie below those that a kernel gives
- * to outgoing connections, one of which would else take the port of a process that is restarted.
- * JVMs that run tests side by side have ports of their own, for the same reason: the number of each
- * is in {@code holdfast.fork}, from 1 on.
+ * Ports to listen on that stay free while nobody listens. They are below the ports that a kernel
+ * gives to outgoing connections, so that none of these takes the port of a process that is
+ * restarted. JVMs that run tests side by side have ports of their own, for the same reason. The
+ * number of each JVM is in {@code holdfast.fork}, from 1 on.
  */
 public final class FreePorts {
   private static final int FORKS_MAX = 4;
@@ -21,8 +21,8 @@ public final class FreePorts {
   private static final int FIRST = 12_000 + (fork() - 1) * PORTS;
 
   /**
-   * Counts what was given, from somewhere on: a port is not given again before all others were, so
-   * that nothing which an earlier test has left behind for a moment can take it.
+   * Counts the given ports, from a random start. A port is given again only after all others, so
+   * that a short-lived leftover of an earlier test cannot take it.
    */
   private static final AtomicInteger next =
       new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
@@ -37,12 +37,12 @@ public final class FreePorts {
     return fork;
   }
 
-  /** A port that was free just now. */
+  /** Returns a port that was free just now. */
   public static int one() throws IOException {
     return take(1).getFirst();
   }
 
-  /** The first of so many ports in a row that were free just now. */
+  /** Returns the first of so many ports in a row that were free just now. */
   public static int inARow(int count) throws IOException {
     while (true) {
       int first = FIRST + Math.floorMod(next.getAndAdd(count), PORTS - count);
@@ -53,7 +53,7 @@ public final class FreePorts {
         }
         return first;
       } catch (BindException taken) {
-        // Others, then.
+        // Not free: tries the next ones.
       } finally {
         for (ServerSocket socket : held) {
           socket.close();
@@ -62,7 +62,7 @@ public final class FreePorts {
     }
   }
 
-  /** So many different ports that were free just now. */
+  /** Returns so many different ports that were free just now. */
   public static List<Integer> take(int count) throws IOException {
     var ports = new ArrayList<Integer>();
     var held = new ArrayList<ServerSocket>();
@@ -73,7 +73,7 @@ public final class FreePorts {
           held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
           ports.add(port);
         } catch (BindException taken) {
-          // Another one, then.
+          // Not free: tries the next one.
         }
       }
     } finally {

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * Records the operations on one name.
  *
  * <p>Threading: all methods may be called from any thread. A write that has begun and not ended
- * counts as one of unknown outcome, so a client that dies in the middle of a write leaves a sound
+ * counts as one of unknown outcome. So a client that dies in the middle of a write leaves a sound
  * history behind.
  */
 public final class History {
@@ -21,44 +21,44 @@ public final class History {
   private final List<Operation> ended = new ArrayList<>();
   private final Set<Write> open = new LinkedHashSet<>();
 
-  /** A history with a clock of its own, which starts at 0 now. */
+  /** Makes a history with a clock of its own, which starts at 0 now. */
   public History(String name) {
     this(name, clockFromNow());
   }
 
-  /** A history on a clock that never goes back; histories of one run share one. */
+  /** Makes a history on a clock that never goes back. Histories of one run share a clock. */
   public History(String name, LongSupplier clockNs) {
     this.name = name;
     this.clockNs = clockNs;
   }
 
-  /** Nanoseconds since this call. */
+  /** Returns a clock of the nanoseconds since this call. */
   static LongSupplier clockFromNow() {
     long startNs = System.nanoTime();
     return () -> System.nanoTime() - startNs;
   }
 
-  /** The name whose operations these are. */
+  /** Returns the name whose operations these are. */
   public String name() {
     return name;
   }
 
-  /** Begins a PUT; call it before the first byte is sent. */
+  /** Begins a PUT. Call it before the first byte is sent. */
   public Write put(int client, String value) {
     return begin(client, new Operation.Put(value));
   }
 
-  /** Begins a DELETE; call it before the first byte is sent. */
+  /** Begins a DELETE. Call it before the first byte is sent. */
   public Write delete(int client) {
     return begin(client, new Operation.Delete());
   }
 
-  /** Begins a GET; call it before the first byte is sent. */
+  /** Begins a GET. Call it before the first byte is sent. */
   public Read get(int client) {
     return new Read(client, clockNs.getAsLong());
   }
 
-  /** What has been recorded up to now, in no particular order. */
+  /** Returns the operations so far, in no particular order. */
   public synchronized List<Operation> operations() {
     List<Operation> operations = new ArrayList<>(ended);
     for (Write write : open) {
@@ -88,7 +88,7 @@ public final class History {
     ended.add(operation);
   }
 
-  /** A write under way. Left without an end, its outcome is unknown. */
+  /** A write under way. Without an end its outcome is unknown. */
   public final class Write {
     private final int client;
     private final Action action;
@@ -100,12 +100,12 @@ public final class History {
       this.invokedNs = invokedNs;
     }
 
-    /** It was acknowledged. */
+    /** Ends the write as acknowledged. */
     public void done() {
       end(this, clockNs.getAsLong());
     }
 
-    /** It surely had no effect and never will: it leaves the history. */
+    /** Removes the write from the history: it surely had no effect and never will. */
     public void refused() {
       end(this);
     }
@@ -115,7 +115,7 @@ public final class History {
     }
   }
 
-  /** A read under way. Left without an end it is not recorded, since it says nothing. */
+  /** A read under way. Without an end it is not recorded, since it says nothing. */
   public final class Read {
     private final int client;
     private final long invokedNs;
@@ -125,17 +125,17 @@ public final class History {
       this.invokedNs = invokedNs;
     }
 
-    /** The whole of this value came back. */
+    /** Ends the read: the whole of this value came back. */
     public void got(String value) {
       end(new Operation.Got(value));
     }
 
-    /** The name was absent. */
+    /** Ends the read: the name was absent. */
     public void gotAbsent() {
       end(new Operation.GotAbsent());
     }
 
-    /** What came back is no value that was ever written. */
+    /** Ends the read: it returned a value that was never written. */
     public void gotCorrupt(String reason) {
       end(new Operation.GotCorrupt(reason));
     }

@@ -18,7 +18,8 @@ import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * One client of {@link HostileTraffic}: it picks a name and a method, sends, records, and so on.
+ * One client of {@link HostileTraffic}: it picks a name and a method, sends a request, records the
+ * answer, and repeats.
  *
  * <p>Threading: for one thread.
  */
@@ -35,9 +36,9 @@ final class HostileClient implements AutoCloseable {
   private int seq;
 
   /**
-   * What the clients of a run share.
+   * The common state of a run's clients.
    *
-   * @param tinyWritten bodies too short for an identity, each of which is written once at most
+   * @param tinyWritten the bodies too short for an identity that were written, each once at most
    */
   record Shared(
       URI base,
@@ -58,7 +59,7 @@ final class HostileClient implements AutoCloseable {
     connection = new HostileConnection(shared.base, shared.requestTimeout, shared.timer);
   }
 
-  /** Sends requests until this is so. */
+  /** Sends requests until this returns true. */
   void runUntil(BooleanSupplier over) {
     while (!over.getAsBoolean()) {
       History history = shared.histories.get(nextName());
@@ -70,8 +71,8 @@ final class HostileClient implements AutoCloseable {
   }
 
   /**
-   * Some names are busy and some are quiet. On a busy one calls overlap so much that nearly any
-   * answer is a right one; what is wrong for good shows on a quiet one.
+   * Returns a name. Some names are busy and some are quiet. Calls on a busy name overlap so much
+   * that nearly any answer is right. A lasting error shows on a quiet name.
    */
   private int nextName() {
     double share = random.nextDouble();
@@ -119,7 +120,7 @@ final class HostileClient implements AutoCloseable {
     }
   }
 
-  /** An outcome that is not known is recorded by not ending the write. */
+  /** Ends a write by its answer. A write of unknown outcome is not ended. */
   private static void end(History.Write write, Answer answer) {
     switch (answer) {
       case Answered(RawResponse response) -> {
@@ -127,7 +128,7 @@ final class HostileClient implements AutoCloseable {
         if (status < 300) {
           write.done();
         } else if (status >= 400 && status < 500 && status != 408) {
-          // The client's fault, says the server, so it has done nothing. A 408 may come too late.
+          // The server blames the client, so it has done nothing. A 408 may come too late for that.
           write.refused();
         }
       }
@@ -141,7 +142,7 @@ final class HostileClient implements AutoCloseable {
     Answer answer = connection.exchange(sender);
     shared.tally.add(method, answer, System.nanoTime() - startNs);
     if (answer instanceof NeverSent) {
-      // Not to spin, all clients at once, while the server is down.
+      // Keeps all clients from spinning while the server is down.
       LockSupport.parkNanos(PAUSE_WHEN_DOWN_NS);
     }
     return answer;
@@ -170,7 +171,7 @@ final class HostileClient implements AutoCloseable {
     return shared.base.getRawPath() + spelling;
   }
 
-  /** Each body is drawn once at most. */
+  /** Returns a body that was never returned before. */
   Bodies.Id nextBody(String name) {
     return shared
         .lengths

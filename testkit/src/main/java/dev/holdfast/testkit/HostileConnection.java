@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One client's connection: opened when a request needs it, kept while it can be, broken off when a
- * request takes too long.
+ * One client's connection. It is opened when a request needs it, kept as long as possible, and
+ * broken off when a request takes too long.
  *
  * <p>Threading: for one thread.
  */
@@ -26,12 +26,12 @@ final class HostileConnection implements AutoCloseable {
     void send(RawHttp http) throws IOException;
   }
 
-  /** What came of a request. */
+  /** The outcome of a request. */
   sealed interface Answer {}
 
   record Answered(RawResponse response) implements Answer {}
 
-  /** No connection came about, so the server knows nothing of the request. */
+  /** There was no connection, so the server knows nothing of the request. */
   record NeverSent() implements Answer {}
 
   /** The connection broke before the answer was whole. */
@@ -45,7 +45,7 @@ final class HostileConnection implements AutoCloseable {
     this.timer = timer;
   }
 
-  /** Sends a request and waits for its answer, for no longer than the time-out in all. */
+  /** Sends a request and waits for its answer, within the time-out for both together. */
   Answer exchange(Sender request) {
     RawHttp http;
     try {
@@ -81,7 +81,8 @@ final class HostileConnection implements AutoCloseable {
     try {
       request.send(http);
     } catch (IOException _) {
-      // A server may refuse a body before it is through and close: its answer is there to read.
+      // A server may refuse a body and close before the body is through. Its answer can still be
+      // read.
       sent = false;
     }
     RawResponse response = http.finalResponse();
@@ -95,11 +96,11 @@ final class HostileConnection implements AutoCloseable {
     try {
       http.reset();
     } catch (IOException _) {
-      // It was closed already, which is all that is wanted.
+      // Going on is right: it is closed already.
     }
   }
 
-  /** Closes the connection; the next request opens another one. */
+  /** Closes the connection. The next request opens another one. */
   @Override
   public void close() {
     if (open != null) {

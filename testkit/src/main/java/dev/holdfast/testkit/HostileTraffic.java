@@ -24,21 +24,26 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Many clients that PUT, GET and DELETE few names at once, and write down what they saw.
+ * Many clients that PUT, GET and DELETE few names at once, and record the answers.
  *
  * <pre>{@code
  * TrafficReport report = HostileTraffic.against(base).untilAnswered(300, 550, 150).run();
  * assertThat(report.violations()).isEmpty();
  * }</pre>
  *
- * <p>Every body that is written is unique in its history. Most carry their identity; those too
- * short for one, the empty body among them, are a function of name and length, and each of them is
- * written at most once in a run. So the names have to be absent when a run starts, and no two runs
- * may share a name.
+ * <p>Every written body is unique in its history. Most bodies carry their identity. A body too
+ * short for one, such as the empty body, is a function of name and length, and is written at most
+ * once in a run. So the names have to be absent when a run starts, and no two runs may share a
+ * name.
  *
- * <p>A write answered with 2xx took effect; with 4xx, or when no connection came about, it did not;
- * anything else leaves it unknown. A read answered with 200 or 404 counts, any other is only
- * tallied.
+ * <p>Answers count like this:
+ *
+ * <ul>
+ *   <li>A write with a 2xx took effect.
+ *   <li>A write with a 4xx, or without a connection, did not.
+ *   <li>Any other write has an unknown outcome.
+ *   <li>A read with a 200 or 404 counts. Any other read is only tallied.
+ * </ul>
  */
 public final class HostileTraffic {
   private static final Duration DISTURBANCE_END_TIMEOUT = Patience.STEP;
@@ -58,14 +63,14 @@ public final class HostileTraffic {
   private Duration disturbanceInterval = Duration.ZERO;
   private Runnable disturbance = () -> {};
 
-  /** How often, in relation, the methods are used. */
+  /** The relative frequencies of the methods. */
   record Weights(int put, int get, int delete) {
     int sum() {
       return put + get + delete;
     }
   }
 
-  /** How many requests of each method have to be answered. */
+  /** The numbers of requests of each method that have to be answered. */
   private record Goals(long puts, long gets, long deletes) {
     boolean areReached(Tally tally) {
       return tally.answered("PUT") >= puts
@@ -82,9 +87,9 @@ public final class HostileTraffic {
   }
 
   /**
-   * Traffic against a server.
+   * Returns traffic against a server.
    *
-   * @param base to which the names are appended, percent-encoded; it ends with a slash
+   * @param base the URI to which the names are appended, percent-encoded; it ends with a slash
    */
   public static HostileTraffic against(URI base) {
     if (!base.getRawPath().endsWith("/")) {
@@ -93,15 +98,17 @@ public final class HostileTraffic {
     return new HostileTraffic(base);
   }
 
-  /** How many clients, each with one request at a time; 64 if not set, at most 65535. */
+  /**
+   * Sets the number of clients, at most 65535, each with one request at a time. The default is 64.
+   */
   public HostileTraffic clients(int count) {
     clients = count;
     return this;
   }
 
   /**
-   * The names, as they are when decoded, all different and absent; 20 plain ones if not set. The
-   * first ones are used the most, if not {@link #evenly}.
+   * Sets the names, decoded, all different and absent. The default is 20 plain ones. The first
+   * names are used the most, unless {@link #evenly} is set.
    */
   public HostileTraffic names(List<String> all) {
     if (new HashSet<>(all).size() != all.size()) {
@@ -112,62 +119,69 @@ public final class HostileTraffic {
   }
 
   /**
-   * How many requests of each method have to be answered, with a status below 500, until clients
-   * start no new ones. So a run says as much on a slow machine as on a fast one.
+   * Sets how many requests of each method have to be answered, with a status below 500, before
+   * clients stop. So a run says as much on a slow machine as on a fast one.
    */
   public HostileTraffic untilAnswered(long puts, long gets, long deletes) {
     goals = new Goals(puts, gets, deletes);
     return this;
   }
 
-  /** What has to be so besides, until clients start no new requests; asked often, by all. */
+  /**
+   * Sets a further condition that has to hold before clients stop. All clients ask for it often.
+   */
   public HostileTraffic until(BooleanSupplier condition) {
     goOnUntil = condition;
     return this;
   }
 
-  /** How long clients start new requests at the least. */
+  /** Sets the least time for which clients start new requests. */
   public HostileTraffic lasting(Duration time) {
     duration = time;
     return this;
   }
 
-  /** After how long a request is given up, all its steps together; minutes if not set. */
+  /**
+   * Sets how long a request may take with all its steps before it is given up. The default is
+   * minutes.
+   */
   public HostileTraffic requestTimeout(Duration time) {
     requestTimeout = time;
     return this;
   }
 
-  /** How often the methods are used, in relation to each other; 30, 55 and 15 if not set. */
+  /** Sets the relative frequencies of the methods. The default is 30, 55 and 15. */
   public HostileTraffic weights(int put, int get, int delete) {
     weights = new Weights(put, get, delete);
     return this;
   }
 
   /**
-   * How long bodies are, in bytes, short ones more often: as many between 1 and 10 KB as between 10
-   * and 100. If not set, they are mostly some KB, and now and then 1 MB, one byte, none.
+   * Sets the lengths of bodies, in bytes. Short ones come more often: as many between 1 and 10 KB
+   * as between 10 and 100. By default most have some KB, and some have 1 MB, one byte or none.
    */
   public HostileTraffic bodyBytes(int least, int most) {
     lengths = Optional.of(new Lengths(least, most));
     return this;
   }
 
-  /** The seed of all that is drawn at random; a new one if not set. */
+  /** Sets the seed of everything random. The default is a new one. */
   public HostileTraffic seed(long value) {
     seed = value;
     return this;
   }
 
-  /** Whether a name is now and then spelt in another way ({@code %41} for A); if not set, it is. */
+  /**
+   * Sets if names are now and then spelt in another way ({@code %41} for A). The default is true.
+   */
   public HostileTraffic oddSpellings(boolean wanted) {
     oddSpellings = wanted;
     return this;
   }
 
   /**
-   * Uses all names as often. Where the writes of a name wait for each other, a busy name gathers
-   * all clients in its queue, and the others are left alone.
+   * Uses all names equally often. If the writes of a name wait for each other, a busy name would
+   * gather all clients in its queue and leave the other names alone.
    */
   public HostileTraffic evenly() {
     evenly = true;
@@ -175,8 +189,8 @@ public final class HostileTraffic {
   }
 
   /**
-   * Does something while the traffic runs, such as to kill a process: first after one interval,
-   * then each time one interval after it was through. What it throws, {@link #run} throws.
+   * Adds a disturbance while the traffic runs, such as killing a process. It happens after one
+   * interval, and again one interval after it was through. {@link #run} throws its exceptions.
    */
   public HostileTraffic every(Duration interval, Runnable what) {
     disturbanceInterval = interval;
@@ -185,10 +199,10 @@ public final class HostileTraffic {
   }
 
   /**
-   * Sends the traffic, waits until all of it is answered or given up and a disturbance under way is
-   * through, then reads each name once more, so that what was written last is checked too.
+   * Sends the traffic. Waits until every request is answered or given up, and a disturbance under
+   * way is through. Then reads each name once more, so that the last writes are checked, too.
    *
-   * @throws AssertionError if so much was not answered in {@link Patience#RUN}
+   * @throws AssertionError if the goals were not reached within {@link Patience#RUN}
    */
   public TrafficReport run() throws InterruptedException {
     System.out.println("hostile traffic on " + base + ", seed " + seed);
@@ -278,7 +292,10 @@ public final class HostileTraffic {
     }
   }
 
-  /** All at once, since one read does not depend on another; each by a client of its own. */
+  /**
+   * Reads all names at once, each by a client of its own, since the reads do not depend on each
+   * other.
+   */
   private void readAll(Shared shared, SplittableRandom random) throws InterruptedException {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> running = new ArrayList<>();

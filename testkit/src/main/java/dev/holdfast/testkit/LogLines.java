@@ -7,7 +7,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** What a class logs while this is open, from INFO on, as {@code LEVEL message}. */
+/** The log lines of a class while this is open, from INFO on, as {@code LEVEL message}. */
 public final class LogLines implements AutoCloseable {
   private final Logger logger;
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
@@ -20,12 +20,12 @@ public final class LogLines implements AutoCloseable {
     logger.setLevel(Level.INFO);
   }
 
-  /** Begins to listen; {@code name} is the full name of a class. */
+  /** Starts to listen. {@code name} is the full name of a class. */
   public static LogLines of(String name) {
     return new LogLines((Logger) LoggerFactory.getLogger(name));
   }
 
-  /** The lines so far. */
+  /** Returns the lines so far. */
   public List<String> lines() {
     return List.copyOf(appender.list).stream()
         .map(event -> event.getLevel() + " " + event.getFormattedMessage())

@@ -13,11 +13,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A file server in memory that is atomic, as long as nobody overrides a step of it to go wrong. */
+/** An atomic file server in memory. Tests override a step of it to make it go wrong. */
 class MemoryStore implements HttpHandler, AutoCloseable {
   private static final String PATH = "/api/fileserver/";
 
-  /** Room for all clients to connect at once; one that finds none tries again a second later. */
+  /**
+   * The backlog: enough for all clients to connect at once. A client that finds it full tries again
+   * a second later.
+   */
   private static final int BACKLOG = 256;
 
   final Map<String, byte[]> bodies = new ConcurrentHashMap<>();
@@ -48,7 +51,7 @@ class MemoryStore implements HttpHandler, AutoCloseable {
     bodies.remove(name);
   }
 
-  /** Null if there is none. */
+  /** Returns the content, or null if there is none. */
   byte[] get(String name) {
     return bodies.get(name);
   }

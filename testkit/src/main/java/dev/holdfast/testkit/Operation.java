@@ -3,10 +3,10 @@ package dev.holdfast.testkit;
 /**
  * One call on one name, as its client saw it.
  *
- * @param client who called; a client has one call at a time, but for those of unknown outcome
- * @param action what was asked and what came of it
- * @param invokedNs when the call began, at the latest before its first byte was sent; nanoseconds
- *     of one clock that all operations of a history share
+ * @param client the caller; it has one call at a time, apart from those of unknown outcome
+ * @param action the request and its result
+ * @param invokedNs when the call began, at the latest before its first byte was sent, in
+ *     nanoseconds of one clock that all operations of a history share
  * @param returnedNs when its outcome was known, at the earliest; {@link #NEVER} for a write of
  *     unknown outcome, which may take effect at any time after its invocation, or not at all
  */
@@ -24,7 +24,7 @@ public record Operation(int client, Action action, long invokedNs, long returned
     }
   }
 
-  /** What a call asked for and, for a read, what it was given. */
+  /** The request of a call and, for a read, its result. */
   public sealed interface Action {}
 
   /** Writes a value that nothing else in the history writes. */
@@ -59,7 +59,7 @@ public record Operation(int client, Action action, long invokedNs, long returned
     }
   }
 
-  /** A read that returned bytes which nobody ever wrote whole. */
+  /** A read that returned bytes that nobody ever wrote whole. */
   public record GotCorrupt(String reason) implements Action {
     @Override
     public String toString() {

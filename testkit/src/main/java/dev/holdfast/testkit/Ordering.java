@@ -13,41 +13,40 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Looks for an order that explains a history, from its front: the search of Wing and Gong ("Testing
- * and verifying concurrent objects", 1993), in which the next operation may be any that no
+ * Looks for an order that explains a history, from its front. This is the search of Wing and Gong
+ * ("Testing and verifying concurrent objects", 1993): the next operation may be any that no
  * remaining one precedes. For an arbitrary object that search branches and can explode. For a
- * register of unique values each choice in it can be made for good, so it never goes back:
+ * register of unique values each choice can be made for good, so the search never goes back:
  *
  * <ol>
  *   <li>Once v is overwritten, nobody reads v. So in any order that explains the history, PUT v and
- *       all reads of v stand together: a <em>block</em>, one {@link Step}. What is left to order is
- *       blocks, DELETEs, and reads that found the name absent.
- *   <li>If the name is absent, an absent read that may come next does: a read changes nothing, and
- *       earlier is never worse for the others.
+ *       all reads of v stand together: a <em>block</em>, one {@link Step}. This leaves blocks,
+ *       DELETEs, and reads that found the name absent to order.
+ *   <li>If the name is absent, an absent read that may come next does. A read changes nothing, and
+ *       an earlier place is never worse for the others.
  *   <li>Otherwise the next step is a write. If a block may come next, one does. Take an order that
  *       has it later: without it there, the write before it lasts until the one after it, and
  *       nobody reads in between, since its readers are inside it. Moved to the front, it is
  *       overwritten at once by the write that was next.
- *   <li>Otherwise the next step is a DELETE, and of those that may come next, the one that returned
- *       first: they all do the same, and where an order has another one here and this one later,
- *       the two can change places.
- *   <li>A PUT of unknown outcome whose value was read did take effect, before its first reader
- *       returned, and the block's first return says so. One that nobody read is left out: an order
- *       with it explains the history without it too, as in 3.
- *   <li>A DELETE of unknown outcome returns never, so it holds up nobody, is taken last by 4, and
- *       may remain when all else is in order. Which of those that may come next is taken makes no
+ *   <li>Otherwise the next step is a DELETE: among those that may come next, the one that returned
+ *       first. They all do the same. If an order has another one here and this one later, the two
+ *       can change places.
+ *   <li>A PUT of unknown outcome whose value was read did take effect before its first reader
+ *       returned. The block's first return says so. A PUT of unknown outcome that nobody read is
+ *       left out: an order with it explains the history without it, too, as in 3.
+ *   <li>A DELETE of unknown outcome never returns. So it holds up nobody, is taken last by 4, and
+ *       may remain when all else is in order. The choice among those that may come next makes no
  *       difference.
  * </ol>
  *
- * <p>An operation that returns in the very instant in which another one is invoked counts as
- * overlapping it.
+ * <p>An operation that returns in the very instant in which another one is invoked overlaps it.
  */
 final class Ordering {
   private final Map<String, Step> blocksByValue = new HashMap<>();
   private final List<Step> absentReads = new ArrayList<>();
   private final List<Step> deletes = new ArrayList<>();
 
-  /** Whether an order explains these operations; see {@link Linearizability#check}. */
+  /** Returns true if an order explains these operations; see {@link Linearizability#check}. */
   static boolean exists(Collection<Operation> operations, Optional<String> initial) {
     Ordering ordering = new Ordering();
     initial.ifPresent(ordering::startWith);
@@ -55,7 +54,7 @@ final class Ordering {
     return ordering.addReads(operations) && ordering.complete();
   }
 
-  /** A PUT before all else: returned before anything was invoked, it can only come first. */
+  /** Adds a PUT that returned before any operation was invoked, so that it comes first. */
   private void startWith(String value) {
     blocksByValue.put(
         value, new Step(new Operation(-1, new Put(value), Long.MIN_VALUE, Long.MIN_VALUE)));
@@ -71,12 +70,15 @@ final class Ordering {
       case Delete _ -> deletes.add(new Step(operation));
       case GotAbsent _ -> absentReads.add(new Step(operation));
       case Got _, GotCorrupt _ -> {
-        // Part of a block, which may not be there yet, or of none.
+        // Belongs to a block, which may not be there yet, or to none.
       }
     }
   }
 
-  /** False if a read returned what nobody wrote, or what nobody had yet begun to write. */
+  /**
+   * Adds the reads to their blocks. Returns false if a read returned a value that nobody wrote, or
+   * that nobody had yet begun to write.
+   */
   private boolean addReads(Collection<Operation> operations) {
     for (Operation operation : operations) {
       switch (operation.action()) {

@@ -8,7 +8,10 @@ import java.util.random.RandomGenerator;
 final class PercentEncoding {
   private PercentEncoding() {}
 
-  /** The usual spelling: all but unreserved characters as upper-case {@code %XX}, {@code /} too. */
+  /**
+   * Returns the usual spelling: every character but the unreserved ones as upper-case {@code %XX},
+   * {@code /} included.
+   */
   static String encode(String name) {
     StringBuilder spelling = new StringBuilder();
     for (byte b : name.getBytes(UTF_8)) {
@@ -22,8 +25,8 @@ final class PercentEncoding {
   }
 
   /**
-   * One of the many spellings of the same name: a slash may stand as it is, any other character may
-   * be encoded though it need not be, hex digits are of either case.
+   * Returns one of the many spellings of a name. A slash may stand as it is, any other character
+   * may be encoded needlessly, and hex digits are of either case.
    */
   static String encodeOddly(String name, RandomGenerator random) {
     StringBuilder spelling = new StringBuilder();

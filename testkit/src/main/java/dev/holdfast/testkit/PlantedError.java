@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * Makes one read of a good history wrong, in a place where it is wrong beyond doubt: whatever the
- * others did, the writes named here were over before the read began, and in this order.
+ * Makes one read of a good history wrong beyond doubt: the writes that prove it were over before
+ * the read began, and in this order.
  */
 enum PlantedError {
   /** The read returns a value that an acknowledged PUT had replaced. */
@@ -32,7 +32,9 @@ enum PlantedError {
     }
   },
 
-  /** A value was acknowledged, no DELETE can have come after it, and the read finds nothing. */
+  /**
+   * The read finds nothing, although a value was acknowledged and no DELETE can have come after it.
+   */
   LOST_WRITE {
     @Override
     Optional<Action> wrong(Operation read, List<Operation> history, Random random) {
@@ -55,10 +57,12 @@ enum PlantedError {
     }
   };
 
-  /** What the read would return if the register were wrong in this way; empty if it can't be. */
+  /**
+   * Returns the result of the read if the register were wrong in this way, or empty if it can't be.
+   */
   abstract Optional<Action> wrong(Operation read, List<Operation> history, Random random);
 
-  /** The history with one wrong read, or empty if it has no place for one. */
+  /** Returns the history with one wrong read, or empty if it has no place for one. */
   Optional<List<Operation>> plantedIn(List<Operation> history, Random random) {
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < history.size(); i++) {

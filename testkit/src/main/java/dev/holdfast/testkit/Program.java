@@ -17,14 +17,14 @@ public final class Program {
   private Program() {}
 
   /**
-   * What came of it.
+   * The result of a program.
    *
    * @param code its exit code
-   * @param output what it wrote, on both streams
+   * @param output its output, of both streams
    */
   public record Result(int code, String output) {}
 
-  /** Where a program is on the PATH; empty if it is not installed. */
+  /** Finds a program on the PATH. Returns empty if it is not installed. */
   public static Optional<Path> find(String name) {
     return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
         .map(directory -> Path.of(directory, name))
@@ -35,7 +35,7 @@ public final class Program {
   /**
    * Runs a command.
    *
-   * @param environment what is added to that of the tests
+   * @param environment variables in addition to those of the tests
    * @throws AssertionError if it does not end in time
    */
   public static Result run(Path directory, Map<String, String> environment, List<String> command)

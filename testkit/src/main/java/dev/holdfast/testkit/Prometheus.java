@@ -39,10 +39,10 @@ public final class Prometheus implements AutoCloseable {
     this.api = api;
   }
 
-  /** What promtool said, both streams, and its exit code. */
+  /** The output of promtool, of both streams, and its exit code. */
   public record Said(int code, String text) {}
 
-  /** Whether both programs are on this machine. */
+  /** Returns true if both programs are on this machine. */
   public static boolean isInstalled() {
     return Stream.of("prometheus", "promtool").allMatch(Prometheus::isOnPath);
   }
@@ -57,7 +57,7 @@ public final class Prometheus implements AutoCloseable {
     return promtool(directory, Redirect.PIPE, arguments);
   }
 
-  /** What promtool says of a text that Prometheus would scrape. */
+  /** Checks a text that Prometheus would scrape with promtool, and returns its answer. */
   public static Said checkMetrics(String text) throws IOException, InterruptedException {
     Path input = Files.createTempFile("metrics", ".txt");
     try {
@@ -95,11 +95,11 @@ public final class Prometheus implements AutoCloseable {
   }
 
   /**
-   * Starts one; it answers when this returns.
+   * Starts a Prometheus. It answers when this returns.
    *
-   * @param script starts Prometheus, with the options that it is given besides its own
-   * @param environment what the script wants to know
-   * @param log where it says what happens
+   * @param script starts Prometheus with its own options and those that it gets
+   * @param environment the variables of the script
+   * @param log the file of its output
    */
   public static Prometheus start(Path script, Map<String, String> environment, Path log)
       throws Exception {
@@ -131,9 +131,9 @@ public final class Prometheus implements AutoCloseable {
   }
 
   /**
-   * The values of an instant query, one a series.
+   * Returns the values of an instant query, one for each series.
    *
-   * @throws IllegalArgumentException with what Prometheus says if it cannot be evaluated
+   * @throws IllegalArgumentException if it cannot be evaluated; the message is Prometheus's
    */
   public List<Double> query(String expression) throws IOException, InterruptedException {
     JsonNode answer =
@@ -145,13 +145,13 @@ public final class Prometheus implements AutoCloseable {
     var values = new ArrayList<Double>();
     for (JsonNode series : result) {
       String value = series.at("/value/1").asText();
-      // As Go spells it.
+      // Go spells it so.
       values.add(value.endsWith("Inf") ? Double.POSITIVE_INFINITY : Double.valueOf(value));
     }
     return values;
   }
 
-  /** What the API says under a path, without the envelope. */
+  /** Returns the API's answer under a path, without the envelope. */
   public JsonNode data(String path) throws IOException, InterruptedException {
     return json("api/v1/" + path).path("data");
   }

@@ -13,8 +13,9 @@ import java.time.Duration;
 import java.util.stream.Stream;
 
 /**
- * One HTTP/1.1 connection on which a test decides each byte that is sent, and can break off at any
- * of them. It mends nothing: no retry, no redirect, no encoding, no header but {@code Host}.
+ * One HTTP/1.1 connection. The test decides each byte that is sent, and can break off at any of
+ * them. The connection mends nothing: no retry, no redirect, no encoding, no header but {@code
+ * Host}.
  *
  * <pre>{@code
  * try (RawHttp http = RawHttp.connect(base, timeout)) {
@@ -23,8 +24,8 @@ import java.util.stream.Stream;
  * }
  * }</pre>
  *
- * <p>Threading: for one thread at a time, but {@link #reset} and {@link #close} may be called from
- * any, and end a call that blocks with a {@link java.net.SocketException}.
+ * <p>Threading: for one thread at a time. {@link #reset} and {@link #close} may be called from any
+ * thread, and end a call that blocks with a {@link java.net.SocketException}.
  */
 public final class RawHttp implements AutoCloseable {
   private final Socket socket;
@@ -45,10 +46,10 @@ public final class RawHttp implements AutoCloseable {
   /**
    * Opens a connection.
    *
-   * @param base whose host and port to connect to; its path is not used
-   * @param timeout for connecting, and for each wait for bytes to read; writing has none, as no
-   *     socket has: where a server may stop reading, call {@link #reset} from another thread
-   * @throws IOException when nothing listens there, or not in time
+   * @param base the URI with the host and the port; its path is not used
+   * @param timeout for connecting, and for each wait for bytes to read. Writing has no time-out, as
+   *     no socket has: if a server may stop reading, call {@link #reset} from another thread
+   * @throws IOException if nothing listens there, or not in time
    */
   public static RawHttp connect(URI base, Duration timeout) throws IOException {
     Socket socket = new Socket();
@@ -68,14 +69,14 @@ public final class RawHttp implements AutoCloseable {
   /**
    * Sends a request line, {@code Host}, these header lines and the empty line.
    *
-   * @param target as it is to stand in the request line
+   * @param target the exact target of the request line
    * @param headerLines each as {@code "Name: value"}
    */
   public RawHttp request(String method, String target, String... headerLines) throws IOException {
     return requestBytes(method, target.getBytes(UTF_8), headerLines);
   }
 
-  /** The same with a target of any bytes. */
+  /** Sends a request line with a target of any bytes. */
   public RawHttp requestBytes(String method, byte[] target, String... headerLines)
       throws IOException {
     headRequested = method.equals("HEAD");
@@ -92,18 +93,21 @@ public final class RawHttp implements AutoCloseable {
     return bytes(head.toByteArray());
   }
 
-  /** Sends exactly this, as UTF-8. */
+  /** Sends exactly this text, as UTF-8. */
   public RawHttp text(String text) throws IOException {
     return bytes(text.getBytes(UTF_8));
   }
 
-  /** Sends exactly this. */
+  /** Sends exactly these bytes. */
   public RawHttp bytes(byte[] bytes) throws IOException {
     out.write(bytes);
     return this;
   }
 
-  /** Sends this as one chunk of a chunked body; empty, it would be the last, so it must not be. */
+  /**
+   * Sends this as one chunk of a chunked body. It must not be empty, since an empty chunk is the
+   * last one.
+   */
   public RawHttp chunk(byte[] data) throws IOException {
     if (data.length == 0) {
       throw new IllegalArgumentException("an empty chunk ends the body: use lastChunk");
@@ -121,11 +125,11 @@ public final class RawHttp implements AutoCloseable {
   }
 
   /**
-   * Reads the next response whole, an interim one ({@code 100 Continue}) too.
+   * Reads the next response whole, even an interim one ({@code 100 Continue}).
    *
-   * @throws java.io.EOFException when the connection ends before the response does
-   * @throws java.net.SocketTimeoutException when nothing came for the time-out
-   * @throws java.net.ProtocolException when it is no HTTP
+   * @throws java.io.EOFException if the connection ends before the response does
+   * @throws java.net.SocketTimeoutException if nothing comes within the time-out
+   * @throws java.net.ProtocolException if the bytes are not HTTP
    */
   public RawResponse response() throws IOException {
     RawResponse response = reader.body(reader.head(), headRequested);
@@ -133,7 +137,7 @@ public final class RawHttp implements AutoCloseable {
     return response;
   }
 
-  /** Reads responses until one is final, and returns that. */
+  /** Reads responses up to a final one, and returns that. */
   public RawResponse finalResponse() throws IOException {
     RawResponse response = response();
     while (response.isInterim()) {
@@ -142,7 +146,7 @@ public final class RawHttp implements AutoCloseable {
     return response;
   }
 
-  /** Reads status and headers alone; the body, chunking and all, is left for {@link #read}. */
+  /** Reads status and headers alone. The body, with its chunking, is left for {@link #read}. */
   public RawResponse responseHead() throws IOException {
     reusable = false;
     return reader.head();
@@ -153,7 +157,7 @@ public final class RawHttp implements AutoCloseable {
     return reader.exactly(count);
   }
 
-  /** Reads whatever comes until the peer ends the connection. */
+  /** Reads all bytes until the peer ends the connection. */
   public byte[] readToEnd() throws IOException {
     reusable = false;
     return reader.toEnd();
@@ -162,24 +166,25 @@ public final class RawHttp implements AutoCloseable {
   /**
    * Waits until the peer sends something or ends the connection.
    *
-   * @return whether it ended it, in order (FIN); a reset is a {@link java.net.SocketException}
+   * @return true if the peer has ended it in order (FIN); a reset is a {@link
+   *     java.net.SocketException}
    */
   public boolean isEndedByPeer() throws IOException {
     return reader.isAtEnd();
   }
 
-  /** Whether the last response leaves the connection fit for another request. */
+  /** Returns true if the last response leaves the connection fit for another request. */
   public boolean isReusable() {
     return reusable && !socket.isClosed();
   }
 
-  /** Ends the sending side (FIN), as a client does that has no more to say; reading goes on. */
+  /** Ends the sending side (FIN), like a client that has no more to say. Reading goes on. */
   public RawHttp finish() throws IOException {
     socket.shutdownOutput();
     return this;
   }
 
-  /** Breaks the connection off (RST), as a client does that dies. */
+  /** Breaks the connection off (RST), like a client that dies. */
   public void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();

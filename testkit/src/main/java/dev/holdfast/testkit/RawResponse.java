@@ -22,27 +22,30 @@ public final class RawResponse {
     this.body = body;
   }
 
-  /** The status code; 100 to 199 is an interim response, which another one follows. */
+  /** Returns the status code; 100 to 199 is an interim response, which another one follows. */
   public int status() {
     return status;
   }
 
-  /** All header lines in their order. */
+  /** Returns all header lines in their order. */
   public List<Header> headers() {
     return headers;
   }
 
-  /** The values of all lines of this header, whose name may be in any case. */
+  /** Returns the values of all lines of this header, whose name may be in any case. */
   public List<String> headers(String name) {
     return headers.stream().filter(h -> h.name.equalsIgnoreCase(name)).map(Header::value).toList();
   }
 
-  /** The value of the first line of this header. */
+  /** Returns the value of the first line of this header. */
   public Optional<String> header(String name) {
     return headers(name).stream().findFirst();
   }
 
-  /** The value of the only line of this header, empty if there is none; a second one fails. */
+  /**
+   * Returns the value of the only line of this header, or an empty text if there is none. A second
+   * line fails.
+   */
   public String onlyHeader(String name) {
     List<String> values = headers(name);
     if (values.size() > 1) {
@@ -51,17 +54,17 @@ public final class RawResponse {
     return values.isEmpty() ? "" : values.getFirst();
   }
 
-  /** The protocol of the status line, such as {@code HTTP/1.1}. */
+  /** Returns the protocol of the status line, such as {@code HTTP/1.1}. */
   public String version() {
     return version;
   }
 
-  /** The body without its chunking; not a copy. */
+  /** Returns the body without its chunking; not a copy. */
   public byte[] body() {
     return body;
   }
 
-  /** The body as UTF-8. */
+  /** Returns the body as UTF-8. */
   public String text() {
     return new String(body, UTF_8);
   }
@@ -76,7 +79,7 @@ public final class RawResponse {
         .anyMatch(value -> value.strip().equalsIgnoreCase(token));
   }
 
-  /** RFC 9112, section 9.3. */
+  /** Returns true if the connection stays open after this response (RFC 9112, section 9.3). */
   boolean leavesConnectionOpen() {
     return version.equals("HTTP/1.0")
         ? hasToken("Connection", "keep-alive")

@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** A server that does what a script says, connection by connection. */
+/** A server that follows a script, connection by connection. */
 public final class RawServer implements AutoCloseable {
   /** An answer to a GET of a file that is not there. */
   public static final String NOT_FOUND =
@@ -25,7 +25,7 @@ public final class RawServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Script script;
 
-  /** What happens on a connection; at its end the connection is closed. */
+  /** The script of a connection. The connection is closed at its end. */
   public interface Script {
     /**
      * Serves one connection.
@@ -42,7 +42,7 @@ public final class RawServer implements AutoCloseable {
     Future<?> _ = threads.submit(this::accept);
   }
 
-  /** Its address. */
+  /** Returns its address. */
   public URI uri() {
     return URI.create("http://127.0.0.1:" + listener.getLocalPort());
   }
@@ -74,7 +74,7 @@ public final class RawServer implements AutoCloseable {
      * Reads a request with its body.
      *
      * @return its head
-     * @throws EOFException if none comes any more
+     * @throws EOFException if the connection ends before a request
      */
     public String request() throws IOException {
       return requestWithBody().head();
@@ -83,7 +83,7 @@ public final class RawServer implements AutoCloseable {
     /**
      * Reads a request.
      *
-     * @throws EOFException if none comes any more
+     * @throws EOFException if the connection ends before a request
      */
     public Message requestWithBody() throws IOException {
       InputStream in = socket.getInputStream();
@@ -100,12 +100,12 @@ public final class RawServer implements AutoCloseable {
       return new Message(head.toString(), new String(body, StandardCharsets.ISO_8859_1));
     }
 
-    /** Sends bytes, one a character. */
+    /** Sends bytes, one for each character. */
     public void send(String bytes) throws IOException {
       socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
     }
   }
 
-  /** A request; the body has one character a byte. */
+  /** A request. The body has one character for each byte. */
   public record Message(String head, String body) {}
 }

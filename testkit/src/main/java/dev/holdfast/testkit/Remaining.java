@@ -9,20 +9,18 @@ import java.util.Queue;
 import java.util.stream.Collectors;
 
 /**
- * The steps that {@link Ordering} has not yet put in order. The methods that take one do so only if
- * no other required step has to come before it, and say whether they took one.
+ * The steps that {@link Ordering} has not yet put in order. A method that takes a step does so only
+ * if no other required step has to come before it, and returns true if it took one.
  */
 final class Remaining {
   private final Queue<Step> blocks;
   private final Queue<Step> absentReads;
   private final Queue<Step> deletes;
 
-  /** Deletes that may be next, and stay so, since what remains only gets fewer. */
+  /** Deletes that may be next. They stay so, since the remaining steps only get fewer. */
   private final PriorityQueue<Step> readyDeletes = byFirstReturn();
 
-  /**
-   * All that must be taken in the end; a step that was taken is dropped when it gets to the top.
-   */
+  /** The steps that must be taken in the end. A taken step is dropped when it gets to the top. */
   private final PriorityQueue<Step> required = byFirstReturn();
 
   Remaining(Collection<Step> blocks, Collection<Step> absentReads, Collection<Step> deletes) {
@@ -31,7 +29,7 @@ final class Remaining {
     this.deletes = byLastInvocation(deletes);
   }
 
-  /** Whether nothing remains but steps that are not required. */
+  /** Returns true if only steps remain that are not required. */
   boolean isDone() {
     return firstRequired() == null;
   }
@@ -47,7 +45,7 @@ final class Remaining {
     return takeFirst(blocks) || takeBlockThatHoldsUpAllOthers();
   }
 
-  /** Takes, of the deletes that may be next, the one that returned first. */
+  /** Takes the delete that returned first among those that may be next. */
   boolean takeDelete() {
     long firstReturnNs = firstReturnNs();
     while (!deletes.isEmpty() && deletes.element().mayPrecede(firstReturnNs)) {
@@ -71,7 +69,10 @@ final class Remaining {
     return true;
   }
 
-  /** A block may return, with its first operation, before its last one is invoked. */
+  /**
+   * Takes the block that holds up all other steps. The first operation of a block may return before
+   * its last one is invoked.
+   */
   private boolean takeBlockThatHoldsUpAllOthers() {
     Step first = firstRequired();
     if (first == null || !first.isBlock()) {

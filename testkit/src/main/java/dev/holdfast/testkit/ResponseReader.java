@@ -26,7 +26,7 @@ final class ResponseReader {
     this.in = new BufferedInputStream(in);
   }
 
-  /** The next status line and headers. */
+  /** Returns the next status line and headers. */
   RawResponse head() throws IOException {
     String line = line();
     Matcher status = STATUS_LINE.matcher(line);
@@ -37,7 +37,7 @@ final class ResponseReader {
         status.group(1), Integer.parseInt(status.group(2)), headers(), new byte[0]);
   }
 
-  /** The body that belongs to this head. */
+  /** Returns the body that belongs to this head. */
   RawResponse body(RawResponse head, boolean ofHeadRequest) throws IOException {
     if (ofHeadRequest || head.isInterim() || head.status() == 204 || head.status() == 304) {
       return head;
@@ -52,12 +52,12 @@ final class ResponseReader {
     return head.withBody(in.readAllBytes());
   }
 
-  /** Whether a response ended with the connection. */
+  /** Returns true if a response ended with the connection. */
   boolean hasReadToClose() {
     return readToClose;
   }
 
-  /** Exactly so many bytes, as they come. */
+  /** Returns exactly so many bytes, as they come. */
   byte[] exactly(int count) throws IOException {
     byte[] bytes = in.readNBytes(count);
     if (bytes.length < count) {
@@ -66,12 +66,15 @@ final class ResponseReader {
     return bytes;
   }
 
-  /** All that comes until the peer ends the connection. */
+  /** Returns all bytes until the peer ends the connection. */
   byte[] toEnd() throws IOException {
     return in.readAllBytes();
   }
 
-  /** Whether the peer ended the connection, and nothing is left to read; waits for either. */
+  /**
+   * Waits for a byte or the end of the connection. Returns true if the peer ended it and nothing is
+   * left to read.
+   */
   boolean isAtEnd() throws IOException {
     in.mark(1);
     boolean end = in.read() < 0;

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Makes histories of a register that really is atomic: each operation takes effect at one instant
- * between its invocation and its return, and those instants are drawn at random.
+ * Makes histories of a truly atomic register. Each operation takes effect at one random instant
+ * between its invocation and its return.
  */
 final class SimulatedRegister {
   private final Random random;
   private final Mix mix;
 
-  /** Shares of 1; what is left of it are PUTs. */
+  /** The shares of the operations, of 1 in all. The rest are PUTs. */
   record Mix(double reads, double deletes, double unknown) {}
 
   private record Effect(long atNs, int client, Kind kind, long invokedNs, long returnedNs) {}
@@ -35,7 +35,7 @@ final class SimulatedRegister {
     this.mix = mix;
   }
 
-  /** A history of a name that was absent at first. */
+  /** Returns a history of a name that was absent at first. */
   List<Operation> history(int clients, int operationsPerClient) {
     List<Effect> effects = new ArrayList<>();
     for (int client = 0; client < clients; client++) {

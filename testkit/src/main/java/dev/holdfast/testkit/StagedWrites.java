@@ -9,17 +9,17 @@ import java.util.List;
 
 /** The writes in a sidecar's directory, read from the names of their files, from outside. */
 public final class StagedWrites {
-  /** A letter, ten digits and a hyphen are before the stored name. */
+  /** The length of the letter, the ten digits and the hyphen in front of the stored name. */
   private static final int PREFIX = 12;
 
   private StagedWrites() {}
 
-  /** The stored names of what is pending. */
+  /** Returns the stored names of the pending writes. */
   public static List<String> pending(Path sidecar) throws IOException {
     return names(sidecar, "pd");
   }
 
-  /** The stored names of what is settled and kept. */
+  /** Returns the stored names of the kept writes. */
   public static List<String> kept(Path sidecar) throws IOException {
     return names(sidecar, "kx");
   }

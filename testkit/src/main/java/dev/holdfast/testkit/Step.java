@@ -1,11 +1,11 @@
 package dev.holdfast.testkit;
 
 /**
- * What {@link Ordering} puts in order: a DELETE, a read that found the name absent, or a block,
- * which is a PUT with all the reads of its value.
+ * A step that {@link Ordering} puts in order: a DELETE, a read that found the name absent, or a
+ * block. A block is a PUT with all the reads of its value.
  *
  * <p>A step has to come before another one if an operation in it returned before an operation in
- * the other one was invoked, so two times say all: its first return and its last invocation.
+ * the other one was invoked. So two times say everything: its first return and its last invocation.
  */
 final class Step {
   private final boolean block;
@@ -14,7 +14,7 @@ final class Step {
   private long firstReturnedNs;
   private boolean taken;
 
-  /** A step of one operation; of a PUT, a block to which its reads are added. */
+  /** Makes a step of one operation. A PUT becomes a block, to which its reads are added. */
   Step(Operation operation) {
     block = operation.action() instanceof Operation.Put;
     firstInvokedNs = operation.invokedNs();
@@ -33,17 +33,20 @@ final class Step {
     return read.returnedNs() >= firstInvokedNs;
   }
 
-  /** Whether it has to be in the order: a write of unknown outcome that nobody read has not. */
+  /**
+   * Returns true if it has to be in the order. A write of unknown outcome that nobody read need not
+   * be.
+   */
   boolean isRequired() {
     return firstReturnedNs != Operation.NEVER;
   }
 
-  /** Whether it is a block. */
+  /** Returns true if it is a block. */
   boolean isBlock() {
     return block;
   }
 
-  /** Whether it may come before all others, given the first return among those. */
+  /** Returns true if it may come before all others, by the first return among those. */
   boolean mayPrecede(long othersFirstReturnedNs) {
     return lastInvokedNs <= othersFirstReturnedNs;
   }

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts what came of the requests of a run.
+ * Counts the outcomes of a run's requests.
  *
  * <p>Threading: all methods may be called from any thread.
  */
@@ -31,7 +31,7 @@ final class Tally {
     longestNs.accumulate(elapsedNs);
   }
 
-  /** Requests with this method that were answered with a status below 500. */
+  /** Returns how many requests with this method were answered with a status below 500. */
   long answered(String method) {
     return counts.entrySet().stream()
         .filter(count -> count.getKey().matches(method + " [1-4]\\d\\d"))

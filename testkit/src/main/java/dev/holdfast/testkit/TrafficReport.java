@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * What a run of {@link HostileTraffic} saw.
+ * The results of a run of {@link HostileTraffic}.
  *
- * @param seed of the run
- * @param answers count of requests by method and outcome: {@code "PUT 201"}, {@code "GET timed
+ * @param seed the seed of the run
+ * @param answers counts of requests by method and outcome: {@code "PUT 201"}, {@code "GET timed
  *     out"}
- * @param longest time that one request took, from before it was sent until its answer was whole
+ * @param longest the longest time of one request, from before it was sent until its answer was
+ *     whole
  * @param histories one for each name
  */
 public record TrafficReport(
@@ -20,46 +21,47 @@ public record TrafficReport(
   static final String CONNECTION_LOST = "connection lost";
   static final String TIMED_OUT = "timed out";
 
-  /** All requests, whatever came of them. */
+  /** Returns the number of all requests. */
   public long requests() {
     return answers.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Requests with this method that were answered with this status. */
+  /** Returns how many requests with this method were answered with this status. */
   public long answers(String method, int status) {
     return answers.getOrDefault(method + " " + status, 0L);
   }
 
-  /** Requests that were answered with a status of 500 or more. */
+  /** Returns how many requests were answered with a status of 500 or more. */
   public long serverErrors() {
     return countOf(" 5\\d\\d");
   }
 
   /**
-   * Requests for which no connection was to be had, or whose connection broke; one that the server
-   * closes, without saying so, while a request is on its way counts too.
+   * Returns how many requests found no connection, or lost it. A connection that the server closes
+   * without notice while a request is on its way counts, too.
    */
   public long connectionFailures() {
     return countOf(" (" + NO_CONNECTION + "|" + CONNECTION_LOST + ")");
   }
 
-  /** Requests that were given up. */
+  /** Returns how many requests were given up. */
   public long timeouts() {
     return countOf(" " + TIMED_OUT);
   }
 
-  /** Reads that returned bytes which are no whole body of their name. */
+  /** Returns how many reads returned bytes that are not a whole body of their name. */
   public long corruptBodies() {
     return operations().stream().filter(o -> o.action() instanceof Operation.GotCorrupt).count();
   }
 
-  /** Writes that may or may not have taken effect. */
+  /** Returns how many writes may or may not have taken effect. */
   public long unknownWrites() {
     return operations().stream().filter(o -> o.returnedNs() == Operation.NEVER).count();
   }
 
   /**
-   * Why the histories that are not linearizable are not, with their names; none is as it should.
+   * Returns, for each history that is not linearizable, its name and the reason. It is empty if all
+   * is well.
    */
   public List<String> violations() {
     List<String> violations = new ArrayList<>();

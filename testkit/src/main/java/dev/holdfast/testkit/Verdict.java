@@ -1,6 +1,6 @@
 package dev.holdfast.testkit;
 
-/** What the check of a history found. */
+/** The result of the check of a history. */
 public sealed interface Verdict {
 
   /** Some order of the operations explains every read. */
@@ -10,8 +10,8 @@ public sealed interface Verdict {
    * No order does.
    *
    * @param read the read that can't be explained, though all those that returned before it can
-   * @param explanation for people: what it returned, which operations it contradicts, and what went
-   *     on around it
+   * @param explanation a text for people with the read's result, the operations that it
+   *     contradicts, and the operations around it
    */
   record Violation(Operation read, String explanation) implements Verdict {}
 }

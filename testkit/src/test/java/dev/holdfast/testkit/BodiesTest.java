@@ -71,7 +71,7 @@ class BodiesTest {
       if (length > 1) {
         assertCorrupt(cut);
       } else {
-        // The tiny bodies: found out as values that nobody wrote, if nobody did.
+        // Tiny bodies: the check of the history finds them, as values that nobody wrote.
         assertThat(Bodies.identify(NAME, cut)).isNotEqualTo(Bodies.id(NAME, 3, 17, LENGTH));
       }
     }
@@ -88,7 +88,7 @@ class BodiesTest {
     byte[] other = Bodies.make(NAME, 4, 5, LENGTH);
     for (int seam = 1; seam < LENGTH; seam++) {
       byte[] mixed = patched(body, seam, other, seam, LENGTH - seam);
-      // Headers begin alike, so an early seam gives the other body, whole.
+      // Headers begin alike, so an early seam gives the whole other body.
       if (!Arrays.equals(mixed, other)) {
         assertCorrupt(mixed);
       }

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** The traffic and the check, together, against stores that are right and stores that are not. */
+/** The traffic and the check together, against correct stores and incorrect ones. */
 class HostileTrafficTest {
   private static final List<String> NAMES =
       List.of("plain", "a/b", "with space", "naïve ☕", ".hidden", "100%", "a+b&c=d", "A~x");
@@ -231,7 +231,7 @@ class HostileTrafficTest {
         .isThrownBy(() -> HostileTraffic.against(URI.create("http://localhost:1/x")));
   }
 
-  /** A store that still knows what a name was before its last PUT. */
+  /** A store that still knows the content of a name before its last PUT. */
   private static class RememberingStore extends MemoryStore {
     private final Map<String, byte[]> before = new ConcurrentHashMap<>();
 
@@ -252,7 +252,10 @@ class HostileTrafficTest {
     return HostileTraffic.against(store.base()).names(NAMES).untilAnswered(60, 110, 30);
   }
 
-  /** Few calls at once on each name, so that few wrong answers are right by overlap. */
+  /**
+   * Returns traffic with few calls at once on each name, so that few wrong answers are right by
+   * overlap.
+   */
   private static HostileTraffic quietTraffic(MemoryStore store) {
     return traffic(store).clients(4).untilAnswered(300, 550, 150);
   }
@@ -261,7 +264,7 @@ class HostileTrafficTest {
     return ThreadLocalRandom.current().nextInt(count) == 0;
   }
 
-  /** The first half of the one, then the rest of the other. */
+  /** Returns the first half of the one, then the rest of the other. */
   private static byte[] mixed(byte[] one, byte[] other) {
     byte[] mixed = Arrays.copyOf(one, Math.max(one.length, other.length));
     int half = mixed.length / 2;
@@ -271,7 +274,7 @@ class HostileTrafficTest {
     return mixed;
   }
 
-  /** Does what a write asks for, in one case of two. */
+  /** Carries a write out in one case of two. */
   private static void apply(MemoryStore store, HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
     if (ThreadLocalRandom.current().nextBoolean()) {

@@ -90,7 +90,10 @@ class LinearizabilityPropertiesTest {
     return history;
   }
 
-  /** The first half are mostly PUTs of v0, v1, …, for the reads to draw from. */
+  /**
+   * Returns an action. The first half are mostly PUTs of v0, v1, and so on, for the reads to draw
+   * from.
+   */
   private static Action action(Random random, int i, int size) {
     if (random.nextInt(size) >= i) {
       return random.nextInt(3) == 0 ? new Delete() : new Put("v" + i);
