@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the options of the store change. */
+/** The effects of the store's options. */
 final class CasOptionsTest {
   @TempDir Path directory;
 
@@ -51,7 +51,7 @@ final class CasOptionsTest {
     }
   }
 
-  /** Without asking, a new blob needs no file server. */
+  /** If the store does not ask, a new blob needs no file server. */
   @Test
   void put_withoutAsking_isTakenWhileTheFileServersHang() throws Exception {
     CasConfig d = CasConfig.DEFAULT;

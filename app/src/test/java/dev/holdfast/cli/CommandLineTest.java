@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What is wrong with the options is one line that names the option, and exit code 2. */
-@Timeout(1_800) // a command that starts all the same runs for ever
+/** A wrong option leads to one line that names it, and to exit code 2. */
+@Timeout(1_800) // a command that wrongly starts runs for ever
 final class CommandLineTest {
   private static final String HINT = " ('holdfast %1$s --help' lists what there is)";
 
@@ -242,7 +242,7 @@ final class CommandLineTest {
     assertThat(unit).as("unit of " + option.longestName()).isEqualTo(unitOf(option, unit));
   }
 
-  /** The unit that the name of an option says, or the one that it has where the name says none. */
+  /** Returns the unit in the name of an option, or the other one if the name has none. */
   private static String unitOf(OptionSpec option, String otherwise) {
     String name = option.longestName();
     if (name.endsWith("-ms")) {
@@ -255,7 +255,7 @@ final class CommandLineTest {
     return Main.commandLine().getSubcommands().values().stream();
   }
 
-  /** The one line of errors, without the command that it begins with. */
+  /** Returns the one line of errors, without the command at its beginning. */
   private String errorLine(String command) {
     List<String> lines = errors.toString().lines().toList();
     assertThat(lines).hasSize(1);
@@ -263,7 +263,7 @@ final class CommandLineTest {
     return lines.getFirst().substring(("holdfast " + command + ": ").length());
   }
 
-  /** Runs a command that must not start, and would do no harm in the test's directory. */
+  /** Runs a command that must not start. If it does, it does no harm in the test's directory. */
   private int run(String command, String option, String value) {
     var all = new java.util.ArrayList<>(List.of(command));
     String name = option.toLowerCase(Locale.ROOT);

@@ -18,14 +18,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-/** {@code --config}: the file's place among options and environment, and its complaints. */
+/** {@code --config}: the rank of the file among options and environment, and its complaints. */
 final class ConfigFileTest {
   @TempDir private Path dir;
   private final Map<String, String> environment = new HashMap<>();
   private final StringWriter errors = new StringWriter();
   private final StringWriter output = new StringWriter();
 
-  /** An option of each kind: what the flag, the environment, the file and nobody say. */
+  /** An option of each kind: its values from the flag, the environment, the file and nobody. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -180,7 +180,7 @@ final class ConfigFileTest {
         .contains(reason);
   }
 
-  /** A mistake on the command line is not blamed on the file. */
+  /** Nobody blames the file for a mistake on the command line. */
   @Test
   void valueOfAnotherKind_onTheCommandLine_namesNoFile() throws IOException {
     Path file = file("up:\n  port: 1\n");
@@ -228,7 +228,7 @@ final class ConfigFileTest {
     return value.replaceAll("[\\[\\]]", "").replace(", ", ",");
   }
 
-  /** The value of an option, as its command gets it. */
+  /** Returns the value of an option, as its command gets it. */
   private String value(String command, String option, String... args) {
     CommandLine holdfast = Main.commandLine(ServiceTypes.ALL, environment::get);
     var all = new ArrayList<>(List.of(command));

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the subcommand says when it cannot start. */
+/** The messages of the subcommand when it cannot start. */
 final class FileServerCommandTest {
   @TempDir Path dir;
   private final StringWriter errors = new StringWriter();

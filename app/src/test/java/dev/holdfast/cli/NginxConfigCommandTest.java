@@ -20,7 +20,7 @@ final class NginxConfigCommandTest {
   private final StringWriter output = new StringWriter();
   private final StringWriter errors = new StringWriter();
 
-  /** {@code holdfast nginx-config > nginx.conf} is enough: nothing else has to be beside it. */
+  /** {@code holdfast nginx-config > nginx.conf} is enough: nginx needs no other file. */
   @Test
   void printed_isTakenByNginxAlone_andTheSameEachTime() throws Exception {
     assertThat(execute()).isZero();

@@ -24,7 +24,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** A command without options makes the DEFAULT of each record, from numbers that records say. */
+/** A command without options makes the DEFAULT of each record, from the numbers in the records. */
 final class RecordDefaultsTest {
   private record Bounds(int namesMax, long waitMs) {}
 
@@ -64,7 +64,7 @@ final class RecordDefaultsTest {
         .isEqualTo(List.of(FibonacciConfig.DEFAULT));
   }
 
-  /** An annotation that says a default leaves nothing to a record, and the other way round. */
+  /** An option has its default in its annotation or in a record, and never in both. */
   @ParameterizedTest
   @MethodSource("options")
   void option_hasItsDefaultInOnePlace(OptionSpec option) throws Exception {

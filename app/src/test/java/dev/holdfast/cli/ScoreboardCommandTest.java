@@ -31,12 +31,12 @@ final class ScoreboardCommandTest {
           + "\"request_time_s\":0.%03d,\"upstream_time_s\":\"\",\"request_id\":\"%032x\","
           + "\"served_by\":\"nginx\"}\n";
 
-  /** How much the reader may use, of which most is the JVM's own; the log has six times as much. */
+  /** The memory of the reader, most of it the JVM's own. The log is six times as large. */
   private static final String HEAP = "-Xmx40m";
 
   private static final int LINES = 1_000_000;
 
-  /** When the last of the rotated logs was written. */
+  /** The time at which the last of the rotated logs was written. */
   private static final Instant LAST = Instant.parse("2026-01-02T03:12:00Z");
 
   @TempDir Path dir;
@@ -64,7 +64,7 @@ final class ScoreboardCommandTest {
         .isEqualTo("holdfast scoreboard: --log: no file at " + dir.resolve("none"));
   }
 
-  /** As logrotate leaves a log: the more of a number, the older, and the names sort otherwise. */
+  /** logrotate leaves such logs: a higher number is older, and the names sort in another order. */
   @Test
   void documentedLine_givesRotatedLogsOldestFirst() throws Exception {
     Path logs = Files.createDirectory(dir.resolve("logs"));
@@ -101,7 +101,7 @@ final class ScoreboardCommandTest {
     assertThat(json.get("out_of_order").isNull()).isTrue();
   }
 
-  /** What the documentation puts before the pipe. */
+  /** Returns the command in front of the pipe in the documentation. */
   private static String documentedLine() throws IOException {
     List<String> lines =
         Files.readAllLines(Path.of("..", "docs", "scoreboard.md")).stream()
@@ -117,7 +117,7 @@ final class ScoreboardCommandTest {
     assertThat(errors.toString()).contains("--html: not together with --json");
   }
 
-  /** A million lines, every one with a name of its own but for a tenth, in a small heap. */
+  /** A million lines in a small heap, nine tenths of them with a name of their own. */
   @Test
   void millionLines_inConstantMemory() throws Exception {
     Process scoreboard =

@@ -27,14 +27,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the pages show, in a real browser, of a whole stack with a real nginx under load. */
+/** The pages in a real browser, over a whole stack with a real nginx under load. */
 @Timeout(1_800)
 final class ScoreboardPageTest {
   private static final int FILES = 30;
   private static final int READS = 3000;
   private static final int MISSING = 7;
 
-  /** Texts that are cut, because they are wider than their places. */
+  /** Texts that are cut, since they are wider than their boxes. */
   private static final String CUT =
       "[...document.querySelectorAll('.value, #sidecars div')]"
           + ".filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)";
@@ -83,7 +83,7 @@ final class ScoreboardPageTest {
       assertReadableFromTheBack(chromium);
       chromium.screenshot(Path.of("target", "scoreboard-live.png"));
 
-      // As when a stream ends after its time: the browser asks for the next one.
+      // A stream ends after its time, and the browser asks for the next one.
       assertThat(
               chromium
                   .evaluate(
@@ -177,7 +177,7 @@ final class ScoreboardPageTest {
         FreePorts.one());
   }
 
-  /** Writes, reads of what is there, and reads of what is not. */
+  /** Sends writes, reads of existing files, and reads of absent ones. */
   private static void load(URI front) throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       for (int i = 0; i < FILES; i++) {

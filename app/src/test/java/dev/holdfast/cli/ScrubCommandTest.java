@@ -92,7 +92,7 @@ final class ScrubCommandTest {
     assertThat(err.toString()).contains("so far");
   }
 
-  /** Its path is longer than the system takes, which nobody may read, whatever their rights. */
+  /** Its path is longer than the system takes, so nobody can read it, with any rights. */
   @Test
   void directoryThatCannotBeRead_isReported_andTheRestIsChecked() throws Exception {
     byte[] body = bytes("hello");
@@ -122,7 +122,7 @@ final class ScrubCommandTest {
     }
   }
 
-  /** One that is being written looks damaged for a moment. */
+  /** A file that is being written looks damaged for a moment. */
   @Test
   void fileThatIsMended_whileItIsLookedAt_isInOrder() throws Exception {
     byte[] body = bytes("a body that is written in place");
@@ -131,7 +131,7 @@ final class ScrubCommandTest {
     Files.write(file, bytes("a body"), StandardOpenOption.TRUNCATE_EXISTING);
     Thread scrub = new Thread(() -> scrub("--dir", directory.toString()));
     scrub.start();
-    // Its second look comes a second after the first one.
+    // The second look comes a second after the first one.
     dev.holdfast.testkit.Await.until(
         "it waits for its second look", () -> scrub.getState() == Thread.State.TIMED_WAITING);
     Files.write(file, body);
