@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The real disk and the simulated one do the same, as long as the power is on. */
+/** The real disk and the simulated one behave alike, as long as the power is on. */
 class DiskTest {
   @TempDir private Path temporary;
 
@@ -76,7 +76,7 @@ class DiskTest {
     assertThat(read(disk, dir.resolve("a"))).isEqualTo("one");
   }
 
-  /** Whatever the umask: sidecars of one group share it. */
+  /** With any umask: sidecars of one group share the directory. */
   @Test
   void createLikeParent_givesTheGroupWhatItHasAbove() throws IOException {
     Path parent = Files.createDirectory(temporary.resolve("parent"));
@@ -90,7 +90,7 @@ class DiskTest {
     }
   }
 
-  /** A process that was killed may have made them, and not have forced their entries. */
+  /** A killed process may have made the directories without forcing their entries. */
   @Test
   void createDirectories_ofOnesThatAreThere_forcesTheEntryOfEach() throws IOException {
     var forces = new AtomicInteger();

@@ -4,29 +4,29 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A disk that fails to force removals: when told to, it removes the next file from a directory of
- * the given kind, and then fails once to force that directory.
+ * A disk that fails to force removals. When a test tells it to, it removes the next file from a
+ * directory of the given kind, and then fails once to force that directory.
  *
  * <p>Threading: may be used from any number of threads.
  */
 public final class FailingRemovals extends ForwardingDisk {
-  /** Where it is to fail; empty for nowhere. Guarded by this. */
+  /** The end of the directory with which it fails; empty for none. Guarded by this. */
   private String kind = "";
 
-  /** What was removed from it; null for nothing yet. Guarded by this. */
+  /** The directory that lost a file; null as long as none has. Guarded by this. */
   private Path removedFrom;
 
   public FailingRemovals(Disk disk) {
     super(disk);
   }
 
-  /** Fails once with directories that end in this. */
+  /** Makes the disk fail once with directories that end in this. */
   public synchronized void failOnce(String kindOfDirectory) {
     kind = kindOfDirectory;
     removedFrom = null;
   }
 
-  /** Whether it has failed since it was told to. */
+  /** Returns true if it has failed since the last call of {@link #failOnce}. */
   public synchronized boolean hasFailed() {
     return kind.isEmpty();
   }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Does what another disk does; tests change one thing about it. */
+/** Forwards to another disk. Tests change one thing about it. */
 public class ForwardingDisk implements Disk {
   private final Disk disk;
 

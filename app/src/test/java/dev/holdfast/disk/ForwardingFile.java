@@ -3,7 +3,7 @@ package dev.holdfast.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Does what another new file does; tests change one thing about it. */
+/** Forwards to another new file. Tests change one thing about it. */
 public class ForwardingFile implements NewFile {
   private final NewFile file;
 

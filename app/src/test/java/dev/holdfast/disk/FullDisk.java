@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A disk that is full, which shows at one kind of step: {@code create}, {@code rename}, {@code
- * link}, {@code force} of a directory, or {@code file}, the force of a file.
+ * A full disk that fails at one kind of step: {@code create}, {@code rename}, {@code link}, {@code
+ * force} of a directory, or {@code file}, the force of a file.
  *
  * <p>Threading: may be used from any number of threads.
  */
@@ -17,12 +17,12 @@ public final class FullDisk extends ForwardingDisk {
     super(disk);
   }
 
-  /** Fails at this kind of step from now on; any other word stands for none. */
+  /** Makes it fail at this kind of step from now on. Any other word stands for none. */
   public void fullAt(String step) {
     fullAt = step;
   }
 
-  /** Fails with this message from now on. */
+  /** Makes it fail with this message from now on. */
   public void saying(String message) {
     reason = message;
   }

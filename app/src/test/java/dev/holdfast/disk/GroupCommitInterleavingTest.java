@@ -11,7 +11,9 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** However threads take turns, whoever returns from a force finds forced what he wrote before. */
+/**
+ * However threads interleave, a thread that returns from a force finds its earlier writes forced.
+ */
 @Tag("interleaving")
 public final class GroupCommitInterleavingTest {
   private static final Path DIR = Path.of("/dir");
@@ -32,7 +34,7 @@ public final class GroupCommitInterleavingTest {
     private final CountingDisk disk = new CountingDisk();
     private final GroupCommit commit = new GroupCommit(disk, DIR);
 
-    /** Returns true if what it wrote is forced. */
+    /** Returns true if its write is forced. */
     @Operation
     public boolean writeAndForce() throws IOException {
       int mine = disk.write();
@@ -41,7 +43,7 @@ public final class GroupCommitInterleavingTest {
     }
   }
 
-  /** The same with a round that is open for as long as its force runs. */
+  /** Writers of one directory whose rounds stay open while their force runs. */
   public static final class LateWriters {
     private final CountingDisk disk = new CountingDisk();
     private final OpenRounds commit = new OpenRounds(disk);
@@ -54,7 +56,7 @@ public final class GroupCommitInterleavingTest {
     }
   }
 
-  /** Numbers what is written; a force takes up what was written when it began. */
+  /** A disk that numbers writes. A force covers the writes before its begin. */
   private static final class CountingDisk extends ForwardingDisk {
     private int written; // guarded by this
     private volatile int forced;
@@ -71,7 +73,7 @@ public final class GroupCommitInterleavingTest {
       return written;
     }
 
-    /** One at a time: its callers see to that. */
+    /** Forces the directory. Its callers call it one at a time. */
     @Override
     public void forceDirectory(Path dir) {
       int now = written();
@@ -79,7 +81,7 @@ public final class GroupCommitInterleavingTest {
     }
   }
 
-  /** What {@link GroupCommit} would be if it closed a round behind its force, not before it. */
+  /** A {@link GroupCommit} that wrongly closes a round after its force, not before it. */
   private static final class OpenRounds {
     private final CountingDisk disk;
     private final ReentrantLock forcing = new ReentrantLock();

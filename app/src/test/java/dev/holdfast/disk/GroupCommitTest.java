@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class GroupCommitTest {
   private static final Path DIR = Path.of("/dir");
 
-  /** A disk whose forces wait to be let through, counted. */
+  /** A disk whose forces are counted and wait until the test lets them through. */
   private static final class SlowForces extends ForwardingDisk {
     final AtomicInteger forces = new AtomicInteger();
     final CountDownLatch first = new CountDownLatch(1);

@@ -5,8 +5,8 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 
 /**
- * Runs what it was given when it is told to, on the thread that tells it. So requests that are made
- * before share a force.
+ * An executor that runs its tasks when a test says so, on the thread of the test. So requests that
+ * are made before share a force.
  */
 public final class Later implements Executor {
   private final Queue<Runnable> tasks = new ArrayDeque<>();
@@ -16,7 +16,7 @@ public final class Later implements Executor {
     tasks.add(task);
   }
 
-  /** Runs everything. */
+  /** Runs all tasks. */
   public void run() {
     while (!tasks.isEmpty()) {
       tasks.poll().run();

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The bytes of one file: what a power failure leaves is passed over, and nothing else. */
+/**
+ * The bytes of one file: a scan passes over the remains of a power failure, and over nothing else.
+ */
 class LogScanTest {
   private static final Path FILE = Path.of("/dir/log-1");
   private static final int SECTOR = 512;
@@ -56,7 +58,7 @@ class LogScanTest {
     }
   }
 
-  /** Wherever the frame begins in a sector, and whichever of its sectors are missing. */
+  /** The frame may begin anywhere in a sector, and any of its sectors may be missing. */
   @Test
   void lastFrame_withoutSomeOfItsSectors_isPassedOver() {
     for (int first = 1; first <= SECTOR; first++) {
@@ -112,7 +114,7 @@ class LogScanTest {
     byte[] bytes = out.toByteArray();
     bytes[second + 1] ^= 1;
     assertDamaged(bytes, "one", "three");
-    bytes[second] = 0; // as if it was never written, but the next one says that it was forced
+    bytes[second] = 0; // as if never written, but the next frame says that it was forced
     assertDamaged(bytes, "one", "three");
     Arrays.fill(bytes, second, second + LogFrame.HEADER_BYTES, (byte) 0);
     assertDamaged(bytes, "one", "three");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 1_800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OwnedStateTest {
-  /** A state that is taken up as the disk of this test allows. */
+  /** A state that can be taken up when the test allows it. */
   private static final class State implements Closeable {
     boolean closed;
 
@@ -92,7 +92,7 @@ class OwnedStateTest {
     assertThat(tries).hasValue(1);
   }
 
-  /** Those who come while one tries are answered at once. */
+  /** Requests that come during a try are answered at once. */
   @Test
   void ownership_whileAnotherTries_doesNotWait() throws Exception {
     failure = new IOException("no disk");

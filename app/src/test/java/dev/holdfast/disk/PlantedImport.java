@@ -2,7 +2,7 @@ package dev.holdfast.disk;
 
 import dev.holdfast.metrics.Scrape;
 
-/** Breaks the table of packages, for PackagesTest: by an import. */
+/** Breaks the table of packages by an import, for PackagesTest. */
 final class PlantedImport {
   private PlantedImport() {}
 

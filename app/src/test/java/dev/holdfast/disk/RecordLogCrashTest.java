@@ -24,17 +24,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 /**
- * Words are logged, in batches, over rotations and restarts, with a power cut at every step of the
+ * A log of words, in batches, over rotations and restarts. A power cut comes at every step of the
  * disk, and one more at every step of the next life. Instead of either cut the process may only be
- * killed, which forces nothing. A life finds all words that were acknowledged and, at most, the
- * batch that was being written, whole. A life that has found something has shown it: from then on
- * it is as good as acknowledged.
+ * killed, which forces nothing.
+ *
+ * <ul>
+ *   <li>A life finds all acknowledged words and, at most, the whole batch in progress.
+ *   <li>A life shows the words that it has found. From then on they count as acknowledged.
+ * </ul>
  */
 class RecordLogCrashTest {
   private static final Path DIR = Path.of("/service/log");
   private static final Logger LOG = (Logger) LoggerFactory.getLogger(RecordLog.class);
 
-  /** Batches of one life, and of how many words each is. A file takes about two. */
+  /** The batches of one life, by their number of words. A file takes about two batches. */
   private static final int[] BATCHES = {1, 3, 1, 2};
 
   private static final LogConfig CONFIG =
@@ -51,7 +54,7 @@ class RecordLogCrashTest {
 
   private static final LogConfig LENIENT = CONFIG.with(LogConfig.Damage.SET_ASIDE);
 
-  /** Mistakes of a test disk, as a log without one of its steps would make them. */
+  /** Mistakes of a test disk. They are those of a log that lacks one of its steps. */
   enum Bug {
     FORCES_NO_FILE {
       @Override
@@ -96,7 +99,7 @@ class RecordLogCrashTest {
         };
       }
     },
-    /** As if the owner showed each record when it is replayed. */
+    /** The owner seems to show each record when it is replayed. */
     SHOWS_WHAT_A_START_FOUND_BEFORE_IT_IS_FORCED;
 
     Disk on(Disk disk) {
@@ -136,7 +139,7 @@ class RecordLogCrashTest {
         .isInstanceOfAny(AssertionError.class, DamagedLogException.class);
   }
 
-  /** Neither the damaged file nor what is intact in it may go, whenever the power does. */
+  /** Neither the damaged file nor its intact records may go, whenever the power does. */
   @Test
   void everyCrash_ofAStartThatSetsAside_keepsBoth() throws Exception {
     byte[] damaged = damagedFile();
@@ -226,12 +229,12 @@ class RecordLogCrashTest {
     private final LogConfig config;
     private String story = "";
 
-    /** All that it may find: the shortest that is right, and what a batch may have added. */
+    /** The right findings: the shortest one, and further words of a batch. */
     private List<String> acknowledged = List.of();
 
     private List<String> tried = List.of();
-    private int there; // so many of those acknowledged are on the disk, forced or not
-    private int surelyForced; // so many are there after a power failure, too
+    private int there; // how many acknowledged words are on the disk, forced or not
+    private int surelyForced; // how many survive a power failure
 
     Life(SimulatedDisk disk, Optional<Bug> bug, LogConfig config) {
       this.disk = disk;
@@ -255,7 +258,7 @@ class RecordLogCrashTest {
       return bug.map(planted -> planted.on(disk)).orElse(disk);
     }
 
-    /** Returns whether the power was cut. */
+    /** Returns true if the power was cut. */
     boolean live(long cutAt) throws IOException {
       disk.cutAt(cutAt);
       var words = new Words();

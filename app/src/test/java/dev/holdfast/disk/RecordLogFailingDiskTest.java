@@ -70,7 +70,7 @@ class RecordLogFailingDiskTest {
     assertThat(foundAfter(SimulatedDisk.Left.EVERYTHING)).containsExactly("one", "two");
   }
 
-  /** The file that a failed force left says more than was acknowledged, and cannot be removed. */
+  /** A failed force left a file that says more than was acknowledged and cannot be removed. */
   @Test
   void doubtfulFile_thatStays_isNotBelieved() throws IOException {
     try (RecordLog<Words.Ask> log = open()) {
@@ -87,7 +87,10 @@ class RecordLogFailingDiskTest {
     assertThat(foundAfter(SimulatedDisk.Left.EVERYTHING)).containsExactly("one", "two");
   }
 
-  /** Whatever fails, nothing that was acknowledged is lost, and NOTHING_WRITTEN is never found. */
+  /**
+   * After any failure no acknowledged word is lost, and no start finds a word that failed with
+   * NOTHING_WRITTEN.
+   */
   @ParameterizedTest
   @EnumSource
   void anyStepThatFails_inAnyState_losesNothing(Step step) throws IOException {
@@ -120,7 +123,7 @@ class RecordLogFailingDiskTest {
     }
     for (Step step : Step.values()) {
       disk.failing = Optional.of(step);
-      if (step != Step.DELETE) { // what stays does not count
+      if (step != Step.DELETE) { // a file that stays does not count
         assertThat(catchOpen()).as(step.toString()).isInstanceOf(IOException.class);
       }
       disk.failing = Optional.empty();
@@ -272,7 +275,7 @@ class RecordLogFailingDiskTest {
     }
   }
 
-  /** Does what another owner does. */
+  /** Forwards to another owner. */
   private static class ForwardingOwner implements LogOwner<Words.Ask> {
     private final LogOwner<Words.Ask> owner;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A log on a real disk: what is found again, and what is refused. */
+/** A log on a real disk: the records that it finds again, and the files that it refuses. */
 @Timeout(value = 1_800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RecordLogTest {
   private static final LogConfig CONFIG = config(100, 1_000, 64 * 1024);
@@ -184,7 +184,10 @@ class RecordLogTest {
     assertThat(found()).containsExactly("one", "three", "four");
   }
 
-  /** A crash came before the older file was removed: it has what the damaged one lacks. */
+  /**
+   * A crash came before the older file was removed. That file has records that the damaged one
+   * lacks.
+   */
   @Test
   void damage_setAside_keepsOlderFiles_too() throws IOException {
     write("one", "two");
@@ -222,7 +225,7 @@ class RecordLogTest {
     assertThat(found()).containsExactly("one", "two");
   }
 
-  /** A file that an older one was replaced by says less, where a force had failed. */
+  /** After a failed force the new file says less than the older one that it has replaced. */
   @Test
   void latestFile_counts_andNotTheOneThatSaysMost() throws IOException {
     write("one", "two", "doubtful");
@@ -276,7 +279,7 @@ class RecordLogTest {
         .hasMessageContaining("log-9 is damaged at offset 5: an exclamation");
   }
 
-  /** A look finds one file or the next, whole, whatever the owner does meanwhile. */
+  /** A look finds one file or the next, whole, while the owner replaces them. */
   @Test
   void look_whileTheOwnerReplacesFiles_neverGoesBack() throws Exception {
     LogConfig small = config(100, 100, 100);
@@ -303,7 +306,7 @@ class RecordLogTest {
     assertThat(seen).isSorted();
   }
 
-  /** A directory that is listed while one name replaces another may show neither. */
+  /** A list of a directory may show neither name while one replaces the other. */
   @Test
   void look_whoseListNamesNothing_listsAgain() throws IOException {
     write("one");
@@ -353,7 +356,7 @@ class RecordLogTest {
     }
   }
 
-  /** Each word in a batch of its own. */
+  /** Writes each word in a batch of its own. */
   private void write(String... words) throws IOException {
     var later = new Later();
     try (RecordLog<Words.Ask> log = RecordLog.open(disk, dir, CONFIG, new Words(), later)) {
@@ -380,7 +383,7 @@ class RecordLogTest {
     }
   }
 
-  /** Keeps the last word alone. */
+  /** An owner that keeps the last word alone. */
   private static final class Forgetful implements LogOwner<Words.Ask> {
     private final Words words = new Words();
 

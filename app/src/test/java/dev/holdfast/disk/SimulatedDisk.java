@@ -25,9 +25,8 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * A disk in memory that can lose its power: then what was not forced is lost, the bytes of files
- * and the entries of directories each for themselves. It can be told to lose power before or after
- * any of its steps.
+ * A disk in memory that can lose its power, before or after any of its steps. It then loses
+ * everything unforced: the bytes of files and the entries of directories, independently.
  *
  * <p>Threading: may be used from any number of threads.
  */
@@ -41,16 +40,16 @@ public final class SimulatedDisk implements Disk {
     }
   }
 
-  /** What a power cut leaves of what was not forced. */
+  /** The unforced changes that a power cut leaves. */
   public enum Left {
     /** Nothing. */
     NOTHING,
     /**
-     * All of it, as when only the process is killed. It is not forced by that: a power cut later on
-     * may still take it.
+     * All of them, as when only the process is killed. They stay unforced: a later power cut may
+     * still take them.
      */
     EVERYTHING,
-    /** Of each directory, what happened up to some moment; of each file, some of its bytes. */
+    /** The changes of each directory up to some moment, and some bytes of each file. */
     SOME
   }
 
@@ -100,7 +99,10 @@ public final class SimulatedDisk implements Disk {
   /** Directories whose entry is not forced, in the order in which they were made. */
   private final Set<Path> unforced = new LinkedHashSet<>();
 
-  /** Directories whose removal is not forced; empty, but for what a power cut brings back. */
+  /**
+   * Directories whose removal is not forced. They are empty, apart from entries that a power cut
+   * brings back.
+   */
   private final Map<Path, Directory> removed = new TreeMap<>();
 
   private final Set<Path> locks = new HashSet<>();
@@ -111,7 +113,7 @@ public final class SimulatedDisk implements Disk {
   private long usable = Long.MAX_VALUE / 2;
   private boolean filling;
 
-  /** Another disk with the same on it, its power on, nothing about to be cut and nothing locked. */
+  /** Returns a disk with the same content, with its power on, no cut planned and nothing locked. */
   public synchronized SimulatedDisk copy() {
     var copy = new SimulatedDisk();
     var inodes = new IdentityHashMap<Inode, Inode>();
@@ -130,35 +132,35 @@ public final class SimulatedDisk implements Disk {
     disturbance = null;
   }
 
-  /** Has something else happen at the n-th step from now, while the power stays on. */
+  /** Makes something else happen at the n-th step from now, while the power stays on. */
   public synchronized void disturbAt(long n, Runnable event) {
     steps = 0;
     cutAt = n;
     disturbance = event;
   }
 
-  /** A step that is none of the disk's, at which the power can be cut all the same. */
+  /** Passes a step that is not one of the disk's, at which the power can be cut all the same. */
   public synchronized void pass(String what) {
     step(what, () -> {});
   }
 
-  /** How often the power could have been cut since {@link #cutAt}. */
+  /** Returns how often the power could have been cut since {@link #cutAt}. */
   public synchronized long steps() {
     return steps;
   }
 
-  /** Whether the power is cut. */
+  /** Returns true if the power is cut. */
   public synchronized boolean isOff() {
     return off;
   }
 
-  /** What is usable from now on, whatever is written. */
+  /** Sets the usable bytes. Writes do not change them. */
   public synchronized void usableBytes(long bytes) {
     usable = bytes;
     filling = false;
   }
 
-  /** What is usable now; what is written from now on takes its bytes of it. */
+  /** Sets the usable bytes. Later writes take theirs of it. */
   public synchronized void usableNowBytes(long bytes) {
     usable = bytes + usedBytes();
     filling = true;
@@ -197,7 +199,7 @@ public final class SimulatedDisk implements Disk {
     }
   }
 
-  /** Everything that there is a directory or a file for: its path. */
+  /** Returns the paths of all directories and files. */
   public synchronized List<String> paths() {
     var all = new TreeSet<String>();
     directories.forEach(
@@ -208,18 +210,18 @@ public final class SimulatedDisk implements Disk {
     return List.copyOf(all);
   }
 
-  /** The names of the files in a directory, in order. */
+  /** Returns the names of the files in a directory, in order. */
   public synchronized List<String> names(Path dir) {
     return List.copyOf(new TreeSet<>(directory(dir).entries.keySet()));
   }
 
-  /** Whether there is a file, with or without power. */
+  /** Returns true if there is a file, with or without power. */
   public synchronized boolean isThere(Path file) {
     Directory directory = directories.get(file.getParent());
     return directory != null && directory.entries.containsKey(name(file));
   }
 
-  /** The bytes of a file. */
+  /** Returns the bytes of a file. */
   public synchronized byte[] bytes(Path file) {
     return directory(file.getParent()).entries.get(name(file)).bytes.toByteArray();
   }
@@ -287,7 +289,7 @@ public final class SimulatedDisk implements Disk {
     return directories.containsKey(dir);
   }
 
-  /** There is no clock here: everything happened at the same time. */
+  /** Returns one time for everything: there is no clock here. */
   @Override
   public synchronized long changedMs(Path file) throws IOException {
     inode(file);
@@ -447,7 +449,7 @@ public final class SimulatedDisk implements Disk {
     return file.getFileName().toString();
   }
 
-  /** With a directory goes all that is in it. */
+  /** Loses directories, each with everything in it. */
   private void loseDirectories(Left left, RandomGenerator random) {
     for (Path dir : unforced) {
       boolean lost = left == Left.NOTHING || random.nextBoolean();
@@ -515,7 +517,7 @@ public final class SimulatedDisk implements Disk {
 
     @Override
     public void close() {
-      // Closing changes nothing on disk, and is done after a power cut, too.
+      // Closing changes nothing on disk, and also works after a power cut.
     }
   }
 }

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What a power cut takes and what it leaves. */
+/** The changes that a power cut takes and those that it leaves. */
 class SimulatedDiskTest {
   private static final Path DIR = Path.of("/dir");
   private static final Random RANDOM = new Random(1);
