@@ -28,7 +28,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
-/** docs/configuration.md, held against the commands. */
+/** Compares docs/configuration.md with the commands. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ConfigurationDocTest {
   private static final Pattern COMMAND = Pattern.compile("`([a-z-]+)`");
@@ -36,7 +36,7 @@ final class ConfigurationDocTest {
       Pattern.compile("(?m)^\\| `(--[a-z-]+)` \\| `(\\w+)` \\| ([^|]+) \\| ([^|]+) \\|");
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:(\\w+)(?::-.*)?}");
 
-  /** The option of every command, which has a section of its own. */
+  /** The option of every command. It has a section of its own. */
   private static final String CONFIG = "--config";
 
   @TempDir private Path directory;
@@ -45,7 +45,7 @@ final class ConfigurationDocTest {
   /** The sections by their headings. */
   private Map<String, String> sections;
 
-  /** An option of a command, as it is documented or as it is. */
+  /** An option of a command, from the document or from the command. */
   private record Documented(String command, String option, String environment, String byDefault) {}
 
   @BeforeAll
@@ -99,9 +99,7 @@ final class ConfigurationDocTest {
         .isSubsetOf(known);
   }
 
-  /**
-   * A command with the file of the example starts to read it whole, so every key in it is known.
-   */
+  /** A command with the example's file reads it whole, so every key in it is known. */
   @ParameterizedTest
   @CsvSource({
     "up, --port, 8088",

@@ -58,7 +58,7 @@ record MarkdownPage(Path path, String text) {
     return pages;
   }
 
-  /** The links to files of the repository, none of those to elsewhere. */
+  /** Returns the links to files of the repository, without those to other places. */
   List<Link> links() {
     String shown = CODE.matcher(FENCED.matcher(text).replaceAll("")).replaceAll("");
     return LINK.matcher(shown)
@@ -69,12 +69,12 @@ record MarkdownPage(Path path, String text) {
         .toList();
   }
 
-  /** The file that a link of this page leads to, relative to the root of the repository. */
+  /** Returns the file that a link of this page leads to, relative to the root of the repository. */
   Path target(Link link) {
     return link.file().isEmpty() ? path : path.resolveSibling(link.file()).normalize();
   }
 
-  /** The anchors of the headings; the second of two equal headings ends in {@code -1}. */
+  /** Returns the anchors of the headings; the second of two equal headings ends in {@code -1}. */
   Set<String> anchors() {
     Map<String, Integer> seen = new HashMap<>();
     Set<String> anchors = new HashSet<>();
@@ -90,7 +90,7 @@ record MarkdownPage(Path path, String text) {
     return anchors;
   }
 
-  /** What GitHub makes of the text of a heading. */
+  /** Returns the anchor that GitHub makes from the text of a heading. */
   private static String anchor(String heading) {
     return heading
         .replaceAll("\\[([^]]*)]\\([^)]*\\)", "$1")

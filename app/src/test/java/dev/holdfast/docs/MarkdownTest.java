@@ -56,7 +56,7 @@ final class MarkdownTest {
     assertThat(pages.values().stream().flatMap(this::broken)).isEmpty();
   }
 
-  /** A page that nobody finds is read by nobody. */
+  /** Nobody reads a page that nobody finds. */
   @Test
   void everyPageOfDocs_isInTheIndex() {
     Set<Path> index = targets(pages.get(INDEX)).collect(Collectors.toSet());
@@ -81,7 +81,7 @@ final class MarkdownTest {
             INDEX, Path.of("CONTRIBUTING.md"), Path.of("SECURITY.md"), Path.of("CHANGELOG.md"));
   }
 
-  /** As Keep a Changelog has it; the newest is first. */
+  /** The form is that of Keep a Changelog, with the newest version first. */
   @Test
   void changelog_beginsWithWhatIsUnreleased_andDatesTheRest() {
     List<String> versions =

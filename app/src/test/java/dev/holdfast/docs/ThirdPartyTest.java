@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** The page of third-party software that the jar carries, held against the libraries of the jar. */
+/** Compares the jar's page of third-party software with the libraries of the jar. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ThirdPartyTest {
   private static final Path RESOURCES = Path.of("src", "main", "resources");
@@ -23,7 +23,7 @@ final class ThirdPartyTest {
   private static final Pattern ROW =
       Pattern.compile("(?m)^\\| `([\\w.-]+:[\\w.-]+)` \\| [^|]+ \\| \\[([^]]+)]\\(\\2\\) \\|$");
 
-  /** A line of what Maven lists: group, artifact, type, version and scope. */
+  /** A line of Maven's list: group, artifact, type, version and scope. */
   private static final Pattern LISTED = Pattern.compile("^\\s+([\\w.-]+:[\\w.-]+):jar:.*");
 
   private String page;
@@ -70,7 +70,7 @@ final class ThirdPartyTest {
     }
   }
 
-  /** Files of others that the scoreboard's pages need; a further one needs a row, too. */
+  /** The scoreboard's pages need files of others. A further one needs a row, too. */
   @Test
   void minifiedFiles_areNamed() throws IOException {
     try (Stream<Path> files = Files.walk(RESOURCES)) {
