@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
-/** Calls of a sequence, and what they are answered. */
+/** Calls of a sequence, with their answers. */
 final class Calls {
   private Calls() {}
 
-  /** So many requests, all of which wait: one for its force, or all for somebody else's. */
+  /** Returns so many waiting requests: one waits for its force, or all for another one's. */
   static List<FutureTask<NextOutcome>> parked(Sequence sequence, int count) throws Exception {
     var requests = new ArrayList<FutureTask<NextOutcome>>();
     for (int i = 0; i < count; i++) {

@@ -35,12 +35,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sequence is advanced, in batches and over restarts, with a power cut at every step of the
- * disk, and one more at every step of what follows. Instead of either cut the process may only be
- * killed, which forces nothing. The first life takes up what an older version has left, here and
- * with another sidecar. What is found is what was acknowledged last, or what was being written at a
- * cut since then; and once a life has found something, that is as good as acknowledged: readers
- * have seen it.
+ * The sequence advances, in batches and over restarts. A power cut comes at every step of the disk,
+ * and one more at every step of the next life. Instead of either cut the process may only be
+ * killed, which forces nothing.
+ *
+ * <ul>
+ *   <li>The first life takes up the positions that an older version has left, here and with another
+ *       sidecar.
+ *   <li>A life finds the last acknowledged position, or one that was being written at a cut since
+ *       then.
+ *   <li>Readers see the position that a life has found. From then on it counts as acknowledged.
+ * </ul>
  */
 @Tag("long")
 class CrashPointTest {
@@ -57,7 +62,7 @@ class CrashPointTest {
 
   private static final long OTHER_POSITION = 3;
 
-  /** Batches of one life, and of how many requests each is. A file takes two. */
+  /** The batches of one life, by their number of requests. A file takes two batches. */
   private static final int[] BATCHES = {1, 3, 1, 2};
 
   private static final LogConfig FILES =
@@ -72,7 +77,7 @@ class CrashPointTest {
           10,
           50);
 
-  /** What a test disk does wrong. */
+  /** A mistake of a test disk. */
   enum Bug {
     FORCES_NO_FILE {
       @Override
@@ -201,7 +206,7 @@ class CrashPointTest {
       disk.forceDirectory(path.getParent());
     }
 
-    /** Returns whether the power was cut. */
+    /** Returns true if the power was cut. */
     boolean live(long cutAt) throws IOException {
       disk.cutAt(cutAt);
       try (Sequence sequence = open(wrong.apply(disk))) {

@@ -60,7 +60,7 @@ class DecimalTest {
     assertThatThrownBy(() -> Decimal.parse(digits)).isInstanceOf(IllegalArgumentException.class);
   }
 
-  /** Of 1 to 60 digits, nines and zeros more often than others: they are what carries. */
+  /** Returns 1 to 60 digits, with nines and zeros more often than others, since these carry. */
   private static String digits(Random random) {
     int length = random.nextInt(1, 61);
     var digits = new StringBuilder();

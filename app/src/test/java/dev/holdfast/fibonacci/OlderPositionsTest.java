@@ -39,7 +39,7 @@ class OlderPositionsTest {
     assertThat(last(whole)).isEqualTo(42);
   }
 
-  /** Of two parts of a line either may reach the disk first. */
+  /** Either of two parts of a line may reach the disk first. */
   @Test
   void lastLine_withoutItsHead_isPassedOver_atEveryByte() throws Exception {
     for (int head = 1; head <= LINE; head++) {

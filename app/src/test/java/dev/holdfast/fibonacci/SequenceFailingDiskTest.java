@@ -17,7 +17,7 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A number that could not be written is handed out to nobody, and the next one is that number. */
+/** Nobody gets a number that could not be written. The next request gets it. */
 @Timeout(value = 1_800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SequenceFailingDiskTest {
   private static final Path DIR = Path.of("/fibonacci");

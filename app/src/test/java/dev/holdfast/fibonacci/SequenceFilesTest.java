@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The position on a real disk: where a start finds it, and what it refuses. */
+/** The position on a real disk: where a start finds it, and which files it refuses. */
 class SequenceFilesTest {
   private static final FibonacciConfig REFUSING = FibonacciConfig.DEFAULT;
   private static final FibonacciConfig LENIENT = new FibonacciConfig(100_000, true);
@@ -119,7 +119,7 @@ class SequenceFilesTest {
     assertThatThrownBy(() -> found(own)).isInstanceOf(DamagedLogException.class);
   }
 
-  /** In the last record. */
+  /** Damages the last record. */
   private static void damage(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length - 2] ^= 1;

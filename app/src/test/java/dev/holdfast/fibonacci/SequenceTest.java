@@ -71,7 +71,7 @@ class SequenceTest {
         numbers.add(body(answer.get()));
       }
       assertThat(numbers).isEqualTo(new TreeSet<>(numbersAfter(1, 51)));
-      // The one that was held, and few for all who came meanwhile.
+      // The force that was held, and few for all requests that came meanwhile.
       assertThat(disk.forces.get() - before).isBetween(2, 10);
       assertThat(sequence.state().position()).isEqualTo(52);
       assertThat(gauge()).isEqualTo(52);
@@ -251,7 +251,7 @@ class SequenceTest {
     assertThat(sequence.state().position()).isEqualTo(2);
   }
 
-  /** What one look shows belongs together, whatever is advanced meanwhile. */
+  /** One look shows one moment, while the sequence advances. */
   @Test
   void state_isOfOneMoment() throws Exception {
     try (Sequence sequence = open(5_000);

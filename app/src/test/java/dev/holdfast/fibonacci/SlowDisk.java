@@ -10,11 +10,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** A disk whose file forces can be held, can fail, and are counted. */
+/** A disk that counts file forces, and can hold them or make them fail. */
 final class SlowDisk extends ForwardingDisk {
   final AtomicInteger forces = new AtomicInteger();
   final Semaphore held = new Semaphore(0); // a permit for each force that is or was held
-  final Semaphore letGo = new Semaphore(0); // takes a permit for each force that is to go on
+  final Semaphore letGo = new Semaphore(0); // gets a permit for each force that may go on
   volatile boolean holding;
   volatile boolean failing;
   volatile boolean failingDirectories;

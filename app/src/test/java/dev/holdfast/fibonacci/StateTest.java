@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StateTest {
   private static final int POSITION_MAX = 100_000;
 
-  /** Comparing every number in full would take the square of their length. */
+  /**
+   * How many positions apart numbers are compared. Comparing all would take the square of their
+   * length.
+   */
   private static final int COMPARED_EVERY = 97;
 
   @Test
