@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a server answered. */
+/** The answer of a server. */
 final class Answer {
   private final int status;
   private final Map<String, String> headers;
@@ -30,7 +30,7 @@ final class Answer {
     return body.clone();
   }
 
-  /** Whether the body came to its end; if not, the connection was cut. */
+  /** Returns true if the body came to its end, or false if the connection was cut. */
   boolean whole() {
     return whole;
   }
@@ -43,7 +43,7 @@ final class Answer {
     return Optional.ofNullable(headers.get(name));
   }
 
-  /** The type of the content, however it is spelt. */
+  /** Returns the type of the content, however it is spelt. */
   String contentType() {
     return header("content-type").orElse("none").replace(" ", "").toLowerCase(Locale.ROOT);
   }

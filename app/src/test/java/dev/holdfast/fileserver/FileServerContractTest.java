@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What holds for the real file server, and so for the stand-in. It runs against the server at the
- * system property {@code holdfast.contract.fileServer}, such as {@code http://127.0.0.1:1234}, or
- * else against stand-ins of its own.
+ * The contract of the real file server, which the stand-in keeps, too. It runs against the server
+ * in the system property {@code holdfast.contract.fileServer}, such as {@code
+ * http://127.0.0.1:1234}, or against stand-ins of its own.
  *
  * <p>No DELETE here may overlap another request of the same name: it would hang the real server.
  */
@@ -41,7 +41,7 @@ final class FileServerContractTest {
   /** A server with the latency of the real one. */
   private static URI real;
 
-  /** The same, or one that sleeps less, for all that does not depend on the latency. */
+  /** The same server, or one that sleeps less, for tests that do not depend on the latency. */
   private static URI base;
 
   private final List<String> names = new ArrayList<>();

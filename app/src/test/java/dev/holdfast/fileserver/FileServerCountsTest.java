@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each act that a front must never do is caught, and a well-behaved one is never charged. */
+/** The counts catch each act that a front must never do, and never charge a well-behaved front. */
 final class FileServerCountsTest {
   private static final byte[] BODY = "body".getBytes(StandardCharsets.UTF_8);
 

@@ -279,7 +279,7 @@ final class FileServerFaultsTest {
     leaveWhileHeld(server, wire -> wire.startPut("name", 3).send("new"));
   }
 
-  /** The client leaves while its request is held, so surely before it is carried out. */
+  /** Leaves while the request is held, so surely before it is carried out. */
   private static void leaveWhileHeld(FileServer server, Sender sender) throws Exception {
     server.troubles().start(Trouble.HANG);
     try (var wire = new Wire(server.uri())) {
@@ -314,7 +314,7 @@ final class FileServerFaultsTest {
     return sound;
   }
 
-  /** A file that opens and then gives an input/output error: address 0 of a process. */
+  /** Returns a file that opens and then fails to read: address 0 of a process. */
   private static Path unreadable() {
     return Path.of("/proc/self/mem");
   }

@@ -18,7 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Starting and stopping, and what is said when that fails. */
+/** Starting and stopping, with the messages of failures. */
 final class FileServerStartTest {
   @TempDir Path dir;
 
@@ -85,7 +85,7 @@ final class FileServerStartTest {
     }
   }
 
-  /** What is accepted as the server stops would otherwise be left open, and never answered. */
+  /** A connection that is accepted during the stop must not stay open without an answer. */
   @Test
   void close_whileClientsConnect_leavesNoneOfThemWaiting() throws Exception {
     for (int round = 0; round < 30; round++) {
@@ -105,7 +105,7 @@ final class FileServerStartTest {
     }
   }
 
-  /** Each time through a new connection, with no time-out of its own. */
+  /** Asks until the server refuses. Each request has a new connection, without a time-out. */
   private static void askUntilRefused(URI server, CountDownLatch answered) {
     byte[] request = "GET /none HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     for (boolean up = true; up; ) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What tests of the front can make a running stand-in do. */
+/** The troubles that tests of the front can make in a running stand-in. */
 @Tag("alone")
 final class FileServerTroublesTest {
   @TempDir Path dir;
@@ -146,7 +146,7 @@ final class FileServerTroublesTest {
       wire.answer();
       answered.countDown();
     } catch (IOException closedMeanwhile) {
-      // The one that is delayed: nobody waits for it any more.
+      // The delayed request: nobody waits for it any more.
     }
   }
 }

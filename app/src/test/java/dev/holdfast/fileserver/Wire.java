@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** One connection, for requests that no HTTP client would send, or send in such pieces. */
+/** One connection, for requests that no HTTP client would send, or not in such pieces. */
 final class Wire implements AutoCloseable {
   static final String FILES = "/api/fileserver/";
   private static final int ANSWER_TIMEOUT_MS = (int) Patience.STEP.toMillis();
@@ -32,31 +32,31 @@ final class Wire implements AutoCloseable {
     out = socket.getOutputStream();
   }
 
-  /** One GET through a connection of its own. */
+  /** Sends a GET through a connection of its own. */
   static Answer get(URI base, String rawName) throws IOException {
     return exchange(base, "GET", FILES + rawName);
   }
 
-  /** One PUT through a connection of its own. */
+  /** Sends a PUT through a connection of its own. */
   static Answer put(URI base, String rawName, byte[] body) throws IOException {
     try (var wire = new Wire(base)) {
       return wire.startPut(rawName, body.length).send(body).answer();
     }
   }
 
-  /** One DELETE through a connection of its own. */
+  /** Sends a DELETE through a connection of its own. */
   static Answer delete(URI base, String rawName) throws IOException {
     return exchange(base, "DELETE", FILES + rawName);
   }
 
-  /** One request without a body, through a connection of its own. */
+  /** Sends a request without a body, through a connection of its own. */
   static Answer exchange(URI base, String method, String rawPath) throws IOException {
     try (var wire = new Wire(base)) {
       return wire.request(method, rawPath).answer();
     }
   }
 
-  /** One PUT in chunks, through a connection of its own. */
+  /** Sends a PUT in chunks, through a connection of its own. */
   static Answer putChunked(URI base, String rawName, String body) throws IOException {
     try (var wire = new Wire(base)) {
       wire.request("PUT", FILES + rawName, "Transfer-Encoding: chunked");
@@ -74,7 +74,7 @@ final class Wire implements AutoCloseable {
     return send(head.append("\r\n").toString());
   }
 
-  /** The head of a PUT; the body follows with send. */
+  /** Sends the head of a PUT. The body follows with send. */
   Wire startPut(String rawName, int length) throws IOException {
     return request("PUT", FILES + rawName, "Content-Length: " + length);
   }
@@ -89,7 +89,7 @@ final class Wire implements AutoCloseable {
     return this;
   }
 
-  /** Says that nothing more will be sent, and can still read. */
+  /** Ends the sending side. Reading goes on. */
   Wire breakOff() throws IOException {
     socket.shutdownOutput();
     return this;
@@ -103,7 +103,7 @@ final class Wire implements AutoCloseable {
   /**
    * Reads one answer.
    *
-   * @throws EOFException if the connection ended before there was one
+   * @throws EOFException if the connection ends before an answer
    */
   Answer answer() throws IOException {
     String statusLine = line();
@@ -119,7 +119,7 @@ final class Wire implements AutoCloseable {
     return new Answer(status, Map.copyOf(headers), body.toByteArray(), whole);
   }
 
-  /** Cuts the connection off: the server's side is reset. */
+  /** Resets the connection. */
   void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();
