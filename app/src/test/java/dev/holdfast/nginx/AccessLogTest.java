@@ -51,7 +51,7 @@ final class AccessLogTest {
     assertThat(dir).isEmptyDirectory();
   }
 
-  /** It would not fit beside the next one. */
+  /** The log would not fit beside the next one. */
   @Test
   void aLogThatNobodyBounded_isRemoved() throws IOException {
     write(current, 'a', 1_000);

@@ -10,14 +10,17 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Makes the patterns of nginx/names.conf, which nobody writes by hand, and compares. */
+/** Makes the patterns of nginx/names.conf, which nobody writes by hand, and compares them. */
 final class NamesConfTest {
   private static final Path FILE = Path.of("..", "nginx", "names.conf");
 
-  /** A name with more encoded bytes goes to the sidecar. */
+  /** The most encoded bytes on the fast path. A name with more goes to the sidecar. */
   private static final int ENCODED_BYTES_MAX = 12;
 
-  /** What a path may have as it is and a plain name may not (RFC 3986, 3.3), but for slashes. */
+  /**
+   * The characters, without the slash, that a path may have as they are (RFC 3986, 3.3) and a plain
+   * name may not.
+   */
   private static final String NOT_PLAIN = "!$&'()*+,:;=@~";
 
   /** The length of the longest file name. */
@@ -37,7 +40,7 @@ final class NamesConfTest {
                 .toList());
   }
 
-  /** The pattern of a target, and the stored form that it gives. */
+  /** Returns the pattern of a target, and the stored form that it gives. */
   private static String encodedName(int encodedBytes) {
     var target = new StringBuilder(plainBytes(0));
     var stored = new StringBuilder("~$plain0");

@@ -29,7 +29,10 @@ final class NginxConfigTest {
         .hasMessageContaining("sidecars must be host:port");
   }
 
-  /** With all requests at sidecars, and idle connections to them, an eighth is left. */
+  /**
+   * When all requests are at sidecars, with idle connections to them, an eighth of the connections
+   * is left.
+   */
   @ParameterizedTest
   @ValueSource(longs = {64L << 20, 192L << 20, 512L << 20, 4L << 30})
   void workers_haveConnectionsForMoreThanTheirRequests(long memoryBytesMax) {

@@ -59,7 +59,7 @@ final class NginxFilesTest {
         .contains("\nuser nobody;\n");
   }
 
-  /** The text is the same at each time: what is printed can be compared. */
+  /** The text is the same each time, so that printed ones can be compared. */
   @Test
   void inOne_isDeterministic() {
     var parts = List.of(FIBONACCI, ALL_OF_IT, SILENT);
@@ -69,7 +69,7 @@ final class NginxFilesTest {
         .containsSubsequence("    location ~ ^/(?:current|next|previous)$ {", "location = /all {");
   }
 
-  /** A file that nothing includes would be without effect. */
+  /** A file that nothing includes would have no effect. */
   @Test
   void everyFileIsIncluded_andThereIsNoOther() {
     var files = with(config(dir, LIMITS), "", false, List.of(FIBONACCI, ALL_OF_IT)).files();
@@ -81,7 +81,7 @@ final class NginxFilesTest {
     assertThat(included).isEqualTo(files.byPath().keySet());
   }
 
-  /** nginx reads what the project has in its directory. */
+  /** nginx reads the files in the project's directory. */
   @Test
   void filesThatAreTheSameEverywhere_areThoseOfTheProject() throws IOException {
     var files = with(config(dir, LIMITS), "", true, List.of(FIBONACCI)).files().byPath();
@@ -94,7 +94,7 @@ final class NginxFilesTest {
     }
   }
 
-  /** A text that could not be printed as one file. */
+  /** Such a text could not be printed as one file. */
   @Test
   void inOne_includeInTheMiddleOfALine_isRefused() {
     var part = new NginxPart("odd", "", "location = /o { include requests-max.conf; }", "");
@@ -174,7 +174,7 @@ final class NginxFilesTest {
             .start();
     String output = new String(test.getInputStream().readAllBytes(), UTF_8);
     assertThat(test.waitFor()).as(output).isEqualTo(0);
-    // nginx warns of a user where it is not started as root.
+    // nginx warns about a user if it is not started as root.
     assertThat(output.lines().filter(line -> !line.contains("super-user")).toList())
         .noneMatch(line -> line.contains("[warn]"));
   }

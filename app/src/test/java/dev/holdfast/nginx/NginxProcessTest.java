@@ -35,7 +35,8 @@ final class NginxProcessTest {
 
   @Test
   void find_nowhere() throws IOException {
-    Files.createDirectories(directory.resolve("nginx")); // a directory of that name is no program
+    Files.createDirectories(
+        directory.resolve("nginx")); // a directory of that name is not a program
     assertThatThrownBy(() -> NginxProcess.find(directory.toString(), List.of(directory)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("apt-get install nginx")
@@ -82,7 +83,7 @@ final class NginxProcessTest {
     }
   }
 
-  /** Not one process of it is left, and its port is free again. */
+  /** No process of it is left, and its port is free again. */
   @Test
   void close_leavesNothing() throws IOException {
     var nginx = start("a", FreePorts.one());
