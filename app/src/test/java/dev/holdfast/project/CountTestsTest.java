@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The line that {@code make test} ends with. */
+/** The last line of {@code make test}. */
 final class CountTestsTest {
   @TempDir Path dir;
 
@@ -69,7 +69,7 @@ final class CountTestsTest {
         .isEqualTo("2 tests passed, 2 failed, 1 were skipped: One.b Two.c");
   }
 
-  /** The build may not have noticed. */
+  /** The build may not have noticed the failures. */
   @Test
   void failuresOfACommandThatSaysItIsWell_fail() throws Exception {
     report("app", "One", 3, 1, 0, 0, "");
@@ -77,7 +77,7 @@ final class CountTestsTest {
     assertThat(count(0).code()).isEqualTo(1);
   }
 
-  /** Such as code that does not compile, or a JVM that crashed. */
+  /** For example, code does not compile, or a JVM crashed. */
   @Test
   void buildThatFails_withoutATestThatFailed() throws Exception {
     report("app", "One", 3, 0, 0, 0, "");
@@ -110,7 +110,7 @@ final class CountTestsTest {
     return dir.resolve("project");
   }
 
-  /** What the command is to leave. */
+  /** Makes a report that the command leaves. */
   private void report(
       String module, String name, int tests, int failures, int errors, int skipped, String cases)
       throws IOException {

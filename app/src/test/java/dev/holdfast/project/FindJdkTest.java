@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code app/bin/find-jdk} on a machine that has only the programs of this test's directory, and
- * whose usual places for JDKs are below it.
+ * {@code app/bin/find-jdk} on a machine with only the programs of this test's directory. The usual
+ * places for JDKs are below it, too.
  */
 final class FindJdkTest {
   @TempDir Path dir;
@@ -100,7 +100,7 @@ final class FindJdkTest {
     return home;
   }
 
-  /** Runs it with a home directory that has nothing in it. */
+  /** Runs it with an empty home directory. */
   private Program.Result findJdk(Map<String, String> environment) throws Exception {
     Map<String, String> all = new TreeMap<>(environment);
     all.putIfAbsent("JAVA_HOME", "");

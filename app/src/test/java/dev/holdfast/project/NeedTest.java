@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code app/bin/need} on machines that have nothing of what is needed: it finds only the programs
- * of this test's directory.
+ * {@code app/bin/need} on machines without any needed program: it finds only those of this test's
+ * directory.
  */
 final class NeedTest {
   private static final List<String> OF_EVERY_SYSTEM =
@@ -121,7 +121,7 @@ final class NeedTest {
         .doesNotContain("Missing");
   }
 
-  /** Debian 12 has it in the package of Prometheus, Debian 13 in one of its own. */
+  /** Debian 12 has promtool in the package of Prometheus, Debian 13 in one of its own. */
   @Test
   void promtool_isTakenFromEitherPackage() throws Exception {
     debianWith("prometheus", "promtool");
@@ -135,7 +135,7 @@ final class NeedTest {
         .doesNotContain("install -y");
   }
 
-  /** Its package would start a service, now and with the machine. */
+  /** The package would start a service, now and with the machine. */
   @Test
   void squid_isInstalledWithoutItsService() throws Exception {
     debianWith("squid", "curl");
@@ -164,7 +164,10 @@ final class NeedTest {
     assertThat(noServices()).content().contains("of this machine");
   }
 
-  /** All that some test looks for and may be missing is installed before the tests. */
+  /**
+   * {@code make test} installs every program before the tests that a test looks for and that may be
+   * missing.
+   */
   @Test
   void makeTest_wantsAllThatTestsLookFor() throws Exception {
     String makefile = Files.readString(Path.of("..", "Makefile"));
@@ -179,7 +182,7 @@ final class NeedTest {
     return dir.resolve("policy-rc.d");
   }
 
-  /** A Debian whose packages are these; what they have is there when they have been installed. */
+  /** Makes a Debian with these packages. Their programs are there when they have been installed. */
   private void debianWith(String... packages) throws IOException {
     script(programs.resolve("id"), "echo 0");
     script(

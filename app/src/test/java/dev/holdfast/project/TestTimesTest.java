@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code make test-times} prints. */
+/** The output of {@code make test-times}. */
 final class TestTimesTest {
   @TempDir Path dir;
 
