@@ -11,18 +11,18 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 
-/** Lines as nginx writes them. */
+/** Lines of nginx's access log. */
 final class AccessLog {
-  /** When the logs of the tests begin: 2026-01-02T03:04:05Z. */
+  /** The begin of the tests' logs: 2026-01-02T03:04:05Z. */
   static final long START = Instant.parse("2026-01-02T03:04:05Z").getEpochSecond();
 
-  /** When the tests read them. */
+  /** The time at which the tests read them. */
   static final InstantSource AFTERWARDS =
       InstantSource.fixed(Instant.ofEpochSecond(START).plus(Duration.ofDays(7)));
 
   private AccessLog() {}
 
-  /** A request that ended so many seconds after the start. */
+  /** Returns the line of a request that ended so many seconds after the start. */
   static String line(
       long second, String method, String name, int status, long bytes, long ms, String servedBy) {
     return "{\"time\":\"%s\",\"method\":\"%s\",\"uri\":\"/api/fileserver/%s\",\"status\":%d,"
@@ -33,12 +33,12 @@ final class AccessLog {
             .formatted(servedBy);
   }
 
-  /** A GET that nginx answered with 200 within the millisecond. */
+  /** Returns the line of a GET that nginx answered with 200 within the millisecond. */
   static String ok(long second, String name) {
     return line(second, "GET", name, 200, 300, 0, "nginx");
   }
 
-  /** The figures of a log. */
+  /** Returns the figures of a log. */
   static Summary summary(List<String> lines) throws IOException {
     return summary(String.join("\n", lines) + (lines.isEmpty() ? "" : "\n"));
   }
@@ -47,12 +47,12 @@ final class AccessLog {
     return read(new ByteArrayInputStream(log.getBytes(StandardCharsets.UTF_8))).summary();
   }
 
-  /** The figures of a log, read a week after its beginning. */
+  /** Returns the figures of a log, read a week after its beginning. */
   static Figures read(InputStream log) throws IOException {
     return LogReader.read(log, AFTERWARDS);
   }
 
-  /** The same line with how far the client had come, as nginx writes it. */
+  /** Returns the line with nginx's field about a client that gave up. */
   static String gaveUp(String line, long requestLength, String contentLength, String answerLength) {
     return line.replaceAll("}$", "")
         + ",\"gave_up\":\"request_length=%d content_length=%s answer_length=%s\"}"

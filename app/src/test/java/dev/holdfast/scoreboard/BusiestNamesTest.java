@@ -30,7 +30,7 @@ final class BusiestNamesTest {
         .containsExactly(new BusiestNames.Busy("a", 3, 0), new BusiestNames.Busy("c", 2, 1));
   }
 
-  /** What the sketch promises, on names of which few are asked for often. */
+  /** The promises of the sketch, on names of which few are asked for often. */
   @Test
   void random_isWithinItsBounds() {
     long seed = new Random().nextLong();

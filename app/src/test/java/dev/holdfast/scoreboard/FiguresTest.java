@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
-/** Each figure against a log that can be computed by hand. */
+/** Each figure of logs that can be computed by hand. */
 final class FiguresTest {
   private static final List<String> LOG =
       List.of(
@@ -113,7 +113,7 @@ final class FiguresTest {
     assertThat(course.get(3).p99Ms()).isBetween(8_900L, 9_001L);
   }
 
-  /** nginx's workers write on their own: the first line need not be of the first second. */
+  /** nginx's workers write on their own, so the first line need not be of the first second. */
   @Test
   void course_beginsWithTheOldestLine() throws IOException {
     List<Summary.Point> course =

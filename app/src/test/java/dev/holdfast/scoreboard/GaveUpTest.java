@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that gave up, and how far they had come, in the figures of a log. */
+/** Clients that gave up, and their progress, in the figures of a log. */
 final class GaveUpTest {
   private static final List<String> LOG =
       List.of(
@@ -49,7 +49,7 @@ final class GaveUpTest {
         .containsExactly(0.0, 0.0, 1.0);
   }
 
-  /** That its client has gone does not make it less of a failure. */
+  /** It stays a failure, even if its client has gone. */
   @Test
   void answerOf5xx_isAFailureOfTheServer() throws IOException {
     Summary summary = AccessLog.summary(LOG);
@@ -74,7 +74,7 @@ final class GaveUpTest {
             new Summary.Stage(1, 500_250, 50, 50, new Summary.Latency(3000, 3000, 3000, 3000)));
   }
 
-  /** nginx may notice a client that left while it sent as one that closed its connection. */
+  /** nginx may take a client that left while it sent for one that closed its connection. */
   @Test
   void closedBeforeAllHadCome_wasSending() throws IOException {
     var stages =
@@ -86,7 +86,7 @@ final class GaveUpTest {
     assertThat(stages.get("sending").percentMax()).isEqualTo(50);
   }
 
-  /** A connection that breaks as the first byte is sent. */
+  /** The connection breaks as the first byte is sent. */
   @Test
   void nothingOfAnAnswerOf200WasSent_wasWaiting() throws IOException {
     var stages =
@@ -97,7 +97,7 @@ final class GaveUpTest {
     assertThat(stages.get("waiting").requests()).isEqualTo(1);
   }
 
-  /** nginx that stops writes no status for requests that it cuts. */
+  /** An nginx that stops writes no status for requests that it cuts. */
   @Test
   void requestThatNginxCut_isNoClientThatGaveUp() throws IOException {
     Summary summary =
@@ -107,7 +107,7 @@ final class GaveUpTest {
     assertThat(summary.statuses()).containsEntry("other", 1L);
   }
 
-  /** Lines of a Holdfast that did not write the field: as far as status and bytes tell. */
+  /** Lines of a Holdfast that did not write the field are read as far as status and bytes tell. */
   @Test
   void olderLog_isStillRead() throws IOException {
     Summary summary =

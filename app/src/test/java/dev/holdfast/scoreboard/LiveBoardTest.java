@@ -133,7 +133,7 @@ final class LiveBoardTest {
     assertThat(recent.get(0).get("p99_ms").isNull()).isTrue();
   }
 
-  /** Seconds that come again are shown anew, and time goes on. */
+  /** The board shows seconds that come again anew, and time goes on. */
   @Test
   void clockThatWentBack_theBoardGoesOn() throws Exception {
     long before = 2 * RecentSeconds.SECONDS;
@@ -160,7 +160,7 @@ final class LiveBoardTest {
     assertThat(state.at("/summary/duration_seconds").asInt()).isEqualTo(40);
   }
 
-  /** A crafted line does not hide what comes after it. */
+  /** A crafted line does not hide the lines after it. */
   @Test
   void lineOfTheFuture_isNotRead_andTheBoardGoesOn() throws Exception {
     append(ok(0, "a").replace("2026-", "9999-"), ok(0, "b"));
@@ -172,7 +172,7 @@ final class LiveBoardTest {
     assertThat(state.get("now").asDouble()).isEqualTo(1.0);
   }
 
-  /** As much ahead as the clock of another machine may be. */
+  /** The clock of another machine may be so far ahead. */
   @Test
   void lineOfTheNextHour_hidesNoSecond() throws Exception {
     long length = RecentSeconds.SECONDS + RecentSeconds.AHEAD_SECONDS_MAX;
@@ -201,7 +201,7 @@ final class LiveBoardTest {
     assertThat(newest.get("mean_ms").asDouble()).isEqualTo(1000.0);
   }
 
-  /** More than a number of the page can hold. */
+  /** The count is more than a number of the page can hold. */
   @Test
   void wrongData_ofACountThatIsNone_isNotMeasured() throws Exception {
     for (String count : List.of("-1", "99999999999999999999", "1.5", "\"7\"")) {
@@ -214,7 +214,7 @@ final class LiveBoardTest {
     assertThat(LoadSummary.invalidData(loadSummary, now())).hasValue(3);
   }
 
-  /** As a run writes it that sent nothing. */
+  /** A run that sent nothing writes such a summary. */
   @Test
   void wrongData_ofARunWithoutARequest_isNotMeasured() throws Exception {
     Files.writeString(loadSummary, "{\"requests\": 0, \"end\": null, \"invalid_data\": 0}");
@@ -321,7 +321,7 @@ final class LiveBoardTest {
     }
   }
 
-  /** Pages that are open take no place of anything else, and one that goes makes room. */
+  /** Open pages take no place of other requests, and a page that goes gives its place back. */
   @Test
   void viewers_areBounded() throws Exception {
     var open = new ArrayList<InputStream>();
@@ -358,7 +358,7 @@ final class LiveBoardTest {
     }
   }
 
-  /** Nor do they keep their connections, which a stop would wait for. */
+  /** Viewers do not keep their connections, which a stop would wait for. */
   @Test
   void close_cutsNoneOff() throws Exception {
     URI base = URI.create("http://127.0.0.1:" + board.port());

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The live page in a real browser: all it shows can be read, in windows of any size. */
+/** The live page in a real browser: everything on it can be read, in windows of any size. */
 @Timeout(1_800)
 final class LivePageSizeTest {
   private static final int[][] WINDOWS = {
@@ -42,14 +42,14 @@ final class LivePageSizeTest {
     {3840, 2160},
   };
 
-  /** Texts that are wider or higher than their places. */
+  /** Texts that are wider or higher than their boxes. */
   private static final String CUT =
       "[...document.querySelectorAll('.value, .label, .fit, figcaption, header, header *')]"
           + ".filter(e => e.scrollWidth > e.clientWidth && e.clientWidth > 0"
           + " || e.matches('.fit') && e.scrollHeight > e.clientHeight + 1)"
           + ".map(e => (e.id || e.className || e.tagName) + ': ' + e.textContent)";
 
-  /** Numbers at an axis that are wider than the room that it has. */
+  /** Numbers at an axis that are wider than its space. */
   private static final String CUT_AXES =
       "[rate, latency].flatMap(p => { const axis = p.made.axes[1];"
           + " const c = document.createElement('canvas').getContext('2d');"
@@ -81,7 +81,8 @@ final class LivePageSizeTest {
             chromium
                 .evaluate("document.querySelector('#link')?.textContent === 'live'")
                 .asBoolean());
-    chromium.evaluate("events.close(); clearTimeout(stale);"); // what it shows comes from here now
+    chromium.evaluate(
+        "events.close(); clearTimeout(stale);"); // from here on the test feeds the page
   }
 
   @AfterEach
@@ -170,7 +171,7 @@ final class LivePageSizeTest {
     chromium.screenshot(Path.of("target", "scoreboard-under-a-millisecond.png"));
   }
 
-  /** Where one request in four took a millisecond, the mean is 0.25 ms, and is drawn there. */
+  /** If one request in four took a millisecond, the mean is 0.25 ms, and is drawn there. */
   @Test
   void meanOfAPartOfAMillisecond_isDrawnBetweenTheTenths() throws Exception {
     chromium.resize(1600, 900);
@@ -239,7 +240,7 @@ final class LivePageSizeTest {
     return pixels(plot, red, green, blue, "n");
   }
 
-  /** How far below the top the line of the mean is, in pixels. */
+  /** Returns the distance from the top to the line of the mean, in pixels. */
   private double averageY() throws Exception {
     return chromium.evaluate(pixels("latency", 0xf2, 0xf5, 0xf8, "y / n")).asDouble();
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is a line, and what is not. */
+/** Lines of an access log, and texts that are not. */
 final class LogReaderTest {
   private static final String GOOD = ok(0, "a");
 
@@ -83,7 +83,7 @@ final class LogReaderTest {
     assertThat(summary.garbageLines()).isEqualTo(1);
   }
 
-  /** The largest byte counts that a line may have, more of them than a sum can hold. */
+  /** Lines with the largest byte counts, more of them than a sum can hold. */
   @Test
   void craftedByteCounts_doNotOverflowTheSum() {
     var figures = new Figures();
@@ -96,7 +96,7 @@ final class LogReaderTest {
     assertThat(figures.summary().bytesSent()).isEqualTo(Long.MAX_VALUE);
   }
 
-  /** The same of what clients that gave up had sent. */
+  /** The same for the bytes that clients that gave up had sent. */
   @Test
   void craftedRequestLengths_doNotOverflowTheSum() throws IOException {
     String line = AccessLog.gaveUp(line(0, "PUT", "a", 400, 0, 5, "nginx"), 0, "9", "");
@@ -136,7 +136,7 @@ final class LogReaderTest {
             "/else", "\"quoted\\", "/api/fileserver/", "n".repeat(LogEntryParser.NAME_CHARS_MAX));
   }
 
-  /** The longest that there are, in the longest spelling, and different at their ends alone. */
+  /** The longest names, in the longest spelling, different at their ends alone. */
   @Test
   void longestNames_areNotOne() throws IOException {
     String name = "%C3%A4".repeat(127);
@@ -146,7 +146,7 @@ final class LogReaderTest {
         .containsExactlyInAnyOrder(name + "a", name + "b");
   }
 
-  /** nginx writes bytes above 127 as they came. */
+  /** nginx writes bytes above 127 unchanged. */
   @Test
   void bytesThatAreNoUtf8_areStillALine() throws IOException {
     Figures figures =

@@ -92,7 +92,10 @@ final class LogReportTest {
     assertThat(json.get("garbage_lines").asLong()).isEqualTo(1);
   }
 
-  /** Nothing to load, and a policy that forbids it; addresses stand in comments and text alone. */
+  /**
+   * The page has nothing to load, and a policy that forbids it. Addresses are in comments and text
+   * alone.
+   */
   @Test
   void html_needsNoNetwork() throws IOException {
     String html = report().html("log");

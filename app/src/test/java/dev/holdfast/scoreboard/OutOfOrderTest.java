@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Logs whose files are not given oldest first, or whose clock went back: no figure is wrong. */
+/** Logs whose files are not given oldest first, or whose clock went back. No figure is wrong. */
 final class OutOfOrderTest {
   private static final long HOUR = 3600;
 
@@ -32,7 +32,7 @@ final class OutOfOrderTest {
         .isEqualTo(new LogOrder.Break(151, "2026-01-02T03:04:05Z", "2026-01-02T04:04:34Z"));
   }
 
-  /** The seconds of the hour come twice: no line says which of them it is of. */
+  /** The seconds of the hour come twice, and no line says to which of them it belongs. */
   @Test
   void clockThatWentBack_isRefused() throws IOException {
     assertRefused(AccessLog.summary(concat(seconds(0, 2 * HOUR, 1), seconds(HOUR, HOUR, 1))));
@@ -49,7 +49,7 @@ final class OutOfOrderTest {
     assertRefused(AccessLog.summary(concat(seconds(HOUR, 30, 5), List.of(ok(0, "old")))));
   }
 
-  /** A line of the future, as damage makes it, and then the present. */
+  /** First comes a line of the future, as damage makes it, and then the present. */
   @Test
   void oneLineThatIsMuchNewer_isRefused() throws IOException {
     assertRefused(
@@ -78,7 +78,7 @@ final class OutOfOrderTest {
     assertThat(summary.busiest()).isEqualTo(right.busiest());
   }
 
-  /** Workers of nginx write what they have once a second, each on its own: that is in order. */
+  /** Workers of nginx write their lines once a second, each on its own. That counts as in order. */
   @Test
   void severalWorkers_areInOrder() throws IOException {
     long seed = new Random().nextLong();
@@ -86,7 +86,7 @@ final class OutOfOrderTest {
     var log = new ArrayList<String>();
     for (int second = 0; second < 200; second++) {
       for (int worker = 0; worker < 4; worker++) {
-        // A worker writes the lines of this second, and some it had from the one before.
+        // A worker writes the lines of this second, and some of the one before.
         for (int late = random.nextInt(2); late >= 0; late--) {
           log.add(ok(Math.max(0, second - late), "a"));
         }
@@ -100,7 +100,7 @@ final class OutOfOrderTest {
     assertThat(summary.successPerSecondMean()).isEqualTo(log.size() / 200.0);
   }
 
-  /** A worker that a slow disk has held up brings the second of lines that it had. */
+  /** A worker that a slow disk has held up brings a second of lines. */
   @Test
   void workerThatWasHeldUp_isInOrder_andItsLinesCountForTheirSecond() throws IOException {
     List<String> log =
@@ -161,8 +161,8 @@ final class OutOfOrderTest {
   }
 
   /**
-   * What is followed live comes from one nginx, so that only its clock can have gone back: the
-   * stretches before and after come one after the other.
+   * A live log comes from one nginx, so only its clock can have gone back. The stretches before and
+   * after follow one another.
    */
   @ParameterizedTest
   @ValueSource(longs = {2 * LogOrder.STEP_SECONDS + 2, 30, 60, 100, 3600})
@@ -200,7 +200,7 @@ final class OutOfOrderTest {
     }
   }
 
-  /** So many requests in each of the seconds. */
+  /** Returns so many requests in each of the seconds. */
   private static List<String> seconds(long first, long seconds, int each) {
     return LongStream.range(first, first + seconds)
         .boxed()

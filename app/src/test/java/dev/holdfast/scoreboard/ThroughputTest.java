@@ -60,7 +60,7 @@ final class ThroughputTest {
     assertThat(throughput.mean()).isEqualTo(11.0 / 65);
   }
 
-  /** Before the gap is not in one window with after it, and a gap of years takes no time. */
+  /** No window reaches over the gap, and a gap of years takes no time. */
   @ParameterizedTest
   @ValueSource(longs = {11, 74, 75, 138, 139, 1_000_000_000_000L})
   void gap_parts(long gap) {
@@ -75,7 +75,7 @@ final class ThroughputTest {
     assertThat(throughput.seconds()).isEqualTo(gap + 11);
   }
 
-  /** Against the same figures by the straight way, over seconds that come out of order. */
+  /** Compares with the same figures by the straight way, over seconds that come out of order. */
   @Test
   void random_isAsComputedFromAllSeconds() {
     long seed = new Random().nextLong();
