@@ -20,14 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The name of the directory of published files; StartNginxTest holds the script against it. */
+/** The name of the directory of published files. StartNginxTest compares the script with it. */
 @Timeout(1_800)
 final class EpochTest {
   private static final List<String> RING = List.of("a:1", "b:2");
 
   @TempDir Path dir;
 
-  /** A running stack would lose all that is published with another name. */
+  /** With another name a running stack would lose all published files. */
   @Test
   void of_isWhatItWas() {
     assertThat(Epoch.of("boot", RING)).isEqualTo("4+boot+0f4ca0698676b643");

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What must not be passed over by a sidecar that looks for writes of names that changed hands. */
+/**
+ * The directories that a sidecar must not pass over when it looks for writes of names that changed
+ * hands.
+ */
 final class MovedWritesTest {
   @TempDir Path directory;
 
@@ -71,7 +74,7 @@ final class MovedWritesTest {
     standIn.close();
   }
 
-  /** A removal in there may not be forced: its write would come back with a power failure. */
+  /** A removal in it may not be forced. A power failure would bring its write back. */
   @Test
   void start_ownDirectoryCannotBeLookedAt_isNotSettled() throws Exception {
     Path writes = staging.resolve("sidecar-1/writes");
