@@ -16,8 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Requests to a file service, each on a connection of its own. A name is given as it is to be spelt
- * in the path.
+ * Requests to a file service, each on a connection of its own. A name is spelt here as in the path.
  *
  * <p>Threading: may be used from any number of threads.
  */
@@ -31,7 +30,7 @@ public record Api(URI base) {
     return RawHttp.connect(base, TIMEOUT);
   }
 
-  /** One request without a body. */
+  /** Sends one request without a body. */
   public RawResponse ask(String method, String target, String... headers) throws IOException {
     try (RawHttp http = connect()) {
       return http.request(method, target, headers).finalResponse();
@@ -63,14 +62,17 @@ public record Api(URI base) {
     }
   }
 
-  /** Puts a file that is to be there; returns its ETag. */
+  /** Puts a file. Returns its ETag. */
   public String given(String name, String body) throws IOException {
     RawResponse answer = put(name, body);
     assertThat(answer.status()).isEqualTo(201);
     return only(answer, "ETag");
   }
 
-  /** Who has said that there is no more to come may get an error, or no answer at all. */
+  /**
+   * Checks that the write is not acknowledged. A client that has ended its sending side may get an
+   * error, or no answer at all.
+   */
   public static void assertNotAcknowledged(RawHttp http) throws IOException {
     try {
       if (!http.isEndedByPeer()) {
@@ -81,13 +83,13 @@ public record Api(URI base) {
     }
   }
 
-  /** The value of a header that is there once. */
+  /** Returns the value of a header that is there once. */
   public static String only(RawResponse answer, String header) {
     assertThat(answer.headers(header)).as("%s of %s", header, answer).hasSize(1);
     return answer.headers(header).getFirst();
   }
 
-  /** Checks that an answer is an error that explains itself (RFC 9457); returns its detail. */
+  /** Checks that an answer is an error that explains itself (RFC 9457). Returns its detail. */
   public static String problem(RawResponse answer, int status) throws IOException {
     assertThat(answer.status()).as("%s %s", answer, answer.text()).isEqualTo(status);
     assertThat(only(answer, "Content-Type")).isEqualTo("application/problem+json");

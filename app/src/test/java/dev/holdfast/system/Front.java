@@ -1,10 +1,10 @@
 package dev.holdfast.system;
 
-/** The two ways to the file service; what is promised holds on both. */
+/** The two ways to the file service. The promises hold on both. */
 public enum Front {
   /** Through nginx, to one of three sidecars. */
   NGINX(3),
-  /** To a sidecar that is alone and owns every name. */
+  /** To a single sidecar, which owns every name. */
   SIDECAR(1);
 
   private final int pairs;
@@ -13,12 +13,12 @@ public enum Front {
     this.pairs = pairs;
   }
 
-  /** The default setup, in the size that this front needs. */
+  /** Returns the default setup, in the size that this front needs. */
   public StackFixture.Setup setup() {
     return StackFixture.Setup.DEFAULT.withPairs(pairs);
   }
 
-  /** The way to a stack of this front's {@link #setup}. */
+  /** Returns the way to a stack of this front's {@link #setup}. */
   public Api api(StackFixture stack) {
     return new Api(
         switch (this) {

@@ -6,7 +6,7 @@ import dev.holdfast.service.Configured;
 import dev.holdfast.service.NginxPart;
 import java.util.List;
 
-/** The services that every sidecar of the tests runs besides, as in earnest. */
+/** The further services of every sidecar in the tests, as in production. */
 public final class HostedServices {
   public static final List<Configured<?>> ALL =
       List.of(new Configured<>(new Fibonacci(), FibonacciConfig.DEFAULT));

@@ -12,7 +12,9 @@ import java.util.stream.Stream;
 public final class Launcher {
   private Launcher() {}
 
-  /** The command as {@code app/bin/holdfast} starts it, without what is there for tests alone. */
+  /**
+   * Returns the command as {@code app/bin/holdfast} starts it, without anything for tests alone.
+   */
   public static ProcessBuilder of(String... args) {
     String classPath =
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))

@@ -48,7 +48,7 @@ public final class ProcessStack implements AutoCloseable {
   /**
    * Starts a stack with the real latency, limits and faults.
    *
-   * @param options of the sidecars
+   * @param options the options of the sidecars
    */
   public static ProcessStack start(Path dataDir, int pairs, int heapMb, String... options)
       throws IOException, InterruptedException {
@@ -76,17 +76,17 @@ public final class ProcessStack implements AutoCloseable {
     return standIns.get(index);
   }
 
-  /** Where a sidecar is. */
+  /** Returns the address of a sidecar. */
   public URI uriOf(int index) {
     return URI.create("http://" + ring().get(index));
   }
 
-  /** Which sidecar has a name. */
+  /** Returns which sidecar has a name. */
   public int ownerOf(String name) {
     return ownerOf(ring(), name);
   }
 
-  /** Which sidecar of a ring has a name. */
+  /** Returns which sidecar of a ring has a name. */
   public static int ownerOf(List<String> ring, String name) {
     try {
       Name parsed = Name.ofStored(StackFacts.stored(name));
@@ -96,7 +96,7 @@ public final class ProcessStack implements AutoCloseable {
     }
   }
 
-  /** A plain name of this sidecar that no other call returns. */
+  /** Returns a plain name of this sidecar that no other call returns. */
   public String nameOf(int index, int number) {
     for (int i = 0; ; i++) {
       String name = "name-" + number + "-" + i;
@@ -106,13 +106,13 @@ public final class ProcessStack implements AutoCloseable {
     }
   }
 
-  /** Starts a sidecar that does not run; it is ready when this returns. */
+  /** Starts a sidecar that does not run. It is ready when this returns. */
   public void startSidecar(int index) throws IOException, InterruptedException {
     sidecars[index] = launch(index);
     sidecars[index].awaitReady(ports.get(index));
   }
 
-  /** Kills a sidecar and starts it again. For {@code HostileTraffic.every}. */
+  /** Kills a sidecar and starts it again, for {@code HostileTraffic.every}. */
   public void killAndStart(int index) {
     try {
       sidecars[index].kill();
@@ -125,7 +125,7 @@ public final class ProcessStack implements AutoCloseable {
     }
   }
 
-  /** Stops nginx, which writes its log out, and reads the log. */
+  /** Stops nginx, which then writes its log out, and reads the log. */
   public List<String> stopAndReadLog() throws IOException {
     nginx.close();
     return Files.readAllLines(dataDir.resolve("access.log"));

@@ -5,7 +5,7 @@ import dev.holdfast.sidecar.Epoch;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Where published files are now. */
+/** The present directory of published files. */
 public final class Published {
   private Published() {}
 

@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The request line and the header lines that a server gets, as they are on the wire.
+ * The request line and the header lines that a server gets, as on the wire.
  *
- * @param lines each without its line end, the request line first
+ * @param lines the lines without their ends, the request line first
  */
 public record RequestHead(List<String> lines) {
   public String startLine() {
     return lines.getFirst();
   }
 
-  /** All values of a header, in order. */
+  /** Returns all values of a header, in order. */
   public List<String> values(String name) {
     var prefix = name.toLowerCase(Locale.ROOT) + ":";
     return lines.stream()
@@ -47,7 +47,7 @@ public record RequestHead(List<String> lines) {
     return new RequestHead(List.copyOf(lines));
   }
 
-  /** Reads the body that this head announces; empty if it announces none. */
+  /** Reads the body that this head announces, or returns an empty one if it announces none. */
   public byte[] readBody(InputStream in) throws IOException {
     if (has("Transfer-Encoding")) {
       var body = new ByteArrayOutputStream();
@@ -61,7 +61,7 @@ public record RequestHead(List<String> lines) {
         : new byte[0];
   }
 
-  /** The next chunk of a chunked body; empty for the last one. */
+  /** Returns the next chunk of a chunked body, or an empty one for the last. */
   public static byte[] readChunk(InputStream in) throws IOException {
     byte[] chunk = in.readNBytes(Integer.parseInt(readLine(in), 16));
     readLine(in);

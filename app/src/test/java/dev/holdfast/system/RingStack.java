@@ -32,7 +32,7 @@ import java.util.function.Consumer;
 
 /**
  * One staging volume and one data volume, over which rings of one to five sidecars come and go, in
- * this JVM or as processes; nginx routes by the ring that is there.
+ * this JVM or as processes. nginx routes by the present ring.
  *
  * <p>Threading: for one thread at a time.
  */
@@ -45,7 +45,7 @@ public final class RingStack implements AutoCloseable {
   private final Path directory;
   private final List<Integer> ports;
 
-  /** Short, since no name passes on before it is over. */
+  /** A short time of keeping, since no name changes hands before it is over. */
   private static final Keeping KEEPING = new Keeping(200, false, 1 << 30, 10_000, false);
 
   private final List<FileServer> standIns = new ArrayList<>();
@@ -56,8 +56,9 @@ public final class RingStack implements AutoCloseable {
   private NginxProcess nginx;
 
   /**
-   * @param latencyMs of the file servers, which break as the real ones do, but for stale names: a
-   *     file server that knows a file which another one removed would have to be restarted
+   * @param latencyMs the latency of the file servers. They have the faults of the real ones,
+   *     without stale names: a file server that knows a file that another one removed would need a
+   *     restart
    */
   public RingStack(Path directory, long latencyMs) throws IOException {
     this.directory = directory;
@@ -72,7 +73,7 @@ public final class RingStack implements AutoCloseable {
     }
   }
 
-  /** Starts a ring of so many sidecars in this JVM; they need not be ready when this returns. */
+  /** Starts a ring of so many sidecars in this JVM. They need not be ready when this returns. */
   public void start(int size) throws Exception {
     changeRing(size);
     for (int i = 0; i < size; i++) {
@@ -80,7 +81,7 @@ public final class RingStack implements AutoCloseable {
     }
   }
 
-  /** The same as processes. */
+  /** Starts a ring of so many sidecars as processes. */
   public void startProcesses(int size) throws Exception {
     changeRing(size);
     for (int i = 0; i < size; i++) {
@@ -113,7 +114,7 @@ public final class RingStack implements AutoCloseable {
                 HostedServices.NGINX));
   }
 
-  /** What nginx shows of this ring. */
+  /** Returns the directory of this ring's published files. */
   public Path published() {
     return Published.in(staging(), ring);
   }
@@ -144,17 +145,17 @@ public final class RingStack implements AutoCloseable {
     }
   }
 
-  /** Ends nginx and all sidecars, in order; what is pending may be settled for a moment. */
+  /** Ends nginx and all sidecars, in order. They may settle pending writes for a moment. */
   public void stop() {
     stopNginx();
-    // Together, as a shutdown of all does; one after the other each would have its own patience.
+    // All at once, as in a shutdown. One after the other, each would have its own patience.
     sidecars.parallelStream().forEach(Sidecar::close);
     sidecars.clear();
     processes.forEach(SidecarProcess::close);
     processes.clear();
   }
 
-  /** Ends all sidecars as a power failure does; they are processes. */
+  /** Ends all sidecars as a power failure does. They have to be processes. */
   public void kill() throws InterruptedException {
     stopNginx();
     for (SidecarProcess process : processes) {
@@ -163,7 +164,7 @@ public final class RingStack implements AutoCloseable {
     processes.clear();
   }
 
-  /** Does something to all file servers, such as switching a trouble on. */
+  /** Applies a change to all file servers, such as switching a trouble on. */
   public void standIns(Consumer<FileServer> what) {
     standIns.forEach(what);
   }
@@ -176,12 +177,12 @@ public final class RingStack implements AutoCloseable {
     return ring;
   }
 
-  /** A sidecar of the present ring, without nginx. */
+  /** Returns a sidecar of the present ring, without nginx. */
   public Api sidecar(int index) {
     return new Api(URI.create("http://" + ring.get(index)));
   }
 
-  /** What {@code GET /health} says; 0 if nobody answers. */
+  /** Returns the status of {@code GET /health}, or 0 if nobody answers. */
   public static int health(Api sidecar) {
     try {
       return sidecar.ask("GET", "/health").status();
@@ -190,13 +191,13 @@ public final class RingStack implements AutoCloseable {
     }
   }
 
-  /** Which sidecar of a ring of so many has a name. */
+  /** Returns which sidecar of a ring of so many has a name. */
   public int ownerOf(String name, int size) {
     return ProcessStack.ownerOf(
         ports.subList(0, size).stream().map(port -> "127.0.0.1:" + port).toList(), name);
   }
 
-  /** Which sidecar of a ring of so many has the Fibonacci sequence. */
+  /** Returns which sidecar of a ring of so many has the Fibonacci sequence. */
   public int ownerOfSequence(int size) {
     return Ring.of(ports.subList(0, size).stream().map(port -> "127.0.0.1:" + port).toList())
         .ownerOf(FibonacciRoutes.RING_KEY.getBytes(StandardCharsets.US_ASCII));
@@ -211,12 +212,12 @@ public final class RingStack implements AutoCloseable {
     return directory.resolve("staging");
   }
 
-  /** The stored names that are pending in the directory of a sidecar. */
+  /** Returns the stored names that are pending in the directory of a sidecar. */
   public List<String> pendingOf(int index) throws IOException {
     return StagedWrites.pending(staging().resolve("sidecar-" + (index + 1)));
   }
 
-  /** The same of all sidecars that ever were. */
+  /** Returns the number of pending writes of all sidecars, past ones included. */
   public int pendingCount() throws IOException {
     int count = 0;
     for (int i = 0; i < MOST; i++) {

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What Prometheus reads of a service, taken apart; and what docs/metrics.md says that it reads. */
+/** The text that Prometheus reads of a service, taken apart; and the same from docs/metrics.md. */
 public record Scraped(String text) {
   private static final Pattern TYPE = Pattern.compile("# TYPE (\\w+) (\\w+)");
   private static final Pattern HELP = Pattern.compile("# HELP (\\w+) (.+)");
@@ -28,7 +28,7 @@ public record Scraped(String text) {
     return new Scraped(text);
   }
 
-  /** The samples by name and labels, as they are spelt. */
+  /** Returns the samples by name and labels, in their spelling. */
   public Map<String, Double> samples() {
     var samples = new HashMap<String, Double>();
     for (String line : text.lines().filter(line -> !line.startsWith("#")).toList()) {
@@ -40,7 +40,7 @@ public record Scraped(String text) {
     return samples;
   }
 
-  /** Name, kind and labels of every meter. */
+  /** Returns the name, the kind and the labels of every meter. */
   public Set<String> meters() {
     return TYPE.matcher(text)
         .results()
@@ -49,7 +49,7 @@ public record Scraped(String text) {
   }
 
   /**
-   * What every meter is, in its own words. The longest of a histogram has those of the histogram.
+   * Returns the description of every meter. The longest of a histogram has that of the histogram.
    */
   public Map<String, String> help() {
     return HELP.matcher(text)
@@ -57,7 +57,7 @@ public record Scraped(String text) {
         .collect(Collectors.toMap(help -> help.group(1), help -> help.group(2)));
   }
 
-  /** The same of every meter that a section of the documentation lists: the first sentence. */
+  /** Returns the first sentence about every meter in a section of the documentation. */
   public static Map<String, String> documentedHelp(String heading) throws IOException {
     var help = new HashMap<String, String>();
     rows(heading).forEach(row -> help.put(row.group(1), firstSentence(row.group(4))));
@@ -67,12 +67,12 @@ public record Scraped(String text) {
     return help;
   }
 
-  /** Without the marks of Markdown. */
+  /** Returns the first sentence, without the marks of Markdown. */
   private static String firstSentence(String text) {
     return text.replace("`", "").replaceFirst("(?<=[.])\\s.*", "");
   }
 
-  /** The meters that a section of the documentation lists, as {@link #meters} does. */
+  /** Returns the meters that a section of the documentation lists, as {@link #meters} does. */
   public static Set<String> documented(String heading) throws IOException {
     return rows(heading)
         .map(row -> row.group(1) + " " + row.group(2) + words(row.group(3).replace("`", "")))
@@ -88,7 +88,7 @@ public record Scraped(String text) {
     return DOC_ROW.matcher(section).results();
   }
 
-  /** The names of all labels of a meter, but for the one of buckets. */
+  /** Returns the names of all labels of a meter, without that of buckets. */
   private Set<String> labels(String meter) {
     return text.lines()
         .map(SAMPLE::matcher)

@@ -22,8 +22,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One sidecar in mode behind, which repeats soon and settles nothing when it stops, and a quick
- * stand-in.
+ * One sidecar in mode behind, with a quick stand-in. The sidecar repeats requests soon, and settles
+ * nothing when it stops.
  *
  * <p>Threading: for one thread at a time.
  */
@@ -53,7 +53,7 @@ public final class SidecarFixture implements AutoCloseable {
     return standIn;
   }
 
-  /** Where the stand-in keeps its files. */
+  /** Returns the directory of the stand-in's files. */
   public Path files() {
     return files;
   }
@@ -81,7 +81,7 @@ public final class SidecarFixture implements AutoCloseable {
     standIn.close();
   }
 
-  /** One sidecar that is its own ring, in front of a stand-in. */
+  /** Returns a sidecar that is its own ring, in front of a stand-in. */
   public static SidecarConfig config(Path directory, FileServer standIn) throws IOException {
     int port = FreePorts.take(1).getFirst();
     String self = "127.0.0.1:" + port;

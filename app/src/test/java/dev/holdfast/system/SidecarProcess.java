@@ -15,7 +15,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
-/** A sidecar in a process of its own. What it says goes to a log file. */
+/** A sidecar in a process of its own. Its output goes to a log file. */
 public final class SidecarProcess implements AutoCloseable {
   private static final long START_TIMEOUT_MS = Patience.STEP.toMillis();
   private static final long STOP_TIMEOUT_MS = Patience.STEP.toMillis();
@@ -40,7 +40,7 @@ public final class SidecarProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + heapMb + "m");
     command.add("-XX:+ExitOnOutOfMemoryError");
-    command.add("-XX:+UseSerialGC"); // starts are most of what these processes do
+    command.add("-XX:+UseSerialGC"); // these processes spend most of their time starting
     command.add("-XX:TieredStopAtLevel=1");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
@@ -62,8 +62,8 @@ public final class SidecarProcess implements AutoCloseable {
   }
 
   /**
-   * The same with so few file descriptors. Its classes are in one file: the JVM opens one of a
-   * directory for each class.
+   * Starts a sidecar with so few file descriptors. Its classes are in one file, since from a
+   * directory the JVM opens a file for each class.
    */
   public static SidecarProcess launchWithDescriptors(int most, Path directory, List<String> options)
       throws IOException {
@@ -72,7 +72,7 @@ public final class SidecarProcess implements AutoCloseable {
       Path path = Path.of(entry);
       if (!Files.isDirectory(path)) {
         entries.add(entry);
-      } else if (!Files.exists(path.resolve("logback-test.xml"))) { // not the log of tests
+      } else if (!Files.exists(path.resolve("logback-test.xml"))) { // leaves out the log of tests
         entries.add(jar(path, directory.resolve(entries.size() + ".jar")).toString());
       }
     }
@@ -119,7 +119,7 @@ public final class SidecarProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Waits for it to end by itself, and returns its exit code. */
+  /** Waits until it ends by itself. Returns its exit code. */
   public int awaitExit() throws InterruptedException {
     if (!process.waitFor(START_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
       throw new AssertionError("the sidecar goes on");

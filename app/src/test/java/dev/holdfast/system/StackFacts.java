@@ -29,13 +29,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What can be asked of a whole stack from outside, whichever processes it is made of.
+ * Questions to a whole stack from outside, whatever its processes are.
  *
- * @param front where nginx is
- * @param dataDir what {@link StackConfig#dataDir} says
+ * @param front the address of nginx
+ * @param dataDir the directory of {@link StackConfig#dataDir}
  */
 public record StackFacts(URI front, Path dataDir, List<FileServer> standIns) {
-  /** Names of both kinds, plain ones and others, the kinds mixed. */
+  /** Plain names and others, mixed. */
   public static final List<String> NAMES =
       List.of(
           "traffic-0",
@@ -68,7 +68,7 @@ public record StackFacts(URI front, Path dataDir, List<FileServer> standIns) {
           .connectTimeout(Patience.STEP)
           .build();
 
-  /** What the names are appended to. */
+  /** Returns the URI to which names are appended. */
   public URI files() {
     return front.resolve(FileRoutes.PATH);
   }
@@ -91,7 +91,7 @@ public record StackFacts(URI front, Path dataDir, List<FileServer> standIns) {
     return send(name, "PUT", HttpRequest.BodyPublishers.ofByteArray(body));
   }
 
-  /** The same with a body that is made while it is sent. */
+  /** Puts a body that is made while it is sent. */
   public HttpResponse<byte[]> put(String name, long length, InputStream body)
       throws IOException, InterruptedException {
     var publisher =
@@ -100,13 +100,13 @@ public record StackFacts(URI front, Path dataDir, List<FileServer> standIns) {
     return send(name, "PUT", publisher);
   }
 
-  /** A GET whose body is read while it comes; whoever gets it closes it. */
+  /** Sends a GET whose body is read while it comes. The caller closes it. */
   public HttpResponse<InputStream> getStream(String name) throws IOException, InterruptedException {
     var request = HttpRequest.newBuilder(uri(name)).timeout(ANSWER_TIMEOUT).build();
     return HTTP.send(request, HttpResponse.BodyHandlers.ofInputStream());
   }
 
-  /** The name of a file in the staging store and at the origin. */
+  /** Returns the name of a file in the staging store and at the origin. */
   public static String stored(String name) {
     try {
       return Name.parse(URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20"))
@@ -116,12 +116,12 @@ public record StackFacts(URI front, Path dataDir, List<FileServer> standIns) {
     }
   }
 
-  /** Where the origins have the file of a name. */
+  /** Returns the path of a name's file at the origins. */
   public Path atOrigin(String name) {
     return dataDir.resolve("files").resolve(stored(name));
   }
 
-  /** How many writes of all sidecars are pending, as their directories show it. */
+  /** Returns how many writes of all sidecars are pending, by their directories. */
   public int pendingOnDisk() throws IOException {
     int count = 0;
     for (int i = 0; i < standIns.size(); i++) {
@@ -141,7 +141,7 @@ public record StackFacts(URI front, Path dataDir, List<FileServer> standIns) {
     }
   }
 
-  /** What the stand-ins count of what a front must never do. */
+  /** Checks that the stand-ins have counted nothing that a front must never do. */
   public void assertNothingForbidden() {
     assertThat(standIns)
         .allSatisfy(
@@ -150,9 +150,9 @@ public record StackFacts(URI front, Path dataDir, List<FileServer> standIns) {
   }
 
   /**
-   * Nor that more than ten connections were ever open. Not for stories in which a sidecar starts
-   * anew: a file server may notice that the connections of the old one are closed later than it
-   * gets those of the new one.
+   * Checks that there were never more than ten connections. Not for stories in which a sidecar
+   * starts anew: a file server may get the connections of the new one before it notices the end of
+   * the old ones.
    */
   public void assertTenConnectionsAtMost() {
     assertThat(standIns)
@@ -160,12 +160,14 @@ public record StackFacts(URI front, Path dataDir, List<FileServer> standIns) {
             standIn -> assertThat(standIn.counts().connectionsMax()).isLessThanOrEqualTo(10));
   }
 
-  /** What the front shows is, once all has settled, what the origins have, byte for byte. */
+  /** Checks that the origins have, when all has settled, what the front shows, byte for byte. */
   public void assertOriginsHaveWhatIsRead(List<String> names) throws Exception {
     assertOriginsHave(names, this::get);
   }
 
-  /** The same of origins that fail now and then: a read that is answered 5xx is repeated. */
+  /**
+   * Checks the same for origins that fail now and then: a read that is answered 5xx is repeated.
+   */
   public void assertOriginsHaveWhatIsReadInTheEnd(List<String> names) throws Exception {
     assertOriginsHave(names, this::getInTheEnd);
   }
@@ -204,7 +206,7 @@ public record StackFacts(URI front, Path dataDir, List<FileServer> standIns) {
     }
   }
 
-  /** Nothing is left that nobody will ever use: no spooled body, no file without an owner. */
+  /** Checks that no useless file is left: no spooled body, no file without an owner. */
   public void assertNothingSpooled() throws IOException {
     for (int i = 0; i < standIns.size(); i++) {
       Path own = dataDir.resolve("staging").resolve("sidecar-" + (i + 1));

@@ -33,13 +33,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A whole stack on free ports and in a directory of its own, which goes when it is closed:
- * stand-ins, sidecars, a real nginx. Its parts are counted from 0.
+ * A whole stack of stand-ins, sidecars and a real nginx. It has free ports and a directory of its
+ * own, which goes when it is closed. Its parts are counted from 0.
  *
  * <p>Threading: for one thread at a time.
  */
 public final class StackFixture implements AutoCloseable {
-  /** Somebody else may take a port between its choice and its use. */
+  /** How often a start is tried: somebody else may take a port between its choice and its use. */
   private static final int START_ATTEMPTS = 5;
 
   private static final Duration AWAIT_MAX = Patience.STEP;
@@ -49,10 +49,10 @@ public final class StackFixture implements AutoCloseable {
   private final StackConfig config;
   private final Stack stack;
 
-  /** The newest of each pair. */
+  /** The newest stand-in of each pair. */
   private final List<FileServer> standIns;
 
-  /** All that ever ran. */
+  /** All stand-ins that ever ran. */
   private final List<FileServer> allStandIns;
 
   private StackFixture(Path directory, StackConfig config, Stack stack) {
@@ -64,11 +64,11 @@ public final class StackFixture implements AutoCloseable {
   }
 
   /**
-   * How a stack is built.
+   * The setup of a stack.
    *
    * @param pairs sidecars, each with its stand-in, 1 or more
-   * @param latencyMs of the stand-ins, in milliseconds
-   * @param faults of the stand-ins
+   * @param latencyMs the latency of the stand-ins, in milliseconds
+   * @param faults the faults of the stand-ins
    * @param origin changes how the sidecars talk to the stand-ins
    */
   public record Setup(
@@ -81,9 +81,9 @@ public final class StackFixture implements AutoCloseable {
       UnaryOperator<OriginConfig> origin) {
 
     /**
-     * Three pairs; quick stand-ins with all the faults of the real one; writes go through; retries
-     * follow soon and a stop does not wait for long, so that tests are short; all else as it is by
-     * default.
+     * Three pairs; quick stand-ins with all the faults of the real one; writes go through. Retries
+     * follow soon and a stop does not wait for long, so that tests are short. Everything else has
+     * its default.
      */
     public static final Setup DEFAULT =
         new Setup(
@@ -145,7 +145,7 @@ public final class StackFixture implements AutoCloseable {
     }
   }
 
-  /** Starts a stack; it is ready when this returns. */
+  /** Starts a stack. It is ready when this returns. */
   public static StackFixture start(Setup setup) throws IOException, StartFailure {
     Path directory = Files.createTempDirectory("holdfast-stack-");
     for (int attempt = 1; ; attempt++) {
@@ -161,17 +161,17 @@ public final class StackFixture implements AutoCloseable {
     }
   }
 
-  /** Where nginx is. */
+  /** Returns the address of nginx. */
   public URI nginx() {
     return stack.front();
   }
 
-  /** Where a sidecar is. */
+  /** Returns the address of a sidecar. */
   public URI sidecar(int pair) {
     return URI.create("http://" + config.ring().get(pair));
   }
 
-  /** Stops a sidecar, as an orderly end of its process does. */
+  /** Stops a sidecar like an orderly end of its process. */
   public void stopSidecar(int pair) {
     stack.sidecars().get(pair).close();
   }
@@ -180,24 +180,24 @@ public final class StackFixture implements AutoCloseable {
     return standIns.get(pair);
   }
 
-  /** The stand-ins that are in use, or were last. */
+  /** Returns the stand-ins in use, or the last ones. */
   public List<FileServer> standIns() {
     return List.copyOf(standIns);
   }
 
-  /** Stops a stand-in: connections to it are refused. */
+  /** Stops a stand-in. Connections to it are refused then. */
   public void stopStandIn(int pair) {
     standIns.get(pair).close();
   }
 
-  /** Starts a stand-in again, where it was and with its files. */
+  /** Starts a stand-in again, on its port and with its files. */
   public void startStandIn(int pair) throws IOException {
     FileServer again = FileServer.start(config.standIns().get(pair));
     standIns.set(pair, again);
     allStandIns.add(again);
   }
 
-  /** Which pair a name belongs to. */
+  /** Returns which pair a name belongs to. */
   public int owner(String spelling) {
     try {
       String owner = Ring.of(config.ring()).owner(Name.parse(spelling).ringKey());
@@ -207,7 +207,7 @@ public final class StackFixture implements AutoCloseable {
     }
   }
 
-  /** The first name that begins so, with a number after it, that belongs to a pair. */
+  /** Returns the first name of a prefix and a number that belongs to a pair. */
   public String nameOf(int pair, String prefix) {
     return IntStream.iterate(0, i -> i + 1)
         .mapToObj(i -> prefix + i)
@@ -216,27 +216,27 @@ public final class StackFixture implements AutoCloseable {
         .orElseThrow();
   }
 
-  /** The volume that the stand-ins share: one file a name, in its stored form. */
+  /** Returns the volume that the stand-ins share: one file for each name, in its stored form. */
   public Path originDir() {
     return originDir(directory);
   }
 
-  /** What nginx shows. */
+  /** Returns the directory of published files. */
   public Path published() {
     return Published.in(config.stagingDir(), config.ring());
   }
 
-  /** A directory of a sidecar's own: {@code incoming}, {@code cold}, {@code pending/put} …. */
+  /** Returns a directory of a sidecar's own, such as {@code incoming} or {@code writes}. */
   public Path own(int pair, String name) {
     return config.stagingDir().resolve("sidecar-" + (pair + 1)).resolve(name);
   }
 
-  /** Waits until no sidecar has a body in {@code incoming}; fails if one stays there. */
+  /** Waits until no sidecar has a body in {@code incoming}. Fails if one stays there. */
   public void awaitNothingIncoming() throws IOException {
     awaitIncoming(files -> files.isEmpty());
   }
 
-  /** Waits until the files in {@code incoming} of all sidecars are as they should be. */
+  /** Waits until the files in {@code incoming} of all sidecars are as expected. */
   public void awaitIncoming(Predicate<List<Path>> expected) throws IOException {
     long end = System.nanoTime() + AWAIT_MAX.toNanos();
     List<Path> files = incoming();
@@ -261,24 +261,28 @@ public final class StackFixture implements AutoCloseable {
     return config.accessLog();
   }
 
-  /** How many GETs for a name in its stored form the stand-ins got. */
+  /** Returns how many GETs for a name in its stored form the stand-ins got. */
   public int originGets(String stored) {
     return allStandIns.stream().mapToInt(standIn -> standIn.gets(stored)).sum();
   }
 
-  /** How many requests of a method the stand-ins got. */
+  /** Returns how many requests of a method the stand-ins got. */
   public long originRequests(String method) {
     return allStandIns.stream()
         .mapToLong(standIn -> standIn.counts().requests().getOrDefault(method, 0L))
         .sum();
   }
 
-  /** How often a stand-in got what a front must never send; see {@code Counts.forbidden}. */
+  /**
+   * Returns how often a stand-in got what a front must never send; see {@code Counts.forbidden}.
+   */
   long forbidden() {
     return allStandIns.stream().mapToLong(standIn -> standIn.counts().forbidden()).sum();
   }
 
-  /** Closes the stack, then fails if it ever did to a stand-in what a front must not do. */
+  /**
+   * Closes the stack. Then fails if it ever did something to a stand-in that a front must not do.
+   */
   public void closeChecked() throws IOException {
     close();
     if (forbidden() > 0) {
@@ -287,7 +291,7 @@ public final class StackFixture implements AutoCloseable {
     }
   }
 
-  /** Stops all parts, nginx with its log written out, and keeps the files until {@link #close}. */
+  /** Stops all parts, and keeps the files until {@link #close}. nginx writes its log out. */
   public void stopParts() {
     stack.close();
     allStandIns.forEach(FileServer::close);

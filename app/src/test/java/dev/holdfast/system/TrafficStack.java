@@ -24,15 +24,15 @@ import java.util.function.UnaryOperator;
 public final class TrafficStack {
   public static final int PAIRS = 3;
 
-  /** Less than nginx waits for a sidecar. */
+  /** How long a sidecar may take for an answer: less than nginx waits for it. */
   public static final long ANSWER_WITHIN_MS = 240_000;
 
-  /** What the logs of nginx may take, in bytes: more than any test writes. */
+  /** The bound of nginx's logs, in bytes: more than any test writes. */
   static final long LOGS_BYTES_MAX = 100_000_000;
 
   private TrafficStack() {}
 
-  /** A stack on free ports. */
+  /** Returns a stack on free ports. */
   public static StackConfig config(Path dataDir, FilesConfig files, StagingLimits staging)
       throws IOException {
     List<Integer> ports = FreePorts.take(PAIRS + 1);
@@ -56,12 +56,12 @@ public final class TrafficStack {
         HostedServices.ALL);
   }
 
-  /** The same stack with stand-ins of another latency, in milliseconds. */
+  /** Returns the same stack with stand-ins of another latency, in milliseconds. */
   public static StackConfig withLatencyMs(StackConfig stack, long latencyMs) {
     return withStandIns(stack, standIn -> standIn.withLatencyMs(latencyMs));
   }
 
-  /** The same stack with stand-ins of other faults. */
+  /** Returns the same stack with stand-ins of other faults. */
   public static StackConfig withFaults(StackConfig stack, Faults faults) {
     return withStandIns(stack, standIn -> standIn.withFaults(faults));
   }
@@ -76,17 +76,17 @@ public final class TrafficStack {
         stack.services());
   }
 
-  /** The same stack with a scoreboard. */
+  /** Returns the same stack with a scoreboard. */
   public static StackConfig withScoreboardPort(StackConfig stack, int port) {
     return with(stack, stack.standIns(), stack.logsBytesMax(), port, stack.services());
   }
 
-  /** The same stack with another bound of nginx's logs, in bytes. */
+  /** Returns the same stack with another bound of nginx's logs, in bytes. */
   public static StackConfig withLogsBytesMax(StackConfig stack, long bytes) {
     return with(stack, stack.standIns(), bytes, stack.scoreboardPort(), stack.services());
   }
 
-  /** The same stack with other services in its sidecars. */
+  /** Returns the same stack with other services in its sidecars. */
   public static StackConfig withServices(StackConfig stack, List<Configured<?>> services) {
     return with(stack, stack.standIns(), stack.logsBytesMax(), stack.scoreboardPort(), services);
   }
@@ -132,8 +132,8 @@ public final class TrafficStack {
   }
 
   /**
-   * The same with all the patience that there is: a request that waits for many others is not
-   * refused for that, however slow the machine is.
+   * Returns the defaults in a mode, with so much patience that a request that waits for many others
+   * is not refused, however slow the machine is.
    */
   public static FilesConfig patientFiles(Mode mode) {
     return FilesConfig.DEFAULT
@@ -142,7 +142,7 @@ public final class TrafficStack {
         .withStopSettleMs(10_000);
   }
 
-  /** The same with other pauses between the tries of a write. */
+  /** Returns the defaults in a mode, with other pauses between the tries of a write. */
   public static FilesConfig files(
       Mode mode, long retryFirstMs, long retryMaxMs, long stopSettleMs) {
     return FilesConfig.DEFAULT
@@ -152,7 +152,7 @@ public final class TrafficStack {
         .withStopSettleMs(stopSettleMs);
   }
 
-  /** The defaults with room for so many published and so many cold files. */
+  /** Returns the default limits, with so many published and so many cold files at most. */
   public static StagingLimits cache(int publishedFilesMax, int coldFilesMax) {
     StagingLimits d = StagingLimits.DEFAULT;
     return new StagingLimits(

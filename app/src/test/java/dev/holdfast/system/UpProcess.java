@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * {@code holdfast up} in a process of its own, with one pair and a quick file server, in a
- * directory and on ports that the next start may use again.
+ * {@code holdfast up} in a process of its own, with one pair and a quick file server. The next
+ * start may use its directory and its ports again.
  *
  * <p>Threading: for one thread at a time.
  */
@@ -33,8 +33,8 @@ public final class UpProcess implements AutoCloseable {
   private Process process;
 
   /**
-   * @param dir for the data directory and what is written to both streams
-   * @param options further ones
+   * @param dir for the data directory and the output of both streams
+   * @param options further options
    */
   public UpProcess(Path dir, String... options) throws IOException {
     this(dir, freePorts(), List.of(options));
@@ -60,12 +60,12 @@ public final class UpProcess implements AutoCloseable {
     environment.put(variable, value);
   }
 
-  /** Another one for the same directory, on ports of its own. */
+  /** Returns another one for the same directory, on ports of its own. */
   public UpProcess beside() throws IOException {
     return new UpProcess(dir, freePorts(), options);
   }
 
-  /** Starts it, and returns when it is up. */
+  /** Starts it. Returns when it is up. */
   public void startUp() throws Exception {
     start();
     Await.until("it is up", () -> isUp() || !process.isAlive());
@@ -94,7 +94,7 @@ public final class UpProcess implements AutoCloseable {
     assertThat(process.waitFor(EXIT_TIMEOUT_S, TimeUnit.SECONDS)).isTrue();
   }
 
-  /** Waits until it has ended; returns its exit code. */
+  /** Waits until it has ended. Returns its exit code. */
   public int exitCode() throws InterruptedException {
     assertThat(process.waitFor(EXIT_TIMEOUT_S, TimeUnit.SECONDS)).as("it ends").isTrue();
     return process.exitValue();
@@ -112,18 +112,18 @@ public final class UpProcess implements AutoCloseable {
     return dir.resolve("data");
   }
 
-  /** The master of nginx, by its pid file. */
+  /** Returns the master of nginx, by its pid file. */
   public ProcessHandle nginx() throws IOException {
     String pid = Files.readString(dataDir().resolve("nginx/nginx.pid")).strip();
     return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
   }
 
-  /** nginx with its workers. */
+  /** Returns nginx with its workers. */
   public List<ProcessHandle> nginxProcesses() throws IOException {
     return Stream.concat(Stream.of(nginx()), nginx().descendants()).toList();
   }
 
-  /** What it has written to standard error since it was started last. */
+  /** Returns its standard error since its last start. */
   public String err() {
     return read("err");
   }
@@ -140,7 +140,7 @@ public final class UpProcess implements AutoCloseable {
     }
   }
 
-  /** Ends it in order, and an nginx that it has left. */
+  /** Ends it in order, and any nginx that it has left. */
   @Override
   public void close() throws IOException {
     if (process != null) {

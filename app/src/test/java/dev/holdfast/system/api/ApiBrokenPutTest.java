@@ -33,21 +33,21 @@ final class ApiBrokenPutTest {
 
   @Parameter Front front;
 
-  /** How the body is sent. */
+  /** The framing of the body. */
   enum Framing {
     LENGTH_GIVEN,
     CHUNKED
   }
 
-  /** How it ends. */
+  /** The end of the body. */
   enum Break {
-    /** The client sends no more, and says so (FIN). */
+    /** The client ends its sending side (FIN). */
     SHORT,
     /** The client dies (RST). */
     RESET
   }
 
-  /** What was sent when it ends. */
+  /** The part of the body that was sent before its end. */
   enum Sent {
     HEAD_ONLY,
     HALF,
@@ -108,7 +108,7 @@ final class ApiBrokenPutTest {
     assertThat(api.get(name).text()).isEqualTo("whole");
   }
 
-  /** Sends a part of a body, waits until it has arrived, breaks off, waits until it is gone. */
+  /** Sends a part of a body, waits until it has arrived, breaks off, and waits until it is gone. */
   private static void breakOff(String name, Framing framing, Break how, Sent sent)
       throws IOException {
     byte[] part = Arrays.copyOf(Bodies.make(name, 1, 1, LENGTH), bytesOf(sent));
@@ -141,7 +141,7 @@ final class ApiBrokenPutTest {
     };
   }
 
-  /** Some of it may rest in a buffer. */
+  /** Returns how many of the bytes arrive at least. Some may rest in a buffer. */
   private static int arrived(int bytes) {
     return Math.max(0, bytes - 32 * 1024);
   }

@@ -28,20 +28,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a GET and a HEAD answer, wherever the file is: both fronts, and each place it may be in. */
+/** The answers to GET and HEAD: through both fronts, and for each place of the file. */
 @ParameterizedClass
 @MethodSource("everyFrontAndPlace")
 final class ApiGetTest {
   private static final String CONTENT = "0123456789abcdef";
 
-  /** So that no two tests have one name. */
+  /** Numbers for names, so that no two tests share one. */
   private static final AtomicInteger NUMBERS = new AtomicInteger();
 
-  /** Where a file is when it is asked for. */
+  /** The place of a file when it is asked for. */
   enum Place {
-    /** Published under a name that nginx serves alone. */
+    /** Published, under a name that nginx serves alone. */
     PUBLISHED_PLAIN,
-    /** Published under a name that the sidecar has to decode: X-Accel-Redirect. */
+    /** Published, under a name that the sidecar has to decode: X-Accel-Redirect. */
     PUBLISHED_OTHER,
     /** Withdrawn, but still on disk. */
     COLD,
@@ -74,7 +74,10 @@ final class ApiGetTest {
     stack.closeChecked();
   }
 
-  /** Where one file alone may be published, a second one makes the first one cold. */
+  /**
+   * Returns the limits for a place. If only one file may be published, a second one makes the first
+   * cold.
+   */
   private static StagingLimits staging(Place place) {
     StagingLimits all = StagingLimits.DEFAULT;
     return place != Place.COLD
@@ -171,7 +174,7 @@ final class ApiGetTest {
     expected.put("content-length", "" + (last + 1 - first));
     expected.put("content-range", "bytes " + first + "-" + last + "/16");
     Map<String, String> found = described(answer);
-    found.remove("accept-ranges"); // says nothing new in a 206
+    found.remove("accept-ranges"); // a 206 says nothing new by it
     expected.remove("accept-ranges");
     assertThat(found).isEqualTo(expected);
   }
@@ -188,7 +191,7 @@ final class ApiGetTest {
   @ValueSource(strings = {"lines=0-3", "bytes=a-b", "bytes=", "bytes=-"})
   void get_rangeOfAnotherUnit_orMalformed(String range) throws IOException {
     RawResponse answer = api.get(given("unit"), "Range: " + range);
-    // RFC 9110, 14.2: it may be ignored, or refused; a part would be wrong.
+    // RFC 9110, 14.2: the range may be ignored or refused. A part would be wrong.
     assertThat(answer.status()).isIn(200, 416);
     if (answer.status() == 200) {
       assertThat(answer.text()).isEqualTo(CONTENT);
@@ -227,13 +230,13 @@ final class ApiGetTest {
           api.ask(method, Api.PATH + name, "If-None-Match: " + tags.formatted(etag));
       assertThat(answer.status()).isEqualTo(304);
       assertThat(answer.body()).isEmpty();
-      // RFC 9110, 15.4.5: what a 200 would have said for caches.
+      // RFC 9110, 15.4.5: the fields for caches that a 200 would have had.
       assertThat(only(answer, "ETag")).isEqualTo(etag);
       assertThat(only(answer, "Cache-Control")).isEqualTo("no-cache");
     }
   }
 
-  /** The first answer for this file, wherever it is, is the 304. */
+  /** The first answer for this file, in any place, is the 304. */
   @Test
   void get_ifNoneMatchAny_first() throws IOException {
     assertThat(api.get(given("any-first"), "If-None-Match: *").status()).isEqualTo(304);
@@ -276,7 +279,7 @@ final class ApiGetTest {
     assertThat(answer.text()).isEqualTo(CONTENT);
   }
 
-  /** A file has no date here; what stands in the file system is none. */
+  /** A file has no date here. The time in the file system is not one. */
   @ParameterizedTest
   @ValueSource(strings = {"If-Modified-Since", "If-Unmodified-Since"})
   void get_conditionOnADate_isIgnored(String header) throws IOException {
@@ -289,7 +292,7 @@ final class ApiGetTest {
     }
   }
 
-  /** Puts a file into its place; returns its name as it is to be spelt. */
+  /** Puts a file into its place. Returns the spelling of its name. */
   private String given(String base) throws IOException {
     String plain = base + "-" + NUMBERS.incrementAndGet();
     return switch (place) {
@@ -318,7 +321,7 @@ final class ApiGetTest {
     };
   }
 
-  /** All headers but those of the connection; fails if one of them is there twice. */
+  /** Returns all headers without those of the connection. Fails if one of them is there twice. */
   private static Map<String, String> described(RawResponse answer) {
     var headers = new TreeMap<String, String>();
     for (RawResponse.Header header : answer.headers()) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** DELETE, OPTIONS, the methods that there are not, and attempts to pass one off as another. */
+/** DELETE, OPTIONS, unknown methods, and attempts to pass one method off as another. */
 @ParameterizedClass
 @EnumSource(Front.class)
 final class ApiMethodsTest {
@@ -150,7 +150,9 @@ final class ApiMethodsTest {
 
   // --- a method that is said to be another one ----------------------------------------------
 
-  /** What frameworks take for the method, in place of the one in the request line. */
+  /**
+   * Returns headers that frameworks take for the method, in place of the one in the request line.
+   */
   static String[] overrides() {
     return new String[] {
       "X-HTTP-Method-Override: %s",

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which names there are, how else they may be spelt, and what they are called at the origin. */
+/** Names, their spellings, and their forms at the origin. */
 @ParameterizedClass
 @EnumSource(Front.class)
 final class ApiNamesTest {
@@ -49,7 +49,7 @@ final class ApiNamesTest {
     stack.closeChecked();
   }
 
-  /** The form of a name at the origin, and spellings of it. */
+  /** Returns forms of names at the origin, each with spellings of the name. */
   static Stream<Arguments> names() {
     return Stream.of(
         name("plain-Name_1.txt", "plain-Name_1.txt", "%70lain-Name_1.txt", "plain-Name_1%2Etxt"),
@@ -121,7 +121,7 @@ final class ApiNamesTest {
     }
   }
 
-  /** Names that look alike are different files, here and at the origin, where all is flat. */
+  /** Names that look alike are different files, here and at the origin, which is flat. */
   @Test
   void namesThatLookAlike_areDifferent() throws IOException {
     List<String> names =
@@ -167,7 +167,7 @@ final class ApiNamesTest {
     }
   }
 
-  /** Bytes that ought to be encoded and are not. */
+  /** Bytes that ought to be encoded are not. */
   @Test
   void rawUtf8() throws IOException {
     api.given("raw%C3%A9", "content");
@@ -238,7 +238,7 @@ final class ApiNamesTest {
 
   // --- too long: 414 ------------------------------------------------------------------------
 
-  /** Names whose stored form has 255 bytes, and that form. */
+  /** Returns names whose stored form has 255 bytes, with that form. */
   static Stream<Arguments> longest() {
     return Stream.of(
         Arguments.of("p".repeat(255), "p".repeat(255)),

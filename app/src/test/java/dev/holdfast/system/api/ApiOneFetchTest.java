@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The origin is asked once for a file, however many want it. */
+/** The origin gets one request for a file, however many clients want it. */
 @ParameterizedClass
 @EnumSource(Front.class)
 final class ApiOneFetchTest {
@@ -73,7 +73,9 @@ final class ApiOneFetchTest {
     assertThat(stack.originGets(stored)).isEqualTo(1);
   }
 
-  /** The origin holds its answer back until every client has sent its request. */
+  /**
+   * Sends GETs at once. The origin holds its answer back until every client has sent its request.
+   */
   private static List<RawResponse> getAtOnce(String name) throws Exception {
     stack.standIns().forEach(standIn -> standIn.troubles().start(Trouble.HANG));
     var sent = new CountDownLatch(CLIENTS);

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Answers while the origin is down, full or talks nonsense, and afterwards. Clients are answered
- * 503 soon, so that a request for which the machine had no time then is repeated.
+ * Answers while the origin is down, full or talks nonsense, and afterwards. Clients get their 503
+ * soon, so that a request for which the machine had no time is repeated.
  */
 @ParameterizedClass
 @EnumSource(Front.class)
@@ -42,7 +42,7 @@ final class ApiOriginTroubleTest {
 
   @Parameter Front front;
 
-  /** How no origin can answer. */
+  /** The ways in which an origin does not answer. */
   enum Outage {
     REFUSED,
     HUNG,
@@ -79,7 +79,7 @@ final class ApiOriginTroubleTest {
       end(outage);
     }
 
-    // What could not be had was not taken for absent.
+    // A file that could not be fetched did not count as absent.
     assertThat(awaitStatus("GET", name, 200).text()).isEqualTo("content");
   }
 
@@ -154,7 +154,7 @@ final class ApiOriginTroubleTest {
     begin(outage);
     try {
       String detail = awaitRefusal("PUT", name, outage == Outage.HUNG);
-      // Where the origin surely knows nothing of it, nothing has changed.
+      // Nothing has changed if the origin surely knows nothing of the write.
       assertThat(detail.contains("nothing was changed")).isEqualTo(outage != Outage.HUNG);
       if (outage != Outage.HUNG) {
         assertThat(only(api.get(name), "ETag")).isEqualTo(etag);
@@ -192,7 +192,7 @@ final class ApiOriginTroubleTest {
     assertThat(stack.originDir().resolve(name)).doesNotExist();
   }
 
-  /** Whether the condition holds cannot be known. */
+  /** The condition cannot be checked. */
   @ParameterizedTest
   @EnumSource
   void put_onCondition_notHere(Outage outage) throws Exception {
@@ -212,7 +212,7 @@ final class ApiOriginTroubleTest {
 
   // --- 502 ----------------------------------------------------------------------------------
 
-  /** Fault 4 of the file server: 200, and the text of an error. */
+  /** Fault 4 of the file server: 200 with the text of an error. */
   @Test
   void get_theOriginRemembersAFileThatIsGone() throws Exception {
     String name = fresh("stale");
@@ -247,7 +247,7 @@ final class ApiOriginTroubleTest {
     assertThat(awaitStatus("GET", name, 200).text()).isEqualTo("content");
   }
 
-  /** What it did cannot be known, and only completing the write makes it whole. */
+  /** The effect of the attempt is unknown, and only completing the write makes it whole. */
   @ParameterizedTest
   @ValueSource(strings = {"PUT", "DELETE"})
   void write_theOriginAnswers500(String method) throws Exception {
@@ -265,7 +265,7 @@ final class ApiOriginTroubleTest {
     assertThat(api.get(name).status()).isEqualTo(method.equals("PUT") ? 200 : 404);
   }
 
-  /** Nothing was sent, since it cannot be known whether the condition holds. */
+  /** Nothing was sent, since the condition could not be checked. */
   @Test
   void put_onCondition_theOriginAnswers500() throws Exception {
     String name = fresh("error");
@@ -317,7 +317,10 @@ final class ApiOriginTroubleTest {
     }
   }
 
-  /** Asks for what needs the origin, whose trouble goes on; returns the detail of the refusal. */
+  /**
+   * Sends a request that needs the origin, whose trouble goes on. Returns the detail of the
+   * refusal.
+   */
   private static String assertUnavailable(String method, String name) throws Exception {
     RawResponse answer = request(method, name);
     String detail = problem(answer, 503);
@@ -326,8 +329,8 @@ final class ApiOriginTroubleTest {
   }
 
   /**
-   * The same for a write; returns the detail of the first refusal of one that was sent, or that was
-   * not.
+   * Sends a write. Returns the detail of the first refusal of a write that was sent to the origin,
+   * or that was not.
    */
   private static String awaitRefusal(String method, String name, boolean sent) throws Exception {
     var detail = new AtomicReference<String>();
@@ -350,7 +353,7 @@ final class ApiOriginTroubleTest {
     assertThat(Integer.parseInt(only(answer, "Retry-After"))).isBetween(1, 60);
   }
 
-  /** Puts a file; returns its ETag. */
+  /** Puts a file. Returns its ETag. */
   private static String given(String name, String body) throws Exception {
     RawResponse answer = await(() -> api.put(name, body));
     assertThat(answer.status()).as(answer.text()).isEqualTo(201);
@@ -363,7 +366,9 @@ final class ApiOriginTroubleTest {
     return answer;
   }
 
-  /** Repeats what is answered 503, as Retry-After asks to, until it is answered. */
+  /**
+   * Repeats a request that is answered 503, as Retry-After asks to, until it gets another answer.
+   */
   private static RawResponse await(Callable<RawResponse> request) throws Exception {
     var answer = new AtomicReference<RawResponse>();
     Await.until(

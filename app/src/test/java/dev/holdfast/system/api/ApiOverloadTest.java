@@ -25,13 +25,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Many of one kind keep nobody of another kind from being served. */
+/** Many requests of one kind keep no request of another kind waiting. */
 @ParameterizedClass
 @EnumSource(Front.class)
 final class ApiOverloadTest {
   private static final int READERS = 1_000;
 
-  /** Fewer than may queue for a place at once. */
+  /** The size of a burst: fewer than may queue for a place at once. */
   private static final int BURST = 250;
 
   private static final int LONG = 20_000;
@@ -41,7 +41,7 @@ final class ApiOverloadTest {
 
   @Parameter Front front;
 
-  /** Fewer places for all else than there are readers that wait. */
+  /** Starts a stack with fewer places for all other requests than readers that wait. */
   @BeforeParameterizedClassInvocation
   static void start(Front front) throws Exception {
     stack =

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A name has one sidecar, and no other one takes it over. */
+/** A name has one sidecar, and no other takes it over. */
 final class ApiOwnersTest {
   private static final int PAIRS = 3;
   private static final int DOWN = 1;
@@ -69,7 +69,7 @@ final class ApiOwnersTest {
     assertThat(stack.originRequests("DELETE")).isZero();
   }
 
-  /** What nginx hashes and what the sidecar computes is the same for every spelling. */
+  /** nginx and the sidecar find the same owner for every spelling. */
   @Test
   void nginxAsksTheOwner() throws IOException {
     var spellings =
@@ -94,7 +94,7 @@ final class ApiOwnersTest {
     for (String spelling : spellings) {
       for (int i = 0; i < 10; i++) {
         String name = spelling.formatted(i);
-        // 421 if nginx took another one for the owner.
+        // It would be 421 if nginx took another sidecar for the owner.
         assertThat(front.get(name).status()).as(name).isEqualTo(404);
       }
     }
@@ -115,7 +115,7 @@ final class ApiOwnersTest {
 
     stack.stopSidecar(DOWN);
 
-    // nginx serves alone what is published and needs no sidecar,
+    // nginx serves published files without the sidecar,
     for (int i = 0; i < 3; i++) {
       RawResponse read = front.get(published);
       assertThat(read.status()).isEqualTo(200);
@@ -124,7 +124,7 @@ final class ApiOwnersTest {
       assertThat(front.get(published, "Range: bytes=0-2").text()).isEqualTo("con");
       assertThat(front.get(encoded).text()).isEqualTo("content");
     }
-    // and all else that belongs to the sidecar has to wait for it.
+    // and everything else of the sidecar has to wait for it.
     for (int i = 0; i < 20; i++) {
       assertUnavailable(front.get(stack.nameOf(DOWN, "more" + i + "-")));
     }
@@ -149,7 +149,10 @@ final class ApiOwnersTest {
     assertNobodyElseWasAsked();
   }
 
-  /** While the list of sidecars is changed, say: to ask through nginx is what the client did. */
+  /**
+   * This happens while the list of sidecars changes. "Ask through nginx" would not help: the client
+   * did.
+   */
   @Test
   void anNginxWithAnotherList_gets503_whereTheClientWouldGet421(@TempDir Path directory)
       throws Exception {
@@ -174,7 +177,10 @@ final class ApiOwnersTest {
     assertThat(stack.originRequests("PUT")).isZero();
   }
 
-  /** A sidecar that gets a name of another one says 421; and nginx logs who has answered. */
+  /**
+   * Checks that no other sidecar was asked: it would say 421, and nginx logs which sidecar has
+   * answered.
+   */
   private void assertNobodyElseWasAsked() throws IOException {
     stack.stopParts();
     var json = new ObjectMapper();
@@ -185,7 +191,7 @@ final class ApiOwnersTest {
       if (request.path("status").asInt() == 503) {
         unavailable++;
         assertThat(request.path("served_by").asText()).as(line).isEqualTo("nginx");
-        // One time: one sidecar was tried.
+        // One time in the list: nginx tried one sidecar.
         assertThat(request.path("upstream_time_s").asText()).as(line).matches("[0-9.]+");
       }
     }

@@ -20,7 +20,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A client does not wait for a file server that hangs, as things are set by default. */
+/** With the defaults, a client does not wait for a file server that hangs. */
 @Tag("alone")
 final class ApiPatienceTest {
   private static final long ANSWER_MAX_MS = 15_000; // as README.md says

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a PUT answers, and what it does to the file. */
+/** The answers to PUT, and its effects on the file. */
 @ParameterizedClass
 @EnumSource(Front.class)
 final class ApiPutTest {
@@ -138,7 +138,7 @@ final class ApiPutTest {
     assertThat(only(api.get("typed"), "Content-Type")).isEqualTo("application/octet-stream");
   }
 
-  /** An ETag made of size and time in seconds would be one for both. */
+  /** An ETag of size and seconds would be the same for both. */
   @Test
   void put_twiceWithinASecond_sameLength() throws IOException {
     var etags = new HashSet<String>();
@@ -228,7 +228,7 @@ final class ApiPutTest {
     assertThat(stack.originDir().resolve("absent")).doesNotExist();
   }
 
-  /** The tag that a reader has got is good for a conditional write, whoever answered the read. */
+  /** A reader's tag is good for a conditional write, whoever answered the read. */
   @Test
   void put_ifMatchTheTagOfARead() throws IOException {
     Files.writeString(stack.originDir().resolve("read"), "old");
@@ -301,7 +301,7 @@ final class ApiPutTest {
     assertUnchanged("expected", "old", etag);
   }
 
-  /** A client that sends its body all the same gets to read the answer. */
+  /** A client that sends its body all the same can read the answer. */
   @Test
   void put_sentOverTheLimit() throws IOException {
     String etag = api.given("sent", "old");
@@ -309,7 +309,7 @@ final class ApiPutTest {
     assertUnchanged("sent", "old", etag);
   }
 
-  /** What is left of a refused body is not taken for the next request, if there is a next one. */
+  /** Nobody takes the rest of a refused body for the next request, if there is one. */
   @Test
   void put_refused_thenAnotherRequestOnTheConnection() throws IOException {
     api.given("next", "content");

@@ -29,15 +29,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Bodies that hardly come: they end, and keep nobody from anything meanwhile. A body that the
- * machine holds up for so long is sent again.
+ * Bodies that hardly come: they end, and hold up nobody meanwhile. A body that the machine itself
+ * holds up so long is sent again.
  */
 @ParameterizedClass
 @EnumSource(Front.class)
 final class ApiSlowBodyTest {
   private static final int UPLOADS = 4;
 
-  /** More than a client sends that waits after each byte. */
+  /** A pace that a client does not reach if it waits after each byte. */
   private static final BodyPace PACE = new BodyPace(100_000, 300);
 
   private static StackFixture stack;
@@ -65,7 +65,7 @@ final class ApiSlowBodyTest {
     stack.closeChecked();
   }
 
-  /** The short one is read without a thread. */
+  /** The short body is read without a thread. */
   @ParameterizedTest
   @ValueSource(ints = {100, 1_000_000})
   void bodyThatStopsComing_is408_andItsConnectionEnds(int length) throws Exception {
@@ -88,7 +88,7 @@ final class ApiSlowBodyTest {
           "it is answered",
           () -> {
             if (!answer.isDone()) {
-              http.text("."); // and a pause of Await
+              http.text("."); // then Await pauses
             }
             return answer.isDone();
           });
@@ -107,7 +107,7 @@ final class ApiSlowBodyTest {
     assertThat(api.get("chunked").status()).isEqualTo(404);
   }
 
-  /** Who is refused may send the rest, but not for ever. */
+  /** A refused client may send the rest, but not for ever. */
   @ParameterizedTest
   @ValueSource(ints = {50_000})
   void bodyThatNobodyWants_keepsNoPlace(int length) throws Exception {

@@ -26,12 +26,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A sidecar that has no file descriptor left. */
+/** A sidecar without a free file descriptor. */
 final class DescriptorsTest {
-  /** The jars on the class path are open, too. */
+  /** The descriptors of the sidecar. The jars on the class path take some of them. */
   private static final int DESCRIPTORS = 400;
 
-  /** Two each: a connection and a body. */
+  /** The uploads. Each takes two descriptors, for its connection and its body. */
   private static final int UPLOADS = 190;
 
   @TempDir private Path directory;
@@ -59,8 +59,9 @@ final class DescriptorsTest {
   }
 
   /**
-   * The JDK opens once what virtual threads need to wait for sockets. If that fails, none of them
-   * can do so for good, and nothing ever settles. Its threads are there before they are needed.
+   * The JDK once opens the descriptors that virtual threads need to wait for sockets. If that
+   * failed, no virtual thread could ever do so, and nothing would settle. The threads of the JDK
+   * are there before they are needed.
    */
   @Test
   void sidecarThatIsReady_hasWhatItNeedsToWaitForTheFileServer() throws Exception {
@@ -117,7 +118,7 @@ final class DescriptorsTest {
             .containsAnyOf("; nothing was changed", "; whether anything was changed is not known");
       }
       RawResponse here = kept.request("GET", PATH + "here").finalResponse();
-      if (here.status() != 200) { // those who were refused leave descriptors
+      if (here.status() != 200) { // refused clients free descriptors
         assertThat(assertUnavailable(here)).doesNotContain("changed");
       }
       assertThat(kept.request("GET", PATH + "unknown").finalResponse().status()).isIn(404, 503);

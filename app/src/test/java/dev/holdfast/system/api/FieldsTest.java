@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Fields of requests and answers, of files, blobs and actions, whoever answers. */
+/** Header fields of requests and answers, for files, blobs and actions, whoever answers. */
 final class FieldsTest {
   private static final String TEXT = "0123456789";
 
@@ -27,7 +27,7 @@ final class FieldsTest {
   private CasFixture f;
   private String digest;
 
-  /** Where the same text can be read: a file, a blob, an action. */
+  /** The targets with the same text: a file, a blob, an action. */
   private List<String> targets;
 
   @BeforeEach
@@ -47,7 +47,7 @@ final class FieldsTest {
 
   /**
    * RFC 9110, 8.6: the length in a 304 is that of the file, or there is none. A cache takes it for
-   * the length of what it has.
+   * the length of its copy.
    */
   @ParameterizedTest
   @ValueSource(strings = {"Accept-Encoding: identity", "Accept-Encoding: zstd", "Range: bytes=0-3"})

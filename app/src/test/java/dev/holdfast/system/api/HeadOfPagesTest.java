@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** HEAD of what is no file: it says what GET would say, without its body (RFC 9110, 9.3.2). */
+/**
+ * HEAD of pages that are not files: the answer is that of GET without its body (RFC 9110, 9.3.2).
+ */
 final class HeadOfPagesTest {
   private static final int VIEWERS_MAX = 1;
 
@@ -74,7 +76,7 @@ final class HeadOfPagesTest {
     assertHeadIsAsGet(board(), page);
   }
 
-  /** A stream has no end, and no length; HEAD of it ends at once and is no viewer. */
+  /** A stream has no end and no length. HEAD of it ends at once and does not count as a viewer. */
   @Test
   void streamOfTheScoreboard() throws IOException {
     try (RawHttp viewer = board().connect()) {

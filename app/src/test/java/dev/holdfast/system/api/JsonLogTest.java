@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What commands write to standard output: events in JSON, or what they were asked for alone. */
+/** The standard output of commands: events in JSON, or only the data that they were asked for. */
 @Timeout(1_800)
 final class JsonLogTest {
   private static final long EXIT_TIMEOUT_S = Patience.STEP_S;
@@ -195,7 +195,7 @@ final class JsonLogTest {
     assertThat(process.inputReader().lines()).isEmpty();
   }
 
-  /** A sidecar in front of a file server that is down; returns its port. */
+  /** Starts a sidecar in front of a file server that is down. Returns its port. */
   private int startSidecar() throws Exception {
     int port = FreePorts.one();
     String self = "127.0.0.1:" + port;
@@ -215,7 +215,7 @@ final class JsonLogTest {
     return port;
   }
 
-  /** From now on no body can be spooled. */
+  /** Breaks the store: from now on no body can be spooled. */
   private void breakStore() throws IOException {
     try (Stream<Path> files = Files.walk(dir)) {
       Path incoming =
@@ -224,7 +224,7 @@ final class JsonLogTest {
     }
   }
 
-  /** A GET that cannot be answered, through an nginx that has stopped and written its log since. */
+  /** Sends a GET that cannot be answered through an nginx, which then stops and writes its log. */
   private RawResponse askNginx(int sidecarPort) throws IOException {
     Files.createDirectories(dir.resolve("published"));
     var config =
@@ -260,7 +260,7 @@ final class JsonLogTest {
         .toList();
   }
 
-  /** All lines of the process, each of them an event. */
+  /** Returns all lines of the process, each of them an event. */
   private List<JsonNode> events() throws IOException {
     return lines(out()).stream().map(JsonLogTest::checked).toList();
   }
@@ -268,7 +268,7 @@ final class JsonLogTest {
   private static List<JsonNode> lines(Path log) throws IOException {
     String text = Files.readString(log, UTF_8);
     var lines = new ArrayList<JsonNode>();
-    // A line that is being written is not looked at.
+    // A line that is still being written is left out.
     for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
       lines.add(JSON.readTree(line));
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies much larger than the heap of the sidecar, which is a process of its own for that. */
+/** Bodies much larger than the heap of the sidecar, which therefore is a process of its own. */
 @Tag("alone")
 final class LargeFileTest {
   private static final long LENGTH = 200L * 1024 * 1024;
@@ -65,7 +65,7 @@ final class LargeFileTest {
     }
   }
 
-  /** The file alone is more than there is room for: it is read all the same. */
+  /** The file alone is larger than the cache, and can be read all the same. */
   @Test
   void getOfMoreThanTheCacheHolds() throws Exception {
     try (ProcessStack stack =

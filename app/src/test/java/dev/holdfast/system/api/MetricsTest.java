@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What Prometheus scrapes from a sidecar, held against {@code /status} and docs/metrics.md. */
+/** Compares the meters of a sidecar with {@code /status} and docs/metrics.md. */
 final class MetricsTest {
   @TempDir Path directory;
   private SidecarFixture f;
@@ -138,7 +138,7 @@ final class MetricsTest {
     assertThat(now.get("holdfast_staging_free_bytes")).isPositive().isLessThanOrEqualTo(bytes);
   }
 
-  /** Name, kind and labels of every meter, both ways. */
+  /** Name, kind and labels of every meter are compared both ways. */
   @Test
   void meters_areThoseOfTheDocumentation() throws Exception {
     f.status();
@@ -162,7 +162,7 @@ final class MetricsTest {
     assertThat(planted.text()).contains("holdfast_pending no help text");
   }
 
-  /** Compares all that {@code /status} says with the meters. */
+  /** Compares all figures of {@code /status} with the meters. */
   private void assertSameFigures() throws Exception {
     Await.until("nothing changes meanwhile", () -> figures(f.status()).equals(meters()));
     JsonNode status = f.status();
@@ -172,7 +172,7 @@ final class MetricsTest {
     assertThat(oldest).isBetween(before, after);
   }
 
-  /** All that {@code /status} says, as the meters that say the same, but for the age. */
+  /** Returns the figures of {@code /status} as the meters that say the same, without the age. */
   private static Map<String, Double> figures(JsonNode status) {
     var figures = new HashMap<String, Double>();
     figures.put("holdfast_mode{mode=\"" + status.get("mode").asText() + "\"}", 1.0);
@@ -202,7 +202,10 @@ final class MetricsTest {
     return figures;
   }
 
-  /** The meters that {@link #figures} knows; those with a label only where they are not 0. */
+  /**
+   * Returns the meters that {@link #figures} knows. Those with a label are in it only if they are
+   * not 0.
+   */
   private Map<String, Double> meters() throws IOException {
     Set<String> plain =
         Set.of(
@@ -225,7 +228,7 @@ final class MetricsTest {
         .collect(Collectors.toMap(e -> e.getKey(), e -> e.getValue()));
   }
 
-  /** The samples by name and labels, as they are spelt. */
+  /** Returns the samples by name and labels, in their spelling. */
   private Map<String, Double> scrape() throws IOException {
     return Scraped.of(text()).samples();
   }

@@ -27,19 +27,23 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A name is its bytes: two spellings name one file if and only if they decode to the same bytes,
- * whether a byte from 0x80 on is percent-encoded or as it is. Names are strings of one char a byte.
+ * A name is its bytes. Two spellings name one file if and only if they decode to the same bytes. A
+ * byte from 0x80 on may be percent-encoded or as it is. Names here are strings with one char for
+ * each byte.
  */
 @ParameterizedClass
 @EnumSource(Front.class)
 final class NameBytesTest {
-  /** One byte of each class that UTF-8 knows, at both ends: ASCII, continuations, leads, none. */
+  /** The first and the last byte of each class of UTF-8: ASCII, continuations, leads, none. */
   private static final int[] CLASSES = {
     0x7e, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee,
     0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xf7, 0xf8, 0xfb, 0xfc, 0xfd, 0xfe, 0xff
   };
 
-  /** May stand in a target as they are: not those that end it, part it or begin an encoding. */
+  /**
+   * Characters that may not stand in a target as they are: they end it, part it or begin an
+   * encoding.
+   */
   private static final String NOT_RAW = " \u007f#%?";
 
   private static StackFixture stack;
@@ -102,7 +106,7 @@ final class NameBytesTest {
     assertEachIsAFileOfItsOwn(names);
   }
 
-  /** What clients write that encode nothing: emoji, accents as one character and as two. */
+  /** The names of clients that encode nothing: emoji, accents as one character and as two. */
   @Test
   void textThatIsNotEncoded() throws IOException {
     Set<String> names = new LinkedHashSet<>();
@@ -125,7 +129,7 @@ final class NameBytesTest {
     problem(ask("GET", raw(name), ""), 404);
   }
 
-  /** Byte by byte, and several requests at once: where a read ends changes no name. */
+  /** Targets come byte by byte, or several at once. The end of a read changes no name. */
   @Test
   void targetsThatComeInPieces_orTogether() throws IOException {
     List<String> names = List.of("p\u00f0\u009f\u0098\u0080", "p\u00ff\u00fe", "\u00e9", "p\u00c3");
@@ -163,7 +167,10 @@ final class NameBytesTest {
     }
   }
 
-  /** Each is put in another spelling, and all are there before the first is read. */
+  /**
+   * Checks that each name is a file of its own. Each is put in another spelling, and all are there
+   * before the first is read.
+   */
   private static void assertEachIsAFileOfItsOwn(Set<String> names) throws IOException {
     int number = 0;
     for (String name : names) {
@@ -198,7 +205,7 @@ final class NameBytesTest {
     return connection.text(body).finalResponse();
   }
 
-  /** As little encoded as can be. */
+  /** Returns the spelling with the fewest encoded bytes. */
   private static String raw(String name) {
     return spell(name, _ -> true);
   }

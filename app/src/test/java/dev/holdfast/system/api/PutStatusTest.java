@@ -20,9 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How a PUT is answered, by {@code --put-existing-status}, whoever answers it. */
+/** The answers to PUT by {@code --put-existing-status}, whoever answers. */
 final class PutStatusTest {
-  /** Of these the short one is written without its route, where the answer does not matter. */
+  /**
+   * A short and a long body. The short one is written without its route if the status does not
+   * depend on the file.
+   */
   private static final List<String> BODIES = List.of("short", "long".repeat(10_000));
 
   @TempDir Path directory;
@@ -67,7 +70,10 @@ final class PutStatusTest {
     }
   }
 
-  /** What cannot be found out is not made up; and nobody asks where all answers are alike. */
+  /**
+   * A status that cannot be found out is not made up. If all statuses are alike, nobody asks the
+   * file server.
+   */
   @Test
   void put_ofAFileThatIsNotKnown_whileTheFileServerIsDown() throws Exception {
     start(Mode.BEHIND, 200);

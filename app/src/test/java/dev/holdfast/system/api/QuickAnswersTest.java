@@ -18,11 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is answered without a thread of its own is answered as the route would. */
+/** An answer without a thread of its own is the same as the route's. */
 final class QuickAnswersTest {
   private static final String ACCEL = "X-Holdfast-Accel: /_published/";
 
-  /** A GET that announces a body, though an empty one, is left to the route. */
+  /** A header that sends a GET to its route: it announces a body, though an empty one. */
   private static final String TO_THE_ROUTE = "Content-Length: 0";
 
   @TempDir static Path directory;
@@ -140,7 +140,7 @@ final class QuickAnswersTest {
     return Long.parseLong(body.replaceAll("[^0-9]", ""));
   }
 
-  /** In the order of their names, which is no part of the answer. */
+  /** Returns the headers in the order of their names, since their order means nothing. */
   private static List<String> headers(RawResponse answer) {
     return answer.headers().stream()
         .filter(header -> !header.name().equalsIgnoreCase("Date"))

@@ -28,14 +28,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Range, of files, blobs and actions, whoever answers (RFC 9110, 14). */
+/** Ranges of files, blobs and actions, whoever answers (RFC 9110, 14). */
 @ParameterizedClass
 @EnumSource(RangesTest.Who.class)
 final class RangesTest {
   private static final int LENGTH = 7_800;
   private static final int RANGES_MAX = 10;
 
-  /** More than a part of multipart/byteranges has around its bytes. */
+  /** The most bytes around a part of multipart/byteranges. */
   private static final int PART_HEADER_BYTES_MAX = 200;
 
   private static final AtomicInteger NUMBERS = new AtomicInteger();
@@ -47,7 +47,7 @@ final class RangesTest {
 
   enum Who {
     NGINX,
-    /** Asked by nginx for a file that is fetched for this. */
+    /** The sidecar, asked by nginx, for a file that is fetched for this request. */
     SIDECAR_FOR_NGINX,
     SIDECAR
   }
@@ -58,7 +58,7 @@ final class RangesTest {
     AC
   }
 
-  /** Something to read, and who is asked for it. */
+  /** A target with its content, and the server that is asked for it. */
   private record Given(Api api, String target, String content) {
     RawResponse get(String... headers) throws IOException {
       return api.ask("GET", target, headers);
@@ -162,7 +162,7 @@ final class RangesTest {
 
   private Given given(Store store) throws Exception {
     var content = new StringBuilder(LENGTH + 20);
-    int number = NUMBERS.incrementAndGet(); // what nobody has asked for before
+    int number = NUMBERS.incrementAndGet(); // nobody has asked for this before
     for (int i = number; content.length() < LENGTH; i++) {
       content.append(number).append('.').append(i).append(' ');
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a sidecar says of itself, and how it is asked to settle, on its own port. */
+/** A sidecar's status and the request to settle, on its own port. */
 final class StatusTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -156,7 +156,7 @@ final class StatusTest {
     assertThat(status.get("settledCount").asInt()).isZero();
   }
 
-  /** So that a change of the ring finds nothing to wait for. */
+  /** After this a change of the ring has nothing to wait for. */
   @Test
   void settle_canWaitUntilNothingIsKept() throws Exception {
     f.api().given("a", "1");

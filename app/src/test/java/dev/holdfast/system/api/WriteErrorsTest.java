@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every error answer to a write says what the write has changed, whoever answers. */
+/** Every error answer to a write names its effect, whoever answers. */
 final class WriteErrorsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String NOTHING = "nothing was changed";
@@ -30,7 +30,7 @@ final class WriteErrorsTest {
   private static final String PARTS = "the parts before it are stored";
   private static final String UNKNOWN = "whether anything was changed is not known";
 
-  /** Longer than what is written without a route, in bytes. */
+  /** A length above that of writes without a route, in bytes. */
   private static final int LONG = 20_000;
 
   private StackFixture stack;
@@ -65,7 +65,7 @@ final class WriteErrorsTest {
     assertThat(api.get("here").text()).isEqualTo("content");
   }
 
-  /** The directory of the writes is gone: nobody foresaw that. */
+  /** The directory of the writes is gone, which nobody foresaw. */
   @ParameterizedTest
   @EnumSource(Front.class)
   void unforeseenFailure_mayHaveChangedAnything(Front front) throws Exception {
@@ -101,7 +101,10 @@ final class WriteErrorsTest {
     assertThat(detail(api.get("a"))).doesNotContain("changed");
   }
 
-  /** It stops in order, and may answer before it does; {@link KilledInAPutTest} has no answer. */
+  /**
+   * The sidecar stops in order, and may answer before that. In {@link KilledInAPutTest} there is no
+   * answer.
+   */
   @Test
   void sidecarThatStopsInTheMiddleOfAPut() throws Exception {
     start(StackFixture.Setup.DEFAULT);

@@ -16,14 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Build tools that know nothing of Holdfast, with their own caches cleared in between. */
+/** Build tools that know nothing of Holdfast. Their own caches are cleared in between. */
 @Timeout(1_800)
 final class CasClientsTest {
   private static final int FILES = 5;
 
   @TempDir Path directory;
 
-  /** The storage as ccache is told it, with the address of the front in place of FRONT. */
+  /** The storage in ccache's configuration, with FRONT for the address of the front. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -58,7 +58,7 @@ final class CasClientsTest {
     }
   }
 
-  /** Whether actions are only answered when all is there that they name makes no difference. */
+  /** It works with and without the check that all blobs of an action are there. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void bazel_hitsAllTheSecondTime(boolean actionsComplete) throws Exception {
@@ -96,7 +96,7 @@ final class CasClientsTest {
             "/dev/null",
             "CCACHE_REMOTE_STORAGE",
             remote,
-            // So that each result is one remote entry.
+            // This makes each result one remote entry.
             "CCACHE_NODIRECT",
             "1");
     for (int i = 0; i < FILES; i++) {
@@ -136,7 +136,7 @@ final class CasClientsTest {
     assertThat(built.code()).as(built.output()).isZero();
     Files.copy(
         project.resolve("bazel-bin").toRealPath().resolve("b.txt"), project.resolve("b." + run));
-    // It is full of links to where Bazel is installed.
+    // It is full of links into Bazel's installation.
     Program.run(directory, Map.of(), List.of("rm", "-rf", root.toString()));
     return built.output();
   }

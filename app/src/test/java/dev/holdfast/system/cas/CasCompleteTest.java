@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Actions that are only answered when every blob that they name is there, wherever it is. */
+/** Actions that are answered only if every blob that they name is there, in any place. */
 final class CasCompleteTest {
   private static final int BLOBS = 12; // each sidecar has some
 
@@ -85,7 +85,7 @@ final class CasCompleteTest {
     }
   }
 
-  /** It is read twice: the meters must not take the second time for a hit. */
+  /** The action is read twice, and the meters must not take the second read for a hit. */
   @Test
   void action_fromTheFileServer_isNoHit() throws Exception {
     String key = sha256(bytes("action"));
@@ -138,7 +138,7 @@ final class CasCompleteTest {
     assertThat(f.front().ask("DELETE", action, "If-Match: *").status()).isEqualTo(200);
   }
 
-  /** More than are looked at at once, and none of them here before. */
+  /** The blobs are more than are checked at once, and none was here before. */
   @Test
   void action_thatNamesMany_isThereWithAllOfThem() throws Exception {
     var result = new ByteArrayOutputStream();
@@ -170,7 +170,7 @@ final class CasCompleteTest {
     return both.toByteArray();
   }
 
-  /** A message that is one field of bytes. */
+  /** Returns a message of one field of bytes. */
   private static byte[] field(int number, byte[] value) throws IOException {
     var bytes = new ByteArrayOutputStream();
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);

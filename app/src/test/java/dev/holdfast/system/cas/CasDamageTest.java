@@ -55,7 +55,7 @@ final class CasDamageTest {
     assertThat(status(f.ownerOf(digest)).get("damaged")).isEmpty();
   }
 
-  /** The copy here is served, so that a PUT of the blob finds that it is there. */
+  /** The copy here is served, so a PUT of the blob finds it there. */
   @Test
   void putOfTheFile_mendsWhatIsPublished() throws Exception {
     String text = "some bytes that matter";
@@ -82,7 +82,7 @@ final class CasDamageTest {
     assertThat(f.meter("holdfast_damaged")).isZero();
   }
 
-  /** A blob of the file servers with a bit flipped. */
+  /** Puts a blob and flips a bit of it at the file servers. */
   private String damaged(String text) throws Exception {
     byte[] body = bytes(text);
     String digest = sha256(body);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every shell block of docs/cas.md runs, one after the other in one shell, as it is written. */
+/** Runs every shell block of docs/cas.md as it is written, one after the other in one shell. */
 final class CasDocTest {
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```sh\n(.*?)^```$");
 

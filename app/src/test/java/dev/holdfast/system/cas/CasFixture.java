@@ -31,7 +31,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A whole stack, asked for blobs through nginx. The stand-ins are quick, and share one directory.
+ * A whole stack for requests for blobs through nginx. The stand-ins are quick, and share one
+ * directory.
  *
  * <p>Threading: requests may be made from any number of threads.
  */
@@ -96,12 +97,12 @@ public final class CasFixture implements AutoCloseable {
     stack.sidecars().get(index).close();
   }
 
-  /** A sidecar, without nginx. */
+  /** Returns a sidecar, without nginx. */
   public Api sidecar(int index) {
     return new Api(java.net.URI.create("http://" + config.ring().get(index)));
   }
 
-  /** The sidecars, as the ring names them. */
+  /** Returns the sidecars, as the ring names them. */
   public List<String> ring() {
     return config.ring();
   }
@@ -145,7 +146,7 @@ public final class CasFixture implements AutoCloseable {
     }
   }
 
-  /** Puts a blob that is to be new; returns its digest. */
+  /** Puts a new blob. Returns its digest. */
   public String given(String text) throws Exception {
     byte[] body = bytes(text);
     String digest = sha256(body);
@@ -153,7 +154,7 @@ public final class CasFixture implements AutoCloseable {
     return digest;
   }
 
-  /** Where the stand-ins have a blob. */
+  /** Returns the path of a blob at the stand-ins. */
   public Path atOrigin(String digest) {
     return config.dataDir().resolve("files").resolve("cas-" + digest);
   }
@@ -162,7 +163,7 @@ public final class CasFixture implements AutoCloseable {
     return Published.in(config.stagingDir(), config.ring()).resolve(name);
   }
 
-  /** All requests of a method that came to the file servers. */
+  /** Returns how many requests of a method came to the file servers. */
   public long atOrigins(String method) {
     return facts.standIns().stream()
         .map(FileServer::counts)
@@ -170,7 +171,7 @@ public final class CasFixture implements AutoCloseable {
         .sum();
   }
 
-  /** The sum of a meter over all sidecars, by its name and labels as they are spelt. */
+  /** Returns the sum of a meter over all sidecars. The meter is spelt with its labels. */
   double meter(String sample) throws IOException {
     double sum = 0;
     for (int i = 0; i < config.ring().size(); i++) {
@@ -184,7 +185,9 @@ public final class CasFixture implements AutoCloseable {
     return sum;
   }
 
-  /** What the staging store shows of files, pending and published ones, but for given names. */
+  /**
+   * Checks that the staging store has no pending or published file but those of the given names.
+   */
   void assertNothingKeptBut(String... names) throws IOException {
     try (Stream<Path> published = Files.list(Published.in(config.stagingDir(), config.ring()))) {
       assertThat(published.filter(Files::isRegularFile).map(file -> file.getFileName().toString()))

@@ -17,11 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Thousands who bring the same blob at once. */
+/** Thousands of clients put the same blob at once. */
 final class CasOneUploadTest {
   private static final int CLIENTS = 2_000;
 
-  /** So many connections are open at once: the machine of a test has a bound of its own. */
+  /** The connections open at once: the machine of a test has a bound of its own. */
   private static final int AT_ONCE = 200;
 
   @TempDir Path directory;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A form of which a part is not stored: the answer says what has become of each part. */
+/** Forms with a part that is not stored. The answer names the effect on each part. */
 final class CasPartsTest {
   private static final String FORM = "Content-Type: multipart/form-data; boundary=cut";
   private static final int OWNER = 0;
@@ -60,7 +60,7 @@ final class CasPartsTest {
     f.close();
   }
 
-  /** By the sidecar that owns it, or by the one that would hand it over. */
+  /** The sidecar that owns the part refuses it, or the one that would hand it over. */
   @ParameterizedTest
   @ValueSource(ints = {OWNER, OTHER})
   void partThatIsRefused(int sidecar) throws Exception {
@@ -111,7 +111,7 @@ final class CasPartsTest {
     }
   }
 
-  /** The first text of this beginning that the owner has. */
+  /** Returns the first text with this beginning that the owner owns. */
   private String ownedText(String beginning) throws Exception {
     for (int i = 0; ; i++) {
       String text = beginning + i;

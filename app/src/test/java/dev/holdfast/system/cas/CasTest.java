@@ -153,7 +153,10 @@ final class CasTest {
     assertThat(f.meter("holdfast_store_hits_total{store=\"cas\"}")).isZero();
   }
 
-  /** Of both stores: what came from the file server, who joined, and what was here. */
+  /**
+   * For both stores: reads from the file server, reads that joined one, and reads of files that
+   * were here.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"cas", "ac"})
   void reads_areCountedByWhereTheyWereAnsweredFrom(String store) throws Exception {
@@ -312,7 +315,7 @@ final class CasTest {
     assertThat(f.front().ask("GET", target).text()).isEqualTo("d");
   }
 
-  /** What is there is what the client wants to be there: docs/cas.md. */
+  /** The blob is there, as the client wants: docs/cas.md. */
   @Test
   void put_ofABlobThatIsThere_isFineWhateverItsPrecondition() throws Exception {
     String digest = f.given("hello");

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Uploads of which the store finds the digest. */
+/** Uploads whose digest the store computes. */
 final class CasUploadTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String FORM = "Content-Type: multipart/form-data; boundary=cut";
@@ -46,7 +46,7 @@ final class CasUploadTest {
     f.close();
   }
 
-  /** So many that every sidecar gets some of every other one. */
+  /** There are so many that every sidecar gets some of every other sidecar. */
   @Test
   void raw_comesToItsOwner_whoeverGetsIt() throws Exception {
     Set<Integer> owners = new HashSet<>();
@@ -131,7 +131,7 @@ final class CasUploadTest {
     assertThat(f.atOrigins("PUT")).isZero();
   }
 
-  /** What clients send that is right (RFC 2046, 5.1.1; RFC 7578). */
+  /** Correct forms that clients send (RFC 2046, 5.1.1; RFC 7578). */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -161,7 +161,7 @@ final class CasUploadTest {
         .isEqualTo(sha256(bytes("one")));
   }
 
-  /** It is echoed, and never a path here: what the client calls its file is its own affair. */
+  /** The client's name of its file is only echoed, and never used as a path. */
   @ParameterizedTest
   @CsvSource({
     "dir/one.txt, dir/one.txt",
@@ -212,7 +212,7 @@ final class CasUploadTest {
     f.assertNothingKeptBut();
   }
 
-  /** Room for a part whose length is not known is reserved by the MiB. */
+  /** A part of unknown length reserves room by the MiB. */
   @Test
   void partThatHasEnded_takesNoMoreRoomThanItsBytes() throws Exception {
     f.close();
@@ -237,7 +237,7 @@ final class CasUploadTest {
     assertThat(f.post(bytes(form), FORM).status()).isEqualTo(201);
   }
 
-  /** Forms are many, and so are their parts; open files are not. */
+  /** There are many forms and many parts, and few open files. */
   @Test
   void partThatHasEnded_keepsNoFileOpen() throws Exception {
     String fifteen = part("a", "x").repeat(15);
@@ -259,7 +259,7 @@ final class CasUploadTest {
     }
   }
 
-  /** The sidecars are in this process. */
+  /** Returns how many spools are open. The sidecars are in this process. */
   private static long openSpools() throws IOException {
     try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
       return open.filter(
@@ -284,7 +284,7 @@ final class CasUploadTest {
       http.request("POST", "/cas", "Content-Length: 10").text("half").finish();
       Api.assertNotAcknowledged(http);
     }
-    f.given("later"); // whatever was begun is over
+    f.given("later"); // everything begun before is over
     f.assertNothingKeptBut("cas-" + sha256(bytes("later")));
   }
 

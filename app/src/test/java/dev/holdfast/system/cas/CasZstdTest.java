@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Bodies that come and go as zstd; the digest is always that of the plain bytes. */
+/** Bodies that come and go as zstd. The digest is always that of the plain bytes. */
 final class CasZstdTest {
   private static final int BYTES_MAX = 1_000_000;
   private static final String ZSTD = "Content-Encoding: zstd";
@@ -97,7 +97,7 @@ final class CasZstdTest {
     Api.problem(f.send("PUT", "/ac/" + digest, bomb, ZSTD), 413);
     f.assertNothingKeptBut();
     f.given("a");
-    Api.problem(f.put(digest, bomb, ZSTD), 413); // also where nothing would be kept anyway
+    Api.problem(f.put(digest, bomb, ZSTD), 413); // even if nothing would be kept anyway
   }
 
   @Test
@@ -119,7 +119,7 @@ final class CasZstdTest {
     f.assertNothingKeptBut();
   }
 
-  /** More of them than there are decoders. */
+  /** There are more bodies than decoders. */
   @Test
   void slowEncodedBodies_keepNoDecoderFromOthers() throws Exception {
     byte[] plain = bytes("some text ".repeat(5_000));

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
-/** What the Compose file promises, for every number of pairs. No Docker is needed. */
+/** The promises of the Compose file, for every number of pairs. No Docker is needed. */
 public final class ComposeFileTest {
   private static final BigDecimal CPUS_MAX = BigDecimal.valueOf(2);
   private static final long MEMORY_BYTES_MAX = 4_000_000_000L;
@@ -70,7 +70,7 @@ public final class ComposeFileTest {
         });
   }
 
-  /** nginx alone is for everybody. */
+  /** Only nginx is open to everybody. */
   @Test
   void whatIsPublished() throws Exception {
     var published = new TreeMap<String, Object>();
@@ -111,7 +111,10 @@ public final class ComposeFileTest {
         .isEqualTo("${HOLDFAST_NGINX_LOG_BYTES_MAX:-33554432}");
   }
 
-  /** A quarter is for the system's buffers of connections, and for the script that rotates logs. */
+  /**
+   * A quarter of the memory is for the system's buffers of connections, and for the script that
+   * rotates logs.
+   */
   @Test
   void nginx_hasRoomInItsContainer_forAllItsConnections() throws Exception {
     NginxConfig.Workers workers = nginxWorkers();
@@ -122,7 +125,7 @@ public final class ComposeFileTest {
     }
   }
 
-  /** As the image has them. */
+  /** Returns the workers of the image. */
   public static NginxConfig.Workers nginxWorkers() throws IOException {
     Matcher option =
         Pattern.compile("--worker-memory-bytes-max (\\d+)")
@@ -131,7 +134,7 @@ public final class ComposeFileTest {
     return new NginxConfig.Workers(1, Long.parseLong(option.group(1)));
   }
 
-  /** What the configurations of the monitoring name is in the Compose file. */
+  /** The Compose file has every path that the configurations of the monitoring name. */
   @Test
   void monitoring_isMountedWhereItIsLookedFor() throws Exception {
     Map<String, Map<String, Object>> services = services(3);
@@ -152,8 +155,8 @@ public final class ComposeFileTest {
   }
 
   /**
-   * The stand-in has its health check in its image: another file server may have no shell for one,
-   * and so may the images of Loki and Alloy.
+   * The stand-in has its health check in its image, since another file server may have no shell for
+   * one. The images of Loki and Alloy may have none either.
    */
   @Test
   void everyServiceHasAHealthCheck() throws Exception {
@@ -210,13 +213,13 @@ public final class ComposeFileTest {
     return Long.parseLong(limit.substring(0, limit.length() - 1)) * 1024 * 1024;
   }
 
-  @SuppressWarnings("unchecked") // what YAML says is looked at, not trusted
+  @SuppressWarnings("unchecked") // the YAML is checked, not trusted
   private static Map<String, Map<String, Object>> services(int pairs) throws Exception {
     Map<String, Object> file = new Yaml().load(printed(pairs));
     return (Map<String, Map<String, Object>>) file.get("services");
   }
 
-  /** Without what a profile adds. */
+  /** Returns the services of the stack, without those of profiles. */
   private static Map<String, Map<String, Object>> ofTheStack(
       Map<String, Map<String, Object>> services) {
     var stack = new TreeMap<>(services);

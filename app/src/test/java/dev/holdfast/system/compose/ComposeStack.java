@@ -61,14 +61,14 @@ final class ComposeStack implements AutoCloseable {
   }
 
   /**
-   * Builds the images, starts the stack, and returns when all of it has answered.
+   * Builds the images and starts the stack. Returns when all of it has answered.
    *
-   * @param summaryDir where the scoreboard looks for the summary of a load run
+   * @param summaryDir the directory in which the scoreboard looks for the summary of a load run
    */
   static ComposeStack up(Path summaryDir) throws Exception {
     List<Integer> ports = FreePorts.take(2);
     var stack = new ComposeStack(ports.getFirst(), ports.getLast(), summaryDir);
-    stack.close(); // what an earlier run may have left
+    stack.close(); // an earlier run may have left a stack
     stack.compose("build");
     long startedNs = System.nanoTime();
     stack.compose("up", "-d");
@@ -80,7 +80,10 @@ final class ComposeStack implements AutoCloseable {
     return stack;
   }
 
-  /** From {@code up} with built images until a PUT was answered 201 and its GET 200. */
+  /**
+   * Returns the time from {@code up} with built images until a PUT was answered 201 and its GET
+   * 200.
+   */
   Duration untilFirstAnswers() {
     return untilFirstAnswers;
   }
@@ -89,7 +92,7 @@ final class ComposeStack implements AutoCloseable {
     return facts;
   }
 
-  /** Where the page of the scoreboard is. */
+  /** Returns the address of the scoreboard's page. */
   URI scoreboard() {
     return scoreboard;
   }
@@ -98,22 +101,22 @@ final class ComposeStack implements AutoCloseable {
     return ProcessStack.ownerOf(RING, name);
   }
 
-  /** Which sidecar has the Fibonacci sequence. */
+  /** Returns which sidecar has the Fibonacci sequence. */
   int ownerOfSequence() {
     return Ring.of(RING).ownerOf(FibonacciRoutes.RING_KEY.getBytes(UTF_8));
   }
 
-  /** Kills all processes of a container but its first, which then ends: a crash, to Docker. */
+  /** Kills all processes of a container but its first, which then ends. Docker sees a crash. */
   void kill(String service) {
     run("docker", "exec", id(service), "bash", "-c", "kill -KILL -1");
   }
 
-  /** Stops all processes of a container where they are; nothing of it answers any more. */
+  /** Stops all processes of a container. Nothing in it answers any more. */
   void hang(String service) {
     run("docker", "exec", id(service), "bash", "-c", "kill -STOP -1");
   }
 
-  /** Whether the last health check of a container was answered well. */
+  /** Returns true if the last health check of a container succeeded. */
   boolean isHealthy(String service) {
     return run("docker", "inspect", "-f", "{{.State.Health.Status}}", id(service))
         .strip()
@@ -134,23 +137,26 @@ final class ComposeStack implements AutoCloseable {
     run(command.toArray(String[]::new));
   }
 
-  /** What a shell in a container says, on both streams, and its exit code in a last line. */
+  /**
+   * Runs a script in a container's shell. Returns the output of both streams, with the exit code in
+   * a last line.
+   */
   String shell(String service, String script) {
     return run("docker", "exec", id(service), "bash", "-c", "{ " + script + "; } 2>&1; echo $?");
   }
 
-  /** How often Docker has restarted a container. */
+  /** Returns how often Docker has restarted a container. */
   int restarts(String service) {
     return Integer.parseInt(
         run("docker", "inspect", "-f", "{{.RestartCount}}", id(service)).strip());
   }
 
-  /** The log of a container since a moment, RFC 3339. */
+  /** Returns the log of a container since a moment, RFC 3339. */
   List<String> log(String service, String since) {
     return run("docker", "logs", "--since", since, id(service)).lines().toList();
   }
 
-  /** Of all containers, whether the kernel killed a process of theirs for its memory. */
+  /** Returns the events in which the kernel killed a process of a container for its memory. */
   List<String> outOfMemory(String since) {
     return run(
             "docker",
@@ -187,7 +193,7 @@ final class ComposeStack implements AutoCloseable {
     compose("down", "-v", "--remove-orphans", "-t", "30");
   }
 
-  /** A plain name of a pair that no other call returns. */
+  /** Returns a plain name of a pair that no other call returns. */
   private String nameOf(int pair) {
     while (true) {
       String name = "probe-" + probes.incrementAndGet();
@@ -232,7 +238,7 @@ final class ComposeStack implements AutoCloseable {
       Process process = start(List.of(command));
       String said = new String(process.getInputStream().readAllBytes(), UTF_8);
       int code = process.waitFor();
-      // 137: who asks a container to kill all that runs in it, is killed as well.
+      // 137: the process in the container that kills all others is killed as well.
       if (code != 0 && code != 137) {
         throw new IllegalStateException(String.join(" ", command) + ": " + code + "\n" + said);
       }

@@ -44,15 +44,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The stack of the Compose file, with the real limits: whatever part of it goes, nothing is lost.
- */
+/** The stack of the Compose file, with the real limits. Any part may go, and nothing is lost. */
 @Tag("compose")
 final class ComposeTest {
   private static final long SECONDS = Long.getLong("holdfast.compose.seconds", 25);
   private static final int LARGE_BYTES = 200 * 1000 * 1000;
 
-  /** Which pair is disturbed, counted from 0. */
+  /** The pair that is disturbed, counted from 0. */
   private static final int DISTURBED = 1;
 
   private static final Duration PAUSE = Duration.ofSeconds(20);
@@ -63,7 +61,7 @@ final class ComposeTest {
 
   private String since;
 
-  /** What happens to the stack, and what ends it, if it does not end by itself. */
+  /** A disturbance of the stack, with its end if it does not end by itself. */
   enum Disturbance {
     SIDECAR_KILLED {
       @Override
@@ -194,7 +192,7 @@ final class ComposeTest {
     }
   }
 
-  /** Another number of pairs may give the sequence to any of them, who then has to read it. */
+  /** With another number of pairs any sidecar may get the sequence, and then has to read it. */
   @Test
   void position_canBeReadByTheOtherSidecars() {
     int owner = stack.ownerOfSequence();
@@ -210,14 +208,14 @@ final class ComposeTest {
   }
 
   /**
-   * Both at once, since neither asks the other how it is. Twice, since what a container keeps over
-   * its restart could stand in the way of the second.
+   * Both hang at once, since neither checks the other. It happens twice, since a state that a
+   * container keeps over its restart could prevent the second restart.
    */
   @RepeatedTest(2)
   void whatHangsIsRestarted() throws Exception {
     var restarts = new LinkedHashMap<String, Integer>();
     for (String service : List.of("sidecar-2", "nginx")) {
-      // One that has never answered is still starting, which is not held against it.
+      // A container that has never answered is still starting, and is not killed for that.
       Await.until(service + " has answered its health check", () -> stack.isHealthy(service));
       restarts.put(service, stack.restarts(service));
     }
@@ -276,7 +274,7 @@ final class ComposeTest {
     }
   }
 
-  /** An answer of the scoreboard, or what is wrong with it. */
+  /** Returns an answer of the scoreboard, or its fault. */
   private static String board(HttpClient client, String path) throws InterruptedException {
     try {
       var request = HttpRequest.newBuilder(stack.scoreboard().resolve(path)).build();
@@ -301,7 +299,10 @@ final class ComposeTest {
     assertThat(stack.shell(service, command)).as("%s: %s", service, command).endsWith("\n1\n");
   }
 
-  /** How long it takes from the end of a disturbance until all is back, in milliseconds. */
+  /**
+   * Disturbs the stack. Returns the time from the end of the disturbance until all is back, in
+   * milliseconds.
+   */
   private static long disturb(Disturbance disturbance) {
     try {
       disturbance.happen();
@@ -319,7 +320,7 @@ final class ComposeTest {
     }
   }
 
-  /** Whose names were answered with an error of the server. */
+  /** Returns the owners of the names that were answered with an error of the server. */
   private List<Integer> ownersOfFailures() throws IOException {
     return stack.log("nginx", since).stream()
         .filter(line -> line.startsWith("{"))

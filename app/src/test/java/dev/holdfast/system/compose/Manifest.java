@@ -21,16 +21,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What was written, kept outside of what is tested: for each name what it may be now.
+ * The writes, recorded outside of the tested stack: for each name its possible contents.
  *
- * <p>That is the last acknowledged write, or a later one that was not answered with a success. Once
- * one of them has been read from a sidecar that runs, it is that one: a request whose sidecar was
- * killed has been staged, and is shown from the next start on, or never will be.
+ * <p>These are the last acknowledged write, and later ones that were not answered with a success.
+ * When one of them has been read from a running sidecar, it is the only one left. A write whose
+ * sidecar was killed either has been staged and is shown from the next start on, or is never shown.
  *
- * <p>Threading: may be used from any number of threads, of one name by one at a time.
+ * <p>Threading: may be used from any number of threads, for each name by one at a time.
  */
 public final class Manifest {
-  /** What a name is when there is no file. */
+  /** The content of a name without a file. */
   public static final String ABSENT = "absent";
 
   private final Map<String, Set<String>> possible = new ConcurrentHashMap<>();
@@ -45,30 +45,30 @@ public final class Manifest {
     return possible.keySet();
   }
 
-  /** A write that is about to be sent: from now on it may be what the name is. */
+  /** Notes a write that is about to be sent. From now on it may be the content. */
   public void sent(String name, String content) {
     var more = new HashSet<>(possible.get(name));
     more.add(content);
     possible.put(name, Set.copyOf(more));
   }
 
-  /** The same write was acknowledged: nothing older can be there. */
+  /** Notes that this write was acknowledged. No older one can be the content. */
   public void acknowledged(String name, String content) {
     possible.put(name, Set.of(content));
   }
 
-  /** Checks what was read. */
+  /** Checks a content that was read. */
   public void read(String name, String content) {
     assertThat(possible.get(name)).as("what %s may be", name).contains(content);
   }
 
-  /** Checks what was read, and holds the name to it from now on. */
+  /** Checks a content that was read, and requires it from now on. */
   public void readForGood(String name, String content) {
     read(name, content);
     possible.put(name, Set.of(content));
   }
 
-  /** What a name surely is. */
+  /** Returns the only possible content of a name. */
   String only(String name) {
     assertThat(possible.get(name)).as("what %s may be", name).hasSize(1);
     return possible.get(name).iterator().next();
@@ -91,7 +91,7 @@ public final class Manifest {
     }
   }
 
-  /** The SHA-256 of a body. */
+  /** Returns the SHA-256 of a body. */
   public static String content(byte[] body) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What starts nginx in its container, without one: the logs that it writes. */
+/** The script that starts nginx in its container, run without a container. */
 @Timeout(1_800)
 final class StartNginxTest {
   private static final Path START = Path.of("..", "compose", "start-nginx");
@@ -57,7 +57,7 @@ final class StartNginxTest {
       for (int i = 0; !Files.exists(old); i++) {
         asked.add("/name-" + i);
         NginxFixture.ask(port, "GET", asked.getLast());
-        NginxFixture.ask(port, "GET", "/"); // as the health check does
+        NginxFixture.ask(port, "GET", "/"); // the health check does the same
       }
       asked.add("/last");
       NginxFixture.ask(port, "GET", "/last");
@@ -73,7 +73,7 @@ final class StartNginxTest {
     assertThat(Files.readString(dir.resolve("errors"))).isEmpty();
   }
 
-  /** It would never be set aside. */
+  /** With such a bound the log would never be set aside. */
   @ParameterizedTest
   @ValueSource(strings = {"32m", "0", "-1", "1e6", "9999999999999999"})
   void boundThatIsNone_isRefused(String bound) throws Exception {
@@ -89,7 +89,7 @@ final class StartNginxTest {
         .contains("'" + bound + "'");
   }
 
-  /** nginx would go on answering for actions that are not complete. */
+  /** nginx would go on answering for incomplete actions. */
   @ParameterizedTest
   @ValueSource(strings = {"TRUE", "yes", "1", " true", "true "})
   void actionsComplete_thatIsNeitherTrueNorFalse_isRefused(String value) throws Exception {
@@ -131,7 +131,9 @@ final class StartNginxTest {
     }
   }
 
-  /** The sidecars compute the same name: what one publishes is found, as soon as it is there. */
+  /**
+   * The sidecars compute the same name, so nginx finds each published file as soon as it is there.
+   */
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 64})
   void publishedFiles_areThoseOfThisBootAndRing(int sidecars) throws Exception {
@@ -191,8 +193,8 @@ final class StartNginxTest {
   }
 
   /**
-   * The script and Java write the same, but for the log. nginx takes what the script starts it
-   * with, whatever services the image has.
+   * The script and Java write the same files, apart from that of the log. nginx takes the script's
+   * configuration with any services of the image.
    */
   @ParameterizedTest
   @CsvSource({
@@ -238,7 +240,7 @@ final class StartNginxTest {
     assertThat(written).isEqualTo(expected);
   }
 
-  /** The text of each file of nginx's language, by its path in a directory. */
+  /** Returns the text of each file of nginx's language, by its path in a directory. */
   private static Map<String, String> texts(Path directory) throws IOException {
     var texts = new TreeMap<String, String>();
     try (Stream<Path> files = Files.walk(directory)) {
@@ -254,7 +256,7 @@ final class StartNginxTest {
     Files.writeString(file, "published");
   }
 
-  /** What Loki gets of the access log: what failed, and what took long. */
+  /** Loki gets the lines of failed and of slow requests from the access log. */
   @Test
   void shipper_dropsWhatWentWell() throws Exception {
     Matcher expression =
@@ -288,7 +290,7 @@ final class StartNginxTest {
     }
   }
 
-  /** What is in the log and in the one before it. */
+  /** Returns the lines of the log and of the one before it. */
   private List<String> logged(Path old) throws IOException {
     var logged = new ArrayList<>(uris(old));
     logged.addAll(uris(dir.resolve("logs/access.log")));
@@ -307,7 +309,7 @@ final class StartNginxTest {
     return uris;
   }
 
-  /** The script, with its paths in this test's directory, and looking at the log often. */
+  /** Starts the script with its paths in this test's directory. It looks at the log often. */
   private Process start(int port, String logBytesMax) throws IOException {
     return start(port, logBytesMax, Map.of());
   }
@@ -317,7 +319,7 @@ final class StartNginxTest {
       Files.createDirectory(dir.resolve(made));
     }
     List<String> ring = List.of("ring:1");
-    // As the Dockerfile has it.
+    // The configuration is that of the Dockerfile.
     config(port, ring, Epoch.published(dir, Epoch.of("image", ring)), false, HostedServices.NGINX)
         .files()
         .writeTo(dir.resolve("image"));

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The Fibonacci service, through nginx and at the sidecar that has it. */
+/** The Fibonacci service, through nginx and at its sidecar. */
 @ParameterizedClass
 @EnumSource(Front.class)
 final class FibonacciApiTest {
@@ -110,7 +110,7 @@ final class FibonacciApiTest {
   })
   void options_sayWhatThereIs(String path, String allow) throws IOException {
     if (path.equals("/health") && front == Front.SIDECAR) {
-      return; // that is the sidecar's own, which the chassis answers
+      return; // this is the sidecar's own path, which the chassis answers
     }
     String before = body("GET", "/current");
     RawResponse answer = api.ask("OPTIONS", path);
@@ -131,7 +131,7 @@ final class FibonacciApiTest {
     assertThat(answer.text()).isEqualTo(before);
   }
 
-  /** nginx normalises a path to find its location: none but the plain spelling may advance. */
+  /** nginx normalises a path to find its location. Only the plain spelling may advance. */
   @ParameterizedTest
   @ValueSource(
       strings = {"/next/", "/Next", "//next", "/x/../next", "/./next", "/next;a", "/fibonacci"})
@@ -149,7 +149,7 @@ final class FibonacciApiTest {
     assertThat(number(body("GET", "/next?x"))).isEqualTo(number(body("GET", "/current")));
   }
 
-  /** Whoever announces a body has not asked before it is there. */
+  /** A request that announces a body counts only when the body is there. */
   @Test
   void next_withABody() throws IOException {
     String before = body("GET", "/current");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What docs/fibonacci.md shows is what happens. */
+/** Runs the examples of docs/fibonacci.md. */
 final class FibonacciDocTest {
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```\n(\\$ curl .*?)^```$");
   private static final Pattern CURL =
@@ -46,7 +46,7 @@ final class FibonacciDocTest {
     }
   }
 
-  /** The way out of damage: somebody writes the position. */
+  /** The remedy of damage: somebody writes the position. */
   @Test
   void lineOfAPosition_isTakenUp(@TempDir Path directory) throws Exception {
     Matcher script = SCRIPT.matcher(doc);

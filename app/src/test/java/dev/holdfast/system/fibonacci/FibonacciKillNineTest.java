@@ -33,7 +33,7 @@ final class FibonacciKillNineTest {
   private static final int CLIENTS = 20;
   private static final int HEAP_MB = 96;
 
-  /** The load begins here: before it, two positions have one number. */
+  /** The load begins at this position. Before it, two positions have the same number. */
   private static final int FIRST_POSITION = 2;
 
   /** The next kill comes after fewer acknowledged numbers than this. */
@@ -108,7 +108,7 @@ final class FibonacciKillNineTest {
     return running;
   }
 
-  /** A client ends with its first request that gets no number: what became of it is not known. */
+  /** A client ends with its first request that gets no number, since its effect is unknown. */
   private void advanceUntilItEnds(Api front) throws IOException {
     try (RawHttp http = front.connect()) {
       while (!done) {
@@ -143,7 +143,7 @@ final class FibonacciKillNineTest {
     return position(answer, word);
   }
 
-  /** By the number, which no other position has. */
+  /** Returns the position of a number, which no other position has. */
   private int position(RawResponse answer, String word) {
     String text = answer.text();
     String head = "{\"" + word + "\": ";

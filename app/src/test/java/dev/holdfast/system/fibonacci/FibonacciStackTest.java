@@ -25,13 +25,13 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The sequence under many clients, without its owner, with a damaged file, in another ring. */
+/** The sequence with many clients, without its owner, with a damaged file, and in another ring. */
 final class FibonacciStackTest {
   private static final int CLIENTS = 200;
   private static final int REQUESTS_EACH = 10;
 
   private static final int HEAP_MB = 96;
-  private static final String OWN = "fibonacci"; // what a sidecar's directory of it is called
+  private static final String OWN = "fibonacci"; // the name of its directory in a sidecar's
 
   @TempDir Path directory;
 
@@ -82,7 +82,7 @@ final class FibonacciStackTest {
     }
   }
 
-  /** The file is small and the damage is seen; files are served on. */
+  /** The damage is seen, and files are still served. */
   @Test
   void damagedFile_is503_andIsLeftAsItIs() throws Exception {
     try (SidecarFixture sidecar = SidecarFixture.start(directory)) {
@@ -120,7 +120,7 @@ final class FibonacciStackTest {
     }
   }
 
-  /** What may hold the highest position is not passed over because it could not be looked at. */
+  /** A directory that cannot be read may hold the highest position, so it is not passed over. */
   @Test
   void directoryOfAnother_thatCannotBeLookedAt_is503() throws Exception {
     try (SidecarFixture sidecar = SidecarFixture.start(directory)) {
@@ -201,7 +201,7 @@ final class FibonacciStackTest {
     }
   }
 
-  /** With another number of sidecars another one has the sequence, and takes it over. */
+  /** With another number of sidecars another one owns the sequence, and takes it over. */
   @Test
   void changedRing_theNewOwnerTakesItOver() throws Exception {
     try (RingStack stack = stackWhoseOwnerChanges()) {
@@ -222,7 +222,10 @@ final class FibonacciStackTest {
     }
   }
 
-  /** The ring is one of ports, which are drawn: some would leave the sequence where it is. */
+  /**
+   * Returns a stack whose owner of the sequence changes. Its ring consists of random ports, and
+   * some would leave the sequence where it is.
+   */
   private RingStack stackWhoseOwnerChanges() throws IOException {
     while (true) {
       var stack = new RingStack(directory, 20);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Hostile traffic on a whole stack whose file servers fail in the middle of what they send. */
+/** Hostile traffic on a whole stack whose file servers fail in the middle of downloads. */
 @Tag("alone")
 @Tag("long")
 final class HostileDownloadsTest {
@@ -34,8 +34,8 @@ final class HostileDownloadsTest {
   @TempDir Path directory;
 
   /**
-   * One download in five fails halfway: an error text at its end, or a cut. Reads may be refused
-   * for that; what is answered is right.
+   * One download in five fails halfway, with an error text at its end or a cut. Reads may be
+   * refused for that, but every answer is right.
    */
   @ParameterizedTest
   @EnumSource
@@ -72,8 +72,8 @@ final class HostileDownloadsTest {
   }
 
   /**
-   * Enough of them for each file server. How they are spread depends on the ports: of twenty, one
-   * server may have two, and too few downloads to fail.
+   * Returns enough names for each file server. Their spread depends on the ports: one server may
+   * have two of twenty names, which are too few downloads to fail.
    */
   private static List<String> names(StackConfig config) throws BadNameException {
     Ring ring = Ring.of(config.ring());

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A sidecar that is killed takes nobody else's names with it, and nothing that was promised. */
+/** A killed sidecar takes no other sidecar's names with it, and breaks no promise. */
 @Tag("alone")
 @Tag("long")
 final class HostileKillTest {
@@ -52,7 +52,7 @@ final class HostileKillTest {
       for (String name : List.of(published, encoded, muchEncoded, elsewhere)) {
         assertThat(facts.put(name, name.getBytes(UTF_8)).statusCode()).isEqualTo(201);
       }
-      // Settling it is the one request of another sidecar that is due.
+      // Only the request that settles this write is due at another sidecar.
       Await.until("the write elsewhere is sent", () -> requestsOfOthers(stack).getLast() > 0);
       List<Long> requestsBefore = requestsOfOthers(stack);
 
@@ -61,7 +61,7 @@ final class HostileKillTest {
       assertIs(facts.get(published), published);
       assertUnavailable(facts.get(unknown));
       assertIs(facts.get(encoded), encoded);
-      assertUnavailable(facts.get(muchEncoded)); // published, but not for nginx to know
+      assertUnavailable(facts.get(muchEncoded)); // published, but nginx cannot know it
       for (String name : List.of(published, unknown, encoded, muchEncoded)) {
         assertUnavailable(facts.put(name, "new".getBytes(UTF_8)));
         assertUnavailable(facts.delete(name));
@@ -115,7 +115,7 @@ final class HostileKillTest {
     }
   }
 
-  /** The owners of all names that were answered with an error of the server. */
+  /** Returns the owners of all names that were answered with an error of the server. */
   private static List<Integer> ownersOfFailures(ProcessStack stack)
       throws IOException, BadNameException {
     var owners = new ArrayList<Integer>();

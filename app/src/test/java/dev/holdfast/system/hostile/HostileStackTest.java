@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Hostile traffic on a whole stack: nginx, sidecars, and file servers as slow and fragile as the
- * real ones. Each story has a stack of its own and mostly waits: two are told at a time.
+ * real ones. Each story has a stack of its own and mostly waits, so two run at a time.
  */
 @Tag("alone")
 @Tag("long")
@@ -51,7 +51,7 @@ final class HostileStackTest {
         traffic -> traffic.untilAnswered(1_000 * TIMES, 2_000 * TIMES, 500 * TIMES));
   }
 
-  /** Many calls at once make nearly any answer a right one; few do not. */
+  /** Many calls at once make nearly any answer right. Few do not. */
   @ParameterizedTest
   @Execution(ExecutionMode.CONCURRENT)
   @EnumSource
@@ -83,7 +83,7 @@ final class HostileStackTest {
             traffic.evenly().weights(10, 85, 5).untilAnswered(30 * TIMES, 250 * TIMES, 15 * TIMES));
   }
 
-  /** The same with nothing that stays published, and nothing that stays cold. */
+  /** No file stays published, and none stays cold. */
   @ParameterizedTest
   @Execution(ExecutionMode.CONCURRENT)
   @EnumSource

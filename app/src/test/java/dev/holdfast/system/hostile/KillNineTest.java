@@ -33,8 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What was acknowledged outlives the process that acknowledged it, however it ends: sidecars that
- * write behind are killed under load, again and again.
+ * An acknowledged write outlives the process that acknowledged it, however that ends. Sidecars in
+ * mode behind are killed under load, again and again.
  */
 @Tag("alone")
 @Tag("long")
@@ -57,10 +57,10 @@ final class KillNineTest {
       IntStream.range(0, NAMES).mapToObj(i -> i % 4 == 0 ? "kill nine/" + i : "kill-" + i).toList();
   private final Manifest manifest = new Manifest(names);
 
-  /** Who has the lock of a name is the only one that asks for it. */
+  /** The locks of the names. Only the client with the lock sends requests for the name. */
   private final Map<String, ReentrantLock> locks = new HashMap<>();
 
-  /** By sidecar, how often it was started or killed: even when it is up. */
+  /** How often each sidecar was started or killed: even when it is up. */
   private final AtomicIntegerArray lives = new AtomicIntegerArray(PAIRS);
 
   private final AtomicLong acknowledged = new AtomicLong();
@@ -152,7 +152,7 @@ final class KillNineTest {
         answered = write(name, Manifest.content(body), 201, () -> facts.put(name, body));
       }
       if (!answered && client % 2 == 0) {
-        // Every other client looks what became of it; the others go on with another name.
+        // Half of the clients look at the result. The others go on with another name.
         Await.until(name + " can be read", () -> read(stack, name));
       }
     } finally {
@@ -164,7 +164,7 @@ final class KillNineTest {
     HttpResponse<byte[]> send() throws IOException, InterruptedException;
   }
 
-  /** False if it is not known what became of it. */
+  /** Sends a write. Returns false if its outcome is unknown. */
   private boolean write(String name, String content, int success, Request request)
       throws InterruptedException {
     manifest.sent(name, content);
@@ -185,9 +185,9 @@ final class KillNineTest {
   }
 
   /**
-   * False if the name could not be read now.
+   * Reads the name. Returns false if that is not possible now.
    *
-   * <p>While its sidecar is down, nginx goes on to send what is published, which may be older than
+   * <p>While its sidecar is down, nginx goes on to send the published file. That may be older than
    * a write that was staged in the last moment, not answered, and is shown after the start.
    */
   private boolean read(ProcessStack stack, String name) throws InterruptedException {
@@ -234,7 +234,7 @@ final class KillNineTest {
     }
   }
 
-  /** Waits for so many more, unless a client has failed. */
+  /** Waits for so many more acknowledged writes, unless a client has failed. */
   private void awaitAcknowledged(int more, List<Future<Void>> clients) throws Exception {
     long target = acknowledged.get() + more;
     Await.until(
@@ -259,7 +259,7 @@ final class KillNineTest {
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
   }
 
-  /** Unique, of any length from a few bytes on, short ones more often than long ones. */
+  /** Returns a unique body of any length from a few bytes on, more often a short one. */
   private static byte[] body(Random random, int client, int request) {
     double share = random.nextDouble();
     var padding = new byte[(int) (BODY_BYTES_MAX * share * share * share * share)];

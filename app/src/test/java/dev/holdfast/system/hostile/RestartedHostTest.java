@@ -33,14 +33,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The host restarts after a power failure, and nginx is up before the sidecar is: what the last
- * boot has left among the published files is empty, torn or deleted since, and must not be reached.
+ * The host restarts after a power failure, and nginx is up before the sidecar. The published files
+ * of the last boot are empty, torn or were deleted, and nobody may reach them.
  */
 @Timeout(1_800)
 final class RestartedHostTest {
   private static final String BEFORE = "boot-before";
 
-  /** One in 16 requests for a cold file goes to the sidecar: so many do not all. */
+  /** Requests for a cold file. One in 16 goes to the sidecar, so of these some do not. */
   private static final int TRIES = 8;
 
   private static final String BLOB = "a blob";
@@ -54,7 +54,7 @@ final class RestartedHostTest {
   private final List<Process> sidecars = new ArrayList<>();
   private final Api front = new Api(URI.create("http://127.0.0.1:" + nginxPort));
 
-  /** What clients were told that a target has; deleted ones have nothing. */
+  /** The acknowledged content of each target. Deleted ones are not in it. */
   private final Map<String, String> acknowledged = new TreeMap<>();
 
   private FileServer standIn;
@@ -108,7 +108,7 @@ final class RestartedHostTest {
     }
   }
 
-  /** The directory of this boot is made while nginx runs already. */
+  /** The directory of this boot is made while nginx already runs. */
   @Test
   void whenTheSidecarIsBack_allIsReadAsItWasAcknowledged() throws Exception {
     startNginx();
@@ -116,7 +116,7 @@ final class RestartedHostTest {
     assertIsRead();
     assertThat(Epoch.published(staging(), epochBefore())).doesNotExist();
 
-    // nginx serves it alone, and it is still current: a killed process loses nothing of the disk.
+    // nginx serves it alone, and it is still current: a killed process loses nothing on the disk.
     sidecars.getLast().destroyForcibly().waitFor();
     for (String target : acknowledged.keySet()) {
       if (target.startsWith(Api.PATH)) {
@@ -126,7 +126,7 @@ final class RestartedHostTest {
     assertThat(front.get("deleted").status()).isEqualTo(503);
   }
 
-  /** In whatever order they start: the sidecar alone removes what the last boot has left. */
+  /** In any order of the starts, only the sidecar removes the files of the last boot. */
   @Test
   void theSidecarFirst_thenNginx() throws Exception {
     sidecar(Map.of());
@@ -135,7 +135,7 @@ final class RestartedHostTest {
     assertThat(Epoch.published(staging(), epochBefore())).doesNotExist();
   }
 
-  /** Its configuration was not printed anew. */
+  /** nginx's configuration was not printed anew. */
   @Test
   void nginxOfAnotherBoot_asksTheSidecarForAll() throws Exception {
     sidecar(Map.of());
@@ -171,7 +171,7 @@ final class RestartedHostTest {
     acknowledged.put(target, body);
   }
 
-  /** Makes of the directory what a power failure may: no entry and no byte of it was forced. */
+  /** Damages the directory as a power failure may: no entry and no byte of it was forced. */
   private void loseWhatWasNotForced() throws Exception {
     Path published = Epoch.published(staging(), epochBefore());
     replace(published.resolve("empty"), "");
@@ -185,7 +185,9 @@ final class RestartedHostTest {
     replace(published.resolve(".cold/deleted"), "deleted since");
   }
 
-  /** By a file of its own: what is kept is another name of the one that was there, and forced. */
+  /**
+   * Replaces a file by a new one, since a kept write is another name of the old one, and forced.
+   */
   private static void replace(Path file, String content) throws IOException {
     Files.deleteIfExists(file);
     Files.writeString(file, content);
@@ -199,7 +201,7 @@ final class RestartedHostTest {
     return Epoch.of(BEFORE, ring);
   }
 
-  /** As {@code up} and {@code nginx-config} have it. */
+  /** Starts nginx with the configuration of {@code up} and {@code nginx-config}. */
   private void startNginx() throws IOException {
     startNginx(Published.in(staging(), ring));
   }

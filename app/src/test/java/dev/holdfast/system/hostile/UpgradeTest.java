@@ -48,15 +48,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The present version on data directories that versions up to it left when they were killed, with
- * file servers that had been down for a while: one directory of each format. {@code
- * app/src/test/upgrade/make-data-dir} has made them, and says how. StagingFormatTest holds the
- * formats against the directories.
+ * The present version on data directories of earlier versions, one for each format. The versions
+ * were killed after their file servers had been down for a while. {@code
+ * app/src/test/upgrade/make-data-dir} has made the directories, and says how. StagingFormatTest
+ * compares the formats with the directories.
  */
 @ParameterizedClass(name = "format {0}")
 @MethodSource("formats")
 final class UpgradeTest {
-  /** All sidecars that a test may need; two of them have left something. */
+  /** All sidecars that a test may need. Two of them have left writes. */
   private static final List<String> RING =
       List.of("127.0.0.1:8181", "127.0.0.1:8182", "127.0.0.1:8183");
 
@@ -64,7 +64,7 @@ final class UpgradeTest {
       Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
-  /** Where the sidecars that have left something say which boot it was. */
+  /** The files in which these sidecars name their boot. */
   private static final List<String> BOOT_FILES =
       List.of("sidecar-1/epoch", "sidecar-1/boot", "sidecar-2/epoch", "sidecar-2/boot");
 
@@ -78,19 +78,19 @@ final class UpgradeTest {
           "/api/fileserver/never-there",
           "/api/fileserver/put-then-deleted");
 
-  /** The tenth number of the sequence, which was the last that was handed out. */
+  /** The tenth number of the sequence, the last one that was handed out. */
   private static final String LAST_NUMBER = "{\"current\": 55}";
 
   private static final String NEXT_NUMBER = "{\"next\": 89}";
 
-  /** Short, since no name passes on before it is over. */
+  /** A short time of keeping, since no name changes hands before it is over. */
   private static final Keeping KEEPING = new Keeping(200, false, 1 << 30, 10_000, false);
 
   @Parameter int format;
 
   @TempDir Path directory;
 
-  /** Targets, with what is read from them. */
+  /** The targets with their contents. */
   private Map<String, String> contents;
 
   private final List<FileServer> standIns = new ArrayList<>();
@@ -134,10 +134,10 @@ final class UpgradeTest {
   }
 
   /**
-   * All that was acknowledged is read, and comes to the file servers.
+   * All acknowledged writes can be read, and reach the file servers.
    *
    * @param size how many sidecars the ring has now; it had two
-   * @param sameBoot whether the kernel has run since, so that what is published may stay
+   * @param sameBoot true if the kernel has run since, so that published files may stay
    */
   @ParameterizedTest
   @CsvSource({"2, true", "2, false", "1, true", "1, false", "3, true", "3, false"})
@@ -154,7 +154,7 @@ final class UpgradeTest {
     assertThat(ask("GET", "/current").text()).isEqualTo(LAST_NUMBER);
   }
 
-  /** What is pending or kept is read from here alone. */
+  /** Pending and kept writes are read from here alone. */
   @ParameterizedTest
   @CsvSource({"true", "false"})
   void pendingAndKeptWritesAreReadWhileTheFileServersHang(boolean sameBoot) throws Exception {
@@ -178,7 +178,7 @@ final class UpgradeTest {
     standIns.forEach(standIn -> standIn.troubles().stopAll());
   }
 
-  /** The second start finds what the first one made of the directory. */
+  /** The second start finds the directory as the first one has left it. */
   @ParameterizedTest
   @CsvSource({"true", "false"})
   void everythingIsFoundByTheStartAfterTheUpgrade(boolean settled) throws Exception {
@@ -254,7 +254,7 @@ final class UpgradeTest {
     }
   }
 
-  /** The answer of the sidecar that has what is asked for. */
+  /** Returns the answer of the owner of the target. */
   private RawResponse ask(String method, String target) throws IOException {
     for (Sidecar sidecar : sidecars) {
       RawResponse answer = api(sidecar).ask(method, target);
@@ -269,7 +269,7 @@ final class UpgradeTest {
     return new Api(URI.create("http://127.0.0.1:" + sidecar.port()));
   }
 
-  /** Writes the boot of this machine wherever that of the one that made the directory is. */
+  /** Writes the boot of this machine in place of that of the machine that made the directory. */
   private void claimThisBoot() throws IOException {
     String present = Files.readString(BOOT_ID).strip();
     String before = bootBefore();
@@ -285,7 +285,7 @@ final class UpgradeTest {
     }
   }
 
-  /** The boot that the directory was made in. */
+  /** Returns the boot in which the directory was made. */
   private String bootBefore() throws IOException {
     Matcher boot = UUID.matcher(Files.readString(staging().resolve(BOOT_FILES.getFirst())));
     assertThat(boot.find()).as("the epoch names a boot").isTrue();
@@ -296,7 +296,9 @@ final class UpgradeTest {
     return directory.resolve("staging");
   }
 
-  /** The stored names of the entries of a kind, of both sidecars; {@code ~} for long ones. */
+  /**
+   * Returns the stored names of the entries of a kind, of both sidecars; {@code ~} for long ones.
+   */
   private List<String> entries(String letter) throws IOException {
     var names = new ArrayList<String>();
     for (String sidecar : List.of("sidecar-1", "sidecar-2")) {
@@ -310,7 +312,7 @@ final class UpgradeTest {
     return names;
   }
 
-  /** How many writes of a kind are where format 1 has them. */
+  /** Returns how many writes of a kind are in the directories of format 1. */
   private int earlierEntries(String kind) throws IOException {
     int count = 0;
     for (String sidecar : List.of("sidecar-1", "sidecar-2")) {
@@ -319,7 +321,7 @@ final class UpgradeTest {
     return count;
   }
 
-  /** What is in a directory; nothing if there is none. */
+  /** Returns the content of a directory, or nothing if there is none. */
   private static List<Path> list(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return List.of();
@@ -343,7 +345,7 @@ final class UpgradeTest {
     return files;
   }
 
-  /** What a file is called at the file server, and in the name of an entry. */
+  /** Returns the name of a file at the file server, and in the name of an entry. */
   private static String stored(String target) {
     return target
         .replace("/api/fileserver/", "")

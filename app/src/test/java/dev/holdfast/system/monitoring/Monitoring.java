@@ -15,7 +15,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.Yaml;
 
-/** The files of the Compose profile {@code monitoring}, as tests look at them. */
+/** The files of the Compose profile {@code monitoring}, for tests. */
 public final class Monitoring {
   public static final Path DIRECTORY = Path.of("..", "compose", "monitoring");
   static final Path DASHBOARD = DIRECTORY.resolve("grafana/dashboards/holdfast.json");
@@ -33,12 +33,12 @@ public final class Monitoring {
    * A query of a dashboard.
    *
    * @param panel the title of its panel
-   * @param datasource the uid of what is asked
-   * @param expression as Grafana sends it, but for the interval
+   * @param datasource the uid of its datasource
+   * @param expression the expression that Grafana sends, without the interval
    */
   record Query(String panel, String datasource, String expression) {
 
-    /** With so long an interval for rates in place of the one that Grafana chooses. */
+    /** Returns the expression with this interval for rates, in place of Grafana's. */
     String over(String interval) {
       return expression.replace("$__rate_interval", interval);
     }
@@ -62,14 +62,16 @@ public final class Monitoring {
     return queries;
   }
 
-  /** The uids of the datasources that Grafana is given. */
+  /** Returns the uids of the datasources that Grafana is given. */
   static List<String> datasources() throws IOException {
     Map<?, ?> file = yaml(DIRECTORY.resolve("grafana/provisioning/datasources/holdfast.yml"));
     return ((List<?>) file.get("datasources"))
         .stream().map(source -> ((Map<?, ?>) source).get("uid").toString()).toList();
   }
 
-  /** What Grafana would not find: datasources that it does not have, variables that are none. */
+  /**
+   * Returns the references that Grafana would not find: missing datasources and unknown variables.
+   */
   static List<String> unknownReferences(JsonNode dashboard) throws IOException {
     List<String> known = datasources();
     var unknown = new ArrayList<String>();
@@ -88,7 +90,7 @@ public final class Monitoring {
     return unknown;
   }
 
-  /** The expressions of the alerts, by their names. */
+  /** Returns the expressions of the alerts, by their names. */
   static Map<String, String> alerts() throws IOException {
     var alerts = new LinkedHashMap<String, String>();
     for (Object group : (List<?>) yaml(DIRECTORY.resolve("rules.yml")).get("groups")) {
@@ -100,7 +102,7 @@ public final class Monitoring {
     return alerts;
   }
 
-  /** What an expression reads: names of meters, with the labels that are asked for. */
+  /** Returns the meters that an expression reads, by name and labels. */
   static Set<String> selectors(String expression) {
     var selectors = new TreeSet<String>();
     SELECTOR.matcher(expression).results().map(MatchResult::group).forEach(selectors::add);

@@ -14,18 +14,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
-/** The configuration of Alloy and of Prometheus, as text: neither is started here. */
+/** The configurations of Alloy and of Prometheus, as text. Neither is started here. */
 final class MonitoringConfigTest {
   private static final Path ALLOY = Monitoring.DIRECTORY.resolve("config.alloy");
 
-  /** A component of Alloy: its kind, its label, and the targets that it is given. */
+  /** A component of Alloy: its kind, its label, and its targets. */
   private static final Pattern COMPONENT =
       Pattern.compile("(?m)^([a-z.]+[a-z_]+) \"(\\w+)\" \\{\n(?:  .*\n|\n)*?  targets += (.+)$");
 
   private static final Pattern YAML_OF_DOCUMENTATION = Pattern.compile("(?s)```yaml\n(.+?)```");
   private static final Pattern JOB = Pattern.compile("\\bjob=~?\"([^\"]+)\"");
 
-  /** A file that is not there when Alloy starts would else be left out for good. */
+  /** Otherwise a file that is missing when Alloy starts would be left out for good. */
   @Test
   void everyShippedFile_isLookedForAgain() throws Exception {
     String config = Files.readString(ALLOY);
@@ -67,7 +67,7 @@ final class MonitoringConfigTest {
     assertThat(named).containsExactlyInAnyOrderElementsOf(jobs);
   }
 
-  /** Where the sources of files have theirs from, by their labels; through what relabels them. */
+  /** Returns the origins of the file sources' targets, by label, through relabelling components. */
   private static Map<String, String> sourcesOf(String config) {
     List<MatchResult> components = COMPONENT.matcher(config).results().toList();
     var targets = new HashMap<String, String>();
@@ -84,7 +84,7 @@ final class MonitoringConfigTest {
     return sources;
   }
 
-  /** The targets of a match that the configuration has. */
+  /** Returns the targets of the configuration's match. */
   private static String matchOf(String config) {
     List<String> matches =
         Pattern.compile("(?m)^local[.]file_match \"(\\w+)\"")

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The dashboard and the alerts on the figures of a running stack, which a real Prometheus reads.
+ * The dashboard and the alerts, on the figures that a real Prometheus reads from a running stack.
  */
 @Timeout(1_800)
 final class MonitoringDashboardTest {
@@ -104,7 +104,7 @@ final class MonitoringDashboardTest {
     }
   }
 
-  /** All rules can be evaluated, and what they read is there. */
+  /** Checks that all rules can be evaluated, and that their meters are there. */
   private static void assertRulesEvaluate(Prometheus prometheus) throws Exception {
     JsonNode rules = prometheus.data("rules").at("/groups/0/rules");
     assertThat(rules).hasSize(Monitoring.alerts().size());
@@ -120,8 +120,8 @@ final class MonitoringDashboardTest {
   }
 
   /**
-   * Whether a query has a number to show, and whether all that it reads is there: one with {@code
-   * or vector(0)} shows a number of nothing, too.
+   * Returns true if a query has a number to show and all its meters are there. A query with {@code
+   * or vector(0)} shows a number without any meter, too.
    */
   private static boolean isFed(Prometheus prometheus, String expression) {
     Set<String> selectors = Monitoring.selectors(expression);
@@ -130,7 +130,7 @@ final class MonitoringDashboardTest {
         && hasData(prometheus, expression);
   }
 
-  /** Whether a query has a number to show; a quotient of nothing by nothing is none. */
+  /** Returns true if a query has a number to show. A quotient of nothing by nothing is not one. */
   private static boolean hasData(Prometheus prometheus, String expression) {
     try {
       return prometheus.query(expression).stream().anyMatch(Double::isFinite);
@@ -142,7 +142,10 @@ final class MonitoringDashboardTest {
     }
   }
 
-  /** The real configuration, with the targets of this stack, and figures every second. */
+  /**
+   * Starts a Prometheus with the real configuration, the targets of this stack, and figures every
+   * second.
+   */
   private Prometheus prometheus(StackConfig config) throws Exception {
     Path targets = dir.resolve("sidecars.json");
     String file = Files.readString(Monitoring.DIRECTORY.resolve("prometheus.yml"));
@@ -157,7 +160,7 @@ final class MonitoringDashboardTest {
       file = file.replace(change[0], change[1]);
     }
     Path configuration = Files.writeString(dir.resolve("prometheus.yml"), file);
-    // Alerts fire sooner: a query of the dashboard wants one that does.
+    // Alerts fire sooner here, since a query of the dashboard needs one that fires.
     String rules = Files.readString(Monitoring.DIRECTORY.resolve("rules.yml"));
     assertThat(rules).contains("for: 30s");
     Files.writeString(dir.resolve("rules.yml"), rules.replace("for: 30s", "for: 1s"));
@@ -171,7 +174,7 @@ final class MonitoringDashboardTest {
         dir.resolve("prometheus.log"));
   }
 
-  /** Three pairs, which give up soon. */
+  /** Returns a stack of three pairs that give up soon. */
   private StackConfig config() throws IOException {
     var files =
         FilesConfig.DEFAULT
@@ -185,8 +188,8 @@ final class MonitoringDashboardTest {
   }
 
   /**
-   * Requests that nginx, a sidecar and a file server answer, until the thread is interrupted. One
-   * file server is down, and one answers with errors.
+   * Sends requests that nginx, a sidecar and a file server answer, until the thread is interrupted.
+   * One file server is down, and one answers with errors.
    */
   private void traffic(Stack stack, List<String> ring) {
     stack.standIns().get(DOWN).close();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The alerts by themselves: promtool checks them, and plays series to them. */
+/** The alerts alone: promtool checks them, and plays series to them. */
 @Timeout(1_800)
 final class MonitoringRulesTest {
   private static final Pattern EXPRESSION =
@@ -56,7 +56,7 @@ final class MonitoringRulesTest {
     assertThat(said.code()).as(said.text()).isZero();
   }
 
-  /** Every alert has a case that wants it to fire, and one that wants it to be silent. */
+  /** Every alert has a case in which it has to fire, and one in which it has to be silent. */
   @ParameterizedTest
   @ValueSource(strings = {"vector(0) > 1", "vector(1)"})
   void everyAlert_thatNeverOrAlwaysFires_isFound(String planted) throws Exception {

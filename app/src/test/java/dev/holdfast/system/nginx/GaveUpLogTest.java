@@ -23,13 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Clients that give up, in front of a real nginx, as the scoreboard counts them. */
+/** The scoreboard's counts of clients that give up, in front of a real nginx. */
 @Timeout(1_800)
 final class GaveUpLogTest {
   private static final int ANNOUNCED = 1_000_000;
   private static final int SENT = 400_000;
 
-  /** More than the sockets on both sides take. */
+  /** A length above the buffers of the sockets on both sides. */
   private static final int LARGE = 64 << 20;
 
   @TempDir Path directory;
@@ -37,7 +37,7 @@ final class GaveUpLogTest {
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
 
-  /** How a connection is given up. */
+  /** The end of a connection that is given up. */
   enum End {
     CLOSED {
       @Override
@@ -84,7 +84,7 @@ final class GaveUpLogTest {
     assertThat(sending.path("percent_p50").asInt()).isEqualTo(100 * SENT / ANNOUNCED);
   }
 
-  /** nginx has more than it may pass on: it learns later that its client has gone. */
+  /** nginx holds bytes that it cannot pass on, so it learns later that its client has gone. */
   @ParameterizedTest
   @EnumSource
   void uploadThatBreaksOff_whileTheSidecarDoesNotRead_countsAsSending(End end) throws Exception {
@@ -110,7 +110,7 @@ final class GaveUpLogTest {
     assertThat(figures.at("/gave_up/by_stage/sending/percent_max").asInt()).isLessThan(100);
   }
 
-  /** Nobody knows how much it would have been. */
+  /** Nobody knows the length of the whole. */
   @ParameterizedTest
   @EnumSource
   void chunkedUploadThatBreaksOff_countsAsSending(End end) throws Exception {
@@ -164,7 +164,7 @@ final class GaveUpLogTest {
     assertThat(figures.at("/gave_up/by_stage/waiting/requests").asInt()).isOne();
   }
 
-  /** Its status is 200, and it is no success. */
+  /** Its status is 200, and it is not a success. */
   @ParameterizedTest
   @EnumSource
   void downloadThatBreaksOff_countsAsReceiving_andIsNoSuccess(End end) throws Exception {
@@ -182,7 +182,7 @@ final class GaveUpLogTest {
     assertThat(receiving.path("percent_p50").asInt()).isLessThan(100);
   }
 
-  /** The server failed, whether its client was there to see it or not. */
+  /** The server failed, even if no client was there to see it. */
   @Test
   void sidecarThatEndsItsAnswerEarly_isNoClientThatGaveUp() throws Exception {
     nginx
@@ -223,7 +223,10 @@ final class GaveUpLogTest {
     return NginxFixture.connect(nginx.port()).request("PUT", PREFIX + "a", length);
   }
 
-  /** Reads so many bytes of a body, says so, and then hangs until nginx closes the connection. */
+  /**
+   * Reads so many bytes of a body, tells the test, and then hangs until nginx closes the
+   * connection.
+   */
   private void read(InputStream in, int count) throws IOException {
     in.skipNBytes(count);
     asked.countDown();

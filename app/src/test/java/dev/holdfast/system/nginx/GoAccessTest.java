@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** GoAccess reads nginx's log by the options that docs/scoreboard.md gives. */
+/** GoAccess reads nginx's log with the options of docs/scoreboard.md. */
 @Timeout(1_800)
 final class GoAccessTest {
   private static final Path PROGRAM = Path.of("/usr/bin/goaccess");
@@ -83,7 +83,7 @@ final class GoAccessTest {
     return new ObjectMapper().readTree(report.toFile());
   }
 
-  /** The options of the command in the documentation, without the quotes of the shell. */
+  /** Returns the options of the command in the documentation, without the quotes of the shell. */
   private static List<String> documentedOptions() throws IOException {
     String doc = Files.readString(Path.of("..", "docs", "scoreboard.md"));
     List<String> options =

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file that logs go to, besides. */
+/** A further file for the logs. */
 @Timeout(1_800)
 final class LogFileTest {
   private static final String UP = "is up on port";
@@ -32,7 +32,7 @@ final class LogFileTest {
     run(dir.resolve("said/in-a-file"));
   }
 
-  /** A sidecar until it is up. */
+  /** Runs a sidecar until it is up. */
   private void run(Path file) throws Exception {
     Path said = dir.resolve("said");
     var builder =

@@ -54,7 +54,7 @@ final class NginxAccelTest {
         .containsExactly("/_published/");
   }
 
-  /** What the sidecar says of the file is nginx's to say, and is not said twice. */
+  /** nginx replaces the sidecar's headers about the file, so that none is there twice. */
   @Test
   void aSidecarThatSaysMoreThanItHasTo() throws IOException {
     var more =
@@ -126,7 +126,7 @@ final class NginxAccelTest {
     assertThat(nginx.requests().getLast().has("X-Holdfast-Accel")).isFalse();
   }
 
-  /** The path within nginx is another by then, but the owner is found by the path asked for. */
+  /** nginx has another path internally by then, but finds the owner by the path of the request. */
   @Test
   void withdrawnInBetween_ofManyNamesEachStaysWithItsOwner() throws IOException {
     nginx.withdraw(STORED);
@@ -155,7 +155,7 @@ final class NginxAccelTest {
         .containsExactly("/_published/");
   }
 
-  /** Points to the file if it may, else sends it. */
+  /** Returns a script that points to the file if it may, and otherwise sends it. */
   private static StubSidecar.Script redirect(String... more) {
     return (request, in, out) -> {
       request.readBody(in);

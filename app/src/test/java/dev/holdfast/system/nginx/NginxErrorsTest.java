@@ -24,7 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What nginx refuses itself: always a problem, and never a file or a name that was not meant. */
+/**
+ * Requests that nginx refuses itself. The answer is always a problem, and never a file or another
+ * name.
+ */
 final class NginxErrorsTest {
   private static final int BODY_BYTES_MAX = 1_000;
 
@@ -141,7 +144,7 @@ final class NginxErrorsTest {
     assertThat(nginx.requests()).isEmpty();
   }
 
-  /** The first thing that the client hears is the answer, not 100 Continue. */
+  /** The client first gets the answer, and not 100 Continue. */
   @Test
   void bodyTooLarge_withExpect() throws IOException {
     try (var client = NginxFixture.connect(nginx.port())) {
@@ -192,7 +195,7 @@ final class NginxErrorsTest {
     assertThat(brokeOff.await(Patience.STEP_S, TimeUnit.SECONDS)).isTrue();
   }
 
-  /** The other sidecars are up, and not one request of the dead one's names reaches them. */
+  /** The other sidecars are up, and get no request for the dead one's names. */
   @ParameterizedTest
   @ValueSource(strings = {"GET", "HEAD", "PUT", "DELETE"})
   void deadSidecar(String method) throws IOException {
@@ -235,7 +238,7 @@ final class NginxErrorsTest {
     assertThat(nginx.requestLines()).containsExactly(method + " /next HTTP/1.1");
   }
 
-  /** On a connection that has served before, a client may hold that nobody got the request. */
+  /** On a used connection a client may suppose that nobody got the request. */
   @ParameterizedTest
   @ValueSource(strings = {"GET", "POST"})
   void sidecarThatResets_next_onAKeptConnection_isAskedOnce(String method) throws IOException {
@@ -309,8 +312,8 @@ final class NginxErrorsTest {
   }
 
   /**
-   * A directory in the place of a file, which no one should have made, is no 403 and no 301. (The
-   * Location of the 301 stays with the answer; nginx cannot take it away.)
+   * A directory in place of a file, which nobody should have made, leads to neither 403 nor 301.
+   * (The Location of the 301 stays in the answer; nginx cannot remove it.)
    */
   @Test
   void directoryInPublished() throws IOException {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What nginx answers alone, from the directory of published files. */
+/** Requests that nginx answers alone, from the directory of published files. */
 final class NginxFastPathTest {
   private static final long MTIME_S = 0x6abcdef1L;
   private static final String ETAG = "\"6abcdef1-a\"";
@@ -160,7 +160,7 @@ final class NginxFastPathTest {
     assertThat(answer.text()).isEqualTo("abcdefghij");
   }
 
-  /** nginx sends it as if it were published, but to one in 16, for whom the sidecar is asked. */
+  /** nginx sends it as if it were published. For one request in 16 it asks the sidecar. */
   @Test
   void get_cold() throws IOException {
     int asks = 200;
@@ -189,7 +189,7 @@ final class NginxFastPathTest {
     }
   }
 
-  /** What is below the directory of published files is no file of the API. */
+  /** A path below the directory of published files is not a file of the API. */
   @ParameterizedTest
   @ValueSource(strings = {".cold", ".cold/chilly", "%2Ecold/chilly", "~/chilly", "", "?"})
   void get_theDirectoryItself_isTheSidecarsToAnswer(String target) throws IOException {
@@ -207,7 +207,7 @@ final class NginxFastPathTest {
     }
   }
 
-  /** Every byte that is not plain is encoded, and no other: nginx knows what it is stored as. */
+  /** Every byte that is not plain is encoded, and no other. nginx makes the stored form. */
   @ParameterizedTest
   @CsvSource({
     "a%20b, ~a~20b",
@@ -233,7 +233,8 @@ final class NginxFastPathTest {
   }
 
   /**
-   * One byte that is not plain, as it is, or a pair of parentheses; the length is that of a name.
+   * One byte that is not plain stands as it is, or a pair of parentheses. The length is that of a
+   * name.
    */
   @ParameterizedTest
   @ValueSource(
@@ -278,12 +279,12 @@ final class NginxFastPathTest {
     assertThat(nginx.ask("GET", PREFIX + "n".repeat(249) + "()").status()).isEqualTo(201);
   }
 
-  /** Whatever is published, a spelling that is not that of nginx is decoded by the sidecar. */
+  /** The sidecar decodes every spelling that nginx does not know, whatever is published. */
   @ParameterizedTest
   @CsvSource({
     "a%2fb, ~a~2Fb", // lower case: a spelling of the same name
     "a%2fb, ~a~2fb",
-    "%61%20, ~~61~20", // an encoded plain byte; nothing is ever stored so
+    "%61%20, ~~61~20", // an encoded plain byte: no name has this stored form
     "a+%20, ~a~2B~20",
     "a:b:c, ~a~3Ab~3Ac",
     "a:b@c, ~a~3Ab~40c",
@@ -307,7 +308,7 @@ final class NginxFastPathTest {
     assertThat(nginx.ask("GET", PREFIX + "n".repeat(252) + "%20").status()).isEqualTo(201);
   }
 
-  /** Stored forms of other names are not names themselves, and encoded spellings are no files. */
+  /** Stored forms of other names are not names themselves, and encoded spellings are not files. */
   @ParameterizedTest
   @ValueSource(strings = {"~stored", ".hidden", "na%6De", "name/", "/name", "name%3F", "a/name"})
   void get_notPlain(String target) throws IOException {
@@ -323,7 +324,7 @@ final class NginxFastPathTest {
     assertThat(nginx.ask("GET", PREFIX + "name").status()).isEqualTo(201);
   }
 
-  /** What is there and cannot be sent: a FIFO is refused, as not found, by static serving. */
+  /** A FIFO is there and cannot be sent. Static serving refuses it as not found. */
   @Test
   void get_ofWhatIsNoFile() throws Exception {
     var fifo = directory.resolve("published/fleeting");

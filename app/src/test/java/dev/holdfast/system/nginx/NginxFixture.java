@@ -90,7 +90,7 @@ public final class NginxFixture implements AutoCloseable {
     return nginx.port();
   }
 
-  /** Of the master. */
+  /** Returns the process id of the master. */
   public long pid() {
     return nginx.processes().getFirst().pid();
   }
@@ -103,7 +103,7 @@ public final class NginxFixture implements AutoCloseable {
     return sidecars;
   }
 
-  /** What all sidecars were asked, one sidecar after the other. */
+  /** Returns the requests of all sidecars, one sidecar after the other. */
   List<RequestHead> requests() {
     return sidecars.stream().flatMap(sidecar -> sidecar.requests().stream()).toList();
   }
@@ -128,18 +128,20 @@ public final class NginxFixture implements AutoCloseable {
     return ask(port(), method, target, headers);
   }
 
-  /** A connection to an nginx of this machine. */
+  /** Returns a connection to an nginx of this machine. */
   public static RawHttp connect(int port) throws IOException {
     return RawHttp.connect(URI.create("http://127.0.0.1:" + port), TIMEOUT);
   }
 
-  /** One request without a body on a connection of its own; each header is {@code Name: value}. */
+  /**
+   * Sends a request without a body on a connection of its own. Each header is {@code Name: value}.
+   */
   public static RawResponse ask(int port, String method, String target, String... headers)
       throws IOException {
     return ask(port, method, target, new byte[0], headers);
   }
 
-  /** One request with a body on a connection of its own. */
+  /** Sends a request with a body on a connection of its own. */
   public static RawResponse ask(
       int port, String method, String target, byte[] body, String... headers) throws IOException {
     var all = new ArrayList<>(List.of(headers));
@@ -153,7 +155,7 @@ public final class NginxFixture implements AutoCloseable {
     }
   }
 
-  /** Stops nginx, which writes its log out, and reads the log. */
+  /** Stops nginx, which then writes its log out, and reads the log. */
   public List<JsonNode> stopAndReadLog() throws IOException {
     nginx.close();
     var lines = new ArrayList<JsonNode>();
@@ -163,7 +165,7 @@ public final class NginxFixture implements AutoCloseable {
     return lines;
   }
 
-  /** The body of a problem, parsed. */
+  /** Returns the body of a problem, parsed. */
   static JsonNode problem(RawResponse answer) throws IOException {
     if (!answer.onlyHeader("Content-Type").equals("application/problem+json")) {
       throw new AssertionError("not a problem: " + answer.headers() + " " + answer.text());

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The access log: JSON, one line a request, and who served it. */
+/** The access log: JSON, one line for each request, with the part that served it. */
 final class NginxLogTest {
   @TempDir Path directory;
   private NginxFixture nginx;
@@ -134,7 +134,7 @@ final class NginxLogTest {
     assertThat(line.path("served_by").asText()).isEqualTo("nginx");
   }
 
-  /** Every odd request has a line that is JSON. */
+  /** Every odd request has a line in JSON. */
   @Test
   void oddRequests() throws IOException {
     for (String request :
@@ -151,7 +151,7 @@ final class NginxLogTest {
     assertThat(nginx.stopAndReadLog()).hasSize(4).allMatch(line -> line.path("status").isInt());
   }
 
-  /** Requests whose bytes are no UTF-8, and what is logged of each. */
+  /** Returns requests whose bytes are not UTF-8, with the logged text of each. */
   static Stream<Arguments> requestsThatAreNoUtf8() {
     String valid = "\u00c3\u00a9\u00e2\u0082\u00ac\u00f0\u009f\u0098\u0080";
     return Stream.of(
@@ -179,7 +179,7 @@ final class NginxLogTest {
     return Arguments.of(line, logged);
   }
 
-  /** JSON is UTF-8 (RFC 8259, 8.1): what reads the log is read strictly here, too. */
+  /** JSON is UTF-8 (RFC 8259, 8.1). This test reads the log strictly, too. */
   @ParameterizedTest
   @MethodSource("requestsThatAreNoUtf8")
   void bytesThatAreNoUtf8_areNotInTheLog(String request, String logged) throws IOException {

@@ -33,33 +33,33 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A worker of nginx at its bounds: clients that send and take as slowly as they can, and make it
- * fill every buffer that it has for them. Its memory is bounded, and who comes then is told so.
+ * A worker of nginx at its bounds. Clients send and take as slowly as they can, and fill every
+ * buffer of theirs. The worker's memory is bounded, and further clients get an error.
  */
 @Tag("alone")
 @Timeout(1_800)
 final class NginxMemoryTest {
   private static final NginxConfig.Workers WORKERS = ofCompose();
 
-  /** As much header as nginx has buffers for. */
+  /** Headers that fill all of nginx's buffers for them. */
   private static final List<String> LARGE_HEADERS =
       List.of("X-First: " + "a".repeat(8_000), "X-Second: " + "b".repeat(8_000));
 
-  /** More than nginx has a buffer for, so that it is full once. */
+  /** A part of a body that is larger than nginx's buffer, so that the buffer fills. */
   private static final byte[] PART_OF_A_BODY = new byte[40 << 10];
 
-  /** The first part of an answer that does not end, more than nginx has buffers for. */
+  /** The first part of an endless answer, larger than nginx's buffers. */
   private static final byte[] PART_OF_AN_ANSWER =
       ("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n" + "x".repeat(400_000))
           .getBytes(US_ASCII);
 
-  /** So many connections may wait at the stub for being accepted. */
+  /** How many connections may wait until the stub accepts them. */
   private static final int AT_ONCE = 25;
 
-  /** How much a client's system takes in that it does not read. */
+  /** How many unread bytes a client's system takes in. */
   private static final int CLIENT_BUFFER_BYTES = 4 << 10;
 
-  /** More than nginx has for itself: where it listens, and to its master. */
+  /** More connections than nginx has itself: its listening socket and one to its master. */
   private static final int OWN_CONNECTIONS = 8;
 
   private static final int TIMEOUT_MS = (int) Patience.STEP.toMillis();
@@ -103,7 +103,7 @@ final class NginxMemoryTest {
     }
   }
 
-  /** Each is an upload that stalls and a reader that does not read. */
+  /** Each request is an upload that stalls, with a reader that does not read. */
   @Test
   void atAllItsRequests_theWorkerStaysBelowItsMemory_andAFurtherOneGets503() throws Exception {
     for (int i = 0; i < WORKERS.requestsMax(); i++) {
@@ -131,7 +131,7 @@ final class NginxMemoryTest {
         () -> NginxFixture.ask(nginx.port(), "GET", Api.PATH + "published").status() == 200);
   }
 
-  /** They have no request yet, so nothing but the number of connections bounds them. */
+  /** The connections have no request yet, so only their number is bounded. */
   @Test
   void atAllItsConnections_theWorkerStaysBelowItsMemory() throws Exception {
     for (int i = 0; i < WORKERS.connectionsMax() - OWN_CONNECTIONS; i++) {
@@ -161,7 +161,7 @@ final class NginxMemoryTest {
     }
   }
 
-  /** A client hears of it before it has sent its body. */
+  /** Checks that a client gets the refusal before it has sent its body. */
   private void assertRefusedWhileItIsSent() throws IOException {
     Socket client = sendSlowly("PUT", "one-too-many");
     var answer = new String(client.getInputStream().readNBytes(12), US_ASCII);
@@ -177,7 +177,7 @@ final class NginxMemoryTest {
             "too many requests are in progress, and nothing was changed; try again in a moment");
   }
 
-  /** The most that the worker has ever had, and that the load was one. */
+  /** Checks the worker's highest memory, and that the load needed some. */
   private void assertMemory() throws IOException {
     ProcessHandle worker =
         nginx.processes().stream().filter(p -> p.parent().isPresent()).toList().getLast();
@@ -196,7 +196,9 @@ final class NginxMemoryTest {
     Files.writeString(dir.resolve("published").resolve(name), "published");
   }
 
-  /** A request that announces a long body, of which some comes, and whose answer is not read. */
+  /**
+   * Sends a request that announces a long body, sends a part of it, and does not read the answer.
+   */
   private Socket sendSlowly(String method, String name) throws IOException {
     Socket client = connect();
     write(client, (head(method, name) + "\r\n").getBytes(US_ASCII), true);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What Prometheus scrapes of nginx from the live scoreboard, held against docs/metrics.md. */
+/** Compares nginx's meters in the live scoreboard with docs/metrics.md. */
 @Timeout(1_800)
 final class NginxMetricsTest {
   @TempDir Path directory;

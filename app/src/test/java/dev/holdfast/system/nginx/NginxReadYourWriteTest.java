@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What nginx shows of an acknowledged write, in every state that the write goes through. */
+/** Reads through nginx after an acknowledged write, in every state that the write goes through. */
 final class NginxReadYourWriteTest {
   private StackFixture stack;
   private Api front;
@@ -28,7 +28,7 @@ final class NginxReadYourWriteTest {
     stack.closeChecked();
   }
 
-  /** The second name is none that nginx looks for itself. */
+  /** The second name is not one that nginx looks for itself. */
   @ParameterizedTest
   @ValueSource(strings = {"plain", "two%20words"})
   void readsShowTheLastWrite_inEveryState(String name) throws Exception {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What nginx hands to the owner of a name, and how. */
+/** The requests that nginx hands to the owner of a name. */
 final class NginxSidecarTest {
   private static final int BODY_BYTES_MAX = 1_000_000;
 
@@ -182,7 +182,9 @@ final class NginxSidecarTest {
     assertThat(answer.headers("Cache-Control")).isEmpty();
   }
 
-  /** A body is not collected first: the sidecar has its bytes while the client still sends. */
+  /**
+   * nginx does not collect a body first: the sidecar has its bytes while the client still sends.
+   */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aBodyIsStreamed(boolean chunked) throws Exception {

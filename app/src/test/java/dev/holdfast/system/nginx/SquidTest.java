@@ -30,13 +30,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Squid in front of nginx: a cache that merges the header of a 304 into what it has (RFC 9111,
- * 4.3.4), and gives the result to everybody.
+ * Squid in front of nginx: a cache that merges the header of a 304 into its copy (RFC 9111, 4.3.4),
+ * and gives the result to everybody.
  */
 final class SquidTest {
   private static final Path USUAL_PLACE = Path.of("/usr/sbin/squid");
 
-  /** Squid is told to ask then whether its copy is still good. */
+  /** A header that makes Squid check its copy. */
   private static final String REVALIDATE = "Cache-Control: no-cache";
 
   private static final long STOP_S_MAX = Patience.STEP_S;
@@ -127,7 +127,7 @@ final class SquidTest {
     assertThat(cache.ask("HEAD", target).onlyHeader("Content-Length")).isEqualTo("10");
   }
 
-  /** Squid decides what it says to a client that asks with a condition of its own. */
+  /** Checks the answer to a client with a condition of its own. Squid decides between two. */
   private static void assertKnownOrWhole(RawResponse answer, RawResponse whole) {
     if (answer.status() == 304) {
       assertThat(answer.body()).isEmpty();
@@ -138,7 +138,7 @@ final class SquidTest {
     }
   }
 
-  /** Else the test would show nothing. */
+  /** Checks that Squid has asked nginx. Otherwise the test would show nothing. */
   private void assertRevalidated(String target) throws Exception {
     Await.until(
         "squid has had its copy confirmed",
@@ -182,7 +182,7 @@ final class SquidTest {
         cache_effective_user nobody
         """
             .formatted(port, f.front().base().getPort(), directory));
-    // It does not run as root, but as the user above, who may not go into a directory of root.
+    // Squid does not run as root but as the user above, who may not enter a directory of root.
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
     return new ProcessBuilder(
             List.of(program.toString(), "-n", "holdfast" + port, "-N", "-f", config.toString()))

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Stands where a sidecar stands, keeps what it is asked, and answers as the test says. */
+/** A stub in place of a sidecar. It keeps its requests, and answers as the test says. */
 public final class StubSidecar implements AutoCloseable {
-  /** What a stub does with a request; it has to read the body itself. */
+  /** A stub's reaction to a request. It has to read the body itself. */
   @FunctionalInterface
   interface Script {
     void answer(RequestHead request, InputStream in, OutputStream out) throws IOException;
@@ -43,7 +43,7 @@ public final class StubSidecar implements AutoCloseable {
     return stub;
   }
 
-  /** Reads the body and gives an answer without a body of its own. */
+  /** Returns a script that reads the body and sends this answer. */
   public static Script answering(String status, String body, String... headers) {
     return (request, in, out) -> {
       request.readBody(in);
@@ -51,7 +51,7 @@ public final class StubSidecar implements AutoCloseable {
     };
   }
 
-  /** Writes an answer; to HEAD without its body. */
+  /** Writes an answer, to HEAD without its body. */
   static void write(
       OutputStream out, RequestHead request, String status, String body, String... headers)
       throws IOException {
@@ -71,7 +71,7 @@ public final class StubSidecar implements AutoCloseable {
     script = next;
   }
 
-  /** As an nginx configuration names it. */
+  /** Returns its address in nginx's configuration. */
   public String address() {
     return "127.0.0.1:" + server.getLocalPort();
   }
@@ -80,7 +80,7 @@ public final class StubSidecar implements AutoCloseable {
     return requests;
   }
 
-  /** From here on the port refuses connections, and those that were open are closed. */
+  /** Closes the port and all open connections. */
   @Override
   public void close() throws IOException {
     server.close();

@@ -22,11 +22,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A sidecar that starts while requests of the one before still run at the file server. */
+/** A sidecar starts while requests of the one before still run at the file server. */
 final class RestartOverlapTest {
   private static final long LATENCY_MS = 1_000;
 
-  /** Far above the latency, so that a machine that stalls does not make the two overlap. */
+  /**
+   * The linger: far above the latency, so that a stalling machine does not make the two overlap.
+   */
   private static final long LINGER_MS = 10_000;
 
   @TempDir Path directory;

@@ -37,7 +37,7 @@ final class RingChangeTest {
 
   @TempDir Path directory;
 
-  /** What was acknowledged last, by name. */
+  /** The last acknowledged content of each name. */
   private final Map<String, String> acknowledged = new TreeMap<>();
 
   @ParameterizedTest
@@ -77,7 +77,9 @@ final class RingChangeTest {
     }
   }
 
-  /** A ring and the one before it again: files of the first time must not be served the second. */
+  /**
+   * A ring changes and changes back. Files of its first time must not be served the second time.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"stopped", "killed"})
   void threeThenTwoThenThree(String how) throws Exception {
@@ -123,7 +125,7 @@ final class RingChangeTest {
     }
   }
 
-  /** nginx starts before the sidecars of its ring do: nothing of another ring is served. */
+  /** nginx starts before the sidecars of its ring, and serves nothing of another ring. */
   @ParameterizedTest
   @ValueSource(strings = {"stopped", "killed"})
   void nginxComesFirst(String how) throws Exception {
@@ -156,7 +158,7 @@ final class RingChangeTest {
     }
   }
 
-  /** The last moment of a sidecar is between staging a write and showing it. */
+  /** A sidecar ends between staging a write and showing it. */
   @ParameterizedTest
   @ValueSource(strings = {"put", "delete"})
   void aStagedWriteThatWasNotShown(String kind) throws Exception {
@@ -192,7 +194,7 @@ final class RingChangeTest {
     }
   }
 
-  /** What is adopted counts with the rest: an origin never sees more than ten requests. */
+  /** Adopted writes count with the others: an origin never sees more than ten requests. */
   @Test
   void adoptedWritesAndOthersShareTheTenRequests() throws Exception {
     try (var stack = new RingStack(directory, 200)) {
@@ -213,7 +215,7 @@ final class RingChangeTest {
     }
   }
 
-  /** Others wait for the first one, which alone settles what a sidecar that is no more has left. */
+  /** The others wait for the first sidecar, which alone settles the writes of a removed sidecar. */
   @Test
   void theFirstSidecarComesLast() throws Exception {
     try (var stack = new RingStack(directory, LATENCY_MS)) {
@@ -242,7 +244,10 @@ final class RingChangeTest {
     }
   }
 
-  /** Who stops before all is adopted leaves the rest where it was, and nobody goes on with it. */
+  /**
+   * A sidecar that stops before it has adopted everything leaves the rest where it was, and nothing
+   * goes on with it.
+   */
   @Test
   void stoppedWhileItAdopts() throws Exception {
     try (var stack = new RingStack(directory, LATENCY_MS)) {
@@ -268,7 +273,7 @@ final class RingChangeTest {
     }
   }
 
-  /** Starts a ring that will end in this way: only a process can be killed. */
+  /** Starts a ring that will end in this way. Only a process can be killed. */
   private static void start(RingStack stack, String how, int size) throws Exception {
     if (how.equals("killed")) {
       stack.startProcesses(size);
@@ -293,7 +298,9 @@ final class RingChangeTest {
     return name.replace("/", "%2F");
   }
 
-  /** A plain name of the last of so many sidecars, which another one has in the other ring. */
+  /**
+   * Returns a plain name of the last of so many sidecars that another one has in the other ring.
+   */
   private static String movedBetween(RingStack stack, int from, int to) {
     return IntStream.iterate(0, i -> i + 1)
         .mapToObj(i -> "moved-" + i)
@@ -328,7 +335,7 @@ final class RingChangeTest {
     assertThat(stack.pendingCount()).isZero();
   }
 
-  /** Nobody has the store open. */
+  /** Checks that nobody has the store open. */
   private static void assertIsUnlocked(Path lock) throws IOException {
     Optional<Closeable> taken = new LocalDisk().tryLock(lock);
     assertThat(taken).isPresent();

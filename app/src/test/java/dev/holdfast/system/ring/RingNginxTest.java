@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Holds {@link Ring} against a real nginx: for every key both name the same server. */
+/** Compares {@link Ring} with a real nginx: both name the same server for every key. */
 final class RingNginxTest {
   private static final int RANDOM_NAMES = 2_000;
   private static final HexFormat HEX = HexFormat.of();
@@ -68,7 +68,7 @@ final class RingNginxTest {
   }
 
   /**
-   * Any bytes, most of them no UTF-8; without a zero byte and without dots, which nginx refuses.
+   * Returns any bytes, most of them not UTF-8, without zero bytes and dots, which nginx refuses.
    */
   private static byte[] bytes(Random random) {
     var name = new byte[1 + random.nextInt(64)];

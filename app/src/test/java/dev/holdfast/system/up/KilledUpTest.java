@@ -41,7 +41,7 @@ final class KilledUpTest {
     }
   }
 
-  /** Its workers go on without their master, and hold the port. */
+  /** The workers go on without their master, and hold the port. */
   @Test
   void killedUpAndMaster_theNextStartEndsTheWorkers() throws Exception {
     try (var up = new UpProcess(dir)) {
@@ -60,7 +60,7 @@ final class KilledUpTest {
     }
   }
 
-  /** Numbers of processes are given again. */
+  /** The system gives numbers of processes again. */
   @Test
   void pidFileThatNamesAnotherProcess_isNotBelieved() throws Exception {
     Process other = new ProcessBuilder("sleep", "600").start();
@@ -118,7 +118,7 @@ final class KilledUpTest {
     }
   }
 
-  /** A front that is not there must not look as if it were. */
+  /** A missing front must not look as if it were there. */
   @Test
   void killedNginx_thatCannotBeStartedAgain_endsUp() throws Exception {
     Path program = Files.createSymbolicLink(dir.resolve("nginx"), NginxFixture.program());
@@ -140,7 +140,7 @@ final class KilledUpTest {
     }
   }
 
-  /** nginx itself does that. */
+  /** nginx itself starts it. */
   @Test
   void killedWorker_isStartedAgain() throws Exception {
     try (var up = new UpProcess(dir)) {

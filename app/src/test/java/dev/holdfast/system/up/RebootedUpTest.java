@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code up} after its host has restarted: the files that the last boot has published may be
- * damaged, and nothing of them is served.
+ * {@code up} after a restart of its host. The published files of the last boot may be damaged, and
+ * none of them is served.
  */
 @Timeout(1_800)
 final class RebootedUpTest {
@@ -58,7 +58,7 @@ final class RebootedUpTest {
     }
   }
 
-  /** By a file of its own: an entry may be another name of the one that was there. */
+  /** Replaces a file by a new one, since an entry may be another name of the old one. */
   private static void replace(Path file, String content) throws Exception {
     Files.deleteIfExists(file);
     Files.writeString(file, content);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A start that cannot be, in a process of its own: what it says, its exit code, what it leaves. */
+/** A start that is refused, in a process of its own: its message, its exit code, its remains. */
 @Timeout(1_800)
 final class RefusedStartTest {
   private static final int EXIT_TIMEOUT_S = Patience.STEP_S;
@@ -129,7 +129,7 @@ final class RefusedStartTest {
     }
   }
 
-  /** A newer version may have left writes where this one would not look for them. */
+  /** A newer version may have left writes in places where this one would not look. */
   @ParameterizedTest
   @ValueSource(strings = {"sidecar-1", "sidecar-2"})
   void sidecar_stagingDirOfANewerVersion(String newer) throws Exception {
@@ -181,7 +181,7 @@ final class RefusedStartTest {
     assertNothingListens(free, free + 1, free + 2);
   }
 
-  /** A stack of one pair. */
+  /** Runs {@code up} with one pair. */
   private Ended up(String portOption, String port, int sidecarPort, int fileServerPort)
       throws Exception {
     return up(portOption, port, sidecarPort, fileServerPort, 0);
@@ -219,7 +219,9 @@ final class RefusedStartTest {
         .contains("newer version", "999");
   }
 
-  /** Two sidecars have left a pending put each; one of them was of a newer version. */
+  /**
+   * Makes a staging directory with a pending put of each of two sidecars, one of a newer version.
+   */
   private static Map<String, String> newerStaging(Path staging, String newer) throws IOException {
     for (String sidecar : List.of("sidecar-1", newer)) {
       Path pending = Files.createDirectories(staging.resolve(sidecar).resolve("pending/put"));
@@ -229,7 +231,7 @@ final class RefusedStartTest {
     return tree(staging);
   }
 
-  /** All that is in a directory: paths, with times and contents. */
+  /** Returns the content of a directory: paths, with times and contents. */
   private static Map<String, String> tree(Path directory) throws IOException {
     var tree = new TreeMap<String, String>();
     try (Stream<Path> all = Files.walk(directory)) {
@@ -281,7 +283,7 @@ final class RefusedStartTest {
     return Integer.toString(socket.getLocalPort());
   }
 
-  /** The first of so many ports in a row that nobody listens on. */
+  /** Returns the first of so many free ports in a row. */
   private static int freePorts(int count) throws IOException {
     return FreePorts.inARow(count);
   }

@@ -22,18 +22,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** nginx's access log under {@code up}: its bound, and who else is concerned by it. */
+/** nginx's access log under {@code up}: its bound, and the effects on others. */
 @Tag("long")
 @Timeout(1_800)
 final class UpLogsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Some forty requests are a third of it. */
+  /** The bound of the logs. Some forty requests make a third of it. */
   private static final long LOGS_BYTES_MAX = 30_000;
 
   private static final int REQUESTS = Effort.of(240, 4_200);
 
-  /** Their lines are well below a third of the bound. */
+  /** The requests at once. Their lines are well below a third of the bound. */
   private static final int AT_ONCE = 30;
 
   @TempDir Path dir;
@@ -65,7 +65,7 @@ final class UpLogsTest {
     }
   }
 
-  /** What the logs may still take is not for writes. */
+  /** Writes cannot take the part of the disk that the logs may still take. */
   @Test
   void whatLogsMayStillTake_isNotRoomForWrites() throws Exception {
     long moreThanThereIs = 1L << 50;
