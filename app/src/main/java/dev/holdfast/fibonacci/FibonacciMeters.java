@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 record FibonacciMeters(Meters meters) {
   /** Shows the position of the sequence. */
   void position(LongSupplier value) {
-    meters.gauge("holdfast.fibonacci.position", "Where the Fibonacci sequence is.", value);
+    meters.gauge("holdfast.fibonacci.position", "The position of the Fibonacci sequence.", value);
   }
 
   /** Shows 1 if the sequence belongs here and cannot be taken up, else 0. */
