@@ -15,7 +15,7 @@ final class CasOptions implements RecordDefaults.Source {
       arity = "1",
       defaultValue = "${env:HOLDFAST_CAS_ASK_ORIGIN}",
       description =
-          "whether the file server is asked for a blob that is not known here before it is stored;"
+          "ask the file server for a blob that is not known here before it is stored;"
               + " default ${DEFAULT-VALUE}; env HOLDFAST_CAS_ASK_ORIGIN")
   private boolean askOrigin;
 
@@ -25,7 +25,7 @@ final class CasOptions implements RecordDefaults.Source {
       arity = "1",
       defaultValue = "${env:HOLDFAST_CAS_DELETE}",
       description =
-          "whether clients may delete blobs and actions; default ${DEFAULT-VALUE};"
+          "let clients delete blobs and actions; default ${DEFAULT-VALUE};"
               + " env HOLDFAST_CAS_DELETE")
   private boolean delete;
 
@@ -53,7 +53,7 @@ final class CasOptions implements RecordDefaults.Source {
       arity = "1",
       defaultValue = "${env:HOLDFAST_AC_COMPLETE}",
       description =
-          "whether an action is only answered when every blob that it names is there;"
+          "answer an action only if every blob that it names is there;"
               + " default ${DEFAULT-VALUE}; env HOLDFAST_AC_COMPLETE")
   private boolean actionsComplete;
 

@@ -37,8 +37,8 @@ final class KeepingOptions implements RecordDefaults.Source {
       paramLabel = "MS",
       defaultValue = "${env:HOLDFAST_SETTLED_KEEP_MS}",
       description =
-          "how long a file server may take to write to its disk what it has confirmed; so long, and"
-              + " until it is proven to be there, a write is kept here; 0 keeps nothing"
+          "how long a file server may take to write a confirmed write to its disk; a write is kept"
+              + " here so long, and until it is proven to be there; 0 keeps nothing"
               + ENV
               + "HOLDFAST_SETTLED_KEEP_MS")
   private long ms;
@@ -48,7 +48,7 @@ final class KeepingOptions implements RecordDefaults.Source {
       paramLabel = "PROOF",
       defaultValue = "${env:HOLDFAST_SETTLED_PROOF}",
       description =
-          "what proves it: 'connection', one that stayed open, else a comparison; or 'compare',"
+          "the proof: 'connection', one that stayed open, else a comparison; or 'compare',"
               + " always a comparison, for a file server behind a proxy or with its volume on"
               + " another machine"
               + ENV
@@ -60,8 +60,8 @@ final class KeepingOptions implements RecordDefaults.Source {
       paramLabel = "BOUND",
       defaultValue = "${env:HOLDFAST_SETTLED_KEEP}",
       description =
-          "what happens when no more can be kept: 'early', the oldest leave unproven; 'strict', new"
-              + " writes wait, and are answered 503"
+          "at the bound of kept writes: 'early', the oldest leave unproven; 'strict', new writes"
+              + " wait, then are answered 503"
               + ENV
               + "HOLDFAST_SETTLED_KEEP")
   private Bound bound;

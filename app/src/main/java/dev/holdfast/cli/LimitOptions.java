@@ -40,8 +40,8 @@ final class LimitOptions implements RecordDefaults.Source {
       paramLabel = "STATUS",
       defaultValue = "${env:HOLDFAST_PUT_EXISTING_STATUS}",
       description =
-          "what a PUT of a file that exists is answered: 201, as the file server does; or 200 or"
-              + " 204, for which the file server is asked about a file that is not known"
+          "the answer to a PUT of a file that exists: 201, as the file server does; or 200 or 204,"
+              + " for which the file server is asked about an unknown file"
               + ENV
               + "HOLDFAST_PUT_EXISTING_STATUS")
   private int putExistingStatus;
@@ -90,7 +90,7 @@ final class LimitOptions implements RecordDefaults.Source {
       defaultValue = "${env:HOLDFAST_CLEAN_TTL_MS}",
       description =
           "how long a file that the file server has is served from here before it is fetched"
-              + " again; 0 is for ever, right when nobody else writes to the file server"
+              + " again; 0 is for ever, right if nobody else writes to the file server"
               + ENV
               + "HOLDFAST_CLEAN_TTL_MS")
   private long cleanTtlMs;

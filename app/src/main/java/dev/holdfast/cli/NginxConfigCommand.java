@@ -106,7 +106,7 @@ final class NginxConfigCommand implements Callable<Integer>, RecordDefaults.Sour
       paramLabel = "BYTES",
       defaultValue = "${env:HOLDFAST_NGINX_WORKER_MEMORY_BYTES_MAX}",
       description =
-          "what a worker's memory stays below; connections and requests follow from it; default"
+          "the bound of a worker's memory; connections and requests follow from it; default"
               + " ${DEFAULT-VALUE}; env HOLDFAST_NGINX_WORKER_MEMORY_BYTES_MAX")
   private long workerMemoryBytesMax;
 
@@ -125,7 +125,7 @@ final class NginxConfigCommand implements Callable<Integer>, RecordDefaults.Sour
       arity = "1",
       defaultValue = "${env:HOLDFAST_AC_COMPLETE}",
       description =
-          "the same as the sidecars': nginx does not answer for actions then; default"
+          "the same as the sidecars'; if true, nginx does not answer for actions; default"
               + " ${DEFAULT-VALUE}; env HOLDFAST_AC_COMPLETE")
   private boolean acComplete;
 
@@ -134,8 +134,8 @@ final class NginxConfigCommand implements Callable<Integer>, RecordDefaults.Sour
       paramLabel = "DIR",
       defaultValue = "${env:HOLDFAST_NGINX_OUT}",
       description =
-          "where to write the configuration, as nginx.conf and what it includes; printed as one"
-              + " file if absent, the default; env HOLDFAST_NGINX_OUT")
+          "a directory for nginx.conf and the files that it includes; without it, the default, the"
+              + " configuration is printed as one file; env HOLDFAST_NGINX_OUT")
   private Path out;
 
   private final List<NginxPart> parts;

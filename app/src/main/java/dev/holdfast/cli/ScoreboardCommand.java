@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Shows what nginx's access log says: of a whole log as a table, JSON or a page with plots,"
+      "Shows the figures of nginx's access log: a whole log as a table, JSON or a page with plots,"
           + " or live as a page for all to see.",
       ""
     })

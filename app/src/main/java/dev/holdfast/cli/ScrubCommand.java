@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Reads blobs and holds them against their digests, at a bounded rate: all that lie below"
+      "Reads blobs and compares them with their digests, at a bounded rate: all below some"
           + " directories, such as the data volume of the file servers and the staging volume, or"
           + " those of a list, through a front.",
       "It changes nothing. Exit code 0: all are in order; 1: some are not, each is a line of"
@@ -44,7 +44,7 @@ final class ScrubCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "${env:HOLDFAST_SCRUB_DIR:-}",
       description =
-          "directories, comma separated, in which and below which blobs are looked for; none by"
+          "directories, comma separated, to look for blobs in and below; none by"
               + " default; env HOLDFAST_SCRUB_DIR")
   private List<String> directories;
 
@@ -53,8 +53,8 @@ final class ScrubCommand implements Callable<Integer> {
       paramLabel = "FILE",
       defaultValue = "${env:HOLDFAST_SCRUB_LIST:-}",
       description =
-          "a file with a digest at the beginning of each line, - is standard input; each is asked"
-              + " for at --front; none by default; env HOLDFAST_SCRUB_LIST")
+          "a file with a digest at the beginning of each line, - is standard input; scrub asks"
+              + " --front for each; none by default; env HOLDFAST_SCRUB_LIST")
   private String list;
 
   @Option(
@@ -69,7 +69,7 @@ final class ScrubCommand implements Callable<Integer> {
       paramLabel = "BYTES",
       defaultValue = "${env:HOLDFAST_SCRUB_BYTES_PER_SECOND_MAX:-20971520}",
       description =
-          "the fastest that is read; default ${DEFAULT-VALUE};"
+          "the fastest rate of reading; default ${DEFAULT-VALUE};"
               + " env HOLDFAST_SCRUB_BYTES_PER_SECOND_MAX")
   private long bytesPerSecondMax;
 
@@ -78,7 +78,7 @@ final class ScrubCommand implements Callable<Integer> {
       paramLabel = "MS",
       defaultValue = "${env:HOLDFAST_SCRUB_PROGRESS_MS:-10000}",
       description =
-          "how often a line on standard error says how far it is; 0 is never; default"
+          "how often a line on standard error reports the progress; 0 is never; default"
               + " ${DEFAULT-VALUE}; env HOLDFAST_SCRUB_PROGRESS_MS")
   private long progressMs;
 
@@ -109,7 +109,7 @@ final class ScrubCommand implements Callable<Integer> {
 
   private void requireGood(List<Path> found) throws BadOptionException {
     if (found.isEmpty() && list.isEmpty()) {
-      throw new BadOptionException(DIR + ", " + LIST, "one of them has to be given", null);
+      throw new BadOptionException(DIR + ", " + LIST, "give one of them", null);
     }
     for (Path directory : found) {
       if (!Files.isDirectory(directory)) {

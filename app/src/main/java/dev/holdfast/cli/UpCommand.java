@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs a whole stack on this machine, in the foreground: nginx, sidecars, and stand-in file"
           + " servers or your own.",
-      "Ctrl-C stops all of it; what was written is still there at the next start.",
+      "Ctrl-C stops all of it; all files are still there at the next start.",
       ""
     })
 final class UpCommand implements Callable<Integer>, RecordDefaults.Source {
@@ -155,7 +155,7 @@ final class UpCommand implements Callable<Integer>, RecordDefaults.Source {
       paramLabel = "BYTES",
       defaultValue = "${env:HOLDFAST_UP_LOGS_BYTES_MAX:-100663296}",
       description =
-          "what nginx's access log and the one before it may take of the disk together; default"
+          "the bytes that nginx's access log and the one before it may take together; default"
               + " ${DEFAULT-VALUE}; env HOLDFAST_UP_LOGS_BYTES_MAX")
   private long logsBytesMax;
 

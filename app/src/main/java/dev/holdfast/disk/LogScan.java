@@ -103,7 +103,7 @@ final class LogScan {
         if (isComplete && isTorn(offset, next)) {
           return;
         }
-        damaged(offset, "what is here is not what was written");
+        damaged(offset, "the bytes here are not those that were written");
         offset = next.map(found -> (int) found.offset()).orElse(end);
       } else {
         records.addAll(frame.get().records(bytes));

@@ -11,7 +11,7 @@ final class FibonacciOptions implements ServiceOptions<FibonacciConfig> {
       paramLabel = "N",
       defaultValue = "${env:HOLDFAST_FIBONACCI_POSITION_MAX}",
       description =
-          "how far the Fibonacci sequence goes; there a request to advance it is answered 409;"
+          "the last position of the Fibonacci sequence; there a request to advance is answered 409;"
               + " default ${DEFAULT-VALUE}; env HOLDFAST_FIBONACCI_POSITION_MAX")
   private long positionMax;
 
@@ -21,8 +21,8 @@ final class FibonacciOptions implements ServiceOptions<FibonacciConfig> {
       arity = "1",
       defaultValue = "${env:HOLDFAST_FIBONACCI_SET_ASIDE}",
       description =
-          "whether a start that finds a damaged position file keeps it beside and goes on with the"
-              + " last position that is intact; numbers may be handed out twice; default"
+          "let a start that finds a damaged position file set it aside and go on with the last"
+              + " intact position; numbers may be handed out twice; default"
               + " ${DEFAULT-VALUE}; env HOLDFAST_FIBONACCI_SET_ASIDE")
   private boolean setAside;
 

@@ -65,7 +65,7 @@ final class ApiHandler extends Handler.Abstract {
       reply.cut(e, callback);
     } catch (IOException e) {
       log.debug("client left during {} {}", request.getMethod(), request.getHttpURI(), e);
-      reply.cut(new ConnectionCut("nobody is left to answer"), callback);
+      reply.cut(new ConnectionCut("the client has left"), callback);
     } catch (InterruptedException e) {
       reply.cut(new ConnectionCut("the server stops"), callback);
     } finally {

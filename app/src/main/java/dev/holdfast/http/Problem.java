@@ -82,7 +82,7 @@ public record Problem(int status, String detail, Map<String, String> headers, Ef
       json.writeStringField("detail", detail);
       json.writeEndObject();
     } catch (IOException e) {
-      throw new UncheckedIOException("a string writer does not fail", e);
+      throw new UncheckedIOException("a problem could not be written", e);
     }
     return out.toString();
   }

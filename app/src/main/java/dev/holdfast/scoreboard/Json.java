@@ -18,7 +18,7 @@ final class Json {
     try {
       return JSON.writeValueAsString(value);
     } catch (JsonProcessingException e) {
-      throw new UncheckedIOException("a record can be written", e);
+      throw new UncheckedIOException("a record could not be written", e);
     }
   }
 
@@ -27,7 +27,7 @@ final class Json {
     try {
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value);
     } catch (JsonProcessingException e) {
-      throw new UncheckedIOException("a record can be written", e);
+      throw new UncheckedIOException("a record could not be written", e);
     }
   }
 

@@ -141,7 +141,7 @@ final class LogEntryParser {
       case "nginx" -> ServedBy.NGINX;
       case "sidecar" -> ServedBy.SIDECAR;
       case "origin" -> ServedBy.ORIGIN;
-      default -> throw new IOException("served by nobody known");
+      default -> throw new IOException("unknown served_by");
     };
   }
 

@@ -108,7 +108,7 @@ public final class Epoch {
           MessageDigest.getInstance("SHA-256").digest(ring.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash, 0, RING_BYTES);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw new IllegalStateException("this Java has no SHA-256", e);
     }
   }
 }

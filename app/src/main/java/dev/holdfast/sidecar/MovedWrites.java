@@ -136,7 +136,7 @@ final class MovedWrites implements AutoCloseable {
       }
       return true;
     } catch (IOException e) {
-      log.error("cannot tell what is pending in {}; looking again", config.stagingDir(), e);
+      log.error("the pending writes in {} cannot be read; trying again", config.stagingDir(), e);
       return false;
     }
   }
@@ -184,7 +184,7 @@ final class MovedWrites implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      log.error("cannot look for what sidecars have left; looking again", e);
+      log.error("the directories of other sidecars cannot be read; trying again", e);
     }
   }
 
@@ -201,7 +201,7 @@ final class MovedWrites implements AutoCloseable {
             epoch,
             boot,
             _ -> false)) {
-      log.info("settling what {} has left: {}", directory, store.recovered());
+      log.info("settling the writes that {} has left: {}", directory, store.recovered());
       if (!store.recovered().clean()) {
         pause(config.origin().lingerMs()); // its requests may still run at its file server
       }
@@ -214,7 +214,7 @@ final class MovedWrites implements AutoCloseable {
       log.info("{} is still running; waiting for it", directory);
       pause(REPORT_EVERY_MS);
     } catch (IOException | RuntimeException e) {
-      log.error("cannot settle what {} has left; trying again", directory, e);
+      log.error("the writes that {} has left cannot be settled; trying again", directory, e);
       pause(REPORT_EVERY_MS);
     }
   }

@@ -100,7 +100,7 @@ public final class Stack implements AutoCloseable {
     try {
       return keeper.givenUp().get();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("nobody says that it failed", e);
+      throw new IllegalStateException("the end of nginx could not be learnt", e);
     }
   }
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Measures Holdfast beside what one would otherwise put in front of file servers.")
+    description = "Measures Holdfast beside other programs for the place in front of file servers.")
 public final class Bench implements Callable<Integer> {
   private static final Set<Candidate> QUICK =
       EnumSet.complementOf(EnumSet.of(Candidate.VARNISH_LOGGING));
@@ -49,18 +49,20 @@ public final class Bench implements Callable<Integer> {
 
   @Option(
       names = "--server-cores",
-      description = "of what is measured, as taskset takes them; default the first half")
+      description = "the cores of the candidates, as taskset takes them; default the first half")
   private String serverCores;
 
-  @Option(names = "--load-cores", description = "the same; default the second half")
+  @Option(names = "--load-cores", description = "the cores of the load; default the second half")
   private String loadCores;
 
-  @Option(names = "--file-server-cores", description = "the same; default those of the load")
+  @Option(
+      names = "--file-server-cores",
+      description = "the cores of the file servers; default those of the load")
   private String fileServerCores;
 
   @Option(
       names = "--dir",
-      description = "where all files are kept while it runs, on the disk that is to be measured")
+      description = "a directory for all files while it runs, on the disk to be measured")
   private Path dir = Path.of(System.getProperty("java.io.tmpdir"));
 
   @Option(names = "--project", required = true, description = "the root of the repository")

@@ -52,7 +52,7 @@ public final class Growth implements Callable<Integer> {
 
   @Option(
       names = "--dir",
-      description = "where all files are kept while it runs, on the disk that is to be measured")
+      description = "a directory for all files while it runs, on the disk to be measured")
   private Path dir = Path.of(System.getProperty("java.io.tmpdir"));
 
   @Option(names = "--project", required = true, description = "the root of the repository")

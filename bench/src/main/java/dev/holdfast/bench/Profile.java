@@ -28,10 +28,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Measures what nginx, the sidecars and the file servers spend on a request, on each path that"
-          + " it may take, and says where it goes.",
+      "Measures the CPU time of nginx, the sidecars and the file servers for a request, on each"
+          + " path that it may take, and says where it goes.",
       "Variants run beside each other, and are loaded in turn: --against, --jvm and --nginx make"
-          + " one each. What writes of one leave to settle is settled while the next is loaded."
+          + " one each. The writes of one settle while the next is loaded."
     },
     footer = {
       "",
@@ -97,7 +97,7 @@ public final class Profile implements Callable<Integer> {
 
   @Option(
       names = "--dir",
-      description = "where all files are kept while it runs, on the disk that is to be measured")
+      description = "a directory for all files while it runs, on the disk to be measured")
   private Path dir = Path.of(System.getProperty("java.io.tmpdir"));
 
   @Option(names = "--project", required = true, description = "the root of the repository")

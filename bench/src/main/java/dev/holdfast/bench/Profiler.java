@@ -169,7 +169,7 @@ final class Profiler {
             .formatted(path, stack.stack().sidecars().size(), done));
     output.say("CPU time, %,d samples, by where it is spent:".formatted(recording.cpuSamples()));
     output.say(recording.cpuByGroup(SHOWN));
-    output.say("by method (> what it calls of the JDK):");
+    output.say("by method (> the JDK's method that it calls):");
     output.say(recording.cpuByMethod(3 * SHOWN));
     output.say(
         String.format(

@@ -34,7 +34,7 @@ record WrkReport(
   static WrkReport parse(String output) {
     Matcher line = LINE.matcher(output);
     if (!line.find()) {
-      throw new IllegalArgumentException("wrk has not said what it counted: " + output.strip());
+      throw new IllegalArgumentException("wrk has not printed its counts: " + output.strip());
     }
     var figures = new LinkedHashMap<String, Long>();
     Matcher figure = FIGURE.matcher(line.group(1));

@@ -57,7 +57,7 @@ record GivenRequest(
     }
     Optional<String> file = METHODS_OF_FILES.contains(parts[1]) ? file(parts[2]) : Optional.empty();
     if (patternGiven && file.isPresent() && !parts[1].equals("GET")) {
-      throw new IllegalArgumentException("no pattern for what writes a file: " + text);
+      throw new IllegalArgumentException("a request that writes a file takes no pattern: " + text);
     }
     return new GivenRequest(
         Double.parseDouble(parts[0]),
