@@ -36,7 +36,7 @@ class ClosingConnectorTest {
     server.stop();
   }
 
-  /** The acceptor is a virtual thread, which cannot run while others keep all processors. */
+  /** The acceptor is a virtual thread. It cannot run while others keep all processors. */
   @Test
   void close_whileTheAcceptorCannotRun_leavesThePortFree() throws Exception {
     int port = connector.getLocalPort();

@@ -67,7 +67,7 @@ class HttpServiceTest {
         .contains("# TYPE holdfast_http_requests_seconds histogram\n");
   }
 
-  /** Jetty finds this one itself. */
+  /** Jetty finds this error itself. */
   @Test
   void metrics_countWhatNoHandlerSees() throws Exception {
     start(HttpLimits.DEFAULT, _ -> {});
@@ -252,7 +252,7 @@ class HttpServiceTest {
     service = HttpService.start("127.0.0.1", 0, limits, ready::get, scrape, routes);
   }
 
-  /** A request is counted when it is over, which its client may see a moment earlier. */
+  /** Waits for a count. A request is counted when it is over, and its client may see the end a moment earlier. */
   private void awaitCounted(String labels, int count) throws Exception {
     Await.until(
         count + " requests with " + labels,

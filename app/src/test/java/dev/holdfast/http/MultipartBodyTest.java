@@ -23,7 +23,7 @@ final class MultipartBodyTest {
 
   private record Part(String name, Optional<String> fileName, String body) {}
 
-  /** Bodies of line ends, dashes and the boundary itself, in part, in pieces of all sizes. */
+  /** Bodies of line ends, dashes and parts of the boundary come in pieces of all sizes. */
   @Test
   void parts_areTheSame_howeverTheyCome() throws Exception {
     long seed = new Random().nextLong();
@@ -40,7 +40,7 @@ final class MultipartBodyTest {
         for (int n = random.nextInt(20); n > 0; n--) {
           text.append(pieces[random.nextInt(pieces.length)]);
         }
-        // What is a boundary ends the part: such a body cannot be sent with it.
+        // A boundary ends the part, so a body with one cannot be sent.
         String plain = text.toString().replace("\r\n--cut", "");
         if (plain.startsWith("--cut") || plain.contains("\r\n--cut")) {
           continue;

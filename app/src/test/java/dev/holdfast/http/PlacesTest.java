@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The bulkheads of a service: whatever fills one, the requests of the others go on. */
+/** The bulkheads of a service: if one is full, the requests of the others go on. */
 class PlacesTest {
   private static final Duration TIMEOUT = Patience.STEP;
   private static final int LOCAL = 2;
@@ -106,7 +106,7 @@ class PlacesTest {
     assertThat(ask("POST", "/settle")).as("to settle").isEqualTo(200);
   }
 
-  /** An upload that has waited first comes back to the uploads, where it can last. */
+  /** An upload that has waited comes back to the uploads before it reads its body, which may take long. */
   @Test
   void uploadThatHasWaited_comesInAmongTheUploads() throws Exception {
     start();
@@ -167,7 +167,7 @@ class PlacesTest {
     ctx.status(200);
   }
 
-  /** Requests that stay there. */
+  /** Sends requests that stay there. */
   private List<Future<Integer>> ask(int count, String path) throws Exception {
     int before = inside.get();
     var asked = new ArrayList<Future<Integer>>();

@@ -222,7 +222,7 @@ final class QuickHandlerTest {
     closer.join();
   }
 
-  /** One that waits for its answer keeps no other from being read. */
+  /** A request that waits for its answer keeps no other from being read. */
   @Test
   void requests_areReadWhileOneIsNotAnsweredYet() throws Exception {
     var answer = client.sendAsync(request("/later").build(), BodyHandlers.ofString());

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which id the thread of a request has, and its answer. */
+/** The ids of requests, in their threads and in their answers. */
 @Timeout(1_800)
 final class RequestIdTest {
   private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();

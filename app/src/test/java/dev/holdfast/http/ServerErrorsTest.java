@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** How much of the errors the log is told. */
+/** The bound on errors in the log. */
 final class ServerErrorsTest {
   private static final String LOGGER = ServerErrorsTest.class.getName();
 
-  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // as nanoTime may be
+  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // nanoTime may have any value
   private final ServerErrors errors =
       new ServerErrors(LoggerFactory.getLogger(LOGGER), 2, nanos::get);
 

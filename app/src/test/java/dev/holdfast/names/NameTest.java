@@ -113,7 +113,7 @@ class NameTest {
 
   @Provide
   Arbitrary<byte[]> bytes() {
-    // Few different bytes, so that names that nearly collide come up.
+    // Few different bytes make names that nearly collide.
     return Arbitraries.oneOf(
             Arbitraries.bytes(), Arbitraries.of((byte) '~', (byte) '2', (byte) 'F', (byte) '/'))
         .array(byte[].class)

@@ -55,7 +55,7 @@ final class RingTest {
     assertThat(counts).hasSize(5).matches(all -> IntStream.of(all).allMatch(n -> n > 1_000));
   }
 
-  /** What nginx makes of host:port is held in RingNginxTest; here no form is refused. */
+  /** RingNginxTest compares the points with nginx's. Here no form is refused. */
   @ParameterizedTest
   @CsvSource({"a:80,b:80", "[::1]:80,[::2]:80", "a,b", "unix:/run/a.sock,unix:/run/b.sock"})
   void everyFormOfAServerHasPoints(String first, String second) {

@@ -15,9 +15,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Failures that the operating system tells in its own words. */
+/** Failures with the operating system's own texts. */
 class ErrnoTest {
-  /** Every write to it finds no space (full(4)). */
+  /** A device whose every write finds no space (full(4)). */
   private static final Path FULL = Path.of("/dev/full");
 
   @TempDir private Path directory;
@@ -41,7 +41,7 @@ class ErrnoTest {
     }
   }
 
-  /** Where the words of the system are German, a full disk is full all the same. */
+  /** A full disk is found in a German system, too. */
   @Test
   void isIn_theFailureOfAProcessInAnotherLanguage() throws Exception {
     Path locales = Files.createDirectory(directory.resolve("locales"));
@@ -85,7 +85,7 @@ class ErrnoTest {
     }
   }
 
-  /** Asks in a process of its own. */
+  /** The question, in a process of its own. */
   static final class Asked {
     private Asked() {}
 

@@ -29,8 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /**
- * A service that no shared file knows: in the sidecars and behind nginx, and alone on its own port.
- * docs/adding-a-service.md walks through it.
+ * A service that no shared file knows, in the sidecars behind nginx, and alone on its own port. docs/adding-a-service.md walks through it.
  */
 class GreeterTest {
   private static final Greeter GREETER = new Greeter();
@@ -66,7 +65,7 @@ class GreeterTest {
     return count;
   }
 
-  /** {@code holdfast greeter}, with all that the chassis brings. */
+  /** {@code holdfast greeter} has everything that the chassis brings. */
   @Test
   void alone_itHasItsPortHealthStatusAndMetrics() throws Exception {
     int port = FreePorts.one();
@@ -89,7 +88,7 @@ class GreeterTest {
     thread.interrupt();
     thread.join();
     assertThat(process.isDone()).isTrue();
-    new ServerSocket(port).close(); // it has ended whole
+    new ServerSocket(port).close(); // it has ended completely
   }
 
   private static boolean isHealthy(Api api) {
@@ -100,7 +99,7 @@ class GreeterTest {
     }
   }
 
-  /** Its section of a configuration file is there without a change to any shared file. */
+  /** A configuration file has a section for it without a change to any shared file. */
   @Test
   void file_hasASectionForIt() throws Exception {
     Path file =
