@@ -252,7 +252,10 @@ class HttpServiceTest {
     service = HttpService.start("127.0.0.1", 0, limits, ready::get, scrape, routes);
   }
 
-  /** Waits for a count. A request is counted when it is over, and its client may see the end a moment earlier. */
+  /**
+   * Waits for a count. A request is counted when it is over, and its client may see the end a
+   * moment earlier.
+   */
   private void awaitCounted(String labels, int count) throws Exception {
     Await.until(
         count + " requests with " + labels,

@@ -106,7 +106,10 @@ class PlacesTest {
     assertThat(ask("POST", "/settle")).as("to settle").isEqualTo(200);
   }
 
-  /** An upload that has waited comes back to the uploads before it reads its body, which may take long. */
+  /**
+   * An upload that has waited comes back to the uploads before it reads its body, which may take
+   * long.
+   */
   @Test
   void uploadThatHasWaited_comesInAmongTheUploads() throws Exception {
     start();

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 final class ServerErrorsTest {
   private static final String LOGGER = ServerErrorsTest.class.getName();
 
-  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // nanoTime may have any value
+  private final AtomicLong nanos =
+      new AtomicLong(Long.MAX_VALUE - 5); // nanoTime may have any value
   private final ServerErrors errors =
       new ServerErrors(LoggerFactory.getLogger(LOGGER), 2, nanos::get);
 

@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /**
- * A service that no shared file knows, in the sidecars behind nginx, and alone on its own port. docs/adding-a-service.md walks through it.
+ * A service that no shared file knows, in the sidecars behind nginx, and alone on its own port.
+ * docs/adding-a-service.md walks through it.
  */
 class GreeterTest {
   private static final Greeter GREETER = new Greeter();
