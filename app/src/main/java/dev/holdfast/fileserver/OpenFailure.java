@@ -22,7 +22,7 @@ final class OpenFailure extends IOException {
     initCause(cause);
   }
 
-  /** Returns how Go spells what went wrong with a file. */
+  /** Returns Go's words for a failure with a file. */
   static String reason(IOException e) {
     return switch (e) {
       case NoSuchFileException none -> "no such file or directory";

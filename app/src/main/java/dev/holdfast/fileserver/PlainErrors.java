@@ -8,7 +8,10 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** Answers what Jetty refuses by itself, such as a request line that is none, as Go does. */
+/**
+ * Answers requests that Jetty refuses by itself, such as one with a malformed request line, as Go
+ * does.
+ */
 final class PlainErrors extends ErrorHandler {
   PlainErrors() {
     setCacheControl(null);

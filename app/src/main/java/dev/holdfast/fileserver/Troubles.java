@@ -50,7 +50,7 @@ public final class Troubles {
   }
 
   /**
-   * Makes the next requests slower. A later call replaces what is left of an earlier one.
+   * Makes the next requests slower. A later call replaces the rest of an earlier one.
    *
    * @param requests how many, 0 or more
    * @param extraMs the time on top of the latency, in milliseconds, 0 or more

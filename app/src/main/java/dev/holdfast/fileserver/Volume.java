@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The files in the data directory, and what this server remembers of them.
+ * The files in the data directory, and this server's memory of their names.
  *
  * <p>Threading: may be used by many requests at once. {@link Turns} keeps two requests of one name
  * apart.

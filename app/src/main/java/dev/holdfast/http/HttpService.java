@@ -77,8 +77,8 @@ public final class HttpService implements AutoCloseable {
    *
    * @param host the address to listen on
    * @param port the port to listen on, 0 to 65535; 0 takes a free one
-   * @param ready what {@code GET /health} says: 200 when true, 503 when not
-   * @param scrape what {@code GET /metrics} says; requests are counted there
+   * @param ready decides about {@code GET /health}: 200 if true, 503 if not
+   * @param scrape the meters of {@code GET /metrics}, which count the requests
    * @param routes adds the routes of the service
    * @throws BindException if the port is taken or the address is not of this machine
    */
@@ -98,8 +98,8 @@ public final class HttpService implements AutoCloseable {
    *
    * @param host the address to listen on
    * @param port the port to listen on, 0 to 65535; 0 takes a free one
-   * @param ready what {@code GET /health} says: 200 when true, 503 when not
-   * @param scrape what {@code GET /metrics} says; requests are counted there
+   * @param ready decides about {@code GET /health}: 200 if true, 503 if not
+   * @param scrape the meters of {@code GET /metrics}, which count the requests
    * @param quick is asked first
    * @param routes adds the routes of the service
    * @throws BindException if the port is taken or the address is not of this machine

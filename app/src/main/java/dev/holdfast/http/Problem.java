@@ -14,7 +14,7 @@ import org.eclipse.jetty.http.HttpStatus;
  * a problem detail object (RFC 9457).
  *
  * @param status the HTTP status, 400 to 599
- * @param detail what is wrong and, where possible, what to do about it
+ * @param detail the fault and, if possible, its remedy
  * @param headers headers of the answer, such as {@code Allow} or {@code Retry-After}
  * @param effect the effect of a write that gets this answer
  */

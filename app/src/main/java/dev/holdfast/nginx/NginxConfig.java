@@ -49,7 +49,7 @@ public record NginxConfig(
    *
    * @param processes worker processes, 1 or more (directive {@code worker_processes}); one suits
    *     one core
-   * @param memoryBytesMax what a worker's resident memory stays below, in bytes, {@link
+   * @param memoryBytesMax the bound of a worker's resident memory, in bytes, {@link
    *     #MEMORY_BYTES_LEAST} to {@link #MEMORY_BYTES_MOST}
    */
   public record Workers(int processes, long memoryBytesMax) {

@@ -67,8 +67,8 @@ public final class NginxProcess implements AutoCloseable {
   /**
    * Finds the nginx program.
    *
-   * @param option the program, where the user has named one (option {@code --nginx}); otherwise
-   *     this looks on the PATH and in the usual places
+   * @param option the program that the user has named (option {@code --nginx}); if empty, this
+   *     looks on the PATH and in the usual places
    * @throws IOException if there is none; the message is one line with the remedy
    */
   public static Path find(Optional<Path> option) throws IOException {
@@ -215,7 +215,7 @@ public final class NginxProcess implements AutoCloseable {
     }
   }
 
-  /** Returns the line of nginx's output that says what is wrong. */
+  /** Returns the line of nginx's output that names the error. */
   private static String complaint(List<String> lines) {
     return lines.stream()
         .filter(line -> line.contains(EMERGENCY))

@@ -15,7 +15,7 @@ final class LogReader implements LineSplitter.Sink {
 
   /**
    * @param clock a line that is more than a day ahead of it is garbage
-   * @param entries takes what is read
+   * @param entries takes the entries
    * @param garbage is run for each line that is not one of an access log
    */
   LogReader(InstantSource clock, Consumer<LogEntry> entries, Runnable garbage) {
