@@ -125,9 +125,9 @@ public final class Stack implements AutoCloseable {
   }
 
   private void startParts() throws StartFailure {
-    Path program = findNginx();
     Path published = Epoch.published(config.stagingDir(), Epoch.of(config.ring()));
     NginxConfig nginx = nginxConfig(published);
+    Path program = findNginx(); // after the settings, whose faults need no nginx to be told
     Sidecar.requireKnownFormat(config.stagingDir());
     makeDirectories();
     keep(lockNginxDir());

@@ -10,10 +10,12 @@ import dev.holdfast.system.Api;
 import dev.holdfast.system.cas.CasFixture;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the options of the store change. */
+@Tag("nginx")
 final class CasOptionsTest {
   @TempDir Path directory;
 

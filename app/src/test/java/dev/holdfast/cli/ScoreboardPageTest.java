@@ -23,12 +23,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the pages show, in a real browser, of a whole stack with a real nginx under load. */
 @Timeout(1_800)
+@Tag("nginx")
 final class ScoreboardPageTest {
   private static final int FILES = 30;
   private static final int READS = 3000;
