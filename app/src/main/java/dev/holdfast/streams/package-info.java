@@ -1,5 +1,5 @@
 /**
- * The length of a stream, held against what is known of it while it is read.
+ * Streams that hold what they read to bounds: its length, and how long a read waits.
  *
  * <p>Imports nothing of the project.
  */
