@@ -55,7 +55,7 @@ final class ScoreboardPageTest {
   @Test
   void livePage_showsTheLoad() throws Exception {
     StackConfig config = config();
-    URI page = URI.create("http://127.0.0.1:" + config.scoreboardPort() + "/");
+    URI page = URI.create("http://127.0.0.1:" + config.scoreboard().port() + "/");
     Stack stack = TrafficStack.start(config);
     try (var chromium = Chromium.open(page, dir.resolve("profile"))) {
       await(chromium, "document.querySelector('#link')?.textContent === 'live'");
