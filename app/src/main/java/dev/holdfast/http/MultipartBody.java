@@ -1,6 +1,6 @@
 package dev.holdfast.http;
 
-import java.io.FilterInputStream;
+import dev.holdfast.streams.BoundedStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -56,7 +56,8 @@ public final class MultipartBody {
     if (boundary.isEmpty() || boundary.length() > BOUNDARY_MAX) {
       throw malformed("its Content-Type names no boundary of 1 to " + BOUNDARY_MAX + " characters");
     }
-    InputStream bounded = new Bounded(body, bytesMax);
+    InputStream bounded =
+        BoundedStream.atMost(body, bytesMax, () -> RequestBody.tooLarge(bytesMax));
     try {
       read(new MultipartReader(bounded, boundary), partsMax, parts);
     } catch (MultipartReader.MalformedException e) {
@@ -137,33 +138,6 @@ public final class MultipartBody {
   private static ProblemException malformed(String why) {
     return Problem.of(400, "the body is not " + TYPE + ": " + why + "; nothing was changed")
         .asException();
-  }
-
-  /** A stream that refuses more bytes than the bound. */
-  private static final class Bounded extends FilterInputStream {
-    private final long bytesMax;
-    private long bytes;
-
-    Bounded(InputStream in, long bytesMax) {
-      super(in);
-      this.bytesMax = bytesMax;
-    }
-
-    @Override
-    public int read() throws IOException {
-      var one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int most) throws IOException {
-      int n = in.read(into, offset, most);
-      bytes += Math.max(0, n);
-      if (bytes > bytesMax) {
-        throw RequestBody.tooLarge(bytesMax);
-      }
-      return n;
-    }
   }
 
   /** A stream into the part in progress. */

@@ -97,7 +97,7 @@ public final class Sidecar implements AutoCloseable {
           HttpService.start(
               config.host(),
               config.port(),
-              config.http(),
+              config.settings().http(),
               all::isReady,
               scrape,
               all::answer,
@@ -130,12 +130,12 @@ public final class Sidecar implements AutoCloseable {
       MovedWrites moved,
       List<Service> services)
       throws StartFailure {
-    var routes = new FileRoutes(files, owners::isSelf, config.files());
+    var routes = new FileRoutes(files, owners::isSelf, config.settings().files());
     var further = new LinkedHashMap<String, Service>();
     services.add(routes);
-    services.add(new CasService(config.cas(), files, routes, owners, meters));
+    services.add(new CasService(config.settings().cas(), files, routes, owners, meters));
     services.add(new StatusRoutes(files, () -> status(further)));
-    for (Configured<?> configured : config.services()) {
+    for (Configured<?> configured : config.settings().services()) {
       String name = configured.type().name();
       Service service = configured.start(context(config, name, owners, meters, moved));
       further.put(name, service);
@@ -171,11 +171,11 @@ public final class Sidecar implements AutoCloseable {
   /** Returns the file service of a store, in front of the origin of this sidecar. */
   private static FileService service(SidecarConfig config, StagingStore store, Meters meters) {
     return new FileService(
-        config.files(),
+        config.settings().files(),
         new Origin(config.origin(), meters, quietMs(config, store)),
         store,
         config.origin().writesMax(),
-        new StoreNames(config.cas(), meters),
+        new StoreNames(config.settings().cas(), meters),
         InstantSource.system(),
         RandomGenerator.getDefault(),
         meters);
@@ -234,7 +234,7 @@ public final class Sidecar implements AutoCloseable {
           new LocalDisk(meters.diskForces(), reservedBytes),
           config.stagingDir(),
           config.directory(),
-          config.staging(),
+          config.settings().staging(),
           InstantSource.system(),
           meters,
           epoch,

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.cas.CasConfig;
 import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.system.Api;
 import dev.holdfast.system.TrafficStack;
@@ -38,7 +39,13 @@ final class CasUploadTest {
 
   @BeforeEach
   void start() throws Exception {
-    f = CasFixture.start(directory, new CasConfig(100_000, true, false, PARTS_MAX, 1024, false));
+    f =
+        CasFixture.start(
+            directory,
+            CasConfig.DEFAULT
+                .withBodyBytesMax(100_000)
+                .withPartsMax(PARTS_MAX)
+                .withActionBytesMax(1024));
   }
 
   @AfterEach
@@ -216,17 +223,12 @@ final class CasUploadTest {
   @Test
   void partThatHasEnded_takesNoMoreRoomThanItsBytes() throws Exception {
     f.close();
-    StagingLimits d = StagingLimits.DEFAULT;
     var small =
-        new StagingLimits(
-            3 << 20,
-            d.pendingCountMax(),
-            0,
-            d.diskFreeBytesMin(),
-            d.publishedBytesMax(),
-            d.publishedFilesMax(),
-            d.coldBytesMax(),
-            d.coldFilesMax());
+        StagingLimits.DEFAULT
+            .withIncomingBytesMax(3 << 20)
+            .withPendingBytesMax(3 << 20)
+            .withRoomWaitMs(0)
+            .withKeeping(Keeping.OFF);
     f =
         CasFixture.start(
             directory.resolve("small"),
