@@ -3,6 +3,7 @@ package dev.holdfast.files;
 import dev.holdfast.http.Effect;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Misdirected;
+import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
 import dev.holdfast.http.QuickRequest;
 import dev.holdfast.http.RequestBody;
@@ -41,7 +42,6 @@ public final class FileRoutes implements Service {
   public static final String SERVED_HEADER = "X-Holdfast-Served";
 
   private static final String ALLOW = "DELETE, GET, HEAD, OPTIONS, PUT";
-  private static final int RETRY_AFTER_S = 1;
 
   /** Whether there was a file or not. */
   private static final int DELETED = 200;
@@ -79,7 +79,7 @@ public final class FileRoutes implements Service {
       routes.head(path, this::get);
       routes.put(path, this::put);
       routes.delete(path, this::delete);
-      routes.options(path, FileRoutes::options);
+      routes.options(path, ctx -> Pages.options(ctx, ALLOW));
     }
   }
 
@@ -201,7 +201,7 @@ public final class FileRoutes implements Service {
       }
     }
     if (opened.isEmpty()) {
-      throw unavailable("the file changes faster than it can be read").asException();
+      throw Problem.unavailable("the file changes faster than it can be read").asException();
     }
     Content content = opened.get().content();
     try (InputStream bytes = opened.get().bytes()) {
@@ -247,11 +247,6 @@ public final class FileRoutes implements Service {
           .asException();
     }
     answer(ctx, files.delete(name, Conditions.ofWrite(ctx)), DELETED);
-  }
-
-  private static void options(Context ctx) {
-    ctx.status(204).header("Allow", ALLOW);
-    ctx.res().setContentType(null);
   }
 
   private Name name(Context ctx) {
@@ -300,10 +295,10 @@ public final class FileRoutes implements Service {
           Problem.of(412, "the file is not in the state that the request asks for");
       case Written.OtherDigest(String found) ->
           Problem.of(422, "the body has the SHA-256 " + found + ", not the one of its name");
-      case Written.NoRoom(String detail) -> unavailable(detail);
+      case Written.NoRoom(String detail) -> Problem.unavailable(detail);
       case Written.Unknowable(ReadOutcome why) -> refusal(why);
       case Written.Unconfirmed(String detail, boolean mayTakeEffect) ->
-          unavailable(detail).with(mayTakeEffect ? Effect.KEPT : Effect.NONE);
+          Problem.unavailable(detail).with(mayTakeEffect ? Effect.KEPT : Effect.NONE);
     };
   }
 
@@ -318,7 +313,7 @@ public final class FileRoutes implements Service {
   public static Problem refusal(ReadOutcome outcome) {
     return switch (outcome) {
       case ReadOutcome.Absent _ -> Problem.of(404, "there is no file of this name");
-      case ReadOutcome.Unavailable(String detail) -> unavailable(detail);
+      case ReadOutcome.Unavailable(String detail) -> Problem.unavailable(detail);
       case ReadOutcome.Nonsense(String detail) -> Problem.of(502, detail);
       case ReadOutcome.Damaged(String detail) -> Problem.of(502, detail);
       case ReadOutcome.Here here ->
@@ -333,12 +328,8 @@ public final class FileRoutes implements Service {
   /** A 503 if there is no room; anything else goes on as it is. */
   public static RuntimeException noRoom(IOException e) throws IOException {
     if (NoRoomException.orAsItIs(e) instanceof NoRoomException noRoom) {
-      return unavailable(noRoom.getMessage()).asException();
+      return Problem.unavailable(noRoom.getMessage()).asException();
     }
     throw e;
-  }
-
-  private static Problem unavailable(String detail) {
-    return Problem.unavailable(detail, RETRY_AFTER_S);
   }
 }
