@@ -1,12 +1,12 @@
 package dev.holdfast.cas;
 
-import dev.holdfast.files.Conditions;
-import dev.holdfast.files.Description;
-import dev.holdfast.files.FileRoutes;
-import dev.holdfast.files.Presentation;
-import dev.holdfast.files.PutStatus;
-import dev.holdfast.files.SendFile;
 import dev.holdfast.files.Written;
+import dev.holdfast.files.http.Conditions;
+import dev.holdfast.files.http.Description;
+import dev.holdfast.files.http.FileRoutes;
+import dev.holdfast.files.http.Presentation;
+import dev.holdfast.files.http.PutStatus;
+import dev.holdfast.files.http.SendFile;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;

@@ -1,11 +1,11 @@
 package dev.holdfast.cas;
 
-import dev.holdfast.files.Conditions;
-import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.Precondition;
 import dev.holdfast.files.ReadOutcome;
 import dev.holdfast.files.Upload;
 import dev.holdfast.files.Written;
+import dev.holdfast.files.http.Conditions;
+import dev.holdfast.files.http.FileRoutes;
 import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
 import dev.holdfast.names.Name;

@@ -1,8 +1,8 @@
 package dev.holdfast.cas;
 
-import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.FileService;
 import dev.holdfast.files.Upload;
+import dev.holdfast.files.http.FileRoutes;
 import dev.holdfast.http.Misdirected;
 import dev.holdfast.http.Problem;
 import dev.holdfast.http.RequestBody;

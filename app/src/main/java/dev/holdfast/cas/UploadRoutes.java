@@ -2,9 +2,9 @@ package dev.holdfast.cas;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.Upload;
 import dev.holdfast.files.Written;
+import dev.holdfast.files.http.FileRoutes;
 import dev.holdfast.http.Effect;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.MultipartBody;

@@ -1,7 +1,5 @@
 package dev.holdfast.files;
 
-import dev.holdfast.http.RequestId;
-import dev.holdfast.http.RequestPlace;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Patience;
 import dev.holdfast.staging.NoRoomException;
@@ -32,6 +30,7 @@ final class Fetches {
   private final int fetchesMax;
   private final long answerWithinMs;
   private final ReservedNames names;
+  private final Caller caller;
   private final FileMeters meters;
   private final Map<String, Running> running = new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
@@ -82,12 +81,14 @@ final class Fetches {
       int fetchesMax,
       long answerWithinMs,
       ReservedNames names,
+      Caller caller,
       FileMeters meters) {
     this.fetcher = fetcher;
     this.background = background;
     this.fetchesMax = fetchesMax;
     this.answerWithinMs = answerWithinMs;
     this.names = names;
+    this.caller = caller;
     this.meters = meters;
   }
 
@@ -96,7 +97,7 @@ final class Fetches {
    * for others.
    */
   ReadOutcome fetch(String name) throws IOException, InterruptedException {
-    return RequestPlace.whileWaiting(() -> fetchOrJoin(name), TOO_MANY);
+    return caller.whileWaiting(() -> fetchOrJoin(name), TOO_MANY);
   }
 
   private ReadOutcome fetchOrJoin(String name) throws IOException, InterruptedException {
@@ -126,7 +127,7 @@ final class Fetches {
     } else {
       meters.fetches().increment();
       names.count(name, ReservedNames.Load.BEGUN);
-      background.execute(RequestId.carried(() -> run(name, fetch)));
+      background.execute(caller.carried(() -> run(name, fetch)));
     }
   }
 

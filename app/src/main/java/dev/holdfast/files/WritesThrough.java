@@ -1,6 +1,5 @@
 package dev.holdfast.files;
 
-import dev.holdfast.http.RequestPlace;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Failure;
 import dev.holdfast.origin.Origin;
@@ -37,6 +36,7 @@ final class WritesThrough {
   private final Delivery delivery;
   private final Keeper keeper;
   private final Settler settler;
+  private final Caller caller;
   private final Executor background;
   private final FilesConfig config;
   private final RandomGenerator random;
@@ -52,6 +52,7 @@ final class WritesThrough {
       Delivery delivery,
       Keeper keeper,
       Settler settler,
+      Caller caller,
       Executor background,
       FilesConfig config,
       RandomGenerator random) {
@@ -62,6 +63,7 @@ final class WritesThrough {
     this.delivery = delivery;
     this.keeper = keeper;
     this.settler = settler;
+    this.caller = caller;
     this.background = background;
     this.config = config;
     this.random = random;
@@ -75,7 +77,7 @@ final class WritesThrough {
    */
   Written write(String name, Precondition precondition, Change change)
       throws IOException, InterruptedException {
-    Written written = RequestPlace.whileWaiting(() -> begin(name, precondition, change), TOO_MANY);
+    Written written = caller.whileWaiting(() -> begin(name, precondition, change), TOO_MANY);
     if (written.equals(TOO_MANY)) {
       change.close();
     }

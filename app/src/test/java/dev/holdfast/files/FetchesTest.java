@@ -44,6 +44,7 @@ final class FetchesTest {
               10,
               ANSWER_WITHIN_MS,
               ReservedNames.NONE,
+              Caller.NOBODY,
               new FileMeters(new Meters(new SimpleMeterRegistry())));
       Future<ReadOutcome> first = threads.submit(() -> fetches.fetch("a"));
       assertThat(over.await(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS)).isTrue();
@@ -75,6 +76,7 @@ final class FetchesTest {
               1,
               ANSWER_WITHIN_MS,
               ReservedNames.NONE,
+              Caller.NOBODY,
               new FileMeters(new Meters(new SimpleMeterRegistry())));
       assertThatThrownBy(() -> fetches.fetch("a"))
           .isInstanceOf(IllegalStateException.class)
@@ -103,6 +105,7 @@ final class FetchesTest {
               10,
               ANSWER_WITHIN_MS,
               ReservedNames.NONE,
+              Caller.NOBODY,
               new FileMeters(new Meters(registry)));
       Future<ReadOutcome> one = threads.submit(() -> fetches.fetch("a"));
       first.join();

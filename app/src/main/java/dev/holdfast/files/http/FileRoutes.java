@@ -1,5 +1,12 @@
-package dev.holdfast.files;
+package dev.holdfast.files.http;
 
+import dev.holdfast.files.FileService;
+import dev.holdfast.files.FilesConfig;
+import dev.holdfast.files.OpenedFile;
+import dev.holdfast.files.QuickWrites;
+import dev.holdfast.files.ReadOutcome;
+import dev.holdfast.files.Upload;
+import dev.holdfast.files.Written;
 import dev.holdfast.http.Effect;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Misdirected;
@@ -12,9 +19,9 @@ import dev.holdfast.names.Name;
 import dev.holdfast.service.Service;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.NoRoomException;
-import dev.holdfast.staging.Spool;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -181,8 +188,8 @@ public final class FileRoutes implements Service {
   /** Answers a read of a file that is this sidecar's. */
   public void read(Context ctx, Name name, Presentation as)
       throws IOException, InterruptedException {
-    Optional<Shelf.Opened> opened = Optional.empty();
-    try (FileService.Hold _ = files.hold(name)) {
+    Optional<OpenedFile> opened = Optional.empty();
+    try (Closeable _ = files.hold(name)) {
       for (int i = 0; i < OPEN_ATTEMPTS && opened.isEmpty(); i++) {
         ReadOutcome outcome = files.read(name);
         if (!(outcome instanceof ReadOutcome.Here here)) {
@@ -218,9 +225,9 @@ public final class FileRoutes implements Service {
     RequestBody.requireAtMost(ctx, bodyBytesMax);
     long length = ctx.req().getContentLengthLong();
     PutStatus status = putStatus(ctx);
-    Spool body;
+    Upload body;
     try {
-      body = files.spool(name, length);
+      body = files.upload(name, length);
     } catch (IOException e) {
       throw noRoom(e);
     }
@@ -262,7 +269,7 @@ public final class FileRoutes implements Service {
     }
   }
 
-  private static void write(Spool body, byte[] bytes, int offset, int length) throws IOException {
+  private static void write(Upload body, byte[] bytes, int offset, int length) throws IOException {
     try {
       body.write(bytes, offset, length);
     } catch (IOException e) {
