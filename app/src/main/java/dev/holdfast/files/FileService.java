@@ -5,7 +5,6 @@ import dev.holdfast.names.Name;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.staging.Content;
-import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
@@ -189,12 +188,14 @@ public final class FileService implements AutoCloseable {
 
   /** Makes sure that a file is published, if there is one. */
   public ReadOutcome read(Name name) throws IOException, InterruptedException {
-    String stored = name.stored();
-    Optional<ReadOutcome> here = shelf.look(stored);
-    if (here.isEmpty()) {
-      here = shelf.lookAfterChange(stored);
-    }
-    return here.isPresent() ? here.get() : fetches.fetch(stored);
+    Optional<ReadOutcome> seen = glance(name);
+    return seen.isPresent() ? seen.get() : readUnseen(name);
+  }
+
+  /** Goes on with a read whose {@link #glance} has just found nothing. */
+  public ReadOutcome readUnseen(Name name) throws IOException, InterruptedException {
+    Optional<ReadOutcome> here = shelf.lookAfterChange(name.stored());
+    return here.isPresent() ? here.get() : fetches.fetch(name.stored());
   }
 
   /** Opens a published file; empty if it was withdrawn since it was read. */
@@ -269,10 +270,10 @@ public final class FileService implements AutoCloseable {
         return new Written.Unmet();
       }
       content = body.finishForced();
-    } catch (NoRoomException e) {
+    } catch (IOException e) {
       body.close();
-      return new Written.NoRoom(e.getMessage());
-    } catch (IOException | RuntimeException e) {
+      return Writes.noRoom(e);
+    } catch (RuntimeException e) {
       body.close();
       throw e;
     }
