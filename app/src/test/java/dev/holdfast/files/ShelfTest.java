@@ -19,11 +19,14 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What reads are shown when the disk fails in the middle of a write. */
 final class ShelfTest {
@@ -35,12 +38,16 @@ final class ShelfTest {
 
   @BeforeEach
   void open() throws IOException {
+    open(StagingLimits.DEFAULT);
+  }
+
+  private void open(StagingLimits limits) throws IOException {
     store =
         StagingStore.open(
             disk(),
             directory,
             "sidecar-1",
-            StagingLimits.DEFAULT,
+            limits,
             InstantSource.system(),
             new Meters(new SimpleMeterRegistry()),
             "epoch",
@@ -85,12 +92,40 @@ final class ShelfTest {
     assertThat(store.allPending()).isEmpty();
   }
 
+  /** Another file goes cold for it, and is brought back in its turn. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void coldFile_isBroughtBack_andTheBudgetHolds(boolean isUnderTheLock) throws Exception {
+    close();
+    open(new StagingLimits(1 << 20, 10, 0, 0, 1 << 20, 1, 1 << 20, 10));
+    Content a = putAndSettle("a", "of a");
+    Content b = putAndSettle("b", "of b");
+    assertThat(store.isCold("a")).isTrue();
+
+    assertThat(look("a", isUnderTheLock)).contains(new ReadOutcome.Here(a, false));
+    assertThat(store.published("a")).contains(a);
+    assertThat(store.isCold("b")).isTrue();
+
+    assertThat(look("b", isUnderTheLock)).contains(new ReadOutcome.Here(b, false));
+    assertThat(store.isCold("a")).isTrue();
+    assertThat(look("c", isUnderTheLock)).isEmpty();
+  }
+
+  private Optional<ReadOutcome> look(String name, boolean isUnderTheLock) throws IOException {
+    return isUnderTheLock ? shelf.lookAfterChange(name) : shelf.look(name);
+  }
+
   private void putAndSettle(String body) throws Exception {
+    Content _ = putAndSettle("a", body);
+  }
+
+  private Content putAndSettle(String name, String body) throws Exception {
     Spool spool = spool(body);
-    spool.finishForced();
-    Pending write = store.stagePut("a", spool);
+    Content content = spool.finishForced();
+    Pending write = store.stagePut(name, spool);
     shelf.reveal(write);
     assertThat(shelf.settled(write)).isTrue();
+    return content;
   }
 
   private Spool spool(String body) throws Exception {
