@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.BodySource;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Failure;
@@ -30,7 +31,7 @@ final class Delivery {
 
   private final Origin origin;
   private final Shelf shelf;
-  private final Set<String> doubtful = ConcurrentHashMap.newKeySet();
+  private final Set<StoredName> doubtful = ConcurrentHashMap.newKeySet();
 
   Delivery(Origin origin, Shelf shelf) {
     this.origin = origin;
@@ -38,7 +39,7 @@ final class Delivery {
   }
 
   /** Declares a name doubtful: who knows what an earlier process left at the origin. */
-  void doubt(String name) {
+  void doubt(StoredName name) {
     doubtful.add(name);
   }
 

@@ -2,6 +2,7 @@ package dev.holdfast.files;
 
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.names.Name;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.staging.Content;
@@ -172,12 +173,11 @@ public final class FileService implements AutoCloseable {
 
   /** Makes sure that a file is published, if there is one. */
   public ReadOutcome read(Name name) throws IOException, InterruptedException {
-    String stored = name.stored();
-    Optional<ReadOutcome> here = shelf.look(stored);
+    Optional<ReadOutcome> here = shelf.look(name.stored());
     if (here.isEmpty()) {
-      here = shelf.lookAfterChange(stored);
+      here = shelf.lookAfterChange(name.stored());
     }
-    return here.isPresent() ? here.get() : fetches.fetch(stored);
+    return here.isPresent() ? here.get() : fetches.fetch(name.stored());
   }
 
   /** Opens a published file; empty if it was withdrawn since it was read. */
@@ -314,12 +314,12 @@ public final class FileService implements AutoCloseable {
   }
 
   /** Waits like {@link Settling#awaitSettled}. */
-  List<String> awaitSettled(long waitMs) throws InterruptedException {
+  List<StoredName> awaitSettled(long waitMs) throws InterruptedException {
     return settling.awaitSettled(waitMs);
   }
 
   /** Waits like {@link Settling#awaitNothingKept}. */
-  List<String> awaitNothingKept(long waitMs) throws IOException, InterruptedException {
+  List<StoredName> awaitNothingKept(long waitMs) throws IOException, InterruptedException {
     return settling.awaitNothingKept(waitMs);
   }
 
@@ -327,7 +327,7 @@ public final class FileService implements AutoCloseable {
    * Returns the number of pending and kept writes of names that are not this sidecar's any more:
    * they moved to another one.
    */
-  public long writesOfOthers(Predicate<String> owns) {
+  public long writesOfOthers(Predicate<StoredName> owns) {
     return settling.countOfOthers(owns);
   }
 

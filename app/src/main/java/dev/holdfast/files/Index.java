@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.Content;
 import java.time.Duration;
 import java.util.Optional;
@@ -22,7 +23,7 @@ final class Index implements AutoCloseable {
   private static final String CACHE = "known";
 
   private final CacheManager manager;
-  private final Cache<String, Known> cache;
+  private final Cache<StoredName, Known> cache;
 
   /**
    * @param entriesMax names to remember, 1 or more
@@ -34,31 +35,31 @@ final class Index implements AutoCloseable {
             .withCache(
                 CACHE,
                 CacheConfigurationBuilder.newCacheConfigurationBuilder(
-                        String.class,
+                        StoredName.class,
                         Known.class,
                         ResourcePoolsBuilder.newResourcePoolsBuilder()
                             .heap(entriesMax, EntryUnit.ENTRIES))
                     .withExpiry(new Expiry(absentTtl)))
             .build(true);
-    cache = manager.getCache(CACHE, String.class, Known.class);
+    cache = manager.getCache(CACHE, StoredName.class, Known.class);
   }
 
-  Optional<Known> get(String name) {
+  Optional<Known> get(StoredName name) {
     return Optional.ofNullable(cache.get(name));
   }
 
   /** The content that the origin has under a name, as far as that is known. */
-  Optional<Content> content(String name) {
+  Optional<Content> content(StoredName name) {
     return cache.get(name) instanceof Known.Clean(Content content)
         ? Optional.of(content)
         : Optional.empty();
   }
 
-  void put(String name, Known known) {
+  void put(StoredName name, Known known) {
     cache.put(name, known);
   }
 
-  void forget(String name) {
+  void forget(StoredName name) {
     cache.remove(name);
   }
 
@@ -68,20 +69,20 @@ final class Index implements AutoCloseable {
   }
 
   /** Absences expire; contents are replaced by whoever changes them. */
-  private record Expiry(Duration absentTtl) implements ExpiryPolicy<String, Known> {
+  private record Expiry(Duration absentTtl) implements ExpiryPolicy<StoredName, Known> {
     @Override
-    public Duration getExpiryForCreation(String name, Known value) {
+    public Duration getExpiryForCreation(StoredName name, Known value) {
       return value instanceof Known.Absent ? absentTtl : INFINITE;
     }
 
     @Override
-    public Duration getExpiryForAccess(String name, Supplier<? extends Known> value) {
+    public Duration getExpiryForAccess(StoredName name, Supplier<? extends Known> value) {
       return null;
     }
 
     @Override
     public Duration getExpiryForUpdate(
-        String name, Supplier<? extends Known> oldValue, Known newValue) {
+        StoredName name, Supplier<? extends Known> oldValue, Known newValue) {
       return getExpiryForCreation(name, newValue);
     }
   }

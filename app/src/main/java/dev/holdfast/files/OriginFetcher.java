@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.Failure;
 import dev.holdfast.origin.GetOutcome;
 import dev.holdfast.origin.Origin;
@@ -68,7 +69,7 @@ final class OriginFetcher implements Fetches.Fetcher {
   }
 
   @Override
-  public ReadOutcome fetch(String name, Progress progress, Patience patience, Runnable over)
+  public ReadOutcome fetch(StoredName name, Progress progress, Patience patience, Runnable over)
       throws IOException, InterruptedException {
     Optional<Turn> turn = turn(name, patience);
     if (turn.isEmpty()) {
@@ -83,7 +84,7 @@ final class OriginFetcher implements Fetches.Fetcher {
     }
   }
 
-  private Optional<Turn> turn(String name, Patience patience) throws InterruptedException {
+  private Optional<Turn> turn(StoredName name, Patience patience) throws InterruptedException {
     Optional<Turn> turn = origin.turn(name, patience.until());
     while (turn.isEmpty() && !patience.until().isOver()) {
       turn = origin.turn(name, patience.until());
@@ -97,7 +98,7 @@ final class OriginFetcher implements Fetches.Fetcher {
     var backoff = new Backoff(config.retryFirstMs(), config.retryMaxMs(), random);
     var doubts = new Doubts();
     while (true) {
-      Optional<ReadOutcome> here = shelf.look(turn.file());
+      Optional<ReadOutcome> here = shelf.look(turn.name());
       if (here.isPresent()) {
         return here.get();
       }
@@ -110,7 +111,7 @@ final class OriginFetcher implements Fetches.Fetcher {
       if (attempt.outcome().isPresent()) {
         return attempt.outcome().get();
       }
-      if (isStaged(turn.file())) {
+      if (isStaged(turn.name())) {
         // Its writer shows it in a moment; or could not, and it is shown when it settles, for which
         // somebody else needs the turn.
         return new ReadOutcome.Unavailable("a write of this file is being staged");
@@ -133,7 +134,7 @@ final class OriginFetcher implements Fetches.Fetcher {
   }
 
   /** Whether a write of a name is pending that reads do not show yet. */
-  private boolean isStaged(String name) throws IOException {
+  private boolean isStaged(StoredName name) throws IOException {
     return shelf.lookAfterChange(name).isEmpty() && store.pending(name).isPresent();
   }
 
@@ -170,7 +171,7 @@ final class OriginFetcher implements Fetches.Fetcher {
 
   private Attempt attempt(Turn turn, Progress progress, Patience patience, Doubts doubts)
       throws IOException, InterruptedException {
-    try (Spool spool = store.spoolFetched(names.digest(turn.file()))) {
+    try (Spool spool = store.spoolFetched(names.digest(turn.name()))) {
       GetOutcome outcome =
           origin.get(
               turn,
@@ -180,10 +181,10 @@ final class OriginFetcher implements Fetches.Fetcher {
               },
               patience);
       return switch (outcome) {
-        case GetOutcome.Found found -> found(turn.file(), spool, found, doubts);
+        case GetOutcome.Found found -> found(turn.name(), spool, found, doubts);
         case GetOutcome.Absent absent -> {
-          damaged.remove(turn.file());
-          yield shelf.fetchedAbsence(turn.file())
+          damaged.remove(turn.name());
+          yield shelf.fetchedAbsence(turn.name())
               ? Attempt.of(new ReadOutcome.Absent(true))
               : Attempt.AGAIN;
         }
@@ -192,7 +193,7 @@ final class OriginFetcher implements Fetches.Fetcher {
     }
   }
 
-  private Attempt found(String name, Spool spool, GetOutcome.Found found, Doubts doubts)
+  private Attempt found(StoredName name, Spool spool, GetOutcome.Found found, Doubts doubts)
       throws IOException {
     Optional<String> address = names.sha256(name);
     if (address.isPresent()) {
@@ -216,7 +217,7 @@ final class OriginFetcher implements Fetches.Fetcher {
   }
 
   /** The name says what its content is: neither what is known nor how the body ends matters. */
-  private Attempt addressed(String name, Spool spool, String address, Doubts doubts)
+  private Attempt addressed(StoredName name, Spool spool, String address, Doubts doubts)
       throws IOException {
     if (spool.sha256().equals(address)) {
       damaged.remove(name);
@@ -239,7 +240,7 @@ final class OriginFetcher implements Fetches.Fetcher {
    * Shows a fetched file, forced first. A disk that does not take the bytes says so to nobody else:
    * until the next start nginx would send zeros, or what the blocks held before, as the file.
    */
-  private Attempt publish(String name, Spool spool) throws IOException {
+  private Attempt publish(StoredName name, Spool spool) throws IOException {
     Content content = spool.finishForced();
     if (!shelf.fetched(name, spool, content)) {
       meters.fetchesDropped(OVERTAKEN).increment();

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.ContentDigest;
 import dev.holdfast.staging.Reservation;
@@ -86,16 +87,16 @@ final class QuickWrites implements AutoCloseable {
   }
 
   /** Puts a body, which must not be changed any more. */
-  void put(String name, byte[] body, Reply reply) {
+  void put(StoredName name, byte[] body, Reply reply) {
     run(writers, reply, () -> putNow(name, body, reply));
   }
 
   /** Deletes a file, whether there is one or not. */
-  void delete(String name, Reply reply) {
+  void delete(StoredName name, Reply reply) {
     run(writers, reply, () -> deleteNow(name, reply));
   }
 
-  private Optional<Written> putNow(String name, byte[] body, Reply reply)
+  private Optional<Written> putNow(StoredName name, byte[] body, Reply reply)
       throws IOException, InterruptedException {
     Optional<Spool> spool = store.spoolIfRoom(body.length, new ContentDigest());
     if (spool.isEmpty()) {
@@ -112,18 +113,18 @@ final class QuickWrites implements AutoCloseable {
     return written;
   }
 
-  private Optional<Written> putWhenThereIsRoom(String name, byte[] body)
+  private Optional<Written> putWhenThereIsRoom(StoredName name, byte[] body)
       throws IOException, InterruptedException {
     Spool spool = store.spoolWritten(body.length, new ContentDigest());
     return Optional.of(put(name, spool, fill(spool, body)));
   }
 
-  private Written put(String name, Spool spool, Content content)
+  private Written put(StoredName name, Spool spool, Content content)
       throws IOException, InterruptedException {
     return writes.put(name, spool, content, Precondition.NONE);
   }
 
-  private Optional<Written> deleteNow(String name, Reply reply)
+  private Optional<Written> deleteNow(StoredName name, Reply reply)
       throws IOException, InterruptedException {
     Optional<Reservation> room = store.reserveDeleteIfRoom();
     Optional<Written> written =

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.NoRoomException;
@@ -47,13 +48,14 @@ final class Writes {
   }
 
   /** Puts a body that is finished and forced. Takes the spool over, whatever comes of it. */
-  Written put(String name, Spool body, Content content, Precondition precondition)
+  Written put(StoredName name, Spool body, Content content, Precondition precondition)
       throws IOException, InterruptedException {
     return write(name, precondition, Change.put(store, name, body, content));
   }
 
   /** Deletes a file, whether there is one or not. */
-  Written delete(String name, Precondition precondition) throws IOException, InterruptedException {
+  Written delete(StoredName name, Precondition precondition)
+      throws IOException, InterruptedException {
     Reservation room;
     try {
       room = store.reserveDelete();
@@ -67,7 +69,7 @@ final class Writes {
    * Puts a body behind, like {@link #put}, unless the name is being changed: then this is empty,
    * and the spool still the caller's.
    */
-  Optional<Written> putIfFree(String name, Spool body, Content content) throws IOException {
+  Optional<Written> putIfFree(StoredName name, Spool body, Content content) throws IOException {
     return writeIfFree(name, Change.put(store, name, body, content));
   }
 
@@ -75,7 +77,7 @@ final class Writes {
    * Deletes a file behind, unless its name is being changed: then this is empty. Takes the room
    * over, whatever comes of it.
    */
-  Optional<Written> deleteIfFree(String name, Reservation room) throws IOException {
+  Optional<Written> deleteIfFree(StoredName name, Reservation room) throws IOException {
     Optional<Written> written = writeIfFree(name, Change.delete(store, name, room));
     if (written.isEmpty()) {
       room.close();
@@ -83,7 +85,7 @@ final class Writes {
     return written;
   }
 
-  private Optional<Written> writeIfFree(String name, Change change) throws IOException {
+  private Optional<Written> writeIfFree(StoredName name, Change change) throws IOException {
     Lock lock = store.lock(name);
     if (!lock.tryLock()) {
       return Optional.empty();
@@ -95,7 +97,7 @@ final class Writes {
     }
   }
 
-  private Written write(String name, Precondition precondition, Change change)
+  private Written write(StoredName name, Precondition precondition, Change change)
       throws IOException, InterruptedException {
     try {
       switch (config.mode()) {
@@ -122,7 +124,7 @@ final class Writes {
     throw e;
   }
 
-  private Written writeBehind(String name, Precondition precondition, Change change)
+  private Written writeBehind(StoredName name, Precondition precondition, Change change)
       throws IOException, InterruptedException {
     Lock lock = store.lock(name);
     Deadline deadline = Deadline.inMs(config.answerWithinMs());
@@ -151,7 +153,7 @@ final class Writes {
    */
   private record Current(Optional<ReadOutcome> fetched, long changes) {}
 
-  private Current current(String name, Precondition precondition)
+  private Current current(StoredName name, Precondition precondition)
       throws IOException, InterruptedException {
     if (!precondition.asksOrigin()) {
       return new Current(Optional.empty(), 0);
@@ -171,7 +173,7 @@ final class Writes {
 
   /** The lock is the name's and held; it is given back. */
   private Written writeLocked(
-      String name,
+      StoredName name,
       Precondition precondition,
       Optional<ReadOutcome> fetched,
       Change change,
@@ -209,7 +211,7 @@ final class Writes {
    *     kept, and shown when it settles at the latest
    * @throws IOException if it is not staged
    */
-  private Optional<Written> stageAndShow(String name, Change change) throws IOException {
+  private Optional<Written> stageAndShow(StoredName name, Change change) throws IOException {
     var before = PendingBefore.of(store, name);
     try {
       shelf.reveal(change.stage());

@@ -1,6 +1,7 @@
 package dev.holdfast.files;
 
 import dev.holdfast.http.RequestPlace;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Failure;
 import dev.holdfast.origin.Origin;
@@ -73,7 +74,7 @@ final class WritesThrough {
    *
    * @throws IOException if the write failed here and is not staged
    */
-  Written write(String name, Precondition precondition, Change change)
+  Written write(StoredName name, Precondition precondition, Change change)
       throws IOException, InterruptedException {
     Written written = RequestPlace.whileWaiting(() -> begin(name, precondition, change), TOO_MANY);
     if (written.equals(TOO_MANY)) {
@@ -86,7 +87,7 @@ final class WritesThrough {
    * Runs the write on a thread of its own: the caller may lose patience, but a request to the
    * origin that is under way runs to its end and decides what becomes of the write.
    */
-  private Written begin(String name, Precondition precondition, Change change)
+  private Written begin(StoredName name, Precondition precondition, Change change)
       throws IOException, InterruptedException {
     var written = new CompletableFuture<Written>();
     var progress = new Progress();
@@ -105,7 +106,11 @@ final class WritesThrough {
 
   /** Waits for the turn of the name, checks the precondition, stages the write and sends it. */
   private Written run(
-      String name, Precondition precondition, Change change, Progress progress, Deadline deadline)
+      StoredName name,
+      Precondition precondition,
+      Change change,
+      Progress progress,
+      Deadline deadline)
       throws IOException, InterruptedException {
     Optional<Turn> turn = origin.turn(name, deadline);
     if (turn.isEmpty()) {
@@ -134,13 +139,13 @@ final class WritesThrough {
     PendingBefore before = null;
     try {
       Pending write;
-      Lock lock = store.lock(turn.file());
+      Lock lock = store.lock(turn.name());
       lock.lockInterruptibly();
       try {
         // Under the lock: a kept write may become pending again at any moment, and a write that
         // replaces it must not be taken back.
-        before = PendingBefore.of(store, turn.file());
-        write = stage(turn.file(), change);
+        before = PendingBefore.of(store, turn.name());
+        write = stage(turn.name(), change);
       } finally {
         lock.unlock();
       }
@@ -157,7 +162,7 @@ final class WritesThrough {
    * Stages a write. If that fails, whatever is on disk of the name all the same is settled. The
    * name's lock is held.
    */
-  private Pending stage(String name, Change change) throws IOException {
+  private Pending stage(StoredName name, Change change) throws IOException {
     try {
       return change.stage();
     } catch (IOException | RuntimeException e) {

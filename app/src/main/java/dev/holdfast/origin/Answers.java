@@ -1,5 +1,6 @@
 package dev.holdfast.origin;
 
+import dev.holdfast.names.StoredName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -59,10 +60,10 @@ final class Answers {
    * @throws NonsenseException if the answer is none to what was asked, or longer than the bound
    * @throws IOException if the answer broke off
    */
-  static GetOutcome get(ClassicHttpResponse answer, String file, BodySink sink, long bytesMax)
+  static GetOutcome get(ClassicHttpResponse answer, StoredName name, BodySink sink, long bytesMax)
       throws IOException {
     return switch (answer.getCode()) {
-      case HttpStatus.SC_OK -> content(answer, file, sink, bytesMax);
+      case HttpStatus.SC_OK -> content(answer, name, sink, bytesMax);
       case HttpStatus.SC_PARTIAL_CONTENT ->
           new GetOutcome.Failed(unwanted(answer, "a part of the file, which nobody asked for"));
       case HttpStatus.SC_NOT_FOUND -> absence(answer);
@@ -71,7 +72,8 @@ final class Answers {
   }
 
   private static GetOutcome content(
-      ClassicHttpResponse answer, String file, BodySink sink, long bytesMax) throws IOException {
+      ClassicHttpResponse answer, StoredName name, BodySink sink, long bytesMax)
+      throws IOException {
     if (isCoded(answer)) {
       return new GetOutcome.Failed(unwanted(answer, "the file coded, which nobody asked for"));
     }
@@ -86,7 +88,7 @@ final class Answers {
       // A connection that broke would look like the end of the file (RFC 9112, 8).
       return new GetOutcome.Failed(unwanted(answer, "a file without an end"));
     }
-    return body(entity, file, sink, bytesMax);
+    return body(entity, name, sink, bytesMax);
   }
 
   /** Reads the answer to a PUT that was sent at that moment. */
@@ -163,9 +165,9 @@ final class Answers {
     return type != null && type.getMimeType().equalsIgnoreCase(FILE_TYPE);
   }
 
-  private static GetOutcome body(HttpEntity entity, String file, BodySink sink, long bytesMax)
+  private static GetOutcome body(HttpEntity entity, StoredName name, BodySink sink, long bytesMax)
       throws IOException {
-    var tail = new ErrorTail(file);
+    var tail = new ErrorTail(name);
     long announced = entity.getContentLength();
     // Not empty, however short the file.
     var buffer = new byte[announced < 0 ? BUFFER_BYTES : Math.clamp(announced, 1, BUFFER_BYTES)];

@@ -1,6 +1,7 @@
 package dev.holdfast.origin;
 
 import dev.holdfast.metrics.Meters;
+import dev.holdfast.names.StoredName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -23,9 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class Origin implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Origin.class);
   private static final String PATH = "/api/fileserver/";
-
-  /** Asked for to see how the origin is: no stored name, since two hex digits follow its tilde. */
-  private static final String NO_FILE = "~~nothing";
 
   /** How often an origin that was not well, and that nobody asks, is asked. */
   private static final long CHECK_MS = 10_000;
@@ -90,11 +88,10 @@ public final class Origin implements AutoCloseable {
   /**
    * Waits for the turn of a file.
    *
-   * @param file a stored name: unreserved characters of a URI only (RFC 3986, 2.3)
    * @return empty if the turn did not come before the deadline
    */
-  public Optional<Turn> turn(String file, Deadline deadline) throws InterruptedException {
-    return turns.take(file, deadline);
+  public Optional<Turn> turn(StoredName name, Deadline deadline) throws InterruptedException {
+    return turns.take(name, deadline);
   }
 
   /**
@@ -134,9 +131,9 @@ public final class Origin implements AutoCloseable {
                 "GET",
                 sender.send(
                     place,
-                    new HttpGet(base + turn.file()),
+                    new HttpGet(base + turn.name()),
                     config.transferMaxMs(config.bodyBytesMax()),
-                    (answer, _) -> Answers.get(answer, turn.file(), sink, config.bodyBytesMax()),
+                    (answer, _) -> Answers.get(answer, turn.name(), sink, config.bodyBytesMax()),
                     GetOutcome.Failed::new)));
   }
 
@@ -153,7 +150,7 @@ public final class Origin implements AutoCloseable {
 
   private WriteOutcome put(Place place, BodySource source) throws IOException {
     long length = source.length();
-    var request = new HttpPut(base + place.turn().file());
+    var request = new HttpPut(base + place.turn().name());
     try (InputStream body = new ExactStream(source.open(), length)) {
       request.setEntity(new InputStreamEntity(body, length, ContentType.APPLICATION_OCTET_STREAM));
       return sender.send(
@@ -175,7 +172,7 @@ public final class Origin implements AutoCloseable {
         place ->
             sender.send(
                 place,
-                new HttpDelete(base + turn.file()),
+                new HttpDelete(base + turn.name()),
                 config.transferMaxMs(0),
                 Answers::delete,
                 WriteOutcome.Failed::new));
@@ -210,7 +207,7 @@ public final class Origin implements AutoCloseable {
    * @param deadline for beginning, as in {@link #get}
    */
   public void probe(Deadline deadline) throws InterruptedException {
-    try (Turn turn = turn(NO_FILE, deadline).orElse(null)) {
+    try (Turn turn = turn(StoredName.NOBODYS, deadline).orElse(null)) {
       if (turn != null) {
         GetOutcome _ = get(turn, (bytes, from, count) -> {}, deadline);
       }

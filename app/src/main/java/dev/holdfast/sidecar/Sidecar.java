@@ -10,10 +10,9 @@ import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Ports;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.metrics.Scrape;
-import dev.holdfast.names.BadNameException;
-import dev.holdfast.names.Name;
 import dev.holdfast.names.Owners;
 import dev.holdfast.names.Ring;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.service.Configured;
 import dev.holdfast.service.Service;
@@ -83,7 +82,7 @@ public final class Sidecar implements AutoCloseable {
     var scrape = new Scrape();
     Meters meters = scrape.meters();
     var owners = new Owners(Ring.of(config.ring()), config.self());
-    Predicate<String> owns = stored -> isSelf(owners, stored);
+    Predicate<StoredName> owns = owners::isSelf;
     String epoch = Epoch.of(config.ring());
     StagingStore store = openStore(config, epoch, owns, meters, reservedBytes);
     FileService files = service(config, store, meters);
@@ -221,7 +220,7 @@ public final class Sidecar implements AutoCloseable {
   private static StagingStore openStore(
       SidecarConfig config,
       String epoch,
-      Predicate<String> owns,
+      Predicate<StoredName> owns,
       Meters meters,
       LongSupplier reservedBytes)
       throws StartFailure {
@@ -258,14 +257,6 @@ public final class Sidecar implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new StartFailure.DirectoryUnusable(reason(e), e);
-    }
-  }
-
-  private static boolean isSelf(Owners owners, String stored) {
-    try {
-      return owners.isSelf(Name.ofStored(stored));
-    } catch (BadNameException e) {
-      return false; // not a file of ours
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.files.FilesConfig.Mode;
@@ -268,7 +269,7 @@ class BehindTest {
     f.server.troubles().start(Trouble.ANSWER_500);
     f.put("a", "body");
     Await.until("it shows", () -> !f.files.status().refused().isEmpty());
-    assertThat(f.files.status().refused().get("a")).contains("500");
+    assertThat(f.files.status().refused().get(stored("a"))).contains("500");
     assertThat(f.registry.get("holdfast.pending.refused").gauge().value()).isEqualTo(1);
     assertThat(f.files.status().origin().word()).isEqualTo("failing");
     assertThat(f.read("a")).isEqualTo("body");
@@ -282,7 +283,7 @@ class BehindTest {
   void awaitSettled_saysWhatHasNot() throws Exception {
     f.server.troubles().start(Trouble.ANSWER_429);
     f.put("a", "body");
-    assertThat(f.files.awaitSettled(50)).containsExactly("a");
+    assertThat(f.files.awaitSettled(50)).containsExactly(stored("a"));
     assertThat(f.files.status().pendingCount()).isEqualTo(1);
     assertThat(f.files.status().pendingBytes()).isEqualTo(4);
     f.server.troubles().stopAll();

@@ -1,5 +1,7 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
+
 import dev.holdfast.Interleavings;
 import dev.holdfast.staging.Content;
 import java.time.Duration;
@@ -33,19 +35,21 @@ public final class IndexInterleavingTest {
   public static final class Cached {
     public Cached() {
       for (int name = 0; name < NAMES; name++) {
-        INDEX.forget("" + name);
+        INDEX.forget(stored("" + name));
       }
     }
 
     @Operation
     public void put(@Param(name = "name") int name, @Param(name = "size") int size) {
-      INDEX.put("" + name, size == 0 ? new Known.Absent() : new Known.Clean(new Content(size, 1)));
+      INDEX.put(
+          stored("" + name),
+          size == 0 ? new Known.Absent() : new Known.Clean(new Content(size, 1)));
     }
 
     @Operation
     public int get(@Param(name = "name") int name) {
       return INDEX
-          .get("" + name)
+          .get(stored("" + name))
           .map(
               known ->
                   switch (known) {
@@ -57,7 +61,7 @@ public final class IndexInterleavingTest {
 
     @Operation
     public void forget(@Param(name = "name") int name) {
-      INDEX.forget("" + name);
+      INDEX.forget(stored("" + name));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.ForwardingDisk;
@@ -90,7 +91,7 @@ class LostUpdateTest {
     @Override
     public void run() {
       thread.start();
-      var lock = (ReentrantLock) f.store.lock(name);
+      var lock = (ReentrantLock) f.store.lock(stored(name));
       while (!lock.hasQueuedThread(thread)) {
         Thread.onSpinWait();
       }
@@ -101,11 +102,11 @@ class LostUpdateTest {
       try (Spool spool = f.store.spoolWritten(body.length, new ContentDigest())) {
         spool.write(body, 0, body.length);
         spool.finishForced();
-        var lock = f.store.lock(name);
+        var lock = f.store.lock(stored(name));
         lock.lock();
         try {
-          wasFirst = f.store.changes(name) == 0 && f.store.pending(name).isEmpty();
-          Pending write = f.store.stagePut(name, spool);
+          wasFirst = f.store.changes(stored(name)) == 0 && f.store.pending(stored(name)).isEmpty();
+          Pending write = f.store.stagePut(stored(name), spool);
           f.store.show(write);
           Files.writeString(f.data.resolve(name), "theirs"); // as its settler would
           f.store.settled(write);

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -111,7 +112,7 @@ class QuickWritesTest {
 
   @Test
   void writes_ofANameThatIsBeingChanged_waitForIt_andKeepNoOther() throws Exception {
-    Lock lock = f.store.lock("busy");
+    Lock lock = f.store.lock(stored("busy"));
     var waiting = new ArrayList<CompletableFuture<Written>>();
     lock.lock();
     try {

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.ForwardingDisk;
@@ -77,7 +78,7 @@ class RedeliveryTest {
             refused.completeExceptionally(e);
           }
         });
-    var lock = (ReentrantLock) f.store.lock("a");
+    var lock = (ReentrantLock) f.store.lock(stored("a"));
     while (!lock.hasQueuedThreads() && !refused.isDone()) {
       Thread.onSpinWait();
     }

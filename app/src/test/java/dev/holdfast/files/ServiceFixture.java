@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.Disk;
@@ -183,13 +184,13 @@ final class ServiceFixture implements AutoCloseable {
 
   CompletableFuture<Written> putQuickly(String name, String body) throws Exception {
     var written = new Outcome();
-    quickWrites(name).put(name, body.getBytes(StandardCharsets.UTF_8), written);
+    quickWrites(name).put(stored(name), body.getBytes(StandardCharsets.UTF_8), written);
     return written.future;
   }
 
   CompletableFuture<Written> deleteQuickly(String name) throws Exception {
     var written = new Outcome();
-    quickWrites(name).delete(name, written);
+    quickWrites(name).delete(stored(name), written);
     return written.future;
   }
 

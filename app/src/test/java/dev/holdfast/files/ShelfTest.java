@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -63,11 +64,11 @@ final class ShelfTest {
     Content content = spool.finishForced();
 
     failing.set(true);
-    assertThatThrownBy(() -> store.stagePut("a", spool)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> store.stagePut(stored("a"), spool)).isInstanceOf(IOException.class);
     failing.set(false);
-    assertThat(shelf.settled(store.pending("a").orElseThrow())).isTrue();
+    assertThat(shelf.settled(store.pending(stored("a")).orElseThrow())).isTrue();
 
-    assertThat(shelf.look("a")).contains(new ReadOutcome.Here(content, false));
+    assertThat(shelf.look(stored("a"))).contains(new ReadOutcome.Here(content, false));
     assertThat(store.allPending()).isEmpty();
   }
 
@@ -76,19 +77,19 @@ final class ShelfTest {
     putAndSettle("old");
 
     failing.set(true);
-    assertThatThrownBy(() -> store.stageDelete("a", store.reserveDelete()))
+    assertThatThrownBy(() -> store.stageDelete(stored("a"), store.reserveDelete()))
         .isInstanceOf(IOException.class);
     failing.set(false);
-    assertThat(shelf.settled(store.pending("a").orElseThrow())).isTrue();
+    assertThat(shelf.settled(store.pending(stored("a")).orElseThrow())).isTrue();
 
-    assertThat(shelf.look("a")).contains(new ReadOutcome.Absent(false));
+    assertThat(shelf.look(stored("a"))).contains(new ReadOutcome.Absent(false));
     assertThat(store.allPending()).isEmpty();
   }
 
   private void putAndSettle(String body) throws Exception {
     Spool spool = spool(body);
     spool.finishForced();
-    Pending write = store.stagePut("a", spool);
+    Pending write = store.stagePut(stored("a"), spool);
     shelf.reveal(write);
     assertThat(shelf.settled(write)).isTrue();
   }

@@ -114,7 +114,8 @@ class WriteAnswersTest {
   private void assertBecomes(String name, String content) throws Exception {
     assertThat(f.files.awaitSettled(30_000)).isEmpty();
     assertThat(f.read(name)).isEqualTo(content);
-    assertThat(f.atOrigin(Name.parse(name.replace(" ", "%20")).stored())).isEqualTo(content);
+    assertThat(f.atOrigin(Name.parse(name.replace(" ", "%20")).stored().toString()))
+        .isEqualTo(content);
   }
 
   private RawResponse ask(String method, String name, String body) throws Exception {

@@ -1,5 +1,6 @@
 package dev.holdfast.origin;
 
+import static dev.holdfast.names.Names.unchecked;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.fileserver.FileServer;
@@ -138,8 +139,9 @@ final class OriginFixture implements AutoCloseable {
         .count();
   }
 
+  /** The turn of a file, also of one that nothing can be asked of. */
   Turn turn(String file) throws InterruptedException {
-    return origin.turn(file, SOON).orElseThrow();
+    return origin.turn(unchecked(file), SOON).orElseThrow();
   }
 
   GetOutcome get(String file, BodySink sink) throws IOException, InterruptedException {

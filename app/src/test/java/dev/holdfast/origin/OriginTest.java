@@ -1,5 +1,6 @@
 package dev.holdfast.origin;
 
+import static dev.holdfast.names.Names.stored;
 import static dev.holdfast.origin.OriginFixture.SOON;
 import static dev.holdfast.origin.OriginFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -202,10 +203,12 @@ class OriginTest {
     assertThat(failure(f.origin().get(turn, (b, o, n) -> {}, SOON)))
         .isInstanceOf(Failure.NoAnswer.class);
     turn.close();
-    assertThat(f.origin().turn("a", Deadline.inMs(50))).as("while it may still run").isEmpty();
+    assertThat(f.origin().turn(stored("a"), Deadline.inMs(50)))
+        .as("while it may still run")
+        .isEmpty();
     assertThat(f.registry().get("holdfast.origin.in.progress").gauge().value()).isEqualTo(1);
     f.server().troubles().stopAll();
-    f.origin().turn("a", SOON).orElseThrow().close();
+    f.origin().turn(stored("a"), SOON).orElseThrow().close();
     assertThat(f.registry().get("holdfast.origin.in.progress").gauge().value()).isZero();
   }
 
@@ -213,7 +216,8 @@ class OriginTest {
   void turn_isWaitedForInOrder_andOnlyForItsFile() throws Exception {
     Turn first = f.turn("a");
     f.turn("b").close();
-    Future<Boolean> second = f.threads().submit(() -> f.origin().turn("a", SOON).isPresent());
+    Future<Boolean> second =
+        f.threads().submit(() -> f.origin().turn(stored("a"), SOON).isPresent());
     assertThat(second.isDone()).isFalse();
     first.close();
     assertThat(second.get()).isTrue();

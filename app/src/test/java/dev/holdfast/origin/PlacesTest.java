@@ -1,5 +1,7 @@
 package dev.holdfast.origin;
 
+import static dev.holdfast.names.Names.stored;
+import static dev.holdfast.names.Names.unchecked;
 import static dev.holdfast.origin.OriginFixture.SOON;
 import static dev.holdfast.origin.OriginFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -135,14 +137,14 @@ class PlacesTest {
           assertThat(turn.quietNanos()).isPresent();
         }
         assertThat(f.origin().inProgress()).isEqualTo(1);
-        assertThat(f.origin().turn("a", Deadline.inMs(1))).isEmpty();
+        assertThat(f.origin().turn(stored("a"), Deadline.inMs(1))).isEmpty();
       }
     }
   }
 
   private void assertNothingHeld(String file) throws Exception {
     Await.until("no place is held", () -> f.origin().inProgress() == 0);
-    f.origin().turn(file, Deadline.inMs(0)).orElseThrow().close();
+    f.origin().turn(unchecked(file), Deadline.inMs(0)).orElseThrow().close();
   }
 
   private WriteOutcome put(long length, IOException whenOpened) throws Exception {
