@@ -1,13 +1,14 @@
 package dev.holdfast.cas;
 
-import dev.holdfast.files.Conditions;
-import dev.holdfast.files.Description;
-import dev.holdfast.files.FileRoutes;
-import dev.holdfast.files.Presentation;
-import dev.holdfast.files.PutStatus;
-import dev.holdfast.files.SendFile;
 import dev.holdfast.files.Written;
+import dev.holdfast.files.http.Conditions;
+import dev.holdfast.files.http.Description;
+import dev.holdfast.files.http.FileRoutes;
+import dev.holdfast.files.http.Presentation;
+import dev.holdfast.files.http.PutStatus;
+import dev.holdfast.files.http.SendFile;
 import dev.holdfast.http.HttpService;
+import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
 import dev.holdfast.names.Name;
 import io.javalin.config.RoutesConfig;
@@ -50,9 +51,7 @@ final class AcRoutes {
     routes.put(path, this::put);
     routes.options(
         path,
-        ctx ->
-            StoreRoutes.options(
-                ctx, (config.delete() ? "DELETE, " : "") + "GET, HEAD, OPTIONS, PUT"));
+        ctx -> Pages.options(ctx, (config.delete() ? "DELETE, " : "") + "GET, HEAD, OPTIONS, PUT"));
     if (config.delete()) {
       routes.delete(path, this::delete);
     }
@@ -83,8 +82,7 @@ final class AcRoutes {
         return;
       }
     }
-    throw StoreRoutes.unavailable("the action changes faster than it can be looked at")
-        .asException();
+    throw Problem.unavailable("the action changes faster than it can be looked at").asException();
   }
 
   private void put(Context ctx) throws IOException, InterruptedException {
@@ -140,8 +138,7 @@ final class AcRoutes {
         }
         case Peers.Said.No _ ->
             HttpService.answer(ctx, Problem.of(404, "a blob that this action names is not there"));
-        case Peers.Said.Nothing(String detail) ->
-            throw StoreRoutes.unavailable(detail).asException();
+        case Peers.Said.Nothing(String detail) -> throw Problem.unavailable(detail).asException();
       }
     }
 

@@ -1,9 +1,9 @@
 package dev.holdfast.cas;
 
-import dev.holdfast.files.Description;
-import dev.holdfast.files.FileRoutes;
-import dev.holdfast.files.Presentation;
-import dev.holdfast.files.SendFile;
+import dev.holdfast.files.http.Description;
+import dev.holdfast.files.http.FileRoutes;
+import dev.holdfast.files.http.Presentation;
+import dev.holdfast.files.http.SendFile;
 import dev.holdfast.http.ByteRange;
 import dev.holdfast.http.EntityTags;
 import io.javalin.http.Context;

@@ -1,11 +1,12 @@
 package dev.holdfast.cas;
 
-import dev.holdfast.files.Conditions;
-import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.Precondition;
 import dev.holdfast.files.ReadOutcome;
 import dev.holdfast.files.Upload;
 import dev.holdfast.files.Written;
+import dev.holdfast.files.http.Conditions;
+import dev.holdfast.files.http.FileRoutes;
+import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
 import dev.holdfast.names.Name;
 import io.javalin.config.RoutesConfig;
@@ -56,7 +57,7 @@ final class CasRoutes {
   }
 
   private void options(Context ctx) {
-    StoreRoutes.options(ctx, (config.delete() ? "DELETE, " : "") + "GET, HEAD, OPTIONS, PUT");
+    Pages.options(ctx, (config.delete() ? "DELETE, " : "") + "GET, HEAD, OPTIONS, PUT");
   }
 
   private void get(Context ctx) throws IOException, InterruptedException {

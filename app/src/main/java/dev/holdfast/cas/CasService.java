@@ -1,7 +1,7 @@
 package dev.holdfast.cas;
 
-import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.FileService;
+import dev.holdfast.files.http.FileRoutes;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.names.Owners;
 import dev.holdfast.service.Service;

@@ -1,8 +1,8 @@
 package dev.holdfast.cas;
 
-import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.FileService;
 import dev.holdfast.files.Upload;
+import dev.holdfast.files.http.FileRoutes;
 import dev.holdfast.http.Misdirected;
 import dev.holdfast.http.Problem;
 import dev.holdfast.http.RequestBody;
@@ -18,8 +18,6 @@ import java.util.Optional;
  * <p>Threading: may be used from any number of threads.
  */
 record StoreRoutes(FileService files, Owners owners, Bodies bodies, StoreMeters meters) {
-  private static final int RETRY_AFTER_S = 1;
-
   /** The digest that a request names, from the raw path: no other spelling is known. */
   static Digest digest(Context ctx, String path) {
     String target = ctx.req().getRequestURI();
@@ -83,7 +81,7 @@ record StoreRoutes(FileService files, Owners owners, Bodies bodies, StoreMeters 
       throws IOException, InterruptedException {
     try {
       if (!bodies.read(ctx, bytesMax, sink)) {
-        throw unavailable("too many bodies are being decoded").asException();
+        throw Problem.unavailable("too many bodies are being decoded").asException();
       }
     } catch (BadEncodingException e) {
       throw Problem.of(400, e.getMessage() + "; nothing was changed").asException();
@@ -96,10 +94,6 @@ record StoreRoutes(FileService files, Owners owners, Bodies bodies, StoreMeters 
     } catch (IOException e) {
       throw FileRoutes.noRoom(e);
     }
-  }
-
-  static Problem unavailable(String detail) {
-    return Problem.unavailable(detail, RETRY_AFTER_S);
   }
 
   /** Counts a read, and whether it was answered from here. */
@@ -115,11 +109,6 @@ record StoreRoutes(FileService files, Owners owners, Bodies bodies, StoreMeters 
   /** A read. */
   interface Read {
     void run() throws IOException, InterruptedException;
-  }
-
-  static void options(Context ctx, String allow) {
-    ctx.status(204).header("Allow", allow);
-    ctx.res().setContentType(null);
   }
 
   /** Answers a write without a body. */

@@ -2,12 +2,13 @@ package dev.holdfast.cas;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.Upload;
 import dev.holdfast.files.Written;
+import dev.holdfast.files.http.FileRoutes;
 import dev.holdfast.http.Effect;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.MultipartBody;
+import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
 import dev.holdfast.http.ProblemException;
 import dev.holdfast.http.RequestBody;
@@ -52,7 +53,7 @@ final class UploadRoutes {
 
   void addTo(RoutesConfig routes) {
     routes.post(PATH, this::post);
-    routes.options(PATH, ctx -> StoreRoutes.options(ctx, "OPTIONS, POST"));
+    routes.options(PATH, ctx -> Pages.options(ctx, "OPTIONS, POST"));
   }
 
   /** A blob that came in. */
@@ -161,7 +162,7 @@ final class UploadRoutes {
           () -> peers.put(owner, digest, upload.size(), bytes), TOO_MANY)) {
         case Peers.Said.Yes _ -> {}
         case Peers.Said.No _ ->
-            throw StoreRoutes.unavailable("the sidecar that owns the blob did not take it")
+            throw Problem.unavailable("the sidecar that owns the blob did not take it")
                 .asException();
         case Peers.Said.Nothing(String detail) -> throw notHandedOver(detail).asException();
       }
@@ -174,7 +175,7 @@ final class UploadRoutes {
    * @param detail may be the owner's own answer; then the owner knows what it has changed
    */
   private static Problem notHandedOver(String detail) {
-    return StoreRoutes.unavailable("the blob could not be handed over: " + Effect.without(detail))
+    return Problem.unavailable("the blob could not be handed over: " + Effect.without(detail))
         .with(Effect.saidIn(detail).orElse(Effect.UNKNOWN));
   }
 

@@ -1,7 +1,5 @@
 package dev.holdfast.files;
 
-import dev.holdfast.http.RequestId;
-import dev.holdfast.http.RequestPlace;
 import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Patience;
@@ -33,6 +31,7 @@ final class Fetches {
   private final int fetchesMax;
   private final long answerWithinMs;
   private final ReservedNames names;
+  private final Caller caller;
   private final FileMeters meters;
   private final Map<StoredName, Running> running = new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
@@ -83,12 +82,14 @@ final class Fetches {
       int fetchesMax,
       long answerWithinMs,
       ReservedNames names,
+      Caller caller,
       FileMeters meters) {
     this.fetcher = fetcher;
     this.background = background;
     this.fetchesMax = fetchesMax;
     this.answerWithinMs = answerWithinMs;
     this.names = names;
+    this.caller = caller;
     this.meters = meters;
   }
 
@@ -97,7 +98,7 @@ final class Fetches {
    * for others.
    */
   ReadOutcome fetch(StoredName name) throws IOException, InterruptedException {
-    return RequestPlace.whileWaiting(() -> fetchOrJoin(name), TOO_MANY);
+    return caller.whileWaiting(() -> fetchOrJoin(name), TOO_MANY);
   }
 
   private ReadOutcome fetchOrJoin(StoredName name) throws IOException, InterruptedException {
@@ -127,7 +128,7 @@ final class Fetches {
     } else {
       meters.fetches().increment();
       names.count(name, ReservedNames.Load.BEGUN);
-      background.execute(RequestId.carried(() -> run(name, fetch)));
+      background.execute(caller.carried(() -> run(name, fetch)));
     }
   }
 

@@ -10,6 +10,7 @@ import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -56,6 +57,7 @@ public final class FileService implements AutoCloseable {
   private final Writes writes;
   private final QuickWrites quickWrites;
   private final ReservedNames names;
+  private final Caller caller;
   private final Damaged damaged;
   private final FileMeters meters;
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
@@ -69,6 +71,7 @@ public final class FileService implements AutoCloseable {
    * A service that closes its origin when it is closed.
    *
    * @param settlers how many pending writes are brought to the origin at once, 1 or more
+   * @param caller the requests that this service is used for
    */
   public FileService(
       FilesConfig config,
@@ -76,10 +79,11 @@ public final class FileService implements AutoCloseable {
       StagingStore store,
       int settlers,
       ReservedNames names,
+      Caller caller,
       InstantSource clock,
       RandomGenerator random,
       Meters meters) {
-    this(config, origin, true, store, settlers, names, clock, random, new FileMeters(meters));
+    this(config, origin, true, store, settlers, names, caller, clock, random, meters);
   }
 
   private FileService(
@@ -89,11 +93,14 @@ public final class FileService implements AutoCloseable {
       StagingStore store,
       int settlers,
       ReservedNames names,
+      Caller caller,
       InstantSource clock,
       RandomGenerator random,
-      FileMeters meters) {
+      Meters allMeters) {
+    var meters = new FileMeters(allMeters);
     this.clock = clock;
     this.names = names;
+    this.caller = caller;
     this.damaged = new Damaged(meters);
     this.ownsOrigin = ownsOrigin;
     this.settlers = settlers;
@@ -109,7 +116,13 @@ public final class FileService implements AutoCloseable {
         new OriginFetcher(origin, store, shelf, index, names, damaged, config, random, meters);
     this.fetches =
         new Fetches(
-            fetcher, background, config.fetchesMax(), config.answerWithinMs(), names, meters);
+            fetcher,
+            background,
+            config.fetchesMax(),
+            config.answerWithinMs(),
+            names,
+            caller,
+            meters);
     var delivery = new Delivery(origin, shelf);
     this.keeper =
         new Keeper(
@@ -125,7 +138,17 @@ public final class FileService implements AutoCloseable {
     this.settler = new Settler(origin, store, shelf, delivery, keeper, config, random, meters);
     var through =
         new WritesThrough(
-            origin, store, shelf, fetcher, delivery, keeper, settler, background, config, random);
+            origin,
+            store,
+            shelf,
+            fetcher,
+            delivery,
+            keeper,
+            settler,
+            caller,
+            background,
+            config,
+            random);
     this.writes = new Writes(store, shelf, fetches, settler, through, config);
     this.quickWrites = new QuickWrites(store, writes, background);
     for (Pending left : store.allPending()) {
@@ -151,23 +174,17 @@ public final class FileService implements AutoCloseable {
    */
   public FileService beside(StagingStore other, Meters otherMeters) {
     return new FileService(
-        config, origin, false, other, settlers, names, clock, random, new FileMeters(otherMeters));
+        config, origin, false, other, settlers, names, caller, clock, random, otherMeters);
   }
 
-  /** A file is not evicted before this is closed. */
-  interface Hold extends AutoCloseable {
-    @Override
-    void close() throws IOException;
-  }
-
-  /** Keeps a file, whether it is here already or not, from being evicted before it is opened. */
-  Hold hold(Name name) {
+  /** Keeps a file, also one that is not here yet, from being evicted until this is closed. */
+  public Closeable hold(Name name) {
     store.hold(name.stored());
     return () -> store.letGo(name.stored());
   }
 
   /** What can be said of a file without a change of anything; empty if that is nothing. */
-  Optional<ReadOutcome> glance(Name name) throws IOException {
+  public Optional<ReadOutcome> glance(Name name) throws IOException {
     return shelf.glance(name.stored());
   }
 
@@ -181,26 +198,26 @@ public final class FileService implements AutoCloseable {
   }
 
   /** Opens a published file; empty if it was withdrawn since it was read. */
-  Optional<Shelf.Opened> open(Name name) throws IOException {
+  public Optional<OpenedFile> open(Name name) throws IOException {
     return shelf.open(name.stored());
   }
 
   /**
-   * A place for the body of a put of a name.
+   * Makes a place for the body of a put of a name.
    *
    * @param length in bytes, or -1 if it is not known
    * @throws dev.holdfast.staging.NoRoomException if there is no room for it
    */
-  Spool spool(Name name, long length) throws IOException, InterruptedException {
-    return store.spoolWritten(length, names.digest(name.stored()));
+  public Upload upload(Name name, long length) throws IOException, InterruptedException {
+    return new Upload(store.spoolWritten(length, names.digest(name.stored())));
   }
 
   /**
-   * A place for a body of which the name is not known yet.
+   * Makes a place for a body of which the name is not known yet.
    *
    * @param length in bytes, or -1 if it is not known
    * @param digest what is to be found of it
-   * @throws IOException also if there is no room for it: see {@link FileRoutes#noRoom}
+   * @throws dev.holdfast.staging.NoRoomException if there is no room for it
    */
   public Upload upload(long length, Upload.Digest digest) throws IOException, InterruptedException {
     return new Upload(store.spoolWritten(length, digest.begin()));
@@ -219,8 +236,8 @@ public final class FileService implements AutoCloseable {
 
   /** Has a file read; false if there is none to be had. */
   public boolean read(Name name, Reader reader) throws IOException, InterruptedException {
-    Optional<Shelf.Opened> opened;
-    try (Hold _ = hold(name)) {
+    Optional<OpenedFile> opened;
+    try (Closeable _ = hold(name)) {
       opened = read(name) instanceof ReadOutcome.Here ? open(name) : Optional.empty();
     }
     if (opened.isPresent()) {
@@ -232,19 +249,14 @@ public final class FileService implements AutoCloseable {
   }
 
   /** Whether clients may delete a file of this name. */
-  boolean mayDelete(Name name) {
+  public boolean mayDelete(Name name) {
     return names.mayDelete(name.stored());
   }
 
   /** Puts a body. Takes the upload over, whatever comes of it. */
-  public Written put(Name name, Upload body, Precondition precondition)
+  public Written put(Name name, Upload upload, Precondition precondition)
       throws IOException, InterruptedException {
-    return put(name, body.spool(), precondition);
-  }
-
-  /** Puts a body. Takes the spool over, whatever comes of it. */
-  Written put(Name name, Spool body, Precondition precondition)
-      throws IOException, InterruptedException {
+    Spool body = upload.spool();
     Content content;
     try {
       Optional<String> address = names.sha256(name.stored());
@@ -279,7 +291,7 @@ public final class FileService implements AutoCloseable {
   }
 
   /** What does the writes of a name that have no precondition and need not wait for anything. */
-  Optional<QuickWrites> quickWrites(Name name) {
+  public Optional<QuickWrites> quickWrites(Name name) {
     return config.mode() == FilesConfig.Mode.BEHIND
             && !quickWrites.isCrowded()
             && names.sha256(name.stored()).isEmpty()
@@ -296,7 +308,7 @@ public final class FileService implements AutoCloseable {
   }
 
   /** How the service stands. */
-  Status status() {
+  public Status status() {
     return new Status(
         modeWord(),
         store.pendingCount(),
@@ -314,12 +326,12 @@ public final class FileService implements AutoCloseable {
   }
 
   /** Waits like {@link Settling#awaitSettled}. */
-  List<StoredName> awaitSettled(long waitMs) throws InterruptedException {
+  public List<StoredName> awaitSettled(long waitMs) throws InterruptedException {
     return settling.awaitSettled(waitMs);
   }
 
   /** Waits like {@link Settling#awaitNothingKept}. */
-  List<StoredName> awaitNothingKept(long waitMs) throws IOException, InterruptedException {
+  public List<StoredName> awaitNothingKept(long waitMs) throws IOException, InterruptedException {
     return settling.awaitNothingKept(waitMs);
   }
 

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Threading: may be used from any number of threads.
  */
-final class QuickWrites implements AutoCloseable {
+public final class QuickWrites implements AutoCloseable {
   /**
    * Forces of the disk at once: of a slow one, so that they share what it does; each is a thread.
    */
@@ -47,9 +47,11 @@ final class QuickWrites implements AutoCloseable {
   private final ExecutorService writers;
 
   /** Who is to be told what came of a write: once, on a thread that others wait for. */
-  interface Reply {
+  public interface Reply {
+    /** The outcome is known. */
     void written(Written written);
 
+    /** The write failed as nobody foresaw. */
     void failed(Exception e);
   }
 
@@ -87,12 +89,12 @@ final class QuickWrites implements AutoCloseable {
   }
 
   /** Puts a body, which must not be changed any more. */
-  void put(StoredName name, byte[] body, Reply reply) {
+  public void put(StoredName name, byte[] body, Reply reply) {
     run(writers, reply, () -> putNow(name, body, reply));
   }
 
   /** Deletes a file, whether there is one or not. */
-  void delete(StoredName name, Reply reply) {
+  public void delete(StoredName name, Reply reply) {
     run(writers, reply, () -> deleteNow(name, reply));
   }
 

@@ -68,11 +68,8 @@ final class Shelf {
     }
   }
 
-  /** A file that is being sent by the sidecar itself. */
-  record Opened(Content content, InputStream bytes) {}
-
   /** Opens what is published under a name, together with what it is; empty if nothing is. */
-  Optional<Opened> open(StoredName name) throws IOException {
+  Optional<OpenedFile> open(StoredName name) throws IOException {
     Lock lock = store.lock(name);
     lock.lock();
     try {
@@ -82,7 +79,7 @@ final class Shelf {
       Optional<Content> content = store.published(name);
       Optional<InputStream> bytes = store.openPublished(name);
       return content.isPresent() && bytes.isPresent()
-          ? Optional.of(new Opened(content.get(), bytes.get()))
+          ? Optional.of(new OpenedFile(content.get(), bytes.get()))
           : Optional.empty();
     } finally {
       lock.unlock();

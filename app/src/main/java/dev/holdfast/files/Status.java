@@ -24,7 +24,7 @@ import java.util.Map;
  * @param origin how the origin was when it was last asked
  * @param recovered what the last start found on disk
  */
-record Status(
+public record Status(
     String mode,
     int pendingCount,
     long pendingBytes,

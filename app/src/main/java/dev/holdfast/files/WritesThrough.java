@@ -1,6 +1,5 @@
 package dev.holdfast.files;
 
-import dev.holdfast.http.RequestPlace;
 import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Failure;
@@ -38,6 +37,7 @@ final class WritesThrough {
   private final Delivery delivery;
   private final Keeper keeper;
   private final Settler settler;
+  private final Caller caller;
   private final Executor background;
   private final FilesConfig config;
   private final RandomGenerator random;
@@ -53,6 +53,7 @@ final class WritesThrough {
       Delivery delivery,
       Keeper keeper,
       Settler settler,
+      Caller caller,
       Executor background,
       FilesConfig config,
       RandomGenerator random) {
@@ -63,6 +64,7 @@ final class WritesThrough {
     this.delivery = delivery;
     this.keeper = keeper;
     this.settler = settler;
+    this.caller = caller;
     this.background = background;
     this.config = config;
     this.random = random;
@@ -76,7 +78,7 @@ final class WritesThrough {
    */
   Written write(StoredName name, Precondition precondition, Change change)
       throws IOException, InterruptedException {
-    Written written = RequestPlace.whileWaiting(() -> begin(name, precondition, change), TOO_MANY);
+    Written written = caller.whileWaiting(() -> begin(name, precondition, change), TOO_MANY);
     if (written.equals(TOO_MANY)) {
       change.close();
     }

@@ -1,5 +1,6 @@
 /**
- * The file service: PUT, GET and DELETE of names, in front of one origin.
+ * The file service: reads, puts and deletes of names, in front of one origin. It knows nothing of
+ * HTTP, which is in {@code files.http}.
  *
  * <p>What always holds here: a name that the ring gives to another sidecar is refused; a read shows
  * the last acknowledged write, or what the origin returned when no write was pending; only a 404 of
@@ -9,7 +10,6 @@
  * <p>Order of what is taken: the turn of a file at the origin, then the lock of its name in the
  * staging store. Nothing waits for a turn while it holds a name's lock.
  *
- * <p>May import {@code service}, {@code names}, {@code http}, {@code origin}, {@code staging} and
- * {@code metrics}.
+ * <p>May import {@code names}, {@code origin}, {@code staging} and {@code metrics}.
  */
 package dev.holdfast.files;

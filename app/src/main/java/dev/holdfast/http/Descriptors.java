@@ -17,7 +17,7 @@ import javax.management.ObjectName;
 final class Descriptors {
   /** The answer to a request that failed so; a write may have got anywhere by then. */
   static final Problem PROBLEM =
-      Problem.unavailable("too many files and connections are open here; try again in a moment", 1)
+      Problem.unavailable("too many files and connections are open here; try again in a moment")
           .with(Effect.UNKNOWN);
 
   private Descriptors() {}

@@ -7,8 +7,6 @@ public final class Misdirected {
   /** The request header by which a sidecar knows that nginx asks, which has chosen it. */
   public static final String FRONT_HEADER = "X-Holdfast-Front";
 
-  private static final int RETRY_AFTER_S = 1;
-
   private Misdirected() {}
 
   /**
@@ -23,7 +21,6 @@ public final class Misdirected {
         : Problem.unavailable(
             "nginx and the sidecars do not agree on who owns "
                 + what
-                + ": their lists of sidecars differ; nothing was changed",
-            RETRY_AFTER_S);
+                + ": their lists of sidecars differ; nothing was changed");
   }
 }

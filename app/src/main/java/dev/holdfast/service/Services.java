@@ -15,8 +15,6 @@ import java.util.function.BooleanSupplier;
  * @param isProcessReady whether the process serves, but for its services
  */
 public record Services(List<Service> all, BooleanSupplier isProcessReady) implements Service {
-  private static final int RETRY_AFTER_S = 1;
-
   public Services {
     all = List.copyOf(all);
   }
@@ -57,8 +55,7 @@ public record Services(List<Service> all, BooleanSupplier isProcessReady) implem
     if (!isProcessReady.getAsBoolean()) {
       throw Problem.unavailable(
               "not ready: just starting or stopping, or writes of names that changed hands are"
-                  + " still being settled",
-              RETRY_AFTER_S)
+                  + " still being settled")
           .asException();
     }
   }

@@ -3,9 +3,10 @@ package dev.holdfast.sidecar;
 import dev.holdfast.cas.CasService;
 import dev.holdfast.cas.StoreNames;
 import dev.holdfast.disk.LocalDisk;
-import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.FileService;
-import dev.holdfast.files.StatusRoutes;
+import dev.holdfast.files.http.FileRoutes;
+import dev.holdfast.files.http.HttpCaller;
+import dev.holdfast.files.http.StatusRoutes;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Ports;
 import dev.holdfast.metrics.Meters;
@@ -175,6 +176,7 @@ public final class Sidecar implements AutoCloseable {
         store,
         config.origin().writesMax(),
         new StoreNames(config.cas(), meters),
+        new HttpCaller(),
         InstantSource.system(),
         RandomGenerator.getDefault(),
         meters);

@@ -45,6 +45,7 @@ final class FetchesTest {
               10,
               ANSWER_WITHIN_MS,
               ReservedNames.NONE,
+              Caller.NOBODY,
               new FileMeters(new Meters(new SimpleMeterRegistry())));
       Future<ReadOutcome> first = threads.submit(() -> fetches.fetch(stored("a")));
       assertThat(over.await(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS)).isTrue();
@@ -76,6 +77,7 @@ final class FetchesTest {
               1,
               ANSWER_WITHIN_MS,
               ReservedNames.NONE,
+              Caller.NOBODY,
               new FileMeters(new Meters(new SimpleMeterRegistry())));
       assertThatThrownBy(() -> fetches.fetch(stored("a")))
           .isInstanceOf(IllegalStateException.class)
@@ -104,6 +106,7 @@ final class FetchesTest {
               10,
               ANSWER_WITHIN_MS,
               ReservedNames.NONE,
+              Caller.NOBODY,
               new FileMeters(new Meters(registry)));
       Future<ReadOutcome> one = threads.submit(() -> fetches.fetch(stored("a")));
       first.join();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.cas.StoreNames;
 import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.files.Caller;
 import dev.holdfast.files.FileService;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
@@ -56,6 +57,7 @@ final class MovedWritesTest {
             store,
             config.origin().writesMax(),
             new StoreNames(config.cas(), meters),
+            Caller.NOBODY,
             InstantSource.system(),
             RandomGenerator.getDefault(),
             meters);

@@ -3,7 +3,7 @@ package dev.holdfast.system;
 import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.files.FileRoutes;
+import dev.holdfast.files.http.FileRoutes;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.names.BadNameException;
 import dev.holdfast.names.Name;

@@ -1,8 +1,16 @@
-package dev.holdfast.files;
+package dev.holdfast.files.http;
 
+import dev.holdfast.files.FileService;
+import dev.holdfast.files.FilesConfig;
+import dev.holdfast.files.OpenedFile;
+import dev.holdfast.files.QuickWrites;
+import dev.holdfast.files.ReadOutcome;
+import dev.holdfast.files.Upload;
+import dev.holdfast.files.Written;
 import dev.holdfast.http.Effect;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Misdirected;
+import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
 import dev.holdfast.http.QuickRequest;
 import dev.holdfast.http.RequestBody;
@@ -11,9 +19,9 @@ import dev.holdfast.names.Name;
 import dev.holdfast.service.Service;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.NoRoomException;
-import dev.holdfast.staging.Spool;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -41,7 +49,6 @@ public final class FileRoutes implements Service {
   public static final String SERVED_HEADER = "X-Holdfast-Served";
 
   private static final String ALLOW = "DELETE, GET, HEAD, OPTIONS, PUT";
-  private static final int RETRY_AFTER_S = 1;
 
   /** Whether there was a file or not. */
   private static final int DELETED = 200;
@@ -79,7 +86,7 @@ public final class FileRoutes implements Service {
       routes.head(path, this::get);
       routes.put(path, this::put);
       routes.delete(path, this::delete);
-      routes.options(path, FileRoutes::options);
+      routes.options(path, ctx -> Pages.options(ctx, ALLOW));
     }
   }
 
@@ -181,8 +188,8 @@ public final class FileRoutes implements Service {
   /** Answers a read of a file that is this sidecar's. */
   public void read(Context ctx, Name name, Presentation as)
       throws IOException, InterruptedException {
-    Optional<Shelf.Opened> opened = Optional.empty();
-    try (FileService.Hold _ = files.hold(name)) {
+    Optional<OpenedFile> opened = Optional.empty();
+    try (Closeable _ = files.hold(name)) {
       for (int i = 0; i < OPEN_ATTEMPTS && opened.isEmpty(); i++) {
         ReadOutcome outcome = files.read(name);
         if (!(outcome instanceof ReadOutcome.Here here)) {
@@ -201,7 +208,7 @@ public final class FileRoutes implements Service {
       }
     }
     if (opened.isEmpty()) {
-      throw unavailable("the file changes faster than it can be read").asException();
+      throw Problem.unavailable("the file changes faster than it can be read").asException();
     }
     Content content = opened.get().content();
     try (InputStream bytes = opened.get().bytes()) {
@@ -218,9 +225,9 @@ public final class FileRoutes implements Service {
     RequestBody.requireAtMost(ctx, bodyBytesMax);
     long length = ctx.req().getContentLengthLong();
     PutStatus status = putStatus(ctx);
-    Spool body;
+    Upload body;
     try {
-      body = files.spool(name, length);
+      body = files.upload(name, length);
     } catch (IOException e) {
       throw noRoom(e);
     }
@@ -249,11 +256,6 @@ public final class FileRoutes implements Service {
     answer(ctx, files.delete(name, Conditions.ofWrite(ctx)), DELETED);
   }
 
-  private static void options(Context ctx) {
-    ctx.status(204).header("Allow", ALLOW);
-    ctx.res().setContentType(null);
-  }
-
   private Name name(Context ctx) {
     String path = ctx.req().getRequestURI();
     try {
@@ -267,7 +269,7 @@ public final class FileRoutes implements Service {
     }
   }
 
-  private static void write(Spool body, byte[] bytes, int offset, int length) throws IOException {
+  private static void write(Upload body, byte[] bytes, int offset, int length) throws IOException {
     try {
       body.write(bytes, offset, length);
     } catch (IOException e) {
@@ -300,10 +302,10 @@ public final class FileRoutes implements Service {
           Problem.of(412, "the file is not in the state that the request asks for");
       case Written.OtherDigest(String found) ->
           Problem.of(422, "the body has the SHA-256 " + found + ", not the one of its name");
-      case Written.NoRoom(String detail) -> unavailable(detail);
+      case Written.NoRoom(String detail) -> Problem.unavailable(detail);
       case Written.Unknowable(ReadOutcome why) -> refusal(why);
       case Written.Unconfirmed(String detail, boolean mayTakeEffect) ->
-          unavailable(detail).with(mayTakeEffect ? Effect.KEPT : Effect.NONE);
+          Problem.unavailable(detail).with(mayTakeEffect ? Effect.KEPT : Effect.NONE);
     };
   }
 
@@ -318,7 +320,7 @@ public final class FileRoutes implements Service {
   public static Problem refusal(ReadOutcome outcome) {
     return switch (outcome) {
       case ReadOutcome.Absent _ -> Problem.of(404, "there is no file of this name");
-      case ReadOutcome.Unavailable(String detail) -> unavailable(detail);
+      case ReadOutcome.Unavailable(String detail) -> Problem.unavailable(detail);
       case ReadOutcome.Nonsense(String detail) -> Problem.of(502, detail);
       case ReadOutcome.Damaged(String detail) -> Problem.of(502, detail);
       case ReadOutcome.Here here ->
@@ -333,12 +335,8 @@ public final class FileRoutes implements Service {
   /** A 503 if there is no room; anything else goes on as it is. */
   public static RuntimeException noRoom(IOException e) throws IOException {
     if (NoRoomException.orAsItIs(e) instanceof NoRoomException noRoom) {
-      return unavailable(noRoom.getMessage()).asException();
+      return Problem.unavailable(noRoom.getMessage()).asException();
     }
     throw e;
-  }
-
-  private static Problem unavailable(String detail) {
-    return Problem.unavailable(detail, RETRY_AFTER_S);
   }
 }

@@ -1,4 +1,4 @@
-package dev.holdfast.files;
+package dev.holdfast.files.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.disk.FullDisk;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.files.ServiceFixture;
+import dev.holdfast.files.Written;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.metrics.Scrape;

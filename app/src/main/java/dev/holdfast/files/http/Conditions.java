@@ -1,5 +1,6 @@
-package dev.holdfast.files;
+package dev.holdfast.files.http;
 
+import dev.holdfast.files.Precondition;
 import dev.holdfast.http.EntityTags;
 import dev.holdfast.staging.Content;
 import io.javalin.http.Context;

@@ -1,8 +1,9 @@
-package dev.holdfast.files;
+package dev.holdfast.files.http;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.files.FileService;
 import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
 import dev.holdfast.names.StoredName;
@@ -17,10 +18,11 @@ import java.util.function.Supplier;
 /**
  * How a sidecar stands, for those who run it; nginx does not pass these on.
  *
- * <p>{@code GET /status} is {@link Status} in JSON. {@code POST /settle?waitMs=N} waits until all
- * that was pending at the call has settled, N milliseconds at most: 200 with {@code settled: true},
- * or 503 with the stored names of what has not. {@code POST /settle?kept=true} waits, too, until
- * nothing is kept any more, so that a change of the ring finds nothing to wait for.
+ * <p>{@code GET /status} is {@link dev.holdfast.files.Status} in JSON. {@code POST
+ * /settle?waitMs=N} waits until all that was pending at the call has settled, N milliseconds at
+ * most: 200 with {@code settled: true}, or 503 with the stored names of what has not. {@code POST
+ * /settle?kept=true} waits, too, until nothing is kept any more, so that a change of the ring finds
+ * nothing to wait for.
  */
 public final class StatusRoutes implements Service {
   private static final long WAIT_MS_DEFAULT = 60_000;

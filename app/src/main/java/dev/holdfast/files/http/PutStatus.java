@@ -1,5 +1,7 @@
-package dev.holdfast.files;
+package dev.holdfast.files.http;
 
+import dev.holdfast.files.FilesConfig;
+import dev.holdfast.files.Precondition;
 import dev.holdfast.staging.Content;
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-package dev.holdfast.files;
+package dev.holdfast.files.http;
 
 import io.javalin.http.Context;
 import java.io.IOException;
