@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -43,7 +44,12 @@ public record FilesConfig(
     /** When it is on our disk; it reaches the origin afterwards. */
     BEHIND,
     /** When the origin has confirmed it. */
-    THROUGH
+    THROUGH;
+
+    /** The mode in a word, as options, meters and the status say it. */
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** What answers a put of any file: the origin says nothing else. */
