@@ -1,12 +1,14 @@
 package dev.holdfast.cas;
 
 import dev.holdfast.files.Written;
+import dev.holdfast.files.http.Answers;
 import dev.holdfast.files.http.Conditions;
 import dev.holdfast.files.http.Description;
-import dev.holdfast.files.http.FileRoutes;
+import dev.holdfast.files.http.FileReads;
 import dev.holdfast.files.http.Presentation;
 import dev.holdfast.files.http.PutStatus;
 import dev.holdfast.files.http.SendFile;
+import dev.holdfast.http.Exchange;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
@@ -32,15 +34,25 @@ final class AcRoutes {
   private static final int READS_MAX = 10;
 
   private final StoreRoutes store;
-  private final FileRoutes reads;
+  private final FileReads reads;
   private final Completeness completeness;
   private final CasConfig config;
+  private final int putExistingStatus;
 
-  AcRoutes(StoreRoutes store, FileRoutes reads, Completeness completeness, CasConfig config) {
+  /**
+   * @param putExistingStatus see {@link dev.holdfast.files.FilesConfig}
+   */
+  AcRoutes(
+      StoreRoutes store,
+      FileReads reads,
+      Completeness completeness,
+      CasConfig config,
+      int putExistingStatus) {
     this.store = store;
     this.reads = reads;
     this.completeness = completeness;
     this.config = config;
+    this.putExistingStatus = putExistingStatus;
     store.meters().puts(STORE, "new");
   }
 
@@ -67,7 +79,7 @@ final class AcRoutes {
           if (config.actionsComplete()) {
             readComplete(ctx, digest.action());
           } else {
-            reads.read(ctx, digest.action(), Presentation.FILE);
+            reads.answer(ctx, digest.action(), Presentation.FILE);
           }
         });
   }
@@ -77,7 +89,7 @@ final class AcRoutes {
     var view = new Complete();
     for (int i = 0; i < READS_MAX; i++) {
       view.isToBeReadAgain = false;
-      reads.read(ctx, name, view);
+      reads.answer(ctx, name, view);
       if (!view.isToBeReadAgain) {
         return;
       }
@@ -89,20 +101,19 @@ final class AcRoutes {
     Digest digest = StoreRoutes.digest(ctx, PATH);
     store.requireOwn(ctx, digest.action());
     StoreRoutes.requireWholeAndKnown(ctx);
-    PutStatus status = reads.putStatus(ctx);
+    PutStatus status = PutStatus.of(ctx, putExistingStatus);
     Written written =
         store.files().put(digest.action(), store.receive(ctx, config.actionBytesMax()), status);
-    if (!(written instanceof Written.Done done)) {
-      throw FileRoutes.refusal(written).asException();
+    if (written instanceof Written.Done) {
+      store.meters().puts(STORE, "new").increment();
     }
-    store.meters().puts(STORE, "new").increment();
-    StoreRoutes.written(ctx, status.get(), done.etag().orElseThrow());
+    Answers.written(Exchange.of(ctx), written, status.get());
   }
 
   private void delete(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
     store.requireOwn(ctx, digest.action());
-    CasRoutes.delete(ctx, store, digest.action(), Conditions.ofWrite(ctx));
+    store.delete(ctx, digest.action(), Conditions.ofWrite(ctx));
   }
 
   /** Shows an action only when every blob that it names is there. For one request. */
@@ -123,7 +134,7 @@ final class AcRoutes {
     @Override
     public void send(Context ctx, String etag, long size, InputStream bytes) throws IOException {
       if (etag.equals(complete)) {
-        ctx.header(FileRoutes.SERVED_HEADER, servedBy);
+        ctx.header(Answers.SERVED_HEADER, servedBy);
         SendFile.send(ctx, new Description(etag, size, "no-cache", ""), bytes);
         return;
       }
@@ -133,7 +144,7 @@ final class AcRoutes {
       switch (look(bytes, size)) {
         case Peers.Said.Yes _ -> {
           complete = etag;
-          servedBy = ctx.res().getHeader(FileRoutes.SERVED_HEADER);
+          servedBy = ctx.res().getHeader(Answers.SERVED_HEADER);
           isToBeReadAgain = true;
         }
         case Peers.Said.No _ ->

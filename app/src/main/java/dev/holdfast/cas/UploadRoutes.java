@@ -4,8 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.holdfast.files.Upload;
 import dev.holdfast.files.Written;
-import dev.holdfast.files.http.FileRoutes;
+import dev.holdfast.files.http.Answers;
 import dev.holdfast.http.Effect;
+import dev.holdfast.http.Exchange;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.MultipartBody;
 import dev.holdfast.http.Pages;
@@ -88,7 +89,7 @@ final class UploadRoutes {
     if (Bodies.coding(ctx) != Bodies.Coding.PLAIN) {
       throw Problem.of(415, "multipart/form-data comes plain").asException();
     }
-    RequestBody.requireAtMost(ctx, config.bodyBytesMax());
+    RequestBody.requireAtMost(Exchange.of(ctx), config.bodyBytesMax());
     InputStream body = RequestBody.open(ctx);
     MultipartBody.read(
         ctx.header("Content-Type"),
@@ -104,7 +105,7 @@ final class UploadRoutes {
 
           @Override
           public void write(byte[] bytes, int offset, int length) throws IOException {
-            StoreRoutes.write(parts.getLast().upload(), bytes, offset, length);
+            parts.getLast().upload().write(bytes, offset, length);
           }
         });
     endLast(parts);
@@ -118,7 +119,7 @@ final class UploadRoutes {
 
   private Upload place() throws IOException {
     try {
-      return store.place(-1);
+      return store.files().upload(-1, Upload.Digest.SHA256);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for room", e);
@@ -146,7 +147,7 @@ final class UploadRoutes {
     } else if (store.owners().isSelf(name)) {
       Written written = blobs.store(name, upload);
       if (!(written instanceof Written.Done || written instanceof Written.Unmet)) {
-        throw FileRoutes.refusal(written).asException();
+        throw Answers.refusal(written).asException();
       }
       blobs.count(written instanceof Written.Done);
     } else {
@@ -202,7 +203,7 @@ final class UploadRoutes {
     ctx.status(201)
         .header("Location", CasRoutes.PATH + parts.getFirst().upload().sha256())
         .header("Cache-Control", "no-store")
-        .header(FileRoutes.SERVED_HEADER, "sidecar")
+        .header(Answers.SERVED_HEADER, "sidecar")
         .result(out.toByteArray());
   }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.fibonacci;
 
 import dev.holdfast.disk.Ownership;
+import dev.holdfast.http.Exchange;
 import dev.holdfast.http.Misdirected;
 import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
@@ -148,7 +149,7 @@ public final class FibonacciRoutes {
     return switch (ownership.get()) {
       case Ownership.Here<Sequence> here -> here.state();
       case Ownership.Elsewhere<Sequence> _ ->
-          throw Misdirected.of(ctx, "the sequence").asException();
+          throw Misdirected.of(Exchange.of(ctx), "the sequence").asException();
       case Ownership.Unusable<Sequence> unusable ->
           throw Problem.unavailable(unusable.detail()).asException();
     };

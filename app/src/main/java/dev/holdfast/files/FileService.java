@@ -92,6 +92,11 @@ public final class FileService implements AutoCloseable {
     return reads.read(name.stored());
   }
 
+  /** Goes on with a read whose {@link #glance} has just found nothing. */
+  public ReadOutcome readUnseen(Name name) throws IOException, InterruptedException {
+    return reads.readUnseen(name.stored());
+  }
+
   /** Opens a published file. Returns empty if it was withdrawn since it was read. */
   public Optional<OpenedFile> open(Name name) throws IOException {
     return reads.open(name.stored());

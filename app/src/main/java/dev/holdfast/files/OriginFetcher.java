@@ -7,7 +7,6 @@ import dev.holdfast.origin.Origin;
 import dev.holdfast.origin.Patience;
 import dev.holdfast.origin.Turn;
 import dev.holdfast.staging.Content;
-import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
@@ -102,12 +101,7 @@ final class OriginFetcher implements Fetches.Fetcher {
       if (here.isPresent()) {
         return here.get();
       }
-      Attempt attempt;
-      try {
-        attempt = attempt(turn, progress, patience, doubts);
-      } catch (NoRoomException e) {
-        return new ReadOutcome.Unavailable(e.getMessage());
-      }
+      Attempt attempt = attempt(turn, progress, patience, doubts);
       if (attempt.outcome().isPresent()) {
         return attempt.outcome().get();
       }

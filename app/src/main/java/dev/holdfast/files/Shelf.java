@@ -27,7 +27,7 @@ final class Shelf {
   }
 
   /**
-   * The answer to a read, if it is here. A cold file is brought back for it.
+   * Returns the answer to a read, or empty if it is not here. A cold file is brought back for it.
    *
    * <p>The disk is asked first, since it is what nginx shows: nobody may read from nginx what the
    * sidecar does not know of yet.
@@ -35,7 +35,7 @@ final class Shelf {
   Optional<ReadOutcome> look(StoredName name) throws IOException {
     Optional<ReadOutcome> seen = glance(name);
     return seen.isEmpty() && (store.isCold(name) || store.kept().of(name).isPresent())
-        ? bringBack(name).map(Shelf::here)
+        ? lookAfterChange(name)
         : seen;
   }
 
@@ -57,15 +57,25 @@ final class Shelf {
     return new ReadOutcome.Here(content, false);
   }
 
-  /** Like {@link #look}, after a local change of the name that is just being made. */
+  /** Does the same after a local change of the name that is just being made. */
   Optional<ReadOutcome> lookAfterChange(StoredName name) throws IOException {
+    Optional<ReadOutcome> seen;
+    boolean isBack = false;
     Lock lock = store.lock(name);
     lock.lock();
     try {
-      return look(name);
+      seen = glance(name);
+      if (seen.isEmpty()) {
+        isBack = bringBackLocked(name);
+        seen = isBack ? store.published(name).map(Shelf::here) : seen;
+      }
     } finally {
       lock.unlock();
     }
+    if (isBack) {
+      store.keepBudget();
+    }
+    return seen;
   }
 
   /** Opens what is published under a name, together with what it is; empty if nothing is. */
@@ -73,10 +83,10 @@ final class Shelf {
     Lock lock = store.lock(name);
     lock.lock();
     try {
-      if (store.published(name).isEmpty()) {
-        bringBackLocked(name);
-      }
       Optional<Content> content = store.published(name);
+      if (content.isEmpty() && bringBackLocked(name)) {
+        content = store.published(name);
+      }
       Optional<InputStream> bytes = store.openPublished(name);
       return content.isPresent() && bytes.isPresent()
           ? Optional.of(new OpenedFile(content.get(), bytes.get()))
@@ -213,27 +223,21 @@ final class Shelf {
     }
   }
 
-  private Optional<Content> bringBack(StoredName name) throws IOException {
-    Optional<Content> back;
-    Lock lock = store.lock(name);
-    lock.lock();
-    try {
-      bringBackLocked(name);
-      back = store.published(name);
-    } finally {
-      lock.unlock();
-    }
-    store.keepBudget();
-    return back;
-  }
-
-  /** A cold file, or a kept put whose published file is gone. The name's lock is held. */
-  private void bringBackLocked(StoredName name) throws IOException {
+  /**
+   * Publishes a cold file again, or a kept put whose published file is gone. The name's lock is
+   * held.
+   *
+   * @return false if there is neither
+   */
+  private boolean bringBackLocked(StoredName name) throws IOException {
     Optional<Kept> kept = store.kept().of(name);
     if (kept.isEmpty()) {
-      store.lift(name);
-    } else if (kept.get().content().isPresent()) {
-      store.kept().showAgain(kept.get());
+      return store.lift(name);
     }
+    if (kept.get().content().isEmpty()) {
+      return false;
+    }
+    store.kept().showAgain(kept.get());
+    return true;
   }
 }

@@ -59,8 +59,8 @@ final class Writes {
     Reservation room;
     try {
       room = store.reserveDelete();
-    } catch (NoRoomException e) {
-      return new Written.NoRoom(e.getMessage());
+    } catch (IOException e) {
+      return noRoom(e);
     }
     return write(name, precondition, Change.delete(store, name, room));
   }
@@ -116,7 +116,11 @@ final class Writes {
     }
   }
 
-  /** The outcome if there was no room; anything else goes on as it is. */
+  /**
+   * Returns the outcome of a write for which there was no room.
+   *
+   * @throws IOException the failure, if it is another one
+   */
   static Written noRoom(IOException e) throws IOException {
     if (NoRoomException.orAsItIs(e) instanceof NoRoomException noRoom) {
       return new Written.NoRoom(noRoom.getMessage());

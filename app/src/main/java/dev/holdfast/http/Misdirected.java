@@ -1,7 +1,5 @@
 package dev.holdfast.http;
 
-import io.javalin.http.Context;
-
 /** The answer to a request that another sidecar has to be asked. */
 public final class Misdirected {
   /** The request header by which a sidecar knows that nginx asks, which has chosen it. */
@@ -15,8 +13,8 @@ public final class Misdirected {
    *
    * @param what belongs to another sidecar, such as "this name"
    */
-  public static Problem of(Context ctx, String what) {
-    return ctx.header(FRONT_HEADER) == null
+  public static Problem of(Exchange asked, String what) {
+    return asked.header(FRONT_HEADER).isEmpty()
         ? Problem.of(421, what + " belongs to another sidecar; ask through nginx")
         : Problem.unavailable(
             "nginx and the sidecars do not agree on who owns "

@@ -4,6 +4,7 @@ import dev.holdfast.cas.CasService;
 import dev.holdfast.cas.StoreNames;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.files.FileService;
+import dev.holdfast.files.http.FileReads;
 import dev.holdfast.files.http.FileRoutes;
 import dev.holdfast.files.http.HttpCaller;
 import dev.holdfast.files.http.StatusRoutes;
@@ -130,10 +131,11 @@ public final class Sidecar implements AutoCloseable {
       MovedWrites moved,
       List<Service> services)
       throws StartFailure {
-    var routes = new FileRoutes(files, owners::isSelf, config.files());
+    var reads = new FileReads(files);
     var further = new LinkedHashMap<String, Service>();
-    services.add(routes);
-    services.add(new CasService(config.cas(), files, routes, owners, meters));
+    services.add(new FileRoutes(files, reads, owners::isSelf, config.files()));
+    int putStatus = config.files().putExistingStatus();
+    services.add(new CasService(config.cas(), files, reads, putStatus, owners, meters));
     services.add(new StatusRoutes(files, () -> status(further)));
     for (Configured<?> configured : config.services()) {
       String name = configured.type().name();

@@ -163,11 +163,8 @@ public final class ServiceFixture implements AutoCloseable {
     Upload upload;
     try {
       upload = upload(name, bytes);
-    } catch (IOException e) {
-      if (NoRoomException.orAsItIs(e) instanceof NoRoomException noRoom) {
-        return new Written.NoRoom(noRoom.getMessage());
-      }
-      throw e;
+    } catch (NoRoomException e) {
+      return new Written.NoRoom(e.getMessage());
     }
     return files.put(Name.parse(name), upload, precondition);
   }

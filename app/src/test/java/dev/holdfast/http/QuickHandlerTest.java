@@ -7,6 +7,7 @@ import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
+import io.javalin.http.Context;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -46,6 +47,7 @@ final class QuickHandlerTest {
             routes -> {
               routes.get("/quick", ctx -> ctx.result("route"));
               routes.post("/quick", ctx -> ctx.result("route"));
+              routes.get("/noted", QuickHandlerTest::answerNoted);
               routes.put("/echo", ctx -> ctx.result("route"));
               routes.delete("/body", ctx -> ctx.result("route"));
               routes.head("/quick", ctx -> ctx.header("Answered-By", "route"));
@@ -66,6 +68,10 @@ final class QuickHandlerTest {
           request.body(
               body ->
                   request.with("X-Method", request.method()).answer(body.length == 0 ? 204 : 200));
+      case "/noted" -> {
+        request.header("X-Note").ifPresent(note -> request.note(String.class, note));
+        return false;
+      }
       case "/echo" -> request.body(body -> request.answer("text/plain", body));
       case "/broken" -> throw new IllegalStateException("secret");
       default -> {
@@ -73,6 +79,10 @@ final class QuickHandlerTest {
       }
     }
     return true;
+  }
+
+  private static void answerNoted(Context ctx) {
+    ctx.result(Exchange.of(ctx).noted(String.class).orElse("nothing"));
   }
 
   @AfterEach
@@ -113,6 +123,19 @@ final class QuickHandlerTest {
       request.header("X-No", "1");
     }
     assertThat(send(request).body()).isEqualTo("route");
+  }
+
+  /** A note belongs to its request: the next one of the connection must not be answered by it. */
+  @Test
+  void note_goesToTheRoute_ofItsRequestAlone() throws Exception {
+    try (RawHttp http = connect()) {
+      http.request("GET", "/noted", "X-Note: of the first");
+      assertThat(http.response().text()).isEqualTo("of the first");
+      http.request("GET", "/noted");
+      assertThat(http.response().text()).isEqualTo("nothing");
+      http.request("GET", "/noted", "X-Note: of the third");
+      assertThat(http.finalResponse().text()).isEqualTo("of the third");
+    }
   }
 
   @Test

@@ -1,25 +1,29 @@
 package dev.holdfast.files.http;
 
+import dev.holdfast.http.Exchange;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * How a file is shown to who reads it.
+ * The way in which a file is shown to who reads it.
  *
  * <p>Threading: may be used from any number of threads.
  */
 public interface Presentation {
-  /** As the file service shows it. */
+  /**
+   * The request header by which nginx offers to send files: its value is the prefix of the internal
+   * location. Without it the sidecar sends the file itself.
+   */
+  String ACCEL_HEADER = "X-Holdfast-Accel";
+
+  /** The way of the file service. */
   Presentation FILE =
       new Presentation() {
         @Override
         public Optional<String> offered(Context ctx, long size) {
-          // nginx would hold a date against the modification time, which is no date here.
-          return ctx.header("If-Unmodified-Since") == null
-              ? Optional.ofNullable(ctx.header(FileRoutes.ACCEL_HEADER))
-              : Optional.empty();
+          return Presentation.offered(Exchange.of(ctx));
         }
 
         @Override
@@ -30,8 +34,20 @@ public interface Presentation {
       };
 
   /**
-   * The prefix of the internal location that nginx sends the file from; empty if the sidecar is to
-   * send it.
+   * Returns the prefix of the internal location that nginx sends any file from, or empty if the
+   * sidecar is to send it.
+   */
+  static Optional<String> offered(Exchange asked) {
+    Optional<String> offered = asked.header(ACCEL_HEADER);
+    // nginx would hold a date against the modification time, which is no date here.
+    return offered.isPresent() && asked.header("If-Unmodified-Since").isPresent()
+        ? Optional.empty()
+        : offered;
+  }
+
+  /**
+   * Returns the prefix of the internal location that nginx sends the file from, or empty if the
+   * sidecar is to send it.
    *
    * @param size of the file, in bytes
    */

@@ -43,7 +43,8 @@ class WriteAnswersTest {
     f.stopService();
     f.disk = disk;
     f.startService();
-    var routes = new FileRoutes(f.files, _ -> true, ServiceFixture.config(mode));
+    var routes =
+        new FileRoutes(f.files, new FileReads(f.files), _ -> true, ServiceFixture.config(mode));
     http =
         HttpService.start(
             "127.0.0.1",
