@@ -20,7 +20,8 @@ import org.ehcache.expiry.ExpiryPolicy;
  * <p>Threading: may be used from any number of threads.
  */
 final class Index implements AutoCloseable {
-  private static final String CACHE = "known";
+  /** The only one of the caches. */
+  static final String CACHE = "known";
 
   private final CacheManager manager;
   private final Cache<StoredName, Known> cache;
@@ -30,37 +31,45 @@ final class Index implements AutoCloseable {
    * @param absentTtl how long an absence is believed
    */
   Index(int entriesMax, Duration absentTtl) {
-    manager =
-        CacheManagerBuilder.newCacheManagerBuilder()
-            .withCache(
-                CACHE,
-                CacheConfigurationBuilder.newCacheConfigurationBuilder(
-                        StoredName.class,
-                        Known.class,
-                        ResourcePoolsBuilder.newResourcePoolsBuilder()
-                            .heap(entriesMax, EntryUnit.ENTRIES))
-                    .withExpiry(new Expiry(absentTtl)))
-            .build(true);
+    this(caches(entriesMax, absentTtl));
+  }
+
+  /** An index over caches from which somebody else may evict what it knows. */
+  Index(CacheManager caches) {
+    manager = caches;
     cache = manager.getCache(CACHE, StoredName.class, Known.class);
+  }
+
+  /** The caches of an index, with the same parameters. */
+  static CacheManager caches(int entriesMax, Duration absentTtl) {
+    return CacheManagerBuilder.newCacheManagerBuilder()
+        .withCache(
+            CACHE,
+            CacheConfigurationBuilder.newCacheConfigurationBuilder(
+                    StoredName.class,
+                    Known.class,
+                    ResourcePoolsBuilder.newResourcePoolsBuilder()
+                        .heap(entriesMax, EntryUnit.ENTRIES))
+                .withExpiry(new Expiry(absentTtl)))
+        .build(true);
   }
 
   Optional<Known> get(StoredName name) {
     return Optional.ofNullable(cache.get(name));
   }
 
-  /** The content that the origin has under a name, as far as that is known. */
+  /**
+   * Returns the content that a name was last shown with, or empty if none is known. A fetch has to
+   * find the same.
+   */
   Optional<Content> content(StoredName name) {
-    return cache.get(name) instanceof Known.Clean(Content content)
+    return cache.get(name) instanceof Known.Present(Content content)
         ? Optional.of(content)
         : Optional.empty();
   }
 
   void put(StoredName name, Known known) {
     cache.put(name, known);
-  }
-
-  void forget(StoredName name) {
-    cache.remove(name);
   }
 
   @Override

@@ -101,25 +101,25 @@ final class OriginFetcher implements Fetches.Fetcher {
       if (here.isPresent()) {
         return here.get();
       }
-      Attempt attempt = attempt(turn, progress, patience, doubts);
-      if (attempt.outcome().isPresent()) {
-        return attempt.outcome().get();
+      Failure failure;
+      switch (attempt(turn, progress, patience, doubts)) {
+        case Attempt.Decided(ReadOutcome outcome) -> {
+          return outcome;
+        }
+        case Attempt.Failed(Failure why) -> failure = doubts.last(why);
+        case Attempt.Undecided _ -> failure = doubts.last(CHANGING);
       }
       if (isStaged(turn.name())) {
         // Its writer shows it in a moment; or could not, and it is shown when it settles, for which
         // somebody else needs the turn.
         return new ReadOutcome.Unavailable("a write of this file is being staged");
       }
-      Failure failure = doubts.last(attempt.failure().orElse(CHANGING));
       progress.failed(failure.detail());
-      boolean nonsense = failure instanceof Failure.Nonsense;
-      if (doubts.nonsense >= NONSENSE_MAX) {
-        return new ReadOutcome.Nonsense(failure.detail());
-      }
       long waitMs = backoff.nextMs();
-      if (failure.isForWantOfPlace()
+      if (doubts.nonsense >= NONSENSE_MAX
+          || failure.isForWantOfPlace()
           || patience.until().leftNanos() <= TimeUnit.MILLISECONDS.toNanos(waitMs)) {
-        return nonsense
+        return failure instanceof Failure.Nonsense
             ? new ReadOutcome.Nonsense(failure.detail())
             : new ReadOutcome.Unavailable(failure.detail());
       }
@@ -127,7 +127,7 @@ final class OriginFetcher implements Fetches.Fetcher {
     }
   }
 
-  /** Whether a write of a name is pending that reads do not show yet. */
+  /** Returns true if a write of a name is pending that reads do not show yet. */
   private boolean isStaged(StoredName name) throws IOException {
     return shelf.lookAfterChange(name).isEmpty() && store.pending(name).isPresent();
   }
@@ -150,17 +150,16 @@ final class OriginFetcher implements Fetches.Fetcher {
     }
   }
 
-  /** An answer, or a failure, or neither: then the next look or attempt finds one. */
-  private record Attempt(Optional<ReadOutcome> outcome, Optional<Failure> failure) {
-    static final Attempt AGAIN = new Attempt(Optional.empty(), Optional.empty());
+  /** What came of one request for a file. */
+  private sealed interface Attempt {
+    /** The fetch is over. */
+    record Decided(ReadOutcome outcome) implements Attempt {}
 
-    static Attempt of(ReadOutcome outcome) {
-      return new Attempt(Optional.of(outcome), Optional.empty());
-    }
+    /** The request got no answer that is of use. */
+    record Failed(Failure failure) implements Attempt {}
 
-    static Attempt of(Failure failure) {
-      return new Attempt(Optional.empty(), Optional.of(failure));
-    }
+    /** The answer does not count, and the next look or request finds one that does. */
+    record Undecided() implements Attempt {}
   }
 
   private Attempt attempt(Turn turn, Progress progress, Patience patience, Doubts doubts)
@@ -179,10 +178,10 @@ final class OriginFetcher implements Fetches.Fetcher {
         case GetOutcome.Absent absent -> {
           damaged.remove(turn.name());
           yield shelf.fetchedAbsence(turn.name())
-              ? Attempt.of(new ReadOutcome.Absent(true))
-              : Attempt.AGAIN;
+              ? new Attempt.Decided(new ReadOutcome.Absent(true))
+              : new Attempt.Undecided();
         }
-        case GetOutcome.Failed(Failure failure) -> Attempt.of(failure);
+        case GetOutcome.Failed(Failure failure) -> new Attempt.Failed(failure);
       };
     }
   }
@@ -198,14 +197,14 @@ final class OriginFetcher implements Fetches.Fetcher {
     boolean asKnown = known.isPresent() && known.get().equals(content);
     if (!asKnown && found.doubtful()) {
       meters.fetchesDropped(ERROR_TEXT).increment();
-      return Attempt.of(
+      return new Attempt.Failed(
           new Failure.Nonsense(200, "the file server ends the file with an error text"));
     }
     if (!asKnown && known.isPresent() && !content.equals(doubts.unconfirmed)) {
       // Somebody else wrote to the origin, or the transfer is damaged: ask twice.
       doubts.unconfirmed = content;
       meters.fetchesDropped(UNEXPECTED).increment();
-      return Attempt.AGAIN;
+      return new Attempt.Undecided();
     }
     return publish(name, spool);
   }
@@ -220,14 +219,14 @@ final class OriginFetcher implements Fetches.Fetcher {
     meters.fetchesDropped(DIGEST).increment();
     if (!doubts.otherDigest) {
       doubts.otherDigest = true; // the transfer may be what is damaged: ask twice
-      return Attempt.AGAIN;
+      return new Attempt.Undecided();
     }
     String detail =
         "the file server has other bytes under this name: %d, with the SHA-256 %s"
             .formatted(spool.size(), spool.sha256());
     return shelf.fetchedDamage(name, () -> damaged.add(name, detail))
-        ? Attempt.of(new ReadOutcome.Damaged(detail))
-        : Attempt.AGAIN;
+        ? new Attempt.Decided(new ReadOutcome.Damaged(detail))
+        : new Attempt.Undecided();
   }
 
   /**
@@ -238,8 +237,8 @@ final class OriginFetcher implements Fetches.Fetcher {
     Content content = spool.finishForced();
     if (!shelf.fetched(name, spool, content)) {
       meters.fetchesDropped(OVERTAKEN).increment();
-      return Attempt.AGAIN;
+      return new Attempt.Undecided();
     }
-    return Attempt.of(new ReadOutcome.Here(content, true));
+    return new Attempt.Decided(new ReadOutcome.Here(content, true));
   }
 }

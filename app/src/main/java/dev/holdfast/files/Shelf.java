@@ -139,7 +139,7 @@ final class Shelf {
     index.put(
         write.name(),
         switch (write) {
-          case Pending.Put put -> new Known.Clean(put.content());
+          case Pending.Put put -> new Known.Present(put.content());
           case Pending.Delete delete -> new Known.Absent();
         });
   }
@@ -191,7 +191,7 @@ final class Shelf {
         return false;
       }
       store.publishFetched(name, body);
-      index.put(name, new Known.Clean(content));
+      index.put(name, new Known.Present(content));
     } finally {
       lock.unlock();
     }

@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -45,7 +44,7 @@ final class CrashWorld {
   private static final long KEPT_MS = 1;
 
   private static final Meters METERS = new Meters(new SimpleMeterRegistry());
-  private static final Index INDEX = new Index(100, Duration.ofHours(1));
+  private static final ForgetfulIndex INDEX = new ForgetfulIndex();
   private static final StagingLimits LIMITS =
       new StagingLimits(1 << 20, 100, 0, 0, 1 << 20, 100, 1 << 20, 100);
   private static final Keeping KEEPING = new Keeping(KEPT_MS, false, 1 << 20, 100, false);
@@ -151,7 +150,7 @@ final class CrashWorld {
             boot,
             boot,
             owns);
-    shelf = new Shelf(store, INDEX);
+    shelf = new Shelf(store, INDEX.index());
     keeper =
         new Keeper(
             store,
