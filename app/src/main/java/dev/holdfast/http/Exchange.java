@@ -41,6 +41,9 @@ public interface Exchange {
   /** Gives the answer one more header. */
   Exchange with(String header, String value);
 
+  /** Gives the answer a header that many have. */
+  Exchange with(FixedHeader header);
+
   /** Answers without a body. */
   void answer(int status);
 

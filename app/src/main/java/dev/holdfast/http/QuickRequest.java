@@ -149,6 +149,12 @@ public final class QuickRequest implements Exchange {
     return this;
   }
 
+  @Override
+  public QuickRequest with(FixedHeader header) {
+    response.getHeaders().add(header.field());
+    return this;
+  }
+
   /** Forbids everyone to store the answer. */
   public QuickRequest notStored() {
     response.getHeaders().add(NO_STORE);

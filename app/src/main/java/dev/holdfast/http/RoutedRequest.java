@@ -43,6 +43,11 @@ record RoutedRequest(Context ctx) implements Exchange {
   }
 
   @Override
+  public Exchange with(FixedHeader header) {
+    return with(header.field().getName(), header.field().getValue());
+  }
+
+  @Override
   public void answer(int status) {
     ctx.status(status);
     ctx.res().setContentType(null);

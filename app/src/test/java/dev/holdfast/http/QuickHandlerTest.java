@@ -29,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class QuickHandlerTest {
   private static final byte[] QUICK = "quick".getBytes(StandardCharsets.US_ASCII);
 
+  private static final FixedHeader FIXED = new FixedHeader("X-Fixed", "the same");
+
   private final HttpClient client = HttpClient.newHttpClient();
   private final Scrape scrape = new Scrape();
   private final BlockingQueue<QuickRequest> later = new LinkedBlockingQueue<>();
@@ -60,7 +62,7 @@ final class QuickHandlerTest {
         if (request.header("X-No").isPresent()) {
           return false;
         }
-        request.with("X-More", "more").notStored().answer("text/plain", QUICK);
+        request.with("X-More", "more").with(FIXED).notStored().answer("text/plain", QUICK);
       }
       case "/problem" -> request.answer(Problem.unavailable("not now", 7));
       case "/later" -> later.add(request);
@@ -82,6 +84,7 @@ final class QuickHandlerTest {
   }
 
   private static void answerNoted(Context ctx) {
+    Exchange.of(ctx).with(FIXED);
     ctx.result(Exchange.of(ctx).noted(String.class).orElse("nothing"));
   }
 
@@ -100,6 +103,7 @@ final class QuickHandlerTest {
     assertThat(answer.headers().firstValue("Content-Length")).hasValue("5");
     assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
     assertThat(answer.headers().firstValue("X-More")).hasValue("more");
+    assertThat(answer.headers().allValues("X-Fixed")).containsExactly("the same");
     Await.until(
         "it is counted",
         () ->
@@ -132,7 +136,9 @@ final class QuickHandlerTest {
       http.request("GET", "/noted", "X-Note: of the first");
       assertThat(http.response().text()).isEqualTo("of the first");
       http.request("GET", "/noted");
-      assertThat(http.response().text()).isEqualTo("nothing");
+      RawResponse second = http.response();
+      assertThat(second.text()).isEqualTo("nothing");
+      assertThat(second.headers("X-Fixed")).containsExactly("the same");
       http.request("GET", "/noted", "X-Note: of the third");
       assertThat(http.finalResponse().text()).isEqualTo("of the third");
     }

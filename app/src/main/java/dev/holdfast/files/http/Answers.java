@@ -4,6 +4,7 @@ import dev.holdfast.files.ReadOutcome;
 import dev.holdfast.files.Written;
 import dev.holdfast.http.Effect;
 import dev.holdfast.http.Exchange;
+import dev.holdfast.http.FixedHeader;
 import dev.holdfast.http.Problem;
 import dev.holdfast.names.Name;
 import dev.holdfast.staging.NoRoomException;
@@ -15,6 +16,9 @@ import java.util.Optional;
 public final class Answers {
   /** The response header that tells nginx's log who answered: {@code sidecar} or {@code origin}. */
   public static final String SERVED_HEADER = "X-Holdfast-Served";
+
+  private static final FixedHeader BY_SIDECAR = new FixedHeader(SERVED_HEADER, "sidecar");
+  private static final FixedHeader BY_ORIGIN = new FixedHeader(SERVED_HEADER, "origin");
 
   private static final byte[] NOTHING = {};
 
@@ -32,7 +36,7 @@ public final class Answers {
 
   /** Tells nginx's log who has answered. */
   public static void served(Exchange to, boolean byOrigin) {
-    to.with(SERVED_HEADER, byOrigin ? "origin" : "sidecar");
+    to.with(byOrigin ? BY_ORIGIN : BY_SIDECAR);
   }
 
   /**

@@ -59,9 +59,15 @@ public final class FileRoutes implements Service {
   }
 
   /**
-   * Answers without waiting: a read where nginx is to send the file or there surely is none; a
-   * short write behind without preconditions, once it is done. All else is for the routes, with
-   * what was found out of it here.
+   * Answers what needs no route:
+   *
+   * <ul>
+   *   <li>a read where nginx is to send the file, or there surely is none,
+   *   <li>a short write behind without preconditions, once it is done,
+   *   <li>a refused request without a body.
+   * </ul>
+   *
+   * All else is for the routes, with what was found out of it here.
    */
   @Override
   public boolean answer(QuickRequest request) {
@@ -70,7 +76,7 @@ public final class FileRoutes implements Service {
     }
     return switch (checks.check(request)) {
       case FileRequest.Sound sound -> isTaken(request, sound);
-      case FileRequest.Refused refused -> refused.leaveTo(request);
+      case FileRequest.Refused refused -> isRefused(request, refused);
     };
   }
 
@@ -85,6 +91,14 @@ public final class FileRoutes implements Service {
     } catch (IOException e) {
       return sound.leaveTo(request); // the route finds the same, and says it
     }
+  }
+
+  private static boolean isRefused(QuickRequest request, FileRequest.Refused refused) {
+    if (request.length() > 0) {
+      return refused.leaveTo(request); // which reads the body, so that the client reads the answer
+    }
+    request.answer(refused.problem());
+    return true;
   }
 
   private void get(Context ctx) throws IOException, InterruptedException {

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -235,6 +236,30 @@ final class CasUploadTest {
             small);
     String form = part("a", "x").repeat(PARTS_MAX) + "--cut--\r\n";
     assertThat(f.post(bytes(form), FORM).status()).isEqualTo(201);
+  }
+
+  /** Whichever way it comes in. A body of this length is refused before it comes. */
+  @Test
+  void bodyBeyondTheRoom_is503_andChangesNothing() throws Exception {
+    f.close();
+    f =
+        CasFixture.start(
+            directory.resolve("small"),
+            CasConfig.DEFAULT,
+            TrafficStack.files(Mode.BEHIND, 0),
+            new StagingLimits(1_000, 10, 0, 0, 1 << 20, 10, 1 << 20, 10));
+    byte[] body = new byte[2_000];
+    String form = part("a", "x") + part("b", "y".repeat(2_000)) + "--cut--\r\n";
+    for (RawResponse answer :
+        List.of(
+            f.put(sha256(body), body),
+            f.put(sha256(body), body, "Content-Encoding: zstd"),
+            f.send("PUT", "/ac/" + sha256(body), body),
+            f.post(body),
+            f.post(bytes(form), FORM))) {
+      assertThat(Api.problem(answer, 503)).contains("no room").endsWith("nothing was changed");
+    }
+    f.assertNothingKeptBut();
   }
 
   /** Forms are many, and so are their parts; open files are not. */
