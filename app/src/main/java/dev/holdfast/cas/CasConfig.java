@@ -30,6 +30,42 @@ public record CasConfig(
     atLeast(0, "acBytesMax", actionBytesMax);
   }
 
+  /** The same with another {@code bodyBytesMax}. */
+  public CasConfig withBodyBytesMax(long bodyBytesMax) {
+    return new CasConfig(
+        bodyBytesMax, askOrigin, delete, partsMax, actionBytesMax, actionsComplete);
+  }
+
+  /** The same with another {@code askOrigin}. */
+  public CasConfig withAskOrigin(boolean askOrigin) {
+    return new CasConfig(
+        bodyBytesMax, askOrigin, delete, partsMax, actionBytesMax, actionsComplete);
+  }
+
+  /** The same with another {@code delete}. */
+  public CasConfig withDelete(boolean delete) {
+    return new CasConfig(
+        bodyBytesMax, askOrigin, delete, partsMax, actionBytesMax, actionsComplete);
+  }
+
+  /** The same with another {@code partsMax}. */
+  public CasConfig withPartsMax(int partsMax) {
+    return new CasConfig(
+        bodyBytesMax, askOrigin, delete, partsMax, actionBytesMax, actionsComplete);
+  }
+
+  /** The same with another {@code actionBytesMax}. */
+  public CasConfig withActionBytesMax(long actionBytesMax) {
+    return new CasConfig(
+        bodyBytesMax, askOrigin, delete, partsMax, actionBytesMax, actionsComplete);
+  }
+
+  /** The same with another {@code actionsComplete}. */
+  public CasConfig withActionsComplete(boolean actionsComplete) {
+    return new CasConfig(
+        bodyBytesMax, askOrigin, delete, partsMax, actionBytesMax, actionsComplete);
+  }
+
   private static void atLeast(long least, String name, long value) {
     if (value < least) {
       throw new IllegalArgumentException(name + " must be at least " + least + ", not " + value);

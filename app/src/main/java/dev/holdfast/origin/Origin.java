@@ -2,6 +2,7 @@ package dev.holdfast.origin;
 
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.names.StoredName;
+import dev.holdfast.streams.BoundedStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -151,7 +152,8 @@ public final class Origin implements AutoCloseable {
   private WriteOutcome put(Place place, BodySource source) throws IOException {
     long length = source.length();
     var request = new HttpPut(base + place.turn().name());
-    try (InputStream body = new ExactStream(source.open(), length)) {
+    // HttpClient would wait for the answer to a shorter body, and the server for the rest of it.
+    try (InputStream body = BoundedStream.exactly(source.open(), length)) {
       request.setEntity(new InputStreamEntity(body, length, ContentType.APPLICATION_OCTET_STREAM));
       return sender.send(
           place, request, config.transferMaxMs(length), Answers::put, WriteOutcome.Failed::new);

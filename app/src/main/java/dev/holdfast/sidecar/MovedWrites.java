@@ -195,7 +195,7 @@ final class MovedWrites implements AutoCloseable {
             disk,
             config.stagingDir(),
             directory.getFileName().toString(),
-            config.staging(),
+            config.settings().staging(),
             InstantSource.system(),
             meters,
             epoch,

@@ -98,7 +98,7 @@ public final class Sidecar implements AutoCloseable {
           HttpService.start(
               config.host(),
               config.port(),
-              config.http(),
+              config.settings().http(),
               all::isReady,
               scrape,
               all::answer,
@@ -133,11 +133,11 @@ public final class Sidecar implements AutoCloseable {
       throws StartFailure {
     var reads = new FileReads(files);
     var further = new LinkedHashMap<String, Service>();
-    services.add(new FileRoutes(files, reads, owners::isSelf, config.files()));
-    int putStatus = config.files().putExistingStatus();
-    services.add(new CasService(config.cas(), files, reads, putStatus, owners, meters));
+    services.add(new FileRoutes(files, reads, owners::isSelf, config.settings().files()));
+    int putStatus = config.settings().files().putExistingStatus();
+    services.add(new CasService(config.settings().cas(), files, reads, putStatus, owners, meters));
     services.add(new StatusRoutes(files, () -> status(further)));
-    for (Configured<?> configured : config.services()) {
+    for (Configured<?> configured : config.settings().services()) {
       String name = configured.type().name();
       Service service = configured.start(context(config, name, owners, meters, moved));
       further.put(name, service);
@@ -173,11 +173,11 @@ public final class Sidecar implements AutoCloseable {
   /** The file service of a store, in front of the origin of this sidecar. */
   private static FileService service(SidecarConfig config, StagingStore store, Meters meters) {
     return new FileService(
-        config.files(),
+        config.settings().files(),
         new Origin(config.origin(), meters, quietMs(config, store)),
         store,
         config.origin().writesMax(),
-        new StoreNames(config.cas(), meters),
+        new StoreNames(config.settings().cas(), meters),
         new HttpCaller(),
         InstantSource.system(),
         RandomGenerator.getDefault(),
@@ -234,7 +234,7 @@ public final class Sidecar implements AutoCloseable {
           new LocalDisk(meters.diskForces(), reservedBytes),
           config.stagingDir(),
           config.directory(),
-          config.staging(),
+          config.settings().staging(),
           InstantSource.system(),
           meters,
           epoch,

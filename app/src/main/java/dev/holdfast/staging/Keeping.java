@@ -27,6 +27,31 @@ public record Keeping(long ms, boolean alwaysCompare, long bytesMax, int countMa
     atLeastZero("countMax", countMax);
   }
 
+  /** The same with another {@code ms}. */
+  public Keeping withMs(long ms) {
+    return new Keeping(ms, alwaysCompare, bytesMax, countMax, strict);
+  }
+
+  /** The same with another {@code alwaysCompare}. */
+  public Keeping withAlwaysCompare(boolean alwaysCompare) {
+    return new Keeping(ms, alwaysCompare, bytesMax, countMax, strict);
+  }
+
+  /** The same with another {@code bytesMax}. */
+  public Keeping withBytesMax(long bytesMax) {
+    return new Keeping(ms, alwaysCompare, bytesMax, countMax, strict);
+  }
+
+  /** The same with another {@code countMax}. */
+  public Keeping withCountMax(int countMax) {
+    return new Keeping(ms, alwaysCompare, bytesMax, countMax, strict);
+  }
+
+  /** The same with another {@code strict}. */
+  public Keeping withStrict(boolean strict) {
+    return new Keeping(ms, alwaysCompare, bytesMax, countMax, strict);
+  }
+
   boolean isOn() {
     return ms > 0;
   }

@@ -46,45 +46,6 @@ public record StagingLimits(
           50_000,
           Keeping.DEFAULT);
 
-  /** Limits of a store that keeps no settled writes. */
-  public StagingLimits(
-      long incomingBytesMax,
-      long pendingBytesMax,
-      int pendingCountMax,
-      long roomWaitMs,
-      long diskFreeBytesMin,
-      long publishedBytesMax,
-      int publishedFilesMax,
-      long coldBytesMax,
-      int coldFilesMax) {
-    this(
-        incomingBytesMax,
-        pendingBytesMax,
-        pendingCountMax,
-        roomWaitMs,
-        diskFreeBytesMin,
-        publishedBytesMax,
-        publishedFilesMax,
-        coldBytesMax,
-        coldFilesMax,
-        Keeping.OFF);
-  }
-
-  /** The same with another way to keep settled writes. */
-  public StagingLimits with(Keeping other) {
-    return new StagingLimits(
-        incomingBytesMax,
-        pendingBytesMax,
-        pendingCountMax,
-        roomWaitMs,
-        diskFreeBytesMin,
-        publishedBytesMax,
-        publishedFilesMax,
-        coldBytesMax,
-        coldFilesMax,
-        other);
-  }
-
   public StagingLimits {
     atLeast(1, "incomingBytesMax", incomingBytesMax);
     atLeast(1, "pendingBytesMax", pendingBytesMax);
@@ -97,18 +58,10 @@ public record StagingLimits(
     atLeast(0, "coldFilesMax", coldFilesMax);
   }
 
-  /** With as many bytes coming in as may be pending. */
-  public StagingLimits(
-      long pendingBytesMax,
-      int pendingCountMax,
-      long roomWaitMs,
-      long diskFreeBytesMin,
-      long publishedBytesMax,
-      int publishedFilesMax,
-      long coldBytesMax,
-      int coldFilesMax) {
-    this(
-        pendingBytesMax,
+  /** The same with another {@code incomingBytesMax}. */
+  public StagingLimits withIncomingBytesMax(long incomingBytesMax) {
+    return new StagingLimits(
+        incomingBytesMax,
         pendingBytesMax,
         pendingCountMax,
         roomWaitMs,
@@ -116,7 +69,143 @@ public record StagingLimits(
         publishedBytesMax,
         publishedFilesMax,
         coldBytesMax,
-        coldFilesMax);
+        coldFilesMax,
+        keeping);
+  }
+
+  /** The same with another {@code pendingBytesMax}. */
+  public StagingLimits withPendingBytesMax(long pendingBytesMax) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        keeping);
+  }
+
+  /** The same with another {@code pendingCountMax}. */
+  public StagingLimits withPendingCountMax(int pendingCountMax) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        keeping);
+  }
+
+  /** The same with another {@code roomWaitMs}. */
+  public StagingLimits withRoomWaitMs(long roomWaitMs) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        keeping);
+  }
+
+  /** The same with another {@code diskFreeBytesMin}. */
+  public StagingLimits withDiskFreeBytesMin(long diskFreeBytesMin) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        keeping);
+  }
+
+  /** The same with another {@code publishedBytesMax}. */
+  public StagingLimits withPublishedBytesMax(long publishedBytesMax) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        keeping);
+  }
+
+  /** The same with another {@code publishedFilesMax}. */
+  public StagingLimits withPublishedFilesMax(int publishedFilesMax) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        keeping);
+  }
+
+  /** The same with another {@code coldBytesMax}. */
+  public StagingLimits withColdBytesMax(long coldBytesMax) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        keeping);
+  }
+
+  /** The same with another {@code coldFilesMax}. */
+  public StagingLimits withColdFilesMax(int coldFilesMax) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        keeping);
+  }
+
+  /** The same with another {@code keeping}. */
+  public StagingLimits withKeeping(Keeping keeping) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        keeping);
   }
 
   /** The bounds of the shares of a store's room. */

@@ -223,7 +223,7 @@ class BehindTest {
   @Test
   void errorTextUnder200_isNeverContent() throws Exception {
     f.stopService();
-    f.limits = f.limits.with(Keeping.OFF); // what is kept would be the answer
+    f.limits = f.limits.withKeeping(Keeping.OFF); // what is kept would be the answer
     f.startService();
     f.put("a", "body");
     awaitSettled();

@@ -46,8 +46,12 @@ final class CrashWorld {
   private static final Meters METERS = new Meters(new SimpleMeterRegistry());
   private static final ForgetfulIndex INDEX = new ForgetfulIndex();
   private static final StagingLimits LIMITS =
-      new StagingLimits(1 << 20, 100, 0, 0, 1 << 20, 100, 1 << 20, 100);
-  private static final Keeping KEEPING = new Keeping(KEPT_MS, false, 1 << 20, 100, false);
+      ServiceFixture.SMALL
+          .withPendingCountMax(100)
+          .withPublishedFilesMax(100)
+          .withColdFilesMax(100);
+  private static final Keeping KEEPING =
+      Keeping.DEFAULT.withMs(KEPT_MS).withBytesMax(1 << 20).withCountMax(100);
 
   final SimulatedDisk disk;
   final UnforcedOrigin origin;
@@ -144,7 +148,7 @@ final class CrashWorld {
             seen,
             VOLUME,
             sidecar,
-            keeping ? LIMITS.with(KEEPING) : LIMITS,
+            keeping ? LIMITS.withKeeping(KEEPING) : LIMITS,
             () -> Instant.EPOCH,
             METERS,
             boot,

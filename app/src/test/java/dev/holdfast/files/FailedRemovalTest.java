@@ -99,7 +99,7 @@ class FailedRemovalTest {
   private void start(Mode mode) throws Exception {
     f =
         new ServiceFixture(
-            directory, ServiceFixture.config(mode), StagingLimits.DEFAULT.with(Keeping.OFF));
+            directory, ServiceFixture.config(mode), StagingLimits.DEFAULT.withKeeping(Keeping.OFF));
     f.stopService();
     f.disk = disk;
     f.startService();

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Reads of what only the origin has. */
 class FetchTest {
   private static final StagingLimits ONE_FILE =
-      new StagingLimits(1 << 20, 100, 0, 0, 1 << 20, 1, 1 << 20, 0);
+      ServiceFixture.SMALL.withPendingCountMax(100).withPublishedFilesMax(1).withColdFilesMax(0);
 
   @TempDir private Path directory;
   private ServiceFixture f;

@@ -10,7 +10,6 @@ import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.disk.NewFile;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Trouble;
-import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,7 +43,7 @@ class FullDiskTest {
   @Test
   void writeBeyondTheRoom_isRefused_andWhatIsPendingStays() throws Exception {
     f.close();
-    var two = new StagingLimits(1 << 20, 2, 50, 0, 1 << 20, 10, 1 << 20, 10);
+    var two = ServiceFixture.SMALL.withPendingCountMax(2).withRoomWaitMs(50);
     f = new ServiceFixture(directory, ServiceFixture.config(Mode.BEHIND), two);
     f.server.troubles().start(Trouble.ANSWER_429);
     f.put("a", "body");
@@ -60,7 +59,7 @@ class FullDiskTest {
   @Test
   void writeBeyondTheRoom_waitsForIt() throws Exception {
     f.close();
-    var one = new StagingLimits(1 << 20, 1, 60_000, 0, 1 << 20, 10, 1 << 20, 10);
+    var one = ServiceFixture.SMALL.withPendingCountMax(1).withRoomWaitMs(60_000);
     f = new ServiceFixture(directory, ServiceFixture.config(Mode.BEHIND), one);
     f.server.troubles().start(Trouble.HANG);
     f.put("a", "body");
@@ -80,7 +79,7 @@ class FullDiskTest {
     f.put("a", "body");
     f.stopService();
     f.server.troubles().stopAll();
-    f.limits = new StagingLimits(1 << 20, 10, 0, Long.MAX_VALUE / 2, 1 << 20, 10, 1 << 20, 10);
+    f.limits = ServiceFixture.SMALL.withDiskFreeBytesMin(Long.MAX_VALUE / 2);
     f.startService();
     assertThat(f.put("b", "refused")).isInstanceOf(Written.NoRoom.class);
     awaitSettled();
@@ -145,7 +144,7 @@ class FullDiskTest {
     var disk = new FullDisk(new LocalDisk());
     f.stopService();
     f.disk = disk;
-    f.limits = new StagingLimits(1 << 20, 2, 0, 0, 1 << 20, 10, 1 << 20, 10);
+    f.limits = ServiceFixture.SMALL.withPendingCountMax(2);
     f.startService();
     disk.fullAt(step);
     for (int i = 0; i < 3; i++) {
@@ -166,7 +165,12 @@ class FullDiskTest {
     var disk = new SmallDisk(new LocalDisk(), directory.resolve("volume"), 1_000_000);
     f.stopService();
     f.disk = disk;
-    f.limits = new StagingLimits(1 << 20, 10, 0, 0, 1 << 30, 100, 1 << 30, 100);
+    f.limits =
+        ServiceFixture.SMALL
+            .withPublishedBytesMax(1 << 30)
+            .withPublishedFilesMax(100)
+            .withColdBytesMax(1 << 30)
+            .withColdFilesMax(100);
     f.startService();
     for (String name : List.of("a", "b", "c")) {
       Files.writeString(f.data.resolve(name), name.repeat(400_000));

@@ -52,13 +52,18 @@ class KeeperTest {
 
   private void open(boolean alwaysCompare) throws Exception {
     var meters = new Meters(registry);
-    var keeping = new Keeping(T_MS, alwaysCompare, 1_000, 100, false);
+    var keeping =
+        Keeping.DEFAULT
+            .withMs(T_MS)
+            .withAlwaysCompare(alwaysCompare)
+            .withBytesMax(1_000)
+            .withCountMax(100);
     store =
         StagingStore.open(
             new SimulatedDisk(),
             Path.of("/volume"),
             "s",
-            StagingLimits.DEFAULT.with(keeping),
+            StagingLimits.DEFAULT.withKeeping(keeping),
             InstantSource.system(),
             meters,
             "epoch",

@@ -10,7 +10,6 @@ import dev.holdfast.staging.Content;
 import dev.holdfast.staging.ContentDigest;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Spool;
-import dev.holdfast.staging.StagingLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +38,12 @@ class LostUpdateTest {
         new ServiceFixture(
             directory,
             ServiceFixture.config(Mode.BEHIND, 20_000),
-            new StagingLimits(1 << 20, 10, 60_000, 0, 0, 0, 0, 0));
+            ServiceFixture.SMALL
+                .withRoomWaitMs(60_000)
+                .withPublishedBytesMax(0)
+                .withPublishedFilesMax(0)
+                .withColdBytesMax(0)
+                .withColdFilesMax(0));
     f.stopService();
     f.disk = disk;
     f.startService();

@@ -9,7 +9,6 @@ import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Trouble;
 import dev.holdfast.names.Name;
-import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -185,7 +184,7 @@ class QuickWritesTest {
 
   private void restartWithRoomFor(int writes, long waitMs) throws Exception {
     f.close();
-    var limits = new StagingLimits(1 << 20, writes, waitMs, 0, 1 << 20, 10, 1 << 20, 10);
+    var limits = ServiceFixture.SMALL.withPendingCountMax(writes).withRoomWaitMs(waitMs);
     f = new ServiceFixture(directory, ServiceFixture.config(Mode.BEHIND), limits);
   }
 

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The file server has lost a write that is kept, and another one comes while that is found out. */
 class RedeliveryTest {
-  private static final Keeping SHORT_AND_COMPARED = new Keeping(50, true, 1 << 20, 100, false);
+  private static final Keeping SHORT_AND_COMPARED =
+      Keeping.DEFAULT.withMs(50).withAlwaysCompare(true).withBytesMax(1 << 20).withCountMax(100);
 
   /** Its end is waited for: then the write is refused. */
   private static final long PATIENCE_MS = 5_000;
@@ -50,7 +51,7 @@ class RedeliveryTest {
         new ServiceFixture(
             directory,
             ServiceFixture.config(Mode.THROUGH, PATIENCE_MS),
-            StagingLimits.DEFAULT.with(SHORT_AND_COMPARED));
+            StagingLimits.DEFAULT.withKeeping(SHORT_AND_COMPARED));
     f.stopService();
     f.disk = disk;
     f.startService();

@@ -12,6 +12,7 @@ import dev.holdfast.metrics.Meters;
 import dev.holdfast.names.Name;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.staging.StagingStore;
@@ -31,6 +32,20 @@ import java.util.concurrent.CompletableFuture;
 
 /** A file service on a real disk in front of a stand-in, without HTTP in between. */
 public final class ServiceFixture implements AutoCloseable {
+  /** A store for a few small files, which keeps no settled writes and waits for no room. */
+  static final StagingLimits SMALL =
+      StagingLimits.DEFAULT
+          .withIncomingBytesMax(1 << 20)
+          .withPendingBytesMax(1 << 20)
+          .withPendingCountMax(10)
+          .withRoomWaitMs(0)
+          .withDiskFreeBytesMin(0)
+          .withPublishedBytesMax(1 << 20)
+          .withPublishedFilesMax(10)
+          .withColdBytesMax(1 << 20)
+          .withColdFilesMax(10)
+          .withKeeping(Keeping.OFF);
+
   private static final int LATENCY_MS = 5;
 
   /** Long enough for a request that was cut off, on a machine that is busy with other tests. */

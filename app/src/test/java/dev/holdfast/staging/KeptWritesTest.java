@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /** A settled write stays recoverable until it is let go. */
 class KeptWritesTest {
-  private static final Keeping KEEPING = new Keeping(1_000, false, 100, 3, false);
-  private static final StagingLimits LIMITS = StoreFixture.limits(10, 10).with(KEEPING);
+  private static final Keeping KEEPING =
+      Keeping.DEFAULT.withMs(1_000).withBytesMax(100).withCountMax(3);
+  private static final StagingLimits LIMITS = StoreFixture.limits(10, 10).withKeeping(KEEPING);
 
   private final StoreFixture f = new StoreFixture();
 
@@ -64,7 +65,7 @@ class KeptWritesTest {
 
   @Test
   void kept_isNotEvicted() throws Exception {
-    f.open(StoreFixture.limits(0, 0).with(KEEPING));
+    f.open(StoreFixture.limits(0, 0).withKeeping(KEEPING));
     settlePut("a", "body");
     f.store().keepBudget();
     assertThat(f.read("a")).isEqualTo("body");
@@ -130,7 +131,7 @@ class KeptWritesTest {
 
   @Test
   void strict_letsNothingLeave_andTakesNoNewWriteUntilSomethingHasLeft() throws Exception {
-    f.open(StoreFixture.limits(10, 10).with(new Keeping(1_000, false, 100, 3, true)));
+    f.open(StoreFixture.limits(10, 10).withKeeping(KEEPING.withStrict(true)));
     for (String name : List.of("a", "b", "c", "d")) {
       settlePut(name, name);
       f.store().keepBudget();
@@ -146,8 +147,12 @@ class KeptWritesTest {
   @Test
   void nearlyFullDisk_letsTheOldestLeaveEarly() throws Exception {
     f.open(
-        new StagingLimits(1_000, 1_000, 10, 0, 500, 1_000, 10, 1_000, 10)
-            .with(new Keeping(1_000, false, 1_000, 100, false)));
+        StoreFixture.SMALL
+            .withPendingCountMax(10)
+            .withDiskFreeBytesMin(500)
+            .withPublishedBytesMax(1_000)
+            .withColdBytesMax(1_000)
+            .withKeeping(Keeping.DEFAULT.withMs(1_000).withBytesMax(1_000).withCountMax(100)));
     f.disk().usableNowBytes(1_000);
     settlePut("a", "x".repeat(400));
     try (Spool spool = f.store().spoolWritten(400, new ContentDigest())) {

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** Counts the writes that another sidecar has left, while that one still works on them. */
 class LeftWritesTest {
-  private static final Keeping KEEPING = new Keeping(1_000, false, 100, 3, false);
+  private static final Keeping KEEPING =
+      Keeping.DEFAULT.withMs(1_000).withBytesMax(100).withCountMax(3);
 
   private final StoreFixture f = new StoreFixture();
 
@@ -25,7 +26,7 @@ class LeftWritesTest {
   /** A listing need not have a file that is renamed while it is made (readdir, POSIX). */
   @Test
   void writeThatSettlesWhileItIsLookedFor_isCounted() throws Exception {
-    f.open(StoreFixture.limits(10, 10).with(KEEPING));
+    f.open(StoreFixture.limits(10, 10).withKeeping(KEEPING));
     Pending.Put put = f.stagePut("a", "body");
     f.show(put);
     var changing = new ChangingWhileListed(f.disk(), () -> assertThat(f.settled(put)).isTrue());

@@ -22,6 +22,20 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Threading: for one thread.
  */
 final class StoreFixture {
+  /** A store for some hundred bytes, which keeps no settled writes and waits for no room. */
+  static final StagingLimits SMALL =
+      StagingLimits.DEFAULT
+          .withIncomingBytesMax(1000)
+          .withPendingBytesMax(1000)
+          .withPendingCountMax(5)
+          .withRoomWaitMs(0)
+          .withDiskFreeBytesMin(0)
+          .withPublishedBytesMax(100)
+          .withPublishedFilesMax(10)
+          .withColdBytesMax(100)
+          .withColdFilesMax(10)
+          .withKeeping(Keeping.OFF);
+
   private static final Path VOLUME = Path.of("/volume");
   private static final String SIDECAR = "sidecar-1";
   private static final Random RANDOM = new Random(1);
@@ -64,8 +78,17 @@ final class StoreFixture {
   }
 
   static StagingLimits limits(int publishedFilesMax, int coldFilesMax) {
-    return new StagingLimits(
-        1_000_000, 100, 0, 0, 1_000_000, publishedFilesMax, 1_000_000, coldFilesMax);
+    return StagingLimits.DEFAULT
+        .withIncomingBytesMax(1_000_000)
+        .withPendingBytesMax(1_000_000)
+        .withPendingCountMax(100)
+        .withRoomWaitMs(0)
+        .withDiskFreeBytesMin(0)
+        .withPublishedBytesMax(1_000_000)
+        .withPublishedFilesMax(publishedFilesMax)
+        .withColdBytesMax(1_000_000)
+        .withColdFilesMax(coldFilesMax)
+        .withKeeping(Keeping.OFF);
   }
 
   void open(StagingLimits limits) throws IOException {
