@@ -7,6 +7,6 @@
  * out; a blob is written by the sidecar that owns its file, to which the others hand it over, once.
  *
  * <p>May import {@code service}, {@code names}, {@code http}, {@code files}, {@code files.http},
- * {@code streams} and {@code metrics}.
+ * {@code streams}, {@code bounds} and {@code metrics}.
  */
 package dev.holdfast.cas;

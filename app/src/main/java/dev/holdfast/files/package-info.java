@@ -15,6 +15,6 @@
  * <p>Order of what is taken: the turn of a file at the origin, then the lock of its name in the
  * staging store. Nothing waits for a turn while it holds a name's lock.
  *
- * <p>May import {@code names}, {@code origin}, {@code staging} and {@code metrics}.
+ * <p>May import {@code names}, {@code origin}, {@code staging}, {@code bounds} and {@code metrics}.
  */
 package dev.holdfast.files;
