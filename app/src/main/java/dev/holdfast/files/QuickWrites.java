@@ -46,7 +46,7 @@ public final class QuickWrites implements AutoCloseable {
   private final Semaphore putOff = new Semaphore(PUT_OFF_MAX);
   private final ExecutorService writers;
 
-  /** Who is to be told what came of a write: once, on a thread that others wait for. */
+  /** Hears once what has come of a write, on a thread that others wait for. */
   public interface Reply {
     /** The outcome is known. */
     void written(Written written);
@@ -57,7 +57,7 @@ public final class QuickWrites implements AutoCloseable {
 
   /** A part of a write. */
   private interface Step {
-    /** What came of the write; empty if another step goes on with it. */
+    /** Returns what has come of the write, or empty if another step goes on with it. */
     Optional<Written> run() throws IOException, InterruptedException;
   }
 
@@ -80,10 +80,7 @@ public final class QuickWrites implements AutoCloseable {
     this.writers = threads;
   }
 
-  /**
-   * Whether so many writes wait already that a further one had better wait where that is bounded:
-   * at the HTTP service, which answers it 503 when it has waited long.
-   */
+  /** Returns true if the queue is full; the caller then takes a way on which waiting is bounded. */
   boolean isCrowded() {
     return waiting.size() >= WAITING_MAX;
   }
@@ -146,7 +143,7 @@ public final class QuickWrites implements AutoCloseable {
     }
   }
 
-  /** Goes on where a write may wait; not empty if too many do so already. */
+  /** Goes on where a write may wait. Returns empty, or the outcome if too many do so already. */
   private Optional<Written> goOn(Reply reply, Step step) {
     if (!putOff.tryAcquire()) {
       return Optional.of(new Written.NoRoom("too many writes wait for room"));

@@ -41,7 +41,7 @@ public final class Conditions {
     return asked.header("If-Match").isPresent() || asked.header("If-None-Match").isPresent();
   }
 
-  /** What a read is to be answered with. */
+  /** The kind of answer that the conditions of a read ask for. */
   enum OfRead {
     FILE,
     NOT_MODIFIED,

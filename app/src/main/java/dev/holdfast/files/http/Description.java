@@ -4,7 +4,7 @@ import dev.holdfast.http.HttpService;
 import io.javalin.http.Context;
 
 /**
- * What the header of an answer says of a file.
+ * The description of a file in the header of an answer.
  *
  * @param etag its entity tag, in quotes
  * @param size its length in bytes

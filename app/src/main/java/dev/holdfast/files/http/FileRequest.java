@@ -17,7 +17,8 @@ sealed interface FileRequest {
   }
 
   /**
-   * Nothing that the request line and the header say speaks against it.
+   * Nothing that the request line and the header say speaks against it, but for its conditions,
+   * which are held against the file later.
    *
    * @param name of a file that is this sidecar's
    * @param isGlanced true if the file was looked for at once, and nothing could be said of it

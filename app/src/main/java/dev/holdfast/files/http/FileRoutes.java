@@ -95,7 +95,7 @@ public final class FileRoutes implements Service {
 
   private static boolean isRefused(QuickRequest request, FileRequest.Refused refused) {
     if (request.length() > 0) {
-      return refused.leaveTo(request); // which reads the body, so that the client reads the answer
+      return refused.leaveTo(request); // the route reads the body, too: else its sender is cut off
     }
     request.answer(refused.problem());
     return true;

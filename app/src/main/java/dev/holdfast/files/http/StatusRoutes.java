@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * How a sidecar stands, for those who run it; nginx does not pass these on.
+ * Tells those who run a sidecar how it stands; nginx does not pass these requests on.
  *
  * <p>{@code GET /status} is {@link dev.holdfast.files.Status} in JSON. {@code POST
  * /settle?waitMs=N} waits until all that was pending at the call has settled, N milliseconds at
