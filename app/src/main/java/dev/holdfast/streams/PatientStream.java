@@ -55,20 +55,16 @@ public final class PatientStream extends InputStream {
                   Thread.ofVirtual().start(this::closeBelow); // not on the timer's own thread
                   return null;
                 });
-    int n = -1;
-    IOException failure = null;
     try {
-      n = read.run();
+      return read.run();
     } catch (IOException e) {
-      failure = e;
+      if (ended.isCompletedExceptionally()) {
+        throw new SocketTimeoutException("nothing came for " + readMsMax + " ms");
+      }
+      throw e;
+    } finally {
+      ended.complete(null);
     }
-    if (!ended.complete(null)) {
-      throw new SocketTimeoutException("nothing came for " + readMsMax + " ms");
-    }
-    if (failure != null) {
-      throw failure;
-    }
-    return n;
   }
 
   private void closeBelow() {
