@@ -62,7 +62,7 @@ final class ClientWrites {
   }
 
   /** Puts a body. Takes the upload over, whatever comes of it. */
-  Written put(StoredName name, Upload upload, Precondition precondition)
+  WriteOutcome put(StoredName name, Upload upload, Precondition precondition)
       throws IOException, InterruptedException {
     Spool body = upload.spool();
     Content content;
@@ -70,11 +70,11 @@ final class ClientWrites {
       Optional<String> address = names.sha256(name);
       if (address.isPresent() && !address.get().equals(body.sha256())) {
         body.close();
-        return new Written.OtherDigest(body.sha256());
+        return new WriteOutcome.OtherDigest(body.sha256());
       }
       if (precondition.needsCurrent() && isUnmetHere(name, precondition)) {
         body.close(); // of many who bring the same at once, most need not force it
-        return new Written.Unmet();
+        return new WriteOutcome.Unmet();
       }
       content = body.finishForced();
     } catch (IOException e) {
@@ -98,7 +98,7 @@ final class ClientWrites {
   }
 
   /** Deletes a file, whether there is one or not. */
-  Written delete(StoredName name, Precondition precondition)
+  WriteOutcome delete(StoredName name, Precondition precondition)
       throws IOException, InterruptedException {
     return mended(name, writes.delete(name, precondition));
   }
@@ -114,8 +114,8 @@ final class ClientWrites {
   }
 
   /** A successful put or delete clears the recorded damage. */
-  private Written mended(StoredName name, Written written) {
-    if (written instanceof Written.Done && names.sha256(name).isPresent()) {
+  private WriteOutcome mended(StoredName name, WriteOutcome written) {
+    if (written instanceof WriteOutcome.Done && names.sha256(name).isPresent()) {
       damaged.remove(name);
     }
     return written;

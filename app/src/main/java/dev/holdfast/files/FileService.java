@@ -135,7 +135,7 @@ public final class FileService implements AutoCloseable {
   }
 
   /** Puts a body. Takes the upload over, whatever comes of it. */
-  public Written put(Name name, Upload upload, Precondition precondition)
+  public WriteOutcome put(Name name, Upload upload, Precondition precondition)
       throws IOException, InterruptedException {
     return writes.put(name.stored(), upload, precondition);
   }
@@ -146,7 +146,7 @@ public final class FileService implements AutoCloseable {
   }
 
   /** Deletes a file, whether there is one or not. */
-  public Written delete(Name name, Precondition precondition)
+  public WriteOutcome delete(Name name, Precondition precondition)
       throws IOException, InterruptedException {
     return writes.delete(name.stored(), precondition);
   }

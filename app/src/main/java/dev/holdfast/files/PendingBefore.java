@@ -32,10 +32,10 @@ record PendingBefore(StagingStore store, StoredName name, OptionalLong version) 
    *
    * @throws IOException or an unchecked exception: the failure, if the write was not staged
    */
-  Written stagedOrThrow(Exception failure) throws IOException {
+  WriteOutcome stagedOrThrow(Exception failure) throws IOException {
     if (!pendingVersion(store, name).equals(version)) {
       log.warn("a write of {} is kept, but could not be completed", name, failure);
-      return new Written.Unconfirmed(
+      return new WriteOutcome.Unconfirmed(
           "it could not be completed here: " + failure.getMessage(), true);
     }
     if (failure instanceof IOException io) {

@@ -49,7 +49,7 @@ public final class QuickWrites implements AutoCloseable {
   /** Hears once what has come of a write, on a thread that others wait for. */
   public interface Reply {
     /** The outcome is known. */
-    void written(Written written);
+    void written(WriteOutcome written);
 
     /** The write failed as nobody foresaw. */
     void failed(Exception e);
@@ -58,7 +58,7 @@ public final class QuickWrites implements AutoCloseable {
   /** A part of a write. */
   private interface Step {
     /** Returns what has come of the write, or empty if another step goes on with it. */
-    Optional<Written> run() throws IOException, InterruptedException;
+    Optional<WriteOutcome> run() throws IOException, InterruptedException;
   }
 
   /**
@@ -95,14 +95,14 @@ public final class QuickWrites implements AutoCloseable {
     run(writers, reply, () -> deleteNow(name, reply));
   }
 
-  private Optional<Written> putNow(StoredName name, byte[] body, Reply reply)
+  private Optional<WriteOutcome> putNow(StoredName name, byte[] body, Reply reply)
       throws IOException, InterruptedException {
     Optional<Spool> spool = store.spoolIfRoom(body.length, new ContentDigest());
     if (spool.isEmpty()) {
       return goOn(reply, () -> putWhenThereIsRoom(name, body));
     }
     Content content = fill(spool.get(), body);
-    Optional<Written> written = writes.putIfFree(name, spool.get(), content);
+    Optional<WriteOutcome> written = writes.putIfFree(name, spool.get(), content);
     if (written.isEmpty()) {
       written = goOn(reply, () -> Optional.of(put(name, spool.get(), content)));
       if (written.isPresent()) {
@@ -112,21 +112,21 @@ public final class QuickWrites implements AutoCloseable {
     return written;
   }
 
-  private Optional<Written> putWhenThereIsRoom(StoredName name, byte[] body)
+  private Optional<WriteOutcome> putWhenThereIsRoom(StoredName name, byte[] body)
       throws IOException, InterruptedException {
     Spool spool = store.spoolWritten(body.length, new ContentDigest());
     return Optional.of(put(name, spool, fill(spool, body)));
   }
 
-  private Written put(StoredName name, Spool spool, Content content)
+  private WriteOutcome put(StoredName name, Spool spool, Content content)
       throws IOException, InterruptedException {
     return writes.put(name, spool, content, Precondition.NONE);
   }
 
-  private Optional<Written> deleteNow(StoredName name, Reply reply)
+  private Optional<WriteOutcome> deleteNow(StoredName name, Reply reply)
       throws IOException, InterruptedException {
     Optional<Reservation> room = store.reserveDeleteIfRoom();
-    Optional<Written> written =
+    Optional<WriteOutcome> written =
         room.isEmpty() ? Optional.empty() : writes.deleteIfFree(name, room.get());
     return written.isPresent()
         ? written
@@ -144,9 +144,9 @@ public final class QuickWrites implements AutoCloseable {
   }
 
   /** Goes on where a write may wait. Returns empty, or the outcome if too many do so already. */
-  private Optional<Written> goOn(Reply reply, Step step) {
+  private Optional<WriteOutcome> goOn(Reply reply, Step step) {
     if (!putOff.tryAcquire()) {
-      return Optional.of(new Written.NoRoom("too many writes wait for room"));
+      return Optional.of(new WriteOutcome.NoRoom("too many writes wait for room"));
     }
     run(
         background,
@@ -169,7 +169,8 @@ public final class QuickWrites implements AutoCloseable {
     }
   }
 
-  private static Optional<Written> outcome(Step step) throws IOException, InterruptedException {
+  private static Optional<WriteOutcome> outcome(Step step)
+      throws IOException, InterruptedException {
     try {
       return step.run();
     } catch (IOException e) {
@@ -178,7 +179,7 @@ public final class QuickWrites implements AutoCloseable {
   }
 
   private static void run(Reply reply, Step step) {
-    Optional<Written> written;
+    Optional<WriteOutcome> written;
     try {
       written = outcome(step);
     } catch (InterruptedException e) {

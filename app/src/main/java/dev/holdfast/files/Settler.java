@@ -217,20 +217,20 @@ final class Settler implements AutoCloseable {
         forget(write, task);
         return Next.DONE;
       }
-      Delivered outcome =
+      DeliveryOutcome outcome =
           delivery.deliver(held, write, new Progress(), Deadline.inMs(PLACE_WAIT_MS));
-      if (outcome.equals(new Delivered.Failed(Delivery.REPLACED))) {
+      if (outcome.equals(new DeliveryOutcome.Failed(Delivery.REPLACED))) {
         return Next.DONE; // nothing failed, and no wait is due: the newer one is taken up at once
       }
       return switch (outcome) {
-        case Delivered.Confirmed(Evidence evidence) -> {
+        case DeliveryOutcome.Confirmed(Evidence evidence) -> {
           pause.end();
           task.failures = 0; // before those look who wait until it has settled
           forget(write, task);
           keeper.confirmed(write, evidence);
           yield Next.DONE;
         }
-        case Delivered.Failed(Failure failure) -> failed(name, task, failure);
+        case DeliveryOutcome.Failed(Failure failure) -> failed(name, task, failure);
       };
     }
   }

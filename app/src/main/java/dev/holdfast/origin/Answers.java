@@ -92,7 +92,7 @@ final class Answers {
   }
 
   /** Reads the answer to a PUT that was sent at that moment. */
-  static WriteOutcome put(ClassicHttpResponse answer, long sentNanos) throws IOException {
+  static ChangeOutcome put(ClassicHttpResponse answer, long sentNanos) throws IOException {
     return switch (answer.getCode()) {
       case HttpStatus.SC_CREATED, HttpStatus.SC_NO_CONTENT -> confirmed(answer, sentNanos);
       default -> isSuccess(answer) ? unclear(answer, sentNanos) : failed(answer);
@@ -103,13 +103,13 @@ final class Answers {
    * Reads the answer to a DELETE that was sent at that moment: a file that was not there is as good
    * as deleted.
    */
-  static WriteOutcome delete(ClassicHttpResponse answer, long sentNanos) throws IOException {
+  static ChangeOutcome delete(ClassicHttpResponse answer, long sentNanos) throws IOException {
     return switch (answer.getCode()) {
       case HttpStatus.SC_OK, HttpStatus.SC_NO_CONTENT -> confirmed(answer, sentNanos);
       case HttpStatus.SC_NOT_FOUND ->
           switch (absence(answer)) {
-            case GetOutcome.Failed(Failure failure) -> new WriteOutcome.Failed(failure);
-            case GetOutcome.Absent absent -> new WriteOutcome.Confirmed(sentNanos);
+            case GetOutcome.Failed(Failure failure) -> new ChangeOutcome.Failed(failure);
+            case GetOutcome.Absent absent -> new ChangeOutcome.Confirmed(sentNanos);
             case GetOutcome.Found found -> throw new IllegalStateException("found in a 404");
           };
       default -> isSuccess(answer) ? unclear(answer, sentNanos) : failed(answer);
@@ -125,24 +125,24 @@ final class Answers {
    * 9.3.4). A text under a 200 may say why it is not: a server that forgets the status of an error
    * says 200, as the challenge's does to a GET.
    */
-  private static WriteOutcome unclear(ClassicHttpResponse answer, long sentNanos)
+  private static ChangeOutcome unclear(ClassicHttpResponse answer, long sentNanos)
       throws IOException {
     byte[] start = start(answer);
     if (answer.getCode() == HttpStatus.SC_OK && start.length == 0) {
-      return new WriteOutcome.Confirmed(sentNanos);
+      return new ChangeOutcome.Confirmed(sentNanos);
     }
     String detail = says(answer, text(answer, start));
-    return new WriteOutcome.Failed(new Failure.Unclear(sentNanos, detail));
+    return new ChangeOutcome.Failed(new Failure.Unclear(sentNanos, detail));
   }
 
-  private static WriteOutcome failed(ClassicHttpResponse answer) throws IOException {
-    return new WriteOutcome.Failed(failure(answer));
+  private static ChangeOutcome failed(ClassicHttpResponse answer) throws IOException {
+    return new ChangeOutcome.Failed(failure(answer));
   }
 
-  private static WriteOutcome confirmed(ClassicHttpResponse answer, long sentNanos)
+  private static ChangeOutcome confirmed(ClassicHttpResponse answer, long sentNanos)
       throws IOException {
     EntityUtils.consume(answer.getEntity());
-    return new WriteOutcome.Confirmed(sentNanos);
+    return new ChangeOutcome.Confirmed(sentNanos);
   }
 
   /** A 404 of the router means that the address is wrong, and says nothing of the file. */

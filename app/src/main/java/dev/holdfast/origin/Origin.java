@@ -144,19 +144,19 @@ public final class Origin implements AutoCloseable {
    * @param patience for beginning, as in {@link #get}
    * @throws IOException if the source could not be read
    */
-  public WriteOutcome put(Turn turn, BodySource source, Patience patience)
+  public ChangeOutcome put(Turn turn, BodySource source, Patience patience)
       throws IOException, InterruptedException {
     return write("PUT", turn, patience, place -> put(place, source));
   }
 
-  private WriteOutcome put(Place place, BodySource source) throws IOException {
+  private ChangeOutcome put(Place place, BodySource source) throws IOException {
     long length = source.length();
     var request = new HttpPut(base + place.turn().name());
     // HttpClient would wait for the answer to a shorter body, and the server for the rest of it.
     try (InputStream body = BoundedStream.exactly(source.open(), length)) {
       request.setEntity(new InputStreamEntity(body, length, ContentType.APPLICATION_OCTET_STREAM));
       return sender.send(
-          place, request, config.transferMaxMs(length), Answers::put, WriteOutcome.Failed::new);
+          place, request, config.transferMaxMs(length), Answers::put, ChangeOutcome.Failed::new);
     }
   }
 
@@ -165,7 +165,7 @@ public final class Origin implements AutoCloseable {
    *
    * @param patience for beginning, as in {@link #get}
    */
-  public WriteOutcome delete(Turn turn, Patience patience)
+  public ChangeOutcome delete(Turn turn, Patience patience)
       throws IOException, InterruptedException {
     return write(
         "DELETE",
@@ -177,11 +177,11 @@ public final class Origin implements AutoCloseable {
                 new HttpDelete(base + turn.name()),
                 config.transferMaxMs(0),
                 Answers::delete,
-                WriteOutcome.Failed::new));
+                ChangeOutcome.Failed::new));
   }
 
-  private WriteOutcome write(
-      String method, Turn turn, Patience patience, Sending<WriteOutcome> sending)
+  private ChangeOutcome write(
+      String method, Turn turn, Patience patience, Sending<ChangeOutcome> sending)
       throws IOException, InterruptedException {
     return inPlace(
         method,
@@ -189,7 +189,7 @@ public final class Origin implements AutoCloseable {
         permits::takeForWrite,
         permits::releaseWrite,
         patience,
-        WriteOutcome.Failed::new,
+        ChangeOutcome.Failed::new,
         place -> counted(method, sending.send(place)));
   }
 
@@ -316,10 +316,10 @@ public final class Origin implements AutoCloseable {
     return outcome;
   }
 
-  private WriteOutcome counted(String method, WriteOutcome outcome) {
+  private ChangeOutcome counted(String method, ChangeOutcome outcome) {
     switch (outcome) {
-      case WriteOutcome.Confirmed _ -> succeeded(method, "confirmed");
-      case WriteOutcome.Failed(Failure failure) -> failed(method, failure);
+      case ChangeOutcome.Confirmed _ -> succeeded(method, "confirmed");
+      case ChangeOutcome.Failed(Failure failure) -> failed(method, failure);
     }
     return outcome;
   }

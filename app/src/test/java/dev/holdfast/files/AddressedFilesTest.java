@@ -66,7 +66,7 @@ final class AddressedFilesTest {
     String name = nameOf("right");
     Files.writeString(f.data.resolve(name), "wrong");
     disk.atSecondWrite =
-        () -> assertThat(f.put(name, "right")).isInstanceOf(Written.Done.class); // asked twice
+        () -> assertThat(f.put(name, "right")).isInstanceOf(WriteOutcome.Done.class); // asked twice
 
     assertThat(f.read(name)).isEqualTo("right");
     assertThat(disk.writes).hasValueGreaterThan(2);
@@ -80,7 +80,7 @@ final class AddressedFilesTest {
     assertThat(f.read(name)).isEqualTo("(damaged)");
     assertThat(f.files.status().damaged()).containsOnlyKeys(stored(name));
 
-    assertThat(f.delete(name)).isInstanceOf(Written.Done.class);
+    assertThat(f.delete(name)).isInstanceOf(WriteOutcome.Done.class);
     assertThat(f.files.status().damaged()).isEmpty();
     assertThat(f.read(name)).isEqualTo("(absent)");
   }

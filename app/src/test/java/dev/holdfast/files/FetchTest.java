@@ -168,7 +168,7 @@ class FetchTest {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<String> read = threads.submit(() -> f.read("a"));
       Await.until("the fetch is at the origin", () -> f.server.troubles().held() == 1);
-      assertThat(f.put("a", "new")).isInstanceOf(Written.Done.class);
+      assertThat(f.put("a", "new")).isInstanceOf(WriteOutcome.Done.class);
       assertThat(f.read("a")).isEqualTo("new");
       f.server.troubles().stopAll();
       assertThat(read.get()).isEqualTo("new");

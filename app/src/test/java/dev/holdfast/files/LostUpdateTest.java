@@ -62,11 +62,12 @@ class LostUpdateTest {
       Files.writeString(f.data.resolve(name), "old");
       var other = new OtherWriter(name);
       disk.afterPublishing = other;
-      Written written = f.put(name, "mine", current -> current.isPresent() && isOld(current.get()));
+      WriteOutcome written =
+          f.put(name, "mine", current -> current.isPresent() && isOld(current.get()));
       other.thread.join();
       wasFirst = other.wasFirst;
       if (wasFirst) {
-        assertThat(written).isInstanceOf(Written.Unmet.class);
+        assertThat(written).isInstanceOf(WriteOutcome.Unmet.class);
         assertThat(f.files.awaitSettled(30_000)).isEmpty();
         assertThat(f.atOrigin(name)).isEqualTo("theirs");
       }

@@ -29,7 +29,7 @@ class RedeliveryTest {
   private static final long PATIENCE_MS = 5_000;
 
   private final ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor();
-  private final CompletableFuture<Written> refused = new CompletableFuture<>();
+  private final CompletableFuture<WriteOutcome> refused = new CompletableFuture<>();
   private final Interposing disk = new Interposing();
   @TempDir private Path directory;
   private ServiceFixture f;
@@ -61,7 +61,7 @@ class RedeliveryTest {
 
     assertThat(refused.get())
         .isInstanceOfSatisfying(
-            Written.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isTrue());
+            WriteOutcome.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isTrue());
     f.server.troubles().stopAll();
     assertThat(f.files.awaitSettled(30_000)).isEmpty();
     assertThat(f.read("a")).isEqualTo("new");

@@ -169,17 +169,17 @@ public final class ServiceFixture implements AutoCloseable {
     store.close();
   }
 
-  public Written put(String name, String body) throws Exception {
+  public WriteOutcome put(String name, String body) throws Exception {
     return put(name, body, Precondition.NONE);
   }
 
-  Written put(String name, String body, Precondition precondition) throws Exception {
+  WriteOutcome put(String name, String body, Precondition precondition) throws Exception {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     Upload upload;
     try {
       upload = upload(name, bytes);
     } catch (NoRoomException e) {
-      return new Written.NoRoom(e.getMessage());
+      return new WriteOutcome.NoRoom(e.getMessage());
     }
     return files.put(Name.parse(name), upload, precondition);
   }
@@ -195,13 +195,13 @@ public final class ServiceFixture implements AutoCloseable {
     }
   }
 
-  CompletableFuture<Written> putQuickly(String name, String body) throws Exception {
+  CompletableFuture<WriteOutcome> putQuickly(String name, String body) throws Exception {
     var written = new Outcome();
     quickWrites(name).put(stored(name), body.getBytes(StandardCharsets.UTF_8), written);
     return written.future;
   }
 
-  CompletableFuture<Written> deleteQuickly(String name) throws Exception {
+  CompletableFuture<WriteOutcome> deleteQuickly(String name) throws Exception {
     var written = new Outcome();
     quickWrites(name).delete(stored(name), written);
     return written.future;
@@ -212,10 +212,10 @@ public final class ServiceFixture implements AutoCloseable {
   }
 
   private static final class Outcome implements QuickWrites.Reply {
-    final CompletableFuture<Written> future = new CompletableFuture<>();
+    final CompletableFuture<WriteOutcome> future = new CompletableFuture<>();
 
     @Override
-    public void written(Written written) {
+    public void written(WriteOutcome written) {
       assertThat(future.complete(written)).as("told once").isTrue();
     }
 
@@ -225,7 +225,7 @@ public final class ServiceFixture implements AutoCloseable {
     }
   }
 
-  Written delete(String name) throws Exception {
+  WriteOutcome delete(String name) throws Exception {
     return files.delete(Name.parse(name), Precondition.NONE);
   }
 

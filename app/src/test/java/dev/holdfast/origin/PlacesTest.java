@@ -114,7 +114,7 @@ class PlacesTest {
       long quiet = turn.quietNanos().orElseThrow();
       f.server().troubles().stopAll();
 
-      assertThat(f.origin().delete(turn, SOON)).isInstanceOf(WriteOutcome.Confirmed.class);
+      assertThat(f.origin().delete(turn, SOON)).isInstanceOf(ChangeOutcome.Confirmed.class);
       assertThat(sent.get() - quiet).isNotNegative();
       assertThat(turn.quietNanos()).as("nothing new").hasValue(quiet);
     }
@@ -147,7 +147,7 @@ class PlacesTest {
     f.origin().turn(unchecked(file), Deadline.inMs(0)).orElseThrow().close();
   }
 
-  private WriteOutcome put(long length, IOException whenOpened) throws Exception {
+  private ChangeOutcome put(long length, IOException whenOpened) throws Exception {
     try (Turn turn = f.turn("a")) {
       return f.origin()
           .put(

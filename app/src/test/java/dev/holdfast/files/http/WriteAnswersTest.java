@@ -7,7 +7,7 @@ import dev.holdfast.disk.FullDisk;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.files.ServiceFixture;
-import dev.holdfast.files.Written;
+import dev.holdfast.files.WriteOutcome;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.metrics.Scrape;
@@ -110,7 +110,7 @@ class WriteAnswersTest {
   }
 
   private void given(String name) throws Exception {
-    assertThat(f.put(name, "old")).isInstanceOf(Written.Done.class);
+    assertThat(f.put(name, "old")).isInstanceOf(WriteOutcome.Done.class);
     assertThat(f.files.awaitSettled(30_000)).isEmpty();
   }
 
