@@ -142,7 +142,16 @@ final class TidyRules {
             .butIn("testkit/HostileClient.java") // does not ask a server that is down at full rate
             .finds(IN_TEST + "ATest.java", "Thread.sleep(100);")
             .finds(IN_TEST + "ATest.java", "LockSupport.parkNanos(1);")
-            .finds(IN_TEST + "ATest.java", "TimeUnit.SECONDS.sleep(1);"));
+            .finds(IN_TEST + "ATest.java", "TimeUnit.SECONDS.sleep(1);"),
+        TidyRule.code(
+                "tests that start nginx are not unit tests",
+                "\\bNginxFixture\\.program\\(|\\b(?:NginxProcess|Stack|TrafficStack|StackFixture|CasFixture)"
+                    + "\\.start\\(",
+                TEST.and(file -> !file.path().contains("/holdfast/system/"))
+                    .and(file -> !file.text().contains("@Tag(\"nginx\")")),
+                "tag the tests that do with nginx: make check leaves them to make test")
+            .finds(IN_TEST + "ATest.java", "try (Stack stack = TrafficStack.start(config)) {")
+            .finds(IN_TEST + "ATest.java", "run(NginxFixture.program(), \"-t\");"));
   }
 
   private static List<TidyRule> names() {

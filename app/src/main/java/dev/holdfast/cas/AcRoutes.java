@@ -1,6 +1,6 @@
 package dev.holdfast.cas;
 
-import dev.holdfast.files.Written;
+import dev.holdfast.files.WriteOutcome;
 import dev.holdfast.files.http.Answers;
 import dev.holdfast.files.http.Conditions;
 import dev.holdfast.files.http.Description;
@@ -102,9 +102,9 @@ final class AcRoutes {
     store.requireOwn(ctx, digest.action());
     StoreRoutes.requireWholeAndKnown(ctx);
     PutStatus status = PutStatus.of(ctx, putExistingStatus);
-    Written written =
+    WriteOutcome written =
         store.files().put(digest.action(), store.receive(ctx, config.actionBytesMax()), status);
-    if (written instanceof Written.Done) {
+    if (written instanceof WriteOutcome.Done) {
       store.meters().puts(STORE, "new").increment();
     }
     Answers.written(Exchange.of(ctx), written, status.get());

@@ -1,5 +1,7 @@
 package dev.holdfast.cas;
 
+import dev.holdfast.bounds.Bounds;
+
 /**
  * How the content-addressed store behaves.
  *
@@ -25,14 +27,44 @@ public record CasConfig(
       new CasConfig(1024L * 1024 * 1024, true, false, 100, 16L * 1024 * 1024, false);
 
   public CasConfig {
-    atLeast(0, "bodyBytesMax", bodyBytesMax);
-    atLeast(1, "casPartsMax", partsMax);
-    atLeast(0, "acBytesMax", actionBytesMax);
+    Bounds.atLeast("bodyBytesMax", bodyBytesMax, 0);
+    Bounds.atLeast("casPartsMax", partsMax, 1);
+    Bounds.atLeast("acBytesMax", actionBytesMax, 0);
   }
 
-  private static void atLeast(long least, String name, long value) {
-    if (value < least) {
-      throw new IllegalArgumentException(name + " must be at least " + least + ", not " + value);
-    }
+  /** The same with another {@code bodyBytesMax}. */
+  public CasConfig withBodyBytesMax(long bodyBytesMax) {
+    return new CasConfig(
+        bodyBytesMax, askOrigin, delete, partsMax, actionBytesMax, actionsComplete);
+  }
+
+  /** The same with another {@code askOrigin}. */
+  public CasConfig withAskOrigin(boolean askOrigin) {
+    return new CasConfig(
+        bodyBytesMax, askOrigin, delete, partsMax, actionBytesMax, actionsComplete);
+  }
+
+  /** The same with another {@code delete}. */
+  public CasConfig withDelete(boolean delete) {
+    return new CasConfig(
+        bodyBytesMax, askOrigin, delete, partsMax, actionBytesMax, actionsComplete);
+  }
+
+  /** The same with another {@code partsMax}. */
+  public CasConfig withPartsMax(int partsMax) {
+    return new CasConfig(
+        bodyBytesMax, askOrigin, delete, partsMax, actionBytesMax, actionsComplete);
+  }
+
+  /** The same with another {@code actionBytesMax}. */
+  public CasConfig withActionBytesMax(long actionBytesMax) {
+    return new CasConfig(
+        bodyBytesMax, askOrigin, delete, partsMax, actionBytesMax, actionsComplete);
+  }
+
+  /** The same with another {@code actionsComplete}. */
+  public CasConfig withActionsComplete(boolean actionsComplete) {
+    return new CasConfig(
+        bodyBytesMax, askOrigin, delete, partsMax, actionBytesMax, actionsComplete);
   }
 }

@@ -3,7 +3,7 @@ package dev.holdfast.cas;
 import dev.holdfast.files.Precondition;
 import dev.holdfast.files.ReadOutcome;
 import dev.holdfast.files.Upload;
-import dev.holdfast.files.Written;
+import dev.holdfast.files.WriteOutcome;
 import dev.holdfast.files.http.Answers;
 import dev.holdfast.files.http.Conditions;
 import dev.holdfast.files.http.FileReads;
@@ -89,22 +89,22 @@ final class CasRoutes {
       answer(ctx, digest, false);
       return;
     }
-    Written written = store(name, store.receive(ctx, config.bodyBytesMax()));
+    WriteOutcome written = store(name, store.receive(ctx, config.bodyBytesMax()));
     Exchange to = Exchange.of(ctx);
     switch (written) {
-      case Written.Done _ -> answer(ctx, digest, true);
-      case Written.Unmet _ -> answer(ctx, digest, false);
-      case Written.OtherDigest _ -> {
+      case WriteOutcome.Done _ -> answer(ctx, digest, true);
+      case WriteOutcome.Unmet _ -> answer(ctx, digest, false);
+      case WriteOutcome.OtherDigest _ -> {
         count(OTHER_DIGEST);
         to.answer(Answers.refusal(written));
       }
-      case Written.NoRoom _, Written.Unknowable _, Written.Unconfirmed _ ->
+      case WriteOutcome.NoRoom _, WriteOutcome.Unknowable _, WriteOutcome.Unconfirmed _ ->
           to.answer(Answers.refusal(written));
     }
   }
 
   /** Stores a blob, unless it is there. Takes the upload over, whatever comes of it. */
-  Written store(Name name, Upload upload) throws IOException, InterruptedException {
+  WriteOutcome store(Name name, Upload upload) throws IOException, InterruptedException {
     return store
         .files()
         .put(name, upload, config.askOrigin() ? Precondition.ABSENT : Precondition.ABSENT_HERE);
@@ -143,7 +143,7 @@ final class CasRoutes {
     String found = HexFormat.of().formatHex(sha256.digest());
     if (!found.equals(digest.hex())) {
       count(OTHER_DIGEST);
-      throw Answers.refusal(new Written.OtherDigest(found)).asException();
+      throw Answers.refusal(new WriteOutcome.OtherDigest(found)).asException();
     }
   }
 

@@ -20,6 +20,7 @@ public final class CasService implements Service {
   private final CasRoutes blobs;
   private final UploadRoutes uploads;
   private final AcRoutes actions;
+  private final Peers peers = new Peers();
 
   /**
    * @param reads answers the reads of the file service
@@ -33,7 +34,6 @@ public final class CasService implements Service {
       Owners owners,
       Meters meters) {
     var zstd = new Zstd();
-    var peers = new Peers();
     var store = new StoreRoutes(files, owners, new Bodies(files, zstd), new StoreMeters(meters));
     this.blobs = new CasRoutes(store, reads, zstd, config);
     this.uploads = new UploadRoutes(store, blobs, peers, config);
@@ -55,5 +55,10 @@ public final class CasService implements Service {
     blobs.addTo(routes);
     uploads.addTo(routes);
     actions.addTo(routes);
+  }
+
+  @Override
+  public void close() {
+    peers.close();
   }
 }

@@ -6,6 +6,7 @@ import dev.holdfast.files.ReadOutcome;
 import dev.holdfast.http.RequestId;
 import dev.holdfast.http.RequestPlace;
 import dev.holdfast.names.Owners;
+import dev.holdfast.streams.BoundedStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
@@ -63,7 +64,7 @@ final class Completeness {
     }
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     try {
-      Actions.Named named = Actions.ofResult(new WholeStream(action, size), BLOBS_MAX);
+      Actions.Named named = Actions.ofResult(BoundedStream.exactly(action, size), BLOBS_MAX);
       Future<Peers.Said> looked = threads.submit(RequestId.carriedCall(() -> all(named, threads)));
       return looked.get(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (Actions.TooMuchException e) {
@@ -121,7 +122,7 @@ final class Completeness {
             throw new Actions.TooMuchException(
                 "a directory that the action names is described by " + size + " bytes");
           }
-          Actions.ofTree(new WholeStream(bytes, size), found);
+          Actions.ofTree(BoundedStream.exactly(bytes, size), found);
         };
     return owners.isSelf(tree.blob())
         ? files.read(tree.blob(), reader)

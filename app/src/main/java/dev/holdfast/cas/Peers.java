@@ -1,26 +1,43 @@
 package dev.holdfast.cas;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.holdfast.files.FileService;
 import dev.holdfast.http.RequestId;
+import dev.holdfast.streams.PatientStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.HttpURLConnection;
-import java.net.Proxy;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.Executors;
 
 /**
- * Asks the sidecar that owns a blob, and nobody else: one hop, without retries.
+ * Asks the sidecar that owns a blob, and nobody else: one hop.
+ *
+ * <p>A write is sent once. A connection that stays open for the next request is closed by the
+ * client after 30 s, long before the other sidecar closes it as idle: no request is sent into a
+ * connection that is just being closed.
  *
  * <p>Threading: may be used from any number of threads.
  */
-final class Peers {
-  private static final int CONNECT_TIMEOUT_MS = 2_000;
+final class Peers implements AutoCloseable {
+  private static final Duration CONNECT_MAX = Duration.ofSeconds(2);
 
   /** The other one may wait for its file server, and then for its disk. */
-  private static final int READ_TIMEOUT_MS = 60_000;
+  private static final long ANSWER_MS_MAX = 60_000;
+
+  /** A hundredth of what a disk that is busy takes. */
+  private static final long BYTES_PER_SECOND_MIN = 64 * 1024;
 
   private static final int ANSWER_BYTES_MAX = 64 * 1024;
+
+  private HttpClient client; // guarded by this; null as long as nobody was asked
 
   /** What a peer said. */
   sealed interface Said {
@@ -35,77 +52,97 @@ final class Peers {
   }
 
   /** Hands a blob over. */
-  Said put(String peer, Digest digest, long size, InputStream bytes) {
-    try {
-      HttpURLConnection ask = open(peer, digest, "PUT");
-      ask.setDoOutput(true);
-      ask.setFixedLengthStreamingMode(size);
-      try (OutputStream out = ask.getOutputStream()) {
-        bytes.transferTo(out);
-      }
-      return said(peer, ask);
-    } catch (IOException e) {
-      return new Said.Nothing("sidecar " + peer + ": " + e.getMessage());
-    }
+  Said put(String peer, Digest digest, long size, InputStream bytes) throws InterruptedException {
+    BodyPublisher body =
+        size == 0
+            ? BodyPublishers.noBody()
+            : BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> bytes), size);
+    return ask(peer, request(peer, digest, size).PUT(body).build());
   }
 
-  /** Whether a peer has a blob; it asks its file server if need be. */
-  Said has(String peer, Digest digest) {
-    try {
-      return said(peer, open(peer, digest, "HEAD"));
-    } catch (IOException e) {
-      return new Said.Nothing("sidecar " + peer + ": " + e.getMessage());
-    }
+  /** Returns whether a peer has a blob; the peer asks its file server if need be. */
+  Said has(String peer, Digest digest) throws InterruptedException {
+    return ask(peer, request(peer, digest, 0).HEAD().build());
   }
 
-  /** Has a blob of a peer read; false if there is none to be had. */
-  boolean get(String peer, Digest digest, FileService.Reader reader) throws IOException {
-    HttpURLConnection ask = open(peer, digest, "GET");
-    try {
-      boolean found = said(peer, ask) instanceof Said.Yes && ask.getContentLengthLong() >= 0;
+  /** Has a blob of a peer read. Returns false if there is none to be had. */
+  boolean get(String peer, Digest digest, FileService.Reader reader)
+      throws IOException, InterruptedException {
+    HttpResponse<InputStream> answer = send(request(peer, digest, 0).GET().build());
+    try (InputStream body = answer.body()) {
+      OptionalLong size = answer.headers().firstValueAsLong("Content-Length");
+      boolean found = said(peer, answer.statusCode(), body) instanceof Said.Yes && size.isPresent();
       if (found) {
-        reader.read(ask.getInputStream(), ask.getContentLengthLong());
+        reader.read(new PatientStream(body, ANSWER_MS_MAX), size.getAsLong());
       }
       return found;
-    } finally {
-      ask.disconnect();
     }
   }
 
-  private static HttpURLConnection open(String peer, Digest digest, String method)
-      throws IOException {
-    var ask =
-        (HttpURLConnection)
-            URI.create("http://" + peer + CasRoutes.PATH + digest.hex())
-                .toURL()
-                .openConnection(Proxy.NO_PROXY);
-    ask.setRequestMethod(method);
-    ask.setConnectTimeout(CONNECT_TIMEOUT_MS);
-    ask.setReadTimeout(READ_TIMEOUT_MS);
-    ask.setInstanceFollowRedirects(false);
-    ask.setUseCaches(false);
-    // A kept connection that the other one has just closed would fail a hop for nothing.
-    ask.setRequestProperty("Connection", "close");
-    RequestId.current().ifPresent(id -> ask.setRequestProperty(RequestId.HEADER, id));
-    return ask;
+  /** Ends what is still asked. */
+  @Override
+  public synchronized void close() {
+    if (client != null) {
+      client.shutdownNow();
+    }
   }
 
-  private static Said said(String peer, HttpURLConnection ask) throws IOException {
-    return switch (ask.getResponseCode()) {
-      case HttpURLConnection.HTTP_OK, HttpURLConnection.HTTP_CREATED -> new Said.Yes();
-      case HttpURLConnection.HTTP_NOT_FOUND, HttpURLConnection.HTTP_BAD_GATEWAY -> new Said.No();
-      default -> new Said.Nothing(refusal(peer, ask));
+  private Said ask(String peer, HttpRequest request) throws InterruptedException {
+    try {
+      HttpResponse<InputStream> answer = send(request);
+      try (InputStream body = answer.body()) {
+        return said(peer, answer.statusCode(), body);
+      }
+    } catch (IOException e) {
+      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      return new Said.Nothing("sidecar " + peer + ": " + why);
+    }
+  }
+
+  /** The body of the answer is the caller's to close. */
+  private HttpResponse<InputStream> send(HttpRequest request)
+      throws IOException, InterruptedException {
+    return client().send(request, HttpResponse.BodyHandlers.ofInputStream());
+  }
+
+  /** Most sidecars ask nobody, and a client takes memory and a thread. */
+  private synchronized HttpClient client() {
+    if (client == null) {
+      client =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .connectTimeout(CONNECT_MAX)
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .proxy(HttpClient.Builder.NO_PROXY)
+              .executor(Executors.newVirtualThreadPerTaskExecutor()) // which reads bodies to send
+              .build();
+    }
+    return client;
+  }
+
+  /**
+   * Begins a request.
+   *
+   * @param size of its body, in bytes; the answer has to begin in the time that this takes
+   */
+  private static HttpRequest.Builder request(String peer, Digest digest, long size) {
+    long withinMs = ANSWER_MS_MAX + size * 1_000 / BYTES_PER_SECOND_MIN;
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://" + peer + CasRoutes.PATH + digest.hex()))
+            .timeout(Duration.ofMillis(withinMs));
+    RequestId.current().ifPresent(id -> request.header(RequestId.HEADER, id));
+    return request;
+  }
+
+  private static Said said(String peer, int status, InputStream body) throws IOException {
+    return switch (status) {
+      case 200, 201 -> new Said.Yes();
+      case 404, 502 -> new Said.No();
+      default -> new Said.Nothing("sidecar " + peer + " answers " + status + " " + text(body));
     };
   }
 
-  private static String refusal(String peer, HttpURLConnection ask) throws IOException {
-    try (InputStream body = ask.getErrorStream()) {
-      String text =
-          body == null
-              ? ""
-              : new String(
-                  body.readNBytes(ANSWER_BYTES_MAX), java.nio.charset.StandardCharsets.UTF_8);
-      return "sidecar " + peer + " answers " + ask.getResponseCode() + " " + text;
-    }
+  private static String text(InputStream body) throws IOException {
+    return new String(new PatientStream(body, ANSWER_MS_MAX).readNBytes(ANSWER_BYTES_MAX), UTF_8);
   }
 }

@@ -1,10 +1,14 @@
 package dev.holdfast.cas;
 
+import dev.holdfast.streams.PatientStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.HttpURLConnection;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +28,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Scrub {
   private static final int BUFFER_BYTES = 64 * 1024;
-  private static final int CONNECT_TIMEOUT_MS = 5_000;
-  private static final int READ_TIMEOUT_MS = 60_000;
+  private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
+  private static final long READ_MS_MAX = 60_000;
 
   /** A file server writes in place: a file that is wrong once may just be written. */
   private static final long AGAIN_MS = 1_000;
@@ -42,6 +47,12 @@ public final class Scrub {
 
   private final Rate rate;
   private final Report report;
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(CONNECT_MAX)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private long blobs;
   private long bytes;
@@ -122,15 +133,17 @@ public final class Scrub {
     var wanted = new Digest(digest);
     String where = front + CasRoutes.PATH + wanted;
     try {
-      var ask = (HttpURLConnection) front.resolve(CasRoutes.PATH + wanted).toURL().openConnection();
-      ask.setConnectTimeout(CONNECT_TIMEOUT_MS);
-      ask.setReadTimeout(READ_TIMEOUT_MS);
-      ask.setInstanceFollowRedirects(false);
-      if (ask.getResponseCode() != HttpURLConnection.HTTP_OK) {
-        bad(where, "the front answers " + ask.getResponseCode());
-        return;
-      }
-      try (InputStream in = ask.getInputStream()) {
+      HttpResponse<InputStream> answer =
+          client.send(
+              HttpRequest.newBuilder(front.resolve(CasRoutes.PATH + wanted))
+                  .timeout(Duration.ofMillis(READ_MS_MAX))
+                  .build(),
+              BodyHandlers.ofInputStream());
+      try (InputStream in = new PatientStream(answer.body(), READ_MS_MAX)) {
+        if (answer.statusCode() != 200) {
+          bad(where, "the front answers " + answer.statusCode());
+          return;
+        }
         String found = digest(in);
         if (found.equals(wanted.hex())) {
           good();

@@ -3,7 +3,7 @@ package dev.holdfast.cas;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.holdfast.files.Upload;
-import dev.holdfast.files.Written;
+import dev.holdfast.files.WriteOutcome;
 import dev.holdfast.files.http.Answers;
 import dev.holdfast.http.Effect;
 import dev.holdfast.http.Exchange;
@@ -145,11 +145,11 @@ final class UploadRoutes {
     if (digest.equals(Digest.EMPTY)) {
       blobs.count(false);
     } else if (store.owners().isSelf(name)) {
-      Written written = blobs.store(name, upload);
-      if (!(written instanceof Written.Done || written instanceof Written.Unmet)) {
+      WriteOutcome written = blobs.store(name, upload);
+      if (!(written instanceof WriteOutcome.Done || written instanceof WriteOutcome.Unmet)) {
         throw Answers.refusal(written).asException();
       }
-      blobs.count(written instanceof Written.Done);
+      blobs.count(written instanceof WriteOutcome.Done);
     } else {
       handOver(digest, upload);
     }

@@ -1,6 +1,7 @@
 package dev.holdfast.cas;
 
 import dev.holdfast.http.ProblemException;
+import dev.holdfast.streams.BoundedStream;
 import io.airlift.compress.zstd.ZstdInputStream;
 import io.airlift.compress.zstd.ZstdOutputStream;
 import java.io.FilterInputStream;
@@ -93,7 +94,7 @@ final class Zstd {
    */
   static void encode(InputStream plain, long size, OutputStream to) throws IOException {
     var encoder = new ZstdOutputStream(new LeftOpen(to));
-    new WholeStream(plain, size).transferTo(encoder);
+    BoundedStream.exactly(plain, size).transferTo(encoder);
     encoder.close(); // only now: a frame that ends is taken for all there is
   }
 

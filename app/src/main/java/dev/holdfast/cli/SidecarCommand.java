@@ -2,15 +2,12 @@ package dev.holdfast.cli;
 
 import static dev.holdfast.cli.BadOptionException.checked;
 
-import dev.holdfast.cas.CasConfig;
 import dev.holdfast.files.FilesConfig;
-import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
-import dev.holdfast.service.Configured;
 import dev.holdfast.service.StartFailure;
 import dev.holdfast.sidecar.Sidecar;
 import dev.holdfast.sidecar.SidecarConfig;
-import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.sidecar.SidecarSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -118,24 +115,13 @@ final class SidecarCommand implements Callable<Integer> {
 
   private SidecarConfig config() throws BadOptionException {
     FilesConfig files = limits.files();
-    StagingLimits staging = limits.staging();
     OriginConfig behind = limits.origin(origin, "--origin");
-    HttpLimits http = requests.http();
-    List<Configured<?>> services = hosted.configured();
-    CasConfig cas = store.cas(files);
+    var settings =
+        new SidecarSettings(
+            limits.staging(), files, requests.http(), store.cas(files), hosted.configured());
     return checked(
         () ->
             new SidecarConfig(
-                host,
-                port,
-                ring,
-                self,
-                stagingDir.toAbsolutePath(),
-                behind,
-                staging,
-                files,
-                http,
-                cas,
-                services));
+                host, port, ring, self, stagingDir.toAbsolutePath(), behind, settings));
   }
 }

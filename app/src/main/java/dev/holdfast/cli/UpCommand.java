@@ -6,6 +6,7 @@ import dev.holdfast.fileserver.Faults;
 import dev.holdfast.fileserver.FileServerConfig;
 import dev.holdfast.service.StartFailure;
 import dev.holdfast.service.StartFailure.Listener;
+import dev.holdfast.sidecar.SidecarSettings;
 import dev.holdfast.stack.Stack;
 import dev.holdfast.stack.StackConfig;
 import java.io.PrintWriter;
@@ -265,23 +266,19 @@ final class UpCommand implements Callable<Integer>, RecordDefaults.Source {
     within("--nginx-workers", nginxWorkers, 1, NGINX_WORKERS_MAX);
     within("--logs-bytes-max", logsBytesMax, LOGS_BYTES_LEAST, LOGS_BYTES_MOST);
     return new StackConfig(
-        host,
-        port,
+        new StackConfig.Front(host, port, Optional.ofNullable(nginx), nginxWorkers, logsBytesMax),
         IntStream.range(0, count).map(i -> sidecarPort + i).boxed().toList(),
         origins.isEmpty() ? checked(() -> standIns(count), STAND_IN_OPTIONS) : List.of(),
         origins,
-        dataDir,
-        Optional.ofNullable(nginx),
-        nginxWorkers,
-        logsBytesMax,
-        scoreboardPort,
-        Optional.ofNullable(scoreboardSummary),
-        limits.staging(),
-        limits.files(),
-        requests.http(),
         limits.origins(),
-        store.cas(limits.files()),
-        hosted.configured());
+        dataDir,
+        new StackConfig.Scoreboard(scoreboardPort, Optional.ofNullable(scoreboardSummary)),
+        new SidecarSettings(
+            limits.staging(),
+            limits.files(),
+            requests.http(),
+            store.cas(limits.files()),
+            hosted.configured()));
   }
 
   /** The user's own file servers; none if there are to be stand-ins. */

@@ -6,6 +6,7 @@
  * brings is forced to the disk; what readers see is forced, too; a position file that is damaged is
  * never passed over in silence.
  *
- * <p>May import {@code service}, {@code names}, {@code http}, {@code disk} and {@code metrics}.
+ * <p>May import {@code service}, {@code names}, {@code http}, {@code disk}, {@code bounds} and
+ * {@code metrics}.
  */
 package dev.holdfast.fibonacci;

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.ContentDigest;
 import dev.holdfast.staging.Reservation;
@@ -48,7 +49,7 @@ public final class QuickWrites implements AutoCloseable {
   /** Hears once what has come of a write, on a thread that others wait for. */
   public interface Reply {
     /** The outcome is known. */
-    void written(Written written);
+    void written(WriteOutcome written);
 
     /** The write failed as nobody foresaw. */
     void failed(Exception e);
@@ -57,7 +58,7 @@ public final class QuickWrites implements AutoCloseable {
   /** A part of a write. */
   private interface Step {
     /** Returns what has come of the write, or empty if another step goes on with it. */
-    Optional<Written> run() throws IOException, InterruptedException;
+    Optional<WriteOutcome> run() throws IOException, InterruptedException;
   }
 
   /**
@@ -85,23 +86,23 @@ public final class QuickWrites implements AutoCloseable {
   }
 
   /** Puts a body, which must not be changed any more. */
-  public void put(String name, byte[] body, Reply reply) {
+  public void put(StoredName name, byte[] body, Reply reply) {
     run(writers, reply, () -> putNow(name, body, reply));
   }
 
   /** Deletes a file, whether there is one or not. */
-  public void delete(String name, Reply reply) {
+  public void delete(StoredName name, Reply reply) {
     run(writers, reply, () -> deleteNow(name, reply));
   }
 
-  private Optional<Written> putNow(String name, byte[] body, Reply reply)
+  private Optional<WriteOutcome> putNow(StoredName name, byte[] body, Reply reply)
       throws IOException, InterruptedException {
     Optional<Spool> spool = store.spoolIfRoom(body.length, new ContentDigest());
     if (spool.isEmpty()) {
       return goOn(reply, () -> putWhenThereIsRoom(name, body));
     }
     Content content = fill(spool.get(), body);
-    Optional<Written> written = writes.putIfFree(name, spool.get(), content);
+    Optional<WriteOutcome> written = writes.putIfFree(name, spool.get(), content);
     if (written.isEmpty()) {
       written = goOn(reply, () -> Optional.of(put(name, spool.get(), content)));
       if (written.isPresent()) {
@@ -111,21 +112,21 @@ public final class QuickWrites implements AutoCloseable {
     return written;
   }
 
-  private Optional<Written> putWhenThereIsRoom(String name, byte[] body)
+  private Optional<WriteOutcome> putWhenThereIsRoom(StoredName name, byte[] body)
       throws IOException, InterruptedException {
     Spool spool = store.spoolWritten(body.length, new ContentDigest());
     return Optional.of(put(name, spool, fill(spool, body)));
   }
 
-  private Written put(String name, Spool spool, Content content)
+  private WriteOutcome put(StoredName name, Spool spool, Content content)
       throws IOException, InterruptedException {
     return writes.put(name, spool, content, Precondition.NONE);
   }
 
-  private Optional<Written> deleteNow(String name, Reply reply)
+  private Optional<WriteOutcome> deleteNow(StoredName name, Reply reply)
       throws IOException, InterruptedException {
     Optional<Reservation> room = store.reserveDeleteIfRoom();
-    Optional<Written> written =
+    Optional<WriteOutcome> written =
         room.isEmpty() ? Optional.empty() : writes.deleteIfFree(name, room.get());
     return written.isPresent()
         ? written
@@ -143,9 +144,9 @@ public final class QuickWrites implements AutoCloseable {
   }
 
   /** Goes on where a write may wait. Returns empty, or the outcome if too many do so already. */
-  private Optional<Written> goOn(Reply reply, Step step) {
+  private Optional<WriteOutcome> goOn(Reply reply, Step step) {
     if (!putOff.tryAcquire()) {
-      return Optional.of(new Written.NoRoom("too many writes wait for room"));
+      return Optional.of(new WriteOutcome.NoRoom("too many writes wait for room"));
     }
     run(
         background,
@@ -168,7 +169,8 @@ public final class QuickWrites implements AutoCloseable {
     }
   }
 
-  private static Optional<Written> outcome(Step step) throws IOException, InterruptedException {
+  private static Optional<WriteOutcome> outcome(Step step)
+      throws IOException, InterruptedException {
     try {
       return step.run();
     } catch (IOException e) {
@@ -177,7 +179,7 @@ public final class QuickWrites implements AutoCloseable {
   }
 
   private static void run(Reply reply, Step step) {
-    Optional<Written> written;
+    Optional<WriteOutcome> written;
     try {
       written = outcome(step);
     } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.Kept;
 import dev.holdfast.staging.Pending;
@@ -31,7 +32,7 @@ final class Shelf {
    * <p>The disk is asked first, since it is what nginx shows: nobody may read from nginx what the
    * sidecar does not know of yet.
    */
-  Optional<ReadOutcome> look(String name) throws IOException {
+  Optional<ReadOutcome> look(StoredName name) throws IOException {
     Optional<ReadOutcome> seen = glance(name);
     return seen.isEmpty() && (store.isCold(name) || store.kept().of(name).isPresent())
         ? lookAfterChange(name)
@@ -39,7 +40,7 @@ final class Shelf {
   }
 
   /** Like {@link #look}, but nothing is brought back, and no lock taken. */
-  Optional<ReadOutcome> glance(String name) throws IOException {
+  Optional<ReadOutcome> glance(StoredName name) throws IOException {
     Optional<Content> published = store.published(name);
     if (published.isPresent()) {
       return published.map(Shelf::here);
@@ -57,7 +58,7 @@ final class Shelf {
   }
 
   /** Does the same after a local change of the name that is just being made. */
-  Optional<ReadOutcome> lookAfterChange(String name) throws IOException {
+  Optional<ReadOutcome> lookAfterChange(StoredName name) throws IOException {
     Optional<ReadOutcome> seen;
     boolean isBack = false;
     Lock lock = store.lock(name);
@@ -78,7 +79,7 @@ final class Shelf {
   }
 
   /** Opens what is published under a name, together with what it is; empty if nothing is. */
-  Optional<OpenedFile> open(String name) throws IOException {
+  Optional<OpenedFile> open(StoredName name) throws IOException {
     Lock lock = store.lock(name);
     lock.lock();
     try {
@@ -138,7 +139,7 @@ final class Shelf {
     index.put(
         write.name(),
         switch (write) {
-          case Pending.Put put -> new Known.Clean(put.content());
+          case Pending.Put put -> new Known.Present(put.content());
           case Pending.Delete delete -> new Known.Absent();
         });
   }
@@ -182,7 +183,7 @@ final class Shelf {
    *
    * @return false if there was one; the body is then left to be dropped
    */
-  boolean fetched(String name, Spool body, Content content) throws IOException {
+  boolean fetched(StoredName name, Spool body, Content content) throws IOException {
     Lock lock = store.lock(name);
     lock.lock();
     try {
@@ -190,7 +191,7 @@ final class Shelf {
         return false;
       }
       store.publishFetched(name, body);
-      index.put(name, new Known.Clean(content));
+      index.put(name, new Known.Present(content));
     } finally {
       lock.unlock();
     }
@@ -199,16 +200,16 @@ final class Shelf {
   }
 
   /** Believes the origin that there is no such file, unless a write came in between. */
-  boolean fetchedAbsence(String name) {
+  boolean fetchedAbsence(StoredName name) {
     return unlessPending(name, () -> index.put(name, new Known.Absent()));
   }
 
   /** Notes that what the origin returned is damaged, unless a write came in between. */
-  boolean fetchedDamage(String name, Runnable note) {
+  boolean fetchedDamage(StoredName name, Runnable note) {
     return unlessPending(name, note);
   }
 
-  private boolean unlessPending(String name, Runnable change) {
+  private boolean unlessPending(StoredName name, Runnable change) {
     Lock lock = store.lock(name);
     lock.lock();
     try {
@@ -228,7 +229,7 @@ final class Shelf {
    *
    * @return false if there is neither
    */
-  private boolean bringBackLocked(String name) throws IOException {
+  private boolean bringBackLocked(StoredName name) throws IOException {
     Optional<Kept> kept = store.kept().of(name);
     if (kept.isEmpty()) {
       return store.lift(name);

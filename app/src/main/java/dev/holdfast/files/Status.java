@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.OriginState;
 import dev.holdfast.staging.Recovered;
 import java.util.Map;
@@ -33,7 +34,7 @@ public record Status(
     long coalescedCount,
     long settledCount,
     Map<String, Long> settleFailures,
-    Map<String, String> refused,
-    Map<String, String> damaged,
+    Map<StoredName, String> refused,
+    Map<StoredName, String> damaged,
     OriginState origin,
     Recovered recovered) {}

@@ -1,6 +1,6 @@
 package dev.holdfast.http;
 
-import java.io.FilterInputStream;
+import dev.holdfast.streams.BoundedStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,7 +25,7 @@ public final class MultipartBody {
 
   private MultipartBody() {}
 
-  /** What takes the parts, one after the other. */
+  /** Takes the parts, one after the other. */
   public interface Parts {
     /** A part begins. */
     void begin(String name, Optional<String> fileName) throws IOException;
@@ -34,7 +34,7 @@ public final class MultipartBody {
     void write(byte[] bytes, int offset, int length) throws IOException;
   }
 
-  /** Whether a Content-Type field, or null, says that the body is one. */
+  /** Returns true if a Content-Type field says that the body is one; null is no field. */
   public static boolean isOne(String contentType) {
     return contentType != null
         && contentType.strip().toLowerCase(Locale.ROOT).matches(TYPE + "\\s*(?:;.*)?");
@@ -56,13 +56,14 @@ public final class MultipartBody {
     if (boundary.isEmpty() || boundary.length() > BOUNDARY_MAX) {
       throw malformed("its Content-Type names no boundary of 1 to " + BOUNDARY_MAX + " characters");
     }
-    InputStream bounded = new Bounded(body, bytesMax);
+    InputStream bounded =
+        BoundedStream.atMost(body, bytesMax, () -> RequestBody.tooLarge(bytesMax));
     try {
       read(new MultipartReader(bounded, boundary), partsMax, parts);
     } catch (MultipartReader.MalformedException e) {
       throw malformed(e.getMessage());
     }
-    // What is behind the last boundary is nobody's (RFC 2046, 5.1.1), but has to come.
+    // Reads and ignores the epilogue (RFC 2046, 5.1.1).
     bounded.transferTo(OutputStream.nullOutputStream());
   }
 
@@ -137,33 +138,6 @@ public final class MultipartBody {
   private static ProblemException malformed(String why) {
     return Problem.of(400, "the body is not " + TYPE + ": " + why + "; nothing was changed")
         .asException();
-  }
-
-  /** Refuses more bytes than the bound. */
-  private static final class Bounded extends FilterInputStream {
-    private final long bytesMax;
-    private long bytes;
-
-    Bounded(InputStream in, long bytesMax) {
-      super(in);
-      this.bytesMax = bytesMax;
-    }
-
-    @Override
-    public int read() throws IOException {
-      var one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int most) throws IOException {
-      int n = in.read(into, offset, most);
-      bytes += Math.max(0, n);
-      if (bytes > bytesMax) {
-        throw RequestBody.tooLarge(bytesMax);
-      }
-      return n;
-    }
   }
 
   /** A part, as what is written. */

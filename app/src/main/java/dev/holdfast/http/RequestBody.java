@@ -1,5 +1,6 @@
 package dev.holdfast.http;
 
+import dev.holdfast.streams.BoundedStream;
 import io.javalin.http.Context;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -23,7 +24,7 @@ public final class RequestBody {
 
   private RequestBody() {}
 
-  /** What takes the bytes. */
+  /** Takes the bytes. */
   public interface Sink {
     /** Takes the next bytes, which it must not keep. */
     void write(byte[] bytes, int offset, int length) throws IOException;
@@ -37,9 +38,9 @@ public final class RequestBody {
    */
   public static InputStream open(Context ctx) throws IOException {
     RequestPlace.requireForBody();
-    Request request = ServletContextRequest.getServletContextRequest(ctx.req());
-    return new Whole(
-        ctx.req().getInputStream(), ctx.req().getContentLengthLong(), new BodyTimer(request));
+    long length = ctx.req().getContentLengthLong();
+    InputStream timed = timed(ctx, length);
+    return length < 0 ? timed : BoundedStream.exactly(timed, length, BROKEN_OFF::asException);
   }
 
   /**
@@ -74,13 +75,9 @@ public final class RequestBody {
    */
   public static void copy(InputStream in, long length, long bytesMax, Sink sink)
       throws IOException {
+    InputStream bounded = BoundedStream.atMost(in, bytesMax, () -> tooLarge(bytesMax));
     var buffer = new byte[Math.clamp(length < 0 ? BUFFER_BYTES : length, 1, BUFFER_BYTES)];
-    long size = 0;
-    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-      size += n;
-      if (size > bytesMax) {
-        throw tooLarge(bytesMax);
-      }
+    for (int n = bounded.read(buffer); n >= 0; n = bounded.read(buffer)) {
       sink.write(buffer, 0, n);
     }
   }
@@ -90,12 +87,16 @@ public final class RequestBody {
    * or comes too slowly: then its connection ends with it.
    */
   static void drop(Context ctx, long bytesMax) throws IOException {
-    var timer = new BodyTimer(ServletContextRequest.getServletContextRequest(ctx.req()));
     try {
-      copy(new Whole(ctx.req().getInputStream(), -1, timer), -1, bytesMax, (_, _, _) -> {});
+      copy(timed(ctx, -1), -1, bytesMax, (_, _, _) -> {});
     } catch (ProblemException ended) {
       // The answer has been sent.
     }
+  }
+
+  private static InputStream timed(Context ctx, long length) throws IOException {
+    Request request = ServletContextRequest.getServletContextRequest(ctx.req());
+    return new Timed(ctx.req().getInputStream(), length, new BodyTimer(request));
   }
 
   static ProblemException tooLarge(long bytesMax) {
@@ -103,12 +104,16 @@ public final class RequestBody {
         .asException();
   }
 
-  private static final class Whole extends FilterInputStream {
+  /** Times each read of a body. */
+  private static final class Timed extends FilterInputStream {
     private final long length;
     private final BodyTimer timer;
     private long size;
 
-    Whole(InputStream in, long length, BodyTimer timer) {
+    /**
+     * @param length what is known of the body's length in bytes, or -1
+     */
+    Timed(InputStream in, long length, BodyTimer timer) {
       super(in);
       this.length = length;
       this.timer = timer;
@@ -131,10 +136,8 @@ public final class RequestBody {
         throw timer.problem(e).asException();
       }
       size += Math.max(0, n);
-      if (n < 0 && length >= 0 && size != length) {
-        throw BROKEN_OFF.asException();
-      }
-      if (!timer.end(size) && size != length) {
+      boolean isInTime = timer.end(size);
+      if (n >= 0 && !isInTime && size != length) { // a body that is whole has come in time
         throw timer.tooSlow().asException();
       }
       return n;

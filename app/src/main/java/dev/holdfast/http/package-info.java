@@ -7,6 +7,6 @@
  * at most so often; a method-override header is not seen by any handler; no request waits without a
  * bound.
  *
- * <p>May import {@code metrics} and {@code posix}.
+ * <p>May import {@code streams}, {@code bounds}, {@code metrics} and {@code posix}.
  */
 package dev.holdfast.http;

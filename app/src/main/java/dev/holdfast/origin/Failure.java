@@ -89,7 +89,7 @@ public sealed interface Failure {
    * The origin says that a write has succeeded, and perhaps that it has not: a success with a text,
    * or one that is not known here. The file tells, when it is read back.
    *
-   * @param sentNanos as in {@link WriteOutcome.Confirmed}
+   * @param sentNanos as in {@link ChangeOutcome.Confirmed}
    */
   record Unclear(long sentNanos, String detail) implements Failure {
     @Override

@@ -5,6 +5,6 @@
  * names are in it; a line that makes no sense is counted, never a failure; a page loads nothing but
  * what it comes with.
  *
- * <p>May import {@code http} and {@code metrics}.
+ * <p>May import {@code http}, {@code bounds} and {@code metrics}.
  */
 package dev.holdfast.scoreboard;

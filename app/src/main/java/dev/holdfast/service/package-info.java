@@ -5,6 +5,6 @@
  * <p>What always holds here: no service is known by name; a service that does not start leaves
  * nothing running.
  *
- * <p>May import {@code http}, {@code metrics} and {@code names}.
+ * <p>May import {@code http}, {@code bounds}, {@code metrics} and {@code names}.
  */
 package dev.holdfast.service;

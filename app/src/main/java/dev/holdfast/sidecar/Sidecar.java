@@ -12,10 +12,9 @@ import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Ports;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.metrics.Scrape;
-import dev.holdfast.names.BadNameException;
-import dev.holdfast.names.Name;
 import dev.holdfast.names.Owners;
 import dev.holdfast.names.Ring;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.service.Configured;
 import dev.holdfast.service.Service;
@@ -85,7 +84,7 @@ public final class Sidecar implements AutoCloseable {
     var scrape = new Scrape();
     Meters meters = scrape.meters();
     var owners = new Owners(Ring.of(config.ring()), config.self());
-    Predicate<String> owns = stored -> isSelf(owners, stored);
+    Predicate<StoredName> owns = owners::isSelf;
     String epoch = Epoch.of(config.ring());
     StagingStore store = openStore(config, epoch, owns, meters, reservedBytes);
     FileService files = service(config, store, meters);
@@ -99,7 +98,7 @@ public final class Sidecar implements AutoCloseable {
           HttpService.start(
               config.host(),
               config.port(),
-              config.http(),
+              config.settings().http(),
               all::isReady,
               scrape,
               all::answer,
@@ -134,11 +133,11 @@ public final class Sidecar implements AutoCloseable {
       throws StartFailure {
     var reads = new FileReads(files);
     var further = new LinkedHashMap<String, Service>();
-    services.add(new FileRoutes(files, reads, owners::isSelf, config.files()));
-    int putStatus = config.files().putExistingStatus();
-    services.add(new CasService(config.cas(), files, reads, putStatus, owners, meters));
+    services.add(new FileRoutes(files, reads, owners::isSelf, config.settings().files()));
+    int putStatus = config.settings().files().putExistingStatus();
+    services.add(new CasService(config.settings().cas(), files, reads, putStatus, owners, meters));
     services.add(new StatusRoutes(files, () -> status(further)));
-    for (Configured<?> configured : config.services()) {
+    for (Configured<?> configured : config.settings().services()) {
       String name = configured.type().name();
       Service service = configured.start(context(config, name, owners, meters, moved));
       further.put(name, service);
@@ -174,11 +173,11 @@ public final class Sidecar implements AutoCloseable {
   /** The file service of a store, in front of the origin of this sidecar. */
   private static FileService service(SidecarConfig config, StagingStore store, Meters meters) {
     return new FileService(
-        config.files(),
+        config.settings().files(),
         new Origin(config.origin(), meters, quietMs(config, store)),
         store,
         config.origin().writesMax(),
-        new StoreNames(config.cas(), meters),
+        new StoreNames(config.settings().cas(), meters),
         new HttpCaller(),
         InstantSource.system(),
         RandomGenerator.getDefault(),
@@ -225,7 +224,7 @@ public final class Sidecar implements AutoCloseable {
   private static StagingStore openStore(
       SidecarConfig config,
       String epoch,
-      Predicate<String> owns,
+      Predicate<StoredName> owns,
       Meters meters,
       LongSupplier reservedBytes)
       throws StartFailure {
@@ -235,7 +234,7 @@ public final class Sidecar implements AutoCloseable {
           new LocalDisk(meters.diskForces(), reservedBytes),
           config.stagingDir(),
           config.directory(),
-          config.staging(),
+          config.settings().staging(),
           InstantSource.system(),
           meters,
           epoch,
@@ -262,14 +261,6 @@ public final class Sidecar implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new StartFailure.DirectoryUnusable(reason(e), e);
-    }
-  }
-
-  private static boolean isSelf(Owners owners, String stored) {
-    try {
-      return owners.isSelf(Name.ofStored(stored));
-    } catch (BadNameException e) {
-      return false; // not a file of ours
     }
   }
 

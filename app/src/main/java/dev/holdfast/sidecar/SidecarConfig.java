@@ -1,12 +1,8 @@
 package dev.holdfast.sidecar;
 
-import dev.holdfast.cas.CasConfig;
-import dev.holdfast.files.FilesConfig;
-import dev.holdfast.http.HttpLimits;
+import dev.holdfast.bounds.Bounds;
 import dev.holdfast.names.Ring;
 import dev.holdfast.origin.OriginConfig;
-import dev.holdfast.service.Configured;
-import dev.holdfast.staging.StagingLimits;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -19,7 +15,6 @@ import java.util.List;
  * @param self the one of them that this is
  * @param stagingDir the directory that is shared with nginx
  * @param origin the file server behind it
- * @param services the services that run in it besides the files and the store
  */
 public record SidecarConfig(
     String host,
@@ -28,22 +23,12 @@ public record SidecarConfig(
     String self,
     Path stagingDir,
     OriginConfig origin,
-    StagingLimits staging,
-    FilesConfig files,
-    HttpLimits http,
-    CasConfig cas,
-    List<Configured<?>> services) {
+    SidecarSettings settings) {
 
   public SidecarConfig {
     ring = List.copyOf(ring);
-    services = List.copyOf(services);
     Ring.require("ring", ring);
-    if (host.isBlank()) {
-      throw new IllegalArgumentException("host must be an address, not empty");
-    }
-    if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException("port must be 0 to 65535, not " + port);
-    }
+    Bounds.address(host, port);
     if (!ring.contains(self)) {
       throw new IllegalArgumentException("self must be one of the ring, " + ring + ", not " + self);
     }

@@ -87,8 +87,8 @@ public final class Stack implements AutoCloseable {
 
   /** The address of nginx. */
   public URI front() {
-    String host = config.host().equals("0.0.0.0") ? "127.0.0.1" : config.host();
-    return URI.create("http://" + host + ":" + config.port());
+    String host = config.front().host().equals("0.0.0.0") ? "127.0.0.1" : config.front().host();
+    return URI.create("http://" + host + ":" + config.front().port());
   }
 
   /**
@@ -125,16 +125,16 @@ public final class Stack implements AutoCloseable {
   }
 
   private void startParts() throws StartFailure {
-    Path program = findNginx();
     Path published = Epoch.published(config.stagingDir(), Epoch.of(config.ring()));
     NginxConfig nginx = nginxConfig(published);
+    Path program = findNginx(); // after the settings, whose faults need no nginx to be told
     Sidecar.requireKnownFormat(config.stagingDir());
     makeDirectories();
     keep(lockNginxDir());
     endLeftNginx();
-    requirePort(config.host(), config.port(), Listener.NGINX);
-    if (config.scoreboardPort() != 0) {
-      requirePort(LOOPBACK, config.scoreboardPort(), Listener.SCOREBOARD);
+    requirePort(config.front().host(), config.front().port(), Listener.NGINX);
+    if (config.scoreboard().port() != 0) {
+      requirePort(LOOPBACK, config.scoreboard().port(), Listener.SCOREBOARD);
     }
     AccessLog accessLog = accessLog();
     List<URI> origins = new ArrayList<>(config.origins());
@@ -158,14 +158,14 @@ public final class Stack implements AutoCloseable {
               + origins.get(i));
     }
     awaitReady();
-    if (config.scoreboardPort() != 0) {
+    if (config.scoreboard().port() != 0) {
       keep(startScoreboard()); // before nginx, so that it misses nothing
     }
     keeper = startNginx(program, nginx, accessLog);
     keep(keeper);
     progress.accept("nginx          " + front());
-    if (config.scoreboardPort() != 0) {
-      progress.accept("scoreboard     http://" + LOOPBACK + ":" + config.scoreboardPort());
+    if (config.scoreboard().port() != 0) {
+      progress.accept("scoreboard     http://" + LOOPBACK + ":" + config.scoreboard().port());
     }
   }
 
@@ -182,10 +182,10 @@ public final class Stack implements AutoCloseable {
     var board =
         new BoardConfig(
             LOOPBACK,
-            config.scoreboardPort(),
+            config.scoreboard().port(),
             config.accessLog(),
             config.ring(),
-            config.scoreboardSummary(),
+            config.scoreboard().summary(),
             BoardConfig.VIEWERS_MAX_DEFAULT);
     try {
       return LiveBoard.start(board, InstantSource.system());
@@ -254,7 +254,7 @@ public final class Stack implements AutoCloseable {
 
   private AccessLog accessLog() throws StartFailure {
     try {
-      return new AccessLog(config.accessLog(), config.logsBytesMax());
+      return new AccessLog(config.accessLog(), config.front().logsBytesMax());
     } catch (IOException e) {
       throw new StartFailure.DirectoryUnusable("cannot read " + e.getMessage(), e);
     }
@@ -277,7 +277,7 @@ public final class Stack implements AutoCloseable {
 
   private Path findNginx() throws StartFailure {
     try {
-      return NginxProcess.find(config.nginx());
+      return NginxProcess.find(config.front().nginx());
     } catch (IOException e) {
       throw new StartFailure.NginxUnusable(e);
     }
@@ -304,8 +304,8 @@ public final class Stack implements AutoCloseable {
 
   private NginxConfig unchecked(Path published) {
     return new NginxConfig(
-        config.host(),
-        config.port(),
+        config.front().host(),
+        config.front().port(),
         config.ring(),
         published,
         config.accessLog(),
@@ -313,13 +313,13 @@ public final class Stack implements AutoCloseable {
         // Workers of a master that is root would run as nobody, who may not read a private home.
         ProcessHandle.current().info().user().filter("root"::equals).orElse(""),
         new NginxConfig.Workers(
-            config.nginxWorkers(), NginxConfig.Workers.DEFAULT.memoryBytesMax()),
+            config.front().workers(), NginxConfig.Workers.DEFAULT.memoryBytesMax()),
         new NginxConfig.Limits(
-            Math.max(1, config.files().bodyBytesMax()),
+            Math.max(1, config.settings().files().bodyBytesMax()),
             NginxConfig.Limits.DEFAULT.connectTimeoutMs(),
             NginxConfig.Limits.DEFAULT.sendTimeoutMs(),
             NginxConfig.Limits.DEFAULT.readTimeoutMs()),
-        config.cas().actionsComplete(),
-        config.services().stream().map(service -> service.type().nginx()).toList());
+        config.settings().cas().actionsComplete(),
+        config.settings().services().stream().map(service -> service.type().nginx()).toList());
   }
 }

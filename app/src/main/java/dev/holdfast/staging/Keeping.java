@@ -1,5 +1,7 @@
 package dev.holdfast.staging;
 
+import dev.holdfast.bounds.Bounds;
+
 /**
  * How settled writes are kept until they are surely on the origin's disk.
  *
@@ -22,18 +24,37 @@ public record Keeping(long ms, boolean alwaysCompare, long bytesMax, int countMa
   public static final Keeping OFF = new Keeping(0, false, 0, 0, false);
 
   public Keeping {
-    atLeastZero("ms", ms);
-    atLeastZero("bytesMax", bytesMax);
-    atLeastZero("countMax", countMax);
+    Bounds.atLeast("ms", ms, 0);
+    Bounds.atLeast("bytesMax", bytesMax, 0);
+    Bounds.atLeast("countMax", countMax, 0);
+  }
+
+  /** The same with another {@code ms}. */
+  public Keeping withMs(long ms) {
+    return new Keeping(ms, alwaysCompare, bytesMax, countMax, strict);
+  }
+
+  /** The same with another {@code alwaysCompare}. */
+  public Keeping withAlwaysCompare(boolean alwaysCompare) {
+    return new Keeping(ms, alwaysCompare, bytesMax, countMax, strict);
+  }
+
+  /** The same with another {@code bytesMax}. */
+  public Keeping withBytesMax(long bytesMax) {
+    return new Keeping(ms, alwaysCompare, bytesMax, countMax, strict);
+  }
+
+  /** The same with another {@code countMax}. */
+  public Keeping withCountMax(int countMax) {
+    return new Keeping(ms, alwaysCompare, bytesMax, countMax, strict);
+  }
+
+  /** The same with another {@code strict}. */
+  public Keeping withStrict(boolean strict) {
+    return new Keeping(ms, alwaysCompare, bytesMax, countMax, strict);
   }
 
   boolean isOn() {
     return ms > 0;
-  }
-
-  private static void atLeastZero(String name, long value) {
-    if (value < 0) {
-      throw new IllegalArgumentException(name + " must be at least 0, not " + value);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.staging;
 
+import dev.holdfast.bounds.Bounds;
 import java.util.Map;
 
 /**
@@ -46,32 +47,20 @@ public record StagingLimits(
           50_000,
           Keeping.DEFAULT);
 
-  /** Limits of a store that keeps no settled writes. */
-  public StagingLimits(
-      long incomingBytesMax,
-      long pendingBytesMax,
-      int pendingCountMax,
-      long roomWaitMs,
-      long diskFreeBytesMin,
-      long publishedBytesMax,
-      int publishedFilesMax,
-      long coldBytesMax,
-      int coldFilesMax) {
-    this(
-        incomingBytesMax,
-        pendingBytesMax,
-        pendingCountMax,
-        roomWaitMs,
-        diskFreeBytesMin,
-        publishedBytesMax,
-        publishedFilesMax,
-        coldBytesMax,
-        coldFilesMax,
-        Keeping.OFF);
+  public StagingLimits {
+    Bounds.atLeast("incomingBytesMax", incomingBytesMax, 1);
+    Bounds.atLeast("pendingBytesMax", pendingBytesMax, 1);
+    Bounds.atLeast("pendingCountMax", pendingCountMax, 1);
+    Bounds.atLeast("roomWaitMs", roomWaitMs, 0);
+    Bounds.atLeast("diskFreeBytesMin", diskFreeBytesMin, 0);
+    Bounds.atLeast("publishedBytesMax", publishedBytesMax, 0);
+    Bounds.atLeast("publishedFilesMax", publishedFilesMax, 0);
+    Bounds.atLeast("coldBytesMax", coldBytesMax, 0);
+    Bounds.atLeast("coldFilesMax", coldFilesMax, 0);
   }
 
-  /** The same with another way to keep settled writes. */
-  public StagingLimits with(Keeping other) {
+  /** The same with another {@code incomingBytesMax}. */
+  public StagingLimits withIncomingBytesMax(long incomingBytesMax) {
     return new StagingLimits(
         incomingBytesMax,
         pendingBytesMax,
@@ -82,33 +71,13 @@ public record StagingLimits(
         publishedFilesMax,
         coldBytesMax,
         coldFilesMax,
-        other);
+        keeping);
   }
 
-  public StagingLimits {
-    atLeast(1, "incomingBytesMax", incomingBytesMax);
-    atLeast(1, "pendingBytesMax", pendingBytesMax);
-    atLeast(1, "pendingCountMax", pendingCountMax);
-    atLeast(0, "roomWaitMs", roomWaitMs);
-    atLeast(0, "diskFreeBytesMin", diskFreeBytesMin);
-    atLeast(0, "publishedBytesMax", publishedBytesMax);
-    atLeast(0, "publishedFilesMax", publishedFilesMax);
-    atLeast(0, "coldBytesMax", coldBytesMax);
-    atLeast(0, "coldFilesMax", coldFilesMax);
-  }
-
-  /** With as many bytes coming in as may be pending. */
-  public StagingLimits(
-      long pendingBytesMax,
-      int pendingCountMax,
-      long roomWaitMs,
-      long diskFreeBytesMin,
-      long publishedBytesMax,
-      int publishedFilesMax,
-      long coldBytesMax,
-      int coldFilesMax) {
-    this(
-        pendingBytesMax,
+  /** The same with another {@code pendingBytesMax}. */
+  public StagingLimits withPendingBytesMax(long pendingBytesMax) {
+    return new StagingLimits(
+        incomingBytesMax,
         pendingBytesMax,
         pendingCountMax,
         roomWaitMs,
@@ -116,7 +85,128 @@ public record StagingLimits(
         publishedBytesMax,
         publishedFilesMax,
         coldBytesMax,
-        coldFilesMax);
+        coldFilesMax,
+        keeping);
+  }
+
+  /** The same with another {@code pendingCountMax}. */
+  public StagingLimits withPendingCountMax(int pendingCountMax) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        keeping);
+  }
+
+  /** The same with another {@code roomWaitMs}. */
+  public StagingLimits withRoomWaitMs(long roomWaitMs) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        keeping);
+  }
+
+  /** The same with another {@code diskFreeBytesMin}. */
+  public StagingLimits withDiskFreeBytesMin(long diskFreeBytesMin) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        keeping);
+  }
+
+  /** The same with another {@code publishedBytesMax}. */
+  public StagingLimits withPublishedBytesMax(long publishedBytesMax) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        keeping);
+  }
+
+  /** The same with another {@code publishedFilesMax}. */
+  public StagingLimits withPublishedFilesMax(int publishedFilesMax) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        keeping);
+  }
+
+  /** The same with another {@code coldBytesMax}. */
+  public StagingLimits withColdBytesMax(long coldBytesMax) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        keeping);
+  }
+
+  /** The same with another {@code coldFilesMax}. */
+  public StagingLimits withColdFilesMax(int coldFilesMax) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        keeping);
+  }
+
+  /** The same with another {@code keeping}. */
+  public StagingLimits withKeeping(Keeping keeping) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        keeping);
   }
 
   /** The bounds of the shares of a store's room. */
@@ -126,11 +216,5 @@ public record StagingLimits(
         new Room.Bound(incomingBytesMax, Integer.MAX_VALUE),
         Room.Use.PENDING,
         new Room.Bound(pendingBytesMax, pendingCountMax));
-  }
-
-  private static void atLeast(long least, String name, long value) {
-    if (value < least) {
-      throw new IllegalArgumentException(name + " must be at least " + least + ", not " + value);
-    }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.holdfast.streams.BoundedStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -76,7 +77,7 @@ final class ActionsTest {
   @Test
   void messageThatEndsEarly_isAnError() throws Exception {
     byte[] result = message(field(2, message(field(2, digestMessage(A)))));
-    var cut = new WholeStream(new ByteArrayInputStream(result), result.length + 1);
+    var cut = BoundedStream.exactly(new ByteArrayInputStream(result), result.length + 1);
     assertThatThrownBy(() -> Actions.ofResult(cut, MOST)).hasMessageContaining("1 bytes early");
   }
 

@@ -10,19 +10,19 @@ import dev.holdfast.system.Api;
 import dev.holdfast.system.cas.CasFixture;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the options of the store change. */
+@Tag("nginx")
 final class CasOptionsTest {
   @TempDir Path directory;
 
   @Test
   void delete_whereItIsAllowed_deletes() throws Exception {
-    CasConfig d = CasConfig.DEFAULT;
     try (var f =
-        CasFixture.start(
-            directory, new CasConfig(d.bodyBytesMax(), true, true, 100, 1024, false))) {
+        CasFixture.start(directory, CasConfig.DEFAULT.withDelete(true).withActionBytesMax(1024))) {
       String digest = f.given("hello");
       assertThat(f.front().ask("DELETE", "/cas/" + digest).status()).isEqualTo(200);
       assertThat(f.get(digest).status()).isEqualTo(404);
@@ -40,10 +40,7 @@ final class CasOptionsTest {
 
   @Test
   void action_overItsBound_is413() throws Exception {
-    CasConfig d = CasConfig.DEFAULT;
-    try (var f =
-        CasFixture.start(
-            directory, new CasConfig(d.bodyBytesMax(), true, false, 100, 1024, false))) {
+    try (var f = CasFixture.start(directory, CasConfig.DEFAULT.withActionBytesMax(1024))) {
       String key = sha256(bytes("a"));
       assertThat(f.send("PUT", "/ac/" + key, new byte[1024]).status()).isEqualTo(201);
       Api.problem(f.send("PUT", "/ac/" + key, new byte[1025]), 413);
@@ -54,10 +51,9 @@ final class CasOptionsTest {
   /** Without asking, a new blob needs no file server. */
   @Test
   void put_withoutAsking_isTakenWhileTheFileServersHang() throws Exception {
-    CasConfig d = CasConfig.DEFAULT;
     try (var f =
         CasFixture.start(
-            directory, new CasConfig(d.bodyBytesMax(), false, false, 100, 1024, false))) {
+            directory, CasConfig.DEFAULT.withAskOrigin(false).withActionBytesMax(1024))) {
       Files.writeString(f.atOrigin(sha256(bytes("old"))), "old");
       f.facts.standIns().forEach(standIn -> standIn.troubles().start(Trouble.HANG));
       String digest = f.given("hello");

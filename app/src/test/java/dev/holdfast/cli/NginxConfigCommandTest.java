@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -21,6 +22,7 @@ final class NginxConfigCommandTest {
   private final StringWriter errors = new StringWriter();
 
   /** {@code holdfast nginx-config > nginx.conf} is enough: nothing else has to be beside it. */
+  @Tag("nginx")
   @Test
   void printed_isTakenByNginxAlone_andTheSameEachTime() throws Exception {
     assertThat(execute()).isZero();
@@ -31,6 +33,7 @@ final class NginxConfigCommandTest {
     assertTaken(Files.writeString(Files.createDirectory(dir.resolve("one")).resolve("c"), first));
   }
 
+  @Tag("nginx")
   @Test
   void out_writesWhatNginxTakes_andPrintsNothing() throws Exception {
     Path out = dir.resolve("to/be/made");

@@ -23,12 +23,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the pages show, in a real browser, of a whole stack with a real nginx under load. */
 @Timeout(1_800)
+@Tag("nginx")
 final class ScoreboardPageTest {
   private static final int FILES = 30;
   private static final int READS = 3000;
@@ -53,7 +55,7 @@ final class ScoreboardPageTest {
   @Test
   void livePage_showsTheLoad() throws Exception {
     StackConfig config = config();
-    URI page = URI.create("http://127.0.0.1:" + config.scoreboardPort() + "/");
+    URI page = URI.create("http://127.0.0.1:" + config.scoreboard().port() + "/");
     Stack stack = TrafficStack.start(config);
     try (var chromium = Chromium.open(page, dir.resolve("profile"))) {
       await(chromium, "document.querySelector('#link')?.textContent === 'live'");

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,10 +47,10 @@ final class FetchesTest {
               ReservedNames.NONE,
               Caller.NOBODY,
               new FileMeters(new Meters(new SimpleMeterRegistry())));
-      Future<ReadOutcome> first = threads.submit(() -> fetches.fetch("a"));
+      Future<ReadOutcome> first = threads.submit(() -> fetches.fetch(stored("a")));
       assertThat(over.await(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS)).isTrue();
       try {
-        assertThat(fetches.fetch("a")).isEqualTo(new ReadOutcome.Nonsense("the second"));
+        assertThat(fetches.fetch(stored("a"))).isEqualTo(new ReadOutcome.Nonsense("the second"));
       } finally {
         goOn.countDown();
       }
@@ -78,10 +79,10 @@ final class FetchesTest {
               ReservedNames.NONE,
               Caller.NOBODY,
               new FileMeters(new Meters(new SimpleMeterRegistry())));
-      assertThatThrownBy(() -> fetches.fetch("a"))
+      assertThatThrownBy(() -> fetches.fetch(stored("a")))
           .isInstanceOf(IllegalStateException.class)
           .hasCauseInstanceOf(StackOverflowError.class);
-      assertThat(fetches.fetch("a")).isEqualTo(new ReadOutcome.Absent(true));
+      assertThat(fetches.fetch(stored("a"))).isEqualTo(new ReadOutcome.Absent(true));
     }
   }
 
@@ -107,9 +108,9 @@ final class FetchesTest {
               ReservedNames.NONE,
               Caller.NOBODY,
               new FileMeters(new Meters(registry)));
-      Future<ReadOutcome> one = threads.submit(() -> fetches.fetch("a"));
+      Future<ReadOutcome> one = threads.submit(() -> fetches.fetch(stored("a")));
       first.join();
-      Future<ReadOutcome> two = threads.submit(() -> fetches.fetch("a"));
+      Future<ReadOutcome> two = threads.submit(() -> fetches.fetch(stored("a")));
       Await.until("it has joined", () -> registry.counter("holdfast.fetches.joined").count() == 1);
       joined.countDown();
       assertThat(one.get()).isEqualTo(new ReadOutcome.Absent(true));

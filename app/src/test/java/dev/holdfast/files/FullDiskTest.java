@@ -10,7 +10,6 @@ import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.disk.NewFile;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Trouble;
-import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,32 +43,32 @@ class FullDiskTest {
   @Test
   void writeBeyondTheRoom_isRefused_andWhatIsPendingStays() throws Exception {
     f.close();
-    var two = new StagingLimits(1 << 20, 2, 50, 0, 1 << 20, 10, 1 << 20, 10);
+    var two = ServiceFixture.SMALL.withPendingCountMax(2).withRoomWaitMs(50);
     f = new ServiceFixture(directory, ServiceFixture.config(Mode.BEHIND), two);
     f.server.troubles().start(Trouble.ANSWER_429);
     f.put("a", "body");
     f.put("b", "body");
-    assertThat(f.delete("c")).isInstanceOf(Written.NoRoom.class);
+    assertThat(f.delete("c")).isInstanceOf(WriteOutcome.NoRoom.class);
     assertThat(f.read("a")).isEqualTo("body");
     f.server.troubles().stopAll();
     awaitSettled();
-    assertThat(f.delete("c")).isInstanceOf(Written.Done.class);
+    assertThat(f.delete("c")).isInstanceOf(WriteOutcome.Done.class);
     awaitSettled();
   }
 
   @Test
   void writeBeyondTheRoom_waitsForIt() throws Exception {
     f.close();
-    var one = new StagingLimits(1 << 20, 1, 60_000, 0, 1 << 20, 10, 1 << 20, 10);
+    var one = ServiceFixture.SMALL.withPendingCountMax(1).withRoomWaitMs(60_000);
     f = new ServiceFixture(directory, ServiceFixture.config(Mode.BEHIND), one);
     f.server.troubles().start(Trouble.HANG);
     f.put("a", "body");
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<Written> second = threads.submit(() -> f.put("b", "body"));
+      Future<WriteOutcome> second = threads.submit(() -> f.put("b", "body"));
       Await.until("the first is being sent", () -> f.server.troubles().held() == 1);
       assertThat(second.isDone()).isFalse();
       f.server.troubles().stopAll();
-      assertThat(second.get()).isInstanceOf(Written.Done.class);
+      assertThat(second.get()).isInstanceOf(WriteOutcome.Done.class);
     }
     awaitSettled();
   }
@@ -80,9 +79,9 @@ class FullDiskTest {
     f.put("a", "body");
     f.stopService();
     f.server.troubles().stopAll();
-    f.limits = new StagingLimits(1 << 20, 10, 0, Long.MAX_VALUE / 2, 1 << 20, 10, 1 << 20, 10);
+    f.limits = ServiceFixture.SMALL.withDiskFreeBytesMin(Long.MAX_VALUE / 2);
     f.startService();
-    assertThat(f.put("b", "refused")).isInstanceOf(Written.NoRoom.class);
+    assertThat(f.put("b", "refused")).isInstanceOf(WriteOutcome.NoRoom.class);
     awaitSettled();
     assertThat(f.atOrigin("a")).isEqualTo("body");
   }
@@ -103,7 +102,7 @@ class FullDiskTest {
     assertThat(f.putQuickly("a", "newer").join())
         .satisfies(written -> assertRefused(written, staged));
     disk.fullAt("nowhere");
-    assertThat(f.put("b", "body")).isInstanceOf(Written.Done.class);
+    assertThat(f.put("b", "body")).isInstanceOf(WriteOutcome.Done.class);
     awaitSettled();
     assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isIn("old", "new", "newer");
   }
@@ -117,23 +116,23 @@ class FullDiskTest {
     Files.writeString(f.data.resolve("there"), "body");
     disk.saying("/volume/x: Too many open files");
     disk.fullAt("create");
-    assertThat(f.put("a", "new")).isInstanceOf(Written.NoRoom.class);
-    assertThat(f.putQuickly("a", "new").join()).isInstanceOf(Written.NoRoom.class);
-    assertThat(f.delete("a")).isInstanceOf(Written.NoRoom.class);
+    assertThat(f.put("a", "new")).isInstanceOf(WriteOutcome.NoRoom.class);
+    assertThat(f.putQuickly("a", "new").join()).isInstanceOf(WriteOutcome.NoRoom.class);
+    assertThat(f.delete("a")).isInstanceOf(WriteOutcome.NoRoom.class);
     assertThat(f.read("there")).isEqualTo("(unavailable)");
     disk.fullAt("nowhere");
     Await.until("it is read", () -> f.read("there").equals("body"));
-    assertThat(f.put("a", "new")).isInstanceOf(Written.Done.class);
+    assertThat(f.put("a", "new")).isInstanceOf(WriteOutcome.Done.class);
     awaitSettled();
   }
 
-  private static void assertRefused(Written written, boolean staged) {
+  private static void assertRefused(WriteOutcome written, boolean staged) {
     if (staged) {
       assertThat(written)
           .isInstanceOfSatisfying(
-              Written.Unconfirmed.class, kept -> assertThat(kept.mayTakeEffect()).isTrue());
+              WriteOutcome.Unconfirmed.class, kept -> assertThat(kept.mayTakeEffect()).isTrue());
     } else {
-      assertThat(written).isInstanceOf(Written.NoRoom.class);
+      assertThat(written).isInstanceOf(WriteOutcome.NoRoom.class);
     }
   }
 
@@ -145,15 +144,15 @@ class FullDiskTest {
     var disk = new FullDisk(new LocalDisk());
     f.stopService();
     f.disk = disk;
-    f.limits = new StagingLimits(1 << 20, 2, 0, 0, 1 << 20, 10, 1 << 20, 10);
+    f.limits = ServiceFixture.SMALL.withPendingCountMax(2);
     f.startService();
     disk.fullAt(step);
     for (int i = 0; i < 3; i++) {
-      assertThat(f.delete("a")).isInstanceOf(Written.NoRoom.class);
-      assertThat(f.deleteQuickly("a").join()).isInstanceOf(Written.NoRoom.class);
+      assertThat(f.delete("a")).isInstanceOf(WriteOutcome.NoRoom.class);
+      assertThat(f.deleteQuickly("a").join()).isInstanceOf(WriteOutcome.NoRoom.class);
     }
     disk.fullAt("nowhere");
-    assertThat(f.put("b", "body")).isInstanceOf(Written.Done.class);
+    assertThat(f.put("b", "body")).isInstanceOf(WriteOutcome.Done.class);
     awaitSettled();
     f.stopService();
     f.startService();
@@ -166,7 +165,12 @@ class FullDiskTest {
     var disk = new SmallDisk(new LocalDisk(), directory.resolve("volume"), 1_000_000);
     f.stopService();
     f.disk = disk;
-    f.limits = new StagingLimits(1 << 20, 10, 0, 0, 1 << 30, 100, 1 << 30, 100);
+    f.limits =
+        ServiceFixture.SMALL
+            .withPublishedBytesMax(1 << 30)
+            .withPublishedFilesMax(100)
+            .withColdBytesMax(1 << 30)
+            .withColdFilesMax(100);
     f.startService();
     for (String name : List.of("a", "b", "c")) {
       Files.writeString(f.data.resolve(name), name.repeat(400_000));

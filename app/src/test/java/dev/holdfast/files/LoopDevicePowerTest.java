@@ -28,9 +28,19 @@ class LoopDevicePowerTest {
   private static final int FILES = 20;
   private static final int IMAGE_MB = 64;
   private static final StagingLimits LIMITS =
-      new StagingLimits(1 << 24, 1_000, 1_000, 0, 1 << 24, 1_000, 1 << 24, 1_000);
-  private static final Keeping SHORT = new Keeping(2_000, false, 1 << 26, 1_000, false);
-  private static final Keeping LONG = new Keeping(600_000, false, 1 << 26, 1_000, false);
+      ServiceFixture.SMALL
+          .withIncomingBytesMax(1 << 24)
+          .withPendingBytesMax(1 << 24)
+          .withPendingCountMax(1_000)
+          .withRoomWaitMs(1_000)
+          .withPublishedBytesMax(1 << 24)
+          .withPublishedFilesMax(1_000)
+          .withColdBytesMax(1 << 24)
+          .withColdFilesMax(1_000);
+  private static final Keeping SHORT =
+      Keeping.DEFAULT.withMs(2_000).withBytesMax(1 << 26).withCountMax(1_000);
+  private static final Keeping LONG =
+      Keeping.DEFAULT.withMs(600_000).withBytesMax(1 << 26).withCountMax(1_000);
 
   @TempDir private Path directory;
   private final List<Path> mounted = new ArrayList<>();
@@ -93,10 +103,12 @@ class LoopDevicePowerTest {
   }
 
   private void writeAndSettle(Keeping keeping) throws Exception {
-    f = new ServiceFixture(directory, ServiceFixture.config(Mode.BEHIND), LIMITS.with(keeping));
+    f =
+        new ServiceFixture(
+            directory, ServiceFixture.config(Mode.BEHIND), LIMITS.withKeeping(keeping));
     f.put("deleted", "deleted since");
     for (int i = 0; i < FILES; i++) {
-      assertThat(f.put("f" + i, content(i))).isInstanceOf(Written.Done.class);
+      assertThat(f.put("f" + i, content(i))).isInstanceOf(WriteOutcome.Done.class);
     }
     f.delete("deleted");
     assertThat(f.files.awaitSettled(60_000)).isEmpty();

@@ -14,8 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A file server that loses its power after it has confirmed, with a real one in its place. */
 class OriginPowerFailureTest {
-  private static final Keeping SHORT = new Keeping(300, false, 1 << 20, 1_000, false);
-  private static final Keeping FOR_EVER = new Keeping(600_000, false, 1 << 20, 1_000, false);
+  private static final Keeping SHORT =
+      Keeping.DEFAULT.withMs(300).withBytesMax(1 << 20).withCountMax(1_000);
+  private static final Keeping FOR_EVER =
+      Keeping.DEFAULT.withMs(600_000).withBytesMax(1 << 20).withCountMax(1_000);
 
   @TempDir private Path directory;
   private ServiceFixture f;
@@ -28,7 +30,7 @@ class OriginPowerFailureTest {
   private void start(Mode mode, Keeping keeping) throws Exception {
     f =
         new ServiceFixture(
-            directory, ServiceFixture.config(mode), StagingLimits.DEFAULT.with(keeping));
+            directory, ServiceFixture.config(mode), StagingLimits.DEFAULT.withKeeping(keeping));
   }
 
   /** What its disk has after the failure: a file of length 0, and one that was deleted. */

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.ForwardingDisk;
@@ -21,13 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The file server has lost a write that is kept, and another one comes while that is found out. */
 class RedeliveryTest {
-  private static final Keeping SHORT_AND_COMPARED = new Keeping(50, true, 1 << 20, 100, false);
+  private static final Keeping SHORT_AND_COMPARED =
+      Keeping.DEFAULT.withMs(50).withAlwaysCompare(true).withBytesMax(1 << 20).withCountMax(100);
 
   /** Its end is waited for: then the write is refused. */
   private static final long PATIENCE_MS = 5_000;
 
   private final ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor();
-  private final CompletableFuture<Written> refused = new CompletableFuture<>();
+  private final CompletableFuture<WriteOutcome> refused = new CompletableFuture<>();
   private final Interposing disk = new Interposing();
   @TempDir private Path directory;
   private ServiceFixture f;
@@ -49,7 +51,7 @@ class RedeliveryTest {
         new ServiceFixture(
             directory,
             ServiceFixture.config(Mode.THROUGH, PATIENCE_MS),
-            StagingLimits.DEFAULT.with(SHORT_AND_COMPARED));
+            StagingLimits.DEFAULT.withKeeping(SHORT_AND_COMPARED));
     f.stopService();
     f.disk = disk;
     f.startService();
@@ -59,7 +61,7 @@ class RedeliveryTest {
 
     assertThat(refused.get())
         .isInstanceOfSatisfying(
-            Written.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isTrue());
+            WriteOutcome.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isTrue());
     f.server.troubles().stopAll();
     assertThat(f.files.awaitSettled(30_000)).isEmpty();
     assertThat(f.read("a")).isEqualTo("new");
@@ -77,7 +79,7 @@ class RedeliveryTest {
             refused.completeExceptionally(e);
           }
         });
-    var lock = (ReentrantLock) f.store.lock("a");
+    var lock = (ReentrantLock) f.store.lock(stored("a"));
     while (!lock.hasQueuedThreads() && !refused.isDone()) {
       Thread.onSpinWait();
     }

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.Disk;
@@ -11,6 +12,7 @@ import dev.holdfast.metrics.Meters;
 import dev.holdfast.names.Name;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.origin.OriginConfig;
+import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.staging.StagingStore;
@@ -30,6 +32,20 @@ import java.util.concurrent.CompletableFuture;
 
 /** A file service on a real disk in front of a stand-in, without HTTP in between. */
 public final class ServiceFixture implements AutoCloseable {
+  /** A store for a few small files, which keeps no settled writes and waits for no room. */
+  static final StagingLimits SMALL =
+      StagingLimits.DEFAULT
+          .withIncomingBytesMax(1 << 20)
+          .withPendingBytesMax(1 << 20)
+          .withPendingCountMax(10)
+          .withRoomWaitMs(0)
+          .withDiskFreeBytesMin(0)
+          .withPublishedBytesMax(1 << 20)
+          .withPublishedFilesMax(10)
+          .withColdBytesMax(1 << 20)
+          .withColdFilesMax(10)
+          .withKeeping(Keeping.OFF);
+
   private static final int LATENCY_MS = 5;
 
   /** Long enough for a request that was cut off, on a machine that is busy with other tests. */
@@ -153,17 +169,17 @@ public final class ServiceFixture implements AutoCloseable {
     store.close();
   }
 
-  public Written put(String name, String body) throws Exception {
+  public WriteOutcome put(String name, String body) throws Exception {
     return put(name, body, Precondition.NONE);
   }
 
-  Written put(String name, String body, Precondition precondition) throws Exception {
+  WriteOutcome put(String name, String body, Precondition precondition) throws Exception {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     Upload upload;
     try {
       upload = upload(name, bytes);
     } catch (NoRoomException e) {
-      return new Written.NoRoom(e.getMessage());
+      return new WriteOutcome.NoRoom(e.getMessage());
     }
     return files.put(Name.parse(name), upload, precondition);
   }
@@ -179,15 +195,15 @@ public final class ServiceFixture implements AutoCloseable {
     }
   }
 
-  CompletableFuture<Written> putQuickly(String name, String body) throws Exception {
+  CompletableFuture<WriteOutcome> putQuickly(String name, String body) throws Exception {
     var written = new Outcome();
-    quickWrites(name).put(name, body.getBytes(StandardCharsets.UTF_8), written);
+    quickWrites(name).put(stored(name), body.getBytes(StandardCharsets.UTF_8), written);
     return written.future;
   }
 
-  CompletableFuture<Written> deleteQuickly(String name) throws Exception {
+  CompletableFuture<WriteOutcome> deleteQuickly(String name) throws Exception {
     var written = new Outcome();
-    quickWrites(name).delete(name, written);
+    quickWrites(name).delete(stored(name), written);
     return written.future;
   }
 
@@ -196,10 +212,10 @@ public final class ServiceFixture implements AutoCloseable {
   }
 
   private static final class Outcome implements QuickWrites.Reply {
-    final CompletableFuture<Written> future = new CompletableFuture<>();
+    final CompletableFuture<WriteOutcome> future = new CompletableFuture<>();
 
     @Override
-    public void written(Written written) {
+    public void written(WriteOutcome written) {
       assertThat(future.complete(written)).as("told once").isTrue();
     }
 
@@ -209,7 +225,7 @@ public final class ServiceFixture implements AutoCloseable {
     }
   }
 
-  Written delete(String name) throws Exception {
+  WriteOutcome delete(String name) throws Exception {
     return files.delete(Name.parse(name), Precondition.NONE);
   }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.ContentDigest;
+import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingLimits;
@@ -70,11 +72,11 @@ final class ShelfTest {
     Content content = spool.finishForced();
 
     failing.set(true);
-    assertThatThrownBy(() -> store.stagePut("a", spool)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> store.stagePut(stored("a"), spool)).isInstanceOf(IOException.class);
     failing.set(false);
-    assertThat(shelf.settled(store.pending("a").orElseThrow())).isTrue();
+    assertThat(shelf.settled(store.pending(stored("a")).orElseThrow())).isTrue();
 
-    assertThat(shelf.look("a")).contains(new ReadOutcome.Here(content, false));
+    assertThat(shelf.look(stored("a"))).contains(new ReadOutcome.Here(content, false));
     assertThat(store.allPending()).isEmpty();
   }
 
@@ -83,12 +85,12 @@ final class ShelfTest {
     putAndSettle("old");
 
     failing.set(true);
-    assertThatThrownBy(() -> store.stageDelete("a", store.reserveDelete()))
+    assertThatThrownBy(() -> store.stageDelete(stored("a"), store.reserveDelete()))
         .isInstanceOf(IOException.class);
     failing.set(false);
-    assertThat(shelf.settled(store.pending("a").orElseThrow())).isTrue();
+    assertThat(shelf.settled(store.pending(stored("a")).orElseThrow())).isTrue();
 
-    assertThat(shelf.look("a")).contains(new ReadOutcome.Absent(false));
+    assertThat(shelf.look(stored("a"))).contains(new ReadOutcome.Absent(false));
     assertThat(store.allPending()).isEmpty();
   }
 
@@ -97,22 +99,22 @@ final class ShelfTest {
   @ValueSource(booleans = {true, false})
   void coldFile_isBroughtBack_andTheBudgetHolds(boolean isUnderTheLock) throws Exception {
     close();
-    open(new StagingLimits(1 << 20, 10, 0, 0, 1 << 20, 1, 1 << 20, 10));
+    open(StagingLimits.DEFAULT.withPublishedFilesMax(1).withKeeping(Keeping.OFF));
     Content a = putAndSettle("a", "of a");
     Content b = putAndSettle("b", "of b");
-    assertThat(store.isCold("a")).isTrue();
+    assertThat(store.isCold(stored("a"))).isTrue();
 
     assertThat(look("a", isUnderTheLock)).contains(new ReadOutcome.Here(a, false));
-    assertThat(store.published("a")).contains(a);
-    assertThat(store.isCold("b")).isTrue();
+    assertThat(store.published(stored("a"))).contains(a);
+    assertThat(store.isCold(stored("b"))).isTrue();
 
     assertThat(look("b", isUnderTheLock)).contains(new ReadOutcome.Here(b, false));
-    assertThat(store.isCold("a")).isTrue();
+    assertThat(store.isCold(stored("a"))).isTrue();
     assertThat(look("c", isUnderTheLock)).isEmpty();
   }
 
   private Optional<ReadOutcome> look(String name, boolean isUnderTheLock) throws IOException {
-    return isUnderTheLock ? shelf.lookAfterChange(name) : shelf.look(name);
+    return isUnderTheLock ? shelf.lookAfterChange(stored(name)) : shelf.look(stored(name));
   }
 
   private void putAndSettle(String body) throws Exception {
@@ -122,7 +124,7 @@ final class ShelfTest {
   private Content putAndSettle(String name, String body) throws Exception {
     Spool spool = spool(body);
     Content content = spool.finishForced();
-    Pending write = store.stagePut(name, spool);
+    Pending write = store.stagePut(stored(name), spool);
     shelf.reveal(write);
     assertThat(shelf.settled(write)).isTrue();
     return content;

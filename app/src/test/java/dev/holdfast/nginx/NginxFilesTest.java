@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +105,7 @@ final class NginxFilesTest {
         .hasMessageContaining("not alone on its line: location = /o");
   }
 
+  @Tag("nginx")
   @Test
   void writeTo_leavesNothingOfOtherServicesIncluded() throws Exception {
     with(config(dir, LIMITS), "", false, List.of(FIBONACCI, ALL_OF_IT)).files().writeTo(dir);
@@ -151,6 +153,7 @@ final class NginxFilesTest {
     return all;
   }
 
+  @Tag("nginx")
   @ParameterizedTest
   @MethodSource("combinations")
   void nginxTakesEveryCombination_asFilesAndAsOne(NginxConfig config) throws Exception {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,7 @@ final class NginxProcessTest {
         .hasMessageContaining("no program at");
   }
 
+  @Tag("nginx")
   @Test
   void start_portTaken() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -61,6 +63,7 @@ final class NginxProcessTest {
     }
   }
 
+  @Tag("nginx")
   @Test
   void start_configurationThatNginxDoesNotTake() throws IOException {
     var directory = this.directory.resolve("c");
@@ -72,6 +75,7 @@ final class NginxProcessTest {
         .hasMessageNotContaining("\n");
   }
 
+  @Tag("nginx")
   @Test
   void start_inADirectoryWithSpaces() throws IOException {
     try (NginxProcess nginx = start("a dir \u00e9 {}; #", FreePorts.one())) {
@@ -83,6 +87,7 @@ final class NginxProcessTest {
   }
 
   /** Not one process of it is left, and its port is free again. */
+  @Tag("nginx")
   @Test
   void close_leavesNothing() throws IOException {
     var nginx = start("a", FreePorts.one());
@@ -101,6 +106,7 @@ final class NginxProcessTest {
     }
   }
 
+  @Tag("nginx")
   @Test
   void close_cutsWhatIsUnderWay() throws IOException {
     var sidecar = StubSidecar.start();

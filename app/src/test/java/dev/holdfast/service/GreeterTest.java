@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -39,6 +40,7 @@ class GreeterTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter errors = new StringWriter();
 
+  @Tag("nginx")
   @Test
   void inTheSidecars_itIsReachedThroughNginx() throws Exception {
     var services = new ArrayList<>(HostedServices.ALL);

@@ -44,7 +44,7 @@ final class MovedWritesTest {
             new LocalDisk(),
             staging,
             config.directory(),
-            config.staging(),
+            config.settings().staging(),
             InstantSource.system(),
             meters,
             "epoch",
@@ -52,11 +52,11 @@ final class MovedWritesTest {
             _ -> true);
     files =
         new FileService(
-            config.files(),
+            config.settings().files(),
             new Origin(config.origin(), meters, 0),
             store,
             config.origin().writesMax(),
-            new StoreNames(config.cas(), meters),
+            new StoreNames(config.settings().cas(), meters),
             Caller.NOBODY,
             InstantSource.system(),
             RandomGenerator.getDefault(),

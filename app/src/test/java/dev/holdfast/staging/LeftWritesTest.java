@@ -1,5 +1,6 @@
 package dev.holdfast.staging;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.Disk;
@@ -12,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** Counts the writes that another sidecar has left, while that one still works on them. */
 class LeftWritesTest {
-  private static final Keeping KEEPING = new Keeping(1_000, false, 100, 3, false);
+  private static final Keeping KEEPING =
+      Keeping.DEFAULT.withMs(1_000).withBytesMax(100).withCountMax(3);
 
   private final StoreFixture f = new StoreFixture();
 
@@ -24,12 +26,13 @@ class LeftWritesTest {
   /** A listing need not have a file that is renamed while it is made (readdir, POSIX). */
   @Test
   void writeThatSettlesWhileItIsLookedFor_isCounted() throws Exception {
-    f.open(StoreFixture.limits(10, 10).with(KEEPING));
+    f.open(StoreFixture.limits(10, 10).withKeeping(KEEPING));
     Pending.Put put = f.stagePut("a", "body");
     f.show(put);
     var changing = new ChangingWhileListed(f.disk(), () -> assertThat(f.settled(put)).isTrue());
-    assertThat(LeftWrites.names(changing, StoreFixture.LAYOUT.own())).containsExactly("a");
-    assertThat(f.store().kept().of("a")).isPresent();
+    assertThat(LeftWrites.in(changing, StoreFixture.LAYOUT.own()).names())
+        .containsExactly(stored("a"));
+    assertThat(f.store().kept().of(stored("a"))).isPresent();
   }
 
   /**

@@ -21,7 +21,7 @@ class StagingRoomTest {
 
   @Test
   void spoolWritten_beyondTheRoom_isRefused_untilRoomIsGivenBack() throws Exception {
-    f.open(new StagingLimits(10, 5, 0, 0, 100, 10, 100, 10));
+    f.open(StoreFixture.SMALL.withIncomingBytesMax(10).withPendingBytesMax(10));
     Pending.Put put = f.stagePut("a", "12345678");
     assertThatThrownBy(() -> f.store().spoolWritten(3, new ContentDigest()))
         .isInstanceOf(NoRoomException.class);
@@ -32,7 +32,7 @@ class StagingRoomTest {
 
   @Test
   void announcedBodies_takeNoRoom_beforeTheirBytesCome() throws Exception {
-    f.open(new StagingLimits(10, 10, 5, 0, 0, 100, 10, 100, 10));
+    f.open(StoreFixture.SMALL.withIncomingBytesMax(10).withPendingBytesMax(10));
     try (Spool idle = f.store().spoolWritten(10, new ContentDigest());
         Spool another = f.store().spoolWritten(10, new ContentDigest())) {
       f.settled(f.stagePut("a", "1234567890"));
@@ -46,7 +46,7 @@ class StagingRoomTest {
 
   @Test
   void bodiesThatComeIn_andPendingWrites_haveBoundsOfTheirOwn() throws Exception {
-    f.open(new StagingLimits(10, 20, 5, 0, 0, 100, 10, 100, 10));
+    f.open(StoreFixture.SMALL.withIncomingBytesMax(10).withPendingBytesMax(20));
     Pending.Put first = f.stagePut("a", "1234567890");
     Pending.Put second = f.stagePut("b", "123456789");
     try (Spool one = f.store().spoolWritten(1, new ContentDigest());
@@ -67,11 +67,19 @@ class StagingRoomTest {
 
   @Test
   void bodyThatIsLongerThanABound_isRefusedAtOnce() throws Exception {
-    f.open(new StagingLimits(10, 20, 5, 600_000, 0, 100, 10, 100, 10));
+    f.open(
+        StoreFixture.SMALL
+            .withIncomingBytesMax(10)
+            .withPendingBytesMax(20)
+            .withRoomWaitMs(600_000));
     assertThatThrownBy(() -> f.store().spoolWritten(11, new ContentDigest()))
         .isInstanceOf(NoRoomException.class);
     f.store().close();
-    f.open(new StagingLimits(20, 10, 5, 600_000, 0, 100, 10, 100, 10));
+    f.open(
+        StoreFixture.SMALL
+            .withIncomingBytesMax(20)
+            .withPendingBytesMax(10)
+            .withRoomWaitMs(600_000));
     assertThatThrownBy(() -> f.store().spoolWritten(11, new ContentDigest()))
         .isInstanceOf(NoRoomException.class);
     try (Spool unknown = f.store().spoolWritten(-1, new ContentDigest())) {
@@ -82,7 +90,7 @@ class StagingRoomTest {
 
   @Test
   void spoolWritten_ofUnknownLength_isRefusedWhenItGrowsTooLong() throws Exception {
-    f.open(new StagingLimits(10, 5, 0, 0, 100, 10, 100, 10));
+    f.open(StoreFixture.SMALL.withIncomingBytesMax(10).withPendingBytesMax(10));
     try (Spool spool = f.store().spoolWritten(-1, new ContentDigest())) {
       spool.write(new byte[10], 0, 10);
       assertThatThrownBy(() -> spool.write(new byte[1], 0, 1)).isInstanceOf(NoRoomException.class);
@@ -92,7 +100,7 @@ class StagingRoomTest {
 
   @Test
   void room_isHeldOnceByAReplacedWrite() throws Exception {
-    f.open(new StagingLimits(10, 5, 0, 0, 100, 10, 100, 10));
+    f.open(StoreFixture.SMALL.withIncomingBytesMax(10).withPendingBytesMax(10));
     f.stagePut("a", "1234");
     f.stagePut("a", "12345");
     f.store().spoolWritten(5, new ContentDigest()).close();
@@ -102,7 +110,7 @@ class StagingRoomTest {
 
   @Test
   void spool_onANearlyFullDisk_isRefused() throws Exception {
-    f.open(new StagingLimits(1000, 5, 0, 500, 100, 10, 100, 10));
+    f.open(StoreFixture.SMALL.withDiskFreeBytesMin(500));
     f.disk().usableBytes(600);
     write(100);
     assertThatThrownBy(() -> write(101))
@@ -121,7 +129,7 @@ class StagingRoomTest {
     Pending.Put put = f.stagePut("pending", "pending");
     f.show(put);
     f.store().close();
-    f.open(new StagingLimits(1000, 5, 0, 500, 100, 10, 100, 10));
+    f.open(StoreFixture.SMALL.withDiskFreeBytesMin(500));
     f.disk().usableBytes(400);
     assertThatThrownBy(() -> f.store().spoolWritten(1, new ContentDigest()))
         .isInstanceOf(NoRoomException.class);
@@ -131,7 +139,11 @@ class StagingRoomTest {
 
   @Test
   void spool_onANearlyFullDisk_evictsWhatIsNeeded_andNoMore() throws Exception {
-    f.open(new StagingLimits(1000, 5, 0, 500, 1000, 10, 1000, 10));
+    f.open(
+        StoreFixture.SMALL
+            .withDiskFreeBytesMin(500)
+            .withPublishedBytesMax(1000)
+            .withColdBytesMax(1000));
     f.disk().usableNowBytes(1000);
     for (String name : List.of("a", "b", "c")) {
       f.fetch(name, "x".repeat(100));
@@ -147,7 +159,11 @@ class StagingRoomTest {
 
   @Test
   void fetch_onANearlyFullDisk_evictsWhatIsNeeded_andNoMore() throws Exception {
-    f.open(new StagingLimits(1000, 5, 0, 500, 1000, 10, 1000, 10));
+    f.open(
+        StoreFixture.SMALL
+            .withDiskFreeBytesMin(500)
+            .withPublishedBytesMax(1000)
+            .withColdBytesMax(1000));
     f.disk().usableNowBytes(1000);
     for (String name : List.of("a", "b", "c", "d", "e")) {
       f.fetch(name, "x".repeat(101)); // the last one when 404 are used
@@ -159,7 +175,11 @@ class StagingRoomTest {
 
   @Test
   void fetch_thatGrows_evictsAsItDoes() throws Exception {
-    f.open(new StagingLimits(1000, 5, 0, 500, 1000, 10, 1000, 10));
+    f.open(
+        StoreFixture.SMALL
+            .withDiskFreeBytesMin(500)
+            .withPublishedBytesMax(1000)
+            .withColdBytesMax(1000));
     f.disk().usableNowBytes(1000);
     for (String name : List.of("a", "b", "c", "d")) {
       f.fetch(name, "x".repeat(100));

@@ -1,9 +1,12 @@
 package dev.holdfast.staging;
 
+import static dev.holdfast.names.Names.stored;
+
 import dev.holdfast.disk.FailingRemovals;
 import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.disk.SimulatedDisk.Left;
 import dev.holdfast.metrics.Meters;
+import dev.holdfast.names.StoredName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +22,20 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Threading: for one thread.
  */
 final class StoreFixture {
+  /** A store for some hundred bytes, which keeps no settled writes and waits for no room. */
+  static final StagingLimits SMALL =
+      StagingLimits.DEFAULT
+          .withIncomingBytesMax(1000)
+          .withPendingBytesMax(1000)
+          .withPendingCountMax(5)
+          .withRoomWaitMs(0)
+          .withDiskFreeBytesMin(0)
+          .withPublishedBytesMax(100)
+          .withPublishedFilesMax(10)
+          .withColdBytesMax(100)
+          .withColdFilesMax(10)
+          .withKeeping(Keeping.OFF);
+
   private static final Path VOLUME = Path.of("/volume");
   private static final String SIDECAR = "sidecar-1";
   private static final Random RANDOM = new Random(1);
@@ -61,8 +78,17 @@ final class StoreFixture {
   }
 
   static StagingLimits limits(int publishedFilesMax, int coldFilesMax) {
-    return new StagingLimits(
-        1_000_000, 100, 0, 0, 1_000_000, publishedFilesMax, 1_000_000, coldFilesMax);
+    return StagingLimits.DEFAULT
+        .withIncomingBytesMax(1_000_000)
+        .withPendingBytesMax(1_000_000)
+        .withPendingCountMax(100)
+        .withRoomWaitMs(0)
+        .withDiskFreeBytesMin(0)
+        .withPublishedBytesMax(1_000_000)
+        .withPublishedFilesMax(publishedFilesMax)
+        .withColdBytesMax(1_000_000)
+        .withColdFilesMax(coldFilesMax)
+        .withKeeping(Keeping.OFF);
   }
 
   void open(StagingLimits limits) throws IOException {
@@ -93,14 +119,14 @@ final class StoreFixture {
         new Meters(new SimpleMeterRegistry()),
         epoch,
         boot,
-        name -> !name.equals("other"));
+        name -> !name.equals(stored("other")));
   }
 
   void fetch(String name, String body) throws Exception {
     try (Spool spool = store.spoolFetched(new ContentDigest())) {
       spool.write(bytes(body), 0, bytes(body).length);
       spool.finishForced();
-      locked(name, () -> store.publishFetched(name, spool));
+      locked(stored(name), () -> store.publishFetched(stored(name), spool));
     }
   }
 
@@ -109,14 +135,14 @@ final class StoreFixture {
       spool.write(bytes(body), 0, bytes(body).length);
       spool.finishForced();
       var staged = new Pending.Put[1];
-      locked(name, () -> staged[0] = store.stagePut(name, spool));
+      locked(stored(name), () -> staged[0] = store.stagePut(stored(name), spool));
       return staged[0];
     }
   }
 
   Pending.Delete stageDelete(String name) throws Exception {
     var staged = new Pending.Delete[1];
-    locked(name, () -> staged[0] = store.stageDelete(name, store.reserveDelete()));
+    locked(stored(name), () -> staged[0] = store.stageDelete(stored(name), store.reserveDelete()));
     return staged[0];
   }
 
@@ -134,7 +160,7 @@ final class StoreFixture {
     void run() throws Exception;
   }
 
-  void locked(String name, Step step) throws Exception {
+  void locked(StoredName name, Step step) throws Exception {
     var lock = store.lock(name);
     lock.lock();
     try {
@@ -145,7 +171,7 @@ final class StoreFixture {
   }
 
   String read(String name) throws IOException {
-    try (InputStream in = store.openPublished(name).orElseThrow()) {
+    try (InputStream in = store.openPublished(stored(name)).orElseThrow()) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

@@ -1,6 +1,5 @@
 package dev.holdfast.system;
 
-import dev.holdfast.cas.CasConfig;
 import dev.holdfast.fibonacci.FibonacciRoutes;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.files.FilesConfig.Mode;
@@ -8,7 +7,6 @@ import dev.holdfast.fileserver.Fault;
 import dev.holdfast.fileserver.Faults;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
-import dev.holdfast.http.HttpLimits;
 import dev.holdfast.names.Ring;
 import dev.holdfast.nginx.NginxConfig;
 import dev.holdfast.nginx.NginxProcess;
@@ -16,6 +14,7 @@ import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.service.StartFailure;
 import dev.holdfast.sidecar.Sidecar;
 import dev.holdfast.sidecar.SidecarConfig;
+import dev.holdfast.sidecar.SidecarSettings;
 import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
@@ -46,7 +45,8 @@ public final class RingStack implements AutoCloseable {
   private final List<Integer> ports;
 
   /** Short, since no name passes on before it is over. */
-  private static final Keeping KEEPING = new Keeping(200, false, 1 << 30, 10_000, false);
+  private static final Keeping KEEPING =
+      Keeping.DEFAULT.withMs(200).withBytesMax(1 << 30).withCountMax(10_000);
 
   private final List<FileServer> standIns = new ArrayList<>();
   private final List<Sidecar> sidecars = new ArrayList<>();
@@ -129,12 +129,15 @@ public final class RingStack implements AutoCloseable {
                 ring.get(index),
                 staging(),
                 OriginConfig.of(standIns.get(index).uri()),
-                StagingLimits.DEFAULT.with(KEEPING),
-                TrafficStack.files(
-                    Mode.BEHIND, FilesConfig.DEFAULT.retryFirstMs(), RETRY_MAX_MS, STOP_SETTLE_MS),
-                HttpLimits.DEFAULT,
-                CasConfig.DEFAULT,
-                HostedServices.ALL)));
+                SidecarSettings.DEFAULT
+                    .withStaging(StagingLimits.DEFAULT.withKeeping(KEEPING))
+                    .withFiles(
+                        TrafficStack.files(
+                            Mode.BEHIND,
+                            FilesConfig.DEFAULT.retryFirstMs(),
+                            RETRY_MAX_MS,
+                            STOP_SETTLE_MS))
+                    .withServices(HostedServices.ALL))));
   }
 
   public void awaitReady() throws Exception {

@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.holdfast.cas.CasConfig;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
-import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.service.StartFailure;
 import dev.holdfast.sidecar.Sidecar;
 import dev.holdfast.sidecar.SidecarConfig;
-import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.sidecar.SidecarSettings;
 import dev.holdfast.testkit.FreePorts;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
@@ -92,10 +90,8 @@ public final class SidecarFixture implements AutoCloseable {
         self,
         directory.resolve("staging"),
         OriginConfig.of(standIn.uri()),
-        StagingLimits.DEFAULT,
-        TrafficStack.files(Mode.BEHIND, 10, 50, 0),
-        HttpLimits.DEFAULT,
-        CasConfig.DEFAULT,
-        HostedServices.ALL);
+        SidecarSettings.DEFAULT
+            .withFiles(TrafficStack.files(Mode.BEHIND, 10, 50, 0))
+            .withServices(HostedServices.ALL));
   }
 }

@@ -4,7 +4,6 @@ import dev.holdfast.cli.Main;
 import dev.holdfast.testkit.Patience;
 import java.io.File;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,12 +142,8 @@ public final class SidecarProcess implements AutoCloseable {
 
   private static boolean isReady(int port) {
     try {
-      var health =
-          (HttpURLConnection)
-              URI.create("http://127.0.0.1:" + port + "/health").toURL().openConnection();
-      health.setConnectTimeout(1_000);
-      health.setReadTimeout(1_000);
-      return health.getResponseCode() == 200;
+      var sidecar = new Api(URI.create("http://127.0.0.1:" + port));
+      return sidecar.ask("GET", "/health").status() == 200;
     } catch (IOException e) {
       return false;
     }

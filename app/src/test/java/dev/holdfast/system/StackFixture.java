@@ -12,6 +12,7 @@ import dev.holdfast.names.Name;
 import dev.holdfast.names.Ring;
 import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.service.StartFailure;
+import dev.holdfast.sidecar.SidecarSettings;
 import dev.holdfast.stack.Stack;
 import dev.holdfast.stack.StackConfig;
 import dev.holdfast.staging.StagingLimits;
@@ -25,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -317,23 +317,15 @@ public final class StackFixture implements AutoCloseable {
                         .withFaults(setup.faults()))
             .toList();
     return new StackConfig(
-        "127.0.0.1",
-        ports.getLast(),
+        TrafficStack.front(ports.getLast()),
         ports.subList(setup.pairs(), 2 * setup.pairs()),
         standIns,
         List.of(),
-        directory,
-        Optional.empty(),
-        1,
-        TrafficStack.LOGS_BYTES_MAX,
-        0,
-        Optional.empty(),
-        setup.staging(),
-        setup.files(),
-        setup.http(),
         base -> setup.origin().apply(OriginConfig.of(base)),
-        CasConfig.DEFAULT,
-        HostedServices.ALL);
+        directory,
+        StackConfig.Scoreboard.NONE,
+        new SidecarSettings(
+            setup.staging(), setup.files(), setup.http(), CasConfig.DEFAULT, HostedServices.ALL));
   }
 
   private static Path originDir(Path directory) {

@@ -1,16 +1,16 @@
 package dev.holdfast.system;
 
-import dev.holdfast.cas.CasConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Faults;
 import dev.holdfast.fileserver.FileServerConfig;
-import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.service.Configured;
 import dev.holdfast.service.StartFailure;
+import dev.holdfast.sidecar.SidecarSettings;
 import dev.holdfast.stack.Stack;
 import dev.holdfast.stack.StackConfig;
+import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.FreePorts;
 import java.io.IOException;
@@ -37,23 +37,22 @@ public final class TrafficStack {
       throws IOException {
     List<Integer> ports = FreePorts.take(PAIRS + 1);
     return new StackConfig(
-        "127.0.0.1",
-        ports.get(PAIRS),
+        front(ports.get(PAIRS)),
         ports.subList(0, PAIRS),
         Collections.nCopies(PAIRS, FileServerConfig.real(dataDir.resolve("files"))),
         List.of(),
-        dataDir,
-        Optional.empty(),
-        1,
-        LOGS_BYTES_MAX,
-        0,
-        Optional.empty(),
-        staging,
-        files,
-        HttpLimits.DEFAULT,
         OriginConfig::of,
-        CasConfig.DEFAULT,
-        HostedServices.ALL);
+        dataDir,
+        StackConfig.Scoreboard.NONE,
+        SidecarSettings.DEFAULT
+            .withStaging(staging)
+            .withFiles(files)
+            .withServices(HostedServices.ALL));
+  }
+
+  /** An nginx on loopback, as most tests want it. */
+  static StackConfig.Front front(int port) {
+    return new StackConfig.Front("127.0.0.1", port, Optional.empty(), 1, LOGS_BYTES_MAX);
   }
 
   /** The same stack with stand-ins of another latency, in milliseconds. */
@@ -68,53 +67,22 @@ public final class TrafficStack {
 
   private static StackConfig withStandIns(
       StackConfig stack, UnaryOperator<FileServerConfig> change) {
-    return with(
-        stack,
-        stack.standIns().stream().map(change).toList(),
-        stack.logsBytesMax(),
-        stack.scoreboardPort(),
-        stack.services());
+    return stack.withStandIns(stack.standIns().stream().map(change).toList());
   }
 
   /** The same stack with a scoreboard. */
   public static StackConfig withScoreboardPort(StackConfig stack, int port) {
-    return with(stack, stack.standIns(), stack.logsBytesMax(), port, stack.services());
+    return stack.withScoreboard(new StackConfig.Scoreboard(port, Optional.empty()));
   }
 
   /** The same stack with another bound of nginx's logs, in bytes. */
   public static StackConfig withLogsBytesMax(StackConfig stack, long bytes) {
-    return with(stack, stack.standIns(), bytes, stack.scoreboardPort(), stack.services());
+    return stack.withFront(stack.front().withLogsBytesMax(bytes));
   }
 
   /** The same stack with other services in its sidecars. */
   public static StackConfig withServices(StackConfig stack, List<Configured<?>> services) {
-    return with(stack, stack.standIns(), stack.logsBytesMax(), stack.scoreboardPort(), services);
-  }
-
-  private static StackConfig with(
-      StackConfig stack,
-      List<FileServerConfig> standIns,
-      long logsBytesMax,
-      int scoreboardPort,
-      List<Configured<?>> services) {
-    return new StackConfig(
-        stack.host(),
-        stack.port(),
-        stack.sidecarPorts(),
-        standIns,
-        stack.origins(),
-        stack.dataDir(),
-        stack.nginx(),
-        stack.nginxWorkers(),
-        logsBytesMax,
-        scoreboardPort,
-        stack.scoreboardSummary(),
-        stack.staging(),
-        stack.files(),
-        stack.http(),
-        stack.origin(),
-        stack.cas(),
-        services);
+    return stack.withSettings(stack.settings().withServices(services));
   }
 
   public static Stack start(StackConfig config) throws StartFailure {
@@ -154,15 +122,9 @@ public final class TrafficStack {
 
   /** The defaults with room for so many published and so many cold files. */
   public static StagingLimits cache(int publishedFilesMax, int coldFilesMax) {
-    StagingLimits d = StagingLimits.DEFAULT;
-    return new StagingLimits(
-        d.pendingBytesMax(),
-        d.pendingCountMax(),
-        d.roomWaitMs(),
-        d.diskFreeBytesMin(),
-        d.publishedBytesMax(),
-        publishedFilesMax,
-        d.coldBytesMax(),
-        coldFilesMax);
+    return StagingLimits.DEFAULT
+        .withPublishedFilesMax(publishedFilesMax)
+        .withColdFilesMax(coldFilesMax)
+        .withKeeping(Keeping.OFF);
   }
 }

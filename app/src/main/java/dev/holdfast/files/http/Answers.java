@@ -1,7 +1,7 @@
 package dev.holdfast.files.http;
 
 import dev.holdfast.files.ReadOutcome;
-import dev.holdfast.files.Written;
+import dev.holdfast.files.WriteOutcome;
 import dev.holdfast.http.Effect;
 import dev.holdfast.http.Exchange;
 import dev.holdfast.http.FixedHeader;
@@ -26,7 +26,7 @@ public final class Answers {
 
   /**
    * Answers 503 wherever a body finds no room while it comes in. Nothing of it is staged then. What
-   * happens to a whole body is an outcome: {@link #refusal(Written)}.
+   * happens to a whole body is an outcome: {@link #refusal(WriteOutcome)}.
    */
   static void addTo(RoutesConfig routes) {
     routes.exception(
@@ -64,14 +64,14 @@ public final class Answers {
    *
    * @param status the status if it was done
    */
-  public static void written(Exchange to, Written written, int status) {
+  public static void written(Exchange to, WriteOutcome written, int status) {
     switch (written) {
-      case Written.Done done -> done(to, status, done.etag());
-      case Written.Unmet _,
-          Written.OtherDigest _,
-          Written.NoRoom _,
-          Written.Unknowable _,
-          Written.Unconfirmed _ ->
+      case WriteOutcome.Done done -> done(to, status, done.etag());
+      case WriteOutcome.Unmet _,
+          WriteOutcome.OtherDigest _,
+          WriteOutcome.NoRoom _,
+          WriteOutcome.Unknowable _,
+          WriteOutcome.Unconfirmed _ ->
           to.answer(refusal(written));
     }
   }
@@ -92,16 +92,17 @@ public final class Answers {
    *
    * @throws IllegalStateException if it was
    */
-  public static Problem refusal(Written written) {
+  public static Problem refusal(WriteOutcome written) {
     return switch (written) {
-      case Written.Done done -> throw new IllegalStateException("it was done: " + done.content());
-      case Written.Unmet _ ->
+      case WriteOutcome.Done done ->
+          throw new IllegalStateException("it was done: " + done.content());
+      case WriteOutcome.Unmet _ ->
           Problem.of(412, "the file is not in the state that the request asks for");
-      case Written.OtherDigest(String found) ->
+      case WriteOutcome.OtherDigest(String found) ->
           Problem.of(422, "the body has the SHA-256 " + found + ", not the one of its name");
-      case Written.NoRoom(String detail) -> Problem.unavailable(detail);
-      case Written.Unknowable(ReadOutcome why) -> refusal(why);
-      case Written.Unconfirmed(String detail, boolean mayTakeEffect) ->
+      case WriteOutcome.NoRoom(String detail) -> Problem.unavailable(detail);
+      case WriteOutcome.Unknowable(ReadOutcome why) -> refusal(why);
+      case WriteOutcome.Unconfirmed(String detail, boolean mayTakeEffect) ->
           Problem.unavailable(detail).with(mayTakeEffect ? Effect.KEPT : Effect.NONE);
     };
   }

@@ -1,7 +1,7 @@
 package dev.holdfast.files.http;
 
 import dev.holdfast.files.QuickWrites;
-import dev.holdfast.files.Written;
+import dev.holdfast.files.WriteOutcome;
 import dev.holdfast.http.QuickRequest;
 
 /**
@@ -11,7 +11,7 @@ import dev.holdfast.http.QuickRequest;
  */
 record QuickReply(QuickRequest to, int status) implements QuickWrites.Reply {
   @Override
-  public void written(Written written) {
+  public void written(WriteOutcome written) {
     Answers.written(to, written, status);
   }
 

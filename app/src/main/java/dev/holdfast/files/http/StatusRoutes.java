@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.holdfast.files.FileService;
 import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.service.Service;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -58,7 +59,7 @@ public final class StatusRoutes implements Service {
 
   private void settle(Context ctx) throws IOException, InterruptedException {
     long waitMs = waitMs(ctx.queryParam("waitMs"));
-    List<String> left =
+    List<StoredName> left =
         kept(ctx.queryParam("kept")) ? files.awaitNothingKept(waitMs) : files.awaitSettled(waitMs);
     answer(
         ctx,
@@ -69,7 +70,7 @@ public final class StatusRoutes implements Service {
             "leftCount",
             left.size(),
             "left",
-            left.subList(0, Math.min(NAMES_SHOWN, left.size()))));
+            left.stream().limit(NAMES_SHOWN).map(StoredName::toString).toList()));
   }
 
   private static boolean kept(String parameter) {

@@ -59,7 +59,7 @@ final class FileRequestTest {
 
   private boolean owns(Name name) {
     ownerChecks.incrementAndGet();
-    return !name.stored().equals("of-another");
+    return !name.stored().toString().equals("of-another");
   }
 
   @AfterEach

@@ -4,6 +4,7 @@ import static dev.holdfast.system.Api.only;
 import static dev.holdfast.system.Api.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.system.Api;
 import dev.holdfast.system.Front;
@@ -77,17 +78,7 @@ final class ApiGetTest {
   /** Where one file alone may be published, a second one makes the first one cold. */
   private static StagingLimits staging(Place place) {
     StagingLimits all = StagingLimits.DEFAULT;
-    return place != Place.COLD
-        ? all
-        : new StagingLimits(
-            all.pendingBytesMax(),
-            all.pendingCountMax(),
-            all.roomWaitMs(),
-            all.diskFreeBytesMin(),
-            all.publishedBytesMax(),
-            1,
-            all.coldBytesMax(),
-            all.coldFilesMax());
+    return place != Place.COLD ? all : all.withPublishedFilesMax(1).withKeeping(Keeping.OFF);
   }
 
   // --- 200 and 404 --------------------------------------------------------------------------

@@ -72,10 +72,7 @@ final class CasClientsTest {
         genrule(name = "a", srcs = ["source"], outs = ["a.txt"], cmd = "wc -c < $< > $@")
         genrule(name = "b", srcs = [":a"], outs = ["b.txt"], cmd = "cat $< $< > $@")
         """);
-    CasConfig d = CasConfig.DEFAULT;
-    var config =
-        new CasConfig(
-            d.bodyBytesMax(), true, false, d.partsMax(), d.actionBytesMax(), actionsComplete);
+    var config = CasConfig.DEFAULT.withActionsComplete(actionsComplete);
     try (var f = CasFixture.start(directory.resolve("stack"), config)) {
       String first = build(project, f.facts.front().toString(), "first");
       assertThat(first).contains("2 local").doesNotContain("remote cache hit");

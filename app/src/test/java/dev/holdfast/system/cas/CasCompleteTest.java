@@ -29,7 +29,15 @@ final class CasCompleteTest {
 
   @BeforeEach
   void start() throws Exception {
-    f = CasFixture.start(directory, new CasConfig(1_000_000, true, true, 10, 10_000, true));
+    f =
+        CasFixture.start(
+            directory,
+            CasConfig.DEFAULT
+                .withBodyBytesMax(1_000_000)
+                .withDelete(true)
+                .withPartsMax(10)
+                .withActionBytesMax(10_000)
+                .withActionsComplete(true));
   }
 
   @AfterEach

@@ -8,8 +8,6 @@ import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Fault;
 import dev.holdfast.fileserver.Faults;
 import dev.holdfast.fileserver.FileServer;
-import dev.holdfast.http.HttpLimits;
-import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.stack.Stack;
 import dev.holdfast.stack.StackConfig;
 import dev.holdfast.staging.StagingLimits;
@@ -66,25 +64,7 @@ public final class CasFixture implements AutoCloseable {
         TrafficStack.withFaults(
             TrafficStack.withLatencyMs(TrafficStack.config(directory, files, staging), LATENCY_MS),
             Faults.real().without(Fault.STALE_NAMES));
-    var config =
-        new StackConfig(
-            base.host(),
-            base.port(),
-            base.sidecarPorts(),
-            base.standIns(),
-            base.origins(),
-            base.dataDir(),
-            base.nginx(),
-            base.nginxWorkers(),
-            base.logsBytesMax(),
-            base.scoreboardPort(),
-            base.scoreboardSummary(),
-            base.staging(),
-            base.files(),
-            HttpLimits.DEFAULT,
-            OriginConfig::of,
-            cas,
-            base.services());
+    StackConfig config = base.withSettings(base.settings().withCas(cas));
     return new CasFixture(config, TrafficStack.start(config));
   }
 

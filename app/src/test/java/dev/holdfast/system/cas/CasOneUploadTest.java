@@ -29,8 +29,7 @@ final class CasOneUploadTest {
   @ParameterizedTest
   @CsvSource({"BEHIND, true", "BEHIND, false", "THROUGH, true"})
   void sameBlob_putByAll_isSentOnce(Mode mode, boolean askOrigin) throws Exception {
-    CasConfig d = CasConfig.DEFAULT;
-    var cas = new CasConfig(d.bodyBytesMax(), askOrigin, false, 100, 1024, false);
+    var cas = CasConfig.DEFAULT.withAskOrigin(askOrigin).withActionBytesMax(1024);
     byte[] body = new byte[10_000];
     String digest = CasFixture.sha256(body);
     try (var f =

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.cas.CasConfig;
 import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.system.Api;
 import dev.holdfast.system.TrafficStack;
@@ -39,7 +40,13 @@ final class CasUploadTest {
 
   @BeforeEach
   void start() throws Exception {
-    f = CasFixture.start(directory, new CasConfig(100_000, true, false, PARTS_MAX, 1024, false));
+    f =
+        CasFixture.start(
+            directory,
+            CasConfig.DEFAULT
+                .withBodyBytesMax(100_000)
+                .withPartsMax(PARTS_MAX)
+                .withActionBytesMax(1024));
   }
 
   @AfterEach
@@ -217,17 +224,12 @@ final class CasUploadTest {
   @Test
   void partThatHasEnded_takesNoMoreRoomThanItsBytes() throws Exception {
     f.close();
-    StagingLimits d = StagingLimits.DEFAULT;
     var small =
-        new StagingLimits(
-            3 << 20,
-            d.pendingCountMax(),
-            0,
-            d.diskFreeBytesMin(),
-            d.publishedBytesMax(),
-            d.publishedFilesMax(),
-            d.coldBytesMax(),
-            d.coldFilesMax());
+        StagingLimits.DEFAULT
+            .withIncomingBytesMax(3 << 20)
+            .withPendingBytesMax(3 << 20)
+            .withRoomWaitMs(0)
+            .withKeeping(Keeping.OFF);
     f =
         CasFixture.start(
             directory.resolve("small"),
@@ -247,7 +249,13 @@ final class CasUploadTest {
             directory.resolve("small"),
             CasConfig.DEFAULT,
             TrafficStack.files(Mode.BEHIND, 0),
-            new StagingLimits(1_000, 10, 0, 0, 1 << 20, 10, 1 << 20, 10));
+            StagingLimits.DEFAULT
+                .withIncomingBytesMax(1_000)
+                .withPendingBytesMax(1_000)
+                .withPendingCountMax(10)
+                .withRoomWaitMs(0)
+                .withDiskFreeBytesMin(0)
+                .withKeeping(Keeping.OFF));
     byte[] body = new byte[2_000];
     String form = part("a", "x") + part("b", "y".repeat(2_000)) + "--cut--\r\n";
     for (RawResponse answer :

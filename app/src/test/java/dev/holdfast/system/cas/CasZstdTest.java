@@ -31,7 +31,13 @@ final class CasZstdTest {
 
   @BeforeEach
   void start() throws Exception {
-    f = CasFixture.start(directory, new CasConfig(BYTES_MAX, true, false, 10, 1024, false));
+    f =
+        CasFixture.start(
+            directory,
+            CasConfig.DEFAULT
+                .withBodyBytesMax(BYTES_MAX)
+                .withPartsMax(10)
+                .withActionBytesMax(1024));
   }
 
   @AfterEach

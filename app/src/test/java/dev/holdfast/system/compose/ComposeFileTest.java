@@ -70,12 +70,15 @@ public final class ComposeFileTest {
         });
   }
 
-  /** nginx alone is for everybody. */
+  /** nginx alone is for everybody, and a service for whom its variable says. */
   @Test
   void whatIsPublished() throws Exception {
     var published = new TreeMap<String, Object>();
     services(5).forEach((name, service) -> published.put(name, service.get("ports")));
     published.values().removeIf(Objects::isNull);
+    for (String alone : alone(services(5)).keySet()) {
+      assertThat(published.remove(alone).toString()).as(alone).contains(":-127.0.0.1:");
+    }
     assertThat(published)
         .isEqualTo(
             Map.of(
@@ -91,6 +94,7 @@ public final class ComposeFileTest {
     Map<String, Map<String, Object>> services = services(pairs);
     Map<String, Map<String, Object>> monitoring = new TreeMap<>(services);
     monitoring.keySet().removeAll(ofTheStack(services).keySet());
+    monitoring.keySet().removeAll(alone(services).keySet());
     assertThat(monitoring).containsOnlyKeys("alloy", "grafana", "loki", "prometheus");
     monitoring.forEach(
         (name, service) -> {
@@ -222,6 +226,13 @@ public final class ComposeFileTest {
     var stack = new TreeMap<>(services);
     stack.values().removeIf(service -> service.containsKey("profiles"));
     return stack;
+  }
+
+  /** The services that run alone, each under the profile of its name. */
+  private static Map<String, Map<String, Object>> alone(Map<String, Map<String, Object>> services) {
+    var alone = new TreeMap<>(services);
+    alone.entrySet().removeIf(e -> !List.of(e.getKey()).equals(e.getValue().get("profiles")));
+    return alone;
   }
 
   private static String printed(int pairs) throws IOException, InterruptedException {

@@ -3,16 +3,15 @@ package dev.holdfast.system.hostile;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.cas.CasConfig;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
 import dev.holdfast.fileserver.Trouble;
-import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.sidecar.Sidecar;
 import dev.holdfast.sidecar.SidecarConfig;
+import dev.holdfast.sidecar.SidecarSettings;
 import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.StagingFormat;
 import dev.holdfast.staging.StagingLimits;
@@ -84,7 +83,8 @@ final class UpgradeTest {
   private static final String NEXT_NUMBER = "{\"next\": 89}";
 
   /** Short, since no name passes on before it is over. */
-  private static final Keeping KEEPING = new Keeping(200, false, 1 << 30, 10_000, false);
+  private static final Keeping KEEPING =
+      Keeping.DEFAULT.withMs(200).withBytesMax(1 << 30).withCountMax(10_000);
 
   @Parameter int format;
 
@@ -236,11 +236,10 @@ final class UpgradeTest {
                   ring.get(i),
                   staging(),
                   OriginConfig.of(standIns.get(i).uri()),
-                  StagingLimits.DEFAULT.with(KEEPING),
-                  TrafficStack.files(Mode.BEHIND, 10, 50, 0),
-                  HttpLimits.DEFAULT,
-                  CasConfig.DEFAULT,
-                  HostedServices.ALL)));
+                  SidecarSettings.DEFAULT
+                      .withStaging(StagingLimits.DEFAULT.withKeeping(KEEPING))
+                      .withFiles(TrafficStack.files(Mode.BEHIND, 10, 50, 0))
+                      .withServices(HostedServices.ALL))));
     }
     for (Sidecar sidecar : sidecars) {
       Api api = api(sidecar);

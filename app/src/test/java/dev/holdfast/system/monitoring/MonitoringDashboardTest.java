@@ -151,7 +151,7 @@ final class MonitoringDashboardTest {
           {"interval: 5s", "interval: 1s"},
           {"scrape_timeout: 4s", "scrape_timeout: 1s"},
           {"/run/holdfast/sidecars.json", targets.toString()},
-          {"scoreboard:8090", "127.0.0.1:" + config.scoreboardPort()}
+          {"scoreboard:8090", "127.0.0.1:" + config.scoreboard().port()}
         }) {
       assertThat(file).contains(change[0]);
       file = file.replace(change[0], change[1]);

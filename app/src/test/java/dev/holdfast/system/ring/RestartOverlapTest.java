@@ -2,15 +2,13 @@ package dev.holdfast.system.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.cas.CasConfig;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
-import dev.holdfast.http.HttpLimits;
 import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.sidecar.Sidecar;
 import dev.holdfast.sidecar.SidecarConfig;
-import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.sidecar.SidecarSettings;
 import dev.holdfast.system.HostedServices;
 import dev.holdfast.system.StackFacts;
 import dev.holdfast.system.TrafficStack;
@@ -46,11 +44,9 @@ final class RestartOverlapTest {
               self,
               directory.resolve("staging"),
               OriginConfig.of(standIn.uri()).withLingerMs(LINGER_MS),
-              StagingLimits.DEFAULT,
-              TrafficStack.files(Mode.BEHIND, 0),
-              HttpLimits.DEFAULT,
-              CasConfig.DEFAULT,
-              HostedServices.ALL);
+              SidecarSettings.DEFAULT
+                  .withFiles(TrafficStack.files(Mode.BEHIND, 0))
+                  .withServices(HostedServices.ALL));
       var facts = new StackFacts(URI.create("http://" + self), directory, List.of(standIn));
       try (Sidecar _ = Sidecar.start(config)) {
         assertThat(facts.put("a", new byte[] {1}).statusCode()).isEqualTo(201);
