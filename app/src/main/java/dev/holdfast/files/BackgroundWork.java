@@ -97,7 +97,7 @@ final class BackgroundWork implements AutoCloseable {
       log.warn("{} writes are not settled yet; they are kept and go on at the next start", left);
     }
     settler.close();
-    // Of requests at an origin that others use, too, nobody knows whose they are.
+    // Nobody knows whose the requests are at an origin that others use, too.
     boolean quiet = origin.inProgress() == 0 && (ownsOrigin || left == 0);
     if (ownsOrigin) {
       origin.close();

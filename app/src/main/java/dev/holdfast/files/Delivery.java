@@ -46,7 +46,7 @@ final class Delivery {
   /** Sends a write; {@link DeliveryOutcome.Confirmed} means that the origin has it. */
   DeliveryOutcome deliver(Turn turn, Pending write, Progress progress, Deadline deadline)
       throws IOException, InterruptedException {
-    // Of what is really sent: an earlier version may have told contents by another digest.
+    // A digest of what is sent: an earlier version may have told contents by another one.
     var sent = new ContentDigest();
     return switch (send(turn, write, sent, progress, deadline)) {
       case ChangeOutcome.Failed(Failure.Unclear(long sentNanos, String _)) -> {

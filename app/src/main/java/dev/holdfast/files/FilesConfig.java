@@ -53,7 +53,7 @@ public record FilesConfig(
     }
   }
 
-  /** What answers a put of any file: the origin says nothing else. */
+  /** The status that answers a put of any file: the origin says nothing else. */
   public static final int ALWAYS_CREATED = 201;
 
   private static final Set<Integer> PUT_EXISTING = Set.of(200, ALWAYS_CREATED, 204);

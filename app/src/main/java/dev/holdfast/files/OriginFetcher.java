@@ -132,7 +132,7 @@ final class OriginFetcher implements Fetches.Fetcher {
     return shelf.lookAfterChange(name).isEmpty() && store.pending(name).isPresent();
   }
 
-  /** What earlier attempts of one fetch make us doubt. */
+  /** The doubts that earlier attempts of one fetch have left. */
   private static final class Doubts {
     int nonsense;
     Failure lastNonsense;

@@ -44,7 +44,7 @@ public interface ReservedNames {
    */
   Optional<String> sha256(StoredName name);
 
-  /** What is to be found of a body of a name: its SHA-256 only where one is asked for. */
+  /** Returns a digest for a body of a name, with the SHA-256 only where one is asked for. */
   default ContentDigest digest(StoredName name) {
     return sha256(name).isPresent() ? ContentDigest.withSha256() : new ContentDigest();
   }

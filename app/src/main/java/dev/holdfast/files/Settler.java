@@ -193,7 +193,7 @@ final class Settler implements AutoCloseable {
     }
   }
 
-  /** What is to be done with a name after an attempt. */
+  /** The next step with a name after an attempt. */
   private enum Next {
     DONE,
     /** To be tried again when the origin takes writes again. */

@@ -9,7 +9,7 @@ import dev.holdfast.staging.StagingStore;
  * <p>Threading: may be used from any number of threads.
  */
 final class StatusReport {
-  /** Of the refused writes, and of the damaged files, so many are shown. */
+  /** How many refused writes, and how many damaged files, are shown. */
   private static final int SHOWN_MAX = 100;
 
   private final FilesConfig.Mode mode;

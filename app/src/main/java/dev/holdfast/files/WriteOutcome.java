@@ -30,7 +30,7 @@ public sealed interface WriteOutcome {
   /** There is no room for it; nothing was changed. */
   record NoRoom(String detail) implements WriteOutcome {}
 
-  /** Whether its precondition holds could not be found out; nothing was changed. */
+  /** It could not be found out if its precondition holds; nothing was changed. */
   record Unknowable(ReadOutcome why) implements WriteOutcome {}
 
   /**

@@ -1,6 +1,6 @@
 package dev.holdfast.names;
 
-/** What stands in a request is not a name that a file can have. */
+/** A request names no file: there is no such name. */
 public final class BadNameException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -19,7 +19,7 @@ public final class BadNameException extends Exception {
     return new BadNameException(message, true);
   }
 
-  /** Whether it would be a name if it were shorter. */
+  /** Returns true if it would be a name if it were shorter. */
   public boolean isTooLong() {
     return tooLong;
   }

@@ -59,7 +59,7 @@ public final class Name {
             .orElseThrow(() -> new IllegalArgumentException("not a plain name: " + name)));
   }
 
-  /** What the file is called in the staging store and at the origin. */
+  /** The name of the file in the staging store and at the origin. */
   public StoredName stored() {
     return stored;
   }
@@ -69,7 +69,7 @@ public final class Name {
     return stored.isPlain();
   }
 
-  /** What nginx hashes for this name: its {@code $uri}, the decoded path. */
+  /** The bytes that nginx hashes for this name: its {@code $uri}, the decoded path. */
   public byte[] ringKey() {
     byte[] path = PATH.getBytes(StandardCharsets.US_ASCII);
     byte[] key = Arrays.copyOf(path, path.length + bytes.length);

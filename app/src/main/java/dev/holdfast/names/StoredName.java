@@ -24,7 +24,7 @@ public final class StoredName implements Comparable<StoredName> {
   static final int BYTES_MAX = 255;
 
   /**
-   * What no file is called: in the form of a name, two hex digits follow each tilde but the first.
+   * A name that no file has: in the form of a name, two hex digits follow each tilde but the first.
    */
   public static final StoredName NOBODYS = new StoredName("~~nothing");
 

@@ -15,7 +15,7 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 
 /** What the answers of the file server mean. */
 final class Answers {
-  /** Of an error text, as much as is worth reading and showing. */
+  /** How much of an error text is read and shown. */
   private static final int TEXT_BYTES_MAX = 1024;
 
   /**
@@ -224,7 +224,7 @@ final class Answers {
     return nonsense.failure();
   }
 
-  /** Whether the body is something else than the bytes of the file (RFC 9110, 8.4). */
+  /** Returns true if the body is something else than the bytes of the file (RFC 9110, 8.4). */
   private static boolean isCoded(ClassicHttpResponse answer) {
     return Arrays.stream(answer.getHeaders(HttpHeaders.CONTENT_ENCODING))
         .flatMap(header -> Arrays.stream(header.getValue().split(",", -1)))

@@ -229,7 +229,7 @@ public final class Origin implements AutoCloseable {
     return state.get();
   }
 
-  /** Whether closing cut off a request, which may go on at the origin. */
+  /** Returns true if closing cut off a request, which may go on at the origin. */
   public boolean hasCutOff() {
     return sender.hasCutOff();
   }

@@ -151,7 +151,7 @@ final class Sender implements AutoCloseable {
     }
   }
 
-  /** Whether closing cut off a request, which may go on at the origin. */
+  /** Returns true if closing cut off a request, which may go on at the origin. */
   boolean hasCutOff() {
     return cutOff;
   }

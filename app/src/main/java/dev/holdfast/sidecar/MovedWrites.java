@@ -126,8 +126,9 @@ final class MovedWrites implements AutoCloseable {
   }
 
   /**
-   * Whether all is settled, for good. The removal of a settled write that was seen here may not be
-   * forced yet: coming back with a power failure, the write would undo what was written after it.
+   * Returns true if all is settled, for good. The removal of a settled write that was seen here may
+   * not be forced yet: coming back with a power failure, the write would undo what was written
+   * after it.
    */
   private boolean isNothingLeft() {
     try {

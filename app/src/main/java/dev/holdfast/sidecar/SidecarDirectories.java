@@ -10,7 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What all sidecars that ever were have left on the staging volume. */
+/** The directories of all sidecars that ever were, on the staging volume. */
 final class SidecarDirectories {
   private SidecarDirectories() {}
 

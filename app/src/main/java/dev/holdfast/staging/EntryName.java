@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param version 0 to 36^10 - 1
  */
 record EntryName(Kind kind, long version, StoredName name) {
-  /** What stands for a stored name that is in a file of its own. */
+  /** Stands for a stored name that is in a file of its own. */
   private static final String ELSEWHERE = "~";
 
   private static final int FILE_NAME_MAX = 255;
@@ -24,7 +24,7 @@ record EntryName(Kind kind, long version, StoredName name) {
   private static final char NAME_LETTER = 'n';
   private static final long VERSION_MAX = (long) Math.pow(RADIX, DIGITS) - 1;
 
-  /** What a write is, and how far it has come. */
+  /** The kind of a write, and how far it has come. */
   enum Kind {
     PENDING_PUT('p'),
     PENDING_DELETE('d'),
@@ -94,7 +94,7 @@ record EntryName(Kind kind, long version, StoredName name) {
   }
 
   /**
-   * What the name of its file says of an entry.
+   * An entry as far as the name of its file says it.
    *
    * @param name empty if the stored name is in a file of its own
    */

@@ -16,7 +16,7 @@ public sealed interface Pending {
   /** When the oldest of the writes that this one stands for came in, in ms since 1970. */
   long sinceMs();
 
-  /** Whether reads show this write already; if not, they show what was there before. */
+  /** Returns true if reads show this write already. Else they show what was there before. */
   boolean visible();
 
   /** The bytes that this write occupies. */

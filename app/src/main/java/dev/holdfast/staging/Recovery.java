@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** What is done once when a store is opened. */
+/** Takes up what an earlier process left, once, when a store is opened. */
 final class Recovery {
   private final Disk disk;
   private final Layout layout;
@@ -132,7 +132,8 @@ final class Recovery {
   }
 
   /**
-   * Whether the last process left the note that it stopped; taken away for good, it counts once.
+   * Returns true if the last process left the note that it stopped. The note is taken away for
+   * good, so that it counts once.
    */
   private boolean takeStopped() throws IOException {
     boolean stopped = disk.delete(layout.stoppedFile());

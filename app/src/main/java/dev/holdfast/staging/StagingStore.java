@@ -192,12 +192,12 @@ public final class StagingStore implements AutoCloseable {
     return entries.all();
   }
 
-  /** What is published under a name. */
+  /** Returns what is published under a name, or empty if nothing is. */
   public Optional<Content> published(StoredName name) throws IOException {
     return published.find(name);
   }
 
-  /** Whether a name is cold. */
+  /** Returns true if a name is cold. */
   public boolean isCold(StoredName name) throws IOException {
     return published.findCold(name).isPresent();
   }
@@ -376,7 +376,7 @@ public final class StagingStore implements AutoCloseable {
     }
   }
 
-  /** What the origin has as well makes room for what it has not. */
+  /** Evicts files that the origin has as well, for those that it has not. */
   private void makeFree(long bytes) throws IOException {
     published.makeFree(bytes);
     while (diskFreeBytes() < bytes && kept.makeRoom()) {
