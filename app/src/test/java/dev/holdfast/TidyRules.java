@@ -66,14 +66,16 @@ final class TidyRules {
   private static List<TidyRule> statusCodes() {
     return List.of(
         TidyRule.code(
-                "status codes are in http and in the routes alone",
+                "status codes are in http, files.http and the routes alone",
                 "\\bHttpStatus\\b|\\bSC_[A-Z]+|\\bProblem\\.of\\("
                     + "|\\.(?:status|setStatus|sendError)\\((?!\\))",
-                MAIN.and(file -> !List.of("http", "fileserver").contains(file.mainPackage()))
+                MAIN.and(
+                        file ->
+                            !List.of("http", "files.http", "fileserver")
+                                .contains(file.mainPackage()))
                     .and(file -> !file.path().endsWith("Routes.java")),
                 "return an outcome, a sealed interface of records, and let the routes turn it into"
                     + " a status")
-            .butIn("files/SendFile.java") // the part of FileRoutes that sends a file
             .butIn("origin/Answers.java") // reads the codes of the origin
             .finds(IN_MAIN + "files/A.java", "import org.eclipse.jetty.http.HttpStatus;")
             .finds(IN_MAIN + "files/A.java", "ctx.status(404);")

@@ -1,5 +1,7 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.Name;
+import dev.holdfast.names.StoredName;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -25,16 +27,16 @@ public class IndexBenchmark {
   public int names;
 
   private Index index;
-  private String[] known;
+  private StoredName[] known;
   private int next;
 
   /** Fills the index with absences. */
   @Setup
   public void setUp() {
     index = new Index(ENTRIES_MAX, Duration.ofHours(1));
-    known = new String[names];
+    known = new StoredName[names];
     for (int i = 0; i < names; i++) {
-      known[i] = "name-" + i;
+      known[i] = Name.plain("name-" + i).stored();
       index.put(known[i], new Known.Absent());
     }
   }
@@ -54,7 +56,7 @@ public class IndexBenchmark {
   /** What is known of a name that is not there. */
   @Benchmark
   public Optional<Known> getUnknown() {
-    return index.get("nobody");
+    return index.get(StoredName.NOBODYS);
   }
 
   /** Something else is known of a name. */
@@ -63,7 +65,7 @@ public class IndexBenchmark {
     index.put(turn(), new Known.Absent());
   }
 
-  private String turn() {
+  private StoredName turn() {
     next = next + 1 == names ? 0 : next + 1;
     return known[next];
   }

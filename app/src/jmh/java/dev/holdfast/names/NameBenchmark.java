@@ -30,10 +30,10 @@ public class NameBenchmark {
   @Setup
   public void setUp() throws BadNameException {
     if (encoded.equals("longest")) {
-      encoded = "x".repeat(Name.STORED_BYTES_MAX);
+      encoded = "x".repeat(StoredName.BYTES_MAX);
     }
     Name name = Name.parse(encoded);
-    stored = name.stored();
+    stored = name.stored().toString();
     key = name.ringKey();
   }
 
@@ -45,8 +45,8 @@ public class NameBenchmark {
 
   /** Back from the stored form, as at a start. */
   @Benchmark
-  public Name ofStored() throws BadNameException {
-    return Name.ofStored(stored);
+  public Name ofStored() {
+    return Name.of(StoredName.parse(stored).orElseThrow());
   }
 
   /** nginx's hash of the name, and the server that owns it. */

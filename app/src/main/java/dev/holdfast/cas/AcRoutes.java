@@ -1,13 +1,16 @@
 package dev.holdfast.cas;
 
-import dev.holdfast.files.Conditions;
-import dev.holdfast.files.Description;
-import dev.holdfast.files.FileRoutes;
-import dev.holdfast.files.Presentation;
-import dev.holdfast.files.PutStatus;
-import dev.holdfast.files.SendFile;
-import dev.holdfast.files.Written;
+import dev.holdfast.files.WriteOutcome;
+import dev.holdfast.files.http.Answers;
+import dev.holdfast.files.http.Conditions;
+import dev.holdfast.files.http.Description;
+import dev.holdfast.files.http.FileReads;
+import dev.holdfast.files.http.Presentation;
+import dev.holdfast.files.http.PutStatus;
+import dev.holdfast.files.http.SendFile;
+import dev.holdfast.http.Exchange;
 import dev.holdfast.http.HttpService;
+import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
 import dev.holdfast.names.Name;
 import io.javalin.config.RoutesConfig;
@@ -31,15 +34,25 @@ final class AcRoutes {
   private static final int READS_MAX = 10;
 
   private final StoreRoutes store;
-  private final FileRoutes reads;
+  private final FileReads reads;
   private final Completeness completeness;
   private final CasConfig config;
+  private final int putExistingStatus;
 
-  AcRoutes(StoreRoutes store, FileRoutes reads, Completeness completeness, CasConfig config) {
+  /**
+   * @param putExistingStatus see {@link dev.holdfast.files.FilesConfig}
+   */
+  AcRoutes(
+      StoreRoutes store,
+      FileReads reads,
+      Completeness completeness,
+      CasConfig config,
+      int putExistingStatus) {
     this.store = store;
     this.reads = reads;
     this.completeness = completeness;
     this.config = config;
+    this.putExistingStatus = putExistingStatus;
     store.meters().puts(STORE, "new");
   }
 
@@ -50,9 +63,7 @@ final class AcRoutes {
     routes.put(path, this::put);
     routes.options(
         path,
-        ctx ->
-            StoreRoutes.options(
-                ctx, (config.delete() ? "DELETE, " : "") + "GET, HEAD, OPTIONS, PUT"));
+        ctx -> Pages.options(ctx, (config.delete() ? "DELETE, " : "") + "GET, HEAD, OPTIONS, PUT"));
     if (config.delete()) {
       routes.delete(path, this::delete);
     }
@@ -68,7 +79,7 @@ final class AcRoutes {
           if (config.actionsComplete()) {
             readComplete(ctx, digest.action());
           } else {
-            reads.read(ctx, digest.action(), Presentation.FILE);
+            reads.answer(ctx, digest.action(), Presentation.FILE);
           }
         });
   }
@@ -78,33 +89,31 @@ final class AcRoutes {
     var view = new Complete();
     for (int i = 0; i < READS_MAX; i++) {
       view.isToBeReadAgain = false;
-      reads.read(ctx, name, view);
+      reads.answer(ctx, name, view);
       if (!view.isToBeReadAgain) {
         return;
       }
     }
-    throw StoreRoutes.unavailable("the action changes faster than it can be looked at")
-        .asException();
+    throw Problem.unavailable("the action changes faster than it can be looked at").asException();
   }
 
   private void put(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
     store.requireOwn(ctx, digest.action());
     StoreRoutes.requireWholeAndKnown(ctx);
-    PutStatus status = reads.putStatus(ctx);
-    Written written =
+    PutStatus status = PutStatus.of(ctx, putExistingStatus);
+    WriteOutcome written =
         store.files().put(digest.action(), store.receive(ctx, config.actionBytesMax()), status);
-    if (!(written instanceof Written.Done done)) {
-      throw FileRoutes.refusal(written).asException();
+    if (written instanceof WriteOutcome.Done) {
+      store.meters().puts(STORE, "new").increment();
     }
-    store.meters().puts(STORE, "new").increment();
-    StoreRoutes.written(ctx, status.get(), done.etag().orElseThrow());
+    Answers.written(Exchange.of(ctx), written, status.get());
   }
 
   private void delete(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
     store.requireOwn(ctx, digest.action());
-    CasRoutes.delete(ctx, store, digest.action(), Conditions.ofWrite(ctx));
+    store.delete(ctx, digest.action(), Conditions.ofWrite(ctx));
   }
 
   /** Shows an action only when every blob that it names is there. For one request. */
@@ -125,7 +134,7 @@ final class AcRoutes {
     @Override
     public void send(Context ctx, String etag, long size, InputStream bytes) throws IOException {
       if (etag.equals(complete)) {
-        ctx.header(FileRoutes.SERVED_HEADER, servedBy);
+        ctx.header(Answers.SERVED_HEADER, servedBy);
         SendFile.send(ctx, new Description(etag, size, "no-cache", ""), bytes);
         return;
       }
@@ -135,13 +144,12 @@ final class AcRoutes {
       switch (look(bytes, size)) {
         case Peers.Said.Yes _ -> {
           complete = etag;
-          servedBy = ctx.res().getHeader(FileRoutes.SERVED_HEADER);
+          servedBy = ctx.res().getHeader(Answers.SERVED_HEADER);
           isToBeReadAgain = true;
         }
         case Peers.Said.No _ ->
             HttpService.answer(ctx, Problem.of(404, "a blob that this action names is not there"));
-        case Peers.Said.Nothing(String detail) ->
-            throw StoreRoutes.unavailable(detail).asException();
+        case Peers.Said.Nothing(String detail) -> throw Problem.unavailable(detail).asException();
       }
     }
 

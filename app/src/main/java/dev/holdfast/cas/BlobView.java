@@ -1,11 +1,11 @@
 package dev.holdfast.cas;
 
-import dev.holdfast.files.Description;
-import dev.holdfast.files.FileRoutes;
-import dev.holdfast.files.Presentation;
-import dev.holdfast.files.SendFile;
+import dev.holdfast.files.http.Description;
+import dev.holdfast.files.http.Presentation;
+import dev.holdfast.files.http.SendFile;
 import dev.holdfast.http.ByteRange;
 import dev.holdfast.http.EntityTags;
+import dev.holdfast.http.Exchange;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,12 +22,11 @@ record BlobView(Digest digest, Zstd zstd) implements Presentation {
   @Override
   public Optional<String> offered(Context ctx, long size) {
     boolean nginxCan =
-        ctx.header("If-Unmodified-Since") == null
-            && ctx.header("If-Match") == null // nginx does not know the tag in time
+        ctx.header("If-Match") == null // nginx does not know the tag in time
             && !isUnmodified(ctx)
             && !isZstd(ctx)
             && isWholeOrPart(ctx, size);
-    return nginxCan ? Optional.ofNullable(ctx.header(FileRoutes.ACCEL_HEADER)) : Optional.empty();
+    return nginxCan ? Presentation.offered(Exchange.of(ctx)) : Optional.empty();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.holdfast.cas;
 
 import dev.holdfast.files.FileService;
 import dev.holdfast.files.Upload;
+import dev.holdfast.http.Exchange;
 import dev.holdfast.http.RequestBody;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -45,16 +46,15 @@ record Bodies(FileService files, Zstd zstd) {
    */
   boolean read(Context ctx, long bytesMax, RequestBody.Sink sink)
       throws IOException, InterruptedException {
-    RequestBody.requireAtMost(ctx, bytesMax);
+    RequestBody.requireAtMost(Exchange.of(ctx), bytesMax);
     InputStream body = RequestBody.open(ctx);
     long length = ctx.req().getContentLengthLong();
     if (coding(ctx) != Coding.ZSTD) {
       RequestBody.copy(body, length, bytesMax, sink);
       return true;
     }
-    try (Upload encoded = StoreRoutes.place(files, length, Upload.Digest.NONE)) {
-      RequestBody.copy(
-          body, length, bytesMax, (bytes, at, n) -> StoreRoutes.write(encoded, bytes, at, n));
+    try (Upload encoded = files.upload(length, Upload.Digest.NONE)) {
+      RequestBody.copy(body, length, bytesMax, encoded::write);
       encoded.end();
       return decode(encoded, bytesMax, sink);
     }

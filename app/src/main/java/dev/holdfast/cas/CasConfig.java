@@ -1,5 +1,7 @@
 package dev.holdfast.cas;
 
+import dev.holdfast.bounds.Bounds;
+
 /**
  * How the content-addressed store behaves.
  *
@@ -25,9 +27,9 @@ public record CasConfig(
       new CasConfig(1024L * 1024 * 1024, true, false, 100, 16L * 1024 * 1024, false);
 
   public CasConfig {
-    atLeast(0, "bodyBytesMax", bodyBytesMax);
-    atLeast(1, "casPartsMax", partsMax);
-    atLeast(0, "acBytesMax", actionBytesMax);
+    Bounds.atLeast("bodyBytesMax", bodyBytesMax, 0);
+    Bounds.atLeast("casPartsMax", partsMax, 1);
+    Bounds.atLeast("acBytesMax", actionBytesMax, 0);
   }
 
   /** The same with another {@code bodyBytesMax}. */
@@ -64,11 +66,5 @@ public record CasConfig(
   public CasConfig withActionsComplete(boolean actionsComplete) {
     return new CasConfig(
         bodyBytesMax, askOrigin, delete, partsMax, actionBytesMax, actionsComplete);
-  }
-
-  private static void atLeast(long least, String name, long value) {
-    if (value < least) {
-      throw new IllegalArgumentException(name + " must be at least " + least + ", not " + value);
-    }
   }
 }

@@ -1,11 +1,14 @@
 package dev.holdfast.cas;
 
-import dev.holdfast.files.Conditions;
-import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.Precondition;
 import dev.holdfast.files.ReadOutcome;
 import dev.holdfast.files.Upload;
-import dev.holdfast.files.Written;
+import dev.holdfast.files.WriteOutcome;
+import dev.holdfast.files.http.Answers;
+import dev.holdfast.files.http.Conditions;
+import dev.holdfast.files.http.FileReads;
+import dev.holdfast.http.Exchange;
+import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
 import dev.holdfast.names.Name;
 import io.javalin.config.RoutesConfig;
@@ -14,6 +17,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Blobs by their digests.
@@ -30,11 +34,11 @@ final class CasRoutes {
   private static final String OTHER_DIGEST = "other_digest";
 
   private final StoreRoutes store;
-  private final FileRoutes reads;
+  private final FileReads reads;
   private final Zstd zstd;
   private final CasConfig config;
 
-  CasRoutes(StoreRoutes store, FileRoutes reads, Zstd zstd, CasConfig config) {
+  CasRoutes(StoreRoutes store, FileReads reads, Zstd zstd, CasConfig config) {
     this.store = store;
     this.reads = reads;
     this.zstd = zstd;
@@ -56,7 +60,7 @@ final class CasRoutes {
   }
 
   private void options(Context ctx) {
-    StoreRoutes.options(ctx, (config.delete() ? "DELETE, " : "") + "GET, HEAD, OPTIONS, PUT");
+    Pages.options(ctx, (config.delete() ? "DELETE, " : "") + "GET, HEAD, OPTIONS, PUT");
   }
 
   private void get(Context ctx) throws IOException, InterruptedException {
@@ -68,10 +72,10 @@ final class CasRoutes {
   private void get(Context ctx, Digest digest) throws IOException, InterruptedException {
     var view = new BlobView(digest, zstd);
     if (digest.equals(Digest.EMPTY)) {
-      ctx.header(FileRoutes.SERVED_HEADER, "sidecar");
+      Answers.served(Exchange.of(ctx), false);
       view.send(ctx, digest.etag(), 0, new ByteArrayInputStream(new byte[0]));
     } else {
-      reads.read(ctx, digest.blob(), view);
+      reads.answer(ctx, digest.blob(), view);
     }
   }
 
@@ -85,21 +89,22 @@ final class CasRoutes {
       answer(ctx, digest, false);
       return;
     }
-    Written written = store(name, store.receive(ctx, config.bodyBytesMax()));
+    WriteOutcome written = store(name, store.receive(ctx, config.bodyBytesMax()));
+    Exchange to = Exchange.of(ctx);
     switch (written) {
-      case Written.Done _ -> answer(ctx, digest, true);
-      case Written.Unmet _ -> answer(ctx, digest, false);
-      case Written.OtherDigest _ -> {
+      case WriteOutcome.Done _ -> answer(ctx, digest, true);
+      case WriteOutcome.Unmet _ -> answer(ctx, digest, false);
+      case WriteOutcome.OtherDigest _ -> {
         count(OTHER_DIGEST);
-        throw FileRoutes.refusal(written).asException();
+        to.answer(Answers.refusal(written));
       }
-      case Written.NoRoom _, Written.Unknowable _, Written.Unconfirmed _ ->
-          throw FileRoutes.refusal(written).asException();
+      case WriteOutcome.NoRoom _, WriteOutcome.Unknowable _, WriteOutcome.Unconfirmed _ ->
+          to.answer(Answers.refusal(written));
     }
   }
 
   /** Stores a blob, unless it is there. Takes the upload over, whatever comes of it. */
-  Written store(Name name, Upload upload) throws IOException, InterruptedException {
+  WriteOutcome store(Name name, Upload upload) throws IOException, InterruptedException {
     return store
         .files()
         .put(name, upload, config.askOrigin() ? Precondition.ABSENT : Precondition.ABSENT_HERE);
@@ -127,7 +132,7 @@ final class CasRoutes {
       case ReadOutcome.Here _ -> true;
       case ReadOutcome.Absent _, ReadOutcome.Damaged _ -> false;
       case ReadOutcome.Unavailable _, ReadOutcome.Nonsense _ ->
-          throw FileRoutes.refusal(known).asException();
+          throw Answers.refusal(known).asException();
     };
   }
 
@@ -138,13 +143,13 @@ final class CasRoutes {
     String found = HexFormat.of().formatHex(sha256.digest());
     if (!found.equals(digest.hex())) {
       count(OTHER_DIGEST);
-      throw FileRoutes.refusal(new Written.OtherDigest(found)).asException();
+      throw Answers.refusal(new WriteOutcome.OtherDigest(found)).asException();
     }
   }
 
   private void answer(Context ctx, Digest digest, boolean isNew) {
     count(isNew);
-    StoreRoutes.written(ctx, isNew ? 201 : 200, digest.etag());
+    Answers.done(Exchange.of(ctx), isNew ? 201 : 200, Optional.of(digest.etag()));
   }
 
   private void delete(Context ctx) throws IOException, InterruptedException {
@@ -155,17 +160,6 @@ final class CasRoutes {
           .with("Allow", "GET, HEAD, OPTIONS, PUT")
           .asException();
     }
-    delete(ctx, store, digest.blob(), Conditions.ofWrite(ctx, _ -> digest.etag()));
-  }
-
-  /** Deletes a file of the store, whether there is one or not. */
-  static void delete(Context ctx, StoreRoutes store, Name name, Precondition precondition)
-      throws IOException, InterruptedException {
-    Written written = store.files().delete(name, precondition);
-    if (!(written instanceof Written.Done)) {
-      throw FileRoutes.refusal(written).asException();
-    }
-    ctx.status(200);
-    ctx.res().setContentType(null);
+    store.delete(ctx, digest.blob(), Conditions.ofWrite(ctx, _ -> digest.etag()));
   }
 }

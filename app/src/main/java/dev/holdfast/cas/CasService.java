@@ -1,7 +1,7 @@
 package dev.holdfast.cas;
 
-import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.FileService;
+import dev.holdfast.files.http.FileReads;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.names.Owners;
 import dev.holdfast.service.Service;
@@ -24,14 +24,21 @@ public final class CasService implements Service {
 
   /**
    * @param reads answers the reads of the file service
+   * @param putExistingStatus see {@link dev.holdfast.files.FilesConfig}
    */
   public CasService(
-      CasConfig config, FileService files, FileRoutes reads, Owners owners, Meters meters) {
+      CasConfig config,
+      FileService files,
+      FileReads reads,
+      int putExistingStatus,
+      Owners owners,
+      Meters meters) {
     var zstd = new Zstd();
     var store = new StoreRoutes(files, owners, new Bodies(files, zstd), new StoreMeters(meters));
     this.blobs = new CasRoutes(store, reads, zstd, config);
     this.uploads = new UploadRoutes(store, blobs, peers, config);
-    this.actions = new AcRoutes(store, reads, new Completeness(files, owners, peers), config);
+    var completeness = new Completeness(files, owners, peers);
+    this.actions = new AcRoutes(store, reads, completeness, config, putExistingStatus);
     for (String name : List.of("cas", "ac")) {
       store.meters().gets(name);
       store.meters().hits(name);

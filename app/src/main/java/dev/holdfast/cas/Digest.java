@@ -1,6 +1,5 @@
 package dev.holdfast.cas;
 
-import dev.holdfast.names.BadNameException;
 import dev.holdfast.names.Name;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -43,12 +42,12 @@ record Digest(String hex) {
 
   /** The file that the blob of this digest is. */
   Name blob() {
-    return name(StoreNames.BLOB + hex);
+    return Name.plain(StoreNames.BLOB + hex);
   }
 
   /** The file that the action of this digest is. */
   Name action() {
-    return name(StoreNames.ACTION + hex);
+    return Name.plain(StoreNames.ACTION + hex);
   }
 
   /** The entity tag of the blob. */
@@ -59,13 +58,5 @@ record Digest(String hex) {
   @Override
   public String toString() {
     return hex;
-  }
-
-  private static Name name(String plain) {
-    try {
-      return Name.parse(plain);
-    } catch (BadNameException e) {
-      throw new IllegalStateException("a plain name is a name", e);
-    }
   }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.cas;
 
 import dev.holdfast.files.ReservedNames;
 import dev.holdfast.metrics.Meters;
+import dev.holdfast.names.StoredName;
 import java.util.Optional;
 
 /**
@@ -27,26 +28,34 @@ public final class StoreNames implements ReservedNames {
     }
   }
 
-  /** The digest that a stored name names a blob by. */
-  static Optional<Digest> blob(String stored) {
-    return stored.startsWith(BLOB)
-        ? Digest.parse(stored.substring(BLOB.length()))
+  /** Returns the digest of the blob that a file of this name is, or empty if it is none. */
+  static Optional<Digest> blob(String file) {
+    return digest(BLOB, file);
+  }
+
+  private static Optional<Digest> blob(StoredName name) {
+    return blob(name.toString());
+  }
+
+  private static Optional<Digest> digest(String prefix, String file) {
+    return file.startsWith(prefix)
+        ? Digest.parse(file.substring(prefix.length()))
         : Optional.empty();
   }
 
   @Override
-  public Optional<String> sha256(String stored) {
-    return blob(stored).map(Digest::hex);
+  public Optional<String> sha256(StoredName name) {
+    return blob(name).map(Digest::hex);
   }
 
   @Override
-  public boolean mayDelete(String stored) {
-    return delete || blob(stored).isEmpty();
+  public boolean mayDelete(StoredName name) {
+    return delete || blob(name).isEmpty();
   }
 
   @Override
-  public void count(String stored, Load load) {
-    store(stored)
+  public void count(StoredName name, Load load) {
+    store(name)
         .map(
             store ->
                 switch (load) {
@@ -57,12 +66,10 @@ public final class StoreNames implements ReservedNames {
         .ifPresent(counter -> counter.increment());
   }
 
-  private static Optional<String> store(String stored) {
-    if (blob(stored).isPresent()) {
+  private static Optional<String> store(StoredName name) {
+    if (blob(name).isPresent()) {
       return Optional.of("cas");
     }
-    boolean action =
-        stored.startsWith(ACTION) && Digest.parse(stored.substring(ACTION.length())).isPresent();
-    return action ? Optional.of("ac") : Optional.empty();
+    return digest(ACTION, name.toString()).map(_ -> "ac");
   }
 }

@@ -1,8 +1,11 @@
 package dev.holdfast.cas;
 
-import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.FileService;
+import dev.holdfast.files.Precondition;
 import dev.holdfast.files.Upload;
+import dev.holdfast.files.http.Answers;
+import dev.holdfast.files.http.Uploads;
+import dev.holdfast.http.Exchange;
 import dev.holdfast.http.Misdirected;
 import dev.holdfast.http.Problem;
 import dev.holdfast.http.RequestBody;
@@ -18,7 +21,7 @@ import java.util.Optional;
  * <p>Threading: may be used from any number of threads.
  */
 record StoreRoutes(FileService files, Owners owners, Bodies bodies, StoreMeters meters) {
-  private static final int RETRY_AFTER_S = 1;
+  private static final int DELETED = 200;
 
   /** The digest that a request names, from the raw path: no other spelling is known. */
   static Digest digest(Context ctx, String path) {
@@ -34,16 +37,13 @@ record StoreRoutes(FileService files, Owners owners, Bodies bodies, StoreMeters 
   /** Refuses what belongs to another sidecar. */
   void requireOwn(Context ctx, Name name) {
     if (!owners.isSelf(name)) {
-      throw Misdirected.of(ctx, "this digest").asException();
+      throw Misdirected.of(Exchange.of(ctx), "this digest").asException();
     }
   }
 
   /** Refuses bodies that cannot be taken. */
   static void requireWholeAndKnown(Context ctx) {
-    if (ctx.header("Content-Range") != null) {
-      throw Problem.of(400, "a blob is put whole: Content-Range is not supported (RFC 9110, 14.5)")
-          .asException();
-    }
+    RequestBody.requireWhole(Exchange.of(ctx), "a blob");
     if (Bodies.coding(ctx) == Bodies.Coding.OTHER) {
       throw Problem.of(415, "a body comes plain or with Content-Encoding: zstd")
           .with("Accept-Encoding", "zstd")
@@ -51,31 +51,12 @@ record StoreRoutes(FileService files, Owners owners, Bodies bodies, StoreMeters 
     }
   }
 
-  /** Makes a place for the body of a request. */
-  Upload place(long length) throws IOException, InterruptedException {
-    return place(files, length, Upload.Digest.SHA256);
-  }
-
-  static Upload place(FileService files, long length, Upload.Digest digest)
-      throws IOException, InterruptedException {
-    try {
-      return files.upload(length, digest);
-    } catch (IOException e) {
-      throw FileRoutes.noRoom(e);
-    }
-  }
-
-  /** Receives the body of a request. */
+  /** Receives the body of a request, with its digest. */
   Upload receive(Context ctx, long bytesMax) throws IOException, InterruptedException {
-    RequestBody.requireAtMost(ctx, bytesMax);
-    Upload upload = place(Bodies.length(ctx));
-    try {
-      read(ctx, bytesMax, (bytes, offset, length) -> write(upload, bytes, offset, length));
-      return upload;
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      upload.close();
-      throw e;
-    }
+    RequestBody.requireAtMost(Exchange.of(ctx), bytesMax);
+    return Uploads.receive(
+        () -> files.upload(Bodies.length(ctx), Upload.Digest.SHA256),
+        sink -> read(ctx, bytesMax, sink));
   }
 
   /** Reads the body of a request to its end. */
@@ -83,23 +64,11 @@ record StoreRoutes(FileService files, Owners owners, Bodies bodies, StoreMeters 
       throws IOException, InterruptedException {
     try {
       if (!bodies.read(ctx, bytesMax, sink)) {
-        throw unavailable("too many bodies are being decoded").asException();
+        throw Problem.unavailable("too many bodies are being decoded").asException();
       }
     } catch (BadEncodingException e) {
       throw Problem.of(400, e.getMessage() + "; nothing was changed").asException();
     }
-  }
-
-  static void write(Upload upload, byte[] bytes, int offset, int length) throws IOException {
-    try {
-      upload.write(bytes, offset, length);
-    } catch (IOException e) {
-      throw FileRoutes.noRoom(e);
-    }
-  }
-
-  static Problem unavailable(String detail) {
-    return Problem.unavailable(detail, RETRY_AFTER_S);
   }
 
   /** Counts a read, and whether it was answered from here. */
@@ -107,7 +76,7 @@ record StoreRoutes(FileService files, Owners owners, Bodies bodies, StoreMeters 
     meters.gets(store).increment();
     read.run();
     boolean found = ctx.statusCode() < 400;
-    if (found && !"origin".equals(ctx.res().getHeader(FileRoutes.SERVED_HEADER))) {
+    if (found && !"origin".equals(ctx.res().getHeader(Answers.SERVED_HEADER))) {
       meters.hits(store).increment();
     }
   }
@@ -117,14 +86,9 @@ record StoreRoutes(FileService files, Owners owners, Bodies bodies, StoreMeters 
     void run() throws IOException, InterruptedException;
   }
 
-  static void options(Context ctx, String allow) {
-    ctx.status(204).header("Allow", allow);
-    ctx.res().setContentType(null);
-  }
-
-  /** Answers a write without a body. */
-  static void written(Context ctx, int status, String etag) {
-    ctx.header(FileRoutes.SERVED_HEADER, "sidecar").header("ETag", etag).status(status);
-    ctx.res().setContentType(null);
+  /** Deletes a file of the store, whether there is one or not. */
+  void delete(Context ctx, Name name, Precondition precondition)
+      throws IOException, InterruptedException {
+    Answers.written(Exchange.of(ctx), files.delete(name, precondition), DELETED);
   }
 }

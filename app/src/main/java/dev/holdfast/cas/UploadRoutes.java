@@ -2,12 +2,14 @@ package dev.holdfast.cas;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.Upload;
-import dev.holdfast.files.Written;
+import dev.holdfast.files.WriteOutcome;
+import dev.holdfast.files.http.Answers;
 import dev.holdfast.http.Effect;
+import dev.holdfast.http.Exchange;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.MultipartBody;
+import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
 import dev.holdfast.http.ProblemException;
 import dev.holdfast.http.RequestBody;
@@ -52,7 +54,7 @@ final class UploadRoutes {
 
   void addTo(RoutesConfig routes) {
     routes.post(PATH, this::post);
-    routes.options(PATH, ctx -> StoreRoutes.options(ctx, "OPTIONS, POST"));
+    routes.options(PATH, ctx -> Pages.options(ctx, "OPTIONS, POST"));
   }
 
   /** A blob that came in. */
@@ -87,7 +89,7 @@ final class UploadRoutes {
     if (Bodies.coding(ctx) != Bodies.Coding.PLAIN) {
       throw Problem.of(415, "multipart/form-data comes plain").asException();
     }
-    RequestBody.requireAtMost(ctx, config.bodyBytesMax());
+    RequestBody.requireAtMost(Exchange.of(ctx), config.bodyBytesMax());
     InputStream body = RequestBody.open(ctx);
     MultipartBody.read(
         ctx.header("Content-Type"),
@@ -103,7 +105,7 @@ final class UploadRoutes {
 
           @Override
           public void write(byte[] bytes, int offset, int length) throws IOException {
-            StoreRoutes.write(parts.getLast().upload(), bytes, offset, length);
+            parts.getLast().upload().write(bytes, offset, length);
           }
         });
     endLast(parts);
@@ -117,7 +119,7 @@ final class UploadRoutes {
 
   private Upload place() throws IOException {
     try {
-      return store.place(-1);
+      return store.files().upload(-1, Upload.Digest.SHA256);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while waiting for room", e);
@@ -143,11 +145,11 @@ final class UploadRoutes {
     if (digest.equals(Digest.EMPTY)) {
       blobs.count(false);
     } else if (store.owners().isSelf(name)) {
-      Written written = blobs.store(name, upload);
-      if (!(written instanceof Written.Done || written instanceof Written.Unmet)) {
-        throw FileRoutes.refusal(written).asException();
+      WriteOutcome written = blobs.store(name, upload);
+      if (!(written instanceof WriteOutcome.Done || written instanceof WriteOutcome.Unmet)) {
+        throw Answers.refusal(written).asException();
       }
-      blobs.count(written instanceof Written.Done);
+      blobs.count(written instanceof WriteOutcome.Done);
     } else {
       handOver(digest, upload);
     }
@@ -161,7 +163,7 @@ final class UploadRoutes {
           () -> peers.put(owner, digest, upload.size(), bytes), TOO_MANY)) {
         case Peers.Said.Yes _ -> {}
         case Peers.Said.No _ ->
-            throw StoreRoutes.unavailable("the sidecar that owns the blob did not take it")
+            throw Problem.unavailable("the sidecar that owns the blob did not take it")
                 .asException();
         case Peers.Said.Nothing(String detail) -> throw notHandedOver(detail).asException();
       }
@@ -174,7 +176,7 @@ final class UploadRoutes {
    * @param detail may be the owner's own answer; then the owner knows what it has changed
    */
   private static Problem notHandedOver(String detail) {
-    return StoreRoutes.unavailable("the blob could not be handed over: " + Effect.without(detail))
+    return Problem.unavailable("the blob could not be handed over: " + Effect.without(detail))
         .with(Effect.saidIn(detail).orElse(Effect.UNKNOWN));
   }
 
@@ -201,7 +203,7 @@ final class UploadRoutes {
     ctx.status(201)
         .header("Location", CasRoutes.PATH + parts.getFirst().upload().sha256())
         .header("Cache-Control", "no-store")
-        .header(FileRoutes.SERVED_HEADER, "sidecar")
+        .header(Answers.SERVED_HEADER, "sidecar")
         .result(out.toByteArray());
   }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.disk;
 
+import dev.holdfast.bounds.Bounds;
 import java.util.Optional;
 
 /**
@@ -60,11 +61,11 @@ public record LogConfig(
     if (!filePrefix.matches("[a-z-]+")) {
       throw new IllegalArgumentException("filePrefix must be letters and hyphens: " + filePrefix);
     }
-    requireAtLeast("requestsPerForceMax", requestsPerForceMax, 1);
-    requireAtLeast("forceSpacingMs", forceSpacingMs, 0);
-    requireAtLeast("waitingMax", waitingMax, 1);
-    requireAtLeast("recordBytesMax", recordBytesMax, 1);
-    requireAtLeast("rotationBytes", rotationBytes, 1);
+    Bounds.atLeast("requestsPerForceMax", requestsPerForceMax, 1);
+    Bounds.atLeast("forceSpacingMs", forceSpacingMs, 0);
+    Bounds.atLeast("waitingMax", waitingMax, 1);
+    Bounds.atLeast("recordBytesMax", recordBytesMax, 1);
+    Bounds.atLeast("rotationBytes", rotationBytes, 1);
     if (recordBytesMax > RECORD_BYTES_LIMIT) {
       throw new IllegalArgumentException("recordBytesMax must be at most " + RECORD_BYTES_LIMIT);
     }
@@ -110,11 +111,5 @@ public record LogConfig(
         waitingMax,
         recordBytesMax,
         rotationBytes);
-  }
-
-  private static void requireAtLeast(String name, int value, int min) {
-    if (value < min) {
-      throw new IllegalArgumentException(name + " must be at least " + min + ", not " + value);
-    }
   }
 }

@@ -13,6 +13,6 @@
  * <p>A service with a small state of its own owns a {@link dev.holdfast.disk.RecordLog}. If one
  * process of several has that state, it is an {@link dev.holdfast.disk.OwnedState}.
  *
- * <p>Imports nothing of the project.
+ * <p>May import {@code bounds}.
  */
 package dev.holdfast.disk;

@@ -1,5 +1,7 @@
 package dev.holdfast.fibonacci;
 
+import dev.holdfast.bounds.Bounds;
+
 /**
  * The bound of the sequence, and how a start treats damage.
  *
@@ -16,9 +18,6 @@ public record FibonacciConfig(long fibonacciPositionMax, boolean fibonacciSetAsi
   public static final FibonacciConfig DEFAULT = new FibonacciConfig(100_000, false);
 
   public FibonacciConfig {
-    if (fibonacciPositionMax < 1 || fibonacciPositionMax > POSITION_LIMIT) {
-      throw new IllegalArgumentException(
-          "fibonacciPositionMax must be 1 to " + POSITION_LIMIT + ", not " + fibonacciPositionMax);
-    }
+    Bounds.within("fibonacciPositionMax", fibonacciPositionMax, 1, POSITION_LIMIT);
   }
 }

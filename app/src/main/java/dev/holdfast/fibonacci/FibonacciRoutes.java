@@ -1,6 +1,7 @@
 package dev.holdfast.fibonacci;
 
 import dev.holdfast.disk.Ownership;
+import dev.holdfast.http.Exchange;
 import dev.holdfast.http.Misdirected;
 import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
@@ -39,7 +40,6 @@ public final class FibonacciRoutes {
   private static final Set<String> METHODS_OF_NEXT = Set.of("GET", "OPTIONS", "POST");
   private static final byte[] HEALTHY =
       "{\"status\": \"healthy\"}".getBytes(StandardCharsets.US_ASCII);
-  private static final int RETRY_AFTER_S = 1;
 
   /** The longest body that is read and ignored. It says nothing here. */
   private static final int BODY_BYTES_MAX = 64 * 1024;
@@ -67,13 +67,13 @@ public final class FibonacciRoutes {
     addRead(routes, CURRENT, state -> state.current().current());
     addRead(routes, PREVIOUS, state -> state.previous().previous());
     Pages.add(routes, HEALTH, this::health);
-    routes.options(HEALTH, ctx -> options(ctx, READ));
+    routes.options(HEALTH, ctx -> Pages.options(ctx, READ));
     // Javalin takes HEAD for a method of every GET route. It would answer HEAD 200, and list it
     // when it refuses other methods. It would also list handlers of refused methods.
     routes.before(NEXT, FibonacciRoutes::requireMethodOfNext);
     routes.get(NEXT, this::next);
     routes.post(NEXT, this::next);
-    routes.options(NEXT, ctx -> options(ctx, ADVANCE));
+    routes.options(NEXT, ctx -> Pages.options(ctx, ADVANCE));
   }
 
   /**
@@ -112,7 +112,7 @@ public final class FibonacciRoutes {
 
   private void addRead(RoutesConfig routes, String path, Function<State, byte[]> body) {
     Pages.add(routes, path, ctx -> send(ctx, body.apply(sequence(ctx).state())));
-    routes.options(path, ctx -> options(ctx, READ));
+    routes.options(path, ctx -> Pages.options(ctx, READ));
   }
 
   private void next(Context ctx) throws IOException {
@@ -136,16 +136,16 @@ public final class FibonacciRoutes {
                   + bound.position()
                   + ", the last one that this service goes to; nothing was changed");
       case NextOutcome.NotWritten _ ->
-          unavailable("the disk did not take the new position; no number was handed out");
+          Problem.unavailable("the disk did not take the new position; no number was handed out");
       case NextOutcome.TooManyWait _ ->
-          unavailable("too many requests wait for the disk; nothing was changed");
+          Problem.unavailable("too many requests wait for the disk; nothing was changed");
     };
   }
 
   private void health(Context ctx) throws IOException {
     Sequence _ = sequence(ctx);
     if (!ready.getAsBoolean()) {
-      throw unavailable("not ready: just starting or stopping").asException();
+      throw Problem.unavailable("not ready: just starting or stopping").asException();
     }
     send(ctx, HEALTHY);
   }
@@ -154,9 +154,9 @@ public final class FibonacciRoutes {
     return switch (ownership.get()) {
       case Ownership.Here<Sequence> here -> here.state();
       case Ownership.Elsewhere<Sequence> _ ->
-          throw Misdirected.of(ctx, "the sequence").asException();
+          throw Misdirected.of(Exchange.of(ctx), "the sequence").asException();
       case Ownership.Unusable<Sequence> unusable ->
-          throw unavailable(unusable.detail()).asException();
+          throw Problem.unavailable(unusable.detail()).asException();
     };
   }
 
@@ -182,20 +182,11 @@ public final class FibonacciRoutes {
     Pages.answer(ctx, JSON, body);
   }
 
-  private static void options(Context ctx, String allow) {
-    ctx.status(204).header("Allow", allow);
-    ctx.res().setContentType(null);
-  }
-
   private static void requireMethodOfNext(Context ctx) {
     if (!METHODS_OF_NEXT.contains(ctx.req().getMethod())) {
       throw Problem.of(405, "only GET and POST advance the sequence; nothing was changed")
           .with("Allow", ADVANCE)
           .asException();
     }
-  }
-
-  private static Problem unavailable(String detail) {
-    return Problem.unavailable(detail, RETRY_AFTER_S);
   }
 }

@@ -10,6 +10,7 @@
  *   <li>A damaged position file is never passed over in silence.
  * </ul>
  *
- * <p>May import {@code service}, {@code names}, {@code http}, {@code disk} and {@code metrics}.
+ * <p>May import {@code service}, {@code names}, {@code http}, {@code disk}, {@code bounds} and
+ * {@code metrics}.
  */
 package dev.holdfast.fibonacci;

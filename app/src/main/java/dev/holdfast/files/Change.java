@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Reservation;
@@ -25,7 +26,7 @@ interface Change extends AutoCloseable {
   void close() throws IOException;
 
   /** A put of a body that is finished and forced. */
-  static Change put(StagingStore store, String name, Spool body, Content content) {
+  static Change put(StagingStore store, StoredName name, Spool body, Content content) {
     return new Change() {
       @Override
       public Pending stage() throws IOException {
@@ -45,7 +46,7 @@ interface Change extends AutoCloseable {
   }
 
   /** A delete, for which there is room. */
-  static Change delete(StagingStore store, String name, Reservation room) {
+  static Change delete(StagingStore store, StoredName name, Reservation room) {
     return new Change() {
       @Override
       public Pending stage() throws IOException {

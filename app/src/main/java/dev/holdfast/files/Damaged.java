@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,13 +19,13 @@ final class Damaged {
   private static final int REMEMBERED_MAX = 1_000;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, String> files = new LinkedHashMap<>(); // guarded by lock
+  private final Map<StoredName, String> files = new LinkedHashMap<>(); // guarded by lock
 
   Damaged(FileMeters meters) {
     meters.damagedCount(this::count);
   }
 
-  void add(String name, String detail) {
+  void add(StoredName name, String detail) {
     lock.lock();
     try {
       if (files.remove(name) == null) {
@@ -39,7 +40,7 @@ final class Damaged {
     }
   }
 
-  void remove(String name) {
+  void remove(StoredName name) {
     lock.lock();
     try {
       files.remove(name);
@@ -49,7 +50,7 @@ final class Damaged {
   }
 
   /** By stored name, with what was found; the first of them in the order of their names. */
-  Map<String, String> shown(int most) {
+  Map<StoredName, String> shown(int most) {
     lock.lock();
     try {
       var shown = new TreeMap<>(files);

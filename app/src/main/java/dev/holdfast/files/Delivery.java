@@ -1,12 +1,13 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.BodySource;
+import dev.holdfast.origin.ChangeOutcome;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Failure;
 import dev.holdfast.origin.GetOutcome;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.origin.Turn;
-import dev.holdfast.origin.WriteOutcome;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.ContentDigest;
 import dev.holdfast.staging.Pending;
@@ -30,7 +31,7 @@ final class Delivery {
 
   private final Origin origin;
   private final Shelf shelf;
-  private final Set<String> doubtful = ConcurrentHashMap.newKeySet();
+  private final Set<StoredName> doubtful = ConcurrentHashMap.newKeySet();
 
   Delivery(Origin origin, Shelf shelf) {
     this.origin = origin;
@@ -38,40 +39,40 @@ final class Delivery {
   }
 
   /** Declares a name doubtful: who knows what an earlier process left at the origin. */
-  void doubt(String name) {
+  void doubt(StoredName name) {
     doubtful.add(name);
   }
 
-  /** Sends a write; {@link Delivered.Confirmed} means that the origin has it. */
-  Delivered deliver(Turn turn, Pending write, Progress progress, Deadline deadline)
+  /** Sends a write; {@link DeliveryOutcome.Confirmed} means that the origin has it. */
+  DeliveryOutcome deliver(Turn turn, Pending write, Progress progress, Deadline deadline)
       throws IOException, InterruptedException {
-    // Of what is really sent: an earlier version may have told contents by another digest.
+    // A digest of what is sent: an earlier version may have told contents by another one.
     var sent = new ContentDigest();
     return switch (send(turn, write, sent, progress, deadline)) {
-      case WriteOutcome.Failed(Failure.Unclear(long sentNanos, String _)) -> {
+      case ChangeOutcome.Failed(Failure.Unclear(long sentNanos, String _)) -> {
         doubtful.add(write.name());
         yield readBack(turn, write, sent.content(), sentNanos, deadline);
       }
-      case WriteOutcome.Failed(Failure failure) -> {
+      case ChangeOutcome.Failed(Failure failure) -> {
         if (failure.mayHaveActed()) {
           doubtful.add(write.name());
         }
-        yield new Delivered.Failed(failure);
+        yield new DeliveryOutcome.Failed(failure);
       }
-      case WriteOutcome.Confirmed(long sentNanos) ->
+      case ChangeOutcome.Confirmed(long sentNanos) ->
           doubtful.contains(write.name())
               ? readBack(turn, write, sent.content(), sentNanos, deadline)
-              : new Delivered.Confirmed(new Evidence(sentNanos, sentNanos, false));
+              : new DeliveryOutcome.Confirmed(new Evidence(sentNanos, sentNanos, false));
     };
   }
 
   /** Sends a write; if that fails here, in the middle perhaps, nobody knows what it does there. */
-  private WriteOutcome send(
+  private ChangeOutcome send(
       Turn turn, Pending write, ContentDigest sent, Progress progress, Deadline deadline)
       throws IOException, InterruptedException {
     boolean ended = false;
     try {
-      WriteOutcome outcome =
+      ChangeOutcome outcome =
           switch (write) {
             case Pending.Put put -> put(turn, put, sent, progress, deadline);
             case Pending.Delete _ -> origin.delete(turn, deadline);
@@ -85,7 +86,7 @@ final class Delivery {
     }
   }
 
-  private Delivered readBack(
+  private DeliveryOutcome readBack(
       Turn turn, Pending write, Content sent, long sentNanos, Deadline deadline)
       throws IOException, InterruptedException {
     var digest = new ContentDigest(); // and no file: a full disk must not keep writes from settling
@@ -98,24 +99,24 @@ final class Delivery {
         };
     if (found instanceof GetOutcome.Failed(Failure failure)) {
       // The write itself was confirmed: whatever kept it from being read, it may have acted.
-      return new Delivered.Failed(
+      return new DeliveryOutcome.Failed(
           new Failure.NoAnswer("it could not be read back: " + failure.detail()));
     }
     if (!isThere) {
-      return new Delivered.Failed(
+      return new DeliveryOutcome.Failed(
           new Failure.Nonsense(200, "the file server has another content than was confirmed"));
     }
     doubtful.remove(write.name());
-    return new Delivered.Confirmed(
+    return new DeliveryOutcome.Confirmed(
         new Evidence(sentNanos, turn.quietNanos().orElse(sentNanos), true));
   }
 
-  private WriteOutcome put(
+  private ChangeOutcome put(
       Turn turn, Pending.Put put, ContentDigest sent, Progress progress, Deadline deadline)
       throws IOException, InterruptedException {
     Optional<InputStream> body = shelf.openPending(put);
     if (body.isEmpty()) {
-      return new WriteOutcome.Failed(REPLACED);
+      return new ChangeOutcome.Failed(REPLACED);
     }
     try (InputStream bytes = body.get()) {
       return origin.put(turn, source(put.content().size(), bytes, sent, progress), deadline);

@@ -1,7 +1,6 @@
 package dev.holdfast.files;
 
-import dev.holdfast.http.RequestId;
-import dev.holdfast.http.RequestPlace;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Patience;
 import dev.holdfast.staging.NoRoomException;
@@ -32,8 +31,9 @@ final class Fetches {
   private final int fetchesMax;
   private final long answerWithinMs;
   private final ReservedNames names;
+  private final Caller caller;
   private final FileMeters meters;
-  private final Map<String, Running> running = new ConcurrentHashMap<>();
+  private final Map<StoredName, Running> running = new ConcurrentHashMap<>();
   private final AtomicInteger count = new AtomicInteger();
 
   /** Brings one file from the origin to the store. */
@@ -45,7 +45,7 @@ final class Fetches {
      * @param over to be called when the outcome is decided, before anyone else may change the file
      *     at the origin: who asks from then on must not get this outcome, which may be out of date
      */
-    ReadOutcome fetch(String name, Progress progress, Patience patience, Runnable over)
+    ReadOutcome fetch(StoredName name, Progress progress, Patience patience, Runnable over)
         throws IOException, InterruptedException;
   }
 
@@ -82,12 +82,14 @@ final class Fetches {
       int fetchesMax,
       long answerWithinMs,
       ReservedNames names,
+      Caller caller,
       FileMeters meters) {
     this.fetcher = fetcher;
     this.background = background;
     this.fetchesMax = fetchesMax;
     this.answerWithinMs = answerWithinMs;
     this.names = names;
+    this.caller = caller;
     this.meters = meters;
   }
 
@@ -95,11 +97,11 @@ final class Fetches {
    * Fetches a file, or joins who does so already. A request that does so waits among those who wait
    * for others.
    */
-  ReadOutcome fetch(String name) throws IOException, InterruptedException {
-    return RequestPlace.whileWaiting(() -> fetchOrJoin(name), TOO_MANY);
+  ReadOutcome fetch(StoredName name) throws IOException, InterruptedException {
+    return caller.whileWaiting(() -> fetchOrJoin(name), TOO_MANY);
   }
 
-  private ReadOutcome fetchOrJoin(String name) throws IOException, InterruptedException {
+  private ReadOutcome fetchOrJoin(StoredName name) throws IOException, InterruptedException {
     Deadline patience = Deadline.inMs(answerWithinMs);
     boolean joined = false;
     while (true) {
@@ -120,17 +122,17 @@ final class Fetches {
     }
   }
 
-  private void begin(String name, Running fetch) {
+  private void begin(StoredName name, Running fetch) {
     if (count.incrementAndGet() > fetchesMax) {
       end(name, fetch, new ReadOutcome.Unavailable("too many files wait to be fetched"));
     } else {
       meters.fetches().increment();
       names.count(name, ReservedNames.Load.BEGUN);
-      background.execute(RequestId.carried(() -> run(name, fetch)));
+      background.execute(caller.carried(() -> run(name, fetch)));
     }
   }
 
-  private void run(String name, Running fetch) {
+  private void run(StoredName name, Running fetch) {
     try {
       Runnable over = () -> running.remove(name, fetch);
       end(name, fetch, fetcher.fetch(name, fetch.progress, fetch, over));
@@ -143,7 +145,7 @@ final class Fetches {
     }
   }
 
-  private void end(String name, Running fetch, ReadOutcome outcome) {
+  private void end(StoredName name, Running fetch, ReadOutcome outcome) {
     // First out of the map: who comes now must look at the disk again.
     running.remove(name, fetch);
     count.decrementAndGet();

@@ -2,72 +2,38 @@ package dev.holdfast.files;
 
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.names.Name;
-import dev.holdfast.origin.Deadline;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.Origin;
-import dev.holdfast.staging.Content;
-import dev.holdfast.staging.NoRoomException;
-import dev.holdfast.staging.Pending;
-import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Reads and writes of names, without HTTP.
+ * Reads and writes of names, without HTTP. All that others may ask of this package; {@link Reads},
+ * {@link ClientWrites} and the other parts do it.
  *
  * <p>Threading: may be used from any number of threads. Closed once; who still uses it then gets
  * exceptions.
  */
 public final class FileService implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(FileService.class);
-
-  /** Kept writes that are compared at once: few, since each takes a place from the reads. */
-  private static final int COMPARISONS_MAX = 2;
-
-  private static final long PROBE_WAIT_MS = 10_000;
-
-  /** Of the refused writes, so many are shown. */
-  private static final int REFUSED_SHOWN = 100;
-
-  private final InstantSource clock;
-  private final FilesConfig config;
-  private final Origin origin;
-  private final boolean ownsOrigin;
-  private final int settlers;
-  private final RandomGenerator random;
-  private final StagingStore store;
-  private final Index index;
-  private final Shelf shelf;
-  private final Fetches fetches;
-  private final Keeper keeper;
-  private final Settler settler;
-  private final Writes writes;
-  private final QuickWrites quickWrites;
-  private final ReservedNames names;
-  private final Damaged damaged;
-  private final FileMeters meters;
-  private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
+  private final FileParts.Shared shared;
+  private final Reads reads;
+  private final ClientWrites writes;
   private final Settling settling;
-  private final Sweeps sweeps = new Sweeps();
-
-  /** Ends what {@link Keeper} hears of the origin. */
-  private Runnable deaf = () -> {};
+  private final StatusReport status;
+  private final BackgroundWork work;
 
   /**
    * A service that closes its origin when it is closed.
    *
    * @param settlers how many pending writes are brought to the origin at once, 1 or more
+   * @param caller the requests that this service is used for
    */
   public FileService(
       FilesConfig config,
@@ -75,73 +41,27 @@ public final class FileService implements AutoCloseable {
       StagingStore store,
       int settlers,
       ReservedNames names,
+      Caller caller,
       InstantSource clock,
       RandomGenerator random,
       Meters meters) {
-    this(config, origin, true, store, settlers, names, clock, random, new FileMeters(meters));
+    this(
+        new FileParts.Shared(config, origin, settlers, names, caller, clock, random),
+        true,
+        store,
+        meters);
   }
 
   private FileService(
-      FilesConfig config,
-      Origin origin,
-      boolean ownsOrigin,
-      StagingStore store,
-      int settlers,
-      ReservedNames names,
-      InstantSource clock,
-      RandomGenerator random,
-      FileMeters meters) {
-    this.clock = clock;
-    this.names = names;
-    this.damaged = new Damaged(meters);
-    this.ownsOrigin = ownsOrigin;
-    this.settlers = settlers;
-    this.random = random;
-    this.config = config;
-    this.meters = meters;
-    this.origin = origin;
-    this.store = store;
-    this.settling = new Settling(store, clock);
-    this.index = new Index(config.knownEntriesMax(), Duration.ofMillis(config.absentTtlMs()));
-    this.shelf = new Shelf(store, index);
-    var fetcher =
-        new OriginFetcher(origin, store, shelf, index, names, damaged, config, random, meters);
-    this.fetches =
-        new Fetches(
-            fetcher, background, config.fetchesMax(), config.answerWithinMs(), names, meters);
-    var delivery = new Delivery(origin, shelf);
-    this.keeper =
-        new Keeper(
-            store,
-            shelf,
-            new OriginComparing(origin, shelf),
-            this::probe,
-            this::settle,
-            background,
-            COMPARISONS_MAX,
-            System::nanoTime,
-            meters);
-    this.settler = new Settler(origin, store, shelf, delivery, keeper, config, random, meters);
-    var through =
-        new WritesThrough(
-            origin, store, shelf, fetcher, delivery, keeper, settler, background, config, random);
-    this.writes = new Writes(store, shelf, fetches, settler, through, config);
-    this.quickWrites = new QuickWrites(store, writes, background);
-    for (Pending left : store.allPending()) {
-      delivery.doubt(left.name());
-      settler.add(left);
-    }
-    if (store.kept().keeping().ms() > 0) {
-      keeper.start(); // before anything settles: it takes up what an earlier process kept
-      deaf = origin.onAnswer(keeper::answered);
-      sweeps.letGoOfKept(keeper, store.kept().keeping().ms());
-    }
-    settler.start(settlers);
-    meters.mode(modeWord());
-    meters.pendingOldestSeconds(() -> settling.oldestPendingMs() / 1000.0);
-    if (config.cleanTtlMs() > 0) {
-      sweeps.expire(store, config.cleanTtlMs());
-    }
+      FileParts.Shared shared, boolean ownsOrigin, StagingStore store, Meters meters) {
+    this.shared = shared;
+    var parts = new FileParts(shared, ownsOrigin, store, meters);
+    this.reads = parts.reads();
+    this.writes = parts.writes();
+    this.settling = parts.settling();
+    this.status = parts.status();
+    this.work = parts.work();
+    work.start(shared.settlers());
   }
 
   /**
@@ -149,66 +69,37 @@ public final class FileService implements AutoCloseable {
    * once. Close both; the origin is closed with this one.
    */
   public FileService beside(StagingStore other, Meters otherMeters) {
-    return new FileService(
-        config, origin, false, other, settlers, names, clock, random, new FileMeters(otherMeters));
+    return new FileService(shared, false, other, otherMeters);
   }
 
-  /** A file is not evicted before this is closed. */
-  interface Hold extends AutoCloseable {
-    @Override
-    void close() throws IOException;
+  /** Keeps a file, also one that is not here yet, from being evicted until this is closed. */
+  public Closeable hold(Name name) {
+    return reads.hold(name.stored());
   }
 
-  /** Keeps a file, whether it is here already or not, from being evicted before it is opened. */
-  Hold hold(Name name) {
-    store.hold(name.stored());
-    return () -> store.letGo(name.stored());
+  /** Returns what can be said of a file without a change of anything, or empty if nothing can. */
+  public Optional<ReadOutcome> glance(Name name) throws IOException {
+    return reads.glance(name.stored());
   }
 
-  /** What can be said of a file without a change of anything; empty if that is nothing. */
-  Optional<ReadOutcome> glance(Name name) throws IOException {
-    return shelf.glance(name.stored());
+  /** Returns what can be said of a file without the origin, or empty if nothing can. */
+  public Optional<ReadOutcome> look(Name name) throws IOException {
+    return reads.look(name.stored());
   }
 
   /** Makes sure that a file is published, if there is one. */
   public ReadOutcome read(Name name) throws IOException, InterruptedException {
-    String stored = name.stored();
-    Optional<ReadOutcome> here = shelf.look(stored);
-    if (here.isEmpty()) {
-      here = shelf.lookAfterChange(stored);
-    }
-    return here.isPresent() ? here.get() : fetches.fetch(stored);
+    return reads.read(name.stored());
   }
 
-  /** Opens a published file; empty if it was withdrawn since it was read. */
-  Optional<Shelf.Opened> open(Name name) throws IOException {
-    return shelf.open(name.stored());
+  /** Goes on with a read whose {@link #glance} has just found nothing. */
+  public ReadOutcome readUnseen(Name name) throws IOException, InterruptedException {
+    return reads.readUnseen(name.stored());
   }
 
-  /**
-   * A place for the body of a put of a name.
-   *
-   * @param length in bytes, or -1 if it is not known
-   * @throws dev.holdfast.staging.NoRoomException if there is no room for it
-   */
-  Spool spool(Name name, long length) throws IOException, InterruptedException {
-    return store.spoolWritten(length, names.digest(name.stored()));
-  }
-
-  /**
-   * A place for a body of which the name is not known yet.
-   *
-   * @param length in bytes, or -1 if it is not known
-   * @param digest what is to be found of it
-   * @throws IOException also if there is no room for it: see {@link FileRoutes#noRoom}
-   */
-  public Upload upload(long length, Upload.Digest digest) throws IOException, InterruptedException {
-    return new Upload(store.spoolWritten(length, digest.begin()));
-  }
-
-  /** What can be said of a file without the origin; empty if that is nothing. */
-  public Optional<ReadOutcome> look(Name name) throws IOException {
-    return shelf.look(name.stored());
+  /** Opens a published file. Returns empty if it was withdrawn since it was read. */
+  public Optional<OpenedFile> open(Name name) throws IOException {
+    return reads.open(name.stored());
   }
 
   /** What reads a file from its beginning. */
@@ -217,109 +108,69 @@ public final class FileService implements AutoCloseable {
     void read(InputStream bytes, long size) throws IOException;
   }
 
-  /** Has a file read; false if there is none to be had. */
+  /** Has a file read. Returns false if there is none to be had. */
   public boolean read(Name name, Reader reader) throws IOException, InterruptedException {
-    Optional<Shelf.Opened> opened;
-    try (Hold _ = hold(name)) {
-      opened = read(name) instanceof ReadOutcome.Here ? open(name) : Optional.empty();
-    }
-    if (opened.isPresent()) {
-      try (InputStream bytes = opened.get().bytes()) {
-        reader.read(bytes, opened.get().content().size());
-      }
-    }
-    return opened.isPresent();
+    return reads.read(name.stored(), reader);
   }
 
-  /** Whether clients may delete a file of this name. */
-  boolean mayDelete(Name name) {
-    return names.mayDelete(name.stored());
+  /**
+   * Makes a place for the body of a put of a name.
+   *
+   * @param length in bytes, or -1 if it is not known
+   * @throws dev.holdfast.staging.NoRoomException if there is no room for it
+   */
+  public Upload upload(Name name, long length) throws IOException, InterruptedException {
+    return writes.upload(name.stored(), length);
+  }
+
+  /**
+   * Makes a place for a body of which the name is not known yet.
+   *
+   * @param length in bytes, or -1 if it is not known
+   * @param digest what is to be found of it
+   * @throws dev.holdfast.staging.NoRoomException if there is no room for it
+   */
+  public Upload upload(long length, Upload.Digest digest) throws IOException, InterruptedException {
+    return writes.upload(length, digest);
   }
 
   /** Puts a body. Takes the upload over, whatever comes of it. */
-  public Written put(Name name, Upload body, Precondition precondition)
+  public WriteOutcome put(Name name, Upload upload, Precondition precondition)
       throws IOException, InterruptedException {
-    return put(name, body.spool(), precondition);
+    return writes.put(name.stored(), upload, precondition);
   }
 
-  /** Puts a body. Takes the spool over, whatever comes of it. */
-  Written put(Name name, Spool body, Precondition precondition)
-      throws IOException, InterruptedException {
-    Content content;
-    try {
-      Optional<String> address = names.sha256(name.stored());
-      if (address.isPresent() && !address.get().equals(body.sha256())) {
-        body.close();
-        return new Written.OtherDigest(body.sha256());
-      }
-      if (precondition.needsCurrent() && isUnmetHere(name, precondition)) {
-        body.close(); // of many who bring the same at once, most need not force it
-        return new Written.Unmet();
-      }
-      content = body.finishForced();
-    } catch (NoRoomException e) {
-      body.close();
-      return new Written.NoRoom(e.getMessage());
-    } catch (IOException | RuntimeException e) {
-      body.close();
-      throw e;
-    }
-    return replaced(name, writes.put(name.stored(), body, content, precondition));
-  }
-
-  private boolean isUnmetHere(Name name, Precondition precondition) throws IOException {
-    return shelf.look(name.stored()).orElse(null) instanceof ReadOutcome.Here here
-        && !precondition.holds(Optional.of(here.content()));
+  /** Returns true if clients may delete a file of this name. */
+  public boolean mayDelete(Name name) {
+    return writes.mayDelete(name.stored());
   }
 
   /** Deletes a file, whether there is one or not. */
-  public Written delete(Name name, Precondition precondition)
+  public WriteOutcome delete(Name name, Precondition precondition)
       throws IOException, InterruptedException {
-    return replaced(name, writes.delete(name.stored(), precondition));
+    return writes.delete(name.stored(), precondition);
   }
 
-  /** What does the writes of a name that have no precondition and need not wait for anything. */
-  Optional<QuickWrites> quickWrites(Name name) {
-    return config.mode() == FilesConfig.Mode.BEHIND
-            && !quickWrites.isCrowded()
-            && names.sha256(name.stored()).isEmpty()
-        ? Optional.of(quickWrites)
-        : Optional.empty();
-  }
-
-  /** What was wrong with a file is so no more when it was written anew, or deleted. */
-  private Written replaced(Name name, Written written) {
-    if (written instanceof Written.Done && names.sha256(name.stored()).isPresent()) {
-      damaged.remove(name.stored());
-    }
-    return written;
+  /**
+   * Returns what does the writes of a name that have no precondition and need not wait for
+   * anything, or empty if {@link #put} and {@link #delete} are to do them.
+   */
+  public Optional<QuickWrites> quickWrites(Name name) {
+    return writes.quick(name.stored());
   }
 
   /** How the service stands. */
-  Status status() {
-    return new Status(
-        modeWord(),
-        store.pendingCount(),
-        store.pendingBytes(),
-        settling.oldestPendingMs(),
-        store.kept().count(),
-        store.kept().bytes(),
-        store.coalescedCount(),
-        (long) meters.settled().count(),
-        meters.settleFailures(),
-        settler.refused(REFUSED_SHOWN),
-        damaged.shown(REFUSED_SHOWN),
-        origin.state(),
-        store.recovered());
+  public Status status() {
+    return status.now();
   }
 
   /** Waits like {@link Settling#awaitSettled}. */
-  List<String> awaitSettled(long waitMs) throws InterruptedException {
+  public List<StoredName> awaitSettled(long waitMs) throws InterruptedException {
     return settling.awaitSettled(waitMs);
   }
 
   /** Waits like {@link Settling#awaitNothingKept}. */
-  List<String> awaitNothingKept(long waitMs) throws IOException, InterruptedException {
+  public List<StoredName> awaitNothingKept(long waitMs) throws IOException, InterruptedException {
     return settling.awaitNothingKept(waitMs);
   }
 
@@ -327,12 +178,8 @@ public final class FileService implements AutoCloseable {
    * Returns the number of pending and kept writes of names that are not this sidecar's any more:
    * they moved to another one.
    */
-  public long writesOfOthers(Predicate<String> owns) {
+  public long writesOfOthers(Predicate<StoredName> owns) {
     return settling.countOfOthers(owns);
-  }
-
-  private String modeWord() {
-    return config.mode().name().toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -341,45 +188,6 @@ public final class FileService implements AutoCloseable {
    */
   @Override
   public void close() {
-    sweeps.close();
-    deaf.run();
-    int left = settling.settleBeforeStop(config.stopSettleMs());
-    if (left > 0) {
-      log.warn("{} writes are not settled yet; they are kept and go on at the next start", left);
-    }
-    settler.close();
-    // Of requests at an origin that others use, too, nobody knows whose they are.
-    boolean quiet = origin.inProgress() == 0 && (ownsOrigin || left == 0);
-    if (ownsOrigin) {
-      origin.close();
-    }
-    // Whoever opens the store next must find nobody here who still changes it.
-    quickWrites.close();
-    Threads.end(settler.workers());
-    Threads.end(background);
-    index.close();
-    if (quiet && !origin.hasCutOff()) {
-      noteStopped();
-    }
-  }
-
-  private void noteStopped() {
-    try {
-      store.noteStopped();
-    } catch (IOException e) {
-      log.warn("the next start will wait for requests that are not there", e);
-    }
-  }
-
-  private void probe() {
-    try {
-      origin.probe(Deadline.inMs(PROBE_WAIT_MS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void settle(Pending lost) {
-    settler.add(lost);
+    work.close();
   }
 }

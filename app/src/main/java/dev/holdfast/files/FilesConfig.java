@@ -1,5 +1,7 @@
 package dev.holdfast.files;
 
+import dev.holdfast.bounds.Bounds;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -43,10 +45,15 @@ public record FilesConfig(
     /** When it is on our disk; it reaches the origin afterwards. */
     BEHIND,
     /** When the origin has confirmed it. */
-    THROUGH
+    THROUGH;
+
+    /** The mode in a word, as options, meters and the status say it. */
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
-  /** What answers a put of any file: the origin says nothing else. */
+  /** The status that answers a put of any file: the origin says nothing else. */
   public static final int ALWAYS_CREATED = 201;
 
   private static final Set<Integer> PUT_EXISTING = Set.of(200, ALWAYS_CREATED, 204);
@@ -67,15 +74,15 @@ public record FilesConfig(
           ALWAYS_CREATED);
 
   public FilesConfig {
-    atLeast(0, "bodyBytesMax", bodyBytesMax);
-    atLeast(1, "answerWithinMs", answerWithinMs);
-    atLeast(1, "fetchesMax", fetchesMax);
-    atLeast(1, "knownEntriesMax", knownEntriesMax);
-    atLeast(0, "absentTtlMs", absentTtlMs);
-    atLeast(0, "cleanTtlMs", cleanTtlMs);
-    atLeast(1, "retryFirstMs", retryFirstMs);
-    atLeast(retryFirstMs, "retryMaxMs", retryMaxMs);
-    atLeast(0, "stopSettleMs", stopSettleMs);
+    Bounds.atLeast("bodyBytesMax", bodyBytesMax, 0);
+    Bounds.atLeast("answerWithinMs", answerWithinMs, 1);
+    Bounds.atLeast("fetchesMax", fetchesMax, 1);
+    Bounds.atLeast("knownEntriesMax", knownEntriesMax, 1);
+    Bounds.atLeast("absentTtlMs", absentTtlMs, 0);
+    Bounds.atLeast("cleanTtlMs", cleanTtlMs, 0);
+    Bounds.atLeast("retryFirstMs", retryFirstMs, 1);
+    Bounds.atLeast("retryMaxMs", retryMaxMs, retryFirstMs);
+    Bounds.atLeast("stopSettleMs", stopSettleMs, 0);
     if (!PUT_EXISTING.contains(putExistingStatus)) {
       throw new IllegalArgumentException(
           "putExistingStatus must be 200, 201 or 204, not " + putExistingStatus);
@@ -256,11 +263,5 @@ public record FilesConfig(
         retryMaxMs,
         stopSettleMs,
         putExistingStatus);
-  }
-
-  private static void atLeast(long least, String name, long value) {
-    if (value < least) {
-      throw new IllegalArgumentException(name + " must be at least " + least + ", not " + value);
-    }
   }
 }

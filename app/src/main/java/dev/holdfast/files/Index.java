@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.Content;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,47 +20,56 @@ import org.ehcache.expiry.ExpiryPolicy;
  * <p>Threading: may be used from any number of threads.
  */
 final class Index implements AutoCloseable {
-  private static final String CACHE = "known";
+  /** The only one of the caches. */
+  static final String CACHE = "known";
 
   private final CacheManager manager;
-  private final Cache<String, Known> cache;
+  private final Cache<StoredName, Known> cache;
 
   /**
    * @param entriesMax names to remember, 1 or more
    * @param absentTtl how long an absence is believed
    */
   Index(int entriesMax, Duration absentTtl) {
-    manager =
-        CacheManagerBuilder.newCacheManagerBuilder()
-            .withCache(
-                CACHE,
-                CacheConfigurationBuilder.newCacheConfigurationBuilder(
-                        String.class,
-                        Known.class,
-                        ResourcePoolsBuilder.newResourcePoolsBuilder()
-                            .heap(entriesMax, EntryUnit.ENTRIES))
-                    .withExpiry(new Expiry(absentTtl)))
-            .build(true);
-    cache = manager.getCache(CACHE, String.class, Known.class);
+    this(caches(entriesMax, absentTtl));
   }
 
-  Optional<Known> get(String name) {
+  /** An index over caches from which somebody else may evict what it knows. */
+  Index(CacheManager caches) {
+    manager = caches;
+    cache = manager.getCache(CACHE, StoredName.class, Known.class);
+  }
+
+  /** The caches of an index, with the same parameters. */
+  static CacheManager caches(int entriesMax, Duration absentTtl) {
+    return CacheManagerBuilder.newCacheManagerBuilder()
+        .withCache(
+            CACHE,
+            CacheConfigurationBuilder.newCacheConfigurationBuilder(
+                    StoredName.class,
+                    Known.class,
+                    ResourcePoolsBuilder.newResourcePoolsBuilder()
+                        .heap(entriesMax, EntryUnit.ENTRIES))
+                .withExpiry(new Expiry(absentTtl)))
+        .build(true);
+  }
+
+  Optional<Known> get(StoredName name) {
     return Optional.ofNullable(cache.get(name));
   }
 
-  /** The content that the origin has under a name, as far as that is known. */
-  Optional<Content> content(String name) {
-    return cache.get(name) instanceof Known.Clean(Content content)
+  /**
+   * Returns the content that a name was last shown with, or empty if none is known. A fetch has to
+   * find the same.
+   */
+  Optional<Content> content(StoredName name) {
+    return cache.get(name) instanceof Known.Present(Content content)
         ? Optional.of(content)
         : Optional.empty();
   }
 
-  void put(String name, Known known) {
+  void put(StoredName name, Known known) {
     cache.put(name, known);
-  }
-
-  void forget(String name) {
-    cache.remove(name);
   }
 
   @Override
@@ -68,20 +78,20 @@ final class Index implements AutoCloseable {
   }
 
   /** Absences expire; contents are replaced by whoever changes them. */
-  private record Expiry(Duration absentTtl) implements ExpiryPolicy<String, Known> {
+  private record Expiry(Duration absentTtl) implements ExpiryPolicy<StoredName, Known> {
     @Override
-    public Duration getExpiryForCreation(String name, Known value) {
+    public Duration getExpiryForCreation(StoredName name, Known value) {
       return value instanceof Known.Absent ? absentTtl : INFINITE;
     }
 
     @Override
-    public Duration getExpiryForAccess(String name, Supplier<? extends Known> value) {
+    public Duration getExpiryForAccess(StoredName name, Supplier<? extends Known> value) {
       return null;
     }
 
     @Override
     public Duration getExpiryForUpdate(
-        String name, Supplier<? extends Known> oldValue, Known newValue) {
+        StoredName name, Supplier<? extends Known> oldValue, Known newValue) {
       return getExpiryForCreation(name, newValue);
     }
   }

@@ -52,6 +52,15 @@ final class OriginComparing implements Keeper.Comparing {
     }
   }
 
+  /** Has the origin asked something, on any connection. Returns when that is over. */
+  void probe() {
+    try {
+      origin.probe(Deadline.inMs(PLACE_WAIT_MS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private Comparison compare(Turn turn, InputStream kept, boolean isPut)
       throws IOException, InterruptedException {
     var reader = new Reader(kept);

@@ -1,12 +1,12 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.Failure;
 import dev.holdfast.origin.GetOutcome;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.origin.Patience;
 import dev.holdfast.origin.Turn;
 import dev.holdfast.staging.Content;
-import dev.holdfast.staging.NoRoomException;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
@@ -68,7 +68,7 @@ final class OriginFetcher implements Fetches.Fetcher {
   }
 
   @Override
-  public ReadOutcome fetch(String name, Progress progress, Patience patience, Runnable over)
+  public ReadOutcome fetch(StoredName name, Progress progress, Patience patience, Runnable over)
       throws IOException, InterruptedException {
     Optional<Turn> turn = turn(name, patience);
     if (turn.isEmpty()) {
@@ -83,7 +83,7 @@ final class OriginFetcher implements Fetches.Fetcher {
     }
   }
 
-  private Optional<Turn> turn(String name, Patience patience) throws InterruptedException {
+  private Optional<Turn> turn(StoredName name, Patience patience) throws InterruptedException {
     Optional<Turn> turn = origin.turn(name, patience.until());
     while (turn.isEmpty() && !patience.until().isOver()) {
       turn = origin.turn(name, patience.until());
@@ -97,34 +97,29 @@ final class OriginFetcher implements Fetches.Fetcher {
     var backoff = new Backoff(config.retryFirstMs(), config.retryMaxMs(), random);
     var doubts = new Doubts();
     while (true) {
-      Optional<ReadOutcome> here = shelf.look(turn.file());
+      Optional<ReadOutcome> here = shelf.look(turn.name());
       if (here.isPresent()) {
         return here.get();
       }
-      Attempt attempt;
-      try {
-        attempt = attempt(turn, progress, patience, doubts);
-      } catch (NoRoomException e) {
-        return new ReadOutcome.Unavailable(e.getMessage());
+      Failure failure;
+      switch (attempt(turn, progress, patience, doubts)) {
+        case Attempt.Decided(ReadOutcome outcome) -> {
+          return outcome;
+        }
+        case Attempt.Failed(Failure why) -> failure = doubts.last(why);
+        case Attempt.Undecided _ -> failure = doubts.last(CHANGING);
       }
-      if (attempt.outcome().isPresent()) {
-        return attempt.outcome().get();
-      }
-      if (isStaged(turn.file())) {
+      if (isStaged(turn.name())) {
         // Its writer shows it in a moment; or could not, and it is shown when it settles, for which
         // somebody else needs the turn.
         return new ReadOutcome.Unavailable("a write of this file is being staged");
       }
-      Failure failure = doubts.last(attempt.failure().orElse(CHANGING));
       progress.failed(failure.detail());
-      boolean nonsense = failure instanceof Failure.Nonsense;
-      if (doubts.nonsense >= NONSENSE_MAX) {
-        return new ReadOutcome.Nonsense(failure.detail());
-      }
       long waitMs = backoff.nextMs();
-      if (failure.isForWantOfPlace()
+      if (doubts.nonsense >= NONSENSE_MAX
+          || failure.isForWantOfPlace()
           || patience.until().leftNanos() <= TimeUnit.MILLISECONDS.toNanos(waitMs)) {
-        return nonsense
+        return failure instanceof Failure.Nonsense
             ? new ReadOutcome.Nonsense(failure.detail())
             : new ReadOutcome.Unavailable(failure.detail());
       }
@@ -132,12 +127,12 @@ final class OriginFetcher implements Fetches.Fetcher {
     }
   }
 
-  /** Whether a write of a name is pending that reads do not show yet. */
-  private boolean isStaged(String name) throws IOException {
+  /** Returns true if a write of a name is pending that reads do not show yet. */
+  private boolean isStaged(StoredName name) throws IOException {
     return shelf.lookAfterChange(name).isEmpty() && store.pending(name).isPresent();
   }
 
-  /** What earlier attempts of one fetch make us doubt. */
+  /** The doubts that earlier attempts of one fetch have left. */
   private static final class Doubts {
     int nonsense;
     Failure lastNonsense;
@@ -155,22 +150,21 @@ final class OriginFetcher implements Fetches.Fetcher {
     }
   }
 
-  /** An answer, or a failure, or neither: then the next look or attempt finds one. */
-  private record Attempt(Optional<ReadOutcome> outcome, Optional<Failure> failure) {
-    static final Attempt AGAIN = new Attempt(Optional.empty(), Optional.empty());
+  /** What came of one request for a file. */
+  private sealed interface Attempt {
+    /** The fetch is over. */
+    record Decided(ReadOutcome outcome) implements Attempt {}
 
-    static Attempt of(ReadOutcome outcome) {
-      return new Attempt(Optional.of(outcome), Optional.empty());
-    }
+    /** The request got no answer that is of use. */
+    record Failed(Failure failure) implements Attempt {}
 
-    static Attempt of(Failure failure) {
-      return new Attempt(Optional.empty(), Optional.of(failure));
-    }
+    /** The answer does not count, and the next look or request finds one that does. */
+    record Undecided() implements Attempt {}
   }
 
   private Attempt attempt(Turn turn, Progress progress, Patience patience, Doubts doubts)
       throws IOException, InterruptedException {
-    try (Spool spool = store.spoolFetched(names.digest(turn.file()))) {
+    try (Spool spool = store.spoolFetched(names.digest(turn.name()))) {
       GetOutcome outcome =
           origin.get(
               turn,
@@ -180,19 +174,19 @@ final class OriginFetcher implements Fetches.Fetcher {
               },
               patience);
       return switch (outcome) {
-        case GetOutcome.Found found -> found(turn.file(), spool, found, doubts);
+        case GetOutcome.Found found -> found(turn.name(), spool, found, doubts);
         case GetOutcome.Absent absent -> {
-          damaged.remove(turn.file());
-          yield shelf.fetchedAbsence(turn.file())
-              ? Attempt.of(new ReadOutcome.Absent(true))
-              : Attempt.AGAIN;
+          damaged.remove(turn.name());
+          yield shelf.fetchedAbsence(turn.name())
+              ? new Attempt.Decided(new ReadOutcome.Absent(true))
+              : new Attempt.Undecided();
         }
-        case GetOutcome.Failed(Failure failure) -> Attempt.of(failure);
+        case GetOutcome.Failed(Failure failure) -> new Attempt.Failed(failure);
       };
     }
   }
 
-  private Attempt found(String name, Spool spool, GetOutcome.Found found, Doubts doubts)
+  private Attempt found(StoredName name, Spool spool, GetOutcome.Found found, Doubts doubts)
       throws IOException {
     Optional<String> address = names.sha256(name);
     if (address.isPresent()) {
@@ -203,20 +197,20 @@ final class OriginFetcher implements Fetches.Fetcher {
     boolean asKnown = known.isPresent() && known.get().equals(content);
     if (!asKnown && found.doubtful()) {
       meters.fetchesDropped(ERROR_TEXT).increment();
-      return Attempt.of(
+      return new Attempt.Failed(
           new Failure.Nonsense(200, "the file server ends the file with an error text"));
     }
     if (!asKnown && known.isPresent() && !content.equals(doubts.unconfirmed)) {
       // Somebody else wrote to the origin, or the transfer is damaged: ask twice.
       doubts.unconfirmed = content;
       meters.fetchesDropped(UNEXPECTED).increment();
-      return Attempt.AGAIN;
+      return new Attempt.Undecided();
     }
     return publish(name, spool);
   }
 
   /** The name says what its content is: neither what is known nor how the body ends matters. */
-  private Attempt addressed(String name, Spool spool, String address, Doubts doubts)
+  private Attempt addressed(StoredName name, Spool spool, String address, Doubts doubts)
       throws IOException {
     if (spool.sha256().equals(address)) {
       damaged.remove(name);
@@ -225,26 +219,26 @@ final class OriginFetcher implements Fetches.Fetcher {
     meters.fetchesDropped(DIGEST).increment();
     if (!doubts.otherDigest) {
       doubts.otherDigest = true; // the transfer may be what is damaged: ask twice
-      return Attempt.AGAIN;
+      return new Attempt.Undecided();
     }
     String detail =
         "the file server has other bytes under this name: %d, with the SHA-256 %s"
             .formatted(spool.size(), spool.sha256());
     return shelf.fetchedDamage(name, () -> damaged.add(name, detail))
-        ? Attempt.of(new ReadOutcome.Damaged(detail))
-        : Attempt.AGAIN;
+        ? new Attempt.Decided(new ReadOutcome.Damaged(detail))
+        : new Attempt.Undecided();
   }
 
   /**
    * Shows a fetched file, forced first. A disk that does not take the bytes says so to nobody else:
    * until the next start nginx would send zeros, or what the blocks held before, as the file.
    */
-  private Attempt publish(String name, Spool spool) throws IOException {
+  private Attempt publish(StoredName name, Spool spool) throws IOException {
     Content content = spool.finishForced();
     if (!shelf.fetched(name, spool, content)) {
       meters.fetchesDropped(OVERTAKEN).increment();
-      return Attempt.AGAIN;
+      return new Attempt.Undecided();
     }
-    return Attempt.of(new ReadOutcome.Here(content, true));
+    return new Attempt.Decided(new ReadOutcome.Here(content, true));
   }
 }

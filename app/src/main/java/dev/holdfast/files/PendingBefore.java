@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
@@ -13,11 +14,11 @@ import org.slf4j.LoggerFactory;
  *
  * @param version its version; empty if none was pending
  */
-record PendingBefore(StagingStore store, String name, OptionalLong version) {
+record PendingBefore(StagingStore store, StoredName name, OptionalLong version) {
   private static final Logger log = LoggerFactory.getLogger(PendingBefore.class);
 
   /** Returns what is pending of a name now. */
-  static PendingBefore of(StagingStore store, String name) {
+  static PendingBefore of(StagingStore store, StoredName name) {
     return new PendingBefore(store, name, pendingVersion(store, name));
   }
 
@@ -31,10 +32,10 @@ record PendingBefore(StagingStore store, String name, OptionalLong version) {
    *
    * @throws IOException or an unchecked exception: the failure, if the write was not staged
    */
-  Written stagedOrThrow(Exception failure) throws IOException {
+  WriteOutcome stagedOrThrow(Exception failure) throws IOException {
     if (!pendingVersion(store, name).equals(version)) {
       log.warn("a write of {} is kept, but could not be completed", name, failure);
-      return new Written.Unconfirmed(
+      return new WriteOutcome.Unconfirmed(
           "it could not be completed here: " + failure.getMessage(), true);
     }
     if (failure instanceof IOException io) {
@@ -45,7 +46,7 @@ record PendingBefore(StagingStore store, String name, OptionalLong version) {
         : new IllegalStateException(failure);
   }
 
-  private static OptionalLong pendingVersion(StagingStore store, String name) {
+  private static OptionalLong pendingVersion(StagingStore store, StoredName name) {
     return store.pending(name).stream().mapToLong(Pending::version).findFirst();
   }
 }

@@ -36,18 +36,18 @@ public interface Precondition {
         }
       };
 
-  /** Whether the present state of the file matters at all. */
+  /** Returns true if the present state of the file matters at all. */
   default boolean needsCurrent() {
     return true;
   }
 
-  /** Whether the origin is asked for a state that is not known here; else it counts as absent. */
+  /** Returns true if the origin is asked for a state that is not known here. Else it is absent. */
   default boolean asksOrigin() {
     return needsCurrent();
   }
 
   /**
-   * Whether it holds.
+   * Returns true if it holds.
    *
    * @param current the present content; empty if there is no such file
    */

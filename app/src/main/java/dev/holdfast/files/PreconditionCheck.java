@@ -11,13 +11,13 @@ final class PreconditionCheck {
   private PreconditionCheck() {}
 
   /** Returns why a write is refused, or empty if its precondition holds. */
-  static Optional<Written> refusal(Precondition precondition, ReadOutcome current) {
+  static Optional<WriteOutcome> refusal(Precondition precondition, ReadOutcome current) {
     if (!isKnown(current)) {
-      return Optional.of(new Written.Unknowable(current));
+      return Optional.of(new WriteOutcome.Unknowable(current));
     }
     return precondition.holds(content(current))
         ? Optional.empty()
-        : Optional.of(new Written.Unmet());
+        : Optional.of(new WriteOutcome.Unmet());
   }
 
   /** Returns true if a read found out what the file is, or that there is none. */

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.ContentDigest;
 import dev.holdfast.staging.Reservation;
@@ -24,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Threading: may be used from any number of threads.
  */
-final class QuickWrites implements AutoCloseable {
+public final class QuickWrites implements AutoCloseable {
   /**
    * Forces of the disk at once: of a slow one, so that they share what it does; each is a thread.
    */
@@ -45,17 +46,19 @@ final class QuickWrites implements AutoCloseable {
   private final Semaphore putOff = new Semaphore(PUT_OFF_MAX);
   private final ExecutorService writers;
 
-  /** Who is to be told what came of a write: once, on a thread that others wait for. */
-  interface Reply {
-    void written(Written written);
+  /** Hears once what has come of a write, on a thread that others wait for. */
+  public interface Reply {
+    /** The outcome is known. */
+    void written(WriteOutcome written);
 
+    /** The write failed as nobody foresaw. */
     void failed(Exception e);
   }
 
   /** A part of a write. */
   private interface Step {
-    /** What came of the write; empty if another step goes on with it. */
-    Optional<Written> run() throws IOException, InterruptedException;
+    /** Returns what has come of the write, or empty if another step goes on with it. */
+    Optional<WriteOutcome> run() throws IOException, InterruptedException;
   }
 
   /**
@@ -77,32 +80,29 @@ final class QuickWrites implements AutoCloseable {
     this.writers = threads;
   }
 
-  /**
-   * Whether so many writes wait already that a further one had better wait where that is bounded:
-   * at the HTTP service, which answers it 503 when it has waited long.
-   */
+  /** Returns true if the queue is full; the caller then takes a way on which waiting is bounded. */
   boolean isCrowded() {
     return waiting.size() >= WAITING_MAX;
   }
 
   /** Puts a body, which must not be changed any more. */
-  void put(String name, byte[] body, Reply reply) {
+  public void put(StoredName name, byte[] body, Reply reply) {
     run(writers, reply, () -> putNow(name, body, reply));
   }
 
   /** Deletes a file, whether there is one or not. */
-  void delete(String name, Reply reply) {
+  public void delete(StoredName name, Reply reply) {
     run(writers, reply, () -> deleteNow(name, reply));
   }
 
-  private Optional<Written> putNow(String name, byte[] body, Reply reply)
+  private Optional<WriteOutcome> putNow(StoredName name, byte[] body, Reply reply)
       throws IOException, InterruptedException {
     Optional<Spool> spool = store.spoolIfRoom(body.length, new ContentDigest());
     if (spool.isEmpty()) {
       return goOn(reply, () -> putWhenThereIsRoom(name, body));
     }
     Content content = fill(spool.get(), body);
-    Optional<Written> written = writes.putIfFree(name, spool.get(), content);
+    Optional<WriteOutcome> written = writes.putIfFree(name, spool.get(), content);
     if (written.isEmpty()) {
       written = goOn(reply, () -> Optional.of(put(name, spool.get(), content)));
       if (written.isPresent()) {
@@ -112,21 +112,21 @@ final class QuickWrites implements AutoCloseable {
     return written;
   }
 
-  private Optional<Written> putWhenThereIsRoom(String name, byte[] body)
+  private Optional<WriteOutcome> putWhenThereIsRoom(StoredName name, byte[] body)
       throws IOException, InterruptedException {
     Spool spool = store.spoolWritten(body.length, new ContentDigest());
     return Optional.of(put(name, spool, fill(spool, body)));
   }
 
-  private Written put(String name, Spool spool, Content content)
+  private WriteOutcome put(StoredName name, Spool spool, Content content)
       throws IOException, InterruptedException {
     return writes.put(name, spool, content, Precondition.NONE);
   }
 
-  private Optional<Written> deleteNow(String name, Reply reply)
+  private Optional<WriteOutcome> deleteNow(StoredName name, Reply reply)
       throws IOException, InterruptedException {
     Optional<Reservation> room = store.reserveDeleteIfRoom();
-    Optional<Written> written =
+    Optional<WriteOutcome> written =
         room.isEmpty() ? Optional.empty() : writes.deleteIfFree(name, room.get());
     return written.isPresent()
         ? written
@@ -143,10 +143,10 @@ final class QuickWrites implements AutoCloseable {
     }
   }
 
-  /** Goes on where a write may wait; not empty if too many do so already. */
-  private Optional<Written> goOn(Reply reply, Step step) {
+  /** Goes on where a write may wait. Returns empty, or the outcome if too many do so already. */
+  private Optional<WriteOutcome> goOn(Reply reply, Step step) {
     if (!putOff.tryAcquire()) {
-      return Optional.of(new Written.NoRoom("too many writes wait for room"));
+      return Optional.of(new WriteOutcome.NoRoom("too many writes wait for room"));
     }
     run(
         background,
@@ -169,7 +169,8 @@ final class QuickWrites implements AutoCloseable {
     }
   }
 
-  private static Optional<Written> outcome(Step step) throws IOException, InterruptedException {
+  private static Optional<WriteOutcome> outcome(Step step)
+      throws IOException, InterruptedException {
     try {
       return step.run();
     } catch (IOException e) {
@@ -178,7 +179,7 @@ final class QuickWrites implements AutoCloseable {
   }
 
   private static void run(Reply reply, Step step) {
-    Optional<Written> written;
+    Optional<WriteOutcome> written;
     try {
       written = outcome(step);
     } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.ContentDigest;
 import java.util.Optional;
 
@@ -14,17 +15,17 @@ public interface ReservedNames {
   ReservedNames NONE =
       new ReservedNames() {
         @Override
-        public Optional<String> sha256(String stored) {
+        public Optional<String> sha256(StoredName name) {
           return Optional.empty();
         }
 
         @Override
-        public boolean mayDelete(String stored) {
+        public boolean mayDelete(StoredName name) {
           return true;
         }
 
         @Override
-        public void count(String stored, Load load) {}
+        public void count(StoredName name, Load load) {}
       };
 
   /** What happens to a file that is not here and is asked for. */
@@ -40,19 +41,17 @@ public interface ReservedNames {
   /**
    * The digest that the content of a name has to have, 64 lowercase hex digits; empty if any
    * content will do.
-   *
-   * @param stored the name in its stored form
    */
-  Optional<String> sha256(String stored);
+  Optional<String> sha256(StoredName name);
 
-  /** What is to be found of a body of a name: its SHA-256 only where one is asked for. */
-  default ContentDigest digest(String stored) {
-    return sha256(stored).isPresent() ? ContentDigest.withSha256() : new ContentDigest();
+  /** Returns a digest for a body of a name, with the SHA-256 only where one is asked for. */
+  default ContentDigest digest(StoredName name) {
+    return sha256(name).isPresent() ? ContentDigest.withSha256() : new ContentDigest();
   }
 
-  /** Whether clients may delete a file of this name. */
-  boolean mayDelete(String stored);
+  /** Returns true if clients may delete a file of this name. */
+  boolean mayDelete(StoredName name);
 
   /** Is told of every load, for meters. */
-  void count(String stored, Load load);
+  void count(StoredName name, Load load);
 }

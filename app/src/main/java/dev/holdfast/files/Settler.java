@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Failure;
 import dev.holdfast.origin.Origin;
@@ -58,7 +59,7 @@ final class Settler implements AutoCloseable {
   private final PriorityBlockingQueue<Due> due =
       new PriorityBlockingQueue<>(
           64, Comparator.comparingLong(Due::sinceMs).thenComparingLong(Due::version));
-  private final Map<String, Task> tasks = new ConcurrentHashMap<>();
+  private final Map<StoredName, Task> tasks = new ConcurrentHashMap<>();
   private final ScheduledThreadPoolExecutor later;
   private final ExecutorService workers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("settler-", 0).factory());
@@ -69,7 +70,7 @@ final class Settler implements AutoCloseable {
    * A name whose pending write is to be brought to the origin now. The version tells apart what
    * came in one millisecond.
    */
-  private record Due(String name, long sinceMs, long version) {}
+  private record Due(StoredName name, long sinceMs, long version) {}
 
   /** The attempts at one name. Threading: in one pair of hands at a time. */
   private static final class Task {
@@ -129,9 +130,9 @@ final class Settler implements AutoCloseable {
   }
 
   /** Writes that the origin has refused several times, by stored name, with its last answer. */
-  Map<String, String> refused(int most) {
-    var refused = new TreeMap<String, String>();
-    for (Map.Entry<String, Task> task : tasks.entrySet()) {
+  Map<StoredName, String> refused(int most) {
+    var refused = new TreeMap<StoredName, String>();
+    for (Map.Entry<StoredName, Task> task : tasks.entrySet()) {
       if (refused.size() < most && task.getValue().failures >= REFUSED_FROM) {
         refused.put(task.getKey(), task.getValue().lastFailure);
       }
@@ -154,7 +155,7 @@ final class Settler implements AutoCloseable {
   public void close() {
     stopped = true;
     later.shutdownNow();
-    due.add(new Due("", Long.MIN_VALUE, 0));
+    due.add(new Due(StoredName.NOBODYS, Long.MIN_VALUE, 0));
   }
 
   private void work() {
@@ -192,7 +193,7 @@ final class Settler implements AutoCloseable {
     }
   }
 
-  /** What is to be done with a name after an attempt. */
+  /** The next step with a name after an attempt. */
   private enum Next {
     DONE,
     /** To be tried again when the origin takes writes again. */
@@ -201,7 +202,7 @@ final class Settler implements AutoCloseable {
     LATER
   }
 
-  private Next attempt(String name, Task task) throws IOException, InterruptedException {
+  private Next attempt(StoredName name, Task task) throws IOException, InterruptedException {
     Optional<Turn> turn = origin.turn(name, Deadline.inMs(TURN_WAIT_MS));
     if (turn.isEmpty()) {
       return Next.LATER;
@@ -216,20 +217,20 @@ final class Settler implements AutoCloseable {
         forget(write, task);
         return Next.DONE;
       }
-      Delivered outcome =
+      DeliveryOutcome outcome =
           delivery.deliver(held, write, new Progress(), Deadline.inMs(PLACE_WAIT_MS));
-      if (outcome.equals(new Delivered.Failed(Delivery.REPLACED))) {
+      if (outcome.equals(new DeliveryOutcome.Failed(Delivery.REPLACED))) {
         return Next.DONE; // nothing failed, and no wait is due: the newer one is taken up at once
       }
       return switch (outcome) {
-        case Delivered.Confirmed(Evidence evidence) -> {
+        case DeliveryOutcome.Confirmed(Evidence evidence) -> {
           pause.end();
           task.failures = 0; // before those look who wait until it has settled
           forget(write, task);
           keeper.confirmed(write, evidence);
           yield Next.DONE;
         }
-        case Delivered.Failed(Failure failure) -> failed(name, task, failure);
+        case DeliveryOutcome.Failed(Failure failure) -> failed(name, task, failure);
       };
     }
   }
@@ -244,7 +245,7 @@ final class Settler implements AutoCloseable {
     shelf.settled(write);
   }
 
-  private Next failed(String name, Task task, Failure failure) {
+  private Next failed(StoredName name, Task task, Failure failure) {
     meters.settleFailures(failure.kind()).increment();
     if (!(failure instanceof Failure.NotSent)) {
       count(name, task, failure.detail());
@@ -256,7 +257,7 @@ final class Settler implements AutoCloseable {
     return Next.AGAIN;
   }
 
-  private void count(String name, Task task, String detail) {
+  private void count(StoredName name, Task task, String detail) {
     int failures = task.failures + 1;
     task.lastFailure = detail;
     task.failures = failures;
@@ -274,7 +275,7 @@ final class Settler implements AutoCloseable {
   }
 
   /** A write that came in meanwhile found the name in our hands: it is taken up now. */
-  private void leave(String name) {
+  private void leave(StoredName name) {
     tasks.remove(name);
     store.pending(name).ifPresent(this::add);
   }

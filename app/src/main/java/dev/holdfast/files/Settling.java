@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.StagingStore;
 import dev.holdfast.staging.WriteChanges.Listening;
@@ -31,8 +32,8 @@ final class Settling {
    * @param waitMs how long, in milliseconds
    * @return the stored names of what has not; those that were written again since count as settled
    */
-  List<String> awaitSettled(long waitMs) throws InterruptedException {
-    var left = new ConcurrentHashMap<String, Pending>();
+  List<StoredName> awaitSettled(long waitMs) throws InterruptedException {
+    var left = new ConcurrentHashMap<StoredName, Pending>();
     var signal = new Signal();
     try (Listening _ = store.changes().listen(name -> drop(left, name, signal))) {
       // Listening already: what settles from here on is taken out again, or not put in.
@@ -46,7 +47,7 @@ final class Settling {
   }
 
   /** Drops a write that is not the pending one of its name any more. */
-  private void drop(ConcurrentMap<String, Pending> left, String name, Signal signal) {
+  private void drop(ConcurrentMap<StoredName, Pending> left, StoredName name, Signal signal) {
     Pending asked = left.get(name);
     if (asked != null && !isPending(asked) && left.remove(name, asked)) {
       signal.give();
@@ -60,7 +61,7 @@ final class Settling {
    * @return the stored names of what is still pending or kept
    * @throws IOException if the removals could not be forced
    */
-  List<String> awaitNothingKept(long waitMs) throws IOException, InterruptedException {
+  List<StoredName> awaitNothingKept(long waitMs) throws IOException, InterruptedException {
     await(() -> store.pendingCount() + store.kept().count() == 0, waitMs);
     store.kept().forceRemovals();
     return store.namesOfWrites().stream().sorted().toList();
@@ -94,7 +95,7 @@ final class Settling {
    *
    * @param owns is true for a stored name of this sidecar
    */
-  long countOfOthers(Predicate<String> owns) {
+  long countOfOthers(Predicate<StoredName> owns) {
     return store.namesOfWrites().stream().filter(name -> !owns.test(name)).count();
   }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.Kept;
 import dev.holdfast.staging.Pending;
@@ -26,20 +27,20 @@ final class Shelf {
   }
 
   /**
-   * The answer to a read, if it is here. A cold file is brought back for it.
+   * Returns the answer to a read, or empty if it is not here. A cold file is brought back for it.
    *
    * <p>The disk is asked first, since it is what nginx shows: nobody may read from nginx what the
    * sidecar does not know of yet.
    */
-  Optional<ReadOutcome> look(String name) throws IOException {
+  Optional<ReadOutcome> look(StoredName name) throws IOException {
     Optional<ReadOutcome> seen = glance(name);
     return seen.isEmpty() && (store.isCold(name) || store.kept().of(name).isPresent())
-        ? bringBack(name).map(Shelf::here)
+        ? lookAfterChange(name)
         : seen;
   }
 
   /** Like {@link #look}, but nothing is brought back, and no lock taken. */
-  Optional<ReadOutcome> glance(String name) throws IOException {
+  Optional<ReadOutcome> glance(StoredName name) throws IOException {
     Optional<Content> published = store.published(name);
     if (published.isPresent()) {
       return published.map(Shelf::here);
@@ -56,32 +57,39 @@ final class Shelf {
     return new ReadOutcome.Here(content, false);
   }
 
-  /** Like {@link #look}, after a local change of the name that is just being made. */
-  Optional<ReadOutcome> lookAfterChange(String name) throws IOException {
+  /** Does the same after a local change of the name that is just being made. */
+  Optional<ReadOutcome> lookAfterChange(StoredName name) throws IOException {
+    Optional<ReadOutcome> seen;
+    boolean isBack = false;
     Lock lock = store.lock(name);
     lock.lock();
     try {
-      return look(name);
+      seen = glance(name);
+      if (seen.isEmpty()) {
+        isBack = bringBackLocked(name);
+        seen = isBack ? store.published(name).map(Shelf::here) : seen;
+      }
     } finally {
       lock.unlock();
     }
+    if (isBack) {
+      store.keepBudget();
+    }
+    return seen;
   }
 
-  /** A file that is being sent by the sidecar itself. */
-  record Opened(Content content, InputStream bytes) {}
-
   /** Opens what is published under a name, together with what it is; empty if nothing is. */
-  Optional<Opened> open(String name) throws IOException {
+  Optional<OpenedFile> open(StoredName name) throws IOException {
     Lock lock = store.lock(name);
     lock.lock();
     try {
-      if (store.published(name).isEmpty()) {
-        bringBackLocked(name);
-      }
       Optional<Content> content = store.published(name);
+      if (content.isEmpty() && bringBackLocked(name)) {
+        content = store.published(name);
+      }
       Optional<InputStream> bytes = store.openPublished(name);
       return content.isPresent() && bytes.isPresent()
-          ? Optional.of(new Opened(content.get(), bytes.get()))
+          ? Optional.of(new OpenedFile(content.get(), bytes.get()))
           : Optional.empty();
     } finally {
       lock.unlock();
@@ -131,7 +139,7 @@ final class Shelf {
     index.put(
         write.name(),
         switch (write) {
-          case Pending.Put put -> new Known.Clean(put.content());
+          case Pending.Put put -> new Known.Present(put.content());
           case Pending.Delete delete -> new Known.Absent();
         });
   }
@@ -175,7 +183,7 @@ final class Shelf {
    *
    * @return false if there was one; the body is then left to be dropped
    */
-  boolean fetched(String name, Spool body, Content content) throws IOException {
+  boolean fetched(StoredName name, Spool body, Content content) throws IOException {
     Lock lock = store.lock(name);
     lock.lock();
     try {
@@ -183,7 +191,7 @@ final class Shelf {
         return false;
       }
       store.publishFetched(name, body);
-      index.put(name, new Known.Clean(content));
+      index.put(name, new Known.Present(content));
     } finally {
       lock.unlock();
     }
@@ -192,16 +200,16 @@ final class Shelf {
   }
 
   /** Believes the origin that there is no such file, unless a write came in between. */
-  boolean fetchedAbsence(String name) {
+  boolean fetchedAbsence(StoredName name) {
     return unlessPending(name, () -> index.put(name, new Known.Absent()));
   }
 
   /** Notes that what the origin returned is damaged, unless a write came in between. */
-  boolean fetchedDamage(String name, Runnable note) {
+  boolean fetchedDamage(StoredName name, Runnable note) {
     return unlessPending(name, note);
   }
 
-  private boolean unlessPending(String name, Runnable change) {
+  private boolean unlessPending(StoredName name, Runnable change) {
     Lock lock = store.lock(name);
     lock.lock();
     try {
@@ -215,27 +223,21 @@ final class Shelf {
     }
   }
 
-  private Optional<Content> bringBack(String name) throws IOException {
-    Optional<Content> back;
-    Lock lock = store.lock(name);
-    lock.lock();
-    try {
-      bringBackLocked(name);
-      back = store.published(name);
-    } finally {
-      lock.unlock();
-    }
-    store.keepBudget();
-    return back;
-  }
-
-  /** A cold file, or a kept put whose published file is gone. The name's lock is held. */
-  private void bringBackLocked(String name) throws IOException {
+  /**
+   * Publishes a cold file again, or a kept put whose published file is gone. The name's lock is
+   * held.
+   *
+   * @return false if there is neither
+   */
+  private boolean bringBackLocked(StoredName name) throws IOException {
     Optional<Kept> kept = store.kept().of(name);
     if (kept.isEmpty()) {
-      store.lift(name);
-    } else if (kept.get().content().isPresent()) {
-      store.kept().showAgain(kept.get());
+      return store.lift(name);
     }
+    if (kept.get().content().isEmpty()) {
+      return false;
+    }
+    store.kept().showAgain(kept.get());
+    return true;
   }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.OriginState;
 import dev.holdfast.staging.Recovered;
 import java.util.Map;
@@ -23,7 +24,7 @@ import java.util.Map;
  * @param origin how the origin was when it was last asked
  * @param recovered what the last start found on disk
  */
-record Status(
+public record Status(
     String mode,
     int pendingCount,
     long pendingBytes,
@@ -33,7 +34,7 @@ record Status(
     long coalescedCount,
     long settledCount,
     Map<String, Long> settleFailures,
-    Map<String, String> refused,
-    Map<String, String> damaged,
+    Map<StoredName, String> refused,
+    Map<StoredName, String> damaged,
     OriginState origin,
     Recovered recovered) {}

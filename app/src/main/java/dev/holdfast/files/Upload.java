@@ -32,8 +32,7 @@ public final class Upload implements AutoCloseable {
   /**
    * Appends bytes.
    *
-   * @throws IOException also if the body grows beyond what there is room for: see {@link
-   *     FileRoutes#noRoom}
+   * @throws dev.holdfast.staging.NoRoomException if the body grows beyond what there is room for
    */
   public void write(byte[] bytes, int offset, int length) throws IOException {
     spool.write(bytes, offset, length);

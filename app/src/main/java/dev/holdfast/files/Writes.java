@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.NoRoomException;
@@ -47,18 +48,19 @@ final class Writes {
   }
 
   /** Puts a body that is finished and forced. Takes the spool over, whatever comes of it. */
-  Written put(String name, Spool body, Content content, Precondition precondition)
+  WriteOutcome put(StoredName name, Spool body, Content content, Precondition precondition)
       throws IOException, InterruptedException {
     return write(name, precondition, Change.put(store, name, body, content));
   }
 
   /** Deletes a file, whether there is one or not. */
-  Written delete(String name, Precondition precondition) throws IOException, InterruptedException {
+  WriteOutcome delete(StoredName name, Precondition precondition)
+      throws IOException, InterruptedException {
     Reservation room;
     try {
       room = store.reserveDelete();
-    } catch (NoRoomException e) {
-      return new Written.NoRoom(e.getMessage());
+    } catch (IOException e) {
+      return noRoom(e);
     }
     return write(name, precondition, Change.delete(store, name, room));
   }
@@ -67,7 +69,8 @@ final class Writes {
    * Puts a body behind, like {@link #put}, unless the name is being changed: then this is empty,
    * and the spool still the caller's.
    */
-  Optional<Written> putIfFree(String name, Spool body, Content content) throws IOException {
+  Optional<WriteOutcome> putIfFree(StoredName name, Spool body, Content content)
+      throws IOException {
     return writeIfFree(name, Change.put(store, name, body, content));
   }
 
@@ -75,15 +78,15 @@ final class Writes {
    * Deletes a file behind, unless its name is being changed: then this is empty. Takes the room
    * over, whatever comes of it.
    */
-  Optional<Written> deleteIfFree(String name, Reservation room) throws IOException {
-    Optional<Written> written = writeIfFree(name, Change.delete(store, name, room));
+  Optional<WriteOutcome> deleteIfFree(StoredName name, Reservation room) throws IOException {
+    Optional<WriteOutcome> written = writeIfFree(name, Change.delete(store, name, room));
     if (written.isEmpty()) {
       room.close();
     }
     return written;
   }
 
-  private Optional<Written> writeIfFree(String name, Change change) throws IOException {
+  private Optional<WriteOutcome> writeIfFree(StoredName name, Change change) throws IOException {
     Lock lock = store.lock(name);
     if (!lock.tryLock()) {
       return Optional.empty();
@@ -95,7 +98,7 @@ final class Writes {
     }
   }
 
-  private Written write(String name, Precondition precondition, Change change)
+  private WriteOutcome write(StoredName name, Precondition precondition, Change change)
       throws IOException, InterruptedException {
     try {
       switch (config.mode()) {
@@ -114,22 +117,26 @@ final class Writes {
     }
   }
 
-  /** The outcome if there was no room; anything else goes on as it is. */
-  static Written noRoom(IOException e) throws IOException {
+  /**
+   * Returns the outcome of a write for which there was no room.
+   *
+   * @throws IOException the failure, if it is another one
+   */
+  static WriteOutcome noRoom(IOException e) throws IOException {
     if (NoRoomException.orAsItIs(e) instanceof NoRoomException noRoom) {
-      return new Written.NoRoom(noRoom.getMessage());
+      return new WriteOutcome.NoRoom(noRoom.getMessage());
     }
     throw e;
   }
 
-  private Written writeBehind(String name, Precondition precondition, Change change)
+  private WriteOutcome writeBehind(StoredName name, Precondition precondition, Change change)
       throws IOException, InterruptedException {
     Lock lock = store.lock(name);
     Deadline deadline = Deadline.inMs(config.answerWithinMs());
     while (true) {
       Current current = current(name, precondition);
       if (current.fetched().isPresent() && !PreconditionCheck.isKnown(current.fetched().get())) {
-        return new Written.Unknowable(current.fetched().get());
+        return new WriteOutcome.Unknowable(current.fetched().get());
       }
       lock.lockInterruptibly();
       boolean sameStill = current.fetched().isEmpty() || store.changes(name) == current.changes();
@@ -151,7 +158,7 @@ final class Writes {
    */
   private record Current(Optional<ReadOutcome> fetched, long changes) {}
 
-  private Current current(String name, Precondition precondition)
+  private Current current(StoredName name, Precondition precondition)
       throws IOException, InterruptedException {
     if (!precondition.asksOrigin()) {
       return new Current(Optional.empty(), 0);
@@ -170,8 +177,8 @@ final class Writes {
   }
 
   /** The lock is the name's and held; it is given back. */
-  private Written writeLocked(
-      String name,
+  private WriteOutcome writeLocked(
+      StoredName name,
       Precondition precondition,
       Optional<ReadOutcome> fetched,
       Change change,
@@ -185,12 +192,12 @@ final class Writes {
                 .look(name)
                 .or(() -> fetched)
                 .orElse(precondition.asksOrigin() ? GONE : PreconditionCheck.NOT_HERE);
-        Optional<Written> refusal = PreconditionCheck.refusal(precondition, now);
+        Optional<WriteOutcome> refusal = PreconditionCheck.refusal(precondition, now);
         if (refusal.isPresent()) {
           return refusal.get();
         }
       }
-      Optional<Written> unshown = stageAndShow(name, change);
+      Optional<WriteOutcome> unshown = stageAndShow(name, change);
       if (unshown.isPresent()) {
         return unshown.get();
       }
@@ -199,7 +206,7 @@ final class Writes {
       // Whatever became of it, what is on disk now is settled.
       store.pending(name).ifPresent(settler::add);
     }
-    return new Written.Done(change.content());
+    return new WriteOutcome.Done(change.content());
   }
 
   /**
@@ -209,7 +216,7 @@ final class Writes {
    *     kept, and shown when it settles at the latest
    * @throws IOException if it is not staged
    */
-  private Optional<Written> stageAndShow(String name, Change change) throws IOException {
+  private Optional<WriteOutcome> stageAndShow(StoredName name, Change change) throws IOException {
     var before = PendingBefore.of(store, name);
     try {
       shelf.reveal(change.stage());

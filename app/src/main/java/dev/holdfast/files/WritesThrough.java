@@ -1,6 +1,6 @@
 package dev.holdfast.files;
 
-import dev.holdfast.http.RequestPlace;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.origin.Failure;
 import dev.holdfast.origin.Origin;
@@ -24,8 +24,8 @@ import java.util.random.RandomGenerator;
  * <p>Threading: may be used from any number of threads.
  */
 final class WritesThrough {
-  private static final Written TOO_MANY =
-      new Written.Unconfirmed("too many requests wait for the file server", false);
+  private static final WriteOutcome TOO_MANY =
+      new WriteOutcome.Unconfirmed("too many requests wait for the file server", false);
 
   /** So that a write that gives up at its deadline gets to say so itself. */
   private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -37,6 +37,7 @@ final class WritesThrough {
   private final Delivery delivery;
   private final Keeper keeper;
   private final Settler settler;
+  private final Caller caller;
   private final Executor background;
   private final FilesConfig config;
   private final RandomGenerator random;
@@ -52,6 +53,7 @@ final class WritesThrough {
       Delivery delivery,
       Keeper keeper,
       Settler settler,
+      Caller caller,
       Executor background,
       FilesConfig config,
       RandomGenerator random) {
@@ -62,6 +64,7 @@ final class WritesThrough {
     this.delivery = delivery;
     this.keeper = keeper;
     this.settler = settler;
+    this.caller = caller;
     this.background = background;
     this.config = config;
     this.random = random;
@@ -73,9 +76,9 @@ final class WritesThrough {
    *
    * @throws IOException if the write failed here and is not staged
    */
-  Written write(String name, Precondition precondition, Change change)
+  WriteOutcome write(StoredName name, Precondition precondition, Change change)
       throws IOException, InterruptedException {
-    Written written = RequestPlace.whileWaiting(() -> begin(name, precondition, change), TOO_MANY);
+    WriteOutcome written = caller.whileWaiting(() -> begin(name, precondition, change), TOO_MANY);
     if (written.equals(TOO_MANY)) {
       change.close();
     }
@@ -86,9 +89,9 @@ final class WritesThrough {
    * Runs the write on a thread of its own: the caller may lose patience, but a request to the
    * origin that is under way runs to its end and decides what becomes of the write.
    */
-  private Written begin(String name, Precondition precondition, Change change)
+  private WriteOutcome begin(StoredName name, Precondition precondition, Change change)
       throws IOException, InterruptedException {
-    var written = new CompletableFuture<Written>();
+    var written = new CompletableFuture<WriteOutcome>();
     var progress = new Progress();
     Deadline deadline = Deadline.inMs(config.answerWithinMs());
     background.execute(
@@ -104,12 +107,17 @@ final class WritesThrough {
   }
 
   /** Waits for the turn of the name, checks the precondition, stages the write and sends it. */
-  private Written run(
-      String name, Precondition precondition, Change change, Progress progress, Deadline deadline)
+  private WriteOutcome run(
+      StoredName name,
+      Precondition precondition,
+      Change change,
+      Progress progress,
+      Deadline deadline)
       throws IOException, InterruptedException {
     Optional<Turn> turn = origin.turn(name, deadline);
     if (turn.isEmpty()) {
-      return new Written.Unconfirmed("an earlier request for this file is still running", false);
+      return new WriteOutcome.Unconfirmed(
+          "an earlier request for this file is still running", false);
     }
     try (Turn held = turn.get()) {
       if (precondition.needsCurrent()) {
@@ -117,30 +125,31 @@ final class WritesThrough {
             precondition.asksOrigin()
                 ? fetcher.fetch(held, progress, deadline)
                 : shelf.look(name).orElse(PreconditionCheck.NOT_HERE);
-        Optional<Written> refusal = PreconditionCheck.refusal(precondition, current);
+        Optional<WriteOutcome> refusal = PreconditionCheck.refusal(precondition, current);
         if (refusal.isPresent()) {
           return refusal.get();
         }
       }
       if (deadline.isOver()) {
-        return new Written.Unconfirmed("the file server does not answer in time", false);
+        return new WriteOutcome.Unconfirmed("the file server does not answer in time", false);
       }
       return stageAndDeliver(held, change, progress, deadline);
     }
   }
 
-  private Written stageAndDeliver(Turn turn, Change change, Progress progress, Deadline deadline)
+  private WriteOutcome stageAndDeliver(
+      Turn turn, Change change, Progress progress, Deadline deadline)
       throws IOException, InterruptedException {
     PendingBefore before = null;
     try {
       Pending write;
-      Lock lock = store.lock(turn.file());
+      Lock lock = store.lock(turn.name());
       lock.lockInterruptibly();
       try {
         // Under the lock: a kept write may become pending again at any moment, and a write that
         // replaces it must not be taken back.
-        before = PendingBefore.of(store, turn.file());
-        write = stage(turn.file(), change);
+        before = PendingBefore.of(store, turn.name());
+        write = stage(turn.name(), change);
       } finally {
         lock.unlock();
       }
@@ -157,7 +166,7 @@ final class WritesThrough {
    * Stages a write. If that fails, whatever is on disk of the name all the same is settled. The
    * name's lock is held.
    */
-  private Pending stage(String name, Change change) throws IOException {
+  private Pending stage(StoredName name, Change change) throws IOException {
     try {
       return change.stage();
     } catch (IOException | RuntimeException e) {
@@ -171,7 +180,7 @@ final class WritesThrough {
    * surely knows nothing of it; else it goes on as a write behind, since only its completion makes
    * sure what the origin has.
    */
-  private Written deliver(
+  private WriteOutcome deliver(
       Turn turn,
       Pending write,
       boolean first,
@@ -184,14 +193,14 @@ final class WritesThrough {
     boolean decided = false;
     try {
       while (true) {
-        Delivered outcome = delivery.deliver(turn, write, progress, deadline);
-        if (outcome instanceof Delivered.Confirmed(Evidence evidence)) {
+        DeliveryOutcome outcome = delivery.deliver(turn, write, progress, deadline);
+        if (outcome instanceof DeliveryOutcome.Confirmed(Evidence evidence)) {
           shelf.confirmed(write);
           decided = true;
           keeper.confirmed(write, evidence);
-          return new Written.Done(content);
+          return new WriteOutcome.Done(content);
         }
-        Failure failure = ((Delivered.Failed) outcome).failure();
+        Failure failure = ((DeliveryOutcome.Failed) outcome).failure();
         mayHaveActed |= failure.mayHaveActed();
         long waitMs = backoff.nextMs();
         if (failure.isForWantOfPlace()
@@ -200,7 +209,7 @@ final class WritesThrough {
             takeBack(write);
             decided = true;
           }
-          return new Written.Unconfirmed(failure.detail(), mayHaveActed);
+          return new WriteOutcome.Unconfirmed(failure.detail(), mayHaveActed);
         }
         Thread.sleep(waitMs);
       }
@@ -237,7 +246,8 @@ final class WritesThrough {
   }
 
   /** Waits for the outcome, as long as time is left or the request makes progress. */
-  private Written await(CompletableFuture<Written> written, Progress progress, Deadline deadline)
+  private WriteOutcome await(
+      CompletableFuture<WriteOutcome> written, Progress progress, Deadline deadline)
       throws IOException, InterruptedException {
     Deadline patience = deadline;
     while (true) {
@@ -245,7 +255,7 @@ final class WritesThrough {
         return written.get(patience.leftNanos() + GRACE_NANOS, TimeUnit.NANOSECONDS);
       } catch (TimeoutException late) {
         if (!progress.isRecent()) {
-          return new Written.Unconfirmed("the file server does not answer in time", true);
+          return new WriteOutcome.Unconfirmed("the file server does not answer in time", true);
         }
         patience = Deadline.inMs(Progress.RECENT_MS);
       } catch (ExecutionException e) {

@@ -1,5 +1,6 @@
 package dev.holdfast.fileserver;
 
+import dev.holdfast.bounds.Bounds;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -20,8 +21,8 @@ public record Faults(Set<Fault> on, int sendErrorPermille, int sendCutPermille, 
 
   public Faults {
     on = Set.copyOf(on);
-    requirePermille("sendErrorPermille", sendErrorPermille, PERMILLE_MAX);
-    requirePermille("sendCutPermille", sendCutPermille, PERMILLE_MAX - sendErrorPermille);
+    Bounds.within("sendErrorPermille", sendErrorPermille, 0, PERMILLE_MAX);
+    Bounds.within("sendCutPermille", sendCutPermille, 0, PERMILLE_MAX - sendErrorPermille);
   }
 
   /**
@@ -59,11 +60,5 @@ public record Faults(Set<Fault> on, int sendErrorPermille, int sendCutPermille, 
   /** Returns these faults and {@link Fault#SEND_ERRORS} at other rates. */
   public Faults withSendErrors(int errorPermille, int cutPermille, long seed) {
     return new Faults(with(Fault.SEND_ERRORS).on(), errorPermille, cutPermille, seed);
-  }
-
-  private static void requirePermille(String name, int value, int max) {
-    if (value < 0 || value > max) {
-      throw new IllegalArgumentException(name + " must be 0 to " + max + ", not " + value);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.fileserver;
 
+import dev.holdfast.bounds.Bounds;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -21,13 +22,10 @@ public record FileServerConfig(
   private static final int IN_FLIGHT_MAX_MAX = 1000;
 
   public FileServerConfig {
-    if (host.isBlank()) {
-      throw new IllegalArgumentException("host must be an address, not empty");
-    }
-    requireRange("port", port, 0, 65_535);
+    Bounds.address(host, port);
     Objects.requireNonNull(dataDir, "dataDir");
-    requireRange("latencyMs", latencyMs, 0, LATENCY_MS_MAX);
-    requireRange("inFlightMax", inFlightMax, 1, IN_FLIGHT_MAX_MAX);
+    Bounds.within("latencyMs", latencyMs, 0, LATENCY_MS_MAX);
+    Bounds.within("inFlightMax", inFlightMax, 1, IN_FLIGHT_MAX_MAX);
     Objects.requireNonNull(faults, "faults");
   }
 
@@ -59,12 +57,5 @@ public record FileServerConfig(
   /** Returns this configuration with other faults. */
   public FileServerConfig withFaults(Faults faults) {
     return new FileServerConfig(host, port, dataDir, latencyMs, inFlightMax, faults);
-  }
-
-  private static void requireRange(String name, long value, long min, long max) {
-    if (value < min || value > max) {
-      throw new IllegalArgumentException(
-          name + " must be " + min + " to " + max + ", not " + value);
-    }
   }
 }

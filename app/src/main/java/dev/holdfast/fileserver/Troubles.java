@@ -1,5 +1,6 @@
 package dev.holdfast.fileserver;
 
+import dev.holdfast.bounds.Bounds;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -56,12 +57,8 @@ public final class Troubles {
    * @param extraMs the time on top of the latency, in milliseconds, 0 or more
    */
   public void delayNext(int requests, long extraMs) {
-    if (requests < 0) {
-      throw new IllegalArgumentException("requests must be 0 or more, not " + requests);
-    }
-    if (extraMs < 0) {
-      throw new IllegalArgumentException("extraMs must be 0 or more, not " + extraMs);
-    }
+    Bounds.orMore("requests", requests, 0);
+    Bounds.orMore("extraMs", extraMs, 0);
     synchronized (lock) {
       delayed = requests;
       delayMs = extraMs;

@@ -31,7 +31,7 @@
  * <p>It runs on Jetty directly, not on the chassis of {@code http}. It has to answer as Go's
  * net/http does, and the chassis adds a health route, problem bodies and a queue of its own.
  *
- * <p>May import {@code http} and {@code metrics}, and nothing of the front, so that tests meet a
- * real opponent.
+ * <p>May import {@code http}, {@code bounds} and {@code metrics}, and nothing of the front, so that
+ * tests meet a real opponent.
  */
 package dev.holdfast.fileserver;

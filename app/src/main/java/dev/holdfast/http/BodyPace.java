@@ -1,5 +1,6 @@
 package dev.holdfast.http;
 
+import dev.holdfast.bounds.Bounds;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,14 +17,8 @@ public record BodyPace(long bytesPerSecondMin, long graceMs) {
   public static final BodyPace DEFAULT = new BodyPace(1024, 10_000);
 
   public BodyPace {
-    atLeast(0, "bytesPerSecondMin", bytesPerSecondMin);
-    atLeast(1, "graceMs", graceMs);
-  }
-
-  private static void atLeast(long least, String name, long value) {
-    if (value < least) {
-      throw new IllegalArgumentException(name + " must be at least " + least + ", not " + value);
-    }
+    Bounds.atLeast("bytesPerSecondMin", bytesPerSecondMin, 0);
+    Bounds.atLeast("graceMs", graceMs, 1);
   }
 
   /**

@@ -20,7 +20,7 @@ final class Descriptors {
    * then.
    */
   static final Problem PROBLEM =
-      Problem.unavailable("too many files and connections are open here; try again in a moment", 1)
+      Problem.unavailable("too many files and connections are open here; try again in a moment")
           .with(Effect.UNKNOWN);
 
   private Descriptors() {}

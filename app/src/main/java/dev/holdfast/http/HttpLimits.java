@@ -1,5 +1,7 @@
 package dev.holdfast.http;
 
+import dev.holdfast.bounds.Bounds;
+
 /**
  * The bounds of one HTTP service.
  *
@@ -34,13 +36,13 @@ public record HttpLimits(
       new HttpLimits(4096, 1024, 256, 2048, 5_000, 75_000, 10_000, BodyPace.DEFAULT);
 
   public HttpLimits {
-    requirePositive("connectionsMax", connectionsMax);
-    requirePositive("requestsMax", requestsMax);
-    requirePositive("uploadsMax", uploadsMax);
-    requirePositive("waitingMax", waitingMax);
-    requirePositive("queueWaitMs", queueWaitMs);
-    requirePositive("idleTimeoutMs", idleTimeoutMs);
-    requirePositive("stopTimeoutMs", stopTimeoutMs);
+    Bounds.orMore("connectionsMax", connectionsMax, 1);
+    Bounds.orMore("requestsMax", requestsMax, 1);
+    Bounds.orMore("uploadsMax", uploadsMax, 1);
+    Bounds.orMore("waitingMax", waitingMax, 1);
+    Bounds.orMore("queueWaitMs", queueWaitMs, 1);
+    Bounds.orMore("idleTimeoutMs", idleTimeoutMs, 1);
+    Bounds.orMore("stopTimeoutMs", stopTimeoutMs, 1);
   }
 
   /** Returns the same with another {@code connectionsMax}. */
@@ -145,11 +147,5 @@ public record HttpLimits(
         idleTimeoutMs,
         stopTimeoutMs,
         bodyPace);
-  }
-
-  private static void requirePositive(String name, long value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + " must be 1 or more, not " + value);
-    }
   }
 }

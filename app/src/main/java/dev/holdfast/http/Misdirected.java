@@ -1,13 +1,9 @@
 package dev.holdfast.http;
 
-import io.javalin.http.Context;
-
 /** The answer to a request that belongs to another sidecar. */
 public final class Misdirected {
   /** The request header that tells a sidecar that nginx asks, and has chosen it. */
   public static final String FRONT_HEADER = "X-Holdfast-Front";
-
-  private static final int RETRY_AFTER_S = 1;
 
   private Misdirected() {}
 
@@ -17,13 +13,12 @@ public final class Misdirected {
    *
    * @param what the thing that belongs to another sidecar, such as "this name"
    */
-  public static Problem of(Context ctx, String what) {
-    return ctx.header(FRONT_HEADER) == null
+  public static Problem of(Exchange asked, String what) {
+    return asked.header(FRONT_HEADER).isEmpty()
         ? Problem.of(421, what + " belongs to another sidecar; ask through nginx")
         : Problem.unavailable(
             "nginx and the sidecars do not agree on who owns "
                 + what
-                + ": their lists of sidecars differ; nothing was changed",
-            RETRY_AFTER_S);
+                + ": their lists of sidecars differ; nothing was changed");
   }
 }

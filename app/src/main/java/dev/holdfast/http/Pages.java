@@ -34,6 +34,12 @@ public final class Pages {
     }
   }
 
+  /** Answers OPTIONS: 204 and the methods that a path knows, such as {@code GET, HEAD}. */
+  public static void options(Context ctx, String allow) {
+    ctx.status(204).header("Allow", allow);
+    ctx.res().setContentType(null);
+  }
+
   /** Returns true if the client does not want the body. */
   public static boolean isHead(Context ctx) {
     return ctx.req().getMethod().equals("HEAD");

@@ -31,7 +31,7 @@ import org.eclipse.jetty.util.Callback;
 final class Places extends Handler.Wrapper {
   /** The answer to a request for which there is no place. */
   static final Problem CROWDED =
-      Problem.unavailable("too many requests are in progress here; try again in a moment", 1);
+      Problem.unavailable("too many requests are in progress here; try again in a moment");
 
   private static final Set<String> PLACELESS =
       Set.of(HttpService.HEALTH, HttpService.METRICS, "/status", "/settle");

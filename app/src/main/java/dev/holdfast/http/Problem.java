@@ -22,6 +22,9 @@ public record Problem(int status, String detail, Map<String, String> headers, Ef
   /** The media type of a problem body. */
   public static final String CONTENT_TYPE = "application/problem+json";
 
+  /** Seconds until a new try is worth it, where nothing better is known. */
+  static final int RETRY_AFTER_S = 1;
+
   private static final JsonFactory JSON = new JsonFactory();
 
   public Problem {
@@ -36,6 +39,11 @@ public record Problem(int status, String detail, Map<String, String> headers, Ef
    */
   public static Problem of(int status, String detail) {
     return new Problem(status, detail, Map.of(), Effect.NONE);
+  }
+
+  /** A 503 that says to come back in a second; a write that is answered so has changed nothing. */
+  public static Problem unavailable(String detail) {
+    return unavailable(detail, RETRY_AFTER_S);
   }
 
   /**

@@ -12,8 +12,6 @@ import org.eclipse.jetty.util.Callback;
 
 /** Gives the same problem body to errors that Jetty finds itself, before any handler of ours. */
 final class ProblemErrorHandler extends ErrorHandler {
-  private static final int RETRY_AFTER_SECONDS = 1;
-
   private final ServerErrors errors;
 
   ProblemErrorHandler(ServerErrors errors) {
@@ -45,7 +43,7 @@ final class ProblemErrorHandler extends ErrorHandler {
     RequestId.of(request).ifPresent(id -> response.getHeaders().put(RequestId.HEADER, id));
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.CONTENT_TYPE);
     if (code == HttpStatus.SERVICE_UNAVAILABLE_503) {
-      response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, Problem.RETRY_AFTER_S);
     }
     Content.Sink.write(response, true, problem.body(), callback);
   }

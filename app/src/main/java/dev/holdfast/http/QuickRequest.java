@@ -21,7 +21,7 @@ import org.eclipse.jetty.util.thread.Invocable.InvocationType;
  *
  * <p>Threading: for one thread at a time.
  */
-public final class QuickRequest {
+public final class QuickRequest implements Exchange {
   private static final HttpField NO_STORE =
       new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-store");
   private static final HttpField NO_SNIFF =
@@ -41,22 +41,24 @@ public final class QuickRequest {
     this.errors = errors;
   }
 
-  /** GET, DELETE or PUT. */
+  /** Returns GET, DELETE or PUT. */
+  @Override
   public String method() {
     return request.getMethod();
   }
 
-  /** Bytes of the body, 0 to {@link QuickAnswers#BODY_BYTES_MAX}; 0 if there is none. */
-  public int length() {
-    return (int) Math.max(0, request.getLength());
+  /** Returns at most {@link QuickAnswers#BODY_BYTES_MAX}, or -1 if there is no body. */
+  @Override
+  public long length() {
+    return request.getLength();
   }
 
-  /** The path as the client wrote it, without the query; empty if there is none. */
+  @Override
   public String path() {
     return Objects.requireNonNullElse(request.getHttpURI().getPath(), "");
   }
 
-  /** A header of the request; the first of its name. */
+  @Override
   public Optional<String> header(String name) {
     return Optional.ofNullable(request.getHeaders().get(name));
   }
@@ -67,7 +69,7 @@ public final class QuickRequest {
    * @param then gets the body once all of it is there, on a thread that must not wait
    */
   public void body(Consumer<byte[]> then) {
-    read(new Body(length(), then));
+    read(new Body((int) Math.max(0, length()), then));
   }
 
   /** A body that comes in; it has memory for what has come and little more. */
@@ -131,9 +133,25 @@ public final class QuickRequest {
     }
   }
 
-  /** Gives the answer one more header. */
+  @Override
+  public <T> void note(Class<T> type, T found) {
+    request.setAttribute(type.getName(), found);
+  }
+
+  @Override
+  public <T> Optional<T> noted(Class<T> type) {
+    return Optional.ofNullable(request.getAttribute(type.getName())).map(type::cast);
+  }
+
+  @Override
   public QuickRequest with(String header, String value) {
     response.getHeaders().add(header, value);
+    return this;
+  }
+
+  @Override
+  public QuickRequest with(FixedHeader header) {
+    response.getHeaders().add(header.field());
     return this;
   }
 
@@ -143,23 +161,19 @@ public final class QuickRequest {
     return this;
   }
 
-  /**
-   * Answers 200.
-   *
-   * @param body others may share it; it must not be changed
-   */
+  @Override
   public void answer(String contentType, byte[] body) {
     response.getHeaders().add(HttpHeader.CONTENT_TYPE, contentType);
     send(body);
   }
 
-  /** Answers without a body. */
+  @Override
   public void answer(int status) {
     response.setStatus(status);
     send(NOTHING);
   }
 
-  /** Answers with a problem, as {@link HttpService#answer} does. */
+  @Override
   public void answer(Problem problem) {
     if (problem.status() >= 500) {
       RequestId.runFor(

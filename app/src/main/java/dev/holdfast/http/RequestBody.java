@@ -44,12 +44,25 @@ public final class RequestBody {
   }
 
   /**
+   * Refuses a body that is a part of something (RFC 9110, 14.5).
+   *
+   * @param what has to be put whole, such as "a file"
+   * @throws ProblemException 400
+   */
+  public static void requireWhole(Exchange asked, String what) {
+    if (asked.header("Content-Range").isPresent()) {
+      throw Problem.of(400, what + " is put whole: Content-Range is not supported (RFC 9110, 14.5)")
+          .asException();
+    }
+  }
+
+  /**
    * Refuses a body whose announced length is beyond the limit, before it is read.
    *
    * @throws ProblemException 413
    */
-  public static void requireAtMost(Context ctx, long bytesMax) {
-    if (ctx.req().getContentLengthLong() > bytesMax) {
+  public static void requireAtMost(Exchange asked, long bytesMax) {
+    if (asked.length() > bytesMax) {
       throw tooLarge(bytesMax);
     }
   }

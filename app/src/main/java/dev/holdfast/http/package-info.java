@@ -12,6 +12,6 @@
  *   <li>No request waits without a bound.
  * </ul>
  *
- * <p>May import {@code streams}, {@code metrics} and {@code posix}.
+ * <p>May import {@code streams}, {@code bounds}, {@code metrics} and {@code posix}.
  */
 package dev.holdfast.http;

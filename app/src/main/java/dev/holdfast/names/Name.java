@@ -8,26 +8,16 @@ import java.util.HexFormat;
 /**
  * A name: any bytes but NUL, without {@code .} or {@code ..} between its slashes.
  *
- * <p>Its <em>stored</em> form is the name of the file in the staging store and at the origin. A
- * plain name, {@code [A-Za-z0-9_-][A-Za-z0-9._-]*}, is stored as it is. Any other is stored as
- * {@code ~} and its bytes, where each byte that may not stand in a plain name is {@code ~} and two
- * upper-case hex digits. No plain name begins with {@code ~}, so the two never meet. The name can
- * be read back from its stored form.
+ * <p>Threading: immutable.
  */
 public final class Name {
   /** The path of all files. nginx hashes it together with the name to find the owner. */
   public static final String PATH = "/api/fileserver/";
 
-  /** The longest file name of common file systems, in bytes; also the origin's. */
-  static final int STORED_BYTES_MAX = 255;
-
-  private static final char ESCAPE = '~';
-  private static final HexFormat HEX = HexFormat.of().withUpperCase();
-
   private final byte[] bytes;
-  private final String stored;
+  private final StoredName stored;
 
-  private Name(byte[] bytes, String stored) {
+  private Name(byte[] bytes, StoredName stored) {
     this.bytes = bytes;
     this.stored = stored;
   }
@@ -46,39 +36,38 @@ public final class Name {
       throw BadNameException.malformed("the name of the file is missing");
     }
     requireNoDotSegments(bytes);
-    String stored = store(bytes);
-    if (stored.length() > STORED_BYTES_MAX) {
-      throw BadNameException.tooLong(
-          "the name takes " + stored.length() + " bytes in its stored form, more than 255");
-    }
-    return new Name(bytes, stored);
+    return new Name(bytes, StoredName.of(bytes));
   }
 
   /**
-   * Reads a name back from its stored form.
+   * Returns the name that is stored in a form.
    *
-   * @throws BadNameException if nothing is stored under such a form
+   * @throws IllegalArgumentException if the form is {@link StoredName#NOBODYS}
    */
-  public static Name ofStored(String stored) throws BadNameException {
-    boolean escaped = !stored.isEmpty() && stored.charAt(0) == ESCAPE;
-    Name name =
-        parse(escaped ? stored.substring(1).replace(ESCAPE, '%') : stored.replace("%", "%25"));
-    if (!name.stored.equals(stored)) {
-      throw BadNameException.malformed("nothing is stored as " + stored);
-    }
-    return name;
+  public static Name of(StoredName stored) {
+    return new Name(stored.bytes(), stored);
   }
 
   /**
-   * Returns the name of the file in the staging store and at the origin: 1 to 255 ASCII characters.
+   * Returns a plain name.
+   *
+   * @throws IllegalArgumentException if it is none
    */
-  public String stored() {
+  public static Name plain(String name) {
+    return of(
+        StoredName.parse(name)
+            .filter(StoredName::isPlain)
+            .orElseThrow(() -> new IllegalArgumentException("not a plain name: " + name)));
+  }
+
+  /** Returns the name of the file in the staging store and at the origin. */
+  public StoredName stored() {
     return stored;
   }
 
   /** Returns true if this is a plain name. */
   public boolean isPlain() {
-    return stored.charAt(0) != ESCAPE;
+    return stored.isPlain();
   }
 
   /** Returns the key that nginx hashes for this name: its {@code $uri}, the decoded path. */
@@ -140,28 +129,5 @@ public final class Name {
         throw BadNameException.malformed("the name contains . or .. between slashes");
       }
     }
-  }
-
-  private static String store(byte[] bytes) {
-    boolean plain = bytes[0] != '.';
-    for (byte b : bytes) {
-      plain &= isPlain(b);
-    }
-    if (plain) {
-      return new String(bytes, StandardCharsets.US_ASCII);
-    }
-    var stored = new StringBuilder(bytes.length + 16).append(ESCAPE);
-    for (byte b : bytes) {
-      if (isPlain(b)) {
-        stored.append((char) b);
-      } else {
-        stored.append(ESCAPE).append(HEX.toHexDigits(b));
-      }
-    }
-    return stored.toString();
-  }
-
-  private static boolean isPlain(byte b) {
-    return b > 0 && (Character.isLetterOrDigit(b) || "._-".indexOf(b) >= 0);
   }
 }

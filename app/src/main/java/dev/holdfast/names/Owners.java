@@ -11,8 +11,14 @@ public record Owners(Ring ring, String self) {
     return ring.owner(name.ringKey());
   }
 
+  /** Returns true if this sidecar has a file. */
   public boolean isSelf(Name name) {
     return of(name).equals(self);
+  }
+
+  /** Returns true if this sidecar has the file that is stored in a form. */
+  public boolean isSelf(StoredName name) {
+    return isSelf(Name.of(name));
   }
 
   /** Returns true if this sidecar has the thing that nginx finds by this key. */

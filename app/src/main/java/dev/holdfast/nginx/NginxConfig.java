@@ -1,5 +1,6 @@
 package dev.holdfast.nginx;
 
+import dev.holdfast.bounds.Bounds;
 import dev.holdfast.names.Ring;
 import dev.holdfast.service.NginxPart;
 import java.nio.file.Path;
@@ -85,15 +86,8 @@ public record NginxConfig(
     private static final int OWN_FILES = 64;
 
     public Workers {
-      require(processes >= 1, "processes must be 1 or more, not " + processes);
-      require(
-          memoryBytesMax >= MEMORY_BYTES_LEAST && memoryBytesMax <= MEMORY_BYTES_MOST,
-          "memoryBytesMax must be "
-              + MEMORY_BYTES_LEAST
-              + " to "
-              + MEMORY_BYTES_MOST
-              + ", not "
-              + memoryBytesMax);
+      Bounds.orMore("processes", processes, 1);
+      Bounds.within("memoryBytesMax", memoryBytesMax, MEMORY_BYTES_LEAST, MEMORY_BYTES_MOST);
     }
 
     /**
@@ -138,10 +132,10 @@ public record NginxConfig(
     public static final Limits DEFAULT = new Limits(1L << 30, 2_000, 300_000, 300_000);
 
     public Limits {
-      require(bodyBytesMax >= 1, "bodyBytesMax must be 1 or more, not " + bodyBytesMax);
-      require(connectTimeoutMs >= 1, "connectTimeoutMs must be 1 or more");
-      require(sendTimeoutMs >= 1, "sendTimeoutMs must be 1 or more");
-      require(readTimeoutMs >= 1, "readTimeoutMs must be 1 or more");
+      Bounds.orMore("bodyBytesMax", bodyBytesMax, 1);
+      Bounds.orMore("connectTimeoutMs", connectTimeoutMs, 1);
+      Bounds.orMore("sendTimeoutMs", sendTimeoutMs, 1);
+      Bounds.orMore("readTimeoutMs", readTimeoutMs, 1);
     }
   }
 
@@ -159,7 +153,7 @@ public record NginxConfig(
     sidecars = List.copyOf(sidecars);
     parts = List.copyOf(parts);
     require(HOST.matcher(host).matches(), "host must be an IPv4 address, not " + host);
-    require(port >= 1 && port <= 65_535, "port must be 1 to 65535, not " + port);
+    Bounds.within("port", port, 1, 65_535);
     Ring.require("sidecars", sidecars);
     require(
         parts.stream().map(NginxPart::name).distinct().count() == parts.size(),

@@ -9,6 +9,6 @@
  *       directory.
  * </ul>
  *
- * <p>May import {@code service}, {@code names}, {@code disk} and {@code http}.
+ * <p>May import {@code service}, {@code names}, {@code disk}, {@code bounds} and {@code http}.
  */
 package dev.holdfast.nginx;

@@ -1,5 +1,6 @@
 package dev.holdfast.origin;
 
+import dev.holdfast.names.StoredName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,7 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 
 /** What the answers of the file server mean. */
 final class Answers {
-  /** Of an error text, as much as is worth reading and showing. */
+  /** How much of an error text is read and shown. */
   private static final int TEXT_BYTES_MAX = 1024;
 
   /**
@@ -59,10 +60,10 @@ final class Answers {
    * @throws NonsenseException if the answer is none to what was asked, or longer than the bound
    * @throws IOException if the answer broke off
    */
-  static GetOutcome get(ClassicHttpResponse answer, String file, BodySink sink, long bytesMax)
+  static GetOutcome get(ClassicHttpResponse answer, StoredName name, BodySink sink, long bytesMax)
       throws IOException {
     return switch (answer.getCode()) {
-      case HttpStatus.SC_OK -> content(answer, file, sink, bytesMax);
+      case HttpStatus.SC_OK -> content(answer, name, sink, bytesMax);
       case HttpStatus.SC_PARTIAL_CONTENT ->
           new GetOutcome.Failed(unwanted(answer, "a part of the file, which nobody asked for"));
       case HttpStatus.SC_NOT_FOUND -> absence(answer);
@@ -71,7 +72,8 @@ final class Answers {
   }
 
   private static GetOutcome content(
-      ClassicHttpResponse answer, String file, BodySink sink, long bytesMax) throws IOException {
+      ClassicHttpResponse answer, StoredName name, BodySink sink, long bytesMax)
+      throws IOException {
     if (isCoded(answer)) {
       return new GetOutcome.Failed(unwanted(answer, "the file coded, which nobody asked for"));
     }
@@ -86,11 +88,11 @@ final class Answers {
       // A connection that broke would look like the end of the file (RFC 9112, 8).
       return new GetOutcome.Failed(unwanted(answer, "a file without an end"));
     }
-    return body(entity, file, sink, bytesMax);
+    return body(entity, name, sink, bytesMax);
   }
 
   /** Reads the answer to a PUT that was sent at that moment. */
-  static WriteOutcome put(ClassicHttpResponse answer, long sentNanos) throws IOException {
+  static ChangeOutcome put(ClassicHttpResponse answer, long sentNanos) throws IOException {
     return switch (answer.getCode()) {
       case HttpStatus.SC_CREATED, HttpStatus.SC_NO_CONTENT -> confirmed(answer, sentNanos);
       default -> isSuccess(answer) ? unclear(answer, sentNanos) : failed(answer);
@@ -101,13 +103,13 @@ final class Answers {
    * Reads the answer to a DELETE that was sent at that moment: a file that was not there is as good
    * as deleted.
    */
-  static WriteOutcome delete(ClassicHttpResponse answer, long sentNanos) throws IOException {
+  static ChangeOutcome delete(ClassicHttpResponse answer, long sentNanos) throws IOException {
     return switch (answer.getCode()) {
       case HttpStatus.SC_OK, HttpStatus.SC_NO_CONTENT -> confirmed(answer, sentNanos);
       case HttpStatus.SC_NOT_FOUND ->
           switch (absence(answer)) {
-            case GetOutcome.Failed(Failure failure) -> new WriteOutcome.Failed(failure);
-            case GetOutcome.Absent absent -> new WriteOutcome.Confirmed(sentNanos);
+            case GetOutcome.Failed(Failure failure) -> new ChangeOutcome.Failed(failure);
+            case GetOutcome.Absent absent -> new ChangeOutcome.Confirmed(sentNanos);
             case GetOutcome.Found found -> throw new IllegalStateException("found in a 404");
           };
       default -> isSuccess(answer) ? unclear(answer, sentNanos) : failed(answer);
@@ -123,24 +125,24 @@ final class Answers {
    * 9.3.4). A text under a 200 may say why it is not: a server that forgets the status of an error
    * says 200, as the challenge's does to a GET.
    */
-  private static WriteOutcome unclear(ClassicHttpResponse answer, long sentNanos)
+  private static ChangeOutcome unclear(ClassicHttpResponse answer, long sentNanos)
       throws IOException {
     byte[] start = start(answer);
     if (answer.getCode() == HttpStatus.SC_OK && start.length == 0) {
-      return new WriteOutcome.Confirmed(sentNanos);
+      return new ChangeOutcome.Confirmed(sentNanos);
     }
     String detail = says(answer, text(answer, start));
-    return new WriteOutcome.Failed(new Failure.Unclear(sentNanos, detail));
+    return new ChangeOutcome.Failed(new Failure.Unclear(sentNanos, detail));
   }
 
-  private static WriteOutcome failed(ClassicHttpResponse answer) throws IOException {
-    return new WriteOutcome.Failed(failure(answer));
+  private static ChangeOutcome failed(ClassicHttpResponse answer) throws IOException {
+    return new ChangeOutcome.Failed(failure(answer));
   }
 
-  private static WriteOutcome confirmed(ClassicHttpResponse answer, long sentNanos)
+  private static ChangeOutcome confirmed(ClassicHttpResponse answer, long sentNanos)
       throws IOException {
     EntityUtils.consume(answer.getEntity());
-    return new WriteOutcome.Confirmed(sentNanos);
+    return new ChangeOutcome.Confirmed(sentNanos);
   }
 
   /** A 404 of the router means that the address is wrong, and says nothing of the file. */
@@ -163,9 +165,9 @@ final class Answers {
     return type != null && type.getMimeType().equalsIgnoreCase(FILE_TYPE);
   }
 
-  private static GetOutcome body(HttpEntity entity, String file, BodySink sink, long bytesMax)
+  private static GetOutcome body(HttpEntity entity, StoredName name, BodySink sink, long bytesMax)
       throws IOException {
-    var tail = new ErrorTail(file);
+    var tail = new ErrorTail(name);
     long announced = entity.getContentLength();
     // Not empty, however short the file.
     var buffer = new byte[announced < 0 ? BUFFER_BYTES : Math.clamp(announced, 1, BUFFER_BYTES)];
@@ -222,7 +224,7 @@ final class Answers {
     return nonsense.failure();
   }
 
-  /** Whether the body is something else than the bytes of the file (RFC 9110, 8.4). */
+  /** Returns true if the body is something else than the bytes of the file (RFC 9110, 8.4). */
   private static boolean isCoded(ClassicHttpResponse answer) {
     return Arrays.stream(answer.getHeaders(HttpHeaders.CONTENT_ENCODING))
         .flatMap(header -> Arrays.stream(header.getValue().split(",", -1)))

@@ -18,17 +18,17 @@ public record Deadline(long atNanos, long wholeNanos) implements Patience {
     return new Deadline(System.nanoTime() + nanos, nanos);
   }
 
-  /** What is left, in nanoseconds; 0 when it has passed. */
+  /** Returns the time that is left, in nanoseconds, or 0 if it has passed. */
   public long leftNanos() {
     return Math.max(0, atNanos - System.nanoTime());
   }
 
-  /** What is left; zero when it has passed. */
+  /** Returns the time that is left, or zero if it has passed. */
   public Duration left() {
     return Duration.ofNanos(leftNanos());
   }
 
-  /** Whether it has passed. */
+  /** Returns true if it has passed. */
   public boolean isOver() {
     return leftNanos() == 0;
   }

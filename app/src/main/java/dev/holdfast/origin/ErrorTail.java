@@ -1,5 +1,6 @@
 package dev.holdfast.origin;
 
+import dev.holdfast.names.StoredName;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
@@ -11,11 +12,11 @@ final class ErrorTail {
   private static final int KEPT = 1024;
 
   private final byte[] kept = new byte[KEPT];
-  private final String file;
+  private final StoredName name;
   private long length;
 
-  ErrorTail(String file) {
-    this.file = file;
+  ErrorTail(StoredName name) {
+    this.name = name;
   }
 
   void add(byte[] bytes, int offset, int count) {
@@ -32,8 +33,8 @@ final class ErrorTail {
       end[i] = kept[(int) ((length - n + i) % KEPT)];
     }
     var text = new String(end, StandardCharsets.ISO_8859_1);
-    return text.contains(file + ": ") // of nearly all that is enough to tell
-        && Pattern.compile("read [^\n]*" + Pattern.quote(file) + ": [^\n]{1,100}\n?\\z")
+    return text.contains(name + ": ") // of nearly all that is enough to tell
+        && Pattern.compile("read [^\n]*" + Pattern.quote(name.toString()) + ": [^\n]{1,100}\n?\\z")
             .matcher(text)
             .find();
   }

@@ -6,27 +6,27 @@ import java.util.List;
 
 /** A request that did not get a proper answer. */
 public sealed interface Failure {
-  /** What {@link #kind} may say. */
+  /** The words that {@link #kind} may say. */
   List<String> KINDS = List.of("not_sent", "busy", "nonsense", "no_answer");
 
-  /** What happened, in words. */
+  /** The failure in words. */
   String detail();
 
-  /** Whether the origin may have acted on the request, or may still do so. */
+  /** Returns true if the origin may have acted on the request, or may still do so. */
   boolean mayHaveActed();
 
   /** One word for meters and logs. */
   String kind();
 
   /**
-   * Whether a request was not sent since it got no place at the origin while its answer would have
-   * come in time. To ask again within the same patience is of no use.
+   * Returns true if a request was not sent since it got no place at the origin while its answer
+   * would have come in time. To ask again within the same patience is of no use.
    */
   default boolean isForWantOfPlace() {
     return equals(NotSent.CROWDED) || equals(NotSent.FULL);
   }
 
-  /** What comes of a request that failed so when it was to be sent, or was under way. */
+  /** Returns the failure of a request that was to be sent, or was under way, by its exception. */
   static Failure ofSending(Exception e) {
     String message = String.valueOf(e.getMessage());
     // EMFILE, of socket(2): what is open needs no further descriptor.
@@ -89,7 +89,7 @@ public sealed interface Failure {
    * The origin says that a write has succeeded, and perhaps that it has not: a success with a text,
    * or one that is not known here. The file tells, when it is read back.
    *
-   * @param sentNanos as in {@link WriteOutcome.Confirmed}
+   * @param sentNanos as in {@link ChangeOutcome.Confirmed}
    */
   record Unclear(long sentNanos, String detail) implements Failure {
     @Override

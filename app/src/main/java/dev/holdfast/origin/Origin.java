@@ -1,6 +1,7 @@
 package dev.holdfast.origin;
 
 import dev.holdfast.metrics.Meters;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.streams.BoundedStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,9 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class Origin implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Origin.class);
   private static final String PATH = "/api/fileserver/";
-
-  /** Asked for to see how the origin is: no stored name, since two hex digits follow its tilde. */
-  private static final String NO_FILE = "~~nothing";
 
   /** How often an origin that was not well, and that nobody asks, is asked. */
   private static final long CHECK_MS = 10_000;
@@ -91,11 +89,10 @@ public final class Origin implements AutoCloseable {
   /**
    * Waits for the turn of a file.
    *
-   * @param file a stored name: unreserved characters of a URI only (RFC 3986, 2.3)
    * @return empty if the turn did not come before the deadline
    */
-  public Optional<Turn> turn(String file, Deadline deadline) throws InterruptedException {
-    return turns.take(file, deadline);
+  public Optional<Turn> turn(StoredName name, Deadline deadline) throws InterruptedException {
+    return turns.take(name, deadline);
   }
 
   /**
@@ -135,9 +132,9 @@ public final class Origin implements AutoCloseable {
                 "GET",
                 sender.send(
                     place,
-                    new HttpGet(base + turn.file()),
+                    new HttpGet(base + turn.name()),
                     config.transferMaxMs(config.bodyBytesMax()),
-                    (answer, _) -> Answers.get(answer, turn.file(), sink, config.bodyBytesMax()),
+                    (answer, _) -> Answers.get(answer, turn.name(), sink, config.bodyBytesMax()),
                     GetOutcome.Failed::new)));
   }
 
@@ -147,19 +144,19 @@ public final class Origin implements AutoCloseable {
    * @param patience for beginning, as in {@link #get}
    * @throws IOException if the source could not be read
    */
-  public WriteOutcome put(Turn turn, BodySource source, Patience patience)
+  public ChangeOutcome put(Turn turn, BodySource source, Patience patience)
       throws IOException, InterruptedException {
     return write("PUT", turn, patience, place -> put(place, source));
   }
 
-  private WriteOutcome put(Place place, BodySource source) throws IOException {
+  private ChangeOutcome put(Place place, BodySource source) throws IOException {
     long length = source.length();
-    var request = new HttpPut(base + place.turn().file());
+    var request = new HttpPut(base + place.turn().name());
     // HttpClient would wait for the answer to a shorter body, and the server for the rest of it.
     try (InputStream body = BoundedStream.exactly(source.open(), length)) {
       request.setEntity(new InputStreamEntity(body, length, ContentType.APPLICATION_OCTET_STREAM));
       return sender.send(
-          place, request, config.transferMaxMs(length), Answers::put, WriteOutcome.Failed::new);
+          place, request, config.transferMaxMs(length), Answers::put, ChangeOutcome.Failed::new);
     }
   }
 
@@ -168,7 +165,7 @@ public final class Origin implements AutoCloseable {
    *
    * @param patience for beginning, as in {@link #get}
    */
-  public WriteOutcome delete(Turn turn, Patience patience)
+  public ChangeOutcome delete(Turn turn, Patience patience)
       throws IOException, InterruptedException {
     return write(
         "DELETE",
@@ -177,14 +174,14 @@ public final class Origin implements AutoCloseable {
         place ->
             sender.send(
                 place,
-                new HttpDelete(base + turn.file()),
+                new HttpDelete(base + turn.name()),
                 config.transferMaxMs(0),
                 Answers::delete,
-                WriteOutcome.Failed::new));
+                ChangeOutcome.Failed::new));
   }
 
-  private WriteOutcome write(
-      String method, Turn turn, Patience patience, Sending<WriteOutcome> sending)
+  private ChangeOutcome write(
+      String method, Turn turn, Patience patience, Sending<ChangeOutcome> sending)
       throws IOException, InterruptedException {
     return inPlace(
         method,
@@ -192,7 +189,7 @@ public final class Origin implements AutoCloseable {
         permits::takeForWrite,
         permits::releaseWrite,
         patience,
-        WriteOutcome.Failed::new,
+        ChangeOutcome.Failed::new,
         place -> counted(method, sending.send(place)));
   }
 
@@ -212,7 +209,7 @@ public final class Origin implements AutoCloseable {
    * @param deadline for beginning, as in {@link #get}
    */
   public void probe(Deadline deadline) throws InterruptedException {
-    try (Turn turn = turn(NO_FILE, deadline).orElse(null)) {
+    try (Turn turn = turn(StoredName.NOBODYS, deadline).orElse(null)) {
       if (turn != null) {
         GetOutcome _ = get(turn, (bytes, from, count) -> {}, deadline);
       }
@@ -232,7 +229,7 @@ public final class Origin implements AutoCloseable {
     return state.get();
   }
 
-  /** Whether closing cut off a request, which may go on at the origin. */
+  /** Returns true if closing cut off a request, which may go on at the origin. */
   public boolean hasCutOff() {
     return sender.hasCutOff();
   }
@@ -319,10 +316,10 @@ public final class Origin implements AutoCloseable {
     return outcome;
   }
 
-  private WriteOutcome counted(String method, WriteOutcome outcome) {
+  private ChangeOutcome counted(String method, ChangeOutcome outcome) {
     switch (outcome) {
-      case WriteOutcome.Confirmed _ -> succeeded(method, "confirmed");
-      case WriteOutcome.Failed(Failure failure) -> failed(method, failure);
+      case ChangeOutcome.Confirmed _ -> succeeded(method, "confirmed");
+      case ChangeOutcome.Failed(Failure failure) -> failed(method, failure);
     }
     return outcome;
   }

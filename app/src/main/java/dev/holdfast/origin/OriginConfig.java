@@ -1,5 +1,6 @@
 package dev.holdfast.origin;
 
+import dev.holdfast.bounds.Bounds;
 import java.net.URI;
 
 /**
@@ -39,14 +40,14 @@ public record OriginConfig(
         || base.getRawQuery() != null) {
       throw new IllegalArgumentException("base must be like http://host:port, not " + base);
     }
-    within("connectionsMax", connectionsMax, 1, 1000);
-    within("writesMax", writesMax, 1, connectionsMax);
-    within("writesMin", writesMin, 0, 1000);
-    within("connectTimeoutMs", connectTimeoutMs, 1, Integer.MAX_VALUE);
-    within("silenceMaxMs", silenceMaxMs, 1, Integer.MAX_VALUE);
-    within("bytesPerSecondMin", bytesPerSecondMin, 1, Long.MAX_VALUE);
-    within("lingerMs", lingerMs, 0, Integer.MAX_VALUE);
-    within("bodyBytesMax", bodyBytesMax, 0, Long.MAX_VALUE);
+    Bounds.within("connectionsMax", connectionsMax, 1, 1000);
+    Bounds.within("writesMax", writesMax, 1, connectionsMax);
+    Bounds.within("writesMin", writesMin, 0, 1000);
+    Bounds.within("connectTimeoutMs", connectTimeoutMs, 1, Integer.MAX_VALUE);
+    Bounds.within("silenceMaxMs", silenceMaxMs, 1, Integer.MAX_VALUE);
+    Bounds.within("bytesPerSecondMin", bytesPerSecondMin, 1, Long.MAX_VALUE);
+    Bounds.within("lingerMs", lingerMs, 0, Integer.MAX_VALUE);
+    Bounds.within("bodyBytesMax", bodyBytesMax, 0, Long.MAX_VALUE);
   }
 
   /** The defaults, for an origin at this address. */
@@ -143,12 +144,5 @@ public record OriginConfig(
   long transferMaxMs(long bytes) {
     long seconds = Math.min(Math.ceilDiv(bytes, bytesPerSecondMin), Integer.MAX_VALUE);
     return silenceMaxMs + seconds * 1000;
-  }
-
-  private static void within(String name, long value, long least, long most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          name + " must be " + least + " to " + most + ", not " + value);
-    }
   }
 }

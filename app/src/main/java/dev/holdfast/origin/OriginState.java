@@ -32,7 +32,7 @@ public record OriginState(String word, String detail) {
     return equals(UP) || equals(UNKNOWN) ? new OriginState("busy", noPlace.detail()) : this;
   }
 
-  /** Whether it may have changed for the better without anybody having asked. */
+  /** Returns true if it may have changed for the better without anybody having asked. */
   boolean mayHaveChanged() {
     return !equals(UP) && !equals(UNKNOWN);
   }

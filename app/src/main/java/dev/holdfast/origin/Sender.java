@@ -112,7 +112,7 @@ final class Sender implements AutoCloseable {
           new Failure.Nonsense(
               0, "the file server answers in a way that is not understood: " + e.getMessage()));
     } catch (IOException | CancellationException e) {
-      log.debug("no answer to {} {}", request.getMethod(), place.turn().file(), e);
+      log.debug("no answer to {} {}", request.getMethod(), place.turn().name(), e);
       Failure failure = Failure.ofSending(e);
       if (!failure.mayHaveActed()) {
         place.end();
@@ -151,7 +151,7 @@ final class Sender implements AutoCloseable {
     }
   }
 
-  /** Whether closing cut off a request, which may go on at the origin. */
+  /** Returns true if closing cut off a request, which may go on at the origin. */
   boolean hasCutOff() {
     return cutOff;
   }

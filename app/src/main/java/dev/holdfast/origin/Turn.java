@@ -1,5 +1,6 @@
 package dev.holdfast.origin;
 
+import dev.holdfast.names.StoredName;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -11,19 +12,19 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>Threading: closed once, by who took it.
  */
 public final class Turn implements AutoCloseable {
-  private final String file;
+  private final StoredName name;
   private final Runnable passOn;
   private final AtomicInteger shares = new AtomicInteger(1);
   private final AtomicReference<Deadline> quiet = new AtomicReference<>();
 
-  Turn(String file, Runnable passOn) {
-    this.file = file;
+  Turn(StoredName name, Runnable passOn) {
+    this.name = name;
     this.passOn = passOn;
   }
 
   /** The stored name that this is the turn of. */
-  public String file() {
-    return file;
+  public StoredName name() {
+    return name;
   }
 
   /**
@@ -63,7 +64,7 @@ public final class Turn implements AutoCloseable {
    */
   void share() {
     if (shares.getAndUpdate(n -> n == 0 ? 0 : n + 1) == 0) {
-      throw new IllegalStateException("the turn of " + file + " has passed on");
+      throw new IllegalStateException("the turn of " + name + " has passed on");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.origin;
 
+import dev.holdfast.names.StoredName;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Turns {
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Line> lines = new HashMap<>(); // guarded by lock
+  private final Map<StoredName, Line> lines = new HashMap<>(); // guarded by lock
 
   /** Those who have or want the turn of one file. */
   private static final class Line {
@@ -23,17 +24,17 @@ final class Turns {
   }
 
   /** Waits for the turn of a file; empty if it did not come before the deadline. */
-  Optional<Turn> take(String file, Deadline deadline) throws InterruptedException {
-    Line line = join(file);
+  Optional<Turn> take(StoredName name, Deadline deadline) throws InterruptedException {
+    Line line = join(name);
     boolean taken = false;
     try {
       taken = line.turn.tryAcquire(deadline.leftNanos(), TimeUnit.NANOSECONDS);
     } finally {
       if (!taken) {
-        leave(file);
+        leave(name);
       }
     }
-    return taken ? Optional.of(new Turn(file, () -> passOn(file, line))) : Optional.empty();
+    return taken ? Optional.of(new Turn(name, () -> passOn(name, line))) : Optional.empty();
   }
 
   /** How many files have a line; for tests and meters. */
@@ -46,10 +47,10 @@ final class Turns {
     }
   }
 
-  private Line join(String file) {
+  private Line join(StoredName name) {
     lock.lock();
     try {
-      Line line = lines.computeIfAbsent(file, f -> new Line());
+      Line line = lines.computeIfAbsent(name, _ -> new Line());
       line.people++;
       return line;
     } finally {
@@ -57,17 +58,17 @@ final class Turns {
     }
   }
 
-  private void passOn(String file, Line line) {
+  private void passOn(StoredName name, Line line) {
     line.turn.release();
-    leave(file);
+    leave(name);
   }
 
-  private void leave(String file) {
+  private void leave(StoredName name) {
     lock.lock();
     try {
-      Line line = lines.get(file);
+      Line line = lines.get(name);
       if (--line.people == 0) {
-        lines.remove(file);
+        lines.remove(name);
       }
     } finally {
       lock.unlock();

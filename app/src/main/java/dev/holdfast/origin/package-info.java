@@ -9,6 +9,6 @@
  * answer; a body counts only whole, uncoded and under the content type of a file; an answer that is
  * not understood is a {@link dev.holdfast.origin.Failure}, never a file and never an absence.
  *
- * <p>May import {@code streams}, {@code metrics} and {@code posix}.
+ * <p>May import {@code names}, {@code streams}, {@code bounds}, {@code metrics} and {@code posix}.
  */
 package dev.holdfast.origin;

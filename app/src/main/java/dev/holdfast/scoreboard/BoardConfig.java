@@ -1,5 +1,6 @@
 package dev.holdfast.scoreboard;
 
+import dev.holdfast.bounds.Bounds;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -30,18 +31,12 @@ public record BoardConfig(
 
   public BoardConfig {
     sidecars = List.copyOf(sidecars);
-    require(!host.isBlank(), "host must be an address, not empty");
-    require(port >= 0 && port <= 65_535, "port must be 0 to 65535, not " + port);
+    Bounds.address(host, port);
     for (String sidecar : sidecars) {
-      require(sidecar.matches(SIDECAR), "sidecars must be host:port, not " + sidecar);
+      if (!sidecar.matches(SIDECAR)) {
+        throw new IllegalArgumentException("sidecars must be host:port, not " + sidecar);
+      }
     }
-    require(
-        viewersMax >= 1 && viewersMax <= 1000, "viewersMax must be 1 to 1000, not " + viewersMax);
-  }
-
-  private static void require(boolean condition, String message) {
-    if (!condition) {
-      throw new IllegalArgumentException(message);
-    }
+    Bounds.within("viewersMax", viewersMax, 1, 1000);
   }
 }

@@ -79,7 +79,7 @@ final class BoardRoutes {
     LatestBoard.Numbered state =
         latest
             .after(0, STATE_WAIT_MS)
-            .orElseThrow(() -> Problem.unavailable("nothing is there yet", 1).asException());
+            .orElseThrow(() -> Problem.unavailable("nothing is there yet").asException());
     answer(ctx, "application/json", state.json().getBytes(StandardCharsets.UTF_8));
   }
 

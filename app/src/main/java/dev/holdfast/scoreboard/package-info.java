@@ -9,6 +9,6 @@
  *   <li>A page loads nothing from a network.
  * </ul>
  *
- * <p>May import {@code http} and {@code metrics}.
+ * <p>May import {@code http}, {@code bounds} and {@code metrics}.
  */
 package dev.holdfast.scoreboard;

@@ -1,5 +1,6 @@
 package dev.holdfast.service;
 
+import dev.holdfast.bounds.Bounds;
 import dev.holdfast.http.HttpLimits;
 import java.nio.file.Path;
 
@@ -12,12 +13,7 @@ import java.nio.file.Path;
  */
 public record ProcessConfig(String host, int port, Path dataDir, HttpLimits http) {
   public ProcessConfig {
-    if (host.isBlank()) {
-      throw new IllegalArgumentException("host must be an address, not empty");
-    }
-    if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException("port must be 0 to 65535, not " + port);
-    }
+    Bounds.address(host, port);
     dataDir = dataDir.toAbsolutePath().normalize();
   }
 }

@@ -16,8 +16,6 @@ import java.util.function.BooleanSupplier;
  * @param isProcessReady returns true if the process, apart from its services, is ready
  */
 public record Services(List<Service> all, BooleanSupplier isProcessReady) implements Service {
-  private static final int RETRY_AFTER_S = 1;
-
   public Services {
     all = List.copyOf(all);
   }
@@ -58,8 +56,7 @@ public record Services(List<Service> all, BooleanSupplier isProcessReady) implem
     if (!isProcessReady.getAsBoolean()) {
       throw Problem.unavailable(
               "not ready: just starting or stopping, or writes of names that changed hands are"
-                  + " still being settled",
-              RETRY_AFTER_S)
+                  + " still being settled")
           .asException();
     }
   }

@@ -9,6 +9,6 @@
  *   <li>A service that does not start leaves nothing running.
  * </ul>
  *
- * <p>May import {@code http}, {@code metrics} and {@code names}.
+ * <p>May import {@code http}, {@code bounds}, {@code metrics} and {@code names}.
  */
 package dev.holdfast.service;

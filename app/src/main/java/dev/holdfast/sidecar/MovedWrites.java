@@ -4,6 +4,7 @@ import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.files.FileService;
 import dev.holdfast.metrics.Meters;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.LeftWrites;
 import dev.holdfast.staging.StagingStore;
 import dev.holdfast.staging.StoreLockedException;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +38,7 @@ final class MovedWrites implements AutoCloseable {
   private final FileService files;
   private final String epoch;
   private final String boot;
-  private final Predicate<String> owns;
+  private final Predicate<StoredName> owns;
   private final CountDownLatch settled = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
   private Thread settling; // set once, in start
@@ -47,7 +49,11 @@ final class MovedWrites implements AutoCloseable {
    * @param owns returns true if a stored name is this sidecar's
    */
   MovedWrites(
-      SidecarConfig config, FileService files, String epoch, String boot, Predicate<String> owns) {
+      SidecarConfig config,
+      FileService files,
+      String epoch,
+      String boot,
+      Predicate<StoredName> owns) {
     this.config = config;
     this.files = files;
     this.epoch = epoch;
@@ -149,7 +155,7 @@ final class MovedWrites implements AutoCloseable {
     long count = files.writesOfOthers(owns);
     for (Path directory : directories()) {
       if (!directory.getFileName().toString().equals(config.directory())) {
-        count += writesIn(directory, owns);
+        count += writesIn(directory, left -> left.names().stream().filter(owns).count());
       }
     }
     return count;
@@ -170,7 +176,7 @@ final class MovedWrites implements AutoCloseable {
         return false;
       }
     }
-    return writesIn(directory, _ -> true) > 0;
+    return writesIn(directory, left -> left.isEmpty() ? 0 : 1) > 0;
   }
 
   private void adoptOrphans() throws InterruptedException {
@@ -224,9 +230,9 @@ final class MovedWrites implements AutoCloseable {
     return SidecarDirectories.all(config.stagingDir());
   }
 
-  private long writesIn(Path directory, Predicate<String> counted) {
+  private long writesIn(Path directory, ToLongFunction<LeftWrites> counted) {
     try {
-      return LeftWrites.names(disk, directory).stream().filter(counted).count();
+      return counted.applyAsLong(LeftWrites.in(disk, directory));
     } catch (IOException e) {
       log.error("cannot read {}", directory, e);
       return 1; // not known to be empty

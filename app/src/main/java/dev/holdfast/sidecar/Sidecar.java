@@ -3,17 +3,18 @@ package dev.holdfast.sidecar;
 import dev.holdfast.cas.CasService;
 import dev.holdfast.cas.StoreNames;
 import dev.holdfast.disk.LocalDisk;
-import dev.holdfast.files.FileRoutes;
 import dev.holdfast.files.FileService;
-import dev.holdfast.files.StatusRoutes;
+import dev.holdfast.files.http.FileReads;
+import dev.holdfast.files.http.FileRoutes;
+import dev.holdfast.files.http.HttpCaller;
+import dev.holdfast.files.http.StatusRoutes;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Ports;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.metrics.Scrape;
-import dev.holdfast.names.BadNameException;
-import dev.holdfast.names.Name;
 import dev.holdfast.names.Owners;
 import dev.holdfast.names.Ring;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.service.Configured;
 import dev.holdfast.service.Service;
@@ -83,7 +84,7 @@ public final class Sidecar implements AutoCloseable {
     var scrape = new Scrape();
     Meters meters = scrape.meters();
     var owners = new Owners(Ring.of(config.ring()), config.self());
-    Predicate<String> owns = stored -> isSelf(owners, stored);
+    Predicate<StoredName> owns = owners::isSelf;
     String epoch = Epoch.of(config.ring());
     StagingStore store = openStore(config, epoch, owns, meters, reservedBytes);
     FileService files = service(config, store, meters);
@@ -130,10 +131,11 @@ public final class Sidecar implements AutoCloseable {
       MovedWrites moved,
       List<Service> services)
       throws StartFailure {
-    var routes = new FileRoutes(files, owners::isSelf, config.settings().files());
+    var reads = new FileReads(files);
     var further = new LinkedHashMap<String, Service>();
-    services.add(routes);
-    services.add(new CasService(config.settings().cas(), files, routes, owners, meters));
+    services.add(new FileRoutes(files, reads, owners::isSelf, config.settings().files()));
+    int putStatus = config.settings().files().putExistingStatus();
+    services.add(new CasService(config.settings().cas(), files, reads, putStatus, owners, meters));
     services.add(new StatusRoutes(files, () -> status(further)));
     for (Configured<?> configured : config.settings().services()) {
       String name = configured.type().name();
@@ -176,6 +178,7 @@ public final class Sidecar implements AutoCloseable {
         store,
         config.origin().writesMax(),
         new StoreNames(config.settings().cas(), meters),
+        new HttpCaller(),
         InstantSource.system(),
         RandomGenerator.getDefault(),
         meters);
@@ -224,7 +227,7 @@ public final class Sidecar implements AutoCloseable {
   private static StagingStore openStore(
       SidecarConfig config,
       String epoch,
-      Predicate<String> owns,
+      Predicate<StoredName> owns,
       Meters meters,
       LongSupplier reservedBytes)
       throws StartFailure {
@@ -261,14 +264,6 @@ public final class Sidecar implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new StartFailure.DirectoryUnusable(reason(e), e);
-    }
-  }
-
-  private static boolean isSelf(Owners owners, String stored) {
-    try {
-      return owners.isSelf(Name.ofStored(stored));
-    } catch (BadNameException e) {
-      return false; // not a file of ours
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.sidecar;
 
+import dev.holdfast.bounds.Bounds;
 import dev.holdfast.names.Ring;
 import dev.holdfast.origin.OriginConfig;
 import java.nio.file.Path;
@@ -27,12 +28,7 @@ public record SidecarConfig(
   public SidecarConfig {
     ring = List.copyOf(ring);
     Ring.require("ring", ring);
-    if (host.isBlank()) {
-      throw new IllegalArgumentException("host must be an address, not empty");
-    }
-    if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException("port must be 0 to 65535, not " + port);
-    }
+    Bounds.address(host, port);
     if (!ring.contains(self)) {
       throw new IllegalArgumentException("self must be one of the ring, " + ring + ", not " + self);
     }

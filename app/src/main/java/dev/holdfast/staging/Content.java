@@ -3,7 +3,8 @@ package dev.holdfast.staging;
 import dev.holdfast.disk.Disk.FileFacts;
 
 /**
- * What tells one body of a name from another: its length and a number taken from its checksums.
+ * The content of a file: its length and a number taken from its checksums, which tell one body of a
+ * name from another.
  *
  * <p>The number is kept on disk as the file's modification time, which makes the ETag that nginx
  * builds from modification time and size ({@code ngx_http_set_etag}) an ETag of the content.

@@ -23,7 +23,7 @@ public final class ContentDigest {
   private long size;
   private String ended; // the SHA-256, when it was taken
 
-  /** Of the content alone. */
+  /** A digest of the content alone. */
   public ContentDigest() {
     this(null);
   }
@@ -32,7 +32,7 @@ public final class ContentDigest {
     this.sha256 = sha256;
   }
 
-  /** Of the content and the SHA-256. */
+  /** Returns a digest of the content and the SHA-256. */
   public static ContentDigest withSha256() {
     return new ContentDigest(newSha256());
   }

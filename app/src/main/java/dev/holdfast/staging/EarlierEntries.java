@@ -1,6 +1,7 @@
 package dev.holdfast.staging;
 
 import dev.holdfast.disk.Disk;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.EntryName.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,25 +35,28 @@ final class EarlierEntries {
   }
 
   void takeOver() throws IOException {
-    List<String> put = names(disk, layout.own(), PUT);
-    List<String> deleted = names(disk, layout.own(), DELETE);
+    List<StoredName> put = names(disk, layout.own(), PUT);
+    List<StoredName> deleted = names(disk, layout.own(), DELETE);
     if (put.isEmpty() && deleted.isEmpty()) {
       return;
     }
-    for (String name : put) {
+    for (StoredName name : put) {
       if (deleted.remove(name)) {
-        disk.delete(deletes.resolve(name));
+        disk.delete(deletes.resolve(name.toString()));
       }
     }
     disk.forceDirectory(deletes);
     // Whatever was made there but not forced before a crash counts from now on.
     disk.forceDirectory(puts);
     var files = new EntryFiles(disk, layout.writes());
-    for (String name : put) {
-      files.add(new EntryName(Kind.PENDING_PUT, versions.next(), name), puts.resolve(name));
+    for (StoredName name : put) {
+      files.add(
+          new EntryName(Kind.PENDING_PUT, versions.next(), name), puts.resolve(name.toString()));
     }
-    for (String name : deleted) {
-      files.add(new EntryName(Kind.PENDING_DELETE, versions.next(), name), deletes.resolve(name));
+    for (StoredName name : deleted) {
+      files.add(
+          new EntryName(Kind.PENDING_DELETE, versions.next(), name),
+          deletes.resolve(name.toString()));
     }
     files.force();
     disk.forceDirectory(puts);
@@ -60,8 +64,8 @@ final class EarlierEntries {
   }
 
   /** The stored names of all writes that are still where that version had them. */
-  static List<String> names(Disk disk, Path own) throws IOException {
-    List<String> names = names(disk, own, PUT);
+  static List<StoredName> names(Disk disk, Path own) throws IOException {
+    List<StoredName> names = names(disk, own, PUT);
     names.addAll(names(disk, own, DELETE));
     return names;
   }
@@ -75,11 +79,11 @@ final class EarlierEntries {
     }
   }
 
-  private static List<String> names(Disk disk, Path own, String kind) throws IOException {
-    var names = new ArrayList<String>();
+  private static List<StoredName> names(Disk disk, Path own, String kind) throws IOException {
+    var names = new ArrayList<StoredName>();
     if (isThere(disk, own, kind)) {
-      disk.list(directory(own, kind), names::add);
-      names.removeIf(name -> !StoredName.isOne(name)); // somebody else's file
+      // A file that is called by no stored name is somebody else's.
+      disk.list(directory(own, kind), file -> StoredName.parse(file).ifPresent(names::add));
     }
     return names;
   }

@@ -1,6 +1,7 @@
 package dev.holdfast.staging;
 
 import dev.holdfast.disk.Disk;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.EntryName.Kind;
 import dev.holdfast.staging.NameEntries.Held;
 import java.io.IOException;
@@ -35,7 +36,7 @@ final class Entries {
   private final Versions versions;
   private final Room room;
   private final StagingMeters meters;
-  private final Map<String, NameEntries> names = new ConcurrentHashMap<>();
+  private final Map<StoredName, NameEntries> names = new ConcurrentHashMap<>();
   private final FileQueue keptQueue = new FileQueue();
   private final AtomicInteger pendingCount = new AtomicInteger();
   private final WriteChanges changes = new WriteChanges();
@@ -48,16 +49,16 @@ final class Entries {
     this.meters = meters;
   }
 
-  Optional<Pending> get(String name) {
+  Optional<Pending> get(StoredName name) {
     return Optional.ofNullable(entriesOf(name).pending()).map(Held::write);
   }
 
-  Optional<Kept> kept(String name) {
+  Optional<Kept> kept(StoredName name) {
     return Optional.ofNullable(entriesOf(name).kept());
   }
 
   /** The stored names of all writes that are pending or kept, in no particular order. */
-  List<String> allNames() {
+  List<StoredName> allNames() {
     return names.entrySet().stream()
         .filter(name -> name.getValue().pending() != null || name.getValue().kept() != null)
         .map(Map.Entry::getKey)
@@ -65,7 +66,7 @@ final class Entries {
   }
 
   /** Returns true if a write of a name is pending or kept. */
-  boolean isHere(String name) {
+  boolean isHere(StoredName name) {
     NameEntries line = entriesOf(name);
     return line.pending() != null || line.kept() != null;
   }
@@ -135,7 +136,7 @@ final class Entries {
    * Makes a body the pending put of its name, durably. Reads do not show it before {@link #show}:
    * until it is forced, a crash could take back what was read.
    */
-  Pending.Put put(String name, Spool body, long nowMs) throws IOException {
+  Pending.Put put(StoredName name, Spool body, long nowMs) throws IOException {
     var entry = new EntryName(Kind.PENDING_PUT, versions.next(), name);
     files.add(entry, body.path());
     var put = new Pending.Put(name, entry.version(), sinceMs(name, nowMs), false, body.content());
@@ -145,7 +146,7 @@ final class Entries {
   }
 
   /** Records a deletion of a name, durably, in place of a pending write of it. */
-  Pending.Delete delete(String name, Reservation taken, long nowMs) throws IOException {
+  Pending.Delete delete(StoredName name, Reservation taken, long nowMs) throws IOException {
     var entry = new EntryName(Kind.PENDING_DELETE, versions.next(), name);
     files.mark(entry);
     var delete = new Pending.Delete(name, entry.version(), sinceMs(name, nowMs), false);
@@ -228,7 +229,7 @@ final class Entries {
   }
 
   /** Makes sure that no removed entry of a name comes back. */
-  private void forceRemovals(String name) throws IOException {
+  private void forceRemovals(StoredName name) throws IOException {
     if (files.mayComeBack(name)) {
       files.force();
     }
@@ -299,7 +300,7 @@ final class Entries {
   }
 
   private static Pending pending(
-      String name, long version, long sinceMs, Optional<Content> content) {
+      StoredName name, long version, long sinceMs, Optional<Content> content) {
     return content.isPresent()
         ? new Pending.Put(name, version, sinceMs, true, content.get())
         : new Pending.Delete(name, version, sinceMs, true);
@@ -314,7 +315,7 @@ final class Entries {
   }
 
   private void replace(Held now) {
-    String name = now.write().name();
+    StoredName name = now.write().name();
     Held old = entriesOf(name).pending();
     change(name, line -> old == null ? line.pending(now) : line.pending(now).andOlder(old.entry()));
     if (old != null) {
@@ -326,7 +327,7 @@ final class Entries {
   }
 
   /** Before the newest entry of a name may be removed. */
-  private void removeOlderDurably(String name) throws IOException {
+  private void removeOlderDurably(StoredName name) throws IOException {
     for (EntryName entry : entriesOf(name).older()) {
       files.remove(entry);
     }
@@ -335,7 +336,7 @@ final class Entries {
   }
 
   /** Removes what a durable write has replaced. A file that stays is removed with the next one. */
-  private void dropOlder(String name) {
+  private void dropOlder(StoredName name) {
     var left = new ArrayList<EntryName>();
     for (EntryName entry : entriesOf(name).older()) {
       try {
@@ -348,7 +349,7 @@ final class Entries {
     change(name, line -> line.older(left));
   }
 
-  private long sinceMs(String name, long nowMs) {
+  private long sinceMs(StoredName name, long nowMs) {
     Held old = entriesOf(name).pending();
     return old == null || old.over() ? nowMs : old.write().sinceMs();
   }
@@ -362,11 +363,11 @@ final class Entries {
     return held != null && held.write().version() == write.version();
   }
 
-  private NameEntries entriesOf(String name) {
+  private NameEntries entriesOf(StoredName name) {
     return names.getOrDefault(name, NameEntries.EMPTY);
   }
 
-  private void change(String name, UnaryOperator<NameEntries> step) {
+  private void change(StoredName name, UnaryOperator<NameEntries> step) {
     names.compute(
         name,
         (_, old) -> {

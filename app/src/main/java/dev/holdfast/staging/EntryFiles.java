@@ -3,6 +3,7 @@ package dev.holdfast.staging;
 import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.GroupCommit;
 import dev.holdfast.disk.NewFile;
+import dev.holdfast.names.StoredName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -36,7 +37,7 @@ final class EntryFiles {
   /**
    * Names of which an entry was removed that a power failure could bring back; the last removal.
    */
-  private final Map<String, Long> unforced = new ConcurrentHashMap<>();
+  private final Map<StoredName, Long> unforced = new ConcurrentHashMap<>();
 
   EntryFiles(Disk disk, Path directory) {
     this.disk = disk;
@@ -97,7 +98,7 @@ final class EntryFiles {
   }
 
   /** Returns true if an entry of a name was removed and a power failure could bring it back. */
-  boolean mayComeBack(String name) {
+  boolean mayComeBack(StoredName name) {
     return unforced.containsKey(name);
   }
 
@@ -122,15 +123,15 @@ final class EntryFiles {
     var entries = new ArrayList<EntryName>();
     var named = new HashSet<String>();
     for (String file : files) {
-      Optional<EntryName> entry = EntryName.parse(file);
+      Optional<EntryName.Head> entry = EntryName.parse(file);
       if (entry.isEmpty()) {
         if (!EntryName.isNameFile(file)) {
           log.warn("{} is no file of ours; it is left alone", directory.resolve(file));
         }
-      } else if (!entry.get().isLong()) {
-        entries.add(entry.get());
+      } else if (entry.get().name().isPresent()) {
+        entries.add(entry.get().of(entry.get().name().get()));
       } else if (files.contains(entry.get().nameFile())) {
-        entries.add(entry.get().withName(readName(entry.get())));
+        entries.add(entry.get().of(readName(disk, directory, entry.get())));
         named.add(entry.get().nameFile());
       } else {
         // Its removal had begun: its name was here before it, and goes after it.
@@ -147,7 +148,7 @@ final class EntryFiles {
 
   private void writeName(EntryName entry) throws IOException {
     try (NewFile file = disk.create(directory.resolve(entry.nameFile()))) {
-      file.write(ByteBuffer.wrap(entry.name().getBytes(StandardCharsets.US_ASCII)));
+      file.write(ByteBuffer.wrap(entry.name().toString().getBytes(StandardCharsets.US_ASCII)));
       file.force();
     } catch (IOException | RuntimeException e) {
       dropName(entry, e);
@@ -155,11 +156,18 @@ final class EntryFiles {
     }
   }
 
-  private String readName(EntryName entry) throws IOException {
-    try (InputStream in = disk.open(directory.resolve(entry.nameFile()))) {
-      return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
-    } catch (NoSuchFileException e) {
-      throw new IOException("the name of the entry " + path(entry) + " is gone", e);
+  /**
+   * Reads a stored name that is in a file of its own.
+   *
+   * @throws NoSuchFileException if there is no such file
+   * @throws IOException also if it does not hold a stored name
+   */
+  static StoredName readName(Disk disk, Path directory, EntryName.Head entry) throws IOException {
+    Path file = directory.resolve(entry.nameFile());
+    try (InputStream in = disk.open(file)) {
+      var name = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+      return StoredName.parse(name)
+          .orElseThrow(() -> new IOException(file + " is damaged: it has to hold a stored name"));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.staging;
 
+import dev.holdfast.names.StoredName;
 import java.util.Optional;
 
 /**
@@ -11,11 +12,10 @@ import java.util.Optional;
  * #nameFile}, and {@code ~} stands for it, which is no stored name.
  *
  * @param version 0 to 36^10 - 1
- * @param name the stored name; {@code ~} until it is read from its file
  */
-record EntryName(Kind kind, long version, String name) {
-  /** What stands for a stored name that is in a file of its own. */
-  static final String ELSEWHERE = "~";
+record EntryName(Kind kind, long version, StoredName name) {
+  /** Stands for a stored name that is in a file of its own. */
+  private static final String ELSEWHERE = "~";
 
   private static final int FILE_NAME_MAX = 255;
   private static final int RADIX = 36;
@@ -24,7 +24,7 @@ record EntryName(Kind kind, long version, String name) {
   private static final char NAME_LETTER = 'n';
   private static final long VERSION_MAX = (long) Math.pow(RADIX, DIGITS) - 1;
 
-  /** What a write is, and how far it has come. */
+  /** The kind of a write, and how far it has come. */
   enum Kind {
     PENDING_PUT('p'),
     PENDING_DELETE('d'),
@@ -69,27 +69,23 @@ record EntryName(Kind kind, long version, String name) {
     }
   }
 
-  EntryName withName(String other) {
-    return new EntryName(kind, version, other);
-  }
-
   EntryName as(Kind other) {
     return new EntryName(other, version, name);
   }
 
   /** The name of the file. */
   String file() {
-    return kind.letter + digits() + "-" + (isLong() ? ELSEWHERE : name);
+    return kind.letter + digits(version) + "-" + (isLong() ? ELSEWHERE : name);
   }
 
   /** Returns true if the stored name does not fit into the name of the file. */
   boolean isLong() {
-    return PREFIX + name.length() > FILE_NAME_MAX || name.equals(ELSEWHERE);
+    return PREFIX + name.length() > FILE_NAME_MAX;
   }
 
   /** The name of the file that holds a long stored name. */
   String nameFile() {
-    return NAME_LETTER + digits();
+    return nameFile(version);
   }
 
   /** Returns true if this is the name of a file that holds a long stored name. */
@@ -97,8 +93,25 @@ record EntryName(Kind kind, long version, String name) {
     return file.length() == 1 + DIGITS && file.charAt(0) == NAME_LETTER;
   }
 
-  /** Reads the name of a file; empty if it is not one of an entry. */
-  static Optional<EntryName> parse(String file) {
+  /**
+   * An entry as far as the name of its file says it.
+   *
+   * @param name empty if the stored name is in a file of its own
+   */
+  record Head(Kind kind, long version, Optional<StoredName> name) {
+    /** The name of the file that holds a long stored name. */
+    String nameFile() {
+      return EntryName.nameFile(version);
+    }
+
+    /** The entry, of a name that stands elsewhere or not. */
+    EntryName of(StoredName stored) {
+      return new EntryName(kind, version, stored);
+    }
+  }
+
+  /** Reads the name of a file. Returns empty if it is not one of an entry. */
+  static Optional<Head> parse(String file) {
     if (file.length() <= PREFIX || file.charAt(PREFIX - 1) != '-') {
       return Optional.empty();
     }
@@ -106,15 +119,20 @@ record EntryName(Kind kind, long version, String name) {
     if (!digits.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'))) {
       return Optional.empty();
     }
-    String name = file.substring(PREFIX);
-    if (!name.equals(ELSEWHERE) && !StoredName.isOne(name)) {
+    String rest = file.substring(PREFIX);
+    Optional<StoredName> name = StoredName.parse(rest);
+    if (name.isEmpty() && !rest.equals(ELSEWHERE)) {
       return Optional.empty();
     }
     long version = Long.parseLong(digits, RADIX);
-    return Kind.of(file.charAt(0)).map(kind -> new EntryName(kind, version, name));
+    return Kind.of(file.charAt(0)).map(kind -> new Head(kind, version, name));
   }
 
-  private String digits() {
+  private static String nameFile(long version) {
+    return NAME_LETTER + digits(version);
+  }
+
+  private static String digits(long version) {
     String digits = Long.toString(version, RADIX);
     return "0".repeat(DIGITS - digits.length()) + digits;
   }

@@ -1,6 +1,7 @@
 package dev.holdfast.staging;
 
 import dev.holdfast.disk.Disk;
+import dev.holdfast.names.StoredName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class EntryRecovery {
    *     kept; else all of it is pending again
    */
   List<Left> run(long nowMs, boolean trusted) throws IOException {
-    var newest = new HashMap<String, EntryName>();
+    var newest = new HashMap<StoredName, EntryName>();
     var older = new ArrayList<EntryName>();
     for (EntryName entry : files.list()) {
       EntryName other = newest.get(entry.name());

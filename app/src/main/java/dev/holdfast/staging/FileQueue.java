@@ -1,5 +1,6 @@
 package dev.holdfast.staging;
 
+import dev.holdfast.names.StoredName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,11 +21,11 @@ final class FileQueue {
   record Entry(long size, long sinceMs) {}
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Entry> entries = new LinkedHashMap<>(); // guarded by lock
+  private final Map<StoredName, Entry> entries = new LinkedHashMap<>(); // guarded by lock
   private long bytes; // guarded by lock
 
   /** Adds a file as the newest, in place of an earlier one of its name. */
-  void add(String name, Entry entry) {
+  void add(StoredName name, Entry entry) {
     lock.lock();
     try {
       removeLocked(name);
@@ -36,7 +37,7 @@ final class FileQueue {
   }
 
   /** Takes a file out; empty if it was not in. */
-  Optional<Entry> remove(String name) {
+  Optional<Entry> remove(StoredName name) {
     lock.lock();
     try {
       return Optional.ofNullable(removeLocked(name));
@@ -46,11 +47,11 @@ final class FileQueue {
   }
 
   /** The names of the oldest files, at most so many. */
-  List<String> oldest(int most) {
+  List<StoredName> oldest(int most) {
     lock.lock();
     try {
-      var names = new ArrayList<String>(most);
-      for (String name : entries.keySet()) {
+      var names = new ArrayList<StoredName>(most);
+      for (StoredName name : entries.keySet()) {
         if (names.size() == most) {
           break;
         }
@@ -63,11 +64,11 @@ final class FileQueue {
   }
 
   /** The names of files whose bytes came before a moment. */
-  List<String> before(long momentMs) {
+  List<StoredName> before(long momentMs) {
     lock.lock();
     try {
-      var names = new ArrayList<String>();
-      for (Map.Entry<String, Entry> file : entries.entrySet()) {
+      var names = new ArrayList<StoredName>();
+      for (Map.Entry<StoredName, Entry> file : entries.entrySet()) {
         // All are looked at: what was brought back from cold stands behind younger ones.
         if (file.getValue().sinceMs() < momentMs) {
           names.add(file.getKey());
@@ -79,7 +80,7 @@ final class FileQueue {
     }
   }
 
-  boolean contains(String name) {
+  boolean contains(StoredName name) {
     lock.lock();
     try {
       return entries.containsKey(name);
@@ -115,7 +116,7 @@ final class FileQueue {
     }
   }
 
-  private Entry removeLocked(String name) {
+  private Entry removeLocked(StoredName name) {
     Entry old = entries.remove(name);
     if (old != null) {
       bytes -= old.size();

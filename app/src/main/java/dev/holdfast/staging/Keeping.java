@@ -1,5 +1,7 @@
 package dev.holdfast.staging;
 
+import dev.holdfast.bounds.Bounds;
+
 /**
  * How settled writes are kept until they are surely on the origin's disk.
  *
@@ -22,9 +24,9 @@ public record Keeping(long ms, boolean alwaysCompare, long bytesMax, int countMa
   public static final Keeping OFF = new Keeping(0, false, 0, 0, false);
 
   public Keeping {
-    atLeastZero("ms", ms);
-    atLeastZero("bytesMax", bytesMax);
-    atLeastZero("countMax", countMax);
+    Bounds.atLeast("ms", ms, 0);
+    Bounds.atLeast("bytesMax", bytesMax, 0);
+    Bounds.atLeast("countMax", countMax, 0);
   }
 
   /** The same with another {@code ms}. */
@@ -54,11 +56,5 @@ public record Keeping(long ms, boolean alwaysCompare, long bytesMax, int countMa
 
   boolean isOn() {
     return ms > 0;
-  }
-
-  private static void atLeastZero(String name, long value) {
-    if (value < 0) {
-      throw new IllegalArgumentException(name + " must be at least 0, not " + value);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.staging;
 
+import dev.holdfast.names.StoredName;
 import java.util.Optional;
 
 /**
@@ -11,7 +12,7 @@ import java.util.Optional;
  * @param settledMs when the origin confirmed it, or when this store was opened, in ms since 1970
  * @param content what was put; empty for a delete
  */
-public record Kept(String name, long version, long settledMs, Optional<Content> content) {
+public record Kept(StoredName name, long version, long settledMs, Optional<Content> content) {
   /** The bytes that it occupies. */
   public long bytes() {
     return content.map(Content::size).orElse(0L);

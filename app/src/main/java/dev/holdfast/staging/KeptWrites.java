@@ -1,6 +1,7 @@
 package dev.holdfast.staging;
 
 import dev.holdfast.disk.Disk;
+import dev.holdfast.names.StoredName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ public final class KeptWrites {
   private final Disk disk;
   private final NameLocks locks;
   private final Keeping keeping;
-  private final Predicate<String> owns;
+  private final Predicate<StoredName> owns;
   private final Room room;
   private final Entries entries;
   private final PublishedFiles published;
@@ -44,7 +45,7 @@ public final class KeptWrites {
       Disk disk,
       NameLocks locks,
       Keeping keeping,
-      Predicate<String> owns,
+      Predicate<StoredName> owns,
       Room room,
       Entries entries,
       PublishedFiles published,
@@ -80,7 +81,7 @@ public final class KeptWrites {
   }
 
   /** The one of a name. */
-  public Optional<Kept> of(String name) {
+  public Optional<Kept> of(StoredName name) {
     return entries.kept(name);
   }
 

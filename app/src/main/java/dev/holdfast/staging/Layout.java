@@ -29,7 +29,7 @@ record Layout(
     Path bootFile,
     Path versionsFile,
     Path stoppedFile) {
-  /** What no stored name is. */
+  /** The directory of cold files; it is called by no stored name. */
   static final String COLD = ".cold";
 
   /** The directory of entries, in a sidecar's own directory. */
@@ -67,12 +67,12 @@ record Layout(
     }
   }
 
-  /** Whether an entry of {@code published} is one of ours and no file that nginx serves. */
+  /** Returns true if an entry of {@code published} is ours and no file that nginx serves. */
   static boolean isAside(String entry) {
     return entry.startsWith(".");
   }
 
-  /** What says in a directory of published files that a sidecar uses it. */
+  /** The directory that says, among published files, that a sidecar uses them. */
   private static String use(String sidecar) {
     return "." + sidecar;
   }

@@ -1,9 +1,8 @@
 package dev.holdfast.staging;
 
 import dev.holdfast.disk.Disk;
+import dev.holdfast.names.StoredName;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,23 +11,25 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Looks from outside at what is pending or kept in a sidecar's own directory, be it in use or not,
- * of this version or the one before.
+ * The writes that are pending or kept in a sidecar's own directory, seen from outside. The
+ * directory may be in use, and be of this version or of the one before. An entry that is being
+ * removed may still be among them.
+ *
+ * @param names the stored names
+ * @param unnamed how many entries have lost their names, since their removal has begun
  */
-public final class LeftWrites {
-  private LeftWrites() {}
-
+public record LeftWrites(List<StoredName> names, int unnamed) {
   /**
-   * The stored names of all writes that are pending or kept there; none if it is no such directory.
-   * An entry that is being removed may still be counted.
+   * Looks into a directory. There is nothing left if it is no such directory.
    *
    * @throws IOException if the directory cannot be read: it is not known to be empty
    */
-  public static List<String> names(Disk disk, Path own) throws IOException {
-    var names = new ArrayList<String>();
+  public static LeftWrites in(Disk disk, Path own) throws IOException {
+    var names = new ArrayList<StoredName>();
     if (!disk.isDirectory(own)) {
-      return names;
+      return new LeftWrites(names, 0);
     }
+    int unnamed = 0;
     Path writes = own.resolve(Layout.WRITES);
     if (disk.isDirectory(writes)) {
       // Twice: a file that is renamed in the middle of one listing may not be in it at all, and no
@@ -37,14 +38,21 @@ public final class LeftWrites {
       disk.list(writes, files::add);
       disk.list(writes, files::add);
       for (String file : files) {
-        Optional<EntryName> entry = EntryName.parse(file);
+        Optional<EntryName.Head> entry = EntryName.parse(file);
         if (entry.isPresent()) {
-          names.add(name(disk, writes, entry.get()));
+          Optional<StoredName> name = name(disk, writes, entry.get());
+          name.ifPresent(names::add);
+          unnamed += name.isPresent() ? 0 : 1;
         }
       }
     }
     names.addAll(EarlierEntries.names(disk, own));
-    return names;
+    return new LeftWrites(names, unnamed);
+  }
+
+  /** Returns true if nothing is left. */
+  public boolean isEmpty() {
+    return names.isEmpty() && unnamed == 0;
   }
 
   /** Makes all removals there durable. */
@@ -58,14 +66,15 @@ public final class LeftWrites {
     }
   }
 
-  private static String name(Disk disk, Path writes, EntryName entry) throws IOException {
-    if (!entry.isLong()) {
+  private static Optional<StoredName> name(Disk disk, Path writes, EntryName.Head entry)
+      throws IOException {
+    if (entry.name().isPresent()) {
       return entry.name();
     }
-    try (InputStream in = disk.open(writes.resolve(entry.nameFile()))) {
-      return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+    try {
+      return Optional.of(EntryFiles.readName(disk, writes, entry));
     } catch (NoSuchFileException removed) {
-      return entry.name(); // nobody's name
+      return Optional.empty();
     }
   }
 }

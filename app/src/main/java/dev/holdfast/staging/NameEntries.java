@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is on disk of one name. Immutable.
+ * The entries of one name that are on disk. Immutable.
  *
  * @param pending the newest write, if the origin has not confirmed it; else null
  * @param kept the newest write that it has confirmed; else null

@@ -1,5 +1,6 @@
 package dev.holdfast.staging;
 
+import dev.holdfast.names.StoredName;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -19,21 +20,21 @@ final class NameLocks {
   }
 
   /** The lock of a name; the caller locks it. */
-  ReentrantLock of(String name) {
+  ReentrantLock of(StoredName name) {
     return locks[stripe(name)];
   }
 
   /** Notes a change of a name, whose lock is held. */
-  void changed(String name) {
+  void changed(StoredName name) {
     changes[stripe(name)]++;
   }
 
   /** How often names of this lock were changed. The lock is held. */
-  long changes(String name) {
+  long changes(StoredName name) {
     return changes[stripe(name)];
   }
 
-  private static int stripe(String name) {
+  private static int stripe(StoredName name) {
     int hash = name.hashCode();
     return (hash ^ hash >>> 16) & STRIPES - 1;
   }

@@ -5,7 +5,7 @@ import java.io.IOException;
 
 /**
  * There is no room for a body: too much comes in or is pending, the disk is nearly full, or no file
- * descriptor is left.
+ * descriptor is left. Nothing of a write is staged that fails so while its body comes in.
  */
 public final class NoRoomException extends IOException {
   private static final long serialVersionUID = 1L;
@@ -15,8 +15,9 @@ public final class NoRoomException extends IOException {
   }
 
   /**
-   * What a disk that is full after all says (ENOSPC, EDQUOT) is no room, too, and so is a process
-   * that has no file descriptor left (EMFILE, ENFILE), wherever it stands in the chain of causes.
+   * Returns the failure as one of this kind, or as it is if it is of another. A disk that is full
+   * after all (ENOSPC, EDQUOT) has no room either, nor has a process without a file descriptor
+   * (EMFILE, ENFILE), wherever that stands in the chain of causes.
    */
   public static IOException orAsItIs(IOException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {

@@ -1,6 +1,7 @@
 package dev.holdfast.staging;
 
 import dev.holdfast.disk.Disk;
+import dev.holdfast.names.StoredName;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.NoSuchFileException;
@@ -33,7 +34,7 @@ final class OtherEpochs {
    * @param owns whether a stored name is this sidecar's
    * @return how many
    */
-  int drop(Predicate<String> owns) throws IOException {
+  int drop(Predicate<StoredName> owns) throws IOException {
     int dropped = 0;
     for (String entry : list(layout.epochs())) {
       Path epoch = layout.epochs().resolve(entry);
@@ -45,7 +46,7 @@ final class OtherEpochs {
     return dropped;
   }
 
-  private int dropWithin(Path epoch, Predicate<String> owns) throws IOException {
+  private int dropWithin(Path epoch, Predicate<StoredName> owns) throws IOException {
     try {
       int dropped = dropOwned(epoch, owns);
       Path cold = epoch.resolve(Layout.COLD);
@@ -65,10 +66,10 @@ final class OtherEpochs {
     }
   }
 
-  private int dropOwned(Path dir, Predicate<String> owns) throws IOException {
+  private int dropOwned(Path dir, Predicate<StoredName> owns) throws IOException {
     int dropped = 0;
-    for (String name : list(dir)) {
-      if (!Layout.isAside(name) && owns.test(name) && disk.delete(dir.resolve(name))) {
+    for (String file : list(dir)) {
+      if (isOwned(file, owns) && disk.delete(dir.resolve(file))) {
         dropped++;
       }
     }
@@ -76,8 +77,12 @@ final class OtherEpochs {
   }
 
   /** Earlier versions kept files, and {@code .cold}, where the epochs are now. */
-  private int dropEarlier(Path file, Predicate<String> owns) throws IOException {
-    return owns.test(file.getFileName().toString()) && disk.delete(file) ? 1 : 0;
+  private int dropEarlier(Path file, Predicate<StoredName> owns) throws IOException {
+    return isOwned(file.getFileName().toString(), owns) && disk.delete(file) ? 1 : 0;
+  }
+
+  private static boolean isOwned(String file, Predicate<StoredName> owns) {
+    return StoredName.parse(file).filter(owns).isPresent();
   }
 
   private List<String> list(Path dir) throws IOException {

@@ -1,6 +1,7 @@
 package dev.holdfast.staging;
 
 import dev.holdfast.disk.Disk;
+import dev.holdfast.names.StoredName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -36,7 +37,7 @@ final class PublishedFiles {
   private final FileQueue cold = new FileQueue();
 
   /** Names that somebody is about to open, and how many do; they are not evicted. */
-  private final Map<String, Integer> held = new ConcurrentHashMap<>();
+  private final Map<StoredName, Integer> held = new ConcurrentHashMap<>();
 
   private final ReentrantLock evicting = new ReentrantLock();
 
@@ -51,16 +52,20 @@ final class PublishedFiles {
     meters.publishedBytes(clean::bytes);
   }
 
-  Path path(String name) {
-    return layout.published().resolve(name);
+  Path path(StoredName name) {
+    return layout.published().resolve(name.toString());
   }
 
-  Optional<Content> find(String name) throws IOException {
+  private Path coldPath(StoredName name) {
+    return layout.cold().resolve(name.toString());
+  }
+
+  Optional<Content> find(StoredName name) throws IOException {
     return disk.facts(path(name)).map(Content::of);
   }
 
   /** Opens a published file; empty if it was withdrawn. */
-  Optional<InputStream> open(String name) throws IOException {
+  Optional<InputStream> open(StoredName name) throws IOException {
     try {
       return Optional.of(disk.open(path(name)));
     } catch (NoSuchFileException withdrawn) {
@@ -68,12 +73,12 @@ final class PublishedFiles {
     }
   }
 
-  Optional<Content> findCold(String name) throws IOException {
-    return disk.facts(layout.cold().resolve(name)).map(Content::of);
+  Optional<Content> findCold(StoredName name) throws IOException {
+    return disk.facts(coldPath(name)).map(Content::of);
   }
 
   /** Publishes a fetched body, which is clean. */
-  void publish(String name, Spool body, long nowMs) throws IOException {
+  void publish(StoredName name, Spool body, long nowMs) throws IOException {
     disk.rename(body.path(), path(name));
     body.moved().release();
     dropCold(name);
@@ -81,7 +86,7 @@ final class PublishedFiles {
   }
 
   /** Publishes a second name of a pending body. It is not evicted before {@link #enter}. */
-  void publishLink(String name, Path body, Path temporary) throws IOException {
+  void publishLink(StoredName name, Path body, Path temporary) throws IOException {
     boolean taken = clean.remove(name).isPresent();
     if (taken || !isLinked(path(name), body)) {
       disk.link(temporary, body);
@@ -103,36 +108,36 @@ final class PublishedFiles {
   }
 
   /** Counts a published file as clean: from now on it may be evicted. */
-  void enter(String name, Content content, long sinceMs) {
+  void enter(StoredName name, Content content, long sinceMs) {
     clean.add(name, new FileQueue.Entry(content.size(), sinceMs));
   }
 
   /** Removes a name from published and cold. */
-  void withdraw(String name) throws IOException {
+  void withdraw(StoredName name) throws IOException {
     clean.remove(name);
     disk.delete(path(name));
     dropCold(name);
   }
 
   /** Brings a cold file back; false if there is none. */
-  boolean lift(String name) throws IOException {
+  boolean lift(StoredName name) throws IOException {
     Optional<FileQueue.Entry> entry = cold.remove(name);
     if (entry.isEmpty()) {
       return false;
     }
-    disk.rename(layout.cold().resolve(name), path(name));
+    disk.rename(coldPath(name), path(name));
     clean.add(name, entry.get());
     meters.lifted().increment();
     return true;
   }
 
   /** Keeps a name from being evicted until {@link #letGo}, also one that is not here yet. */
-  void hold(String name) {
+  void hold(StoredName name) {
     held.merge(name, 1, Integer::sum);
   }
 
   /** Ends one {@link #hold}; the budget is to be looked at afterwards. */
-  void letGo(String name) {
+  void letGo(StoredName name) {
     held.computeIfPresent(name, (key, count) -> count == 1 ? null : count - 1);
   }
 
@@ -164,7 +169,7 @@ final class PublishedFiles {
   int expire(long beforeMs) throws IOException {
     int removed = 0;
     for (FileQueue queue : new FileQueue[] {clean, cold}) {
-      for (String name : queue.before(beforeMs)) {
+      for (StoredName name : queue.before(beforeMs)) {
         Lock lock = locks.of(name);
         lock.lock();
         try {
@@ -181,7 +186,7 @@ final class PublishedFiles {
   }
 
   /** Drops a file that is published under a name, whatever it is. For recovery. */
-  void dropUnknown(String name) throws IOException {
+  void dropUnknown(StoredName name) throws IOException {
     disk.delete(path(name));
   }
 
@@ -203,7 +208,7 @@ final class PublishedFiles {
 
   /** False if each of the oldest is in use: whoever uses them looks at the budget afterwards. */
   private boolean evictFirstFree(FileQueue queue) throws IOException {
-    for (String name : queue.oldest(VICTIMS)) {
+    for (StoredName name : queue.oldest(VICTIMS)) {
       Lock lock = locks.of(name);
       if (!held.containsKey(name) && lock.tryLock()) {
         try {
@@ -217,24 +222,24 @@ final class PublishedFiles {
     return false;
   }
 
-  private void evict(FileQueue queue, String name) throws IOException {
+  private void evict(FileQueue queue, StoredName name) throws IOException {
     Optional<FileQueue.Entry> entry = queue.remove(name);
     if (entry.isEmpty()) {
       return;
     }
     if (queue == clean) {
-      disk.rename(path(name), layout.cold().resolve(name));
+      disk.rename(path(name), coldPath(name));
       cold.add(name, entry.get());
       meters.evictedToCold().increment();
     } else {
-      disk.delete(layout.cold().resolve(name));
+      disk.delete(coldPath(name));
       meters.evictedOut().increment();
     }
   }
 
-  private void dropCold(String name) throws IOException {
+  private void dropCold(StoredName name) throws IOException {
     cold.remove(name);
     // Whether it was known of or not: nginx shows what is there.
-    disk.delete(layout.cold().resolve(name));
+    disk.delete(coldPath(name));
   }
 }

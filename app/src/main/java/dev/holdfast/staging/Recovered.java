@@ -1,7 +1,7 @@
 package dev.holdfast.staging;
 
 /**
- * What an earlier process left in a staging store.
+ * Counts of what an earlier process left in a staging store.
  *
  * @param putsPending puts that are still to be confirmed by the origin
  * @param deletesPending the same for deletes

@@ -2,6 +2,7 @@ package dev.holdfast.staging;
 
 import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.NewFile;
+import dev.holdfast.names.StoredName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** What is done once when a store is opened. */
+/** Takes up what an earlier process left, once, when a store is opened. */
 final class Recovery {
   private final Disk disk;
   private final Layout layout;
@@ -37,7 +38,8 @@ final class Recovery {
     this.keeping = keeping;
   }
 
-  Recovered run(String epoch, String boot, Predicate<String> owns, long nowMs) throws IOException {
+  Recovered run(String epoch, String boot, Predicate<StoredName> owns, long nowMs)
+      throws IOException {
     for (String leftover : list(layout.incoming())) {
       disk.delete(layout.incoming().resolve(leftover));
     }
@@ -55,8 +57,8 @@ final class Recovery {
       write(layout.bootFile(), boot);
     }
     int published = 0;
-    for (String name : list(layout.published())) {
-      if (Layout.isAside(name) || !owns.test(name) || entries.isHere(name)) {
+    for (StoredName name : names(layout.published())) {
+      if (!owns.test(name) || entries.isHere(name)) {
         continue;
       }
       if (valid) {
@@ -92,7 +94,7 @@ final class Recovery {
    *
    * @param body where the body of a put is; null for a delete
    */
-  private void show(String name, Path body, Predicate<String> owns) throws IOException {
+  private void show(StoredName name, Path body, Predicate<StoredName> owns) throws IOException {
     if (body != null && owns.test(name)) {
       files.publishLink(name, body, layout.incoming().resolve("recovery"));
     } else {
@@ -104,17 +106,17 @@ final class Recovery {
   }
 
   /** Cold files are not worth the risk: what was asked for is published, or one fetch away. */
-  private int dropCold(Predicate<String> owns) throws IOException {
+  private int dropCold(Predicate<StoredName> owns) throws IOException {
     int dropped = 0;
-    for (String name : list(layout.cold())) {
+    for (StoredName name : names(layout.cold())) {
       if (owns.test(name)) {
-        disk.delete(layout.cold().resolve(name));
+        disk.delete(layout.cold().resolve(name.toString()));
         dropped++;
       }
     }
     if (disk.facts(layout.ownCold()).isPresent()) {
-      for (String name : list(layout.ownCold())) {
-        disk.delete(layout.ownCold().resolve(name));
+      for (String file : list(layout.ownCold())) {
+        disk.delete(layout.ownCold().resolve(file));
         dropped++;
       }
     }
@@ -130,7 +132,8 @@ final class Recovery {
   }
 
   /**
-   * Whether the last process left the note that it stopped; taken away for good, it counts once.
+   * Returns true if the last process left the note that it stopped. The note is taken away for
+   * good, so that it counts once.
    */
   private boolean takeStopped() throws IOException {
     boolean stopped = disk.delete(layout.stoppedFile());
@@ -155,6 +158,11 @@ final class Recovery {
     }
     disk.rename(written, file);
     disk.forceDirectory(layout.own());
+  }
+
+  /** The files of a directory that are called by stored names. All others are not ours. */
+  private List<StoredName> names(Path dir) throws IOException {
+    return list(dir).stream().flatMap(file -> StoredName.parse(file).stream()).toList();
   }
 
   private List<String> list(Path dir) throws IOException {

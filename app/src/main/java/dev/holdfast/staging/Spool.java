@@ -31,7 +31,11 @@ public final class Spool implements AutoCloseable {
     this.reservation = reservation;
   }
 
-  /** Makes the file already; otherwise the first byte does: until then none is open. */
+  /**
+   * Makes the file already; otherwise the first byte does: until then none is open.
+   *
+   * @throws NoRoomException if the disk has no room for it
+   */
   Spool begun() throws IOException {
     try {
       file();
@@ -49,8 +53,9 @@ public final class Spool implements AutoCloseable {
    */
   public void write(byte[] bytes, int offset, int length) throws IOException {
     reservation.coverUpTo(size() + length, length);
+    NewFile to = file();
     try {
-      file().write(ByteBuffer.wrap(bytes, offset, length));
+      to.write(ByteBuffer.wrap(bytes, offset, length));
     } catch (IOException e) {
       throw NoRoomException.orAsItIs(e);
     }
@@ -85,9 +90,10 @@ public final class Spool implements AutoCloseable {
     reservation.trimTo(size());
     reservation.becomePending();
     content = digest.content();
-    file().setModified(content.digest());
+    NewFile whole = file();
     try {
-      file().force();
+      whole.setModified(content.digest());
+      whole.force();
     } catch (IOException e) {
       throw NoRoomException.orAsItIs(e);
     }
@@ -144,7 +150,11 @@ public final class Spool implements AutoCloseable {
 
   private NewFile file() throws IOException {
     if (file == null) {
-      file = disk.create(path);
+      try {
+        file = disk.create(path);
+      } catch (IOException e) {
+        throw NoRoomException.orAsItIs(e);
+      }
     }
     return file;
   }

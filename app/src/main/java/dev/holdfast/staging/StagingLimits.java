@@ -1,5 +1,6 @@
 package dev.holdfast.staging;
 
+import dev.holdfast.bounds.Bounds;
 import java.util.Map;
 
 /**
@@ -47,15 +48,15 @@ public record StagingLimits(
           Keeping.DEFAULT);
 
   public StagingLimits {
-    atLeast(1, "incomingBytesMax", incomingBytesMax);
-    atLeast(1, "pendingBytesMax", pendingBytesMax);
-    atLeast(1, "pendingCountMax", pendingCountMax);
-    atLeast(0, "roomWaitMs", roomWaitMs);
-    atLeast(0, "diskFreeBytesMin", diskFreeBytesMin);
-    atLeast(0, "publishedBytesMax", publishedBytesMax);
-    atLeast(0, "publishedFilesMax", publishedFilesMax);
-    atLeast(0, "coldBytesMax", coldBytesMax);
-    atLeast(0, "coldFilesMax", coldFilesMax);
+    Bounds.atLeast("incomingBytesMax", incomingBytesMax, 1);
+    Bounds.atLeast("pendingBytesMax", pendingBytesMax, 1);
+    Bounds.atLeast("pendingCountMax", pendingCountMax, 1);
+    Bounds.atLeast("roomWaitMs", roomWaitMs, 0);
+    Bounds.atLeast("diskFreeBytesMin", diskFreeBytesMin, 0);
+    Bounds.atLeast("publishedBytesMax", publishedBytesMax, 0);
+    Bounds.atLeast("publishedFilesMax", publishedFilesMax, 0);
+    Bounds.atLeast("coldBytesMax", coldBytesMax, 0);
+    Bounds.atLeast("coldFilesMax", coldFilesMax, 0);
   }
 
   /** The same with another {@code incomingBytesMax}. */
@@ -215,11 +216,5 @@ public record StagingLimits(
         new Room.Bound(incomingBytesMax, Integer.MAX_VALUE),
         Room.Use.PENDING,
         new Room.Bound(pendingBytesMax, pendingCountMax));
-  }
-
-  private static void atLeast(long least, String name, long value) {
-    if (value < least) {
-      throw new IllegalArgumentException(name + " must be at least " + least + ", not " + value);
-    }
   }
 }

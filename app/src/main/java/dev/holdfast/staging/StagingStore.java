@@ -2,6 +2,7 @@ package dev.holdfast.staging;
 
 import dev.holdfast.disk.Disk;
 import dev.holdfast.metrics.Meters;
+import dev.holdfast.names.StoredName;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,7 +31,7 @@ public final class StagingStore implements AutoCloseable {
   private final Layout layout;
   private final StagingLimits limits;
   private final InstantSource clock;
-  private final Predicate<String> owns;
+  private final Predicate<StoredName> owns;
   private final Closeable storeLock;
   private final NameLocks locks = new NameLocks();
   private final Room room;
@@ -48,7 +49,7 @@ public final class StagingStore implements AutoCloseable {
       Layout layout,
       StagingLimits limits,
       InstantSource clock,
-      Predicate<String> owns,
+      Predicate<StoredName> owns,
       Closeable storeLock,
       Versions versions,
       StagingMeters meters) {
@@ -103,7 +104,7 @@ public final class StagingStore implements AutoCloseable {
       Meters meters,
       String epoch,
       String boot,
-      Predicate<String> owns)
+      Predicate<StoredName> owns)
       throws IOException {
     Layout layout = Layout.of(volume, sidecar, epoch);
     StagingFormat.requireKnown(disk, layout.own());
@@ -127,7 +128,7 @@ public final class StagingStore implements AutoCloseable {
   }
 
   /** The lock of a name, not yet locked. */
-  public Lock lock(String name) {
+  public Lock lock(StoredName name) {
     return locks.of(name);
   }
 
@@ -177,7 +178,7 @@ public final class StagingStore implements AutoCloseable {
   }
 
   /** The pending write of a name. */
-  public Optional<Pending> pending(String name) {
+  public Optional<Pending> pending(StoredName name) {
     return entries.get(name);
   }
 
@@ -191,18 +192,18 @@ public final class StagingStore implements AutoCloseable {
     return entries.all();
   }
 
-  /** What is published under a name. */
-  public Optional<Content> published(String name) throws IOException {
+  /** Returns what is published under a name, or empty if nothing is. */
+  public Optional<Content> published(StoredName name) throws IOException {
     return published.find(name);
   }
 
-  /** Whether a name is cold. */
-  public boolean isCold(String name) throws IOException {
+  /** Returns true if a name is cold. */
+  public boolean isCold(StoredName name) throws IOException {
     return published.findCold(name).isPresent();
   }
 
   /** Opens what is published under a name; empty if nothing is. */
-  public Optional<InputStream> openPublished(String name) throws IOException {
+  public Optional<InputStream> openPublished(StoredName name) throws IOException {
     return published.open(name);
   }
 
@@ -215,7 +216,7 @@ public final class StagingStore implements AutoCloseable {
    * Stages a put: when this returns, the write is on disk and replaces an earlier pending one.
    * Reads do not show it yet. Takes the body over. The name's lock is held.
    */
-  public Pending.Put stagePut(String name, Spool body) throws IOException {
+  public Pending.Put stagePut(StoredName name, Spool body) throws IOException {
     locks.changed(name);
     return entries.put(name, body, clock.millis());
   }
@@ -236,7 +237,7 @@ public final class StagingStore implements AutoCloseable {
   }
 
   /** Stages a deletion, like {@link #stagePut}. Takes the room over, unless this fails. */
-  public Pending.Delete stageDelete(String name, Reservation room) throws IOException {
+  public Pending.Delete stageDelete(StoredName name, Reservation room) throws IOException {
     locks.changed(name);
     return entries.delete(name, room, clock.millis());
   }
@@ -298,12 +299,12 @@ public final class StagingStore implements AutoCloseable {
   }
 
   /** The stored names of all writes that are pending or kept, in no particular order. */
-  public List<String> namesOfWrites() {
+  public List<StoredName> namesOfWrites() {
     return entries.allNames();
   }
 
   /** Returns true if a write of a name is pending or kept: it is the answer, and no fetch is. */
-  public boolean hasWrite(String name) {
+  public boolean hasWrite(StoredName name) {
     return entries.isHere(name);
   }
 
@@ -311,7 +312,7 @@ public final class StagingStore implements AutoCloseable {
    * A number that changes with each write that is staged of this name, and of some others. The
    * name's lock is held.
    */
-  public long changes(String name) {
+  public long changes(StoredName name) {
     return locks.changes(name);
   }
 
@@ -325,12 +326,12 @@ public final class StagingStore implements AutoCloseable {
   }
 
   /** Publishes a body that came from the origin. Takes it over. The name's lock is held. */
-  public void publishFetched(String name, Spool body) throws IOException {
+  public void publishFetched(StoredName name, Spool body) throws IOException {
     published.publish(name, body, clock.millis());
   }
 
   /** Brings a cold name back to published; false if it is not cold. The name's lock is held. */
-  public boolean lift(String name) throws IOException {
+  public boolean lift(StoredName name) throws IOException {
     return published.lift(name);
   }
 
@@ -338,12 +339,12 @@ public final class StagingStore implements AutoCloseable {
    * Keeps a name from being evicted until {@link #letGo}, so that what was found, or fetched, can
    * be opened however little room there is. It may still be replaced or withdrawn.
    */
-  public void hold(String name) {
+  public void hold(StoredName name) {
     published.hold(name);
   }
 
   /** Ends one {@link #hold} of a name. No name's lock is held. */
-  public void letGo(String name) throws IOException {
+  public void letGo(StoredName name) throws IOException {
     published.letGo(name);
     keepBudget();
   }
@@ -375,7 +376,7 @@ public final class StagingStore implements AutoCloseable {
     }
   }
 
-  /** What the origin has as well makes room for what it has not. */
+  /** Evicts files that the origin has as well, for those that it has not. */
   private void makeFree(long bytes) throws IOException {
     published.makeFree(bytes);
     while (diskFreeBytes() < bytes && kept.makeRoom()) {

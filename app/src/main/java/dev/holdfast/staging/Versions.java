@@ -46,7 +46,7 @@ final class Versions {
     disk.list(layout.writes(), files::add);
     for (String file : files) {
       // The file may be older than the entries, in a copy that somebody has restored.
-      highest = Math.max(highest, EntryName.parse(file).map(EntryName::version).orElse(0L));
+      highest = Math.max(highest, EntryName.parse(file).map(EntryName.Head::version).orElse(0L));
     }
     var versions = new Versions(disk, layout, highest);
     versions.reserve(); // so that no write has to

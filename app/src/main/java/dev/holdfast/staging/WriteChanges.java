@@ -1,5 +1,6 @@
 package dev.holdfast.staging;
 
+import dev.holdfast.names.StoredName;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -11,7 +12,7 @@ import java.util.function.Consumer;
  * <p>Threading: may be used from any number of threads.
  */
 public final class WriteChanges {
-  private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<StoredName>> listeners = new CopyOnWriteArrayList<>();
 
   WriteChanges() {}
 
@@ -28,13 +29,13 @@ public final class WriteChanges {
    *
    * @param listener gets the stored name; it does not wait, and changes nothing in the store
    */
-  public Listening listen(Consumer<String> listener) {
+  public Listening listen(Consumer<StoredName> listener) {
     listeners.add(listener);
     return () -> listeners.remove(listener);
   }
 
-  void changed(String name) {
-    for (Consumer<String> listener : listeners) {
+  void changed(StoredName name) {
+    for (Consumer<StoredName> listener : listeners) {
       listener.accept(name);
     }
   }

@@ -21,6 +21,6 @@
  * entry is in no queue from which anything is evicted; all changes of one name happen under that
  * name's lock.
  *
- * <p>May import {@code disk}, {@code metrics} and {@code posix}.
+ * <p>May import {@code names}, {@code disk}, {@code bounds}, {@code metrics} and {@code posix}.
  */
 package dev.holdfast.staging;

@@ -48,7 +48,7 @@ class AbandonedRequestsTest {
         (f, proxy) -> {
           proxy.cutNext("PUT", 1);
           f.server.troubles().delayNext(1, LATE_MS);
-          assertThat(f.put("a", "body.")).isInstanceOf(Written.Done.class);
+          assertThat(f.put("a", "body.")).isInstanceOf(WriteOutcome.Done.class);
           assertThat(f.atOrigin("a")).isEqualTo("body.");
           assertThat(f.server.gets("a")).as("read back").isEqualTo(1);
         });
@@ -62,7 +62,7 @@ class AbandonedRequestsTest {
           proxy.cutNext("PUT", 1);
           proxy.cutNext("GET", 1);
           f.server.troubles().delayNext(2, LATE_MS);
-          assertThat(f.put("a", "body.")).isInstanceOf(Written.Done.class);
+          assertThat(f.put("a", "body.")).isInstanceOf(WriteOutcome.Done.class);
           assertThat(f.atOrigin("a")).isEqualTo("body.");
           assertThat(f.server.gets("a")).as("read back twice").isEqualTo(2);
         });
@@ -78,7 +78,7 @@ class AbandonedRequestsTest {
           proxy.cutNext("GET", 1);
           f.server.troubles().delayNext(1, LATE_MS);
           assertThat(f.files.delete(Name.parse("a"), Optional::isPresent))
-              .isInstanceOf(Written.Done.class);
+              .isInstanceOf(WriteOutcome.Done.class);
           assertThat(f.atOrigin("a")).isEqualTo("(absent)");
         });
   }
@@ -91,7 +91,7 @@ class AbandonedRequestsTest {
           Files.writeString(f.data.resolve("a"), "there");
           proxy.cutNext("DELETE", 1);
           f.server.troubles().delayNext(1, LATE_MS);
-          assertThat(f.delete("a")).isInstanceOf(Written.Done.class);
+          assertThat(f.delete("a")).isInstanceOf(WriteOutcome.Done.class);
           assertThat(f.atOrigin("a")).isEqualTo("(absent)");
         });
   }

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.Disk;
@@ -8,6 +9,7 @@ import dev.holdfast.disk.ForwardingFile;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.disk.NewFile;
 import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.names.StoredName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +66,7 @@ final class AddressedFilesTest {
     String name = nameOf("right");
     Files.writeString(f.data.resolve(name), "wrong");
     disk.atSecondWrite =
-        () -> assertThat(f.put(name, "right")).isInstanceOf(Written.Done.class); // asked twice
+        () -> assertThat(f.put(name, "right")).isInstanceOf(WriteOutcome.Done.class); // asked twice
 
     assertThat(f.read(name)).isEqualTo("right");
     assertThat(disk.writes).hasValueGreaterThan(2);
@@ -76,9 +78,9 @@ final class AddressedFilesTest {
     String name = nameOf("right");
     Files.writeString(f.data.resolve(name), "wrong");
     assertThat(f.read(name)).isEqualTo("(damaged)");
-    assertThat(f.files.status().damaged()).containsOnlyKeys(name);
+    assertThat(f.files.status().damaged()).containsOnlyKeys(stored(name));
 
-    assertThat(f.delete(name)).isInstanceOf(Written.Done.class);
+    assertThat(f.delete(name)).isInstanceOf(WriteOutcome.Done.class);
     assertThat(f.files.status().damaged()).isEmpty();
     assertThat(f.read(name)).isEqualTo("(absent)");
   }
@@ -91,19 +93,20 @@ final class AddressedFilesTest {
 
   private static final class Addressed implements ReservedNames {
     @Override
-    public Optional<String> sha256(String stored) {
-      return stored.startsWith(PREFIX)
-          ? Optional.of(stored.substring(PREFIX.length()))
+    public Optional<String> sha256(StoredName name) {
+      String file = name.toString();
+      return file.startsWith(PREFIX)
+          ? Optional.of(file.substring(PREFIX.length()))
           : Optional.empty();
     }
 
     @Override
-    public boolean mayDelete(String stored) {
+    public boolean mayDelete(StoredName name) {
       return true;
     }
 
     @Override
-    public void count(String stored, Load load) {}
+    public void count(StoredName name, Load load) {}
   }
 
   /** What is to happen in between. */

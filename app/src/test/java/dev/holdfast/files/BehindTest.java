@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.files.FilesConfig.Mode;
@@ -41,7 +42,7 @@ class BehindTest {
   @Test
   void put_isReadAtOnce_beforeTheOriginHasIt() throws Exception {
     f.server.troubles().start(Trouble.HANG);
-    assertThat(f.put("a", "body")).isInstanceOf(Written.Done.class);
+    assertThat(f.put("a", "body")).isInstanceOf(WriteOutcome.Done.class);
     assertThat(f.read("a")).isEqualTo("body");
     assertThat(f.atOrigin("a")).isEqualTo("(absent)");
     f.server.troubles().stopAll();
@@ -55,7 +56,7 @@ class BehindTest {
     f.put("a", "body");
     awaitSettled();
     f.server.troubles().start(Trouble.HANG);
-    assertThat(f.delete("a")).isInstanceOf(Written.Done.class);
+    assertThat(f.delete("a")).isInstanceOf(WriteOutcome.Done.class);
     assertThat(f.read("a")).isEqualTo("(absent)");
     assertThat(f.atOrigin("a")).isEqualTo("body");
     f.server.troubles().stopAll();
@@ -268,7 +269,7 @@ class BehindTest {
     f.server.troubles().start(Trouble.ANSWER_500);
     f.put("a", "body");
     Await.until("it shows", () -> !f.files.status().refused().isEmpty());
-    assertThat(f.files.status().refused().get("a")).contains("500");
+    assertThat(f.files.status().refused().get(stored("a"))).contains("500");
     assertThat(f.registry.get("holdfast.pending.refused").gauge().value()).isEqualTo(1);
     assertThat(f.files.status().origin().word()).isEqualTo("failing");
     assertThat(f.read("a")).isEqualTo("body");
@@ -282,7 +283,7 @@ class BehindTest {
   void awaitSettled_saysWhatHasNot() throws Exception {
     f.server.troubles().start(Trouble.ANSWER_429);
     f.put("a", "body");
-    assertThat(f.files.awaitSettled(50)).containsExactly("a");
+    assertThat(f.files.awaitSettled(50)).containsExactly(stored("a"));
     assertThat(f.files.status().pendingCount()).isEqualTo(1);
     assertThat(f.files.status().pendingBytes()).isEqualTo(4);
     f.server.troubles().stopAll();
@@ -294,11 +295,11 @@ class BehindTest {
   @Test
   void put_withAPrecondition_seesThePendingState() throws Exception {
     f.server.troubles().start(Trouble.HANG);
-    assertThat(f.put("a", "first")).isInstanceOf(Written.Done.class);
-    assertThat(f.put("a", "second", Optional::isEmpty)).isInstanceOf(Written.Unmet.class);
+    assertThat(f.put("a", "first")).isInstanceOf(WriteOutcome.Done.class);
+    assertThat(f.put("a", "second", Optional::isEmpty)).isInstanceOf(WriteOutcome.Unmet.class);
     assertThat(f.read("a")).isEqualTo("first");
     f.delete("a");
-    assertThat(f.put("a", "third", Optional::isEmpty)).isInstanceOf(Written.Done.class);
+    assertThat(f.put("a", "third", Optional::isEmpty)).isInstanceOf(WriteOutcome.Done.class);
     assertThat(f.read("a")).isEqualTo("third");
     f.server.troubles().stopAll();
     awaitSettled();
@@ -320,8 +321,8 @@ class BehindTest {
             .withRetryMaxMs(40)
             .withStopSettleMs(5_000);
     f = new ServiceFixture(directory, forgetful, StagingLimits.DEFAULT);
-    assertThat(f.put("a", "body", Optional::isEmpty)).isInstanceOf(Written.Done.class);
-    assertThat(f.put("b", "body", Optional::isPresent)).isInstanceOf(Written.Unmet.class);
+    assertThat(f.put("a", "body", Optional::isEmpty)).isInstanceOf(WriteOutcome.Done.class);
+    assertThat(f.put("b", "body", Optional::isPresent)).isInstanceOf(WriteOutcome.Unmet.class);
     awaitSettled();
   }
 
@@ -336,11 +337,11 @@ class BehindTest {
     for (int i = 0; f.server.counts().requestsTotal() < enough || i < 40; i++) {
       String name = "n" + i % 20;
       if (i % 7 == 6) {
-        assertThat(f.delete(name)).isInstanceOf(Written.Done.class);
+        assertThat(f.delete(name)).isInstanceOf(WriteOutcome.Done.class);
         last.put(name, "(absent)");
       } else {
         String body = "body " + i + "x".repeat(10_000);
-        assertThat(f.put(name, body)).isInstanceOf(Written.Done.class);
+        assertThat(f.put(name, body)).isInstanceOf(WriteOutcome.Done.class);
         last.put(name, body);
       }
       assertThat(f.read(name)).isEqualTo(last.get(name));

@@ -1,8 +1,11 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
+
 import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.metrics.Meters;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.ContentDigest;
 import dev.holdfast.staging.Keeping;
@@ -17,7 +20,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -42,7 +44,7 @@ final class CrashWorld {
   private static final long KEPT_MS = 1;
 
   private static final Meters METERS = new Meters(new SimpleMeterRegistry());
-  private static final Index INDEX = new Index(100, Duration.ofHours(1));
+  private static final ForgetfulIndex INDEX = new ForgetfulIndex();
   private static final StagingLimits LIMITS =
       ServiceFixture.SMALL
           .withPendingCountMax(100)
@@ -59,7 +61,7 @@ final class CrashWorld {
   private final AtomicLong nanos;
   private final boolean keeping;
   private String sidecar = "s";
-  private Predicate<String> owns = _ -> true;
+  private Predicate<StoredName> owns = _ -> true;
   private StagingStore store;
   private Shelf shelf;
   private Keeper keeper;
@@ -139,8 +141,8 @@ final class CrashWorld {
   /** Starts the process: the boot says whether the kernel was restarted since the last time. */
   void start(String boot) throws IOException {
     epoch = boot;
-    INDEX.forget("a");
-    INDEX.forget("b");
+    INDEX.forget(stored("a"));
+    INDEX.forget(stored("b"));
     store =
         StagingStore.open(
             seen,
@@ -152,7 +154,7 @@ final class CrashWorld {
             boot,
             boot,
             owns);
-    shelf = new Shelf(store, INDEX);
+    shelf = new Shelf(store, INDEX.index());
     keeper =
         new Keeper(
             store,
@@ -188,7 +190,7 @@ final class CrashWorld {
         own = new String(bytes.readAllBytes(), StandardCharsets.UTF_8);
       }
     }
-    return Objects.equals(own, origin.get(kept.name()))
+    return Objects.equals(own, origin.get(kept.name().toString()))
         ? new Keeper.Comparison.Same()
         : new Keeper.Comparison.Different();
   }
@@ -204,11 +206,11 @@ final class CrashWorld {
 
   /** A PUT, to its acknowledgement. */
   void put(String name, String body) throws IOException, InterruptedException {
-    Lock lock = store.lock(name);
+    Lock lock = store.lock(stored(name));
     try (Spool spool = spool(body)) {
       lock.lock();
       try {
-        shelf.reveal(store.stagePut(name, spool));
+        shelf.reveal(store.stagePut(stored(name), spool));
       } finally {
         lock.unlock();
       }
@@ -227,15 +229,15 @@ final class CrashWorld {
    * A PUT through that the origin refuses; false if it cannot be taken back, and goes on behind.
    */
   boolean refusedPut(String name, String body) throws IOException, InterruptedException {
-    Lock lock = store.lock(name);
+    Lock lock = store.lock(stored(name));
     try (Spool spool = spool(body)) {
       lock.lock();
       try {
-        boolean first = store.pending(name).isEmpty();
-        if (bug == Bug.REFUSED_WRITE_REPLACES && store.kept().of(name).isPresent()) {
-          store.kept().leave(List.of(store.kept().of(name).get()));
+        boolean first = store.pending(stored(name)).isEmpty();
+        if (bug == Bug.REFUSED_WRITE_REPLACES && store.kept().of(stored(name)).isPresent()) {
+          store.kept().leave(List.of(store.kept().of(stored(name)).get()));
         }
-        Pending write = store.stagePut(name, spool);
+        Pending write = store.stagePut(stored(name), spool);
         if (first) {
           store.unstage(write);
         } else {
@@ -250,10 +252,10 @@ final class CrashWorld {
 
   /** A DELETE, to its acknowledgement. */
   void delete(String name) throws IOException, InterruptedException {
-    Lock lock = store.lock(name);
+    Lock lock = store.lock(stored(name));
     lock.lock();
     try {
-      shelf.reveal(store.stageDelete(name, store.reserveDelete()));
+      shelf.reveal(store.stageDelete(stored(name), store.reserveDelete()));
     } finally {
       lock.unlock();
     }
@@ -278,7 +280,8 @@ final class CrashWorld {
   private long confirm(Pending write, Optional<String> body) {
     long sentNanos = tick();
     disk.pass("the origin is told");
-    body.ifPresentOrElse(b -> origin.put(write.name(), b), () -> origin.remove(write.name()));
+    body.ifPresentOrElse(
+        b -> origin.put(write.name().toString(), b), () -> origin.remove(write.name().toString()));
     tick();
     disk.pass("the origin has confirmed");
     tick();
@@ -331,7 +334,7 @@ final class CrashWorld {
       return true;
     }
     Path directory = VOLUME.resolve(other);
-    if (!LeftWrites.names(seen, directory).isEmpty()) {
+    if (!LeftWrites.in(seen, directory).isEmpty()) {
       return false;
     }
     LeftWrites.force(seen, directory);
@@ -355,7 +358,7 @@ final class CrashWorld {
 
   /** What a read through the sidecar gives; {@code null} is an absent file. */
   String read(String name) throws IOException {
-    Optional<ReadOutcome> here = shelf.look(name);
+    Optional<ReadOutcome> here = shelf.look(stored(name));
     if (here.isEmpty()) {
       return origin.get(name); // a fetch
     }

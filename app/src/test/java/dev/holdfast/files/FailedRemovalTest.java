@@ -90,10 +90,10 @@ class FailedRemovalTest {
   }
 
   /** It was staged, and its removal could come back with a power failure. */
-  private static void assertThatItMayTakeEffect(Written written) {
+  private static void assertThatItMayTakeEffect(WriteOutcome written) {
     assertThat(written)
         .isInstanceOfSatisfying(
-            Written.Unconfirmed.class, kept -> assertThat(kept.mayTakeEffect()).isTrue());
+            WriteOutcome.Unconfirmed.class, kept -> assertThat(kept.mayTakeEffect()).isTrue());
   }
 
   private void start(Mode mode) throws Exception {
@@ -112,7 +112,7 @@ class FailedRemovalTest {
   }
 
   private void assertThatNextWritesSettle() throws Exception {
-    assertThat(f.put("a", "next")).isInstanceOf(Written.Done.class);
+    assertThat(f.put("a", "next")).isInstanceOf(WriteOutcome.Done.class);
     assertThat(f.files.awaitSettled(30_000)).isEmpty();
     assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isEqualTo("next");
     f.stopService();

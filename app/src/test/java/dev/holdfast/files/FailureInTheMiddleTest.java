@@ -66,7 +66,7 @@ class FailureInTheMiddleTest {
         .isInstanceOf(IOException.class)
         .hasCauseInstanceOf(StackOverflowError.class);
     assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isEqualTo("old");
-    assertThat(f.put("a", "new")).isInstanceOf(Written.Done.class);
+    assertThat(f.put("a", "new")).isInstanceOf(WriteOutcome.Done.class);
   }
 
   /** A disk on which one body cannot be read beyond a certain byte, once. */

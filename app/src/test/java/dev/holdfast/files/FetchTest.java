@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -121,7 +122,7 @@ class FetchTest {
     f.restartServiceWithLittlePatience();
     f.server.troubles().start(Trouble.CUT_DOWNLOADS);
     assertThat(f.read("a")).isEqualTo("(unavailable)");
-    assertThat(f.store.published("a")).isEmpty();
+    assertThat(f.store.published(stored("a"))).isEmpty();
     f.server.troubles().stopAll();
     Await.until("it is read whole", () -> f.read("a").length() == 200_000);
   }
@@ -136,7 +137,7 @@ class FetchTest {
     f.startServer();
     Files.writeString(f.data.resolve("a"), "x".repeat(size));
     assertThat(f.read("a")).isEqualTo("(nonsense)");
-    assertThat(f.store.published("a")).isEmpty();
+    assertThat(f.store.published(stored("a"))).isEmpty();
   }
 
   @Test
@@ -144,7 +145,7 @@ class FetchTest {
     f = new ServiceFixture(directory, ServiceFixture.config(Mode.THROUGH), ONE_FILE);
     f.put("a", "as written");
     f.put("b", "evicts a");
-    assertThat(f.store.published("a")).isEmpty();
+    assertThat(f.store.published(stored("a"))).isEmpty();
     Files.writeString(f.data.resolve("a"), "as changed by somebody else");
     assertThat(f.read("a")).isEqualTo("as changed by somebody else");
     assertThat(f.server.gets("a")).as("asked twice before it is believed").isEqualTo(2);
@@ -167,7 +168,7 @@ class FetchTest {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<String> read = threads.submit(() -> f.read("a"));
       Await.until("the fetch is at the origin", () -> f.server.troubles().held() == 1);
-      assertThat(f.put("a", "new")).isInstanceOf(Written.Done.class);
+      assertThat(f.put("a", "new")).isInstanceOf(WriteOutcome.Done.class);
       assertThat(f.read("a")).isEqualTo("new");
       f.server.troubles().stopAll();
       assertThat(read.get()).isEqualTo("new");

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -44,11 +45,12 @@ final class FetchesTest {
               10,
               ANSWER_WITHIN_MS,
               ReservedNames.NONE,
+              Caller.NOBODY,
               new FileMeters(new Meters(new SimpleMeterRegistry())));
-      Future<ReadOutcome> first = threads.submit(() -> fetches.fetch("a"));
+      Future<ReadOutcome> first = threads.submit(() -> fetches.fetch(stored("a")));
       assertThat(over.await(ANSWER_WITHIN_MS, TimeUnit.MILLISECONDS)).isTrue();
       try {
-        assertThat(fetches.fetch("a")).isEqualTo(new ReadOutcome.Nonsense("the second"));
+        assertThat(fetches.fetch(stored("a"))).isEqualTo(new ReadOutcome.Nonsense("the second"));
       } finally {
         goOn.countDown();
       }
@@ -75,11 +77,12 @@ final class FetchesTest {
               1,
               ANSWER_WITHIN_MS,
               ReservedNames.NONE,
+              Caller.NOBODY,
               new FileMeters(new Meters(new SimpleMeterRegistry())));
-      assertThatThrownBy(() -> fetches.fetch("a"))
+      assertThatThrownBy(() -> fetches.fetch(stored("a")))
           .isInstanceOf(IllegalStateException.class)
           .hasCauseInstanceOf(StackOverflowError.class);
-      assertThat(fetches.fetch("a")).isEqualTo(new ReadOutcome.Absent(true));
+      assertThat(fetches.fetch(stored("a"))).isEqualTo(new ReadOutcome.Absent(true));
     }
   }
 
@@ -103,10 +106,11 @@ final class FetchesTest {
               10,
               ANSWER_WITHIN_MS,
               ReservedNames.NONE,
+              Caller.NOBODY,
               new FileMeters(new Meters(registry)));
-      Future<ReadOutcome> one = threads.submit(() -> fetches.fetch("a"));
+      Future<ReadOutcome> one = threads.submit(() -> fetches.fetch(stored("a")));
       first.join();
-      Future<ReadOutcome> two = threads.submit(() -> fetches.fetch("a"));
+      Future<ReadOutcome> two = threads.submit(() -> fetches.fetch(stored("a")));
       Await.until("it has joined", () -> registry.counter("holdfast.fetches.joined").count() == 1);
       joined.countDown();
       assertThat(one.get()).isEqualTo(new ReadOutcome.Absent(true));

@@ -48,11 +48,11 @@ class FullDiskTest {
     f.server.troubles().start(Trouble.ANSWER_429);
     f.put("a", "body");
     f.put("b", "body");
-    assertThat(f.delete("c")).isInstanceOf(Written.NoRoom.class);
+    assertThat(f.delete("c")).isInstanceOf(WriteOutcome.NoRoom.class);
     assertThat(f.read("a")).isEqualTo("body");
     f.server.troubles().stopAll();
     awaitSettled();
-    assertThat(f.delete("c")).isInstanceOf(Written.Done.class);
+    assertThat(f.delete("c")).isInstanceOf(WriteOutcome.Done.class);
     awaitSettled();
   }
 
@@ -64,11 +64,11 @@ class FullDiskTest {
     f.server.troubles().start(Trouble.HANG);
     f.put("a", "body");
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<Written> second = threads.submit(() -> f.put("b", "body"));
+      Future<WriteOutcome> second = threads.submit(() -> f.put("b", "body"));
       Await.until("the first is being sent", () -> f.server.troubles().held() == 1);
       assertThat(second.isDone()).isFalse();
       f.server.troubles().stopAll();
-      assertThat(second.get()).isInstanceOf(Written.Done.class);
+      assertThat(second.get()).isInstanceOf(WriteOutcome.Done.class);
     }
     awaitSettled();
   }
@@ -81,7 +81,7 @@ class FullDiskTest {
     f.server.troubles().stopAll();
     f.limits = ServiceFixture.SMALL.withDiskFreeBytesMin(Long.MAX_VALUE / 2);
     f.startService();
-    assertThat(f.put("b", "refused")).isInstanceOf(Written.NoRoom.class);
+    assertThat(f.put("b", "refused")).isInstanceOf(WriteOutcome.NoRoom.class);
     awaitSettled();
     assertThat(f.atOrigin("a")).isEqualTo("body");
   }
@@ -102,7 +102,7 @@ class FullDiskTest {
     assertThat(f.putQuickly("a", "newer").join())
         .satisfies(written -> assertRefused(written, staged));
     disk.fullAt("nowhere");
-    assertThat(f.put("b", "body")).isInstanceOf(Written.Done.class);
+    assertThat(f.put("b", "body")).isInstanceOf(WriteOutcome.Done.class);
     awaitSettled();
     assertThat(f.read("a")).isEqualTo(f.atOrigin("a")).isIn("old", "new", "newer");
   }
@@ -116,23 +116,23 @@ class FullDiskTest {
     Files.writeString(f.data.resolve("there"), "body");
     disk.saying("/volume/x: Too many open files");
     disk.fullAt("create");
-    assertThat(f.put("a", "new")).isInstanceOf(Written.NoRoom.class);
-    assertThat(f.putQuickly("a", "new").join()).isInstanceOf(Written.NoRoom.class);
-    assertThat(f.delete("a")).isInstanceOf(Written.NoRoom.class);
+    assertThat(f.put("a", "new")).isInstanceOf(WriteOutcome.NoRoom.class);
+    assertThat(f.putQuickly("a", "new").join()).isInstanceOf(WriteOutcome.NoRoom.class);
+    assertThat(f.delete("a")).isInstanceOf(WriteOutcome.NoRoom.class);
     assertThat(f.read("there")).isEqualTo("(unavailable)");
     disk.fullAt("nowhere");
     Await.until("it is read", () -> f.read("there").equals("body"));
-    assertThat(f.put("a", "new")).isInstanceOf(Written.Done.class);
+    assertThat(f.put("a", "new")).isInstanceOf(WriteOutcome.Done.class);
     awaitSettled();
   }
 
-  private static void assertRefused(Written written, boolean staged) {
+  private static void assertRefused(WriteOutcome written, boolean staged) {
     if (staged) {
       assertThat(written)
           .isInstanceOfSatisfying(
-              Written.Unconfirmed.class, kept -> assertThat(kept.mayTakeEffect()).isTrue());
+              WriteOutcome.Unconfirmed.class, kept -> assertThat(kept.mayTakeEffect()).isTrue());
     } else {
-      assertThat(written).isInstanceOf(Written.NoRoom.class);
+      assertThat(written).isInstanceOf(WriteOutcome.NoRoom.class);
     }
   }
 
@@ -148,11 +148,11 @@ class FullDiskTest {
     f.startService();
     disk.fullAt(step);
     for (int i = 0; i < 3; i++) {
-      assertThat(f.delete("a")).isInstanceOf(Written.NoRoom.class);
-      assertThat(f.deleteQuickly("a").join()).isInstanceOf(Written.NoRoom.class);
+      assertThat(f.delete("a")).isInstanceOf(WriteOutcome.NoRoom.class);
+      assertThat(f.deleteQuickly("a").join()).isInstanceOf(WriteOutcome.NoRoom.class);
     }
     disk.fullAt("nowhere");
-    assertThat(f.put("b", "body")).isInstanceOf(Written.Done.class);
+    assertThat(f.put("b", "body")).isInstanceOf(WriteOutcome.Done.class);
     awaitSettled();
     f.stopService();
     f.startService();

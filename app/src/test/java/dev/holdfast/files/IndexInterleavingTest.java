@@ -1,8 +1,9 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
+
 import dev.holdfast.Interleavings;
 import dev.holdfast.staging.Content;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jetbrains.lincheck.datastructures.IntGen;
@@ -20,7 +21,7 @@ public final class IndexInterleavingTest {
   private static final int NAMES = 2;
 
   /** A new one each time would take most of the time. */
-  private static final Index INDEX = new Index(100, Duration.ofHours(1));
+  private static final ForgetfulIndex INDEX = new ForgetfulIndex();
 
   @Test
   void index_isAMap() {
@@ -33,31 +34,36 @@ public final class IndexInterleavingTest {
   public static final class Cached {
     public Cached() {
       for (int name = 0; name < NAMES; name++) {
-        INDEX.forget("" + name);
+        INDEX.forget(stored("" + name));
       }
     }
 
     @Operation
     public void put(@Param(name = "name") int name, @Param(name = "size") int size) {
-      INDEX.put("" + name, size == 0 ? new Known.Absent() : new Known.Clean(new Content(size, 1)));
+      INDEX
+          .index()
+          .put(
+              stored("" + name),
+              size == 0 ? new Known.Absent() : new Known.Present(new Content(size, 1)));
     }
 
     @Operation
     public int get(@Param(name = "name") int name) {
       return INDEX
-          .get("" + name)
+          .index()
+          .get(stored("" + name))
           .map(
               known ->
                   switch (known) {
                     case Known.Absent _ -> 0;
-                    case Known.Clean(Content content) -> (int) content.size();
+                    case Known.Present(Content content) -> (int) content.size();
                   })
           .orElse(-1);
     }
 
     @Operation
     public void forget(@Param(name = "name") int name) {
-      INDEX.forget("" + name);
+      INDEX.forget(stored("" + name));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.SimulatedDisk;
@@ -84,7 +85,7 @@ class KeeperTest {
   }
 
   private Keeper.Comparison compare(Kept kept) {
-    compared.add(kept.name());
+    compared.add(kept.name().toString());
     return answer;
   }
 
@@ -93,7 +94,7 @@ class KeeperTest {
     confirmed("a", 100, 110, false);
     keeper.answered(100, 110 + T + 1);
     sweepAt(110 + T + 2);
-    assertThat(store.kept().of("a")).isEmpty();
+    assertThat(store.kept().of(stored("a"))).isEmpty();
     assertThat(compared).isEmpty();
     assertThat(left("connection")).isEqualTo(1);
   }
@@ -103,7 +104,7 @@ class KeeperTest {
     confirmed("a", 100, 110, false);
     keeper.answered(50, 110 + T);
     sweepAt(110 + T - 1);
-    assertThat(store.kept().of("a")).isPresent();
+    assertThat(store.kept().of(stored("a"))).isPresent();
     assertThat(compared).isEmpty();
   }
 
@@ -113,7 +114,7 @@ class KeeperTest {
     confirmed("a", 100, 110, false);
     keeper.answered(50, 110 + T);
     sweepAt(110 + T + 5);
-    assertThat(store.kept().of("a")).isPresent();
+    assertThat(store.kept().of(stored("a"))).isPresent();
   }
 
   @Test
@@ -121,7 +122,7 @@ class KeeperTest {
     confirmed("a", 100, 110, false);
     keeper.answered(101, 110 + T + 1);
     sweepAt(110 + T + 2);
-    assertThat(store.kept().of("a")).isPresent();
+    assertThat(store.kept().of(stored("a"))).isPresent();
     assertThat(probes).isEqualTo(1);
   }
 
@@ -132,7 +133,7 @@ class KeeperTest {
       sweepAt(110 + T + 2 + i);
     }
     assertThat(compared).containsExactly("a");
-    assertThat(store.kept().of("a")).isEmpty();
+    assertThat(store.kept().of(stored("a"))).isEmpty();
     assertThat(left("comparison")).isEqualTo(1);
   }
 
@@ -160,9 +161,9 @@ class KeeperTest {
     confirmed("a", 100, 110, true);
     answer = new Keeper.Comparison.Different();
     sweepAt(110 + T);
-    assertThat(again).extracting(Pending::name).containsExactly("a");
-    assertThat(store.kept().of("a")).isEmpty();
-    assertThat(store.pending("a")).isPresent();
+    assertThat(again).extracting(Pending::name).containsExactly(stored("a"));
+    assertThat(store.kept().of(stored("a"))).isEmpty();
+    assertThat(store.pending(stored("a"))).isPresent();
     assertThat(registry.get("holdfast.redelivered").counter().count()).isEqualTo(1);
   }
 
@@ -177,7 +178,7 @@ class KeeperTest {
     assertThat(compared).hasSize(1);
     sweepAt(quiet + T);
     assertThat(compared).hasSize(2);
-    assertThat(store.kept().of("a")).isEmpty();
+    assertThat(store.kept().of(stored("a"))).isEmpty();
   }
 
   @Test
@@ -188,7 +189,7 @@ class KeeperTest {
     answer = new Keeper.Comparison.Same();
     sweepAt(110 + 3 * T);
     assertThat(compared).hasSize(2);
-    assertThat(store.kept().of("a")).isEmpty();
+    assertThat(store.kept().of(stored("a"))).isEmpty();
   }
 
   /** Each of many would find the same, and find it again a second later. */
@@ -213,7 +214,7 @@ class KeeperTest {
     put("a");
     sweepAt(110 + T);
     assertThat(compared).isEmpty();
-    assertThat(store.pending("a")).isPresent();
+    assertThat(store.pending(stored("a"))).isPresent();
   }
 
   /** No connection of this process is older than what an earlier one was told. */
@@ -241,13 +242,13 @@ class KeeperTest {
 
   private Pending put(String name) throws Exception {
     byte[] body = name.getBytes(StandardCharsets.UTF_8);
-    var lock = store.lock(name);
+    var lock = store.lock(stored(name));
     try (Spool spool = store.spoolWritten(body.length, new ContentDigest())) {
       spool.write(body, 0, body.length);
       spool.finishForced();
       lock.lock();
       try {
-        Pending write = store.stagePut(name, spool);
+        Pending write = store.stagePut(stored(name), spool);
         shelf.reveal(write);
         return write;
       } finally {

@@ -108,7 +108,7 @@ class LoopDevicePowerTest {
             directory, ServiceFixture.config(Mode.BEHIND), LIMITS.withKeeping(keeping));
     f.put("deleted", "deleted since");
     for (int i = 0; i < FILES; i++) {
-      assertThat(f.put("f" + i, content(i))).isInstanceOf(Written.Done.class);
+      assertThat(f.put("f" + i, content(i))).isInstanceOf(WriteOutcome.Done.class);
     }
     f.delete("deleted");
     assertThat(f.files.awaitSettled(60_000)).isEmpty();

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.ForwardingDisk;
@@ -61,11 +62,12 @@ class LostUpdateTest {
       Files.writeString(f.data.resolve(name), "old");
       var other = new OtherWriter(name);
       disk.afterPublishing = other;
-      Written written = f.put(name, "mine", current -> current.isPresent() && isOld(current.get()));
+      WriteOutcome written =
+          f.put(name, "mine", current -> current.isPresent() && isOld(current.get()));
       other.thread.join();
       wasFirst = other.wasFirst;
       if (wasFirst) {
-        assertThat(written).isInstanceOf(Written.Unmet.class);
+        assertThat(written).isInstanceOf(WriteOutcome.Unmet.class);
         assertThat(f.files.awaitSettled(30_000)).isEmpty();
         assertThat(f.atOrigin(name)).isEqualTo("theirs");
       }
@@ -94,7 +96,7 @@ class LostUpdateTest {
     @Override
     public void run() {
       thread.start();
-      var lock = (ReentrantLock) f.store.lock(name);
+      var lock = (ReentrantLock) f.store.lock(stored(name));
       while (!lock.hasQueuedThread(thread)) {
         Thread.onSpinWait();
       }
@@ -105,11 +107,11 @@ class LostUpdateTest {
       try (Spool spool = f.store.spoolWritten(body.length, new ContentDigest())) {
         spool.write(body, 0, body.length);
         spool.finishForced();
-        var lock = f.store.lock(name);
+        var lock = f.store.lock(stored(name));
         lock.lock();
         try {
-          wasFirst = f.store.changes(name) == 0 && f.store.pending(name).isEmpty();
-          Pending write = f.store.stagePut(name, spool);
+          wasFirst = f.store.changes(stored(name)) == 0 && f.store.pending(stored(name)).isEmpty();
+          Pending write = f.store.stagePut(stored(name), spool);
           f.store.show(write);
           Files.writeString(f.data.resolve(name), "theirs"); // as its settler would
           f.store.settled(write);

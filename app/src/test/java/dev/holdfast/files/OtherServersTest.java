@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.files.FilesConfig.Mode;
@@ -73,7 +74,7 @@ class OtherServersTest {
     answerToPut = "200 OK\r\nContent-Length: 16\r\n\r\nopen a: no space";
     f.put("a", "body");
     Await.until("it was read back twice", () -> gets.get() > 1);
-    assertThat(f.store.pending("a")).isPresent();
+    assertThat(f.store.pending(stored("a"))).isPresent();
     assertThat(f.read("a")).isEqualTo("body");
 
     full = false;
@@ -87,7 +88,7 @@ class OtherServersTest {
     coding = "Content-Encoding: gzip\r\n";
     f.put("a", "body");
     Await.until("it was read back twice", () -> gets.get() > 1);
-    assertThat(f.store.pending("a")).isPresent();
+    assertThat(f.store.pending(stored("a"))).isPresent();
 
     coding = "";
     awaitSettled();

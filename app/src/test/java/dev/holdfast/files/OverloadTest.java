@@ -101,7 +101,7 @@ class OverloadTest {
   /** How many reads the origin answered while a round of writes settled. */
   private long readsWhileWritesSettle() throws Exception {
     for (int i = 0; i < WRITES; i++) {
-      assertThat(f.put("written" + i, "body")).isInstanceOf(Written.Done.class);
+      assertThat(f.put("written" + i, "body")).isInstanceOf(WriteOutcome.Done.class);
     }
     long before = gets();
     Await.until("all is settled", () -> f.store.allPending().isEmpty());

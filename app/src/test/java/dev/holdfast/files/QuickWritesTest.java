@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -42,18 +43,18 @@ class QuickWritesTest {
   @Test
   void putAndDelete_areReadAtOnce_andSettle() throws Exception {
     f.server.troubles().start(Trouble.HANG);
-    assertThat(f.putQuickly("a", "first").join()).isInstanceOf(Written.Done.class);
+    assertThat(f.putQuickly("a", "first").join()).isInstanceOf(WriteOutcome.Done.class);
     assertThat(f.read("a")).isEqualTo("first");
-    assertThat(f.putQuickly("a", "second").join()).isInstanceOf(Written.Done.class);
+    assertThat(f.putQuickly("a", "second").join()).isInstanceOf(WriteOutcome.Done.class);
     assertThat(f.read("a")).isEqualTo("second");
-    assertThat(f.putQuickly("empty", "").join()).isInstanceOf(Written.Done.class);
-    assertThat(f.deleteQuickly("b").join()).isInstanceOf(Written.Done.class);
+    assertThat(f.putQuickly("empty", "").join()).isInstanceOf(WriteOutcome.Done.class);
+    assertThat(f.deleteQuickly("b").join()).isInstanceOf(WriteOutcome.Done.class);
     assertThat(f.read("b")).isEqualTo("(absent)");
     f.server.troubles().stopAll();
     awaitSettled();
     assertThat(f.atOrigin("a")).isEqualTo("second");
     assertThat(f.atOrigin("empty")).isEmpty();
-    assertThat(f.deleteQuickly("a").join()).isInstanceOf(Written.Done.class);
+    assertThat(f.deleteQuickly("a").join()).isInstanceOf(WriteOutcome.Done.class);
     awaitSettled();
     assertThat(f.atOrigin("a")).isEqualTo("(absent)");
   }
@@ -63,15 +64,15 @@ class QuickWritesTest {
     restartWithRoomFor(1, 60_000);
     f.server.troubles().start(Trouble.HANG);
     f.putQuickly("a", "body").join();
-    var waiting = new ArrayList<CompletableFuture<Written>>();
+    var waiting = new ArrayList<CompletableFuture<WriteOutcome>>();
     for (int i = 0; i < MANY; i++) {
       waiting.add(i % 2 == 0 ? f.putQuickly("p" + i, "body " + i) : f.deleteQuickly("d" + i));
     }
     Await.until("the first is being sent", () -> f.server.troubles().held() == 1);
     assertThat(waiting).noneMatch(CompletableFuture::isDone);
     f.server.troubles().stopAll();
-    for (CompletableFuture<Written> write : waiting) {
-      assertThat(write.join()).isInstanceOf(Written.Done.class);
+    for (CompletableFuture<WriteOutcome> write : waiting) {
+      assertThat(write.join()).isInstanceOf(WriteOutcome.Done.class);
     }
     awaitSettled();
     assertThat(f.atOrigin("p48")).isEqualTo("body 48");
@@ -82,16 +83,16 @@ class QuickWritesTest {
     restartWithRoomFor(1, 60_000);
     f.server.troubles().start(Trouble.HANG);
     f.putQuickly("a", "body").join();
-    var waiting = new ArrayList<CompletableFuture<Written>>();
+    var waiting = new ArrayList<CompletableFuture<WriteOutcome>>();
     for (int i = 0; i < QuickWrites.PUT_OFF_MAX + 1; i++) {
       waiting.add(f.putQuickly("p" + i, "body"));
     }
     Await.until("one is refused at once", () -> waiting.stream().anyMatch(one -> one.isDone()));
     f.server.troubles().stopAll();
-    List<Written> written = waiting.stream().map(CompletableFuture::join).toList();
-    assertThat(written).filteredOn(one -> one instanceof Written.NoRoom).hasSize(1);
+    List<WriteOutcome> written = waiting.stream().map(CompletableFuture::join).toList();
+    assertThat(written).filteredOn(one -> one instanceof WriteOutcome.NoRoom).hasSize(1);
     assertThat(written)
-        .filteredOn(one -> one instanceof Written.Done)
+        .filteredOn(one -> one instanceof WriteOutcome.Done)
         .hasSize(QuickWrites.PUT_OFF_MAX);
     awaitSettled();
   }
@@ -101,8 +102,8 @@ class QuickWritesTest {
     restartWithRoomFor(1, 50);
     f.server.troubles().start(Trouble.ANSWER_429);
     f.putQuickly("a", "body").join();
-    assertThat(f.putQuickly("b", "body").join()).isInstanceOf(Written.NoRoom.class);
-    assertThat(f.deleteQuickly("b").join()).isInstanceOf(Written.NoRoom.class);
+    assertThat(f.putQuickly("b", "body").join()).isInstanceOf(WriteOutcome.NoRoom.class);
+    assertThat(f.deleteQuickly("b").join()).isInstanceOf(WriteOutcome.NoRoom.class);
     assertThat(f.read("a")).isEqualTo("body");
     f.server.troubles().stopAll();
     awaitSettled();
@@ -110,22 +111,22 @@ class QuickWritesTest {
 
   @Test
   void writes_ofANameThatIsBeingChanged_waitForIt_andKeepNoOther() throws Exception {
-    Lock lock = f.store.lock("busy");
-    var waiting = new ArrayList<CompletableFuture<Written>>();
+    Lock lock = f.store.lock(stored("busy"));
+    var waiting = new ArrayList<CompletableFuture<WriteOutcome>>();
     lock.lock();
     try {
       for (int i = 0; i < MANY; i++) {
         waiting.add(f.putQuickly("busy", "body " + i));
       }
-      assertThat(f.putQuickly("another", "body").join()).isInstanceOf(Written.Done.class);
+      assertThat(f.putQuickly("another", "body").join()).isInstanceOf(WriteOutcome.Done.class);
       assertThat(waiting).noneMatch(CompletableFuture::isDone);
     } finally {
       lock.unlock();
     }
-    for (CompletableFuture<Written> write : waiting) {
-      assertThat(write.join()).isInstanceOf(Written.Done.class);
+    for (CompletableFuture<WriteOutcome> write : waiting) {
+      assertThat(write.join()).isInstanceOf(WriteOutcome.Done.class);
     }
-    assertThat(f.deleteQuickly("busy").join()).isInstanceOf(Written.Done.class);
+    assertThat(f.deleteQuickly("busy").join()).isInstanceOf(WriteOutcome.Done.class);
     awaitSettled();
     assertThat(f.atOrigin("busy")).isEqualTo("(absent)");
   }
@@ -142,7 +143,7 @@ class QuickWritesTest {
     assertThatThrownBy(() -> f.putQuickly("a", "new").join()).hasRootCauseMessage("broken");
     disk.broken = false;
     assertThat(f.read("a")).isEqualTo("old");
-    assertThat(f.putQuickly("a", "newer").join()).isInstanceOf(Written.Done.class);
+    assertThat(f.putQuickly("a", "newer").join()).isInstanceOf(WriteOutcome.Done.class);
     assertThat(f.read("a")).isEqualTo("newer");
   }
 
@@ -155,7 +156,7 @@ class QuickWritesTest {
     disk.error = true;
     assertThatThrownBy(() -> f.putQuickly("a", "new").join()).hasRootCauseMessage("planted");
     disk.error = false;
-    assertThat(f.putQuickly("a", "newer").join()).isInstanceOf(Written.Done.class);
+    assertThat(f.putQuickly("a", "newer").join()).isInstanceOf(WriteOutcome.Done.class);
   }
 
   @Test
@@ -164,7 +165,7 @@ class QuickWritesTest {
     var disk = new BrokenDisk();
     f.disk = disk;
     f.startService();
-    var waiting = new ArrayList<CompletableFuture<Written>>();
+    var waiting = new ArrayList<CompletableFuture<WriteOutcome>>();
     disk.turns.acquire();
     try {
       while (f.files.quickWrites(Name.parse("name")).isPresent()) {
@@ -174,8 +175,8 @@ class QuickWritesTest {
       disk.turns.release();
     }
     assertThat(waiting).hasSizeGreaterThanOrEqualTo(QuickWrites.WAITING_MAX);
-    for (CompletableFuture<Written> write : waiting) {
-      assertThat(write.join()).isInstanceOf(Written.Done.class);
+    for (CompletableFuture<WriteOutcome> write : waiting) {
+      assertThat(write.join()).isInstanceOf(WriteOutcome.Done.class);
     }
     assertThat(f.files.quickWrites(Name.parse("name"))).isPresent();
     awaitSettled();

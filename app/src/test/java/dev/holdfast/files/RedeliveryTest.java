@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.ForwardingDisk;
@@ -28,7 +29,7 @@ class RedeliveryTest {
   private static final long PATIENCE_MS = 5_000;
 
   private final ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor();
-  private final CompletableFuture<Written> refused = new CompletableFuture<>();
+  private final CompletableFuture<WriteOutcome> refused = new CompletableFuture<>();
   private final Interposing disk = new Interposing();
   @TempDir private Path directory;
   private ServiceFixture f;
@@ -60,7 +61,7 @@ class RedeliveryTest {
 
     assertThat(refused.get())
         .isInstanceOfSatisfying(
-            Written.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isTrue());
+            WriteOutcome.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isTrue());
     f.server.troubles().stopAll();
     assertThat(f.files.awaitSettled(30_000)).isEmpty();
     assertThat(f.read("a")).isEqualTo("new");
@@ -78,7 +79,7 @@ class RedeliveryTest {
             refused.completeExceptionally(e);
           }
         });
-    var lock = (ReentrantLock) f.store.lock("a");
+    var lock = (ReentrantLock) f.store.lock(stored("a"));
     while (!lock.hasQueuedThreads() && !refused.isDone()) {
       Thread.onSpinWait();
     }

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.Disk;
@@ -13,12 +14,12 @@ import dev.holdfast.origin.Origin;
 import dev.holdfast.origin.OriginConfig;
 import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.NoRoomException;
-import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.staging.StagingStore;
 import dev.holdfast.testkit.FreePorts;
 import dev.holdfast.testkit.Patience;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -30,7 +31,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
 /** A file service on a real disk in front of a stand-in, without HTTP in between. */
-final class ServiceFixture implements AutoCloseable {
+public final class ServiceFixture implements AutoCloseable {
   /** A store for a few small files, which keeps no settled writes and waits for no room. */
   static final StagingLimits SMALL =
       StagingLimits.DEFAULT
@@ -58,7 +59,7 @@ final class ServiceFixture implements AutoCloseable {
   private final Path volume;
   private final int port;
   private FilesConfig config;
-  Disk disk = new LocalDisk();
+  public Disk disk = new LocalDisk();
   ReservedNames names = ReservedNames.NONE;
   StagingLimits limits;
   String boot = "boot";
@@ -66,9 +67,9 @@ final class ServiceFixture implements AutoCloseable {
   OriginConfig originConfig;
   FileServer server;
   StagingStore store;
-  FileService files;
+  public FileService files;
 
-  ServiceFixture(Path directory, Mode mode) throws IOException {
+  public ServiceFixture(Path directory, Mode mode) throws IOException {
     this(directory, config(mode), StagingLimits.DEFAULT);
   }
 
@@ -113,7 +114,7 @@ final class ServiceFixture implements AutoCloseable {
   }
 
   /** Short waits, and patience with the origin without a bound that a test could meet. */
-  static FilesConfig config(Mode mode) {
+  public static FilesConfig config(Mode mode) {
     return config(mode, Patience.STEP.toMillis());
   }
 
@@ -134,7 +135,7 @@ final class ServiceFixture implements AutoCloseable {
     server = FileServer.start(standIn);
   }
 
-  void startService() throws IOException {
+  public void startService() throws IOException {
     var meters = new Meters(registry);
     store =
         StagingStore.open(
@@ -156,55 +157,53 @@ final class ServiceFixture implements AutoCloseable {
             store,
             originConfig.writesMax(),
             names,
+            Caller.NOBODY,
             InstantSource.system(),
             new Random(1),
             meters);
   }
 
   /** Stops the service as a crash would: nothing is settled, the store is left as it is. */
-  void stopService() throws IOException {
+  public void stopService() throws IOException {
     files.close();
     store.close();
   }
 
-  Written put(String name, String body) throws Exception {
+  public WriteOutcome put(String name, String body) throws Exception {
     return put(name, body, Precondition.NONE);
   }
 
-  Written put(String name, String body, Precondition precondition) throws Exception {
+  WriteOutcome put(String name, String body, Precondition precondition) throws Exception {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    Spool spool;
+    Upload upload;
     try {
-      spool = spool(name, bytes);
-    } catch (IOException e) {
-      if (NoRoomException.orAsItIs(e) instanceof NoRoomException noRoom) {
-        return new Written.NoRoom(noRoom.getMessage());
-      }
-      throw e;
+      upload = upload(name, bytes);
+    } catch (NoRoomException e) {
+      return new WriteOutcome.NoRoom(e.getMessage());
     }
-    return files.put(Name.parse(name), spool, precondition);
+    return files.put(Name.parse(name), upload, precondition);
   }
 
-  private Spool spool(String name, byte[] bytes) throws Exception {
-    Spool spool = files.spool(Name.parse(name), bytes.length);
+  private Upload upload(String name, byte[] bytes) throws Exception {
+    Upload upload = files.upload(Name.parse(name), bytes.length);
     try {
-      spool.write(bytes, 0, bytes.length);
-      return spool;
+      upload.write(bytes, 0, bytes.length);
+      return upload;
     } catch (IOException e) {
-      spool.close();
+      upload.close();
       throw e;
     }
   }
 
-  CompletableFuture<Written> putQuickly(String name, String body) throws Exception {
+  CompletableFuture<WriteOutcome> putQuickly(String name, String body) throws Exception {
     var written = new Outcome();
-    quickWrites(name).put(name, body.getBytes(StandardCharsets.UTF_8), written);
+    quickWrites(name).put(stored(name), body.getBytes(StandardCharsets.UTF_8), written);
     return written.future;
   }
 
-  CompletableFuture<Written> deleteQuickly(String name) throws Exception {
+  CompletableFuture<WriteOutcome> deleteQuickly(String name) throws Exception {
     var written = new Outcome();
-    quickWrites(name).delete(name, written);
+    quickWrites(name).delete(stored(name), written);
     return written.future;
   }
 
@@ -213,10 +212,10 @@ final class ServiceFixture implements AutoCloseable {
   }
 
   private static final class Outcome implements QuickWrites.Reply {
-    final CompletableFuture<Written> future = new CompletableFuture<>();
+    final CompletableFuture<WriteOutcome> future = new CompletableFuture<>();
 
     @Override
-    public void written(Written written) {
+    public void written(WriteOutcome written) {
       assertThat(future.complete(written)).as("told once").isTrue();
     }
 
@@ -226,14 +225,14 @@ final class ServiceFixture implements AutoCloseable {
     }
   }
 
-  Written delete(String name) throws Exception {
+  WriteOutcome delete(String name) throws Exception {
     return files.delete(Name.parse(name), Precondition.NONE);
   }
 
   /** The body, or what came instead of one. */
-  String read(String name) throws Exception {
+  public String read(String name) throws Exception {
     Name parsed = Name.parse(name);
-    try (FileService.Hold _ = files.hold(parsed)) {
+    try (Closeable _ = files.hold(parsed)) {
       for (int i = 0; i < OPEN_ATTEMPTS; i++) {
         ReadOutcome outcome = files.read(parsed);
         if (!(outcome instanceof ReadOutcome.Here here)) {
@@ -262,7 +261,7 @@ final class ServiceFixture implements AutoCloseable {
   }
 
   /** What the file server has on its disk. */
-  String atOrigin(String name) throws IOException {
+  public String atOrigin(String name) throws IOException {
     Path file = data.resolve(name);
     return Files.exists(file) ? Files.readString(file) : "(absent)";
   }

@@ -41,7 +41,7 @@ class SettlingLogTest {
 
   @Test
   void stop_saysHowMuchItLeaves() throws Exception {
-    try (LogLines log = LogLines.of(FileService.class.getName())) {
+    try (LogLines log = LogLines.of(BackgroundWork.class.getName())) {
       f.server.troubles().start(Trouble.ANSWER_429);
       for (String name : new String[] {"a", "b", "c"}) {
         f.put(name, "body");

@@ -1,9 +1,11 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Trouble;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Patience;
 import java.nio.file.Path;
@@ -43,7 +45,7 @@ class SettlingTest {
     f.put("b", "body");
     f.put("a", "body");
     f.delete("c");
-    assertThat(f.files.awaitSettled(0)).containsExactly("a", "b", "c");
+    assertThat(f.files.awaitSettled(0)).containsExactly(stored("a"), stored("b"), stored("c"));
   }
 
   /** The last write wakes those who wait: there is no other way for them to return. */
@@ -52,12 +54,12 @@ class SettlingTest {
     for (int i = 0; i < 50; i++) {
       f.put("n" + i, "body");
     }
-    var waiting = new ArrayList<FutureTask<List<String>>>();
+    var waiting = new ArrayList<FutureTask<List<StoredName>>>();
     for (int i = 0; i < 5; i++) {
       waiting.add(waiting());
     }
     f.server.troubles().stopAll();
-    for (FutureTask<List<String>> one : waiting) {
+    for (FutureTask<List<StoredName>> one : waiting) {
       assertThat(one.get()).isEmpty();
     }
     assertThat(f.files.status().pendingCount()).isZero();
@@ -67,14 +69,14 @@ class SettlingTest {
   @Test
   void awaitSettled_whileOthersCome_returnsForWhatWasThere() throws Exception {
     f.put("a", "first");
-    FutureTask<List<String>> waiting = waiting();
+    FutureTask<List<StoredName>> waiting = waiting();
     f.put("later", "body");
     f.put("a", "second");
     assertThat(waiting.get()).isEmpty();
     assertThat(f.files.status().pendingCount()).isEqualTo(2);
   }
 
-  private FutureTask<List<String>> waiting() throws Exception {
+  private FutureTask<List<StoredName>> waiting() throws Exception {
     var waiting = new FutureTask<>(() -> f.files.awaitSettled(LONG_MS));
     var thread = new Thread(waiting);
     thread.start();

@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.ContentDigest;
+import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingLimits;
@@ -19,11 +21,14 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What reads are shown when the disk fails in the middle of a write. */
 final class ShelfTest {
@@ -35,12 +40,16 @@ final class ShelfTest {
 
   @BeforeEach
   void open() throws IOException {
+    open(StagingLimits.DEFAULT);
+  }
+
+  private void open(StagingLimits limits) throws IOException {
     store =
         StagingStore.open(
             disk(),
             directory,
             "sidecar-1",
-            StagingLimits.DEFAULT,
+            limits,
             InstantSource.system(),
             new Meters(new SimpleMeterRegistry()),
             "epoch",
@@ -63,11 +72,11 @@ final class ShelfTest {
     Content content = spool.finishForced();
 
     failing.set(true);
-    assertThatThrownBy(() -> store.stagePut("a", spool)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> store.stagePut(stored("a"), spool)).isInstanceOf(IOException.class);
     failing.set(false);
-    assertThat(shelf.settled(store.pending("a").orElseThrow())).isTrue();
+    assertThat(shelf.settled(store.pending(stored("a")).orElseThrow())).isTrue();
 
-    assertThat(shelf.look("a")).contains(new ReadOutcome.Here(content, false));
+    assertThat(shelf.look(stored("a"))).contains(new ReadOutcome.Here(content, false));
     assertThat(store.allPending()).isEmpty();
   }
 
@@ -76,21 +85,49 @@ final class ShelfTest {
     putAndSettle("old");
 
     failing.set(true);
-    assertThatThrownBy(() -> store.stageDelete("a", store.reserveDelete()))
+    assertThatThrownBy(() -> store.stageDelete(stored("a"), store.reserveDelete()))
         .isInstanceOf(IOException.class);
     failing.set(false);
-    assertThat(shelf.settled(store.pending("a").orElseThrow())).isTrue();
+    assertThat(shelf.settled(store.pending(stored("a")).orElseThrow())).isTrue();
 
-    assertThat(shelf.look("a")).contains(new ReadOutcome.Absent(false));
+    assertThat(shelf.look(stored("a"))).contains(new ReadOutcome.Absent(false));
     assertThat(store.allPending()).isEmpty();
   }
 
+  /** Another file goes cold for it, and is brought back in its turn. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void coldFile_isBroughtBack_andTheBudgetHolds(boolean isUnderTheLock) throws Exception {
+    close();
+    open(StagingLimits.DEFAULT.withPublishedFilesMax(1).withKeeping(Keeping.OFF));
+    Content a = putAndSettle("a", "of a");
+    Content b = putAndSettle("b", "of b");
+    assertThat(store.isCold(stored("a"))).isTrue();
+
+    assertThat(look("a", isUnderTheLock)).contains(new ReadOutcome.Here(a, false));
+    assertThat(store.published(stored("a"))).contains(a);
+    assertThat(store.isCold(stored("b"))).isTrue();
+
+    assertThat(look("b", isUnderTheLock)).contains(new ReadOutcome.Here(b, false));
+    assertThat(store.isCold(stored("a"))).isTrue();
+    assertThat(look("c", isUnderTheLock)).isEmpty();
+  }
+
+  private Optional<ReadOutcome> look(String name, boolean isUnderTheLock) throws IOException {
+    return isUnderTheLock ? shelf.lookAfterChange(stored(name)) : shelf.look(stored(name));
+  }
+
   private void putAndSettle(String body) throws Exception {
+    Content _ = putAndSettle("a", body);
+  }
+
+  private Content putAndSettle(String name, String body) throws Exception {
     Spool spool = spool(body);
-    spool.finishForced();
-    Pending write = store.stagePut("a", spool);
+    Content content = spool.finishForced();
+    Pending write = store.stagePut(stored(name), spool);
     shelf.reveal(write);
     assertThat(shelf.settled(write)).isTrue();
+    return content;
   }
 
   private Spool spool(String body) throws Exception {

@@ -31,7 +31,7 @@ class ThroughTest {
 
   @Test
   void put_isAtTheOrigin_whenItIsAcknowledged() throws Exception {
-    assertThat(f.put("a", "body")).isInstanceOf(Written.Done.class);
+    assertThat(f.put("a", "body")).isInstanceOf(WriteOutcome.Done.class);
     assertThat(f.atOrigin("a")).isEqualTo("body");
     assertThat(f.read("a")).isEqualTo("body");
     assertThat(f.server.gets("a")).as("read from here").isZero();
@@ -40,7 +40,7 @@ class ThroughTest {
   @Test
   void delete_isAtTheOrigin_whenItIsAcknowledged() throws Exception {
     f.put("a", "body");
-    assertThat(f.delete("a")).isInstanceOf(Written.Done.class);
+    assertThat(f.delete("a")).isInstanceOf(WriteOutcome.Done.class);
     assertThat(f.atOrigin("a")).isEqualTo("(absent)");
     assertThat(f.read("a")).isEqualTo("(absent)");
     assertThat(f.server.gets("a")).as("known without asking").isZero();
@@ -53,7 +53,7 @@ class ThroughTest {
     f.server.troubles().start(Trouble.ANSWER_429);
     assertThat(f.put("a", "new"))
         .isInstanceOfSatisfying(
-            Written.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isFalse());
+            WriteOutcome.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isFalse());
     assertThat(f.read("a")).isEqualTo("old");
     assertThat(f.store.allPending()).isEmpty();
     f.server.troubles().stopAll();
@@ -67,14 +67,14 @@ class ThroughTest {
     f.server.close();
     assertThat(f.put("a", "new"))
         .isInstanceOfSatisfying(
-            Written.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isFalse());
+            WriteOutcome.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isFalse());
     assertThat(f.delete("a"))
         .isInstanceOfSatisfying(
-            Written.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isFalse());
+            WriteOutcome.Unconfirmed.class, w -> assertThat(w.mayTakeEffect()).isFalse());
     assertThat(f.read("a")).isEqualTo("old");
     assertThat(f.read("b")).isEqualTo("(unavailable)");
     f.startServer();
-    Await.until("it is written", () -> f.put("a", "new") instanceof Written.Done);
+    Await.until("it is written", () -> f.put("a", "new") instanceof WriteOutcome.Done);
     Await.until("it is read", () -> f.read("b").equals("(absent)"));
   }
 
@@ -99,7 +99,7 @@ class ThroughTest {
     f.server.troubles().start(Trouble.CUT_UPLOADS);
     f.put("a", "first".repeat(50_000));
     f.server.troubles().stopAll();
-    Await.until("the second is confirmed", () -> f.put("a", "second") instanceof Written.Done);
+    Await.until("the second is confirmed", () -> f.put("a", "second") instanceof WriteOutcome.Done);
     Await.until("all is settled", () -> f.store.allPending().isEmpty());
     assertThat(f.read("a")).isEqualTo("second");
     assertThat(f.atOrigin("a")).isEqualTo("second");
@@ -128,7 +128,7 @@ class ThroughTest {
       Await.until("all places of writes are taken", () -> f.server.troubles().held() == 7);
       assertThat(f.put("late", "body"))
           .isInstanceOfSatisfying(
-              Written.Unconfirmed.class, late -> assertThat(late.mayTakeEffect()).isFalse());
+              WriteOutcome.Unconfirmed.class, late -> assertThat(late.mayTakeEffect()).isFalse());
       f.server.troubles().stopAll();
       for (Future<Void> one : held) {
         one.get();
@@ -143,7 +143,7 @@ class ThroughTest {
   private Void putUntilSent(String name) throws Exception {
     Await.until(
         "it was sent",
-        () -> !(f.put(name, "body") instanceof Written.Unconfirmed w) || w.mayTakeEffect());
+        () -> !(f.put(name, "body") instanceof WriteOutcome.Unconfirmed w) || w.mayTakeEffect());
     return null;
   }
 
@@ -152,18 +152,18 @@ class ThroughTest {
     Await.until(
         "it was sent",
         () -> {
-          Written written = f.put(name, body);
-          assertThat(written).isInstanceOf(Written.Unconfirmed.class);
-          return ((Written.Unconfirmed) written).mayTakeEffect();
+          WriteOutcome written = f.put(name, body);
+          assertThat(written).isInstanceOf(WriteOutcome.Unconfirmed.class);
+          return ((WriteOutcome.Unconfirmed) written).mayTakeEffect();
         });
   }
 
   @Test
   void put_withAPreconditionThatDoesNotHold_changesNothing() throws Exception {
     f.put("a", "old");
-    assertThat(f.put("a", "new", Optional::isEmpty)).isInstanceOf(Written.Unmet.class);
+    assertThat(f.put("a", "new", Optional::isEmpty)).isInstanceOf(WriteOutcome.Unmet.class);
     assertThat(f.read("a")).isEqualTo("old");
-    assertThat(f.put("b", "new", Optional::isPresent)).isInstanceOf(Written.Unmet.class);
+    assertThat(f.put("b", "new", Optional::isPresent)).isInstanceOf(WriteOutcome.Unmet.class);
     assertThat(f.read("b")).isEqualTo("(absent)");
     assertThat(f.store.allPending()).isEmpty();
   }
@@ -171,7 +171,7 @@ class ThroughTest {
   @Test
   void put_withAPrecondition_onAFileThatOnlyTheOriginHas_fetchesItFirst() throws Exception {
     java.nio.file.Files.writeString(f.data.resolve("a"), "there");
-    assertThat(f.put("a", "new", Optional::isEmpty)).isInstanceOf(Written.Unmet.class);
+    assertThat(f.put("a", "new", Optional::isEmpty)).isInstanceOf(WriteOutcome.Unmet.class);
     assertThat(f.read("a")).isEqualTo("there");
     assertThat(f.server.gets("a")).isEqualTo(1);
   }
@@ -180,7 +180,7 @@ class ThroughTest {
   void put_withAPrecondition_whileTheOriginIsDown_isNotDecided() throws Exception {
     f.restartServiceWithLittlePatience();
     f.server.close();
-    assertThat(f.put("a", "new", Optional::isEmpty)).isInstanceOf(Written.Unknowable.class);
+    assertThat(f.put("a", "new", Optional::isEmpty)).isInstanceOf(WriteOutcome.Unknowable.class);
     f.startServer();
     Await.until("it is read", () -> f.read("a").equals("(absent)"));
   }

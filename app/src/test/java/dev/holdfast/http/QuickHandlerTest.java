@@ -7,6 +7,7 @@ import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
+import io.javalin.http.Context;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class QuickHandlerTest {
   private static final byte[] QUICK = "quick".getBytes(StandardCharsets.US_ASCII);
 
+  private static final FixedHeader FIXED = new FixedHeader("X-Fixed", "the same");
+
   private final HttpClient client = HttpClient.newHttpClient();
   private final Scrape scrape = new Scrape();
   private final BlockingQueue<QuickRequest> later = new LinkedBlockingQueue<>();
@@ -46,6 +49,7 @@ final class QuickHandlerTest {
             routes -> {
               routes.get("/quick", ctx -> ctx.result("route"));
               routes.post("/quick", ctx -> ctx.result("route"));
+              routes.get("/noted", QuickHandlerTest::answerNoted);
               routes.put("/echo", ctx -> ctx.result("route"));
               routes.delete("/body", ctx -> ctx.result("route"));
               routes.head("/quick", ctx -> ctx.header("Answered-By", "route"));
@@ -58,7 +62,7 @@ final class QuickHandlerTest {
         if (request.header("X-No").isPresent()) {
           return false;
         }
-        request.with("X-More", "more").notStored().answer("text/plain", QUICK);
+        request.with("X-More", "more").with(FIXED).notStored().answer("text/plain", QUICK);
       }
       case "/problem" -> request.answer(Problem.unavailable("not now", 7));
       case "/later" -> later.add(request);
@@ -66,6 +70,10 @@ final class QuickHandlerTest {
           request.body(
               body ->
                   request.with("X-Method", request.method()).answer(body.length == 0 ? 204 : 200));
+      case "/noted" -> {
+        request.header("X-Note").ifPresent(note -> request.note(String.class, note));
+        return false;
+      }
       case "/echo" -> request.body(body -> request.answer("text/plain", body));
       case "/broken" -> throw new IllegalStateException("secret");
       default -> {
@@ -73,6 +81,11 @@ final class QuickHandlerTest {
       }
     }
     return true;
+  }
+
+  private static void answerNoted(Context ctx) {
+    Exchange.of(ctx).with(FIXED);
+    ctx.result(Exchange.of(ctx).noted(String.class).orElse("nothing"));
   }
 
   @AfterEach
@@ -90,6 +103,7 @@ final class QuickHandlerTest {
     assertThat(answer.headers().firstValue("Content-Length")).hasValue("5");
     assertThat(answer.headers().firstValue("Cache-Control")).hasValue("no-store");
     assertThat(answer.headers().firstValue("X-More")).hasValue("more");
+    assertThat(answer.headers().allValues("X-Fixed")).containsExactly("the same");
     Await.until(
         "it is counted",
         () ->
@@ -113,6 +127,21 @@ final class QuickHandlerTest {
       request.header("X-No", "1");
     }
     assertThat(send(request).body()).isEqualTo("route");
+  }
+
+  /** A note belongs to its request: the next one of the connection must not be answered by it. */
+  @Test
+  void note_goesToTheRoute_ofItsRequestAlone() throws Exception {
+    try (RawHttp http = connect()) {
+      http.request("GET", "/noted", "X-Note: of the first");
+      assertThat(http.response().text()).isEqualTo("of the first");
+      http.request("GET", "/noted");
+      RawResponse second = http.response();
+      assertThat(second.text()).isEqualTo("nothing");
+      assertThat(second.headers("X-Fixed")).containsExactly("the same");
+      http.request("GET", "/noted", "X-Note: of the third");
+      assertThat(http.finalResponse().text()).isEqualTo("of the third");
+    }
   }
 
   @Test

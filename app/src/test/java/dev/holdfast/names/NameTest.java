@@ -39,9 +39,9 @@ class NameTest {
   void parse_storesPlainNamesAsTheyAre_andOthersEscaped(String encoded, String stored)
       throws BadNameException {
     Name name = Name.parse(encoded);
-    assertThat(name.stored()).isEqualTo(stored);
+    assertThat(name.stored()).hasToString(stored);
     assertThat(name.isPlain()).isEqualTo(!stored.startsWith("~"));
-    assertThat(Name.ofStored(stored)).isEqualTo(name);
+    assertThat(StoredName.parse(stored).map(Name::of)).contains(name);
   }
 
   @ParameterizedTest
@@ -74,8 +74,8 @@ class NameTest {
 
   @Test
   void parse_takes255BytesInStoredForm_andNoMore() throws BadNameException {
-    assertThat(Name.parse("a".repeat(255)).stored()).hasSize(255);
-    assertThat(Name.parse("%20".repeat(84) + "ab").stored()).hasSize(255);
+    assertThat(Name.parse("a".repeat(255)).stored().toString()).hasSize(255);
+    assertThat(Name.parse("%20".repeat(84) + "ab").stored().toString()).hasSize(255);
     for (String tooLong : new String[] {"a".repeat(256), "%20".repeat(84) + "abc"}) {
       assertThatThrownBy(() -> Name.parse(tooLong))
           .isInstanceOfSatisfying(BadNameException.class, e -> assertThat(e.isTooLong()).isTrue());
@@ -83,9 +83,30 @@ class NameTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"~", "~~2f", "~abc", "a b", "~~2", "a~", "é", "~~41", "%41"})
-  void ofStored_refusesWhatNothingIsStoredAs(String stored) {
-    assertThatThrownBy(() -> Name.ofStored(stored)).isInstanceOf(BadNameException.class);
+  @ValueSource(
+      strings = {
+        "", ".", "..", ".a", "~~2E", "~~00", "~", "~~2f", "~abc", "a b", "~~2", "a~", "é", "~~41",
+        "%41"
+      })
+  void storedName_isNoneThatNothingIsStoredAs(String stored) {
+    assertThat(StoredName.parse(stored)).isEmpty();
+  }
+
+  @Test
+  void nobodys_isNoStoredName() {
+    assertThat(StoredName.parse(StoredName.NOBODYS.toString())).isEmpty();
+    assertThatThrownBy(() -> Name.of(StoredName.NOBODYS))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void plain_isAPlainName_andNoOther() throws BadNameException {
+    assertThat(Name.plain("cas-1.x_Y")).isEqualTo(Name.parse("cas-1.x_Y"));
+    for (String other : new String[] {"", ".a", "a/b", "a%41", "~a~2Fb", "a".repeat(256)}) {
+      assertThatThrownBy(() -> Name.plain(other))
+          .as(other)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
   }
 
   @Test
@@ -97,9 +118,10 @@ class NameTest {
   @Property
   void stored_isAFileNameThatCanBeReadBack(@ForAll("bytes") byte[] bytes) throws BadNameException {
     Name name = parseOrSkip(bytes);
-    assertThat(name.stored()).matches("[A-Za-z0-9_-][A-Za-z0-9._-]*|~[A-Za-z0-9._~-]+");
-    assertThat(Name.ofStored(name.stored())).isEqualTo(name);
-    assertThat(Name.ofStored(name.stored()).ringKey()).isEqualTo(name.ringKey());
+    assertThat(name.stored().toString()).matches("[A-Za-z0-9_-][A-Za-z0-9._-]*|~[A-Za-z0-9._~-]+");
+    StoredName again = StoredName.parse(name.stored().toString()).orElseThrow();
+    assertThat(Name.of(again)).isEqualTo(name);
+    assertThat(Name.of(again).ringKey()).isEqualTo(name.ringKey());
   }
 
   @Property

@@ -58,7 +58,7 @@ class AnsweredTest {
 
   @Test
   void probe_onTheConnectionOfAConfirmedWrite_provesIt() throws Exception {
-    long sent = ((WriteOutcome.Confirmed) f.put("a", "body")).sentNanos();
+    long sent = ((ChangeOutcome.Confirmed) f.put("a", "body")).sentNanos();
     long confirmed = System.nanoTime();
     assertThat(heard).singleElement().matches(answer -> !answer.proves(sent, confirmed));
 
@@ -70,7 +70,7 @@ class AnsweredTest {
 
   @Test
   void probes_useAllConnectionsInTurn_soThatTheOldestOneProvesToo() throws Exception {
-    long sent = ((WriteOutcome.Confirmed) f.put("a", "body")).sentNanos();
+    long sent = ((ChangeOutcome.Confirmed) f.put("a", "body")).sentNanos();
     f.release(f.hold(2)); // the second is on a younger connection
     long until = System.nanoTime();
 
@@ -87,7 +87,7 @@ class AnsweredTest {
     f.restartServer(c -> c.withPort(port));
     f.replace(f.server().uri(), 60_000, 200);
     listen();
-    long sent = ((WriteOutcome.Confirmed) f.put("a", "body")).sentNanos();
+    long sent = ((ChangeOutcome.Confirmed) f.put("a", "body")).sentNanos();
     long confirmed = System.nanoTime();
     f.restartServer(c -> c.withPort(port));
 
@@ -102,8 +102,8 @@ class AnsweredTest {
     f.put("a", "body");
     try (Turn turn = f.turn("a")) {
       long called = System.nanoTime();
-      WriteOutcome outcome = f.origin().delete(turn, SOON);
-      long sent = ((WriteOutcome.Confirmed) outcome).sentNanos();
+      ChangeOutcome outcome = f.origin().delete(turn, SOON);
+      long sent = ((ChangeOutcome.Confirmed) outcome).sentNanos();
       assertThat(sent).isBetween(called, System.nanoTime());
       assertThat(heard.getLast().sentNanos()).isEqualTo(sent);
     }
@@ -131,10 +131,10 @@ class AnsweredTest {
                   throw new IllegalStateException("not today");
                 });
     listen();
-    assertThat(f.put("a", "body")).isInstanceOf(WriteOutcome.Confirmed.class);
+    assertThat(f.put("a", "body")).isInstanceOf(ChangeOutcome.Confirmed.class);
     assertThat(heard).as("two that listen").hasSize(2);
     remove.run();
-    assertThat(f.delete("a")).isInstanceOf(WriteOutcome.Confirmed.class);
+    assertThat(f.delete("a")).isInstanceOf(ChangeOutcome.Confirmed.class);
   }
 
   @Test
@@ -163,7 +163,7 @@ class AnsweredTest {
             })) {
       f.replace(raw.uri(), 60_000, 200);
       listen();
-      assertThat(f.put("a", "body")).isInstanceOf(WriteOutcome.Confirmed.class);
+      assertThat(f.put("a", "body")).isInstanceOf(ChangeOutcome.Confirmed.class);
 
       assertThat(f.get("a", (b, o, n) -> {})).isEqualTo(new GetOutcome.Absent());
       assertThat(heard).hasSize(2).allMatch(Answer::isFirstOfItsConnection);
@@ -188,7 +188,7 @@ class AnsweredTest {
             })) {
       f.replace(raw.uri(), 60_000, 200);
       listen();
-      assertThat(f.put("a", "body")).isInstanceOf(WriteOutcome.Confirmed.class);
+      assertThat(f.put("a", "body")).isInstanceOf(ChangeOutcome.Confirmed.class);
       idle.countDown();
       spoke.await();
 

@@ -1,5 +1,6 @@
 package dev.holdfast.origin;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,7 @@ class ErrorTailTest {
   void looksLikeError_onlyForAnErrorOfThatFileAtTheVeryEnd(String body, boolean error) {
     byte[] bytes = (body == null ? "" : body.replace("\\n", "\n")).getBytes(StandardCharsets.UTF_8);
     for (int step : new int[] {1, 7, 5000}) {
-      var tail = new ErrorTail("file-1");
+      var tail = new ErrorTail(stored("file-1"));
       var padding = new byte[3000];
       tail.add(padding, 0, padding.length);
       for (int at = 0; at < bytes.length; at += step) {

@@ -1,5 +1,6 @@
 package dev.holdfast.origin;
 
+import static dev.holdfast.names.Names.unchecked;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.fileserver.FileServer;
@@ -138,8 +139,9 @@ final class OriginFixture implements AutoCloseable {
         .count();
   }
 
+  /** The turn of a file, also of one that nothing can be asked of. */
   Turn turn(String file) throws InterruptedException {
-    return origin.turn(file, SOON).orElseThrow();
+    return origin.turn(unchecked(file), SOON).orElseThrow();
   }
 
   GetOutcome get(String file, BodySink sink) throws IOException, InterruptedException {
@@ -148,13 +150,13 @@ final class OriginFixture implements AutoCloseable {
     }
   }
 
-  WriteOutcome delete(String file) throws IOException, InterruptedException {
+  ChangeOutcome delete(String file) throws IOException, InterruptedException {
     try (Turn turn = turn(file)) {
       return origin.delete(turn, SOON);
     }
   }
 
-  WriteOutcome put(String file, String body) throws IOException, InterruptedException {
+  ChangeOutcome put(String file, String body) throws IOException, InterruptedException {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     try (Turn turn = turn(file)) {
       return origin.put(
@@ -179,8 +181,8 @@ final class OriginFixture implements AutoCloseable {
     return ((GetOutcome.Failed) outcome).failure();
   }
 
-  static Failure failure(WriteOutcome outcome) {
-    assertThat(outcome).isInstanceOf(WriteOutcome.Failed.class);
-    return ((WriteOutcome.Failed) outcome).failure();
+  static Failure failure(ChangeOutcome outcome) {
+    assertThat(outcome).isInstanceOf(ChangeOutcome.Failed.class);
+    return ((ChangeOutcome.Failed) outcome).failure();
   }
 }

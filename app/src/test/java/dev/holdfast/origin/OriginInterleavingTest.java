@@ -1,8 +1,10 @@
 package dev.holdfast.origin;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.Interleavings;
+import dev.holdfast.names.StoredName;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.BooleanGen;
@@ -37,6 +39,9 @@ public final class OriginInterleavingTest {
 
   /** Turns of two files. */
   public static final class FileTurns {
+    private static final StoredName A = stored("a");
+    private static final StoredName B = stored("b");
+
     private final Turns turns = new Turns();
     private final AtomicInteger insideA = new AtomicInteger();
     private final AtomicInteger insideB = new AtomicInteger();
@@ -44,8 +49,8 @@ public final class OriginInterleavingTest {
     /** Returns true if nobody else had the turn meanwhile. */
     @Operation
     public boolean take(@Param(gen = BooleanGen.class) boolean a) throws InterruptedException {
-      try (Turn turn = turns.take(a ? "a" : "b", NEVER).orElseThrow()) {
-        return isAlone(turn.file().equals("a") ? insideA : insideB);
+      try (Turn turn = turns.take(a ? A : B, NEVER).orElseThrow()) {
+        return isAlone(turn.name().equals(A) ? insideA : insideB);
       }
     }
 

@@ -1,5 +1,6 @@
 package dev.holdfast.origin;
 
+import static dev.holdfast.names.Names.stored;
 import static dev.holdfast.origin.OriginFixture.SOON;
 import static dev.holdfast.origin.OriginFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,18 +44,18 @@ class OriginTest {
 
   @Test
   void put_get_delete_roundTrip() throws Exception {
-    assertThat(f.put("a", "body")).isInstanceOf(WriteOutcome.Confirmed.class);
+    assertThat(f.put("a", "body")).isInstanceOf(ChangeOutcome.Confirmed.class);
     var sink = new ByteArrayOutputStream();
     assertThat(f.get("a", sink::write)).isEqualTo(new GetOutcome.Found(4, false));
     assertThat(sink.toString(StandardCharsets.UTF_8)).isEqualTo("body");
-    assertThat(f.delete("a")).isInstanceOf(WriteOutcome.Confirmed.class);
+    assertThat(f.delete("a")).isInstanceOf(ChangeOutcome.Confirmed.class);
     assertThat(f.get("a", sink::write)).isEqualTo(new GetOutcome.Absent());
-    assertThat(f.delete("a")).isInstanceOf(WriteOutcome.Confirmed.class);
+    assertThat(f.delete("a")).isInstanceOf(ChangeOutcome.Confirmed.class);
   }
 
   @Test
   void put_ofAnEmptyBody_isAFile() throws Exception {
-    assertThat(f.put("empty", "")).isInstanceOf(WriteOutcome.Confirmed.class);
+    assertThat(f.put("empty", "")).isInstanceOf(ChangeOutcome.Confirmed.class);
     assertThat(f.get("empty", (b, o, n) -> {})).isEqualTo(new GetOutcome.Found(0, false));
   }
 
@@ -112,14 +113,14 @@ class OriginTest {
   @Test
   void put_thatIsCutMidway_mayHaveActed() throws Exception {
     f.server().troubles().start(Trouble.CUT_UPLOADS);
-    WriteOutcome outcome = f.put("a", "x".repeat(1_000_000));
+    ChangeOutcome outcome = f.put("a", "x".repeat(1_000_000));
     assertThat(failure(outcome).mayHaveActed()).isTrue();
   }
 
   @Test
   void put_ofASourceThatEndsEarly_endsAtOnce() throws Exception {
     try (Turn turn = f.turn("a")) {
-      WriteOutcome outcome =
+      ChangeOutcome outcome =
           f.origin()
               .put(
                   turn,
@@ -179,7 +180,7 @@ class OriginTest {
   @Test
   void writes_leaveSomePlacesToReads() throws Exception {
     f.server().troubles().start(Trouble.HANG);
-    var writes = new ArrayList<Future<WriteOutcome>>();
+    var writes = new ArrayList<Future<ChangeOutcome>>();
     for (int i = 0; i < 12; i++) {
       String file = "w" + i;
       writes.add(f.threads().submit(() -> f.put(file, "body")));
@@ -189,8 +190,8 @@ class OriginTest {
     Await.until("the read is there, too", () -> f.server().troubles().held() == 8);
     f.server().troubles().stopAll();
     assertThat(read.get()).isEqualTo(new GetOutcome.Absent());
-    for (Future<WriteOutcome> one : writes) {
-      assertThat(one.get()).isInstanceOf(WriteOutcome.Confirmed.class);
+    for (Future<ChangeOutcome> one : writes) {
+      assertThat(one.get()).isInstanceOf(ChangeOutcome.Confirmed.class);
     }
   }
 
@@ -202,10 +203,12 @@ class OriginTest {
     assertThat(failure(f.origin().get(turn, (b, o, n) -> {}, SOON)))
         .isInstanceOf(Failure.NoAnswer.class);
     turn.close();
-    assertThat(f.origin().turn("a", Deadline.inMs(50))).as("while it may still run").isEmpty();
+    assertThat(f.origin().turn(stored("a"), Deadline.inMs(50)))
+        .as("while it may still run")
+        .isEmpty();
     assertThat(f.registry().get("holdfast.origin.in.progress").gauge().value()).isEqualTo(1);
     f.server().troubles().stopAll();
-    f.origin().turn("a", SOON).orElseThrow().close();
+    f.origin().turn(stored("a"), SOON).orElseThrow().close();
     assertThat(f.registry().get("holdfast.origin.in.progress").gauge().value()).isZero();
   }
 
@@ -213,7 +216,8 @@ class OriginTest {
   void turn_isWaitedForInOrder_andOnlyForItsFile() throws Exception {
     Turn first = f.turn("a");
     f.turn("b").close();
-    Future<Boolean> second = f.threads().submit(() -> f.origin().turn("a", SOON).isPresent());
+    Future<Boolean> second =
+        f.threads().submit(() -> f.origin().turn(stored("a"), SOON).isPresent());
     assertThat(second.isDone()).isFalse();
     first.close();
     assertThat(second.get()).isTrue();

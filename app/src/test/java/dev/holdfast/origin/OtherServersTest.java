@@ -123,7 +123,7 @@ class OtherServersTest {
       })
   void put_answeredBySuccessAlone_isConfirmed(String answer) throws Exception {
     try (var _ = answering(answer)) {
-      assertThat(f.put("a", "body")).isInstanceOf(WriteOutcome.Confirmed.class);
+      assertThat(f.put("a", "body")).isInstanceOf(ChangeOutcome.Confirmed.class);
     }
   }
 

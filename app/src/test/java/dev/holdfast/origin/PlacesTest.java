@@ -1,5 +1,7 @@
 package dev.holdfast.origin;
 
+import static dev.holdfast.names.Names.stored;
+import static dev.holdfast.names.Names.unchecked;
 import static dev.holdfast.origin.OriginFixture.SOON;
 import static dev.holdfast.origin.OriginFixture.failure;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -112,7 +114,7 @@ class PlacesTest {
       long quiet = turn.quietNanos().orElseThrow();
       f.server().troubles().stopAll();
 
-      assertThat(f.origin().delete(turn, SOON)).isInstanceOf(WriteOutcome.Confirmed.class);
+      assertThat(f.origin().delete(turn, SOON)).isInstanceOf(ChangeOutcome.Confirmed.class);
       assertThat(sent.get() - quiet).isNotNegative();
       assertThat(turn.quietNanos()).as("nothing new").hasValue(quiet);
     }
@@ -135,17 +137,17 @@ class PlacesTest {
           assertThat(turn.quietNanos()).isPresent();
         }
         assertThat(f.origin().inProgress()).isEqualTo(1);
-        assertThat(f.origin().turn("a", Deadline.inMs(1))).isEmpty();
+        assertThat(f.origin().turn(stored("a"), Deadline.inMs(1))).isEmpty();
       }
     }
   }
 
   private void assertNothingHeld(String file) throws Exception {
     Await.until("no place is held", () -> f.origin().inProgress() == 0);
-    f.origin().turn(file, Deadline.inMs(0)).orElseThrow().close();
+    f.origin().turn(unchecked(file), Deadline.inMs(0)).orElseThrow().close();
   }
 
-  private WriteOutcome put(long length, IOException whenOpened) throws Exception {
+  private ChangeOutcome put(long length, IOException whenOpened) throws Exception {
     try (Turn turn = f.turn("a")) {
       return f.origin()
           .put(

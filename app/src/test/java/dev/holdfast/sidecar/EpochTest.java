@@ -2,10 +2,8 @@ package dev.holdfast.sidecar;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.holdfast.names.BadNameException;
-import dev.holdfast.names.Name;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.service.StartFailure;
 import dev.holdfast.system.Launcher;
 import dev.holdfast.testkit.FreePorts;
@@ -54,7 +52,7 @@ final class EpochTest {
   @Test
   void of_isNoNameOfAFile() throws StartFailure {
     String epoch = Epoch.of(RING);
-    assertThatThrownBy(() -> Name.ofStored(epoch)).isInstanceOf(BadNameException.class);
+    assertThat(StoredName.parse(epoch)).isEmpty();
   }
 
   @ParameterizedTest

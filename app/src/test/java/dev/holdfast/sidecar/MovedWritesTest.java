@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.cas.StoreNames;
 import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.files.Caller;
 import dev.holdfast.files.FileService;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
@@ -59,6 +60,7 @@ final class MovedWritesTest {
             store,
             config.origin().writesMax(),
             new StoreNames(config.settings().cas(), meters),
+            Caller.NOBODY,
             InstantSource.system(),
             RandomGenerator.getDefault(),
             meters);

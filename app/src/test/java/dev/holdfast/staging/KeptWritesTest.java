@@ -1,5 +1,6 @@
 package dev.holdfast.staging;
 
+import static dev.holdfast.names.Names.stored;
 import static dev.holdfast.staging.StoreFixture.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -30,11 +31,11 @@ class KeptWritesTest {
   void settled_isKept_andSurvivesAPowerCutAsPending() throws Exception {
     f.open(LIMITS);
     settlePut("a", "body");
-    assertThat(f.store().kept().of("a")).isPresent();
+    assertThat(f.store().kept().of(stored("a"))).isPresent();
     assertThat(f.store().pendingCount()).isZero();
     f.boot = "another";
     f.reopen(Left.NOTHING, "another", LIMITS);
-    assertThat(f.store().pending("a").orElseThrow()).isInstanceOf(Pending.Put.class);
+    assertThat(f.store().pending(stored("a")).orElseThrow()).isInstanceOf(Pending.Put.class);
     assertThat(f.read("a")).isEqualTo("body");
   }
 
@@ -45,7 +46,9 @@ class KeptWritesTest {
     settleDelete("b");
     f.reopen(Left.EVERYTHING, "epoch", LIMITS);
     assertThat(f.store().recovered().kept()).isEqualTo(2);
-    assertThat(f.store().kept().all()).extracting(Kept::name).containsExactlyInAnyOrder("a", "b");
+    assertThat(f.store().kept().all())
+        .extracting(Kept::name)
+        .containsExactlyInAnyOrder(stored("a"), stored("b"));
     assertThat(f.read("a")).isEqualTo("body");
   }
 
@@ -57,7 +60,7 @@ class KeptWritesTest {
     f.store().kept().forceRemovals();
     assertThat(f.read("a")).isEqualTo("body");
     f.reopen(Left.NOTHING, "epoch", LIMITS);
-    assertThat(f.store().hasWrite("a")).isFalse();
+    assertThat(f.store().hasWrite(stored("a"))).isFalse();
   }
 
   @Test
@@ -76,9 +79,9 @@ class KeptWritesTest {
     f.open(LIMITS);
     settlePut("a", "old");
     f.show(f.stageDelete("a"));
-    assertThat(f.store().kept().of("a")).isEmpty();
+    assertThat(f.store().kept().of(stored("a"))).isEmpty();
     f.reopen(Left.SOME, "epoch", LIMITS);
-    assertThat(f.store().pending("a").orElseThrow()).isInstanceOf(Pending.Delete.class);
+    assertThat(f.store().pending(stored("a")).orElseThrow()).isInstanceOf(Pending.Delete.class);
   }
 
   @Test
@@ -86,8 +89,8 @@ class KeptWritesTest {
     f.open(LIMITS);
     settlePut("a", "old");
     Pending.Put refused = f.stagePut("a", "refused");
-    f.locked("a", () -> f.store().unstage(refused));
-    assertThat(f.store().kept().of("a")).isPresent();
+    f.locked(stored("a"), () -> f.store().unstage(refused));
+    assertThat(f.store().kept().of(stored("a"))).isPresent();
     f.boot = "another";
     f.reopen(Left.NOTHING, "another", LIMITS);
     assertThat(f.read("a")).isEqualTo("old");
@@ -97,9 +100,9 @@ class KeptWritesTest {
   void again_makesItPending() throws Exception {
     f.open(LIMITS);
     settlePut("a", "body");
-    Kept kept = f.store().kept().of("a").orElseThrow();
-    f.locked("a", () -> assertThat(f.store().kept().again(kept)).isPresent());
-    assertThat(f.store().kept().of("a")).isEmpty();
+    Kept kept = f.store().kept().of(stored("a")).orElseThrow();
+    f.locked(stored("a"), () -> assertThat(f.store().kept().again(kept)).isPresent());
+    assertThat(f.store().kept().of(stored("a"))).isEmpty();
     assertThat(f.store().pendingBytes()).isEqualTo(4);
     assertThat(f.read("a")).isEqualTo("body");
   }
@@ -113,7 +116,7 @@ class KeptWritesTest {
     }
     assertThat(f.store().kept().all())
         .extracting(Kept::name)
-        .containsExactlyInAnyOrder("b", "c", "d");
+        .containsExactlyInAnyOrder(stored("b"), stored("c"), stored("d"));
     assertThat(f.read("a")).isEqualTo("a");
   }
 
@@ -123,7 +126,7 @@ class KeptWritesTest {
     settlePut("a", "x".repeat(60));
     settlePut("b", "x".repeat(60));
     f.store().keepBudget();
-    assertThat(f.store().kept().all()).extracting(Kept::name).containsExactly("b");
+    assertThat(f.store().kept().all()).extracting(Kept::name).containsExactly(stored("b"));
   }
 
   @Test
@@ -137,7 +140,7 @@ class KeptWritesTest {
     assertThatThrownBy(() -> f.store().spoolWritten(1, new ContentDigest()))
         .isInstanceOf(NoRoomException.class);
     assertThat(f.store().reserveDeleteIfRoom()).isEmpty();
-    f.store().kept().leave(List.of(f.store().kept().of("a").orElseThrow()));
+    f.store().kept().leave(List.of(f.store().kept().of(stored("a")).orElseThrow()));
     settlePut("e", "e");
   }
 
@@ -155,22 +158,22 @@ class KeptWritesTest {
     try (Spool spool = f.store().spoolWritten(400, new ContentDigest())) {
       spool.write(new byte[400], 0, 400);
     }
-    assertThat(f.store().kept().of("a")).isEmpty();
+    assertThat(f.store().kept().of(stored("a"))).isEmpty();
   }
 
   /** Its stored name does not fit into the name of an entry, beside the version. */
   @Test
   void longName_survivesEveryStateOfIt() throws Exception {
-    String name = "~" + "n".repeat(254);
+    String name = "~a~2F" + "n".repeat(250);
     f.open(LIMITS);
     Pending.Put put = f.stagePut(name, "body");
     f.reopen(Left.NOTHING, "epoch", LIMITS);
     assertThat(f.read(name)).isEqualTo("body");
-    f.settled(f.store().pending(name).orElseThrow());
+    f.settled(f.store().pending(stored(name)).orElseThrow());
     f.reopen(Left.EVERYTHING, "epoch", LIMITS);
-    assertThat(f.store().kept().of(name).orElseThrow().version()).isEqualTo(put.version());
+    assertThat(f.store().kept().of(stored(name)).orElseThrow().version()).isEqualTo(put.version());
     f.show(f.stageDelete(name));
-    f.settled(f.store().pending(name).orElseThrow());
+    f.settled(f.store().pending(stored(name)).orElseThrow());
     f.store().kept().leave(f.store().kept().all());
     f.store().kept().forceRemovals();
     f.reopen(Left.NOTHING, "epoch", LIMITS);
@@ -180,7 +183,7 @@ class KeptWritesTest {
   /** A rename that a crash has left half done shows an entry twice. */
   @Test
   void longName_whoseEntryIsThereTwice_survivesTwoStarts() throws Exception {
-    String name = "~" + "n".repeat(254);
+    String name = "~a~2F" + "n".repeat(250);
     f.open(LIMITS);
     f.show(f.stagePut(name, "body"));
     String pending =
@@ -192,8 +195,30 @@ class KeptWritesTest {
     f.disk().link(writes.resolve("k" + pending.substring(1)), writes.resolve(pending));
     f.reopen(Left.EVERYTHING, "epoch", LIMITS);
     f.reopen(Left.EVERYTHING, "epoch", LIMITS);
-    assertThat(f.store().pending(name)).isPresent();
+    assertThat(f.store().pending(stored(name))).isPresent();
     assertThat(f.read(name)).isEqualTo("body");
+  }
+
+  @Test
+  void longName_whoseFileHoldsNone_keepsTheStoreFromOpening() throws Exception {
+    f.open(LIMITS);
+    f.show(f.stagePut("~a~2F" + "n".repeat(250), "body"));
+    String nameFile =
+        f.disk().names(StoreFixture.LAYOUT.writes()).stream()
+            .filter(EntryName::isNameFile)
+            .findFirst()
+            .orElseThrow();
+    Path named = StoreFixture.LAYOUT.writes().resolve(nameFile);
+    Path name = StoreFixture.LAYOUT.own().resolve("name");
+    f.disk().rename(named, name);
+    f.disk().create(named).close();
+    assertThatThrownBy(() -> f.reopen(Left.EVERYTHING, "epoch", LIMITS))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(nameFile + " is damaged");
+    f.disk().delete(named);
+    f.disk().rename(name, named);
+    f.reopen(Left.EVERYTHING, "epoch", LIMITS);
+    assertThat(f.store().pendingCount()).isEqualTo(1);
   }
 
   @Test
@@ -202,8 +227,8 @@ class KeptWritesTest {
     settlePut("a", "body");
     f.reopen(Left.EVERYTHING, "epoch", StoreFixture.limits(10, 10));
     assertThat(f.store().kept().count()).isZero();
-    f.settled(f.store().pending("a").orElseThrow());
-    assertThat(f.store().hasWrite("a")).isFalse();
+    f.settled(f.store().pending(stored("a")).orElseThrow());
+    assertThat(f.store().hasWrite(stored("a"))).isFalse();
   }
 
   @Test
@@ -219,7 +244,7 @@ class KeptWritesTest {
   void versions_growOverStarts_whateverWasRemoved() throws Exception {
     f.open(LIMITS);
     long before = f.stagePut("a", "body").version();
-    f.locked("a", () -> f.store().unstage(f.store().pending("a").orElseThrow()));
+    f.locked(stored("a"), () -> f.store().unstage(f.store().pending(stored("a")).orElseThrow()));
     f.reopen(Left.NOTHING, "epoch", LIMITS);
     assertThat(f.stagePut("b", "body").version()).isGreaterThan(before);
   }
@@ -234,7 +259,7 @@ class KeptWritesTest {
     f.show(delete);
     f.disk().link(StoreFixture.LAYOUT.writes().resolve(put), left("body"));
     f.reopen(Left.EVERYTHING, "epoch", LIMITS);
-    assertThat(f.store().pending("a").orElseThrow()).isInstanceOf(Pending.Delete.class);
+    assertThat(f.store().pending(stored("a")).orElseThrow()).isInstanceOf(Pending.Delete.class);
     assertThat(f.disk().names(StoreFixture.LAYOUT.published())).isEmpty();
   }
 
@@ -242,14 +267,15 @@ class KeptWritesTest {
   void strayFiles_areLeftAlone_andAreNobodysWrites() throws Exception {
     f.open(LIMITS);
     var writes = StoreFixture.LAYOUT.writes();
-    for (String stray : List.of(".nfs0001", "p0000000001-.x", "core", "q0000000001-a")) {
+    for (String stray :
+        List.of(".nfs0001", "p0000000001-.x", "p0000000001-~abc", "core", "q0000000001-a")) {
       f.disk().create(writes.resolve(stray)).close();
     }
     var pending = StoreFixture.LAYOUT.own().resolve("pending");
     f.disk().createDirectories(pending.resolve("put"));
     f.disk().createDirectories(pending.resolve("delete"));
     f.disk().create(pending.resolve("put").resolve(".DS_Store")).close();
-    assertThat(LeftWrites.names(f.disk(), StoreFixture.LAYOUT.own())).isEmpty();
+    assertThat(LeftWrites.in(f.disk(), StoreFixture.LAYOUT.own()).isEmpty()).isTrue();
     f.reopen(Left.EVERYTHING, "epoch", LIMITS);
     assertThat(f.store().pendingCount()).isZero();
     for (String stray : f.disk().names(writes)) {
@@ -272,12 +298,12 @@ class KeptWritesTest {
     f.disk().create(pending.resolve("delete").resolve("c")).close();
     f.disk().forceDirectory(pending.resolve("put"));
     f.disk().forceDirectory(pending.resolve("delete"));
-    assertThat(LeftWrites.names(f.disk(), StoreFixture.LAYOUT.own()))
-        .containsExactlyInAnyOrder("a", "b", "b", "c");
+    assertThat(LeftWrites.in(f.disk(), StoreFixture.LAYOUT.own()).names())
+        .containsExactlyInAnyOrder(stored("a"), stored("b"), stored("b"), stored("c"));
     f.reopen(Left.EVERYTHING, "epoch", LIMITS);
     assertThat(f.read("a")).isEqualTo("of a put");
     assertThat(f.read("b")).isEqualTo("of both");
-    assertThat(f.store().pending("c").orElseThrow()).isInstanceOf(Pending.Delete.class);
+    assertThat(f.store().pending(stored("c")).orElseThrow()).isInstanceOf(Pending.Delete.class);
     f.reopen(Left.NOTHING, "epoch", LIMITS);
     assertThat(f.store().pendingCount()).isEqualTo(3);
     assertThat(f.disk().names(pending.resolve("put"))).isEmpty();

@@ -1,5 +1,6 @@
 package dev.holdfast.staging;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.Disk;
@@ -29,8 +30,9 @@ class LeftWritesTest {
     Pending.Put put = f.stagePut("a", "body");
     f.show(put);
     var changing = new ChangingWhileListed(f.disk(), () -> assertThat(f.settled(put)).isTrue());
-    assertThat(LeftWrites.names(changing, StoreFixture.LAYOUT.own())).containsExactly("a");
-    assertThat(f.store().kept().of("a")).isPresent();
+    assertThat(LeftWrites.in(changing, StoreFixture.LAYOUT.own()).names())
+        .containsExactly(stored("a"));
+    assertThat(f.store().kept().of(stored("a"))).isPresent();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.holdfast.staging;
 
+import static dev.holdfast.names.Names.stored;
 import static dev.holdfast.staging.StoreFixture.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,7 +29,7 @@ class OtherEpochsTest {
     openBefore(10);
     f.fetch("a", "before");
     f.reopen(Left.SOME, "now");
-    assertThat(f.store().published("a")).isEmpty();
+    assertThat(f.store().published(stored("a"))).isEmpty();
     f.fetch("a", "now");
     assertThat(f.disk().bytes(NOW.published().resolve("a"))).asString().isEqualTo("now");
   }
@@ -75,7 +76,7 @@ class OtherEpochsTest {
     f.reopen(Left.EVERYTHING, "now");
     write(BEFORE.published().resolve("a")); // sidecar 2 still runs under the ring before
     f.reopen(Left.EVERYTHING, "before");
-    assertThat(f.store().published("a")).isEmpty();
+    assertThat(f.store().published(stored("a"))).isEmpty();
   }
 
   @Test
@@ -98,7 +99,7 @@ class OtherEpochsTest {
     f.reopen(Left.EVERYTHING, "now");
     assertThat(f.disk().names(NOW.epochs())).containsExactly("other");
     assertThat(f.disk().names(cold)).containsExactly("other");
-    assertThat(f.store().published("a")).isEmpty();
+    assertThat(f.store().published(stored("a"))).isEmpty();
   }
 
   /** What is about to become a directory: {@code LocalDisk} gives it its name at the end. */

@@ -1,5 +1,6 @@
 package dev.holdfast.staging;
 
+import static dev.holdfast.names.Names.stored;
 import static dev.holdfast.staging.StoreFixture.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -43,7 +44,7 @@ class StagingStoreRemovalsTest {
     assertThatThrownBy(() -> f.settled(put)).isInstanceOf(IOException.class);
     f.stageDelete("a");
     f.reopen(Left.NOTHING, "epoch");
-    assertThat(f.store().pending("a").orElseThrow()).isInstanceOf(Pending.Delete.class);
+    assertThat(f.store().pending(stored("a")).orElseThrow()).isInstanceOf(Pending.Delete.class);
   }
 
   /** The same with a marker, which would come back when the put is settled. */

@@ -1,5 +1,6 @@
 package dev.holdfast.staging;
 
+import static dev.holdfast.names.Names.stored;
 import static dev.holdfast.staging.StoreFixture.bytes;
 import static dev.holdfast.staging.StoreFixture.content;
 import static dev.holdfast.staging.StoreFixture.limits;
@@ -26,7 +27,7 @@ class StagingStoreTest {
   void publishFetched_showsTheBytesUnderTheirDigest() throws Exception {
     f.open(limits(10, 10));
     f.fetch("a", "body");
-    assertThat(f.store().published("a")).hasValue(content("body"));
+    assertThat(f.store().published(stored("a"))).hasValue(content("body"));
     assertThat(f.read("a")).isEqualTo("body");
   }
 
@@ -37,7 +38,7 @@ class StagingStoreTest {
       spool.write(bytes("half"), 0, 4);
     }
     assertThat(f.disk().names(StoreFixture.LAYOUT.incoming())).isEmpty();
-    assertThat(f.store().published("a")).isEmpty();
+    assertThat(f.store().published(stored("a"))).isEmpty();
   }
 
   @Test
@@ -48,7 +49,7 @@ class StagingStoreTest {
     assertThat(f.read("a")).isEqualTo("old");
     f.show(put);
     assertThat(f.read("a")).isEqualTo("new");
-    assertThat(f.store().pending("a").orElseThrow().visible()).isTrue();
+    assertThat(f.store().pending(stored("a")).orElseThrow().visible()).isTrue();
   }
 
   @Test
@@ -56,7 +57,7 @@ class StagingStoreTest {
     f.open(limits(10, 10));
     f.stagePut("a", "new");
     f.reopen(Left.NOTHING, "epoch");
-    assertThat(f.store().pending("a").orElseThrow()).isInstanceOf(Pending.Put.class);
+    assertThat(f.store().pending(stored("a")).orElseThrow()).isInstanceOf(Pending.Put.class);
     assertThat(f.read("a")).isEqualTo("new");
   }
 
@@ -66,8 +67,8 @@ class StagingStoreTest {
     f.show(f.stagePut("a", "new"));
     f.stageDelete("a");
     f.reopen(Left.NOTHING, "epoch");
-    assertThat(f.store().pending("a").orElseThrow()).isInstanceOf(Pending.Delete.class);
-    assertThat(f.store().published("a")).isEmpty();
+    assertThat(f.store().pending(stored("a")).orElseThrow()).isInstanceOf(Pending.Delete.class);
+    assertThat(f.store().published(stored("a"))).isEmpty();
   }
 
   @Test
@@ -76,7 +77,7 @@ class StagingStoreTest {
     f.show(f.stageDelete("a"));
     f.show(f.stagePut("a", "again"));
     f.reopen(Left.SOME, "epoch");
-    assertThat(f.store().pending("a").orElseThrow()).isInstanceOf(Pending.Put.class);
+    assertThat(f.store().pending(stored("a")).orElseThrow()).isInstanceOf(Pending.Put.class);
     assertThat(f.read("a")).isEqualTo("again");
   }
 
@@ -100,7 +101,7 @@ class StagingStoreTest {
     Pending.Put second = f.stagePut("a", "second");
     f.show(second);
     assertThat(f.settled(first)).isFalse();
-    assertThat(f.store().pending("a").orElseThrow().version()).isEqualTo(second.version());
+    assertThat(f.store().pending(stored("a")).orElseThrow().version()).isEqualTo(second.version());
     assertThat(f.read("a")).isEqualTo("second");
   }
 
@@ -119,7 +120,7 @@ class StagingStoreTest {
     f.open(limits(10, 10));
     f.fetch("a", "old");
     Pending.Put put = f.stagePut("a", "new");
-    f.locked("a", () -> f.store().unstage(put));
+    f.locked(stored("a"), () -> f.store().unstage(put));
     assertThat(f.store().allPending()).isEmpty();
     assertThat(f.read("a")).isEqualTo("old");
   }
@@ -161,8 +162,8 @@ class StagingStoreTest {
       f.fetch(name, name);
       f.store().keepBudget();
     }
-    assertThat(f.store().isCold("a")).isTrue();
-    f.locked("a", () -> assertThat(f.store().lift("a")).isTrue());
+    assertThat(f.store().isCold(stored("a"))).isTrue();
+    f.locked(stored("a"), () -> assertThat(f.store().lift(stored("a"))).isTrue());
     f.store().keepBudget();
     assertThat(f.disk().names(StoreFixture.LAYOUT.published())).containsExactly("a", "c");
     assertThat(f.disk().names(StoreFixture.LAYOUT.cold())).containsExactly("b");
@@ -174,9 +175,9 @@ class StagingStoreTest {
     f.fetch("a", "old");
     f.fetch("b", "b");
     f.store().keepBudget();
-    assertThat(f.store().isCold("a")).isTrue();
+    assertThat(f.store().isCold(stored("a"))).isTrue();
     f.show(f.stagePut("a", "new"));
-    assertThat(f.store().isCold("a")).isFalse();
+    assertThat(f.store().isCold(stored("a"))).isFalse();
     assertThat(f.read("a")).isEqualTo("new");
   }
 
@@ -216,7 +217,7 @@ class StagingStoreTest {
     f.fetch("b", "b");
     f.store().keepBudget();
     f.reopen(Left.EVERYTHING, "epoch");
-    assertThat(f.store().isCold("a")).isFalse();
+    assertThat(f.store().isCold(stored("a"))).isFalse();
   }
 
   @Test

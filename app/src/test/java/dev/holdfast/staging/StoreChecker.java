@@ -54,11 +54,11 @@ final class StoreChecker {
 
   private static void checkShown(SimulatedDisk disk, Layout layout, EntryName entry) {
     if (entry.kind().isPut()) {
-      assertThat(disk.bytes(layout.published().resolve(entry.name())))
+      assertThat(disk.bytes(layout.published().resolve(entry.name().toString())))
           .as("what is published of %s", entry)
           .isEqualTo(disk.bytes(layout.writes().resolve(entry.file())));
     } else {
-      assertThat(disk.names(layout.published())).doesNotContain(entry.name());
+      assertThat(disk.names(layout.published())).doesNotContain(entry.name().toString());
     }
   }
 

@@ -1,9 +1,12 @@
 package dev.holdfast.staging;
 
+import static dev.holdfast.names.Names.stored;
+
 import dev.holdfast.disk.FailingRemovals;
 import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.disk.SimulatedDisk.Left;
 import dev.holdfast.metrics.Meters;
+import dev.holdfast.names.StoredName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -116,14 +119,14 @@ final class StoreFixture {
         new Meters(new SimpleMeterRegistry()),
         epoch,
         boot,
-        name -> !name.equals("other"));
+        name -> !name.equals(stored("other")));
   }
 
   void fetch(String name, String body) throws Exception {
     try (Spool spool = store.spoolFetched(new ContentDigest())) {
       spool.write(bytes(body), 0, bytes(body).length);
       spool.finishForced();
-      locked(name, () -> store.publishFetched(name, spool));
+      locked(stored(name), () -> store.publishFetched(stored(name), spool));
     }
   }
 
@@ -132,14 +135,14 @@ final class StoreFixture {
       spool.write(bytes(body), 0, bytes(body).length);
       spool.finishForced();
       var staged = new Pending.Put[1];
-      locked(name, () -> staged[0] = store.stagePut(name, spool));
+      locked(stored(name), () -> staged[0] = store.stagePut(stored(name), spool));
       return staged[0];
     }
   }
 
   Pending.Delete stageDelete(String name) throws Exception {
     var staged = new Pending.Delete[1];
-    locked(name, () -> staged[0] = store.stageDelete(name, store.reserveDelete()));
+    locked(stored(name), () -> staged[0] = store.stageDelete(stored(name), store.reserveDelete()));
     return staged[0];
   }
 
@@ -157,7 +160,7 @@ final class StoreFixture {
     void run() throws Exception;
   }
 
-  void locked(String name, Step step) throws Exception {
+  void locked(StoredName name, Step step) throws Exception {
     var lock = store.lock(name);
     lock.lock();
     try {
@@ -168,7 +171,7 @@ final class StoreFixture {
   }
 
   String read(String name) throws IOException {
-    try (InputStream in = store.openPublished(name).orElseThrow()) {
+    try (InputStream in = store.openPublished(stored(name)).orElseThrow()) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }

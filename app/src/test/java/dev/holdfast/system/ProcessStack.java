@@ -2,8 +2,6 @@ package dev.holdfast.system;
 
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.fileserver.FileServerConfig;
-import dev.holdfast.names.BadNameException;
-import dev.holdfast.names.Name;
 import dev.holdfast.names.Ring;
 import dev.holdfast.nginx.NginxConfig;
 import dev.holdfast.nginx.NginxProcess;
@@ -88,12 +86,7 @@ public final class ProcessStack implements AutoCloseable {
 
   /** Returns which sidecar of a ring has a name. */
   public static int ownerOf(List<String> ring, String name) {
-    try {
-      Name parsed = Name.ofStored(StackFacts.stored(name));
-      return Ring.of(ring).ownerOf(parsed.ringKey());
-    } catch (BadNameException e) {
-      throw new IllegalArgumentException(e);
-    }
+    return Ring.of(ring).ownerOf(StackFacts.parsed(name).ringKey());
   }
 
   /** Returns a plain name of this sidecar that no other call returns. */

@@ -1,8 +1,9 @@
 package dev.holdfast.system;
 
+import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.files.FileRoutes;
+import dev.holdfast.files.http.FileRoutes;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.names.BadNameException;
 import dev.holdfast.names.Name;
@@ -108,9 +109,13 @@ public record StackFacts(URI front, Path dataDir, List<FileServer> standIns) {
 
   /** Returns the name of a file in the staging store and at the origin. */
   public static String stored(String name) {
+    return parsed(name).stored().toString();
+  }
+
+  /** A name, as its text is. */
+  public static Name parsed(String name) {
     try {
-      return Name.parse(URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20"))
-          .stored();
+      return Name.parse(URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20"));
     } catch (BadNameException e) {
       throw new IllegalArgumentException(e);
     }

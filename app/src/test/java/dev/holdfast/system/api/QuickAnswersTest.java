@@ -60,6 +60,7 @@ final class QuickAnswersTest {
         "/api/fileserver/",
         "/api/fileserver/%zz",
         "/api/fileserver/a/./b",
+        "/api/fileserver/../current",
       })
   void answer_isThatOfTheRoute(String target) throws IOException {
     RawResponse quick = ask(target);
@@ -75,6 +76,20 @@ final class QuickAnswersTest {
     RawResponse route = write("PUT", name, "Content-Length: 4", "Expect: 100-continue");
     assertAlike(quick, route);
     assertAlike(write("DELETE", name), write("DELETE", name, TO_THE_ROUTE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "%zz",
+        "a/./b",
+        "cas-0000000000000000000000000000000000000000000000000000000000000000"
+      })
+  void refusal_ofADelete_isThatOfTheRoute(String name) throws IOException {
+    RawResponse quick = write("DELETE", name);
+    assertAlike(quick, write("DELETE", name, TO_THE_ROUTE));
+    assertThat(quick.status()).isIn(400, 405);
+    assertThat(quick.text()).contains("nothing was changed");
   }
 
   @ParameterizedTest

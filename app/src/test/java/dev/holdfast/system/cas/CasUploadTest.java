@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -237,6 +238,36 @@ final class CasUploadTest {
             small);
     String form = part("a", "x").repeat(PARTS_MAX) + "--cut--\r\n";
     assertThat(f.post(bytes(form), FORM).status()).isEqualTo(201);
+  }
+
+  /** However it comes in. A body of this length is refused before it comes. */
+  @Test
+  void bodyBeyondTheRoom_is503_andChangesNothing() throws Exception {
+    f.close();
+    f =
+        CasFixture.start(
+            directory.resolve("small"),
+            CasConfig.DEFAULT,
+            TrafficStack.files(Mode.BEHIND, 0),
+            StagingLimits.DEFAULT
+                .withIncomingBytesMax(1_000)
+                .withPendingBytesMax(1_000)
+                .withPendingCountMax(10)
+                .withRoomWaitMs(0)
+                .withDiskFreeBytesMin(0)
+                .withKeeping(Keeping.OFF));
+    byte[] body = new byte[2_000];
+    String form = part("a", "x") + part("b", "y".repeat(2_000)) + "--cut--\r\n";
+    for (RawResponse answer :
+        List.of(
+            f.put(sha256(body), body),
+            f.put(sha256(body), body, "Content-Encoding: zstd"),
+            f.send("PUT", "/ac/" + sha256(body), body),
+            f.post(body),
+            f.post(bytes(form), FORM))) {
+      assertThat(Api.problem(answer, 503)).contains("no room").endsWith("nothing was changed");
+    }
+    f.assertNothingKeptBut();
   }
 
   /** There are many forms and many parts, and few open files. */

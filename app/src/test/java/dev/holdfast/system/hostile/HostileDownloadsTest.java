@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Faults;
 import dev.holdfast.fileserver.FileServer;
-import dev.holdfast.names.BadNameException;
-import dev.holdfast.names.Name;
 import dev.holdfast.names.Ring;
 import dev.holdfast.stack.Stack;
 import dev.holdfast.stack.StackConfig;
@@ -75,7 +73,7 @@ final class HostileDownloadsTest {
    * Returns enough names for each file server. Their spread depends on the ports: one server may
    * have two of twenty names, which are too few downloads to fail.
    */
-  private static List<String> names(StackConfig config) throws BadNameException {
+  private static List<String> names(StackConfig config) {
     Ring ring = Ring.of(config.ring());
     var names = new ArrayList<>(StackFacts.NAMES);
     for (String server : config.ring()) {
@@ -93,7 +91,7 @@ final class HostileDownloadsTest {
     return names;
   }
 
-  private static boolean owns(Ring ring, String server, String name) throws BadNameException {
-    return ring.owner(Name.ofStored(StackFacts.stored(name)).ringKey()).equals(server);
+  private static boolean owns(Ring ring, String server, String name) {
+    return ring.owner(StackFacts.parsed(name).ringKey()).equals(server);
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.holdfast.files.FileRoutes;
+import dev.holdfast.files.http.FileRoutes;
 import dev.holdfast.names.BadNameException;
 import dev.holdfast.names.Name;
 import dev.holdfast.system.ProcessStack;

@@ -4,6 +4,7 @@ import static dev.holdfast.system.nginx.NginxFixture.PREFIX;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.names.Name;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -221,7 +222,7 @@ final class NginxFastPathTest {
     "%25%25%25%25%25%25%25%25%25%25%25%25, ~~25~25~25~25~25~25~25~25~25~25~25~25"
   })
   void get_encodedName(String target, String stored) throws Exception {
-    assertThat(Name.ofStored(stored).stored()).isEqualTo(stored);
+    assertThat(StoredName.parse(stored)).isPresent();
     nginx.publish(stored, "0123456789", MTIME_S);
 
     var answer = nginx.ask("GET", PREFIX + target);
@@ -257,7 +258,7 @@ final class NginxFastPathTest {
         "()"
       })
   void get_unencodedName(String target) throws Exception {
-    String stored = Name.parse(target.replaceFirst("[?].*", "")).stored();
+    String stored = Name.parse(target.replaceFirst("[?].*", "")).stored().toString();
     nginx.publish(stored, "0123456789", MTIME_S);
 
     var answer = nginx.ask("GET", PREFIX + target);

@@ -1,10 +1,12 @@
-package dev.holdfast.files;
+package dev.holdfast.files.http;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.holdfast.files.FileService;
 import dev.holdfast.http.Pages;
 import dev.holdfast.http.Problem;
+import dev.holdfast.names.StoredName;
 import dev.holdfast.service.Service;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -14,12 +16,13 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * How a sidecar stands, for those who run it; nginx does not pass these on.
+ * Tells those who run a sidecar how it stands; nginx does not pass these requests on.
  *
- * <p>{@code GET /status} is {@link Status} in JSON. {@code POST /settle?waitMs=N} waits until all
- * that was pending at the call has settled, N milliseconds at most: 200 with {@code settled: true},
- * or 503 with the stored names of what has not. {@code POST /settle?kept=true} waits, too, until
- * nothing is kept any more, so that a change of the ring finds nothing to wait for.
+ * <p>{@code GET /status} is {@link dev.holdfast.files.Status} in JSON. {@code POST
+ * /settle?waitMs=N} waits until all that was pending at the call has settled, N milliseconds at
+ * most: 200 with {@code settled: true}, or 503 with the stored names of what has not. {@code POST
+ * /settle?kept=true} waits, too, until nothing is kept any more, so that a change of the ring finds
+ * nothing to wait for.
  */
 public final class StatusRoutes implements Service {
   private static final long WAIT_MS_DEFAULT = 60_000;
@@ -56,7 +59,7 @@ public final class StatusRoutes implements Service {
 
   private void settle(Context ctx) throws IOException, InterruptedException {
     long waitMs = waitMs(ctx.queryParam("waitMs"));
-    List<String> left =
+    List<StoredName> left =
         kept(ctx.queryParam("kept")) ? files.awaitNothingKept(waitMs) : files.awaitSettled(waitMs);
     answer(
         ctx,
@@ -67,7 +70,7 @@ public final class StatusRoutes implements Service {
             "leftCount",
             left.size(),
             "left",
-            left.subList(0, Math.min(NAMES_SHOWN, left.size()))));
+            left.stream().limit(NAMES_SHOWN).map(StoredName::toString).toList()));
   }
 
   private static boolean kept(String parameter) {

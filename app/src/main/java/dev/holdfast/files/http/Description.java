@@ -1,10 +1,10 @@
-package dev.holdfast.files;
+package dev.holdfast.files.http;
 
 import dev.holdfast.http.HttpService;
 import io.javalin.http.Context;
 
 /**
- * What the header of an answer says of a file.
+ * The description of a file in the header of an answer.
  *
  * @param etag its entity tag, in quotes
  * @param size its length in bytes

@@ -1,4 +1,4 @@
-package dev.holdfast.files;
+package dev.holdfast.files.http;
 
 import dev.holdfast.http.ByteRange;
 import dev.holdfast.http.HttpService;

@@ -3,12 +3,12 @@ package dev.holdfast.files;
 import dev.holdfast.origin.Failure;
 
 /** What came of bringing a write to the origin. */
-sealed interface Delivered {
+sealed interface DeliveryOutcome {
   /** The origin has it, in its memory at least. */
-  record Confirmed(Evidence evidence) implements Delivered {}
+  record Confirmed(Evidence evidence) implements DeliveryOutcome {}
 
   /**
    * It did not say so; {@link Failure#mayHaveActed()} tells whether it may have it all the same.
    */
-  record Failed(Failure failure) implements Delivered {}
+  record Failed(Failure failure) implements DeliveryOutcome {}
 }

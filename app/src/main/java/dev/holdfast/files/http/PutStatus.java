@@ -1,6 +1,9 @@
-package dev.holdfast.files;
+package dev.holdfast.files.http;
 
+import dev.holdfast.files.FilesConfig;
+import dev.holdfast.files.Precondition;
 import dev.holdfast.staging.Content;
+import io.javalin.http.Context;
 import java.util.Optional;
 
 /**
@@ -19,12 +22,22 @@ public final class PutStatus implements Precondition {
    * @param asked what the request asks for
    * @param existingStatus see {@link FilesConfig}
    */
-  PutStatus(Precondition asked, int existingStatus) {
+  private PutStatus(Precondition asked, int existingStatus) {
     this.asked = asked;
     this.existingStatus = existingStatus;
   }
 
-  /** Whether a put has to find out if there is such a file, only for the sake of its answer. */
+  /**
+   * Reads the conditions of a put.
+   *
+   * @param existingStatus see {@link FilesConfig}
+   * @throws dev.holdfast.http.ProblemException 400 if a field is malformed
+   */
+  public static PutStatus of(Context ctx, int existingStatus) {
+    return new PutStatus(Conditions.ofWrite(ctx), existingStatus);
+  }
+
+  /** Returns true if a put has to find out if there is such a file, for the sake of its answer. */
   static boolean asksAlways(int existingStatus) {
     return existingStatus != FilesConfig.ALWAYS_CREATED;
   }
@@ -45,7 +58,7 @@ public final class PutStatus implements Precondition {
     return asked.holds(current);
   }
 
-  /** The status of the answer to the put, once it is done. */
+  /** Returns the status of the answer to the put, once it is done. */
   public int get() {
     return existed ? existingStatus : FilesConfig.ALWAYS_CREATED;
   }

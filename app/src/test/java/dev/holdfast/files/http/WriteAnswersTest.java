@@ -1,4 +1,4 @@
-package dev.holdfast.files;
+package dev.holdfast.files.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.disk.FullDisk;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.files.FilesConfig.Mode;
+import dev.holdfast.files.ServiceFixture;
+import dev.holdfast.files.WriteOutcome;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.metrics.Scrape;
@@ -41,7 +43,8 @@ class WriteAnswersTest {
     f.stopService();
     f.disk = disk;
     f.startService();
-    var routes = new FileRoutes(f.files, _ -> true, ServiceFixture.config(mode));
+    var routes =
+        new FileRoutes(f.files, new FileReads(f.files), _ -> true, ServiceFixture.config(mode));
     http =
         HttpService.start(
             "127.0.0.1",
@@ -107,14 +110,15 @@ class WriteAnswersTest {
   }
 
   private void given(String name) throws Exception {
-    assertThat(f.put(name, "old")).isInstanceOf(Written.Done.class);
+    assertThat(f.put(name, "old")).isInstanceOf(WriteOutcome.Done.class);
     assertThat(f.files.awaitSettled(30_000)).isEmpty();
   }
 
   private void assertBecomes(String name, String content) throws Exception {
     assertThat(f.files.awaitSettled(30_000)).isEmpty();
     assertThat(f.read(name)).isEqualTo(content);
-    assertThat(f.atOrigin(Name.parse(name.replace(" ", "%20")).stored())).isEqualTo(content);
+    assertThat(f.atOrigin(Name.parse(name.replace(" ", "%20")).stored().toString()))
+        .isEqualTo(content);
   }
 
   private RawResponse ask(String method, String name, String body) throws Exception {

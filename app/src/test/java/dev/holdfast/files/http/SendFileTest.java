@@ -1,4 +1,4 @@
-package dev.holdfast.files;
+package dev.holdfast.files.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;

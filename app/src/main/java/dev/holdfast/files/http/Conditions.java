@@ -1,6 +1,8 @@
-package dev.holdfast.files;
+package dev.holdfast.files.http;
 
+import dev.holdfast.files.Precondition;
 import dev.holdfast.http.EntityTags;
+import dev.holdfast.http.Exchange;
 import dev.holdfast.staging.Content;
 import io.javalin.http.Context;
 import java.util.Optional;
@@ -11,7 +13,8 @@ public final class Conditions {
   private Conditions() {}
 
   /**
-   * What must hold for a write. Dates are not looked at: a file has no modification date here.
+   * Returns what must hold for a write. Dates are not looked at: a file has no modification date
+   * here.
    *
    * @throws dev.holdfast.http.ProblemException 400 if a field is malformed
    */
@@ -20,7 +23,7 @@ public final class Conditions {
   }
 
   /**
-   * The same for a file that is shown with an entity tag of its own.
+   * Returns the same for a file that is shown with an entity tag of its own.
    *
    * @param etag the tag of a content, in quotes
    */
@@ -33,7 +36,12 @@ public final class Conditions {
     return current -> holds(match, noneMatch, current.map(etag));
   }
 
-  /** What a read is to be answered with. */
+  /** Returns true if a request has conditions on the state of a file, well-formed or not. */
+  static boolean areAsked(Exchange asked) {
+    return asked.header("If-Match").isPresent() || asked.header("If-None-Match").isPresent();
+  }
+
+  /** The kind of answer that the conditions of a read ask for. */
   enum OfRead {
     FILE,
     NOT_MODIFIED,
