@@ -1,0 +1,249 @@
+package dev.holdfast.counters;
+
+import dev.holdfast.counters.Network.Outcome;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks other actors. Before anything else the two agree on a configuration: whoever has an older
+ * one takes the other's over and forces it.
+ *
+ * <p>Threading: under the actor's lock.
+ */
+final class Asker {
+  private static final Logger log = LoggerFactory.getLogger(Asker.class);
+
+  /** How long an answer may take. */
+  static final long TIMEOUT_MS = 1_000;
+
+  /** How often the two may find that they have different configurations. */
+  private static final int ROUNDS_MAX = 6;
+
+  private static final int RELAYS_MAX = 3;
+
+  private final Serial serial;
+  private final Membership membership;
+  private final Network network;
+  private final Clock clock;
+  private final RandomGenerator random;
+
+  Asker(
+      Serial serial,
+      Membership membership,
+      Network network,
+      Clock clock,
+      RandomGenerator random) {
+    this.serial = serial;
+    this.membership = membership;
+    this.network = network;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /**
+   * Asks an actor directly.
+   *
+   * @param then gets the answer, once, under the actor's lock
+   */
+  void ask(Address to, Request request, Consumer<Answer> then) {
+    new Question(to, Optional.empty(), request, then).send();
+  }
+
+  /** Asks an actor, directly or else through others that can be reached. */
+  void askAnyhow(Address to, Request request, Consumer<Answer> then) {
+    if (membership.peer(to).failures() > 0) {
+      // Both ways at once would freeze a counter twice; a way that failed just now comes last.
+      askThrough(relays(to), to, request, () -> ask(to, request, then), then);
+    } else {
+      ask(
+          to,
+          request,
+          answer -> {
+            if (answer instanceof Answer.NotReached) {
+              askThrough(relays(to), to, request, () -> then.accept(answer), then);
+            } else {
+              then.accept(answer);
+            }
+          });
+    }
+  }
+
+  private void askThrough(
+      List<Address> relays,
+      Address to,
+      Request request,
+      Runnable otherwise,
+      Consumer<Answer> then) {
+    if (relays.isEmpty()) {
+      otherwise.run();
+      return;
+    }
+    new Question(
+            to,
+            Optional.of(relays.getFirst()),
+            request,
+            answer -> {
+              if (answer instanceof Answer.NotReached) {
+                askThrough(relays.subList(1, relays.size()), to, request, otherwise, then);
+              } else {
+                then.accept(answer);
+              }
+            })
+        .send();
+  }
+
+  private List<Address> relays(Address to) {
+    var relays = new ArrayList<Address>();
+    for (Address other : membership.listedOthers()) {
+      if (!other.equals(to) && membership.peer(other).isReachable()) {
+        relays.add(other);
+      }
+    }
+    Collections.shuffle(relays, Random.from(random));
+    return relays.subList(0, Math.min(RELAYS_MAX, relays.size()));
+  }
+
+  /** Passes a message of another actor on. */
+  void relay(Address to, Message message, Consumer<Optional<Reply>> then) {
+    network.ask(
+        to,
+        message.toBytes(),
+        TIMEOUT_MS * 3 / 4, // so that the answer comes back in time
+        outcome ->
+            serial.run(
+                () ->
+                    then.accept(
+                        outcome instanceof Outcome.Replied(byte[] reply)
+                            ? parsed(to, reply)
+                            : Optional.empty())));
+  }
+
+  private static Optional<Reply> parsed(Address from, byte[] reply) {
+    try {
+      return Optional.of(Reply.read(reply));
+    } catch (MalformedException e) {
+      log.warn("{} does not answer as an actor of this version does: {}", from, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** One request, until it is answered. */
+  private final class Question {
+    private final Address to;
+    private final Optional<Address> relay;
+    private final Request request;
+    private final Consumer<Answer> then;
+    private int rounds;
+
+    Question(Address to, Optional<Address> relay, Request request, Consumer<Answer> then) {
+      this.to = to;
+      this.relay = relay;
+      this.request = request;
+      this.then = then;
+    }
+
+    void send() {
+      rounds++;
+      Id stamp = membership.stamp();
+      boolean isKnownThere = membership.peer(to).stamp().equals(stamp);
+      Optional<Configuration> configuration =
+          isKnownThere || membership.configuration().isNone()
+              ? Optional.empty()
+              : Optional.of(membership.configuration());
+      var message =
+          new Message(
+              membership.actor(), membership.process(), stamp, configuration, request);
+      if (relay.isPresent()) {
+        var relayed =
+            new Message(
+                membership.actor(),
+                membership.process(),
+                stamp,
+                Optional.empty(),
+                new Request.Relay(to, message));
+        send(relay.get(), relayed, stamp);
+      } else {
+        send(to, message, stamp);
+      }
+    }
+
+    private void send(Address address, Message message, Id stamp) {
+      network.ask(
+          address,
+          message.toBytes(),
+          TIMEOUT_MS,
+          outcome -> serial.run(() -> heard(outcome, stamp)));
+    }
+
+    private void heard(Outcome outcome, Id stamp) {
+      Optional<Reply> reply =
+          switch (outcome) {
+            case Outcome.Replied(byte[] bytes) -> parsed(relay.orElse(to), bytes);
+            case Outcome.Refused _, Outcome.Silent _ -> Optional.empty();
+          };
+      if (relay.isPresent()) {
+        if (reply.isEmpty()) {
+          membership.peer(relay.get()).failed(outcome instanceof Outcome.Refused);
+        }
+        reply =
+            reply.flatMap(
+                found ->
+                    found.body() instanceof Reply.Body.Relayed(Optional<Reply> inner)
+                        ? inner
+                        : Optional.empty());
+      } else if (reply.isEmpty()) {
+        membership.peer(to).failed(outcome instanceof Outcome.Refused);
+      }
+      if (reply.isEmpty()) {
+        then.accept(new Answer.NotReached());
+      } else {
+        heard(reply.get(), stamp);
+      }
+    }
+
+    private void heard(Reply reply, Id stamp) {
+      membership.met(to, reply, relay.isEmpty(), clock.nanoTime());
+      if (reply.process().equals(membership.process())) {
+        then.accept(new Answer.Self());
+        return;
+      }
+      if (reply.configuration().isPresent()) {
+        membership.merge(reply.configuration().get(), () -> agreed(reply, stamp));
+      } else {
+        agreed(reply, stamp);
+      }
+    }
+
+    private void agreed(Reply reply, Id stamp) {
+      switch (reply.body()) {
+        case Reply.Body.Differs _ -> {
+          if (rounds < ROUNDS_MAX) {
+            send();
+          } else {
+            then.accept(new Answer.NotServed());
+          }
+        }
+        case Reply.Body.Stranger _, Reply.Body.NotNow _, Reply.Body.Relayed _ ->
+            then.accept(new Answer.NotServed());
+        case Reply.Body.Done _,
+            Reply.Body.Shares _,
+            Reply.Body.Frozen _,
+            Reply.Body.Released _,
+            Reply.Body.Knows _,
+            Reply.Body.Lacks _,
+            Reply.Body.Brought _ ->
+            then.accept(
+                reply.stamp().equals(stamp)
+                    ? new Answer.Served(reply.actor(), reply.process(), stamp, reply.body())
+                    : new Answer.NotServed());
+      }
+    }
+  }
+}

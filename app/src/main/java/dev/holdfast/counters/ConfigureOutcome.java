@@ -1,0 +1,19 @@
+package dev.holdfast.counters;
+
+import java.util.List;
+
+/** What came of a configuration that was posted. */
+sealed interface ConfigureOutcome {
+  /**
+   * It is in force here, and at all who were reached.
+   *
+   * @param notReached who does not know it yet
+   * @param unconfirmed where actors were that it drops and that have not handed over
+   */
+  record Configured(
+      Configuration configuration, List<Address> notReached, List<Address> unconfirmed)
+      implements ConfigureOutcome {}
+
+  /** The disk failed: it may be in force after a start. */
+  record NotStored() implements ConfigureOutcome {}
+}

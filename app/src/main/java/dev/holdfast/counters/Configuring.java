@@ -1,0 +1,177 @@
+package dev.holdfast.counters;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * Posts a configuration: asks everybody for the newest one, makes the next one, forces it, tells
+ * everybody, and waits a while for those whom it drops.
+ *
+ * <p>Threading: under the actor's lock.
+ */
+final class Configuring {
+  /** How long those who are dropped are waited for. */
+  static final long DROPPED_WAIT_MS = 2_000;
+
+  /** How long somebody is asked who answers, but does not agree yet. */
+  private static final long AGREE_MS = 3_000;
+
+  private static final long POLL_MS = 50;
+  private static final long NANOS_PER_MS = 1_000_000;
+
+  private final Membership membership;
+  private final Asker asker;
+  private final Clock clock;
+  private final Serial serial;
+  private final RandomGenerator random;
+
+  Configuring(
+      Membership membership, Asker asker, Clock clock, Serial serial, RandomGenerator random) {
+    this.membership = membership;
+    this.asker = asker;
+    this.clock = clock;
+    this.serial = serial;
+    this.random = random;
+  }
+
+  /**
+   * Posts a list.
+   *
+   * @param list the addresses of all actors, one or more
+   * @param forget where actors were that nobody is to wait for any more
+   * @param then gets the outcome, once, under the actor's lock
+   */
+  void post(
+      NavigableSet<Address> list,
+      Collection<Address> forget,
+      Consumer<ConfigureOutcome> then) {
+    var everybody = new TreeSet<>(list);
+    everybody.addAll(membership.configuration().actors());
+    ask(everybody, _ -> posted(list, forget, then));
+  }
+
+  private void posted(
+      NavigableSet<Address> list,
+      Collection<Address> forget,
+      Consumer<ConfigureOutcome> then) {
+    Id fresh = Id.random(random);
+    membership.change(
+        before -> forgotten(before.posted(list, fresh), forget),
+        isForced -> {
+          if (isForced) {
+            var everybody = new TreeSet<>(list);
+            everybody.addAll(dropped());
+            ask(everybody, notReached -> awaitDropped(clock.nanoTime(), list, notReached, then));
+          } else {
+            then.accept(new ConfigureOutcome.NotStored());
+          }
+        });
+  }
+
+  /** Ends the actors that were at these addresses, but for those that are listed and answer. */
+  private Configuration forgotten(Configuration posted, Collection<Address> forget) {
+    Set<Id> present = new HashSet<>();
+    present.add(membership.actor());
+    for (Address address : posted.actors()) {
+      if (membership.peer(address).failures() == 0) {
+        present.add(membership.peer(address).actor());
+      }
+    }
+    Configuration next = posted;
+    for (Configuration.Seen place : posted.living()) {
+      if (forget.contains(place.address()) && !present.contains(place.actor())) {
+        next = next.withEnded(place.actor(), posted.version());
+      }
+    }
+    return next;
+  }
+
+  /** Returns where actors are that are not listed and have not ended. */
+  private List<Address> dropped() {
+    Configuration now = membership.configuration();
+    var dropped = new TreeSet<Address>();
+    for (Configuration.Seen place : now.living()) {
+      boolean isElsewhere =
+          now.living().stream()
+              .anyMatch(
+                  other ->
+                      other.actor().equals(place.actor())
+                          && now.actors().contains(other.address()));
+      if (!now.actors().contains(place.address()) && !isElsewhere) {
+        dropped.add(place.address());
+      }
+    }
+    return List.copyOf(dropped);
+  }
+
+  private void awaitDropped(
+      long begunNanos,
+      NavigableSet<Address> list,
+      Set<Address> notReached,
+      Consumer<ConfigureOutcome> then) {
+    List<Address> dropped = dropped();
+    if (dropped.isEmpty() || clock.nanoTime() - begunNanos >= DROPPED_WAIT_MS * NANOS_PER_MS) {
+      var missing = new ArrayList<>(notReached);
+      missing.retainAll(list);
+      then.accept(
+          new ConfigureOutcome.Configured(membership.configuration(), missing, dropped));
+    } else {
+      clock.after(
+          POLL_MS, () -> serial.run(() -> awaitDropped(begunNanos, list, notReached, then)));
+    }
+  }
+
+  /** Asks everybody at once; says who did not answer, or did not agree in time. */
+  private void ask(Set<Address> addresses, Consumer<Set<Address>> then) {
+    var others = new TreeSet<>(addresses);
+    others.removeIf(membership::isSelf);
+    var left = new HashSet<>(others);
+    var notReached = new TreeSet<Address>();
+    if (others.isEmpty()) {
+      then.accept(notReached);
+      return;
+    }
+    long begunNanos = clock.nanoTime();
+    for (Address address : others) {
+      hello(
+          address,
+          begunNanos,
+          isReached -> {
+            if (!isReached) {
+              notReached.add(address);
+            }
+            left.remove(address);
+            if (left.isEmpty()) {
+              then.accept(notReached);
+            }
+          });
+    }
+  }
+
+  private void hello(Address address, long begunNanos, Consumer<Boolean> then) {
+    asker.askAnyhow(
+        address,
+        new Request.Hello(),
+        answer -> {
+          switch (answer) {
+            case Answer.Served _, Answer.Self _ -> then.accept(true);
+            case Answer.NotReached _ -> then.accept(false);
+            case Answer.NotServed _ -> {
+              if (clock.nanoTime() - begunNanos >= AGREE_MS * NANOS_PER_MS) {
+                then.accept(false);
+              } else {
+                clock.after(
+                    POLL_MS, () -> serial.run(() -> hello(address, begunNanos, then)));
+              }
+            }
+          }
+        });
+  }
+}

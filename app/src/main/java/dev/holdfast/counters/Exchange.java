@@ -1,0 +1,323 @@
+package dev.holdfast.counters;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+
+/**
+ * Brings shares to the other actors.
+ *
+ * <ul>
+ *   <li>While little happens here, a change is pushed to all of them at once. While much does,
+ *       pushes are sent {@link #PUSH_SPACING_MS} apart.
+ *   <li>Whoever gets news passes them on to one actor after the other, until some of those know
+ *       them already.
+ *   <li>Once a second each actor compares what it knows with another one. Whoever lacks much asks
+ *       for it, from one actor at a time.
+ * </ul>
+ *
+ * <p>Threading: under the actor's lock.
+ */
+final class Exchange {
+  /** From one push to the next, when many have been sent lately. */
+  static final long PUSH_SPACING_MS = 50;
+
+  /** Pushes that may be sent at once after a quiet time. */
+  private static final int BURST = 60;
+
+  /** Actors that know a piece of news already before it is not passed on any more. */
+  private static final int DEAF_EARS = 2;
+
+  /** About how much is brought to who asks for it, in bytes. */
+  private static final int PULL_BYTES = 512 * 1024;
+
+  private static final long PASS_ON_MS = 60;
+  private static final long COMPARE_MS = 1_000;
+  private static final long RETRY_MIN_MS = 100;
+  private static final long RETRY_MAX_MS = 1_000;
+  private static final long NANOS_PER_MS = 1_000_000;
+
+  private final Membership membership;
+  private final Ledger ledger;
+  private final OwnState own;
+  private final Asker asker;
+  private final Clock clock;
+  private final Serial serial;
+  private final RandomGenerator random;
+  private final Meters meters;
+  private final Map<Address, Partner> partners = new HashMap<>();
+  private long paidUntilNanos;
+  private long comparedNanos;
+  private boolean isWaking;
+  private boolean isPassingOn;
+  private boolean isPulling;
+  private int deafEars;
+
+  Exchange(
+      Membership membership,
+      Ledger ledger,
+      OwnState own,
+      Asker asker,
+      Clock clock,
+      Serial serial,
+      RandomGenerator random,
+      Meters meters) {
+    this.membership = membership;
+    this.ledger = ledger;
+    this.own = own;
+    this.asker = asker;
+    this.clock = clock;
+    this.serial = serial;
+    this.random = random;
+    this.meters = meters;
+    this.paidUntilNanos = clock.nanoTime();
+    this.comparedNanos = clock.nanoTime();
+  }
+
+  /** Hears that something was counted here, or that there are other actors now. */
+  void changed() {
+    partners.values().forEach(partner -> partner.isStale = true);
+    wake(0);
+  }
+
+  private void wake(long delayMs) {
+    if (!isWaking) {
+      isWaking = true;
+      clock.after(
+          delayMs,
+          () ->
+              serial.run(
+                  () -> {
+                    isWaking = false;
+                    tick();
+                  }));
+    }
+  }
+
+  /** Pushes what is due. To be called now and then; what cannot wait does not wait for that. */
+  void tick() {
+    long now = clock.nanoTime();
+    for (Address address : contacts(now)) {
+      Partner partner = partners.get(address);
+      if (partner.isStale && isFree(partner, now)) {
+        if (!isPaid(now)) {
+          wake(PUSH_SPACING_MS);
+          return;
+        }
+        push(address, partner);
+      }
+    }
+    if (now - comparedNanos >= COMPARE_MS * NANOS_PER_MS) {
+      comparedNanos = now;
+      pushToOne(now, false);
+    }
+  }
+
+  /** Returns those to talk to, in random order; each has its partner. */
+  private List<Address> contacts(long now) {
+    var contacts = new ArrayList<>(membership.contacts());
+    partners.keySet().retainAll(contacts);
+    contacts.forEach(address -> partners.computeIfAbsent(address, _ -> new Partner(now)));
+    Collections.shuffle(contacts, Random.from(random));
+    return contacts;
+  }
+
+  private static boolean isFree(Partner partner, long now) {
+    return !partner.isBusy && now - partner.notBeforeNanos >= 0;
+  }
+
+  private void pushToOne(long now, boolean thatLacks) {
+    for (Address address : contacts(now)) {
+      Partner partner = partners.get(address);
+      if (isFree(partner, now) && (!thatLacks || partner.lacksAny(ledger.slots()))) {
+        push(address, partner);
+        return;
+      }
+    }
+  }
+
+  /** Takes one of the pushes that the rate allows. */
+  private boolean isPaid(long now) {
+    long spacing = PUSH_SPACING_MS * NANOS_PER_MS;
+    long earliest = now - BURST * spacing;
+    long next = (paidUntilNanos - earliest < 0 ? earliest : paidUntilNanos) + spacing;
+    if (next - now > 0) {
+      return false;
+    }
+    paidUntilNanos = next;
+    return true;
+  }
+
+  private void push(Address to, Partner partner) {
+    partner.isProcess(membership.peer(to).process());
+    partner.isBusy = true;
+    partner.isStale = false;
+    List<Range> ranges = partner.news(ledger.slots());
+    Map<Id, Extent> extents = ledger.extents();
+    asker.ask(
+        to,
+        new Request.Push(ranges, Extent.digest(extents)),
+        answer -> {
+          partner.isBusy = false;
+          switch (answer) {
+            case Answer.Served(_, Id process, _, Reply.Body.Knows knows) -> {
+              partner.says(process, knows.same() ? extents : knows.extents());
+              served(to, partner, !ranges.isEmpty(), knows);
+            }
+            case Answer.Self _, Answer.Served _ -> partner.unsure();
+            case Answer.NotReached _, Answer.NotServed _ -> failed(to, partner);
+          }
+        });
+  }
+
+  private void served(
+      Address to, Partner partner, boolean hasBrought, Reply.Body.Knows knows) {
+    if (hasBrought && !knows.wasNew()) {
+      deafEars--;
+    }
+    if (!knows.same()) {
+      pull(to, knows.extents());
+    }
+    if (own.living().filter(partner::lacks).isPresent()) {
+      partner.isStale = true;
+      wake(0);
+    }
+    passOn();
+  }
+
+  private void failed(Address to, Partner partner) {
+    partner.unsure();
+    int failures = Math.min(membership.peer(to).failures(), 5);
+    long waitMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS << failures);
+    partner.notBeforeNanos = clock.nanoTime() + waitMs * NANOS_PER_MS;
+    clock.after(waitMs, () -> serial.run(this::tick));
+  }
+
+  /** Takes what another actor brings, and answers what is known now. */
+  Reply.Body pushed(Request.Push push) {
+    boolean isNew = false;
+    for (Range range : push.ranges()) {
+      isNew |= take(range);
+    }
+    Map<Id, Extent> extents = ledger.extents();
+    boolean isSame = Extent.digest(extents).equals(push.digest());
+    return new Reply.Body.Knows(isNew, isSame, isSame ? Map.of() : extents);
+  }
+
+  /** Takes shares of others, and passes them on. Returns true if they are new here. */
+  boolean take(Range range) {
+    if (own.living().filter(slot -> slot.id().equals(range.slot())).isPresent()) {
+      long known = own.living().get().known();
+      if (range.to() > known || range.last(0) > known) {
+        meters.foreignShare(range.actor());
+      }
+      return false;
+    }
+    boolean isNew = ledger.merge(range);
+    if (isNew) {
+      deafEars = DEAF_EARS;
+      passOn();
+    }
+    return isNew;
+  }
+
+  /** Passes news on to one actor after the other, until enough of them know them already. */
+  private void passOn() {
+    if (isPassingOn || deafEars <= 0) {
+      return;
+    }
+    isPassingOn = true;
+    clock.after(
+        PASS_ON_MS / 2 + random.nextLong(PASS_ON_MS),
+        () ->
+            serial.run(
+                () -> {
+                  isPassingOn = false;
+                  long now = clock.nanoTime();
+                  if (isPaid(now)) {
+                    pushToOne(now, true);
+                  }
+                }));
+  }
+
+  /** Asks for what somebody else knows and this actor does not, unless it asks somebody already. */
+  private void pull(Address from, Map<Id, Extent> there) {
+    if (isPulling) {
+      return;
+    }
+    var wants = new ArrayList<Want>();
+    there.forEach(
+        (id, extent) -> {
+          Extent here = ledger.slot(id).map(Extent::of).orElse(Extent.NOTHING);
+          boolean isLiving = own.living().filter(slot -> slot.id().equals(id)).isPresent();
+          if (extent.isBeyond(here) && !isLiving) {
+            wants.add(new Want(id, here.known(), here.known(), OptionalLong.empty()));
+          }
+        });
+    if (!wants.isEmpty()) {
+      isPulling = true;
+      pull(from, membership.peer(from).process(), wants);
+    }
+  }
+
+  private void pull(Address from, Id process, List<Want> wants) {
+    asker.ask(
+        from,
+        new Request.Pull(wants),
+        answer -> {
+          if (answer instanceof Answer.Served(_, Id by, _, Reply.Body.Brought brought)
+              && by.equals(process)) {
+            List<Want> left = take(brought, wants);
+            if (!left.isEmpty()) {
+              pull(from, process, left);
+              return;
+            }
+          }
+          isPulling = false;
+        });
+  }
+
+  /** Takes what was asked for, and returns what is still to be asked for. */
+  private List<Want> take(Reply.Body.Brought brought, List<Want> wants) {
+    var left = new ArrayList<>(wants);
+    for (Part part : brought.parts()) {
+      if (left.isEmpty() || !left.getFirst().slot().equals(part.range().slot())) {
+        return List.of(); // not what was asked for
+      }
+      take(part.range());
+      Want asked = left.removeFirst();
+      if (!part.last()) {
+        left.addFirst(asked.behind(part));
+      }
+    }
+    return brought.parts().isEmpty() ? List.of() : left;
+  }
+
+  /** Answers with as much as fits of what another actor asks for. */
+  Reply.Body pulled(List<Want> wants) {
+    var parts = new ArrayList<Part>();
+    int bytes = 0;
+    for (Want want : wants) {
+      Optional<Slot> slot = ledger.slot(want.slot());
+      if (slot.isEmpty()) {
+        break; // it was never said to be here
+      }
+      long to = want.to().orElse(slot.get().known());
+      List<Range> ranges = Range.parts(slot.get(), want.from(), want.behind(), to);
+      for (Range range : ranges) {
+        if (bytes >= PULL_BYTES) {
+          return new Reply.Body.Brought(parts);
+        }
+        parts.add(new Part(range, to, range == ranges.getLast()));
+        bytes += range.bytes();
+      }
+    }
+    return new Reply.Body.Brought(parts);
+  }
+}

@@ -1,0 +1,127 @@
+package dev.holdfast.counters;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * All shares that are known here, own and others'.
+ *
+ * <p>Threading: under the actor's lock, but for {@link #value} and {@link #page}.
+ */
+final class Ledger {
+  private final NavigableMap<CounterName, Counter> counters = new ConcurrentSkipListMap<>();
+  private final Map<Id, Slot> slots = new LinkedHashMap<>();
+
+  /** Returns the value of a counter as it is known here; 0 if nothing is. Any thread may ask. */
+  BigInteger value(CounterName name) {
+    Counter counter = counters.get(name);
+    return counter == null ? BigInteger.ZERO : counter.total();
+  }
+
+  /**
+   * Returns counters in the order of their names. Any thread may ask.
+   *
+   * @param after excluded; empty begins with the first
+   */
+  List<Counter> page(Optional<CounterName> after, int limit) {
+    Collection<Counter> behind =
+        after.map(name -> counters.tailMap(name, false)).orElse(counters).values();
+    var page = new ArrayList<Counter>();
+    for (Counter counter : behind) {
+      if (page.size() == limit) {
+        break;
+      }
+      page.add(counter);
+    }
+    return page;
+  }
+
+  int counterCount() {
+    return counters.size();
+  }
+
+  Collection<Slot> slots() {
+    return slots.values();
+  }
+
+  int slotCount() {
+    return slots.size();
+  }
+
+  Optional<Slot> slot(Id id) {
+    return Optional.ofNullable(slots.get(id));
+  }
+
+  Slot slot(Id id, Id actor) {
+    return slots.computeIfAbsent(id, _ -> new Slot(id, actor));
+  }
+
+  Optional<Counter> counter(CounterName name) {
+    return Optional.ofNullable(counters.get(name));
+  }
+
+  /** Returns every share of a counter. */
+  List<SlotShare> told(CounterName name) {
+    return counter(name).map(Counter::told).orElse(List.of());
+  }
+
+  /** Counts in a slot: the change is forced here, and its sequence is the next one. */
+  void count(Slot slot, CounterName name, BigInteger value, long sequence) {
+    set(slot, name, value, sequence);
+    slot.know(sequence);
+    slot.force(sequence);
+  }
+
+  private boolean set(Slot slot, CounterName name, BigInteger value, long sequence) {
+    Counter counter = counters.computeIfAbsent(name, Counter::new);
+    Share share = counter.share(slot);
+    boolean isNewer = sequence > share.sequence();
+    if (isNewer) {
+      counter.set(share, value, sequence);
+      slot.moved(share);
+    }
+    return isNewer;
+  }
+
+  /** Takes what somebody else, or a log, knows of a slot. Returns true if anything was new. */
+  boolean merge(Range range) {
+    Slot slot = slot(range.slot(), range.actor());
+    long before = slot.known();
+    boolean isNew = false;
+    for (Range.Entry entry : range.entries()) {
+      isNew |= set(slot, entry.name(), entry.value(), entry.sequence());
+    }
+    if (before >= range.from()) {
+      slot.know(range.to());
+    }
+    return isNew || slot.known() > before;
+  }
+
+  /** Notes that a range is on this disk. */
+  void forced(Range range) {
+    Slot slot = slot(range.slot(), range.actor());
+    for (Range.Entry entry : range.entries()) {
+      counter(entry.name())
+          .flatMap(counter -> counter.find(slot))
+          .ifPresent(share -> share.force(entry.sequence()));
+    }
+    if (slot.forced() >= range.from()) {
+      slot.force(range.to());
+    }
+  }
+
+  /** Returns how much of each slot is known. */
+  Map<Id, Extent> extents() {
+    var extents = new TreeMap<Id, Extent>();
+    slots.values().forEach(slot -> extents.put(slot.id(), Extent.of(slot)));
+    return extents;
+  }
+}

@@ -1,0 +1,165 @@
+package dev.holdfast.counters;
+
+import dev.holdfast.disk.RecordLog;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * The configuration that is in force here, and who was met at its addresses.
+ *
+ * <p>Threading: under the actor's lock.
+ */
+final class Membership {
+  private final Id process;
+  private final OwnState own;
+  private final Network network;
+  private final Map<Address, Peer> peers = new HashMap<>();
+  private final Set<Address> selves = new HashSet<>();
+
+  /** Addresses that another process has answered at since the present list is in force. */
+  private final Set<Address> others = new HashSet<>();
+
+  private final Set<Configuration.Seen> noting = new HashSet<>();
+  private Set<Address> list = Set.of();
+  private RecordLog<Change> log; // set once, by begin
+
+  Membership(Id process, OwnState own, Network network) {
+    this.process = process;
+    this.own = own;
+    this.network = network;
+  }
+
+  /** Gives it the log that changes are forced in. To be called before all else. */
+  void begin(RecordLog<Change> ownLog) {
+    log = ownLog;
+    listed();
+  }
+
+  Id actor() {
+    return own.actor();
+  }
+
+  Id process() {
+    return process;
+  }
+
+  Id stamp() {
+    return own.stamp();
+  }
+
+  Configuration configuration() {
+    return own.configuration();
+  }
+
+  Peer peer(Address address) {
+    return peers.computeIfAbsent(address, Peer::new);
+  }
+
+  /** Returns true if this actor listens at the address. */
+  boolean isSelf(Address address) {
+    return network.isOwn(address) || selves.contains(address);
+  }
+
+  /** Returns true if one of the addresses of the configuration is this actor's. */
+  boolean isListed() {
+    return configuration().actors().stream().anyMatch(this::isSelf);
+  }
+
+  /** Returns true if all addresses of the configuration are surely those of others. */
+  boolean isElsewhere() {
+    return !configuration().isNone() && !isListed() && others.containsAll(list);
+  }
+
+  /** Returns the other addresses of the configuration. */
+  List<Address> listedOthers() {
+    return configuration().actors().stream().filter(address -> !isSelf(address)).toList();
+  }
+
+  /**
+   * Returns the addresses to exchange shares with: those of the configuration, and those where an
+   * actor was dropped and has not ended.
+   */
+  List<Address> contacts() {
+    var contacts = new TreeSet<>(configuration().actors());
+    for (Configuration.Seen place : configuration().living()) {
+      if (!place.actor().equals(actor())) {
+        contacts.add(place.address());
+      }
+    }
+    contacts.removeIf(this::isSelf);
+    return new ArrayList<>(contacts);
+  }
+
+  /** Takes over that another configuration is in force. */
+  void listed() {
+    if (!list.equals(configuration().actors())) {
+      list = configuration().actors();
+      others.clear();
+    }
+    for (Address address : configuration().actors()) {
+      if (isSelf(address)) {
+        note(actor(), address);
+      }
+    }
+  }
+
+  /** Takes over who answers at an address. */
+  void met(Address address, Reply reply, boolean directly, long nowNanos) {
+    peer(address).answered(reply, directly, nowNanos);
+    if (reply.process().equals(process)) {
+      selves.add(address);
+      others.remove(address);
+      if (list.contains(address)) {
+        note(actor(), address);
+      }
+      return;
+    }
+    selves.remove(address);
+    if (list.contains(address)) {
+      others.add(address);
+      note(reply.actor(), address);
+    }
+  }
+
+  private void note(Id actor, Address address) {
+    var place = new Configuration.Seen(actor, address);
+    if (!configuration().hasSeen(actor, address) && noting.add(place)) {
+      change(configuration -> configuration.withSeen(actor, address), _ -> noting.remove(place));
+    }
+  }
+
+  /** Merges a configuration that another actor has; then goes on, whatever came of it. */
+  void merge(Configuration other, Runnable then) {
+    Configuration mine = configuration();
+    if (mine.merge(other).equals(mine)) {
+      then.run();
+    } else {
+      change(configuration -> configuration.merge(other), _ -> then.run());
+    }
+  }
+
+  /**
+   * Changes the configuration.
+   *
+   * @param then hears, once, whether the change is forced
+   */
+  void change(UnaryOperator<Configuration> step, Consumer<Boolean> then) {
+    if (!log.ask(new Change.Configure(step, then))) {
+      then.accept(false);
+    }
+  }
+
+  /** Notes that this actor has stopped counting, or goes on; says whether that is forced. */
+  void mark(boolean isStopped, Consumer<Boolean> then) {
+    if (!log.ask(new Change.Stop(isStopped, then))) {
+      then.accept(false);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.holdfast.counters;
+
+import java.util.function.Consumer;
+
+/** Brings messages to other actors. It may lose, repeat, delay and reorder them. */
+interface Network {
+  /**
+   * Sends a request and does not wait.
+   *
+   * @param then gets the outcome, once, on any thread, at the latest a little after the time is up
+   */
+  void ask(Address to, byte[] request, long timeoutMs, Consumer<Outcome> then);
+
+  /** Returns true if the address is one of this machine's own and the port is this actor's. */
+  boolean isOwn(Address address);
+
+  /** What came of a request. */
+  sealed interface Outcome {
+    /** The reply, as the other side made it. */
+    record Replied(byte[] reply) implements Outcome {}
+
+    /** Nobody listens there: the request has not arrived. */
+    record Refused() implements Outcome {}
+
+    /** No reply: the request may have arrived. */
+    record Silent() implements Outcome {}
+  }
+}

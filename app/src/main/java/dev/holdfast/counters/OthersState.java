@@ -1,0 +1,70 @@
+package dev.holdfast.counters;
+
+import dev.holdfast.disk.LogOwner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.Optional;
+
+/**
+ * What an actor's second log keeps: shares that it has from others, and of its own former slots
+ * what only others knew any more.
+ *
+ * <p>Threading: the log calls it from its own thread; every method takes the actor's lock.
+ */
+final class OthersState implements LogOwner<Persist> {
+  private final Serial serial;
+  private final Ledger ledger;
+  private final Supplier<Optional<Slot>> living;
+
+  OthersState(Serial serial, Ledger ledger, Supplier<Optional<Slot>> living) {
+    this.serial = serial;
+    this.ledger = ledger;
+    this.living = living;
+  }
+
+  @Override
+  public void replay(byte[] record) {
+    var in = new Input(record);
+    Range range = Range.read(in);
+    in.requireEnd();
+    serial.run(
+        () -> {
+          ledger.merge(range);
+          ledger.forced(range);
+        });
+  }
+
+  @Override
+  public List<byte[]> snapshot() {
+    return serial.call(
+        () -> {
+          var records = new ArrayList<byte[]>();
+          for (Slot slot : ledger.slots()) {
+            if (!living.get().equals(Optional.of(slot))) {
+              Range.parts(slot, 0, 0, slot.known()).forEach(range -> records.add(range.toBytes()));
+            }
+          }
+          return records;
+        });
+  }
+
+  @Override
+  public List<byte[]> records(List<Persist> requests) {
+    return requests.stream().flatMap(r -> r.ranges().stream()).map(Range::toBytes).toList();
+  }
+
+  @Override
+  public void forced(List<Persist> requests) {
+    serial.run(
+        () -> {
+          requests.forEach(request -> request.ranges().forEach(ledger::forced));
+          requests.forEach(request -> request.then().accept(true));
+        });
+  }
+
+  @Override
+  public void failed(List<Persist> requests, Failure failure) {
+    serial.run(() -> requests.forEach(request -> request.then().accept(false)));
+  }
+}

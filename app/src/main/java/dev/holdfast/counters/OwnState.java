@@ -1,0 +1,320 @@
+package dev.holdfast.counters;
+
+import dev.holdfast.disk.LogOwner;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an actor's own log keeps: who it is, its configuration, the shares that it has counted in
+ * all of its lives, and the keys of requests.
+ *
+ * <p>Threading: the log calls it from its own thread; every method takes the actor's lock.
+ */
+final class OwnState implements LogOwner<Change> {
+  private static final int ACTOR = 1;
+  private static final int CONFIGURATION = 2;
+  private static final int COUNT = 3;
+  private static final int RANGE = 4;
+  private static final int KEY = 5;
+  private static final int STOP = 6;
+
+  private static final Logger log = LoggerFactory.getLogger(OwnState.class);
+
+  private final Serial serial;
+  private final RandomGenerator random;
+  private final Ledger ledger;
+  private final Keys keys;
+  private final Listener listener;
+
+  private Id actor = Id.NONE;
+  private Configuration configuration = Configuration.NONE;
+  private Id stamp = Id.NONE;
+  private Optional<Slot> living = Optional.empty();
+  private boolean isStopped;
+  private Batch batch; // the one that is being written
+
+  /** Hears of what has become of changes, under the actor's lock. */
+  interface Listener {
+    /** Shares of the living slot have changed, and may be shown. */
+    void counted();
+
+    /** Another configuration is in force here. */
+    void configured();
+  }
+
+  /** What one batch of changes makes of the state. */
+  private final class Batch {
+    final Id slot = living.map(Slot::id).orElseGet(() -> Id.random(random));
+    final Map<CounterName, BigInteger> values = new LinkedHashMap<>();
+    final Map<String, Id> newKeys = new LinkedHashMap<>();
+    final List<AddOutcome> outcomes = new ArrayList<>();
+    Configuration configured = configuration;
+    boolean stopped = isStopped;
+
+    AddOutcome count(Change.Count count) {
+      if (count.key().isPresent()) {
+        String key = count.key().get();
+        Id amounts = Keys.digest(count.amounts());
+        Optional<Id> before = Optional.ofNullable(newKeys.get(key)).or(() -> keys.find(key));
+        if (before.isPresent()) {
+          return before.get().equals(amounts)
+              ? new AddOutcome.Counted()
+              : new AddOutcome.KeyReused();
+        }
+        newKeys.put(key, amounts);
+      }
+      count.amounts().forEach((name, amount) -> values.merge(name, ownValue(name).add(amount),
+          (sum, _) -> sum.add(amount)));
+      return new AddOutcome.Counted();
+    }
+
+    void configure(UnaryOperator<Configuration> step) {
+      Configuration next = step.apply(configured);
+      if (!next.equals(configured)) {
+        configured = next;
+      }
+    }
+
+    List<byte[]> records() {
+      var records = new ArrayList<byte[]>();
+      long sequence = living.map(Slot::known).orElse(0L);
+      for (var changed : values.entrySet()) {
+        sequence++;
+        records.add(record(slot, sequence, changed.getKey(), changed.getValue()));
+      }
+      newKeys.forEach((key, amounts) -> records.add(record(key, amounts)));
+      if (configured != configuration) {
+        records.add(record(configured));
+      }
+      if (stopped != isStopped) {
+        records.add(record(stopped));
+      }
+      return records;
+    }
+
+    void apply() {
+      if (!values.isEmpty()) {
+        living = Optional.of(ledger.slot(slot, actor));
+        long sequence = living.get().known();
+        for (var changed : values.entrySet()) {
+          sequence++;
+          ledger.count(living.get(), changed.getKey(), changed.getValue(), sequence);
+        }
+      }
+      newKeys.forEach(keys::add);
+      set(configured);
+      isStopped = stopped;
+    }
+  }
+
+  OwnState(
+      Serial serial, RandomGenerator random, Ledger ledger, Keys keys, Listener listener) {
+    this.serial = serial;
+    this.random = random;
+    this.ledger = ledger;
+    this.keys = keys;
+    this.listener = listener;
+  }
+
+  Id actor() {
+    return actor;
+  }
+
+  Configuration configuration() {
+    return configuration;
+  }
+
+  /** Returns true if it is forced that this actor has stopped counting. */
+  boolean isStopped() {
+    return isStopped;
+  }
+
+  /** Returns the digest of the configuration. */
+  Id stamp() {
+    return stamp;
+  }
+
+  /** Returns the slot of this life, if anything was counted in it. */
+  Optional<Slot> living() {
+    return living;
+  }
+
+  /** Returns the slots of this actor, of all of its lives that are known here. */
+  List<Slot> own() {
+    return ledger.slots().stream().filter(slot -> slot.actor().equals(actor)).toList();
+  }
+
+  @Override
+  public void replay(byte[] record) {
+    serial.run(() -> replay(new Input(record)));
+  }
+
+  private void replay(Input in) {
+    int kind = in.octet();
+    switch (kind) {
+      case ACTOR -> actor = in.id();
+      case CONFIGURATION -> set(Configuration.read(in).found());
+      case COUNT -> replayCount(in);
+      case RANGE -> {
+        Range range = Range.read(in);
+        ledger.merge(range);
+        ledger.forced(range);
+      }
+      case KEY -> keys.add(in.text(), in.id());
+      case STOP -> isStopped = in.flag();
+      default -> throw new MalformedException("a record of the kind " + kind);
+    }
+    in.requireEnd();
+  }
+
+  private void replayCount(Input in) {
+    Slot slot = ledger.slot(in.id(), actor);
+    long sequence = in.number();
+    if (sequence != slot.known() + 1) {
+      throw new MalformedException("sequence " + sequence + " after " + slot.known());
+    }
+    ledger.count(slot, CounterName.read(in), in.amount(), sequence);
+  }
+
+  /** Makes a new actor, unless a log was found. To be called before the first snapshot. */
+  void beBornIfNew() {
+    if (actor.equals(Id.NONE)) {
+      actor = Id.random(random);
+    }
+  }
+
+  @Override
+  public List<byte[]> snapshot() {
+    return serial.call(
+        () -> {
+          beBornIfNew();
+          var records = new ArrayList<byte[]>();
+          records.add(new Output().octet(ACTOR).id(actor).toBytes());
+          if (!configuration.isNone()) {
+            records.add(record(configuration));
+          }
+          for (Slot slot : own()) {
+            Range.parts(slot, 0, 0, slot.known()).forEach(range -> records.add(record(range)));
+          }
+          if (isStopped) {
+            records.add(record(isStopped));
+          }
+          keys.forEach((key, amounts) -> records.add(record(key, amounts)));
+          return records;
+        });
+  }
+
+  private static byte[] record(Configuration configuration) {
+    var out = new Output().octet(CONFIGURATION);
+    configuration.write(out);
+    return out.toBytes();
+  }
+
+  private static byte[] record(Range range) {
+    var out = new Output().octet(RANGE);
+    range.write(out);
+    return out.toBytes();
+  }
+
+  private static byte[] record(Id slot, long sequence, CounterName name, BigInteger value) {
+    var out = new Output().octet(COUNT).id(slot).number(sequence);
+    name.write(out);
+    return out.amount(value).toBytes();
+  }
+
+  private static byte[] record(boolean isStopped) {
+    return new Output().octet(STOP).flag(isStopped).toBytes();
+  }
+
+  private static byte[] record(String key, Id amounts) {
+    return new Output().octet(KEY).text(key).id(amounts).toBytes();
+  }
+
+  @Override
+  public List<byte[]> records(List<Change> changes) {
+    return serial.call(() -> recordsOf(changes));
+  }
+
+  private List<byte[]> recordsOf(List<Change> changes) {
+    batch = new Batch();
+    for (Change change : changes) {
+      batch.outcomes.add(
+          switch (change) {
+            case Change.Count count -> batch.count(count);
+            case Change.Stop stop -> {
+              batch.stopped = stop.isStopped();
+              yield new AddOutcome.Counted();
+            }
+            case Change.Configure configure -> {
+              batch.configure(configure.step());
+              yield new AddOutcome.Counted();
+            }
+          });
+    }
+    return batch.records();
+  }
+
+  private BigInteger ownValue(CounterName name) {
+    return living
+        .flatMap(slot -> ledger.counter(name).flatMap(counter -> counter.find(slot)))
+        .map(Share::value)
+        .orElse(BigInteger.ZERO);
+  }
+
+  @Override
+  public void forced(List<Change> changes) {
+    serial.run(
+        () -> {
+          boolean isConfigured = batch.configured != configuration;
+          boolean isCounted = !batch.values.isEmpty();
+          batch.apply();
+          if (isConfigured) {
+            listener.configured();
+          }
+          for (int i = 0; i < changes.size(); i++) {
+            answer(changes.get(i), batch.outcomes.get(i));
+          }
+          if (isCounted) {
+            listener.counted();
+          }
+        });
+  }
+
+  @Override
+  public void failed(List<Change> changes, Failure failure) {
+    AddOutcome outcome =
+        switch (failure) {
+          case NOTHING_WRITTEN -> new AddOutcome.NotCounted("the disk takes nothing");
+          case UNKNOWN -> new AddOutcome.Unknown();
+        };
+    serial.run(() -> changes.forEach(change -> answer(change, outcome)));
+  }
+
+  private static void answer(Change change, AddOutcome outcome) {
+    try {
+      switch (change) {
+        case Change.Count count -> count.then().accept(outcome);
+        case Change.Stop stop -> stop.then().accept(outcome instanceof AddOutcome.Counted);
+        case Change.Configure configure ->
+            configure.then().accept(outcome instanceof AddOutcome.Counted);
+      }
+    } catch (RuntimeException e) { // the others have nothing to do with it
+      log.error("an answer failed", e);
+    }
+  }
+
+  private void set(Configuration next) {
+    if (next != configuration) {
+      configuration = next;
+      stamp = next.stamp();
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dev.holdfast.counters;
+
+import java.math.BigInteger;
+import java.util.List;
+
+/** What came of a consistent read. */
+sealed interface ReadOutcome {
+  /**
+   * The exact value.
+   *
+   * @param unconfirmed addresses of actors that were dropped or replaced and have not handed over
+   *     what they had: it may be missing
+   */
+  record Exact(BigInteger value, List<Address> unconfirmed) implements ReadOutcome {}
+
+  /**
+   * There is no exact value now.
+   *
+   * @param detail why, in a sentence
+   * @param missing who did not answer
+   * @param atLeast what is known
+   */
+  record Unavailable(String detail, List<Address> missing, BigInteger atLeast)
+      implements ReadOutcome {}
+}

@@ -1,0 +1,388 @@
+package dev.holdfast.counters;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/**
+ * The consistent reads of one counter that are under way here. They share rounds: in a round every
+ * actor of the configuration is asked once.
+ *
+ * <p>Two rounds in a row with the same shares are the answer for all who came before the first of
+ * them: at the moment between the two, every actor had just these. If shares keep moving, the
+ * counter is frozen at all actors; that all freezes held until they were released is the answer for
+ * all who came before the release. Every answer of a round has to come under one configuration.
+ *
+ * <p>Threading: under the actor's lock.
+ */
+final class Reading {
+  /** Rounds without two equal ones before the counter is frozen. */
+  static final int ROUNDS_BEFORE_FREEZE = 3;
+
+  /** From a failed question to the next. */
+  static final long RETRY_MS = 100;
+
+  private final CounterName name;
+  private final Reads reads;
+  private final List<Waiter> waiters = new ArrayList<>();
+  private int round;
+  private Optional<Round> running = Optional.empty();
+  private Optional<Round> before = Optional.empty();
+  private int unequal;
+
+  /** Somebody who waits for the value. */
+  private static final class Waiter {
+    final Consumer<ReadOutcome> then;
+    final int since; // the first round that counts
+    boolean isDone;
+
+    Waiter(Consumer<ReadOutcome> then, int since) {
+      this.then = then;
+      this.since = since;
+    }
+  }
+
+  Reading(CounterName name, Reads reads) {
+    this.name = name;
+    this.reads = reads;
+  }
+
+  /** Adds one who waits, until the time is up. */
+  void join(long deadlineMs, Consumer<ReadOutcome> then) {
+    var waiter = new Waiter(then, round + 1);
+    waiters.add(waiter);
+    reads.later(deadlineMs, () -> giveUp(waiter));
+    if (running.isEmpty()) {
+      collect();
+    }
+  }
+
+  private void giveUp(Waiter waiter) {
+    if (!waiter.isDone) {
+      answer(waiter, unavailable());
+      if (waiters.isEmpty()) {
+        running.filter(now -> !now.isClosed).ifPresent(Round::stop);
+      }
+    }
+  }
+
+  private void answer(Waiter waiter, ReadOutcome outcome) {
+    waiter.isDone = true;
+    waiters.remove(waiter);
+    waiter.then.accept(outcome);
+  }
+
+  private ReadOutcome unavailable() {
+    List<Address> missing = running.map(Round::missing).orElse(List.of());
+    BigInteger here = reads.ledger().value(name);
+    BigInteger heard = running.map(r -> r.collected.total()).orElse(BigInteger.ZERO);
+    String detail =
+        missing.isEmpty()
+            ? "the actors could not agree in time"
+            : "no answer from " + String.join(", ", missing.stream().map(Address::toString).toList());
+    return new ReadOutcome.Unavailable(detail, missing, here.max(heard));
+  }
+
+  private void collect() {
+    start(new Round(false));
+  }
+
+  private void start(Round next) {
+    if (waiters.isEmpty()) {
+      running = Optional.empty();
+      reads.ended(name, this);
+      return;
+    }
+    round++;
+    next.number = round;
+    running = Optional.of(next);
+    next.begin();
+  }
+
+  private void again() {
+    before = Optional.empty();
+    unequal = 0;
+    collect();
+  }
+
+  private void collected(Round now) {
+    boolean isSame =
+        before.isPresent()
+            && before.get().stamp.equals(now.stamp)
+            && before.get().collected.isSameAs(now.collected);
+    if (isSame) {
+      int first = before.get().number;
+      settle(now, waiters.stream().filter(waiter -> waiter.since <= first).toList());
+      return;
+    }
+    unequal++;
+    before = Optional.of(now);
+    start(new Round(unequal >= ROUNDS_BEFORE_FREEZE));
+  }
+
+  /** Answers, once what is to be shown is forced. */
+  private void settle(Round now, List<Waiter> satisfied) {
+    reads.learn(name, now.collected);
+    List<SlotShare> unforced = now.collected.unforced();
+    if (unforced.isEmpty()) {
+      settled(now, satisfied);
+    } else if (!reads.membership().isListed()) {
+      // Others would not find on this disk what they were shown here.
+      satisfied.forEach(this::giveUp);
+      again();
+    } else {
+      reads
+          .persistence()
+          .force(
+              name,
+              unforced,
+              isForced -> {
+                if (isForced) {
+                  settled(now, satisfied);
+                } else {
+                  satisfied.forEach(this::giveUp);
+                  again();
+                }
+              });
+    }
+  }
+
+  private void settled(Round now, List<Waiter> satisfied) {
+    var outcome = new ReadOutcome.Exact(now.collected.total(), now.unconfirmed());
+    for (Waiter waiter : satisfied) {
+      if (!waiter.isDone) {
+        answer(waiter, outcome);
+      }
+    }
+    unequal = 0;
+    before = now.isFreeze ? Optional.empty() : Optional.of(now);
+    collect();
+  }
+
+  /** One round: every actor is asked, until it answers. */
+  private final class Round {
+    final boolean isFreeze;
+    final Id stamp = reads.membership().stamp();
+    final Collected collected = new Collected();
+    final Set<Id> actors = new HashSet<>();
+    final Set<Address> left = new TreeSet<>();
+    final Map<Address, Id> frozen = new HashMap<>();
+    Optional<Id> frozenHere = Optional.empty();
+    boolean isLeftHere = true;
+    boolean isClosed; // nobody is asked any more
+    int number;
+
+    Round(boolean isFreeze) {
+      this.isFreeze = isFreeze;
+    }
+
+    boolean isOver() {
+      return isClosed || running.isEmpty() || running.get() != this;
+    }
+
+    /** Ends it, since nobody waits any more. */
+    void stop() {
+      isClosed = true;
+      running = Optional.empty();
+      reads.ended(name, Reading.this);
+      releaseAll(_ -> {});
+    }
+
+    List<Address> missing() {
+      return List.copyOf(left);
+    }
+
+    void begin() {
+      if (reads.membership().configuration().isNone()) {
+        var outcome =
+            new ReadOutcome.Unavailable(
+                "there is no configuration yet: POST /config says who the actors are",
+                List.of(),
+                reads.ledger().value(name));
+        List.copyOf(waiters).forEach(waiter -> answer(waiter, outcome));
+        start(new Round(false));
+        return;
+      }
+      left.addAll(reads.membership().listedOthers());
+      actors.add(reads.membership().actor());
+      askHere();
+      List.copyOf(left).forEach(this::ask);
+    }
+
+    private void askHere() {
+      if (!isFreeze) {
+        collected.add(reads.ledger().told(name));
+        isLeftHere = false;
+        heardAll();
+        return;
+      }
+      reads
+          .freezes()
+          .freeze(
+              name,
+              found -> {
+                if (isOver()) {
+                  found.ifPresent(frozen -> reads.freezes().release(name, frozen.freeze()));
+                  return;
+                }
+                if (found.isEmpty()) {
+                  reads.later(RETRY_MS, this::abandon);
+                  return;
+                }
+                frozenHere = Optional.of(found.get().freeze());
+                collected.add(found.get().shares());
+                isLeftHere = false;
+                heardAll();
+              });
+    }
+
+    private void ask(Address address) {
+      if (isOver() || !left.contains(address)) {
+        return;
+      }
+      Request request = isFreeze ? new Request.Freeze(name) : new Request.Collect(name);
+      reads.asker().askAnyhow(address, request, answer -> heard(address, answer));
+    }
+
+    private void heard(Address address, Answer answer) {
+      if (isOver()) {
+        releaseLate(address, answer);
+        return;
+      }
+      switch (answer) {
+        case Answer.Served(Id actor, _, Id under, Reply.Body body) -> {
+          if (!under.equals(stamp) || !stamp.equals(reads.membership().stamp())) {
+            abandon();
+          } else if (!reads.membership().configuration().hasSeen(actor, address)) {
+            reads.later(RETRY_MS / 10, this::abandon); // it is being noted
+          } else {
+            served(address, actor, body);
+          }
+        }
+        case Answer.Self _ -> {
+          left.remove(address);
+          heardAll();
+        }
+        case Answer.NotReached _, Answer.NotServed _ -> retry(address);
+      }
+    }
+
+    private void served(Address address, Id actor, Reply.Body body) {
+      switch (body) {
+        case Reply.Body.Shares(List<SlotShare> shares) -> collected.add(reads.own(shares));
+        case Reply.Body.Frozen(Id freeze, List<SlotShare> shares) -> {
+          frozen.put(address, freeze);
+          collected.add(reads.own(shares));
+        }
+        default -> {
+          retry(address);
+          return;
+        }
+      }
+      actors.add(actor);
+      left.remove(address);
+      heardAll();
+    }
+
+    private void retry(Address address) {
+      if (!stamp.equals(reads.membership().stamp())) {
+        abandon();
+      } else if (isFreeze) {
+        reads.later(RETRY_MS, this::abandon); // the others do not hold for so long
+      } else {
+        reads.later(RETRY_MS, () -> ask(address));
+      }
+    }
+
+    /** Gives up this round, and starts anew. */
+    private void abandon() {
+      if (!isOver()) {
+        isClosed = true;
+        releaseAll(_ -> {});
+        again();
+      }
+    }
+
+    private void heardAll() {
+      if (!left.isEmpty() || isLeftHere || isOver()) {
+        return;
+      }
+      isClosed = true;
+      if (!isFreeze) {
+        collected(this);
+        return;
+      }
+      var satisfied = List.copyOf(waiters); // before anything is released
+      releaseAll(
+          held -> {
+            if (held) {
+              settle(this, satisfied);
+            } else {
+              again();
+            }
+          });
+    }
+
+    /**
+     * Releases all freezes.
+     *
+     * @param then hears, once, whether all of them have held until their release
+     */
+    private void releaseAll(Consumer<Boolean> then) {
+      boolean[] held = {true};
+      int[] waiting = {frozen.size() + 1};
+      Consumer<Boolean> one =
+          isHeld -> {
+            held[0] &= isHeld;
+            waiting[0]--;
+            if (waiting[0] == 0) {
+              then.accept(held[0]);
+            }
+          };
+      var all = Map.copyOf(frozen);
+      frozen.clear();
+      all.forEach((address, freeze) -> release(address, freeze, one));
+      boolean isHeldHere =
+          frozenHere.isPresent() && reads.freezes().release(name, frozenHere.get());
+      frozenHere = Optional.empty();
+      one.accept(isHeldHere);
+    }
+
+    private void release(Address address, Id freeze, Consumer<Boolean> then) {
+      reads
+          .asker()
+          .askAnyhow(
+              address,
+              new Request.Release(name, freeze),
+              answer ->
+                  then.accept(
+                      answer
+                              instanceof
+                              Answer.Served(_, _, Id under, Reply.Body.Released(boolean held))
+                          && held
+                          && under.equals(stamp)));
+    }
+
+    private void releaseLate(Address address, Answer answer) {
+      if (answer instanceof Answer.Served(_, _, _, Reply.Body.Frozen(Id freeze, _))) {
+        release(address, freeze, _ -> {});
+      }
+    }
+
+    /** Returns the addresses of actors that may have counted and did not answer. */
+    List<Address> unconfirmed() {
+      return reads.membership().configuration().living().stream()
+          .filter(place -> !actors.contains(place.actor()))
+          .map(Configuration.Seen::address)
+          .distinct()
+          .toList();
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.holdfast.counters;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Consistent reads: a {@link Reading} for each counter that is being read.
+ *
+ * <p>Threading: under the actor's lock.
+ */
+final class Reads {
+  /** Reads that wait at once; a further one is refused. */
+  static final int WAITING_MAX = 20_000;
+
+  private final Ledger ledger;
+  private final Membership membership;
+  private final Freezes freezes;
+  private final Persistence persistence;
+  private final Asker asker;
+  private final Clock clock;
+  private final Serial serial;
+  private final OwnState own;
+  private final Exchange exchange;
+  private final Meters meters;
+  private final Map<CounterName, Reading> readings = new HashMap<>();
+  private int waiting;
+
+  Reads(
+      Ledger ledger,
+      Membership membership,
+      Freezes freezes,
+      Persistence persistence,
+      Asker asker,
+      Clock clock,
+      Serial serial,
+      OwnState own,
+      Exchange exchange,
+      Meters meters) {
+    this.ledger = ledger;
+    this.membership = membership;
+    this.freezes = freezes;
+    this.persistence = persistence;
+    this.asker = asker;
+    this.clock = clock;
+    this.serial = serial;
+    this.own = own;
+    this.exchange = exchange;
+    this.meters = meters;
+  }
+
+  /**
+   * Reads a counter.
+   *
+   * @param deadlineMs when to give up
+   * @param then gets the outcome, once, under the actor's lock
+   */
+  void read(CounterName name, long deadlineMs, Consumer<ReadOutcome> then) {
+    if (waiting >= WAITING_MAX) {
+      then.accept(
+          new ReadOutcome.Unavailable("too many reads wait", List.of(), ledger.value(name)));
+      return;
+    }
+    waiting++;
+    readings
+        .computeIfAbsent(name, _ -> new Reading(name, this))
+        .join(
+            deadlineMs,
+            outcome -> {
+              waiting--;
+              then.accept(outcome);
+            });
+  }
+
+  void ended(CounterName name, Reading reading) {
+    readings.remove(name, reading);
+  }
+
+  /** Leaves out what others say of the slot that only this process counts in. */
+  List<SlotShare> own(Collection<SlotShare> told) {
+    Optional<Id> living = own.living().map(Slot::id);
+    if (living.isEmpty()) {
+      return List.copyOf(told);
+    }
+    return told.stream().filter(share -> !share.slot().equals(living.get())).toList();
+  }
+
+  /** Keeps what a read has learned. */
+  void learn(CounterName name, Collected collected) {
+    for (SlotShare share : own(collected.all())) {
+      if (isNews(name, share)) {
+        exchange.take(Range.of(name, share));
+      }
+    }
+  }
+
+  private boolean isNews(CounterName name, SlotShare share) {
+    return ledger
+        .slot(share.slot())
+        .flatMap(slot -> ledger.counter(name).flatMap(counter -> counter.find(slot)))
+        .map(Share::sequence)
+        .filter(here -> here >= share.sequence())
+        .isEmpty();
+  }
+
+  void later(long delayMs, Runnable task) {
+    clock.after(delayMs, () -> serial.run(task));
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  Membership membership() {
+    return membership;
+  }
+
+  Freezes freezes() {
+    return freezes;
+  }
+
+  Persistence persistence() {
+    return persistence;
+  }
+
+  Asker asker() {
+    return asker;
+  }
+
+  Meters meters() {
+    return meters;
+  }
+}

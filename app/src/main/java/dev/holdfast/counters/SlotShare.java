@@ -1,0 +1,20 @@
+package dev.holdfast.counters;
+
+import java.math.BigInteger;
+
+/**
+ * A share of a counter as one actor tells another of it.
+ *
+ * @param actor whose slot it is
+ * @param sequence of the change that made it so
+ * @param forced whether it is on the disk of whoever tells it
+ */
+record SlotShare(Id slot, Id actor, BigInteger value, long sequence, boolean forced) {
+  static SlotShare read(Input in) {
+    return new SlotShare(in.id(), in.id(), in.amount(), in.number(), in.flag());
+  }
+
+  void write(Output out) {
+    out.id(slot).id(actor).amount(value).number(sequence).flag(forced);
+  }
+}

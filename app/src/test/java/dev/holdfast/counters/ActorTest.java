@@ -1,0 +1,567 @@
+package dev.holdfast.counters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.holdfast.counters.SimulatedWorld.Machine;
+import dev.holdfast.disk.SimulatedDisk.Left;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Schedules that have broken counters elsewhere, one by one, in a simulated world. */
+class ActorTest {
+  private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.holdfast");
+  private static final CounterName X = SimulatedLife.name("x");
+  private static final CounterName Y = SimulatedLife.name("y");
+
+  private final SimulatedWorld world = new SimulatedWorld(1);
+
+  @BeforeEach
+  void beQuiet() {
+    LOG.setLevel(Level.OFF);
+  }
+
+  @AfterEach
+  void beLoud() {
+    LOG.setLevel(null);
+  }
+
+  private void count(Machine at, long amount) {
+    assertThat(world.count(at, X, amount)).contains(new AddOutcome.Counted());
+  }
+
+  private ReadOutcome read(Machine at) {
+    return world.read(at, X, 5_000).orElseThrow();
+  }
+
+  private static ReadOutcome exactly(long value) {
+    return new ReadOutcome.Exact(BigInteger.valueOf(value), List.of());
+  }
+
+  private static ReadOutcome exactly(long value, Machine unconfirmed) {
+    return new ReadOutcome.Exact(BigInteger.valueOf(value), List.of(unconfirmed.address));
+  }
+
+  @Test
+  void increments_atThree_areTheirSumEverywhere() {
+    List<Machine> all = world.cluster(3);
+    for (int i = 0; i < 3; i++) {
+      count(all.get(i), i + 1);
+    }
+    for (Machine machine : all) {
+      assertThat(read(machine)).isEqualTo(exactly(6));
+    }
+    world.run(2_000);
+    for (Machine machine : all) {
+      assertThat(machine.actor().value(X)).isEqualTo(BigInteger.valueOf(6));
+    }
+  }
+
+  @Test
+  void read_withoutConfiguration_saysSo() {
+    Machine alone = world.add();
+    alone.start();
+    count(alone, 5);
+    assertThat(read(alone))
+        .isInstanceOfSatisfying(
+            ReadOutcome.Unavailable.class,
+            unavailable -> {
+              assertThat(unavailable.detail()).contains("POST /config");
+              assertThat(unavailable.atLeast()).isEqualTo(BigInteger.valueOf(5));
+            });
+  }
+
+  @Test
+  void configuration_ofOneAlone_countsWhatItHadBefore() {
+    Machine alone = world.add();
+    alone.start();
+    count(alone, 5);
+    world.configure(alone, world.addresses(), List.of());
+    assertThat(read(alone)).isEqualTo(exactly(5));
+  }
+
+  @Test
+  void killedActors_keepCountsAndConfiguration() {
+    List<Machine> all = world.cluster(3);
+    all.forEach(machine -> count(machine, 7));
+    all.forEach(machine -> machine.crash(Left.NOTHING));
+    all.forEach(Machine::start);
+    for (Machine machine : all) {
+      assertThat(read(machine)).isEqualTo(exactly(21));
+    }
+  }
+
+  @Test
+  void read_withOneDown_namesItAndWhatIsKnown_andIsRightOnceItIsBack() {
+    List<Machine> all = world.cluster(3);
+    count(all.get(2), 4);
+    assertThat(read(all.get(0))).isEqualTo(exactly(4));
+    all.get(2).crash(Left.EVERYTHING);
+    count(all.get(0), 10);
+    assertThat(read(all.get(0)))
+        .isInstanceOfSatisfying(
+            ReadOutcome.Unavailable.class,
+            unavailable -> {
+              assertThat(unavailable.missing()).containsExactly(all.get(2).address);
+              assertThat(unavailable.detail()).contains(all.get(2).address.toString());
+              assertThat(unavailable.atLeast()).isEqualTo(BigInteger.valueOf(14));
+            });
+    all.get(2).start();
+    assertThat(read(all.get(0))).isEqualTo(exactly(14));
+  }
+
+  @Test
+  void partition_countsOnBothSides_andHealsByItself() {
+    List<Machine> all = world.cluster(4);
+    for (Machine one : all) {
+      for (Machine other : all) {
+        if (one.number <= 2 && other.number > 2) {
+          world.cutBoth(one, other);
+        }
+      }
+    }
+    all.forEach(machine -> count(machine, 1));
+    assertThat(read(all.getFirst())).isInstanceOf(ReadOutcome.Unavailable.class);
+    world.heal();
+    world.run(2_000);
+    assertThat(read(all.getFirst())).isEqualTo(exactly(4));
+    world.run(1_000);
+    for (Machine machine : all) {
+      assertThat(machine.actor().value(X)).isEqualTo(BigInteger.valueOf(4));
+    }
+  }
+
+  @Test
+  void bridge_answersForThoseWhoDoNotReachEachOther() {
+    List<Machine> all = world.cluster(3);
+    world.cutBoth(all.get(0), all.get(2));
+    all.forEach(machine -> count(machine, 1));
+    assertThat(read(all.get(0))).isEqualTo(exactly(3));
+    assertThat(read(all.get(2))).isEqualTo(exactly(3));
+  }
+
+  @Test
+  void manyReads_atAllActors_allEnd() {
+    List<Machine> all = world.cluster(20);
+    var outcomes = new ArrayList<ReadOutcome>();
+    for (Machine machine : all) {
+      for (int i = 0; i < 64; i++) {
+        CounterName name = SimulatedLife.name("n" + i % 8);
+        machine.process.run(() -> machine.actor().read(name, 5_000, outcomes::add));
+      }
+    }
+    assertThat(world.runUntil(6_000, () -> outcomes.size() == 20 * 64)).isTrue();
+    assertThat(outcomes).hasOnlyElementsOfType(ReadOutcome.Exact.class);
+  }
+
+  @Test
+  void posts_ofOneListAtAll_endAsOneConfiguration() {
+    for (int i = 0; i < 20; i++) {
+      world.add().start();
+    }
+    TreeSet<Address> list = world.addresses();
+    var outcomes = new ArrayList<ConfigureOutcome>();
+    for (Machine machine : world.machines()) {
+      machine.process.run(() -> machine.actor().configure(list, List.of(), outcomes::add));
+    }
+    assertThat(world.runUntil(10_000, () -> outcomes.size() == 20)).isTrue();
+    assertThat(outcomes).hasOnlyElementsOfType(ConfigureOutcome.Configured.class);
+    world.run(1_000);
+    assertThat(world.machines().stream().map(m -> m.actor().configuration()).distinct()).hasSize(1);
+    assertThat(read(world.machines().getLast())).isEqualTo(exactly(0));
+  }
+
+  @Test
+  void post_ofTheListInForce_makesNoNewVersion() {
+    List<Machine> all = world.cluster(3);
+    long version = all.get(0).actor().configuration().version();
+    world.configure(all.get(1), world.addresses(), List.of());
+    assertThat(all.get(1).actor().configuration().version()).isEqualTo(version);
+  }
+
+  @Test
+  void post_whileOneIsCutOff_reachesItLater() {
+    List<Machine> all = world.cluster(3);
+    Machine fourth = world.add();
+    fourth.start();
+    world.isolate(all.get(2));
+    ConfigureOutcome outcome = world.configure(all.get(0), world.addresses(), List.of());
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            ConfigureOutcome.Configured.class,
+            done -> assertThat(done.notReached()).containsExactly(all.get(2).address));
+    count(fourth, 3);
+    world.heal();
+    assertThat(read(all.get(2))).isEqualTo(exactly(3));
+  }
+
+  @Test
+  void postsOnBothSidesOfACut_bothCount() {
+    List<Machine> all = world.cluster(2);
+    Machine third = world.add();
+    Machine fourth = world.add();
+    third.start();
+    fourth.start();
+    for (Machine one : List.of(all.get(0), third)) {
+      for (Machine other : List.of(all.get(1), fourth)) {
+        world.cutBoth(one, other);
+      }
+    }
+    var withThird = new TreeSet<>(List.of(all.get(0).address, all.get(1).address, third.address));
+    var withFourth = new TreeSet<>(List.of(all.get(0).address, all.get(1).address, fourth.address));
+    world.configure(all.get(0), withThird, List.of());
+    world.configure(all.get(1), withFourth, List.of());
+    count(third, 3);
+    count(fourth, 4);
+    world.heal();
+    world.run(3_000);
+    assertThat(all.get(0).actor().configuration().actors()).isEqualTo(world.addresses());
+    for (Machine machine : world.machines()) {
+      assertThat(read(machine)).isEqualTo(exactly(7));
+    }
+  }
+
+  @Test
+  void droppedActor_stopsAndHandsOver() {
+    List<Machine> all = world.cluster(3);
+    Machine dropped = all.get(2);
+    count(dropped, 9);
+    var two = new TreeSet<>(List.of(all.get(0).address, all.get(1).address));
+    ConfigureOutcome outcome = world.configure(all.get(0), two, List.of());
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            ConfigureOutcome.Configured.class,
+            done -> assertThat(done.unconfirmed()).isEmpty());
+    assertThat(world.count(dropped, X, 1)).get().isInstanceOf(AddOutcome.NotCounted.class);
+    dropped.crash(Left.NOTHING);
+    assertThat(read(all.get(0))).isEqualTo(exactly(9));
+    all.forEach(
+        machine -> {
+          machine.crash(Left.NOTHING);
+          machine.start();
+        });
+    assertThat(world.count(dropped, X, 1))
+        .as("after a restart")
+        .get()
+        .isInstanceOf(AddOutcome.NotCounted.class);
+    assertThat(read(all.get(1))).isEqualTo(exactly(9));
+  }
+
+  /** It ends at the moment at which its end is confirmed. */
+  @Test
+  void droppedActor_waitsForWhatIsInFlight() {
+    List<Machine> all = world.cluster(3);
+    Machine dropped = all.get(2);
+    dropped.ownDiskMaxMs = 200;
+    var two = new TreeSet<>(List.of(all.get(0).address, all.get(1).address));
+    var counted = new ArrayList<AddOutcome>();
+    for (int round = 1; round <= 10; round++) {
+      world.later(0, () -> keepCounting(dropped, counted));
+      world.run(300);
+      ConfigureOutcome outcome = world.configure(all.get(0), two, List.of());
+      long total = counted.stream().filter(AddOutcome.Counted.class::isInstance).count();
+      dropped.crash(Left.NOTHING);
+      assertThat(((ConfigureOutcome.Configured) outcome).unconfirmed()).isEmpty();
+      assertThat(read(all.get(0)))
+          .as("round %d", round)
+          .isInstanceOfSatisfying(
+              ReadOutcome.Exact.class,
+              exact -> assertThat(exact.value().longValue()).isEqualTo(total));
+      dropped.start();
+      world.configure(all.get(0), world.addresses(), List.of());
+      world.run(1_000);
+    }
+    assertThat(counted).contains(new AddOutcome.Counted());
+  }
+
+  private void keepCounting(Machine machine, List<AddOutcome> counted) {
+    if (machine.isUp()) {
+      machine.process.run(
+          () -> machine.actor().add(Map.of(X, BigInteger.ONE), Optional.empty(), counted::add));
+      world.laterMs(5, () -> keepCounting(machine, counted));
+    }
+  }
+
+  /** The fourth one counts where only it knows of it. */
+  @Test
+  void reader_withAnOldConfiguration_takesTheNewOneFirst() {
+    List<Machine> all = world.cluster(3);
+    Machine fourth = world.add();
+    fourth.start();
+    world.isolate(all.get(2));
+    world.configure(all.get(0), world.addresses(), List.of());
+    world.run(500);
+    world.heal();
+    world.isolate(fourth);
+    count(fourth, 3);
+    assertThat(read(all.get(2)))
+        .isInstanceOfSatisfying(
+            ReadOutcome.Unavailable.class,
+            unavailable -> assertThat(unavailable.missing()).containsExactly(fourth.address));
+  }
+
+  @Test
+  void actorThatIsListedAgain_goesOn() {
+    List<Machine> all = world.cluster(3);
+    Machine third = all.get(2);
+    count(third, 9);
+    world.configure(
+        all.get(0), new TreeSet<>(List.of(all.get(0).address, all.get(1).address)), List.of());
+    world.configure(all.get(0), world.addresses(), List.of());
+    world.run(1_000);
+    count(third, 1);
+    assertThat(read(all.get(1))).isEqualTo(exactly(10));
+  }
+
+  @Test
+  void deadActor_canBeDropped_andForgotten() {
+    List<Machine> all = world.cluster(3);
+    Machine dead = all.get(2);
+    count(dead, 9);
+    world.run(3_000);
+    dead.crash(Left.NOTHING);
+    var two = new TreeSet<>(List.of(all.get(0).address, all.get(1).address));
+    ConfigureOutcome outcome = world.configure(all.get(0), two, List.of());
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            ConfigureOutcome.Configured.class,
+            done -> assertThat(done.unconfirmed()).containsExactly(dead.address));
+    assertThat(read(all.get(1))).isEqualTo(exactly(9, dead));
+    world.configure(all.get(0), two, List.of(dead.address));
+    assertThat(read(all.get(1))).isEqualTo(exactly(9));
+  }
+
+  @Test
+  void oldDirectories_doNotDropAFreshRun() {
+    List<Machine> old = List.copyOf(world.cluster(3));
+    for (int i = 0; i < 8; i++) { // versions go up
+      var list = new TreeSet<>(List.of(old.get(0).address, old.get(1).address));
+      if (i % 2 == 1) {
+        list.add(old.get(2).address);
+      }
+      world.configure(old.get(0), list, List.of());
+    }
+    old.forEach(machine -> machine.crash(Left.EVERYTHING));
+    while (world.machines().size() < 20) {
+      world.add();
+    }
+    world.machines().forEach(Machine::start);
+    Machine fresh = world.machines().get(10);
+    world.isolateAll(old);
+    world.configure(fresh, world.addresses(), List.of());
+    world.heal();
+    world.run(4_000);
+    for (Machine machine : world.machines()) {
+      assertThat(machine.actor().configuration().actors()).hasSize(20);
+    }
+    world.machines().forEach(machine -> count(machine, 1));
+    assertThat(read(old.getFirst())).isEqualTo(exactly(20));
+  }
+
+  @Test
+  void freshActor_postedToWhileCutOff_isNotForgotten() {
+    List<Machine> all = world.cluster(3);
+    Machine fresh = world.add();
+    fresh.start();
+    world.isolate(fresh);
+    world.configure(fresh, world.addresses(), List.of());
+    count(fresh, 2);
+    world.heal();
+    world.run(3_000);
+    assertThat(read(all.get(0))).isEqualTo(exactly(2));
+    assertThat(all.get(0).actor().configuration().actors()).contains(fresh.address);
+  }
+
+  @Test
+  void lostDirectory_isANewActor_andSurvivorsKeepWhatTheyKnow() {
+    List<Machine> all = world.cluster(3);
+    Machine lost = all.get(2);
+    count(lost, 5);
+    world.run(1_000);
+    lost.crash(Left.NOTHING);
+    lost.loseDisk();
+    lost.start();
+    world.run(1_000);
+    count(lost, 1);
+    assertThat(read(all.get(0))).isEqualTo(exactly(6, lost));
+  }
+
+  /** B knows what C has counted, in memory alone; then C's directory is lost. */
+  @Test
+  void shareThatOnlyAMemoryHas_isForcedBeforeItIsShown() {
+    for (int seed = 0; seed < 20; seed++) {
+      var other = new SimulatedWorld(seed);
+      List<Machine> all = other.cluster(3);
+      Machine lost = all.get(2);
+      other.run(1_000 + seed * 50L);
+      assertThat(other.count(lost, X, 5)).contains(new AddOutcome.Counted());
+      other.run(60);
+      lost.crash(Left.NOTHING);
+      lost.loseDisk();
+      lost.start();
+      ReadOutcome first = other.read(all.get(0), X, 5_000).orElseThrow();
+      all.forEach(machine -> machine.crash(Left.NOTHING));
+      all.forEach(Machine::start);
+      other.run(1_000);
+      ReadOutcome second = other.read(all.get(1), X, 5_000).orElseThrow();
+      assertThat(((ReadOutcome.Exact) second).value())
+          .as("seed %d", seed)
+          .isGreaterThanOrEqualTo(((ReadOutcome.Exact) first).value());
+    }
+  }
+
+  /** A is restored to an earlier state, and counts while it is cut off. */
+  @Test
+  void restoredDirectory_losesNothingThatItCountsThen() {
+    List<Machine> all = world.cluster(3);
+    Machine restored = all.get(0);
+    count(restored, 4);
+    var backup = restored.disk.copy();
+    count(restored, 6);
+    world.run(1_000);
+    restored.crash(Left.NOTHING);
+    world.isolate(restored);
+    restored.disk = backup;
+    restored.crash(Left.NOTHING);
+    restored.start();
+    count(restored, 7);
+    for (int i = 0; i < 60; i++) {
+      assertThat(world.count(restored, Y, 1)).contains(new AddOutcome.Counted());
+    }
+    world.heal();
+    world.run(2_000);
+    assertThat(read(all.get(1))).isEqualTo(exactly(17));
+    assertThat(all.get(1).actor().value(Y)).isEqualTo(BigInteger.valueOf(60));
+  }
+
+  @Test
+  void copiedDirectory_isSeen_andBothCount() {
+    List<Machine> all = world.cluster(2);
+    count(all.get(0), 3);
+    Machine copy = world.add();
+    copy.disk = all.get(0).disk.copy();
+    copy.crash(Left.NOTHING);
+    copy.start();
+    world.configure(all.get(1), world.addresses(), List.of());
+    world.run(1_000);
+    count(all.get(0), 10);
+    count(copy, 100);
+    world.run(1_500);
+    assertThat(read(all.get(1))).isEqualTo(exactly(113));
+    assertThat(all.get(0).twins + copy.twins).isPositive();
+  }
+
+  @Test
+  void newAddress_isTheSameActor() {
+    List<Machine> all = world.cluster(2);
+    Machine moved = all.get(1);
+    count(moved, 3);
+    moved.crash(Left.NOTHING);
+    world.move(moved, new Address("10.0.1.1", 7777));
+    moved.start();
+    world.configure(all.get(0), world.addresses(), List.of());
+    world.run(500);
+    count(moved, 4);
+    assertThat(read(all.get(0))).isEqualTo(exactly(7));
+  }
+
+  @Test
+  void pausedActor_isMissing_andRightAtOnceAfterwards() {
+    List<Machine> all = world.cluster(3);
+    all.get(2).process.isPaused = true;
+    assertThat(read(all.get(0))).isInstanceOf(ReadOutcome.Unavailable.class);
+    all.get(2).process.resume();
+    assertThat(read(all.get(0))).isEqualTo(exactly(0));
+  }
+
+  @Test
+  void key_thatComesAgain_countsOnce() {
+    List<Machine> all = world.cluster(2);
+    var five = Map.of(X, BigInteger.valueOf(5));
+    var key = Optional.of("k");
+    assertThat(world.count(all.get(0), five, key)).contains(new AddOutcome.Counted());
+    assertThat(world.count(all.get(0), five, key)).contains(new AddOutcome.Counted());
+    assertThat(world.count(all.get(0), Map.of(X, BigInteger.ONE), key))
+        .contains(new AddOutcome.KeyReused());
+    all.get(0).crash(Left.NOTHING);
+    all.get(0).start();
+    assertThat(world.count(all.get(0), five, key)).contains(new AddOutcome.Counted());
+    assertThat(read(all.get(1))).isEqualTo(exactly(5));
+  }
+
+  @Test
+  void zero_makesNoCounter() {
+    List<Machine> all = world.cluster(1);
+    count(all.get(0), 0);
+    assertThat(all.get(0).actor().page(Optional.empty(), 10)).isEmpty();
+  }
+
+  @Test
+  void batch_isCountedWhole() {
+    List<Machine> all = world.cluster(2);
+    var amounts = new TreeMap<CounterName, BigInteger>();
+    amounts.put(X, BigInteger.ONE);
+    amounts.put(Y, BigInteger.TEN.pow(4_000));
+    assertThat(world.count(all.get(0), amounts, Optional.empty()))
+        .contains(new AddOutcome.Counted());
+    world.run(1_000);
+    assertThat(all.get(1).actor().value(X)).isEqualTo(BigInteger.ONE);
+    assertThat(all.get(1).actor().value(Y)).isEqualTo(BigInteger.TEN.pow(4_000));
+  }
+
+  @Test
+  void failingForce_movesNoValue_andTheNextIncrementWorks() {
+    List<Machine> all = world.cluster(2);
+    count(all.get(0), 1);
+    all.get(0).failsToForce = true;
+    assertThat(world.count(all.get(0), X, 2)).contains(new AddOutcome.Unknown());
+    assertThat(world.count(all.get(0), X, 2))
+        .as("no file can be begun")
+        .contains(new AddOutcome.NotCounted("the disk takes nothing"));
+    assertThat(all.get(0).actor().value(X)).isEqualTo(BigInteger.ONE);
+    assertThat(read(all.get(1))).isEqualTo(exactly(1));
+    all.get(0).failsToForce = false;
+    count(all.get(0), 4);
+    assertThat(read(all.get(1))).isEqualTo(exactly(5));
+    all.get(0).crash(Left.EVERYTHING);
+    all.get(0).start();
+    assertThat(read(all.get(1))).isEqualTo(exactly(5));
+  }
+
+  @Test
+  void handOver_isForcedBeforeItIsConfirmed() {
+    List<Machine> all = world.cluster(3);
+    count(all.get(2), 9);
+    var two = new TreeSet<>(List.of(all.get(0).address, all.get(1).address));
+    world.configure(all.get(0), two, List.of());
+    all.forEach(machine -> machine.crash(Left.NOTHING));
+    all.get(0).start();
+    all.get(1).start();
+    assertThat(read(all.get(0))).isEqualTo(exactly(9));
+  }
+
+  /** B starts again from what it had forced; A believes that it knows more. */
+  @Test
+  void actorThatKnowsLessThanIsBelieved_learnsAllOfIt() {
+    List<Machine> all = world.cluster(2);
+    for (int i = 0; i < 40; i++) {
+      assertThat(world.count(all.get(0), SimulatedLife.name("n" + i), 1))
+          .contains(new AddOutcome.Counted());
+    }
+    all.get(1).crash(Left.NOTHING);
+    all.get(1).start();
+    count(all.get(0), 1);
+    world.run(2_000);
+    assertThat(all.get(1).actor().page(Optional.empty(), 100)).hasSize(41);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.holdfast.counters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class LedgerTest {
+  private static final Id ACTOR = new Id(1, 1);
+  private static final Id SLOT = new Id(2, 2);
+  private static final CounterName X = SimulatedLife.name("x");
+  private static final CounterName Y = SimulatedLife.name("y");
+
+  private final Ledger ledger = new Ledger();
+
+  private static Range range(long from, long to, Range.Entry... entries) {
+    return new Range(SLOT, ACTOR, from, to, List.of(entries));
+  }
+
+  private static Range.Entry entry(CounterName name, long value, long sequence) {
+    return new Range.Entry(name, BigInteger.valueOf(value), sequence);
+  }
+
+  private long known() {
+    return ledger.slot(SLOT).orElseThrow().known();
+  }
+
+  @Test
+  void merge_ofWhatFollows_isKnown() {
+    ledger.merge(range(0, 2, entry(X, 5, 1), entry(Y, 6, 2)));
+    assertThat(known()).isEqualTo(2);
+    assertThat(ledger.value(X)).isEqualTo(BigInteger.valueOf(5));
+  }
+
+  @Test
+  void merge_ofWhatDoesNotFollow_claimsNothing() {
+    ledger.merge(range(0, 2, entry(X, 5, 1), entry(Y, 6, 2)));
+    ledger.merge(range(4, 6, entry(X, 9, 6)));
+    assertThat(known()).isEqualTo(2);
+    assertThat(ledger.value(X)).as("the share itself is true").isEqualTo(BigInteger.valueOf(9));
+  }
+
+  @Test
+  void merge_ofOlderNews_changesNothing() {
+    ledger.merge(range(0, 3, entry(Y, 6, 2), entry(X, 9, 3)));
+    assertThat(ledger.merge(range(0, 1, entry(X, 5, 1)))).isFalse();
+    assertThat(ledger.value(X)).isEqualTo(BigInteger.valueOf(9));
+    assertThat(known()).isEqualTo(3);
+  }
+
+  /** X has changed before the cut, and again behind it: whoever stops at the cut lacks it. */
+  @Test
+  void parts_butTheLast_claimNothing() {
+    var other = new Ledger();
+    Slot slot = other.slot(SLOT, ACTOR);
+    long sequence = 0;
+    other.count(slot, X, BigInteger.ONE, ++sequence);
+    for (int i = 0; i < 6_000; i++) {
+      other.count(slot, SimulatedLife.name("name-" + i), BigInteger.ONE, ++sequence);
+    }
+    other.count(slot, X, BigInteger.TWO, ++sequence);
+    List<Range> parts = Range.parts(slot, 0, 0, slot.known());
+    assertThat(parts).hasSizeGreaterThan(2);
+    for (Range part : parts.subList(0, parts.size() - 1)) {
+      ledger.merge(part);
+      assertThat(known()).isZero();
+    }
+    ledger.merge(parts.getLast());
+    assertThat(known()).isEqualTo(sequence);
+    assertThat(ledger.value(X)).isEqualTo(BigInteger.TWO);
+  }
+
+  /** Whatever comes in whatever order: in the end both know the same. */
+  @Test
+  void merges_inAnyOrder_endAlike() {
+    var random = new Random(3);
+    var source = new Ledger();
+    Slot slot = source.slot(SLOT, ACTOR);
+    var sent = new ArrayList<Range>();
+    for (int sequence = 1; sequence <= 500; sequence++) {
+      CounterName name = SimulatedLife.name("n" + random.nextInt(40));
+      source.count(slot, name, source.value(name).add(BigInteger.ONE), sequence);
+      long from = random.nextInt(sequence);
+      sent.addAll(Range.parts(slot, from, from, slot.known()));
+    }
+    Collections.shuffle(sent, random);
+    sent.forEach(ledger::merge);
+    ledger.merge(Range.parts(slot, known(), known(), slot.known()).getFirst());
+    assertThat(known()).isEqualTo(500);
+    for (Counter counter : source.page(Optional.empty(), 100)) {
+      assertThat(ledger.value(counter.name())).isEqualTo(counter.total());
+    }
+    assertThat(ledger.slot(SLOT).orElseThrow().since(0).stream().map(Share::sequence).toList())
+        .isSorted();
+  }
+}

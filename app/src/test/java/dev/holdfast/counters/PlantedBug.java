@@ -1,0 +1,150 @@
+package dev.holdfast.counters;
+
+import java.util.List;
+
+/**
+ * A fault that counters have had elsewhere, as a change of this package's source.
+ *
+ * <p>{@link #finder} names what has to find it: a test of {@link ActorTest} or {@link LedgerTest},
+ * or a number of simulated lives.
+ */
+enum PlantedBug {
+  SINGLE_COLLECT(
+      "40 lives",
+      change(
+          "Reading",
+          "boolean isSame =\n        before.isPresent()",
+          "if (before.isEmpty()) {\n      before = Optional.of(now);\n    }\n"
+              + "    boolean isSame =\n        before.isPresent()")),
+  MAXIMUM_OF_TOTALS(
+      "40 lives",
+      change(
+          "Collected",
+          "told.forEach(share -> newest.merge(share.slot(), share, Collected::newer));",
+          "BigInteger sum = told.stream().map(SlotShare::value)"
+              + ".reduce(BigInteger.ZERO, BigInteger::add);"
+              + "if (sum.compareTo(total()) > 0) { newest.clear();"
+              + " told.forEach(share -> newest.put(share.slot(), share)); }")),
+  MISSING_ACTOR_IS_IGNORED(
+      "read_withOneDown_namesItAndWhatIsKnown_andIsRightOnceItIsBack",
+      change(
+          "Reading",
+          "reads.later(RETRY_MS, () -> ask(address));",
+          "left.remove(address); heardAll();")),
+  SHOWN_BEFORE_IT_IS_FORCED(
+      "200 lives",
+      change(
+          "OwnState",
+          "return batch.records();\n  }\n\n  private BigInteger",
+          "var early = batch.records(); batch.apply(); return early;\n  }\n\n  private BigInteger")),
+  SLOT_IS_CONTINUED_BY_THE_NEXT_PROCESS(
+      "restoredDirectory_losesNothingThatItCountsThen",
+      change(
+          "OwnState",
+          "  Optional<Slot> living() {\n    return living;",
+          "  Optional<Slot> living() {\n"
+              + "    return living.isPresent() ? living : own().stream().findFirst();"),
+      change("OwnState", "final Id slot = living.map", "final Id slot = living().map"),
+      change("OwnState", "long sequence = living.map", "long sequence = living().map"),
+      change("OwnState", "return living\n        .flatMap", "return living()\n        .flatMap")),
+  SLOTS_ARE_NOT_RANDOM(
+      "increments_atThree_areTheirSumEverywhere",
+      change("OwnState", "orElseGet(() -> Id.random(random))", "orElse(new Id(1, 1))")),
+  DELTAS_ARE_ADDED(
+      "increments_atThree_areTheirSumEverywhere",
+      change(
+          "Ledger",
+          "counter.set(share, value, sequence);",
+          "counter.set(share, share.value().add(value).max(value.add(value)), sequence);")),
+  OLDER_NEWS_REPLACE_NEWER(
+      "200 lives",
+      change("Ledger", "sequence > share.sequence();", "sequence != share.sequence();")),
+  SEQUENCE_IS_TAKEN_WITH_A_GAP(
+      "merge_ofWhatDoesNotFollow_claimsNothing",
+      change("Ledger", "if (before >= range.from()) {", "if (before >= 0) {")),
+  PART_OF_A_ROW_CLAIMS_ITS_END(
+      "parts_butTheLast_claimNothing",
+      change(
+          "Range",
+          "slot.id(), slot.actor(), from, from, List.copyOf(entries)",
+          "slot.id(), slot.actor(), from, entries.getLast().sequence(), List.copyOf(entries)")),
+  FREEZE_DOES_NOT_WAIT_FOR_WHAT_IS_IN_FLIGHT(
+      "400 lives", change("Increments", "if (inFlight.containsKey(name)) {\n      draining", "if (false) {\n      draining")),
+  FREEZE_IS_TRUSTED_WITHOUT_ITS_RELEASE(
+      "400 lives", change("Reading", "if (held) {", "if (true) {")),
+  FREEZES_SHARE_A_NUMBER(
+      "1000 lives",
+      change("Freezes", "Id number = Id.random(random);", "Id number = new Id(1, 1);")),
+  READER_HAS_AN_OLD_CONFIGURATION(
+      "reader_withAnOldConfiguration_takesTheNewOneFirst",
+      change(
+          "Answering",
+          "if (!message.stamp().equals(membership.stamp())) {\n      Configuration mine",
+          "if (message.stamp().equals(Id.NONE)) {\n      Configuration mine"),
+      change("Asker", "reply.stamp().equals(stamp)\n", "reply != null\n")),
+  VERSION_COUNTS_WITHOUT_ITS_LINE(
+      "oldDirectories_doNotDropAFreshRun",
+      change(
+          "Configuration",
+          "    boolean hasOther = hasAbsorbed(other);",
+          "    if (version != other.version) {\n"
+              + "      return (version > other.version ? this : other).chosen();\n    }\n"
+              + "    boolean hasOther = hasAbsorbed(other);")),
+  WHO_ANSWERED_WHERE_IS_NOT_NOTED(
+      "lostDirectory_isANewActor_andSurvivorsKeepWhatTheyKnow",
+      change(
+          "Membership",
+          "if (!configuration().hasSeen(actor, address) && noting.add(place)) {",
+          "if (false) {"),
+      change("Configuration", "return at != null && !isEndedSince(actor, at);", "return true;")),
+  SHARE_IS_SHOWN_THAT_NOBODY_HAS_FORCED(
+      "shareThatOnlyAMemoryHas_isForcedBeforeItIsShown",
+      change("Reading", "if (unforced.isEmpty()) {", "if (true) {")),
+  DROP_DOES_NOT_WAIT_FOR_WHAT_IS_IN_FLIGHT(
+      "droppedActor_waitsForWhatIsInFlight",
+      change(
+          "Leaving",
+          "private void stop() {\n    isMarking = true;",
+          "private void stop() {\n    isMarking = true;\n"
+              + "    if (!isHandingOver) {\n      isHandingOver = true;\n      handOver();\n    }"),
+      change("Leaving", "others.isEmpty() || !own.isStopped() || ", "others.isEmpty() || ")),
+  DROPPED_ACTOR_GOES_ON(
+      "droppedActor_stopsAndHandsOver",
+      change("Increments", "    if (isStopped) {\n      then", "    if (false) {\n      then")),
+  STOP_IS_NOT_KEPT(
+      "droppedActor_stopsAndHandsOver",
+      change("OwnState", "case STOP -> isStopped = in.flag();", "case STOP -> in.flag();")),
+  HAND_OVER_IS_NOT_FORCED(
+      "handOver_isForcedBeforeItIsConfirmed",
+      change(
+          "Answering",
+          "second -> end(handOver, first && second, then)));",
+          "second -> {}));\n    end(handOver, true, then);"),
+      change(
+          "Persistence",
+          "} else if (!log.ask(new Persist(ranges, then))) {",
+          "} else {"));
+
+  /** One change. */
+  record Change(String file, String original, String replacement) {}
+
+  private final String finder;
+  private final List<Change> changes;
+
+  PlantedBug(String finder, Change... changes) {
+    this.finder = finder;
+    this.changes = List.of(changes);
+  }
+
+  private static Change change(String type, String original, String replacement) {
+    return new Change(type + ".java", original, replacement);
+  }
+
+  String finder() {
+    return finder;
+  }
+
+  List<Change> changes() {
+    return changes;
+  }
+}

@@ -1,0 +1,404 @@
+package dev.holdfast.counters;
+
+import dev.holdfast.disk.DamagedLogException;
+import dev.holdfast.disk.Disk;
+import dev.holdfast.disk.ForwardingDisk;
+import dev.holdfast.disk.ForwardingFile;
+import dev.holdfast.disk.LogConfig;
+import dev.holdfast.disk.NewFile;
+import dev.holdfast.disk.SimulatedDisk;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * Machines with actors, in one thread: clock, network and disks are this world's own. What happens
+ * follows from the seed alone.
+ */
+final class SimulatedWorld {
+  private static final long NANOS_PER_MS = 1_000_000;
+  private static final Path DIR = Path.of("/data");
+
+  static final ActorConfig CONFIG =
+      new ActorConfig(
+          LogConfig.Ack.FORCED, LogConfig.Damage.REFUSE, 1_000, 3_600_000, 100_000, 0);
+
+  private final Random random;
+  private final PriorityQueue<Event> events =
+      new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::number));
+  private final List<Machine> machines = new ArrayList<>();
+  private final Map<Address, Machine> places = new HashMap<>();
+  private final Set<String> cuts = new HashSet<>();
+  private long now = 1_000_000_000L;
+  private long eventCount;
+
+  /** How often a message is lost or comes twice: one in so many; 0 never. */
+  int lossOneIn;
+
+  long delayMaxMs = 5;
+  long diskMaxMs = 4;
+
+  private record Event(long at, long number, Runnable task) {}
+
+  SimulatedWorld(long seed) {
+    this.random = new Random(seed);
+  }
+
+  Random random() {
+    return random;
+  }
+
+  /** A machine: an address, a disk, and a process, or none. */
+  final class Machine {
+    final int number;
+    Address address;
+    SimulatedDisk disk = new SimulatedDisk();
+
+    /** How long its disk takes at most; 0: as long as all others. */
+    long ownDiskMaxMs;
+
+    /** Whether the disk takes nothing. */
+    boolean failsToForce;
+
+    Process process;
+    private int directories = 1;
+    int twins;
+    int foreignShares;
+
+    Machine(int number) {
+      this.number = number;
+      this.address = new Address("10.0.0." + number, 7777);
+    }
+
+    /** Returns what tells its disk from those that it had before. */
+    String directory() {
+      return "directory " + directories + " of " + this;
+    }
+
+    /** Replaces its disk by an empty one. */
+    void loseDisk() {
+      disk = new SimulatedDisk();
+      directories++;
+    }
+
+    private long diskNanos() {
+      long maxMs = ownDiskMaxMs > 0 ? ownDiskMaxMs : diskMaxMs;
+      return random.nextLong(maxMs * NANOS_PER_MS);
+    }
+
+    /** Returns its disk, which fails when it is told to. */
+    Disk failing() {
+      return new ForwardingDisk(disk) {
+        @Override
+        public NewFile create(Path file) throws IOException {
+          return new ForwardingFile(super.create(file)) {
+            @Override
+            public void force() throws IOException {
+              if (failsToForce) {
+                throw new IOException("the disk fails");
+              }
+              super.force();
+            }
+          };
+        }
+      };
+    }
+
+    boolean isUp() {
+      return process != null;
+    }
+
+    Actor actor() {
+      return process.actor;
+    }
+
+    void start() {
+      var starting = new Process(this);
+      process = starting;
+      try {
+        starting.actor = Actor.start(CONFIG, starting.world());
+      } catch (DamagedLogException e) {
+        throw new AssertionError("a start finds damage", e);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Ends the process, or cuts the power of the machine. */
+    void crash(SimulatedDisk.Left left) {
+      if (process != null) {
+        process.isAlive = false;
+        process = null;
+      }
+      disk.restart(left, random);
+    }
+
+    @Override
+    public String toString() {
+      return "actor " + number;
+    }
+  }
+
+  /** One life of an actor. */
+  final class Process implements Clock, Network, Meters {
+    final Machine machine;
+    Actor actor;
+    boolean isAlive = true;
+    boolean isPaused;
+    private final List<Runnable> postponed = new ArrayList<>();
+
+    Process(Machine machine) {
+      this.machine = machine;
+    }
+
+    Actor.World world() {
+      return new Actor.World(
+          machine.failing(),
+          DIR,
+          _ -> task -> later(machine.diskNanos(), () -> run(task)),
+          this,
+          this,
+          new Random(random.nextLong()),
+          this);
+    }
+
+    void run(Runnable task) {
+      if (isAlive && isPaused) {
+        postponed.add(task);
+      } else if (isAlive) {
+        task.run();
+      }
+    }
+
+    void resume() {
+      isPaused = false;
+      var tasks = List.copyOf(postponed);
+      postponed.clear();
+      tasks.forEach(task -> later(0, () -> run(task)));
+    }
+
+    @Override
+    public long nanoTime() {
+      return now;
+    }
+
+    @Override
+    public void after(long delayMs, Runnable task) {
+      later(delayMs * NANOS_PER_MS, () -> run(task));
+    }
+
+    @Override
+    public boolean isOwn(Address address) {
+      return address.equals(machine.address);
+    }
+
+    @Override
+    public void ask(Address to, byte[] request, long timeoutMs, Consumer<Outcome> then) {
+      boolean[] isDone = {false};
+      Consumer<Outcome> once =
+          outcome -> {
+            if (!isDone[0]) {
+              isDone[0] = true;
+              then.accept(outcome);
+            }
+          };
+      after(timeoutMs, () -> once.accept(new Outcome.Silent()));
+      Address from = machine.address;
+      int copies = isLucky() ? 1 : random.nextInt(3);
+      for (int copy = 0; copy < copies; copy++) {
+        later(delay(), () -> arrive(from, to, request, once));
+      }
+    }
+
+    private void arrive(Address from, Address to, byte[] request, Consumer<Outcome> once) {
+      Machine target = places.get(to);
+      if (isCut(from, to) || target == null) {
+        return;
+      }
+      if (!target.isUp()) {
+        if (!isCut(to, from)) {
+          later(delay(), () -> run(() -> once.accept(new Outcome.Refused())));
+        }
+        return;
+      }
+      Process asked = target.process;
+      asked.run(
+          () ->
+              asked.actor.answer(
+                  request,
+                  reply -> {
+                    if (isLucky() || random.nextBoolean()) {
+                      later(
+                          delay(),
+                          () -> {
+                            if (!isCut(to, from)) {
+                              run(() -> once.accept(new Outcome.Replied(reply)));
+                            }
+                          });
+                    }
+                  }));
+    }
+
+    @Override
+    public void twin(Id process) {
+      machine.twins++;
+    }
+
+    @Override
+    public void foreignShare(Id actor) {
+      machine.foreignShares++;
+    }
+  }
+
+  private boolean isLucky() {
+    return lossOneIn == 0 || random.nextInt(lossOneIn) > 0;
+  }
+
+  private long delay() {
+    long spread = random.nextInt(20) == 0 ? delayMaxMs * 20 : delayMaxMs;
+    return NANOS_PER_MS / 10 + random.nextLong(spread * NANOS_PER_MS);
+  }
+
+  Machine add() {
+    var machine = new Machine(machines.size() + 1);
+    machines.add(machine);
+    places.put(machine.address, machine);
+    return machine;
+  }
+
+  List<Machine> machines() {
+    return machines;
+  }
+
+  /** Gives a machine another address. */
+  void move(Machine machine, Address address) {
+    places.remove(machine.address);
+    machine.address = address;
+    places.put(address, machine);
+  }
+
+  void cut(Machine from, Machine to) {
+    cuts.add(from.address + ">" + to.address);
+  }
+
+  void heal() {
+    cuts.clear();
+  }
+
+  private boolean isCut(Address from, Address to) {
+    return cuts.contains(from + ">" + to);
+  }
+
+  /** Runs a task later, whoever lives then. */
+  void later(long delayNanos, Runnable task) {
+    events.add(new Event(now + delayNanos, eventCount++, task));
+  }
+
+  void laterMs(long delayMs, Runnable task) {
+    later(delayMs * NANOS_PER_MS, task);
+  }
+
+  long nowMs() {
+    return now / NANOS_PER_MS;
+  }
+
+  /** Lets the world go on for a while. */
+  void run(long ms) {
+    long until = now + ms * NANOS_PER_MS;
+    while (!events.isEmpty() && events.peek().at() <= until) {
+      Event event = events.poll();
+      now = event.at();
+      event.task().run();
+    }
+    now = until;
+  }
+
+  /** Lets the world go on until something is so, or for so long. Returns whether it became so. */
+  boolean runUntil(long maxMs, BooleanSupplier isSo) {
+    long until = now + maxMs * NANOS_PER_MS;
+    while (!isSo.getAsBoolean() && !events.isEmpty() && events.peek().at() <= until) {
+      Event event = events.poll();
+      now = event.at();
+      event.task().run();
+    }
+    return isSo.getAsBoolean();
+  }
+
+  TreeSet<Address> addresses() {
+    var addresses = new TreeSet<Address>();
+    machines.forEach(machine -> addresses.add(machine.address));
+    return addresses;
+  }
+
+  /** Posts a configuration and waits for the outcome. */
+  ConfigureOutcome configure(Machine at, TreeSet<Address> list, List<Address> forget) {
+    var outcome = new ArrayList<ConfigureOutcome>();
+    at.process.run(() -> at.actor().configure(list, forget, outcome::add));
+    runUntil(20_000, () -> !outcome.isEmpty());
+    return outcome.getFirst();
+  }
+
+  /** Reads and waits for the outcome. */
+  Optional<ReadOutcome> read(Machine at, CounterName name, long maxMs) {
+    var outcome = new ArrayList<ReadOutcome>();
+    at.process.run(() -> at.actor().read(name, maxMs, outcome::add));
+    runUntil(maxMs + 1_000, () -> !outcome.isEmpty());
+    return outcome.stream().findFirst();
+  }
+
+  /** Counts and waits for the outcome; empty if there is none in time. */
+  Optional<AddOutcome> count(Machine at, CounterName name, long amount) {
+    return count(at, Map.of(name, BigInteger.valueOf(amount)), Optional.empty());
+  }
+
+  Optional<AddOutcome> count(
+      Machine at, Map<CounterName, BigInteger> amounts, Optional<String> key) {
+    var outcome = new ArrayList<AddOutcome>();
+    at.process.run(() -> at.actor().add(amounts, key, outcome::add));
+    runUntil(5_000, () -> !outcome.isEmpty());
+    return outcome.stream().findFirst();
+  }
+
+  /** Starts so many machines and posts a configuration of all of them. */
+  List<Machine> cluster(int count) {
+    for (int i = 0; i < count; i++) {
+      add().start();
+    }
+    configure(machines.getFirst(), addresses(), List.of());
+    run(500);
+    return machines;
+  }
+
+  void cutBoth(Machine one, Machine other) {
+    cut(one, other);
+    cut(other, one);
+  }
+
+  /** Cuts a machine from all others. */
+  void isolate(Machine machine) {
+    for (Machine other : machines) {
+      if (other != machine) {
+        cutBoth(machine, other);
+      }
+    }
+  }
+
+  /** Cuts some machines, each from all others. */
+  void isolateAll(List<Machine> some) {
+    some.forEach(this::isolate);
+  }
+}

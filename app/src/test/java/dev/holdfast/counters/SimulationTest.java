@@ -1,0 +1,49 @@
+package dev.holdfast.counters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.holdfast.testkit.Effort;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs {@link SimulatedLife} with many seeds. {@code -Dholdfast.seed=N} runs one alone.
+ */
+class SimulationTest {
+  private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.holdfast");
+
+  @BeforeEach
+  void beQuiet() {
+    LOG.setLevel(Level.OFF);
+  }
+
+  @AfterEach
+  void beLoud() {
+    LOG.setLevel(null);
+  }
+
+  @Test
+  void history_isLinearizable() {
+    long only = Long.getLong("holdfast.seed", -1);
+    if (only >= 0) {
+      new SimulatedLife(only).live();
+      return;
+    }
+    int runs = Effort.of(Integer.getInteger("holdfast.runs", 200), 5_000);
+    long adds = 0;
+    long reads = 0;
+    for (long seed = 1; seed <= runs; seed++) {
+      var life = new SimulatedLife(seed);
+      life.live();
+      adds += life.acknowledgedCount();
+      reads += life.readCount();
+    }
+    System.out.printf("counters: %d runs, %d increments, %d reads%n", runs, adds, reads);
+    assertThat(reads).isGreaterThan(runs);
+    assertThat(adds).isGreaterThan(runs);
+  }
+}
