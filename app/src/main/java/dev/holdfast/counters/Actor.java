@@ -56,7 +56,8 @@ final class Actor implements AutoCloseable {
   /**
    * Starts an actor with what its directory holds, or a new one.
    *
-   * @throws dev.holdfast.disk.DamagedLogException if a file is damaged, unless it is to be set aside
+   * @throws dev.holdfast.disk.DamagedLogException if a file is damaged, unless it is to be set
+   *     aside
    * @throws IOException if the disk fails
    */
   static Actor start(ActorConfig config, World world) throws IOException {
@@ -91,19 +92,24 @@ final class Actor implements AutoCloseable {
     this.increments = new Increments(ownLog);
     this.persistence = new Persistence(othersLog, ledger, own);
     this.exchange =
-        new Exchange(
-            membership, ledger, own, asker, clock, serial, world.random(), world.meters());
+        new Exchange(membership, ledger, own, asker, clock, serial, world.random(), world.meters());
     var freezes = new Freezes(increments, ledger, clock, serial, world.random());
     this.reads =
         new Reads(
-            ledger, membership, freezes, persistence, asker, clock, serial, own, exchange,
+            ledger,
+            membership,
+            freezes,
+            persistence,
+            asker,
+            clock,
+            serial,
+            own,
+            exchange,
             world.meters());
     this.answering =
-        new Answering(
-            membership, ledger, freezes, exchange, persistence, asker, world.meters());
+        new Answering(membership, ledger, freezes, exchange, persistence, asker, world.meters());
     this.leaving =
-        new Leaving(
-            membership, own, ledger, increments, asker, clock, serial, world.random());
+        new Leaving(membership, own, ledger, increments, asker, clock, serial, world.random());
     this.configuring = new Configuring(membership, asker, clock, serial, world.random());
   }
 
@@ -157,8 +163,7 @@ final class Actor implements AutoCloseable {
    * @param amounts from 0 on; all of them are counted, or none
    * @param key of a request that may come again
    */
-  void add(
-      Map<CounterName, BigInteger> amounts, Optional<String> key, Consumer<AddOutcome> then) {
+  void add(Map<CounterName, BigInteger> amounts, Optional<String> key, Consumer<AddOutcome> then) {
     var positive = new TreeMap<>(amounts);
     positive.values().removeIf(amount -> amount.signum() == 0);
     serial.run(
@@ -195,9 +200,7 @@ final class Actor implements AutoCloseable {
 
   /** Posts a configuration; see {@link Configuring#post}. */
   void configure(
-      NavigableSet<Address> list,
-      Collection<Address> forget,
-      Consumer<ConfigureOutcome> then) {
+      NavigableSet<Address> list, Collection<Address> forget, Consumer<ConfigureOutcome> then) {
     serial.run(() -> configuring.post(list, forget, then));
   }
 

@@ -30,7 +30,15 @@ record ActorConfig(
 
   LogConfig ownLog() {
     return new LogConfig(
-        "own-", Optional.empty(), damage, ack, 1024, forceSpacingMs, 65_536, RECORD_BYTES_MAX, ROTATION_BYTES);
+        "own-",
+        Optional.empty(),
+        damage,
+        ack,
+        1024,
+        forceSpacingMs,
+        65_536,
+        RECORD_BYTES_MAX,
+        ROTATION_BYTES);
   }
 
   /** Shares of others are forced in any case: they are shown as if they were. */

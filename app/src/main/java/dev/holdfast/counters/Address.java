@@ -16,12 +16,15 @@ import java.util.regex.Pattern;
  * @param port 1 to 65535
  */
 record Address(String host, int port) implements Comparable<Address> {
-  private static final Pattern IPV4 = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
+  private static final Pattern IPV4 =
+      Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
   private static final Pattern NAME =
-      Pattern.compile("(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*");
-  private static final Pattern WITH_PORT = Pattern.compile("(\\[[^\\]]*\\]|[^:]*)(?::([0-9]{1,5}))?");
+      Pattern.compile(
+          "(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*");
+  private static final Pattern WITH_PORT =
+      Pattern.compile("(\\[[^\\]]*\\]|[^:]*)(?::([0-9]{1,5}))?");
   private static final Comparator<Address> ORDER =
-      Comparator.comparing(Address::host).thenComparing(Address::port);
+      Comparator.comparing(Address::host).thenComparingInt(Address::port);
   private static final int PORT_MAX = 65_535;
 
   /**
@@ -74,7 +77,9 @@ record Address(String host, int port) implements Comparable<Address> {
     }
     try {
       InetAddress address = InetAddress.getByName(given); // a literal: nobody is asked
-      return address instanceof Inet6Address ? address.getHostAddress() : hostOf(address.getHostAddress(), text);
+      return address instanceof Inet6Address
+          ? address.getHostAddress()
+          : hostOf(address.getHostAddress(), text);
     } catch (UnknownHostException e) {
       throw new IllegalArgumentException(bad(text).getMessage(), e);
     }

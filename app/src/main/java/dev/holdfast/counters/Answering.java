@@ -50,8 +50,7 @@ final class Answering {
     }
     if (message.request() instanceof Request.Relay(Address to, Message inner)) {
       asker.relay(to, inner, reply -> then.accept(reply(new Reply.Body.Relayed(reply))));
-    } else if (message.configuration().isPresent()
-        && !message.stamp().equals(membership.stamp())) {
+    } else if (message.configuration().isPresent() && !message.stamp().equals(membership.stamp())) {
       membership.merge(message.configuration().get(), () -> answerUnderOne(message, then));
     } else {
       answerUnderOne(message, then);
@@ -133,8 +132,7 @@ final class Answering {
     persistence.force(
         alone,
         first ->
-            persistence.force(
-                handOver.known(), second -> end(handOver, first && second, then)));
+            persistence.force(handOver.known(), second -> end(handOver, first && second, then)));
   }
 
   private void end(Request.HandOver handOver, boolean isForced, Consumer<Reply.Body> then) {

@@ -35,11 +35,7 @@ final class Asker {
   private final RandomGenerator random;
 
   Asker(
-      Serial serial,
-      Membership membership,
-      Network network,
-      Clock clock,
-      RandomGenerator random) {
+      Serial serial, Membership membership, Network network, Clock clock, RandomGenerator random) {
     this.serial = serial;
     this.membership = membership;
     this.network = network;
@@ -120,8 +116,8 @@ final class Asker {
             serial.run(
                 () ->
                     then.accept(
-                        outcome instanceof Outcome.Replied(byte[] reply)
-                            ? parsed(to, reply)
+                        outcome instanceof Outcome.Replied replied
+                            ? parsed(to, replied.reply())
                             : Optional.empty())));
   }
 
@@ -158,8 +154,7 @@ final class Asker {
               ? Optional.empty()
               : Optional.of(membership.configuration());
       var message =
-          new Message(
-              membership.actor(), membership.process(), stamp, configuration, request);
+          new Message(membership.actor(), membership.process(), stamp, configuration, request);
       if (relay.isPresent()) {
         var relayed =
             new Message(
@@ -185,7 +180,7 @@ final class Asker {
     private void heard(Outcome outcome, Id stamp) {
       Optional<Reply> reply =
           switch (outcome) {
-            case Outcome.Replied(byte[] bytes) -> parsed(relay.orElse(to), bytes);
+            case Outcome.Replied replied -> parsed(relay.orElse(to), replied.reply());
             case Outcome.Refused _, Outcome.Silent _ -> Optional.empty();
           };
       if (relay.isPresent()) {

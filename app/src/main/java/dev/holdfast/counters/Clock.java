@@ -5,6 +5,8 @@ interface Clock {
   /** Returns nanoseconds since some moment; only differences mean something. */
   long nanoTime();
 
-  /** Runs a task once, after so many ms, on any thread. After the end of the actor it may be left. */
+  /**
+   * Runs a task once, after so many ms, on any thread. After the end of the actor it may be left.
+   */
   void after(long delayMs, Runnable task);
 }

@@ -1,8 +1,8 @@
 package dev.holdfast.counters;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -160,7 +160,7 @@ record Configuration(
     if (hasOther != isInOther) {
       return (hasOther ? this : other).chosen();
     }
-    Configuration lesser = greater == this ? other : this;
+    Configuration lesser = line.compareTo(other.line) > 0 ? other : this;
     if (posted != other.posted) {
       Configuration winner = posted ? this : other;
       Configuration loser = posted ? other : this;

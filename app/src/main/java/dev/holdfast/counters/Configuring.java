@@ -49,18 +49,14 @@ final class Configuring {
    * @param then gets the outcome, once, under the actor's lock
    */
   void post(
-      NavigableSet<Address> list,
-      Collection<Address> forget,
-      Consumer<ConfigureOutcome> then) {
+      NavigableSet<Address> list, Collection<Address> forget, Consumer<ConfigureOutcome> then) {
     var everybody = new TreeSet<>(list);
     everybody.addAll(membership.configuration().actors());
     ask(everybody, _ -> posted(list, forget, then));
   }
 
   private void posted(
-      NavigableSet<Address> list,
-      Collection<Address> forget,
-      Consumer<ConfigureOutcome> then) {
+      NavigableSet<Address> list, Collection<Address> forget, Consumer<ConfigureOutcome> then) {
     Id fresh = Id.random(random);
     membership.change(
         before -> forgotten(before.posted(list, fresh), forget),
@@ -120,8 +116,7 @@ final class Configuring {
     if (dropped.isEmpty() || clock.nanoTime() - begunNanos >= DROPPED_WAIT_MS * NANOS_PER_MS) {
       var missing = new ArrayList<>(notReached);
       missing.retainAll(list);
-      then.accept(
-          new ConfigureOutcome.Configured(membership.configuration(), missing, dropped));
+      then.accept(new ConfigureOutcome.Configured(membership.configuration(), missing, dropped));
     } else {
       clock.after(
           POLL_MS, () -> serial.run(() -> awaitDropped(begunNanos, list, notReached, then)));
@@ -167,8 +162,7 @@ final class Configuring {
               if (clock.nanoTime() - begunNanos >= AGREE_MS * NANOS_PER_MS) {
                 then.accept(false);
               } else {
-                clock.after(
-                    POLL_MS, () -> serial.run(() -> hello(address, begunNanos, then)));
+                clock.after(POLL_MS, () -> serial.run(() -> hello(address, begunNanos, then)));
               }
             }
           }

@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** A name of a counter: 1 to 1,024 bytes, none of them NUL, and neither {@code .} nor {@code ..}. */
+/**
+ * A name of a counter: 1 to 1,024 bytes, none of them NUL, and neither {@code .} nor {@code ..}.
+ */
 final class CounterName implements Comparable<CounterName> {
   /** How long a name may be, in bytes. */
   static final int BYTES_MAX = 1024;
@@ -121,7 +123,7 @@ final class CounterName implements Comparable<CounterName> {
   }
 
   private static boolean isAsciiLetterOrDigit(byte b) {
-    return b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z';
+    return (b >= '0' && b <= '9') || (b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z');
   }
 
   /** Returns the bytes as UTF-8, for people. */

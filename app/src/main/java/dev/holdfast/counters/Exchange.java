@@ -176,8 +176,7 @@ final class Exchange {
         });
   }
 
-  private void served(
-      Address to, Partner partner, boolean hasBrought, Reply.Body.Knows knows) {
+  private void served(Address to, Partner partner, boolean hasBrought, Reply.Body.Knows knows) {
     if (hasBrought && !knows.wasNew()) {
       deafEars--;
     }
@@ -310,12 +309,12 @@ final class Exchange {
       }
       long to = want.to().orElse(slot.get().known());
       List<Range> ranges = Range.parts(slot.get(), want.from(), want.behind(), to);
-      for (Range range : ranges) {
+      for (int i = 0; i < ranges.size(); i++) {
         if (bytes >= PULL_BYTES) {
           return new Reply.Body.Brought(parts);
         }
-        parts.add(new Part(range, to, range == ranges.getLast()));
-        bytes += range.bytes();
+        parts.add(new Part(ranges.get(i), to, i == ranges.size() - 1));
+        bytes += ranges.get(i).bytes();
       }
     }
     return new Reply.Body.Brought(parts);

@@ -56,11 +56,7 @@ final class Freezes {
   }
 
   Freezes(
-      Increments increments,
-      Ledger ledger,
-      Clock clock,
-      Serial serial,
-      RandomGenerator random) {
+      Increments increments, Ledger ledger, Clock clock, Serial serial, RandomGenerator random) {
     this.increments = increments;
     this.ledger = ledger;
     this.clock = clock;
@@ -110,8 +106,7 @@ final class Freezes {
   /** Gives a number back. Returns true if the counter was held from the freeze until now. */
   boolean release(CounterName name, Id number) {
     Freeze freeze = freezes.get(name);
-    boolean held =
-        freeze != null && freeze.phase == Phase.HOLDS && freeze.numbers.remove(number);
+    boolean held = freeze != null && freeze.phase == Phase.HOLDS && freeze.numbers.remove(number);
     if (held && freeze.numbers.isEmpty()) {
       end(name, freeze);
     }

@@ -43,8 +43,7 @@ final class Increments {
    * @param amounts each above 0; if there are none, nothing is written
    * @param then gets the outcome, once, under the actor's lock
    */
-  void add(
-      Map<CounterName, BigInteger> amounts, Optional<String> key, Consumer<AddOutcome> then) {
+  void add(Map<CounterName, BigInteger> amounts, Optional<String> key, Consumer<AddOutcome> then) {
     if (amounts.isEmpty()) {
       then.accept(new AddOutcome.Counted());
       return;
@@ -65,7 +64,9 @@ final class Increments {
 
   private void hold(List<Held> held, Held request) {
     if (heldCount >= HELD_MAX) {
-      request.then().accept(new AddOutcome.NotCounted("too many requests wait for a frozen counter"));
+      request
+          .then()
+          .accept(new AddOutcome.NotCounted("too many requests wait for a frozen counter"));
       return;
     }
     heldCount++;

@@ -16,8 +16,19 @@ interface Network {
 
   /** What came of a request. */
   sealed interface Outcome {
-    /** The reply, as the other side made it. */
-    record Replied(byte[] reply) implements Outcome {}
+    /** The other side has replied. */
+    final class Replied implements Outcome {
+      private final byte[] reply;
+
+      Replied(byte[] reply) {
+        this.reply = reply;
+      }
+
+      /** Returns the reply, as the other side made it. */
+      byte[] reply() {
+        return reply;
+      }
+    }
 
     /** Nobody listens there: the request has not arrived. */
     record Refused() implements Outcome {}

@@ -3,8 +3,8 @@ package dev.holdfast.counters;
 import dev.holdfast.disk.LogOwner;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What an actor's second log keeps: shares that it has from others, and of its own former slots

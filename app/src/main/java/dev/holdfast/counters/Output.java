@@ -34,7 +34,7 @@ final class Output {
   Output number(long value) {
     long left = value;
     while (left >>> BITS != 0) {
-      bytes.write((int) left & (MORE - 1) | MORE);
+      bytes.write(((int) left & (MORE - 1)) | MORE);
       left >>>= BITS;
     }
     bytes.write((int) left);

@@ -71,8 +71,11 @@ final class OwnState implements LogOwner<Change> {
         }
         newKeys.put(key, amounts);
       }
-      count.amounts().forEach((name, amount) -> values.merge(name, ownValue(name).add(amount),
-          (sum, _) -> sum.add(amount)));
+      count
+          .amounts()
+          .forEach(
+              (name, amount) ->
+                  values.merge(name, ownValue(name).add(amount), (sum, _) -> sum.add(amount)));
       return new AddOutcome.Counted();
     }
 
@@ -91,7 +94,7 @@ final class OwnState implements LogOwner<Change> {
         records.add(record(slot, sequence, changed.getKey(), changed.getValue()));
       }
       newKeys.forEach((key, amounts) -> records.add(record(key, amounts)));
-      if (configured != configuration) {
+      if (!configured.equals(configuration)) {
         records.add(record(configured));
       }
       if (stopped != isStopped) {
@@ -115,8 +118,7 @@ final class OwnState implements LogOwner<Change> {
     }
   }
 
-  OwnState(
-      Serial serial, RandomGenerator random, Ledger ledger, Keys keys, Listener listener) {
+  OwnState(Serial serial, RandomGenerator random, Ledger ledger, Keys keys, Listener listener) {
     this.serial = serial;
     this.random = random;
     this.ledger = ledger;
@@ -273,7 +275,7 @@ final class OwnState implements LogOwner<Change> {
   public void forced(List<Change> changes) {
     serial.run(
         () -> {
-          boolean isConfigured = batch.configured != configuration;
+          boolean isConfigured = !batch.configured.equals(configuration);
           boolean isCounted = !batch.values.isEmpty();
           batch.apply();
           if (isConfigured) {
@@ -312,7 +314,7 @@ final class OwnState implements LogOwner<Change> {
   }
 
   private void set(Configuration next) {
-    if (next != configuration) {
+    if (!next.equals(configuration)) {
       configuration = next;
       stamp = next.stamp();
     }

@@ -46,7 +46,9 @@ final class Partner {
     said = Optional.of(extents);
   }
 
-  /** Returns true if it may lack something of a slot. Before it has said anything it lacks nothing. */
+  /**
+   * Returns true if it may lack something of a slot. Before it has said anything it lacks nothing.
+   */
   boolean lacks(Slot slot) {
     return said.isPresent() && Extent.of(slot).isBeyond(known(slot));
   }

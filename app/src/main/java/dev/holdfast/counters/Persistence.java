@@ -51,7 +51,8 @@ final class Persistence {
 
   private static List<Range> unforced(Slot slot) {
     boolean isForced =
-        slot.forced() == slot.known() && slot.since(slot.known()).stream().allMatch(Share::isForced);
+        slot.forced() == slot.known()
+            && slot.since(slot.known()).stream().allMatch(Share::isForced);
     return isForced ? List.of() : Range.parts(slot, slot.forced(), slot.forced(), slot.known());
   }
 

@@ -9,8 +9,8 @@ import java.util.List;
  * from} and takes all entries knows it up to {@code to}.
  *
  * <p>An entry may be newer than {@code to}. Of a long row of changes only the last part says a
- * {@code to} beyond {@code from}: a counter may have changed before the place where a part ends, and
- * again behind it, so that no part but the last is complete up to any sequence.
+ * {@code to} beyond {@code from}: a counter may have changed before the place where a part ends,
+ * and again behind it, so that no part but the last is complete up to any sequence.
  *
  * @param entries in the order of their sequences
  */
@@ -48,9 +48,7 @@ record Range(Id slot, Id actor, long from, long to, List<Entry> entries) {
       }
       entries.add(entry);
     }
-    parts.add(
-        new Range(
-            slot.id(), slot.actor(), from, Math.max(from, to), List.copyOf(entries)));
+    parts.add(new Range(slot.id(), slot.actor(), from, Math.max(from, to), List.copyOf(entries)));
     return parts;
   }
 

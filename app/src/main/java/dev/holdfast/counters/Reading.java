@@ -86,7 +86,8 @@ final class Reading {
     String detail =
         missing.isEmpty()
             ? "the actors could not agree in time"
-            : "no answer from " + String.join(", ", missing.stream().map(Address::toString).toList());
+            : "no answer from "
+                + String.join(", ", missing.stream().map(Address::toString).toList());
     return new ReadOutcome.Unavailable(detail, missing, here.max(heard));
   }
 

@@ -53,7 +53,9 @@ final class Slot {
     forced = Math.max(forced, Math.min(sequence, known));
   }
 
-  /** Returns the sequence of the newest share, 0 if there is none; it may be beyond {@link #known}. */
+  /**
+   * Returns the sequence of the newest share, 0 if there is none; it may be beyond {@link #known}.
+   */
   long last() {
     return newest == null ? 0 : newest.sequence();
   }

@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -169,7 +170,7 @@ class ActorTest {
     for (int i = 0; i < 20; i++) {
       world.add().start();
     }
-    TreeSet<Address> list = world.addresses();
+    NavigableSet<Address> list = world.addresses();
     var outcomes = new ArrayList<ConfigureOutcome>();
     for (Machine machine : world.machines()) {
       machine.process.run(() -> machine.actor().configure(list, List.of(), outcomes::add));
@@ -240,8 +241,7 @@ class ActorTest {
     ConfigureOutcome outcome = world.configure(all.get(0), two, List.of());
     assertThat(outcome)
         .isInstanceOfSatisfying(
-            ConfigureOutcome.Configured.class,
-            done -> assertThat(done.unconfirmed()).isEmpty());
+            ConfigureOutcome.Configured.class, done -> assertThat(done.unconfirmed()).isEmpty());
     assertThat(world.count(dropped, X, 1)).get().isInstanceOf(AddOutcome.NotCounted.class);
     dropped.crash(Left.NOTHING);
     assertThat(read(all.get(0))).isEqualTo(exactly(9));

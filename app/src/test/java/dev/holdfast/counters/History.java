@@ -47,7 +47,13 @@ final class History {
     @Override
     public String toString() {
       return (isRead() ? "read " + (value == null ? "-" : value.toString(16)) : "add " + add)
-          + " at " + where + " [" + begun + ", " + (ended == Long.MAX_VALUE ? "" : ended) + "]";
+          + " at "
+          + where
+          + " ["
+          + begun
+          + ", "
+          + (ended == Long.MAX_VALUE ? "" : ended)
+          + "]";
     }
   }
 
@@ -102,7 +108,9 @@ final class History {
   }
 
   synchronized long acknowledgedCount() {
-    return ops.stream().filter(op -> !op.isRead() && op.counts && op.ended != Long.MAX_VALUE).count();
+    return ops.stream()
+        .filter(op -> !op.isRead() && op.counts && op.ended != Long.MAX_VALUE)
+        .count();
   }
 
   synchronized long readCount() {
@@ -156,11 +164,7 @@ final class History {
     List<Op> nodes =
         ops.stream()
             .filter(
-                op ->
-                    op.isRead()
-                        || op.counts
-                            && (op.ended != Long.MAX_VALUE
-                                || ops.stream().anyMatch(r -> r.isRead() && counts(r, op))))
+                op -> op.isRead() || (op.counts && (op.ended != Long.MAX_VALUE || isCounted(op))))
             .toList();
     int count = nodes.size();
     var state = new int[count];
@@ -210,10 +214,14 @@ final class History {
     return first.isRead() && !second.isRead() && !counts(first, second);
   }
 
+  private boolean isCounted(Op add) {
+    return ops.stream().anyMatch(op -> op.isRead() && counts(op, add));
+  }
+
   private static boolean isExempt(Op read, Op add) {
     return read.isRead()
         && !add.isRead()
-        && (read.begun < add.lost || read.mayLack.contains(add.where) && !counts(read, add));
+        && (read.begun < add.lost || (read.mayLack.contains(add.where) && !counts(read, add)));
   }
 
   private static String describe(List<Op> nodes, int end, int begin, int[] parent) {

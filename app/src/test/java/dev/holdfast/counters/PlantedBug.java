@@ -69,7 +69,11 @@ enum PlantedBug {
           "slot.id(), slot.actor(), from, from, List.copyOf(entries)",
           "slot.id(), slot.actor(), from, entries.getLast().sequence(), List.copyOf(entries)")),
   FREEZE_DOES_NOT_WAIT_FOR_WHAT_IS_IN_FLIGHT(
-      "400 lives", change("Increments", "if (inFlight.containsKey(name)) {\n      draining", "if (false) {\n      draining")),
+      "400 lives",
+      change(
+          "Increments",
+          "if (inFlight.containsKey(name)) {\n      draining",
+          "if (false) {\n      draining")),
   FREEZE_IS_TRUSTED_WITHOUT_ITS_RELEASE(
       "400 lives", change("Reading", "if (held) {", "if (true) {")),
   FREEZES_SHARE_A_NUMBER(
@@ -87,9 +91,11 @@ enum PlantedBug {
       change(
           "Configuration",
           "    boolean hasOther = hasAbsorbed(other);",
-          "    if (version != other.version) {\n"
-              + "      return (version > other.version ? this : other).chosen();\n    }\n"
-              + "    boolean hasOther = hasAbsorbed(other);")),
+          "if (version != other.version) return newer(other);\n boolean hasOther = hasAbsorbed(other);"),
+      change(
+          "Configuration",
+          "  private Choice chosen() {",
+          "  private Choice newer(Configuration other) {\n    return (version > other.version ? this : other).chosen(); }\n  private Choice chosen() {")),
   WHO_ANSWERED_WHERE_IS_NOT_NOTED(
       "lostDirectory_isANewActor_andSurvivorsKeepWhatTheyKnow",
       change(
@@ -120,15 +126,14 @@ enum PlantedBug {
           "Answering",
           "second -> end(handOver, first && second, then)));",
           "second -> {}));\n    end(handOver, true, then);"),
-      change(
-          "Persistence",
-          "} else if (!log.ask(new Persist(ranges, then))) {",
-          "} else {"));
+      change("Persistence", "} else if (!log.ask(new Persist(ranges, then))) {", "} else {"));
 
   /** One change. */
   record Change(String file, String original, String replacement) {}
 
   private final String finder;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of makes it
   private final List<Change> changes;
 
   PlantedBug(String finder, Change... changes) {

@@ -51,8 +51,7 @@ class PlantedBugsTest {
   void plantedBug_isFound(PlantedBug bug) throws Exception {
     compile(bug);
     var loader = new ChangedClasses(dir.resolve("classes"));
-    Method finder =
-        loader.loadClass(PACKAGE + "BugFinder").getDeclaredMethod("run", String.class);
+    Method finder = loader.loadClass(PACKAGE + "BugFinder").getDeclaredMethod("run", String.class);
     finder.setAccessible(true);
     assertThatThrownBy(
             () -> {
@@ -77,8 +76,14 @@ class PlantedBugsTest {
     }
     var arguments = new ArrayList<String>();
     arguments.addAll(List.of("-proc:none", "-nowarn", "-d", dir.resolve("classes").toString()));
-    arguments.addAll(List.of("-cp", place(Actor.class) + File.pathSeparator + place(Disk.class)
-        + File.pathSeparator + place(LoggerFactory.class)));
+    arguments.addAll(
+        List.of(
+            "-cp",
+            place(Actor.class)
+                + File.pathSeparator
+                + place(Disk.class)
+                + File.pathSeparator
+                + place(LoggerFactory.class)));
     Files.createDirectories(dir.resolve("classes"));
     for (var file : changed.entrySet()) {
       Path path = dir.resolve(file.getKey());

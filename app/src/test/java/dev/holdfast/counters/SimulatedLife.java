@@ -72,14 +72,33 @@ final class SimulatedLife {
     var posted = world.configure(world.machines().getFirst(), world.addresses(), List.of());
     assertThat(posted).as(seed).isInstanceOf(ConfigureOutcome.Configured.class);
     world.lossOneIn = random.nextBoolean() ? 0 : 10 + random.nextInt(40);
-    world.diskMaxMs = 1 + random.nextInt(30);
-    world.delayMaxMs = 1 + random.nextInt(10);
+    world.diskMaxMs = 1L + random.nextInt(30);
+    world.delayMaxMs = 1L + random.nextInt(10);
     long until = world.nowMs() + 3_000 + random.nextInt(10_000);
     while (world.nowMs() < until && addCount() < ADDS_MAX) {
       step();
+      checkThatNoValueHasFallen();
       world.run(1 + random.nextInt(isHot ? 15 : 60));
     }
     end();
+  }
+
+  /** What an actor says it knows never becomes less while its process lives. */
+  private void checkThatNoValueHasFallen() {
+    for (Machine machine : world.machines()) {
+      if (machine.isUp()) {
+        histories
+            .keySet()
+            .forEach(
+                name -> {
+                  BigInteger now = machine.actor().value(name);
+                  BigInteger before = machine.process.shown.put(name, now);
+                  assertThat(before == null ? BigInteger.ZERO : before)
+                      .as("%s: what %s has shown of %s", seed, machine, name)
+                      .isLessThanOrEqualTo(now);
+                });
+      }
+    }
   }
 
   private int addCount() {
@@ -310,9 +329,7 @@ final class SimulatedLife {
       History.Op op = history.beginRead(machine.toString());
       Optional<ReadOutcome> outcome = world.read(machine, name, 5_000);
       assertThat(outcome).as("%s, %s", seed, machine).isPresent();
-      assertThat(outcome.get())
-          .as("%s, %s", seed, machine)
-          .isInstanceOf(ReadOutcome.Exact.class);
+      assertThat(outcome.get()).as("%s, %s", seed, machine).isInstanceOf(ReadOutcome.Exact.class);
       took(history, op, outcome.get());
       values.add(op.value);
     }

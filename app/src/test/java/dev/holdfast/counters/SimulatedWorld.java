@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
@@ -34,8 +35,7 @@ final class SimulatedWorld {
   private static final Path DIR = Path.of("/data");
 
   static final ActorConfig CONFIG =
-      new ActorConfig(
-          LogConfig.Ack.FORCED, LogConfig.Damage.REFUSE, 1_000, 3_600_000, 100_000, 0);
+      new ActorConfig(LogConfig.Ack.FORCED, LogConfig.Damage.REFUSE, 1_000, 3_600_000, 100_000, 0);
 
   private final Random random;
   private final PriorityQueue<Event> events =
@@ -74,7 +74,7 @@ final class SimulatedWorld {
     /** Whether the disk takes nothing. */
     boolean failsToForce;
 
-    Process process;
+    Life process;
     private int directories = 1;
     int twins;
     int foreignShares;
@@ -127,7 +127,7 @@ final class SimulatedWorld {
     }
 
     void start() {
-      var starting = new Process(this);
+      var starting = new Life(this);
       process = starting;
       try {
         starting.actor = Actor.start(CONFIG, starting.world());
@@ -154,14 +154,15 @@ final class SimulatedWorld {
   }
 
   /** One life of an actor. */
-  final class Process implements Clock, Network, Meters {
+  final class Life implements Clock, Network, Meters {
     final Machine machine;
     Actor actor;
     boolean isAlive = true;
     boolean isPaused;
+    final Map<CounterName, BigInteger> shown = new HashMap<>();
     private final List<Runnable> postponed = new ArrayList<>();
 
-    Process(Machine machine) {
+    Life(Machine machine) {
       this.machine = machine;
     }
 
@@ -235,7 +236,7 @@ final class SimulatedWorld {
         }
         return;
       }
-      Process asked = target.process;
+      Life asked = target.process;
       asked.run(
           () ->
               asked.actor.answer(
@@ -338,14 +339,14 @@ final class SimulatedWorld {
     return isSo.getAsBoolean();
   }
 
-  TreeSet<Address> addresses() {
+  NavigableSet<Address> addresses() {
     var addresses = new TreeSet<Address>();
     machines.forEach(machine -> addresses.add(machine.address));
     return addresses;
   }
 
   /** Posts a configuration and waits for the outcome. */
-  ConfigureOutcome configure(Machine at, TreeSet<Address> list, List<Address> forget) {
+  ConfigureOutcome configure(Machine at, NavigableSet<Address> list, List<Address> forget) {
     var outcome = new ArrayList<ConfigureOutcome>();
     at.process.run(() -> at.actor().configure(list, forget, outcome::add));
     runUntil(20_000, () -> !outcome.isEmpty());

@@ -10,9 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/**
- * Runs {@link SimulatedLife} with many seeds. {@code -Dholdfast.seed=N} runs one alone.
- */
+/** Runs {@link SimulatedLife} with many seeds. {@code -Dholdfast.seed=N} runs one alone. */
 class SimulationTest {
   private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.holdfast");
 

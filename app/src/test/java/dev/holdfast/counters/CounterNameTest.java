@@ -1,0 +1,54 @@
+package dev.holdfast.counters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CounterNameTest {
+  @ParameterizedTest
+  @CsvSource({
+    "a, a",
+    "%61, a",
+    "a%2fb, a%2Fb",
+    "a/b, a%2Fb",
+    "%FF%00x, ''",
+    "..., ...",
+    "a b, a%20b",
+    "%E4, %E4",
+    "~._-, ~._-"
+  })
+  void names_haveOneSpelling(String given, String spelled) throws BadCounterNameException {
+    if (spelled.isEmpty()) {
+      assertThatThrownBy(() -> CounterName.parse(given)).hasMessageContaining("NUL");
+    } else {
+      assertThat(CounterName.parse(given)).hasToString(spelled);
+      assertThat(CounterName.parse(spelled)).isEqualTo(CounterName.parse(given));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".", "..", "%2e", "%2E.", "a%0", "%", "%zz", "%00", "ä"})
+  void badNames_areRefused(String given) {
+    assertThatThrownBy(() -> CounterName.parse(given))
+        .isInstanceOfSatisfying(
+            BadCounterNameException.class, e -> assertThat(e.isTooLong()).isFalse());
+  }
+
+  @Test
+  void longNames_areRefused() throws BadCounterNameException {
+    assertThat(CounterName.parse("a".repeat(1_024)).length()).isEqualTo(1_024);
+    assertThatThrownBy(() -> CounterName.parse("%61".repeat(1_025)))
+        .isInstanceOfSatisfying(
+            BadCounterNameException.class, e -> assertThat(e.isTooLong()).isTrue());
+  }
+
+  @Test
+  void names_areInTheOrderOfTheirBytes() throws BadCounterNameException {
+    assertThat(CounterName.parse("z")).isLessThan(CounterName.parse("%FF"));
+    assertThat(CounterName.parse("a")).isLessThan(CounterName.parse("aa"));
+  }
+}
