@@ -2,12 +2,12 @@ package dev.holdfast.counters;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
@@ -174,7 +174,7 @@ final class Reading {
     final Collected collected = new Collected();
     final Set<Id> actors = new HashSet<>();
     final Set<Address> left = new TreeSet<>();
-    final Map<Address, Id> frozen = new HashMap<>();
+    final Map<Address, Id> frozen = new TreeMap<>();
     Optional<Id> frozenHere = Optional.empty();
     boolean isLeftHere = true;
     boolean isClosed; // nobody is asked any more
@@ -347,7 +347,7 @@ final class Reading {
               then.accept(held[0]);
             }
           };
-      var all = Map.copyOf(frozen);
+      var all = new TreeMap<>(frozen);
       frozen.clear();
       all.forEach((address, freeze) -> release(address, freeze, one));
       boolean isHeldHere =

@@ -257,28 +257,33 @@ class ActorTest {
     assertThat(read(all.get(1))).isEqualTo(exactly(9));
   }
 
-  /** It ends at the moment at which its end is confirmed. */
+  /** It is cut off at the moment at which its end is confirmed, and lost a while later. */
   @Test
   void droppedActor_waitsForWhatIsInFlight() {
     List<Machine> all = world.cluster(3);
+    Machine first = all.get(0);
     Machine dropped = all.get(2);
     dropped.ownDiskMaxMs = 200;
-    var two = new TreeSet<>(List.of(all.get(0).address, all.get(1).address));
+    var two = new TreeSet<>(List.of(first.address, all.get(1).address));
     var counted = new ArrayList<AddOutcome>();
     for (int round = 1; round <= 10; round++) {
       world.later(0, () -> keepCounting(dropped, counted));
       world.run(300);
-      ConfigureOutcome outcome = world.configure(all.get(0), two, List.of());
+      Id id = dropped.actor().id();
+      long version = first.actor().configuration().version();
+      first.process.run(() -> first.actor().configure(two, List.of(), _ -> {}));
+      boolean hasEnded =
+          world.runUntil(
+              10_000, () -> first.actor().configuration().ended().getOrDefault(id, 0L) > version);
+      assertThat(hasEnded).isTrue();
+      world.isolate(dropped);
+      world.run(500);
       long total = counted.stream().filter(AddOutcome.Counted.class::isInstance).count();
       dropped.crash(Left.NOTHING);
-      assertThat(((ConfigureOutcome.Configured) outcome).unconfirmed()).isEmpty();
-      assertThat(read(all.get(0)))
-          .as("round %d", round)
-          .isInstanceOfSatisfying(
-              ReadOutcome.Exact.class,
-              exact -> assertThat(exact.value().longValue()).isEqualTo(total));
+      world.heal();
+      assertThat(read(first)).as("round %d", round).isEqualTo(exactly(total));
       dropped.start();
-      world.configure(all.get(0), world.addresses(), List.of());
+      world.configure(first, world.addresses(), List.of());
       world.run(1_000);
     }
     assertThat(counted).contains(new AddOutcome.Counted());
@@ -482,6 +487,67 @@ class ActorTest {
     assertThat(read(all.get(0))).isInstanceOf(ReadOutcome.Unavailable.class);
     all.get(2).process.resume();
     assertThat(read(all.get(0))).isEqualTo(exactly(0));
+  }
+
+  /** Asks as another actor that has the same configuration. */
+  private Reply.Body ask(Machine to, Request request) {
+    var replies = new ArrayList<Reply>();
+    var message =
+        new Message(
+            new Id(8, 8),
+            new Id(9, 9),
+            to.actor().configuration().stamp(),
+            Optional.empty(),
+            request);
+    to.process.run(
+        () -> to.actor().answer(message.toBytes(), reply -> replies.add(Reply.read(reply))));
+    assertThat(world.runUntil(2_000, () -> !replies.isEmpty())).isTrue();
+    return replies.getFirst().body();
+  }
+
+  private Id freeze(Machine at) {
+    return ((Reply.Body.Frozen) ask(at, new Request.Freeze(X))).freeze();
+  }
+
+  @Test
+  void freeze_holdsIncrementsBack_untilItIsReleased() {
+    Machine machine = world.cluster(1).getFirst();
+    count(machine, 1);
+    Id freeze = freeze(machine);
+    var outcomes = new ArrayList<AddOutcome>();
+    machine.process.run(
+        () -> machine.actor().add(Map.of(X, BigInteger.ONE), Optional.empty(), outcomes::add));
+    world.run(100);
+    assertThat(outcomes).isEmpty();
+    assertThat(ask(machine, new Request.Release(X, freeze)))
+        .isEqualTo(new Reply.Body.Released(true));
+    world.run(100);
+    assertThat(outcomes).containsExactly(new AddOutcome.Counted());
+  }
+
+  /** The reader asks twice, and takes the share of the first freeze with the second one. */
+  @Test
+  void freezeThatLapsed_isNotHeld_thoughTheCounterIsFrozenAgain() {
+    Machine machine = world.cluster(1).getFirst();
+    Id first = freeze(machine);
+    world.run(250);
+    count(machine, 1);
+    Id second = freeze(machine);
+    assertThat(ask(machine, new Request.Release(X, first)))
+        .isEqualTo(new Reply.Body.Released(false));
+    assertThat(ask(machine, new Request.Release(X, second)))
+        .isEqualTo(new Reply.Body.Released(true));
+  }
+
+  @Test
+  void counter_isFrozenHalfOfTheTimeAtMost() {
+    Machine machine = world.cluster(1).getFirst();
+    freeze(machine);
+    long begun = world.nowMs();
+    freeze(machine); // shares it
+    world.run(200);
+    freeze(machine);
+    assertThat(world.nowMs() - begun).isGreaterThanOrEqualTo(400);
   }
 
   @Test

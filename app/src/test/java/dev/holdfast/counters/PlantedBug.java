@@ -77,7 +77,7 @@ enum PlantedBug {
   FREEZE_IS_TRUSTED_WITHOUT_ITS_RELEASE(
       "400 lives", change("Reading", "if (held) {", "if (true) {")),
   FREEZES_SHARE_A_NUMBER(
-      "1000 lives",
+      "freezeThatLapsed_isNotHeld_thoughTheCounterIsFrozenAgain",
       change("Freezes", "Id number = Id.random(random);", "Id number = new Id(1, 1);")),
   READER_HAS_AN_OLD_CONFIGURATION(
       "reader_withAnOldConfiguration_takesTheNewOneFirst",

@@ -7,10 +7,12 @@ import ch.qos.logback.classic.Logger;
 import dev.holdfast.testkit.Effort;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /** Runs {@link SimulatedLife} with many seeds. {@code -Dholdfast.seed=N} runs one alone. */
+@Tag("long")
 class SimulationTest {
   private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.holdfast");
 
@@ -31,7 +33,7 @@ class SimulationTest {
       new SimulatedLife(only).live();
       return;
     }
-    int runs = Effort.of(Integer.getInteger("holdfast.runs", 200), 5_000);
+    int runs = Effort.of(Integer.getInteger("holdfast.runs", 300), 5_000);
     long adds = 0;
     long reads = 0;
     for (long seed = 1; seed <= runs; seed++) {
