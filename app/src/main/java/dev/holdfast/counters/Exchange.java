@@ -31,6 +31,9 @@ final class Exchange {
   /** Pushes that may be sent at once after a quiet time. */
   private static final int BURST = 60;
 
+  /** From one request for shares to the next. What is new is pushed meanwhile as well. */
+  private static final long PULL_SPACING_MS = 200;
+
   /** Actors that know a piece of news already before it is not passed on any more. */
   private static final int DEAF_EARS = 2;
 
@@ -54,6 +57,7 @@ final class Exchange {
   private final Map<Address, Partner> partners = new HashMap<>();
   private long paidUntilNanos;
   private long comparedNanos;
+  private long pulledNanos;
   private boolean isWaking;
   private boolean isPassingOn;
   private boolean isPulling;
@@ -78,6 +82,7 @@ final class Exchange {
     this.meters = meters;
     this.paidUntilNanos = clock.nanoTime();
     this.comparedNanos = clock.nanoTime();
+    this.pulledNanos = clock.nanoTime() - PULL_SPACING_MS * NANOS_PER_MS;
   }
 
   /** Hears that something was counted here, or that there are other actors now. */
@@ -247,7 +252,8 @@ final class Exchange {
 
   /** Asks for what somebody else knows and this actor does not, unless it asks somebody already. */
   private void pull(Address from, Map<Id, Extent> there) {
-    if (isPulling) {
+    long now = clock.nanoTime();
+    if (isPulling || now - pulledNanos < PULL_SPACING_MS * NANOS_PER_MS) {
       return;
     }
     var wants = new ArrayList<Want>();
@@ -261,6 +267,7 @@ final class Exchange {
         });
     if (!wants.isEmpty()) {
       isPulling = true;
+      pulledNanos = now;
       pull(from, membership.peer(from).process(), wants);
     }
   }
