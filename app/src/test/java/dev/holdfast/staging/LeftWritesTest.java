@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.ForwardingDisk;
+import dev.holdfast.disk.SimulatedDisk.Left;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -33,6 +34,25 @@ class LeftWritesTest {
     assertThat(LeftWrites.in(changing, StoreFixture.LAYOUT.own()).names())
         .containsExactly(stored("a"));
     assertThat(f.store().kept().of(stored("a"))).isPresent();
+  }
+
+  /** Its removal had begun. Whoever opens the store ends it. */
+  @Test
+  void entryWhoseNameIsGone_isLeft_butNobodys() throws Exception {
+    f.open(StoreFixture.limits(10, 10));
+    f.show(f.stagePut("~a~2F" + "n".repeat(250), "body"));
+    String nameFile =
+        f.disk().names(StoreFixture.LAYOUT.writes()).stream()
+            .filter(EntryName::isNameFile)
+            .findFirst()
+            .orElseThrow();
+    f.disk().delete(StoreFixture.LAYOUT.writes().resolve(nameFile));
+    LeftWrites left = LeftWrites.in(f.disk(), StoreFixture.LAYOUT.own());
+    assertThat(left.names()).isEmpty();
+    assertThat(left.unnamed()).isEqualTo(1);
+    assertThat(left.isEmpty()).isFalse();
+    f.reopen(Left.EVERYTHING, "epoch");
+    assertThat(LeftWrites.in(f.disk(), StoreFixture.LAYOUT.own()).isEmpty()).isTrue();
   }
 
   /**
