@@ -23,6 +23,12 @@ import java.util.random.RandomGenerator;
  * wait.
  */
 final class Actor implements AutoCloseable {
+  /** Counters that one request may count at most. */
+  static final int COUNTERS_MAX = 1_000;
+
+  /** How long an amount may be, in bits: as 4,096 decimal digits are. */
+  static final int AMOUNT_BITS_MAX = 13_607;
+
   private static final long TICK_MS = 250;
 
   private final Serial serial;
@@ -89,7 +95,7 @@ final class Actor implements AutoCloseable {
             world.threads().apply("others"));
     this.membership = new Membership(Id.random(world.random()), own, world.network());
     var asker = new Asker(serial, membership, world.network(), clock, world.random());
-    this.increments = new Increments(ownLog);
+    this.increments = new Increments(ownLog, keys::outcome);
     this.persistence = new Persistence(othersLog, ledger, own);
     this.exchange =
         new Exchange(membership, ledger, own, asker, clock, serial, world.random(), world.meters());
@@ -160,10 +166,13 @@ final class Actor implements AutoCloseable {
   /**
    * Counts.
    *
-   * @param amounts from 0 on; all of them are counted, or none
-   * @param key of a request that may come again
+   * @param amounts {@link #COUNTERS_MAX} at most, each from 0 on and of {@link #AMOUNT_BITS_MAX}
+   *     bits at most; all of them are counted, or none
+   * @param key of a request that may come again, of 1 to {@link Keys#BYTES_MAX} characters
+   * @throws IllegalArgumentException if one of them is out of bounds
    */
   void add(Map<CounterName, BigInteger> amounts, Optional<String> key, Consumer<AddOutcome> then) {
+    requireBounds(amounts, key);
     var positive = new TreeMap<>(amounts);
     positive.values().removeIf(amount -> amount.signum() == 0);
     serial.run(
@@ -173,9 +182,24 @@ final class Actor implements AutoCloseable {
                 new AddOutcome.NotCounted(
                     "there are " + ledger.slotCount() + " slots, as many as may be"));
           } else {
-            increments.add(positive, key, then);
+            increments.add(positive, key, Guarded.consumer(then));
           }
         });
+  }
+
+  /** One request that is out of bounds would fail all those that share its force. */
+  private static void requireBounds(Map<CounterName, BigInteger> amounts, Optional<String> key) {
+    if (amounts.size() > COUNTERS_MAX) {
+      throw new IllegalArgumentException(amounts.size() + " counters, more than " + COUNTERS_MAX);
+    }
+    for (BigInteger amount : amounts.values()) {
+      if (amount.signum() < 0 || amount.bitLength() > AMOUNT_BITS_MAX) {
+        throw new IllegalArgumentException("an amount is negative, or too long");
+      }
+    }
+    if (key.isPresent() && (key.get().isEmpty() || key.get().length() > Keys.BYTES_MAX)) {
+      throw new IllegalArgumentException("the key is empty, or too long");
+    }
   }
 
   /** Returns the value of a counter as it is known here; 0 if nothing is. Does not wait. */
@@ -195,13 +219,13 @@ final class Actor implements AutoCloseable {
 
   /** Reads the exact value. */
   void read(CounterName name, long deadlineMs, Consumer<ReadOutcome> then) {
-    serial.run(() -> reads.read(name, deadlineMs, then));
+    serial.run(() -> reads.read(name, deadlineMs, Guarded.consumer(then)));
   }
 
   /** Posts a configuration; see {@link Configuring#post}. */
   void configure(
       NavigableSet<Address> list, Collection<Address> forget, Consumer<ConfigureOutcome> then) {
-    serial.run(() -> configuring.post(list, forget, then));
+    serial.run(() -> configuring.post(list, forget, Guarded.consumer(then)));
   }
 
   /** Returns the configuration that is in force here. */
@@ -217,7 +241,8 @@ final class Actor implements AutoCloseable {
    */
   void answer(byte[] message, Consumer<byte[]> then) {
     var read = Message.read(message);
-    serial.run(() -> answering.answer(read, reply -> then.accept(reply.toBytes())));
+    Consumer<Reply> guarded = Guarded.consumer(reply -> then.accept(reply.toBytes()));
+    serial.run(() -> answering.answer(read, guarded));
   }
 
   /** Ends it. What was acknowledged is on the disk. */

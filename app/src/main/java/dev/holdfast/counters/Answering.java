@@ -91,7 +91,7 @@ final class Answering {
           then.accept(new Reply.Body.Released(freezes.release(name, freeze)));
       case Request.Push push -> then.accept(exchange.pushed(push));
       case Request.Pull(List<Want> wants) -> then.accept(exchange.pulled(wants));
-      case Request.HandOver handOver -> takeOver(handOver, then);
+      case Request.HandOver handOver -> takeOver(message, handOver, then);
       case Request.Relay _ -> throw new IllegalStateException("a relay is answered before");
     }
   }
@@ -112,7 +112,11 @@ final class Answering {
         });
   }
 
-  private void takeOver(Request.HandOver handOver, Consumer<Reply.Body> then) {
+  private void takeOver(Message message, Request.HandOver handOver, Consumer<Reply.Body> then) {
+    if (membership.isThereAs(handOver.actor(), message.process())) {
+      then.accept(new Reply.Body.NotNow()); // it is a copy: the other one goes on
+      return;
+    }
     handOver.alone().forEach(exchange::take);
     var missing = new TreeMap<Id, Long>();
     handOver
@@ -132,16 +136,19 @@ final class Answering {
     persistence.force(
         alone,
         first ->
-            persistence.force(handOver.known(), second -> end(handOver, first && second, then)));
+            persistence.force(
+                handOver.known(), second -> end(handOver, message.stamp(), first && second, then)));
   }
 
-  private void end(Request.HandOver handOver, boolean isForced, Consumer<Reply.Body> then) {
-    if (!isForced) {
+  /** The actor may be listed again meanwhile, and count: then this is not its end. */
+  private void end(
+      Request.HandOver handOver, Id stamp, boolean isForced, Consumer<Reply.Body> then) {
+    if (!isForced || !stamp.equals(membership.stamp())) {
       then.accept(new Reply.Body.NotNow());
       return;
     }
     membership.change(
-        configuration -> configuration.withEnded(handOver.actor(), handOver.version()),
+        configuration -> configuration.withEnded(handOver.actor(), handOver.generation()),
         isNoted -> then.accept(isNoted ? new Reply.Body.Done() : new Reply.Body.NotNow()));
   }
 }

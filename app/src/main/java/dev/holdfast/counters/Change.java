@@ -20,11 +20,12 @@ sealed interface Change {
       implements Change {}
 
   /**
-   * Notes that this actor has stopped counting, since it was dropped, or that it goes on.
+   * Notes that a generation of this actor has stopped counting, since it was dropped.
    *
+   * @param generation 1 or more; 0 if it counts again
    * @param then hears, once and under the actor's lock, whether it is forced
    */
-  record Stop(boolean isStopped, Consumer<Boolean> then) implements Change {}
+  record Stop(long generation, Consumer<Boolean> then) implements Change {}
 
   /**
    * Changes the configuration.

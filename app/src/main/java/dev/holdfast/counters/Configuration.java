@@ -1,11 +1,13 @@
 package dev.holdfast.counters;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.TreeMap;
@@ -22,9 +24,11 @@ import java.util.TreeSet;
  * @param posted false if a start has only found it, and nobody has posted since
  * @param actors the addresses of the actors
  * @param absorbed other lines that have become a part of this one, each with its version then
- * @param seen which actor has answered at which address, with the highest version then
- * @param ended actors that count no more, with the version that ended them: because they have said
- *     so and have handed over what they had, or because an operator has them forgotten
+ * @param seen which actor has answered at which address, with its generation then: 1, and one more
+ *     each time that it counts again after an end. An address that was dropped before anybody had
+ *     answered there has {@link #nobody} in place of an actor
+ * @param ended actors that count no more, with the generation that ended: because they have said so
+ *     and have handed over what they had, or because an operator has them forgotten
  */
 record Configuration(
     Id line,
@@ -42,6 +46,10 @@ record Configuration(
 
   /** An actor has answered at an address. */
   record Seen(Id actor, Address address) implements Comparable<Seen> {
+    boolean isNobody() {
+      return actor.equals(nobody(address));
+    }
+
     @Override
     public int compareTo(Seen other) {
       int byActor = actor.compareTo(other.actor);
@@ -76,32 +84,57 @@ record Configuration(
       return new Configuration(fresh, 1, true, list, absorbed, seen, ended);
     }
     long next = actors.equals(list) ? version : version + 1;
-    return new Configuration(line, next, true, list, absorbed, seen, ended);
+    return new Configuration(
+        line, next, true, list, absorbed, withDropped(seen, actors, list), ended);
   }
 
-  /** Returns the same with a note that an actor answers at an address. */
-  Configuration withSeen(Id actor, Address address) {
+  /** Adds a note for each address that is dropped before anybody has answered there. */
+  private static NavigableMap<Seen, Long> withDropped(
+      NavigableMap<Seen, Long> seen, NavigableSet<Address> before, NavigableSet<Address> list) {
     var more = new TreeMap<>(seen);
-    more.merge(new Seen(actor, address), version, Math::max);
+    for (Address address : before) {
+      if (!list.contains(address)
+          && more.keySet().stream().noneMatch(place -> place.address().equals(address))) {
+        more.put(new Seen(nobody(address), address), 1L);
+      }
+    }
+    return more;
+  }
+
+  /**
+   * Returns the same with a note that an actor answers at an address.
+   *
+   * @param generation of the actor, at least
+   */
+  Configuration withSeen(Id actor, Address address, long generation) {
+    var more = new TreeMap<>(seen);
+    long now = Math.max(generation, ended.getOrDefault(actor, 0L) + 1);
+    more.merge(new Seen(actor, address), now, Math::max);
     return new Configuration(line, version, posted, actors, absorbed, more, ended);
   }
 
-  /** Returns the same with a note that an actor counts no more. */
-  Configuration withEnded(Id actor, long atVersion) {
+  /**
+   * Returns the same with a note that a generation of an actor, and those before it, have ended.
+   */
+  Configuration withEnded(Id actor, long generation) {
     var more = new TreeMap<>(ended);
-    more.merge(actor, atVersion, Math::max);
+    more.merge(actor, generation, Math::max);
     return new Configuration(line, version, posted, actors, absorbed, seen, more);
+  }
+
+  /** Returns the highest generation of an actor that was seen, 0 if it never was. */
+  long generation(Id actor) {
+    return seen.entrySet().stream()
+        .filter(place -> place.getKey().actor().equals(actor))
+        .mapToLong(Map.Entry::getValue)
+        .max()
+        .orElse(0);
   }
 
   /** Returns true if it was noted that this actor answers at this address, and not ended since. */
   boolean hasSeen(Id actor, Address address) {
-    Long at = seen.get(new Seen(actor, address));
-    return at != null && !isEndedSince(actor, at);
-  }
-
-  private boolean isEndedSince(Id actor, long at) {
-    Long end = ended.get(actor);
-    return end != null && end >= at;
+    Long generation = seen.get(new Seen(actor, address));
+    return generation != null && generation > ended.getOrDefault(actor, 0L);
   }
 
   /** Returns true if this actor has ever answered at an address of a list. */
@@ -112,14 +145,22 @@ record Configuration(
 
   /** Returns the places where an actor was seen that has not ended since. */
   List<Seen> living() {
+    var met = new TreeSet<Address>();
+    seen.keySet().stream().filter(place -> !place.isNobody()).forEach(p -> met.add(p.address()));
     var living = new ArrayList<Seen>();
     seen.forEach(
-        (place, at) -> {
-          if (!isEndedSince(place.actor(), at)) {
+        (place, generation) -> {
+          boolean isKnownSince = place.isNobody() && met.contains(place.address());
+          if (generation > ended.getOrDefault(place.actor(), 0L) && !isKnownSince) {
             living.add(place);
           }
         });
     return living;
+  }
+
+  /** Returns what stands for whoever may have counted at an address where nobody has answered. */
+  static Id nobody(Address address) {
+    return digest(address.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** Returns what this one and another one make together. */
@@ -139,7 +180,13 @@ record Configuration(
       lines.merge(loser.line, loser.version, Math::max);
     }
     return new Configuration(
-        choice.line, choice.version, choice.posted, choice.actors, lines, places, ends);
+        choice.line,
+        choice.version,
+        choice.posted,
+        choice.actors,
+        lines,
+        withDropped(places, union(other), choice.actors),
+        ends);
   }
 
   private record Choice(Id line, long version, boolean posted, NavigableSet<Address> actors) {}
@@ -239,8 +286,12 @@ record Configuration(
     }
     var out = new Output();
     write(out);
+    return digest(out.toBytes());
+  }
+
+  private static Id digest(byte[] bytes) {
     try {
-      var digest = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(out.toBytes()));
+      var digest = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(bytes));
       return new Id(digest.getLong(), digest.getLong());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e); // every JDK has it

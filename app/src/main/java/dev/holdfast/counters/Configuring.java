@@ -83,7 +83,7 @@ final class Configuring {
     Configuration next = posted;
     for (Configuration.Seen place : posted.living()) {
       if (forget.contains(place.address()) && !present.contains(place.actor())) {
-        next = next.withEnded(place.actor(), posted.version());
+        next = next.withEnded(place.actor(), posted.generation(place.actor()));
       }
     }
     return next;
@@ -151,7 +151,7 @@ final class Configuring {
   }
 
   private void hello(Address address, long begunNanos, Consumer<Boolean> then) {
-    asker.askAnyhow(
+    asker.ask(
         address,
         new Request.Hello(),
         answer -> {

@@ -167,7 +167,7 @@ final class Exchange {
     Map<Id, Extent> extents = ledger.extents();
     asker.ask(
         to,
-        new Request.Push(ranges, Extent.digest(extents)),
+        new Request.Push(ranges, Extent.digest(extents), Id.NONE),
         answer -> {
           partner.isBusy = false;
           switch (answer) {
@@ -205,6 +205,9 @@ final class Exchange {
 
   /** Takes what another actor brings, and answers what is known now. */
   Reply.Body pushed(Request.Push push) {
+    if (!push.to().equals(Id.NONE) && !push.to().equals(membership.process())) {
+      return new Reply.Body.NotNow();
+    }
     boolean isNew = false;
     for (Range range : push.ranges()) {
       isNew |= take(range);
@@ -315,13 +318,15 @@ final class Exchange {
         break; // it was never said to be here
       }
       long to = want.to().orElse(slot.get().known());
-      List<Range> ranges = Range.parts(slot.get(), want.from(), want.behind(), to);
-      for (int i = 0; i < ranges.size(); i++) {
-        if (bytes >= PULL_BYTES) {
-          return new Reply.Body.Brought(parts);
-        }
-        parts.add(new Part(ranges.get(i), to, i == ranges.size() - 1));
-        bytes += ranges.get(i).bytes();
+      List<Range> ranges =
+          Range.parts(slot.get(), want.from(), want.behind(), to, PULL_BYTES - bytes);
+      for (Range range : ranges) {
+        boolean isLast = range.last(want.behind()) >= slot.get().last();
+        parts.add(new Part(range, to, isLast));
+        bytes += range.bytes();
+      }
+      if (bytes >= PULL_BYTES) {
+        break;
       }
     }
     return new Reply.Body.Brought(parts);

@@ -8,18 +8,25 @@ import java.util.TreeMap;
  *
  * @param known the sequence up to which nothing is missing
  * @param last the sequence of the newest share, {@code known} or more
+ * @param ahead a hash of the sequences of the shares beyond {@code known}; 0 if there is none
  */
-record Extent(long known, long last) {
+record Extent(long known, long last, long ahead) {
   /** Nothing is known. */
-  static final Extent NOTHING = new Extent(0, 0);
+  static final Extent NOTHING = new Extent(0, 0, 0);
 
   static Extent of(Slot slot) {
-    return new Extent(slot.known(), Math.max(slot.known(), slot.last()));
+    long ahead = 0;
+    for (Share share : slot.since(slot.known())) {
+      ahead += mix(share.sequence()) >>> 1;
+    }
+    return new Extent(slot.known(), Math.max(slot.known(), slot.last()), ahead & Long.MAX_VALUE);
   }
 
   /** Returns true if there is something in it that the other one may lack. */
   boolean isBeyond(Extent other) {
-    return known > other.known || last > other.last;
+    return known > other.known
+        || last > other.last
+        || (known == other.known && ahead != other.ahead && ahead != 0);
   }
 
   static Map<Id, Extent> readAll(Input in) {
@@ -27,7 +34,7 @@ record Extent(long known, long last) {
     for (int left = in.count(); left > 0; left--) {
       Id slot = in.id();
       long known = in.number();
-      extents.put(slot, new Extent(known, known + in.number()));
+      extents.put(slot, new Extent(known, known + in.number(), in.number()));
     }
     return extents;
   }
@@ -36,7 +43,10 @@ record Extent(long known, long last) {
     out.number(extents.size());
     extents.forEach(
         (slot, extent) ->
-            out.id(slot).number(extent.known()).number(extent.last() - extent.known()));
+            out.id(slot)
+                .number(extent.known())
+                .number(extent.last() - extent.known())
+                .number(extent.ahead()));
   }
 
   /** Returns 128 bits that tell these extents from others. */
@@ -47,6 +57,7 @@ record Extent(long known, long last) {
       Extent extent = slot.getValue();
       if (extent.last() > 0) {
         high = mix(mix(high ^ slot.getKey().high()) + extent.known()) ^ extent.last();
+        high = mix(high + extent.ahead());
         low = mix(mix(low + slot.getKey().low()) ^ extent.known()) + extent.last();
       }
     }

@@ -21,6 +21,7 @@ final class Increments {
   static final int HELD_MAX = 16_384;
 
   private final RecordLog<Change> log;
+  private final Counted counted;
   private final Map<CounterName, Integer> inFlight = new HashMap<>();
   private final Map<CounterName, List<Runnable>> draining = new HashMap<>();
   private final Map<CounterName, List<Held>> heldBack = new HashMap<>();
@@ -33,8 +34,16 @@ final class Increments {
   private record Held(
       Map<CounterName, BigInteger> amounts, Optional<String> key, Consumer<AddOutcome> then) {}
 
-  Increments(RecordLog<Change> log) {
+  /** Tells what was counted under a key already. */
+  @FunctionalInterface
+  interface Counted {
+    /** Returns empty if nothing was. */
+    Optional<AddOutcome> find(String key, Map<CounterName, BigInteger> amounts);
+  }
+
+  Increments(RecordLog<Change> log, Counted counted) {
     this.log = log;
+    this.counted = counted;
   }
 
   /**
@@ -46,6 +55,11 @@ final class Increments {
   void add(Map<CounterName, BigInteger> amounts, Optional<String> key, Consumer<AddOutcome> then) {
     if (amounts.isEmpty()) {
       then.accept(new AddOutcome.Counted());
+      return;
+    }
+    Optional<AddOutcome> before = key.flatMap(used -> counted.find(used, amounts));
+    if (before.isPresent()) {
+      then.accept(before.get()); // also where nothing can be counted now
       return;
     }
     if (isStopped) {

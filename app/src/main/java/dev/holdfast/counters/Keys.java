@@ -39,6 +39,16 @@ final class Keys {
     return Optional.ofNullable(used.get(key)).map(Used::amounts);
   }
 
+  /** Returns the outcome of a request that comes again, or empty if it does not. */
+  Optional<AddOutcome> outcome(String key, Map<CounterName, BigInteger> amounts) {
+    return find(key)
+        .map(
+            before ->
+                before.equals(digest(amounts))
+                    ? new AddOutcome.Counted()
+                    : new AddOutcome.KeyReused());
+  }
+
   void add(String key, Id amounts) {
     used.putIfAbsent(key, new Used(amounts, clock.nanoTime()));
     dropOld();

@@ -27,6 +27,7 @@ final class Leaving {
   private final RandomGenerator random;
   private boolean isMarking;
   private boolean isHandingOver;
+  private boolean isAsking;
 
   Leaving(
       Membership membership,
@@ -49,7 +50,7 @@ final class Leaving {
 
   /** Takes over what a start has found. */
   void begin() {
-    if (own.isStopped()) {
+    if (own.stopped() > 0) {
       increments.stop(reason(), () -> {});
     }
   }
@@ -63,34 +64,57 @@ final class Leaving {
     if (isMarking || membership.configuration().isNone()) {
       return;
     }
-    if (isBack() && (increments.isStopped() || own.isStopped())) {
+    boolean isStopped = increments.isStopped() && own.stopped() > 0;
+    if (isBack() && (increments.isStopped() || own.stopped() > 0)) {
       goOn();
-    } else if (membership.isElsewhere() && !(increments.isStopped() && own.isStopped())) {
+    } else if (membership.isElsewhere() && !isStopped) {
       stop();
-    } else if (own.isStopped() && !isHandingOver && mustHandOver()) {
+    } else if (!isStopped && !membership.isListed() && !isAsking) {
+      askEverybody();
+    } else if (isStopped && !isHandingOver && mustHandOver()) {
       isHandingOver = true;
       handOver();
+    }
+  }
+
+  /** Asks those of whom it is not known whether they are this actor, through others if need be. */
+  private void askEverybody() {
+    List<Address> unknown = membership.unknownOthers();
+    if (unknown.isEmpty()) {
+      return;
+    }
+    isAsking = true;
+    int[] left = {unknown.size()};
+    for (Address address : unknown) {
+      asker.askAnyhow(
+          address,
+          new Request.Hello(),
+          _ -> {
+            left[0]--;
+            if (left[0] == 0) {
+              clock.after(RETRY_MS, () -> serial.run(() -> isAsking = false));
+              look();
+            }
+          });
     }
   }
 
   /** Returns true if it is listed, and everybody who reads will ask for it. */
   private boolean isBack() {
     return membership.configuration().actors().stream()
-        .anyMatch(
-            address ->
-                membership.isSelf(address)
-                    && membership.configuration().hasSeen(membership.actor(), address));
+        .anyMatch(address -> membership.isSelf(address) && membership.isBackAt(address));
   }
 
   private boolean mustHandOver() {
-    return membership.configuration().living().stream()
-        .anyMatch(place -> place.actor().equals(membership.actor()));
+    return !membership.isCopy()
+        && membership.configuration().living().stream()
+            .anyMatch(place -> place.actor().equals(membership.actor()));
   }
 
   private void goOn() {
     isMarking = true;
     membership.mark(
-        false,
+        0,
         isForced -> {
           isMarking = false;
           if (isForced && isBack()) {
@@ -99,22 +123,26 @@ final class Leaving {
         });
   }
 
+  /** If the disk fails, the next look tries again. */
   private void stop() {
     isMarking = true;
+    long generation = Math.max(1, membership.configuration().generation(membership.actor()));
     increments.stop(
         reason(),
         () ->
             membership.mark(
-                true,
-                _ -> {
+                generation,
+                isForced -> {
                   isMarking = false;
-                  look();
+                  if (isForced) {
+                    look();
+                  }
                 }));
   }
 
   private void handOver() {
     List<Address> others = membership.listedOthers();
-    if (others.isEmpty() || !own.isStopped() || !mustHandOver()) {
+    if (others.isEmpty() || own.stopped() == 0 || !mustHandOver()) {
       isHandingOver = false;
       return;
     }
@@ -122,24 +150,18 @@ final class Leaving {
     var known = new TreeMap<Id, Long>();
     var alone = new ArrayList<Range>();
     for (Slot slot : ledger.slots()) {
-      if (slot.forced() > 0) {
-        known.put(slot.id(), slot.forced());
+      if (slot.known() > 0) {
+        known.put(slot.id(), slot.known());
       }
-      for (Share share : slot.since(slot.forced())) {
-        if (share.isForced()) {
-          alone.add(Range.of(share));
-        }
-      }
+      slot.since(slot.known()).forEach(share -> alone.add(Range.of(share)));
     }
-    var request =
-        new Request.HandOver(
-            membership.actor(), membership.configuration().version(), known, alone);
+    var request = new Request.HandOver(membership.actor(), own.stopped(), known, alone);
     asker.askAnyhow(
         to,
         request,
         answer -> {
-          if (answer instanceof Answer.Served(_, _, _, Reply.Body.Lacks(Map<Id, Long> there))) {
-            bring(to, ranges(there));
+          if (answer instanceof Answer.Served(_, Id by, _, Reply.Body.Lacks(Map<Id, Long> there))) {
+            bring(to, by, ranges(there));
           } else {
             later();
           }
@@ -160,7 +182,7 @@ final class Leaving {
     return ranges;
   }
 
-  private void bring(Address to, List<Range> ranges) {
+  private void bring(Address to, Id process, List<Range> ranges) {
     if (ranges.isEmpty()) {
       handOver();
       return;
@@ -174,10 +196,10 @@ final class Leaving {
     List<Range> rest = ranges.subList(count, ranges.size());
     asker.askAnyhow(
         to,
-        new Request.Push(List.copyOf(ranges.subList(0, count)), Id.NONE),
+        new Request.Push(List.copyOf(ranges.subList(0, count)), Id.NONE, process),
         answer -> {
           if (answer instanceof Answer.Served) {
-            bring(to, rest);
+            bring(to, process, rest);
           } else {
             later();
           }

@@ -91,6 +91,18 @@ final class Ledger {
     return isNewer;
   }
 
+  /** Takes one share, which says nothing of those before it, and returns it as a range. */
+  Range take(Slot slot, CounterName name, BigInteger value, long sequence) {
+    set(slot, name, value, sequence);
+    return new Range(
+        slot.id(), slot.actor(), 0, 0, List.of(new Range.Entry(name, value, sequence)));
+  }
+
+  /** Forgets up to where slots are known: a part of what said so is damaged. Shares stay. */
+  void doubt() {
+    slots.values().forEach(Slot::doubt);
+  }
+
   /** Takes what somebody else, or a log, knows of a slot. Returns true if anything was new. */
   boolean merge(Range range) {
     Slot slot = slot(range.slot(), range.actor());

@@ -77,6 +77,11 @@ final class Membership {
     return !configuration().isNone() && !isListed() && others.containsAll(list);
   }
 
+  /** Returns the addresses of the configuration of which nobody knows yet who answers there. */
+  List<Address> unknownOthers() {
+    return list.stream().filter(address -> !isSelf(address) && !others.contains(address)).toList();
+  }
+
   /** Returns the other addresses of the configuration. */
   List<Address> listedOthers() {
     return configuration().actors().stream().filter(address -> !isSelf(address)).toList();
@@ -88,8 +93,15 @@ final class Membership {
    */
   List<Address> contacts() {
     var contacts = new TreeSet<>(configuration().actors());
-    for (Configuration.Seen place : configuration().living()) {
-      if (!place.actor().equals(actor())) {
+    List<Configuration.Seen> living = configuration().living();
+    for (Configuration.Seen place : living) {
+      boolean isElsewhere =
+          living.stream()
+              .anyMatch(
+                  other ->
+                      other.actor().equals(place.actor())
+                          && configuration().actors().contains(other.address()));
+      if (!place.actor().equals(actor()) && !isElsewhere) {
         contacts.add(place.address());
       }
     }
@@ -130,9 +142,45 @@ final class Membership {
 
   private void note(Id actor, Address address) {
     var place = new Configuration.Seen(actor, address);
-    if (!configuration().hasSeen(actor, address) && noting.add(place)) {
-      change(configuration -> configuration.withSeen(actor, address), _ -> noting.remove(place));
+    if (!isNoted(actor, address) && noting.add(place)) {
+      long generation = actor.equals(actor()) ? own.stopped() + 1 : 1;
+      change(
+          configuration -> configuration.withSeen(actor, address, generation),
+          _ -> noting.remove(place));
     }
+  }
+
+  /** What this actor counts after it has stopped belongs to another generation. */
+  private boolean isNoted(Id actor, Address address) {
+    return actor.equals(actor()) && own.stopped() > 0
+        ? isBackAt(address)
+        : configuration().hasSeen(actor, address);
+  }
+
+  /**
+   * Returns true if others will ask for this actor's counts at an address, also if it had ended.
+   */
+  boolean isBackAt(Address address) {
+    return configuration().hasSeen(actor(), address)
+        && configuration().generation(actor()) > own.stopped();
+  }
+
+  /** Returns true if another process answers as this actor at an address of the configuration. */
+  boolean isCopy() {
+    return configuration().actors().stream()
+        .anyMatch(
+            address ->
+                others.contains(address)
+                    && peer(address).actor().equals(actor())
+                    && !peer(address).process().equals(process));
+  }
+
+  /** Returns true if an actor answers at an address of the configuration, as another process. */
+  boolean isThereAs(Id actor, Id otherThan) {
+    return actor.equals(actor())
+        || configuration().actors().stream()
+            .map(this::peer)
+            .anyMatch(peer -> peer.actor().equals(actor) && !peer.process().equals(otherThan));
   }
 
   /** Merges a configuration that another actor has; then goes on, whatever came of it. */
@@ -156,9 +204,14 @@ final class Membership {
     }
   }
 
-  /** Notes that this actor has stopped counting, or goes on; says whether that is forced. */
-  void mark(boolean isStopped, Consumer<Boolean> then) {
-    if (!log.ask(new Change.Stop(isStopped, then))) {
+  /**
+   * Notes which generation of this actor has stopped counting.
+   *
+   * @param generation 0 if it counts again
+   * @param then hears, once, whether that is forced
+   */
+  void mark(long generation, Consumer<Boolean> then) {
+    if (!log.ask(new Change.Stop(generation, then))) {
       then.accept(false);
     }
   }

@@ -36,6 +36,11 @@ final class OthersState implements LogOwner<Persist> {
   }
 
   @Override
+  public void damaged() {
+    serial.run(ledger::doubt);
+  }
+
+  @Override
   public List<byte[]> snapshot() {
     return serial.call(
         () -> {
@@ -59,12 +64,12 @@ final class OthersState implements LogOwner<Persist> {
     serial.run(
         () -> {
           requests.forEach(request -> request.ranges().forEach(ledger::forced));
-          requests.forEach(request -> request.then().accept(true));
+          requests.forEach(request -> Guarded.run(() -> request.then().accept(true)));
         });
   }
 
   @Override
   public void failed(List<Persist> requests, Failure failure) {
-    serial.run(() -> requests.forEach(request -> request.then().accept(false)));
+    serial.run(() -> requests.forEach(request -> Guarded.run(() -> request.then().accept(false))));
   }
 }

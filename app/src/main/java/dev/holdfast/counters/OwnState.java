@@ -9,8 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What an actor's own log keeps: who it is, its configuration, the shares that it has counted in
@@ -26,8 +24,6 @@ final class OwnState implements LogOwner<Change> {
   private static final int KEY = 5;
   private static final int STOP = 6;
 
-  private static final Logger log = LoggerFactory.getLogger(OwnState.class);
-
   private final Serial serial;
   private final RandomGenerator random;
   private final Ledger ledger;
@@ -38,7 +34,7 @@ final class OwnState implements LogOwner<Change> {
   private Configuration configuration = Configuration.NONE;
   private Id stamp = Id.NONE;
   private Optional<Slot> living = Optional.empty();
-  private boolean isStopped;
+  private long stopped; // the generation that has stopped counting; 0: none has
   private Batch batch; // the one that is being written
 
   /** Hears of what has become of changes, under the actor's lock. */
@@ -57,7 +53,7 @@ final class OwnState implements LogOwner<Change> {
     final Map<String, Id> newKeys = new LinkedHashMap<>();
     final List<AddOutcome> outcomes = new ArrayList<>();
     Configuration configured = configuration;
-    boolean stopped = isStopped;
+    long stopping = stopped;
 
     AddOutcome count(Change.Count count) {
       if (count.key().isPresent()) {
@@ -97,8 +93,8 @@ final class OwnState implements LogOwner<Change> {
       if (!configured.equals(configuration)) {
         records.add(record(configured));
       }
-      if (stopped != isStopped) {
-        records.add(record(stopped));
+      if (stopping != stopped) {
+        records.add(record(stopping));
       }
       return records;
     }
@@ -114,7 +110,7 @@ final class OwnState implements LogOwner<Change> {
       }
       newKeys.forEach(keys::add);
       set(configured);
-      isStopped = stopped;
+      stopped = stopping;
     }
   }
 
@@ -134,9 +130,12 @@ final class OwnState implements LogOwner<Change> {
     return configuration;
   }
 
-  /** Returns true if it is forced that this actor has stopped counting. */
-  boolean isStopped() {
-    return isStopped;
+  /**
+   * Returns the generation of this actor that has stopped counting, since it was dropped, or 0 if
+   * none has. It is forced.
+   */
+  long stopped() {
+    return stopped;
   }
 
   /** Returns the digest of the configuration. */
@@ -171,7 +170,7 @@ final class OwnState implements LogOwner<Change> {
         ledger.forced(range);
       }
       case KEY -> keys.add(in.text(), in.id());
-      case STOP -> isStopped = in.flag();
+      case STOP -> stopped = in.number();
       default -> throw new MalformedException("a record of the kind " + kind);
     }
     in.requireEnd();
@@ -180,10 +179,14 @@ final class OwnState implements LogOwner<Change> {
   private void replayCount(Input in) {
     Slot slot = ledger.slot(in.id(), actor);
     long sequence = in.number();
+    CounterName name = CounterName.read(in);
+    BigInteger value = in.amount();
     if (sequence != slot.known() + 1) {
+      // The share is true all the same, which counts where damage is passed over.
+      ledger.forced(ledger.take(slot, name, value, sequence));
       throw new MalformedException("sequence " + sequence + " after " + slot.known());
     }
-    ledger.count(slot, CounterName.read(in), in.amount(), sequence);
+    ledger.count(slot, name, value, sequence);
   }
 
   /** Makes a new actor, unless a log was found. To be called before the first snapshot. */
@@ -191,6 +194,11 @@ final class OwnState implements LogOwner<Change> {
     if (actor.equals(Id.NONE)) {
       actor = Id.random(random);
     }
+  }
+
+  @Override
+  public void damaged() {
+    serial.run(ledger::doubt);
   }
 
   @Override
@@ -206,8 +214,8 @@ final class OwnState implements LogOwner<Change> {
           for (Slot slot : own()) {
             Range.parts(slot, 0, 0, slot.known()).forEach(range -> records.add(record(range)));
           }
-          if (isStopped) {
-            records.add(record(isStopped));
+          if (stopped > 0) {
+            records.add(record(stopped));
           }
           keys.forEach((key, amounts) -> records.add(record(key, amounts)));
           return records;
@@ -232,8 +240,8 @@ final class OwnState implements LogOwner<Change> {
     return out.amount(value).toBytes();
   }
 
-  private static byte[] record(boolean isStopped) {
-    return new Output().octet(STOP).flag(isStopped).toBytes();
+  private static byte[] record(long stopped) {
+    return new Output().octet(STOP).number(stopped).toBytes();
   }
 
   private static byte[] record(String key, Id amounts) {
@@ -252,7 +260,7 @@ final class OwnState implements LogOwner<Change> {
           switch (change) {
             case Change.Count count -> batch.count(count);
             case Change.Stop stop -> {
-              batch.stopped = stop.isStopped();
+              batch.stopping = stop.generation();
               yield new AddOutcome.Counted();
             }
             case Change.Configure configure -> {
@@ -279,13 +287,13 @@ final class OwnState implements LogOwner<Change> {
           boolean isCounted = !batch.values.isEmpty();
           batch.apply();
           if (isConfigured) {
-            listener.configured();
+            Guarded.run(listener::configured);
           }
           for (int i = 0; i < changes.size(); i++) {
             answer(changes.get(i), batch.outcomes.get(i));
           }
           if (isCounted) {
-            listener.counted();
+            Guarded.run(listener::counted);
           }
         });
   }
@@ -301,16 +309,15 @@ final class OwnState implements LogOwner<Change> {
   }
 
   private static void answer(Change change, AddOutcome outcome) {
-    try {
-      switch (change) {
-        case Change.Count count -> count.then().accept(outcome);
-        case Change.Stop stop -> stop.then().accept(outcome instanceof AddOutcome.Counted);
-        case Change.Configure configure ->
-            configure.then().accept(outcome instanceof AddOutcome.Counted);
-      }
-    } catch (RuntimeException e) { // the others have nothing to do with it
-      log.error("an answer failed", e);
-    }
+    Guarded.run(
+        () -> {
+          switch (change) {
+            case Change.Count count -> count.then().accept(outcome);
+            case Change.Stop stop -> stop.then().accept(outcome instanceof AddOutcome.Counted);
+            case Change.Configure configure ->
+                configure.then().accept(outcome instanceof AddOutcome.Counted);
+          }
+        });
   }
 
   private void set(Configuration next) {

@@ -35,9 +35,19 @@ record Range(Id slot, Id actor, long from, long to, List<Entry> entries) {
    * @param to what is known there with the last part
    */
   static List<Range> parts(Slot slot, long from, long behind, long to) {
+    return parts(slot, from, behind, to, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Does the same, up to a length. What does not fit is left out, and then no part says {@code to}.
+   *
+   * @param bytesMax about how long all parts together may be; there is one in any case
+   */
+  static List<Range> parts(Slot slot, long from, long behind, long to, int bytesMax) {
     var parts = new ArrayList<Range>();
     var entries = new ArrayList<Entry>();
     int bytes = 0;
+    int allBytes = 0;
     for (Share share : slot.since(behind)) {
       var entry = new Entry(share.counter().name(), share.value(), share.sequence());
       bytes += entry.bytes();
@@ -45,7 +55,11 @@ record Range(Id slot, Id actor, long from, long to, List<Entry> entries) {
         parts.add(new Range(slot.id(), slot.actor(), from, from, List.copyOf(entries)));
         entries.clear();
         bytes = entry.bytes();
+        if (allBytes >= bytesMax) {
+          return parts;
+        }
       }
+      allBytes += entry.bytes();
       entries.add(entry);
     }
     parts.add(new Range(slot.id(), slot.actor(), from, Math.max(from, to), List.copyOf(entries)));

@@ -171,6 +171,7 @@ final class Reading {
   private final class Round {
     final boolean isFreeze;
     final Id stamp = reads.membership().stamp();
+    final Configuration configuration = reads.membership().configuration();
     final Collected collected = new Collected();
     final Set<Id> actors = new HashSet<>();
     final Set<Address> left = new TreeSet<>();
@@ -379,7 +380,7 @@ final class Reading {
 
     /** Returns the addresses of actors that may have counted and did not answer. */
     List<Address> unconfirmed() {
-      return reads.membership().configuration().living().stream()
+      return configuration.living().stream()
           .filter(place -> !actors.contains(place.actor()))
           .map(Configuration.Seen::address)
           .distinct()

@@ -23,8 +23,10 @@ sealed interface Request {
    * Brings shares.
    *
    * @param digest a hash of what is known; who knows something else answers what it knows
+   * @param to the process that may take them; {@link Id#NONE} for any. The last part of a row says
+   *     what is known with it, which is wrong for a process that has not got the parts before it
    */
-  record Push(List<Range> ranges, Id digest) implements Request {}
+  record Push(List<Range> ranges, Id digest, Id to) implements Request {}
 
   /**
    * Asks for shares.
@@ -37,11 +39,11 @@ sealed interface Request {
    * Asks to force the shares of an actor that has ended, and to note its end.
    *
    * @param actor who has ended
-   * @param version of the configuration that ended it
+   * @param generation the one that has ended
    * @param known the sequences up to which it had slots forced
    * @param alone shares beyond these, which it had forced alone
    */
-  record HandOver(Id actor, long version, Map<Id, Long> known, List<Range> alone)
+  record HandOver(Id actor, long generation, Map<Id, Long> known, List<Range> alone)
       implements Request {
     public HandOver {
       known = new TreeMap<>(known);
@@ -58,7 +60,7 @@ sealed interface Request {
       case 1 -> new Collect(CounterName.read(in));
       case 2 -> new Freeze(CounterName.read(in));
       case 3 -> new Release(CounterName.read(in), in.id());
-      case 4 -> new Push(Range.readAll(in), in.id());
+      case 4 -> new Push(Range.readAll(in), in.id(), in.id());
       case 5 -> new HandOver(in.id(), in.number(), Known.read(in), Range.readAll(in));
       case 6 -> {
         Address to = Address.read(in);
@@ -95,12 +97,12 @@ sealed interface Request {
         name.write(out.octet(3));
         out.id(freeze);
       }
-      case Push(List<Range> ranges, Id digest) -> {
+      case Push(List<Range> ranges, Id digest, Id to) -> {
         Range.writeAll(ranges, out.octet(4));
-        out.id(digest);
+        out.id(digest).id(to);
       }
-      case HandOver(Id actor, long version, Map<Id, Long> known, List<Range> alone) -> {
-        Known.write(known, out.octet(5).id(actor).number(version));
+      case HandOver(Id actor, long generation, Map<Id, Long> known, List<Range> alone) -> {
+        Known.write(known, out.octet(5).id(actor).number(generation));
         Range.writeAll(alone, out);
       }
       case Relay(Address to, Message message) -> {

@@ -49,6 +49,12 @@ final class Slot {
     known = Math.max(known, sequence);
   }
 
+  /** Forgets up to where it is known, and forced. */
+  void doubt() {
+    known = 0;
+    forced = 0;
+  }
+
   void force(long sequence) {
     forced = Math.max(forced, Math.min(sequence, known));
   }

@@ -23,6 +23,12 @@ public interface LogOwner<R> {
    */
   void replay(byte[] record);
 
+  /**
+   * Hears that a start has passed over damage: records are missing among those that were replayed.
+   * It comes after the last of them, and before the first snapshot.
+   */
+  default void damaged() {}
+
   /** Returns the records that make up the present state. They replace all records before. */
   List<byte[]> snapshot();
 

@@ -110,6 +110,7 @@ public final class RecordLog<R> implements AutoCloseable {
     if (opened.damage.isPresent()) {
       files.setAside();
       log.error("a damaged file is set aside in {}", dir, opened.damage.get());
+      owner.damaged();
     }
     writer.begin();
     return opened;

@@ -1,12 +1,19 @@
 package dev.holdfast.counters;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.holdfast.counters.SimulatedWorld.Machine;
+import dev.holdfast.disk.LogConfig;
+import dev.holdfast.disk.NewFile;
 import dev.holdfast.disk.SimulatedDisk.Left;
+import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -270,11 +277,11 @@ class ActorTest {
       world.later(0, () -> keepCounting(dropped, counted));
       world.run(300);
       Id id = dropped.actor().id();
-      long version = first.actor().configuration().version();
+      long before = first.actor().configuration().ended().getOrDefault(id, 0L);
       first.process.run(() -> first.actor().configure(two, List.of(), _ -> {}));
       boolean hasEnded =
           world.runUntil(
-              10_000, () -> first.actor().configuration().ended().getOrDefault(id, 0L) > version);
+              10_000, () -> first.actor().configuration().ended().getOrDefault(id, 0L) > before);
       assertThat(hasEnded).isTrue();
       world.isolate(dropped);
       world.run(500);
@@ -287,6 +294,103 @@ class ActorTest {
       world.run(1_000);
     }
     assertThat(counted).contains(new AddOutcome.Counted());
+  }
+
+  /** What is handed over takes several messages, and who takes them is killed between two. */
+  @Test
+  void handOverOfMuch_survivesKillsOfWhoTakesIt() {
+    for (int seed = 0; seed < 12; seed++) {
+      var other = new SimulatedWorld(seed);
+      List<Machine> all = other.cluster(3);
+      Machine dropped = all.get(2);
+      other.isolate(dropped);
+      assertThat(other.count(dropped, X, 1)).contains(new AddOutcome.Counted());
+      for (int batch = 0; batch < 10; batch++) {
+        var amounts = new TreeMap<CounterName, BigInteger>();
+        for (int i = 0; i < 700; i++) {
+          amounts.put(SimulatedLife.name("n".repeat(100) + batch + "-" + i), BigInteger.ONE);
+        }
+        assertThat(other.count(dropped, amounts, Optional.empty()))
+            .contains(new AddOutcome.Counted());
+      }
+      Id id = dropped.actor().id();
+      var two = new TreeSet<>(List.of(all.get(0).address, all.get(1).address));
+      other.configure(all.get(0), two, List.of());
+      other.heal();
+      for (int kill = 0; kill < 4; kill++) {
+        other.run(other.random().nextInt(250));
+        for (Machine machine : all.subList(0, 2)) {
+          machine.crash(Left.EVERYTHING);
+          machine.start();
+        }
+      }
+      boolean hasEnded =
+          other.runUntil(30_000, () -> all.get(0).actor().configuration().ended().containsKey(id));
+      assertThat(hasEnded).as("seed %d", seed).isTrue();
+      dropped.crash(Left.NOTHING);
+      assertThat(other.read(all.get(0), X, 5_000)).as("seed %d", seed).contains(exactly(1));
+    }
+  }
+
+  /** An address where a process runs from a copy, which nobody has listed. */
+  @Test
+  void copyThatIsNotListed_doesNotEndTheOriginal() {
+    List<Machine> all = world.cluster(2);
+    count(all.get(0), 3);
+    world.run(1_500);
+    var list = world.addresses();
+    Machine copy = world.add();
+    copy.disk = all.get(0).disk.copy();
+    copy.crash(Left.NOTHING);
+    copy.start();
+    world.run(5_000);
+    assertThat(world.count(copy, X, 100)).get().isInstanceOf(AddOutcome.NotCounted.class);
+    count(all.get(0), 10);
+    assertThat(read(all.get(1))).isEqualTo(exactly(13));
+    world.configure(all.get(1), list, List.of());
+    assertThat(read(all.get(0))).isEqualTo(exactly(13));
+  }
+
+  /** It has taken the configuration, and nobody has heard an answer from it. */
+  @Test
+  void actorThatWasListed_andNeverHeard_isUnconfirmedWhenItIsDropped() {
+    Machine first = world.cluster(1).getFirst();
+    Machine silent = world.add();
+    silent.start();
+    world.cut(silent, first);
+    world.configure(first, world.addresses(), List.of());
+    count(silent, 5);
+    world.configure(first, new TreeSet<>(List.of(first.address)), List.of());
+    assertThat(read(first)).isEqualTo(exactly(0, silent));
+    world.heal();
+    world.run(5_000);
+    assertThat(read(first)).isEqualTo(exactly(5));
+  }
+
+  /** One that is dropped and listed again, over and over, with what it counts meanwhile. */
+  @Test
+  void actorThatComesAndGoes_losesNothing() {
+    List<Machine> all = world.cluster(3);
+    Machine third = all.get(2);
+    var two = new TreeSet<>(List.of(all.get(0).address, all.get(1).address));
+    long total = 0;
+    for (int round = 0; round < 5; round++) {
+      count(third, 1);
+      total++;
+      world.configure(all.get(round % 2), two, List.of());
+      if (round % 2 == 0) {
+        third.crash(Left.NOTHING);
+        third.start();
+      }
+      world.configure(all.get(1), world.addresses(), List.of());
+      world.run(1_500);
+      assertThat(read(all.get(0))).isEqualTo(exactly(total));
+    }
+    third.crash(Left.NOTHING);
+    third.loseDisk();
+    third.start();
+    world.run(1_000);
+    assertThat(read(all.get(0))).as("what it counted at last").isEqualTo(exactly(total, third));
   }
 
   private void keepCounting(Machine machine, List<AddOutcome> counted) {
@@ -601,6 +705,98 @@ class ActorTest {
     assertThat(read(all.get(1))).isEqualTo(exactly(5));
     all.get(0).crash(Left.EVERYTHING);
     all.get(0).start();
+    assertThat(read(all.get(1))).isEqualTo(exactly(5));
+  }
+
+  /** A bit of a record in the middle is wrong. What comes behind it is intact, and stays. */
+  @Test
+  void damage_isRefused_orSetAside_andOthersFillTheHole() throws IOException {
+    List<Machine> all = world.cluster(2);
+    Machine damaged = all.get(0);
+    for (int i = 1; i <= 9; i++) {
+      assertThat(world.count(damaged, SimulatedLife.name("n" + i), i))
+          .contains(new AddOutcome.Counted());
+    }
+    world.run(2_000);
+    damage(damaged, "n5");
+    assertThatThrownBy(damaged::start).hasMessageContaining("finds damage");
+    damaged.crash(Left.NOTHING);
+    damaged.damage = LogConfig.Damage.SET_ASIDE;
+    damaged.start();
+    assertThat(damaged.actor().value(SimulatedLife.name("n9"))).isEqualTo(BigInteger.valueOf(9));
+    world.run(3_000);
+    for (int i = 1; i <= 9; i++) {
+      CounterName name = SimulatedLife.name("n" + i);
+      assertThat(damaged.actor().value(name)).isEqualTo(BigInteger.valueOf(i));
+      assertThat(world.read(damaged, name, 5_000)).contains(exactly(i));
+    }
+  }
+
+  /** Cuts the power, and changes a bit of what the own log says of a counter. */
+  private static void damage(Machine machine, String name) throws IOException {
+    machine.crash(Left.NOTHING);
+    Path own = Path.of("/data/own");
+    Path file = own.resolve(machine.disk.names(own).getLast());
+    byte[] bytes = machine.disk.bytes(file);
+    bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf(name)] ^= 1;
+    machine.disk.delete(file);
+    try (NewFile again = machine.disk.create(file)) {
+      again.write(ByteBuffer.wrap(bytes));
+      again.force();
+    }
+    machine.disk.forceDirectory(own);
+  }
+
+  /** A part of a snapshot is damaged. The last part, which says what is known, is not. */
+  @Test
+  void damagedSnapshot_isFilledAgain() throws IOException {
+    List<Machine> all = world.cluster(2);
+    Machine damaged = all.get(0);
+    count(damaged, 7);
+    for (int batch = 0; batch < 18; batch++) {
+      var amounts = new TreeMap<CounterName, BigInteger>();
+      for (int i = 0; i < 900; i++) {
+        amounts.put(SimulatedLife.name("n".repeat(100) + batch + "-" + i), BigInteger.ONE);
+      }
+      assertThat(world.count(damaged, amounts, Optional.empty()))
+          .contains(new AddOutcome.Counted());
+    }
+    world.run(3_000);
+    damaged.crash(Left.NOTHING);
+    damaged.start(); // its file begins with a snapshot of all now
+    damage(damaged, "n".repeat(100) + "0-1");
+    damaged.damage = LogConfig.Damage.SET_ASIDE;
+    damaged.start();
+    world.run(5_000);
+    assertThat(damaged.actor().value(X)).isEqualTo(BigInteger.valueOf(7));
+    assertThat(damaged.actor().page(Optional.empty(), 20_000)).hasSize(16_201);
+  }
+
+  /** It was counted, and the answer was lost: the repetition must not send the client elsewhere. */
+  @Test
+  void key_thatComesAgainAtADroppedActor_isStillCounted() {
+    List<Machine> all = world.cluster(2);
+    var five = Map.of(X, BigInteger.valueOf(5));
+    assertThat(world.count(all.get(1), five, Optional.of("k"))).contains(new AddOutcome.Counted());
+    world.configure(all.get(0), new TreeSet<>(List.of(all.get(0).address)), List.of());
+    assertThat(world.count(all.get(1), five, Optional.of("k"))).contains(new AddOutcome.Counted());
+    assertThat(world.count(all.get(1), five, Optional.of("l")))
+        .get()
+        .isInstanceOf(AddOutcome.NotCounted.class);
+    assertThat(read(all.get(0))).isEqualTo(exactly(5));
+  }
+
+  /** It reaches one of those who stay only through the other one. */
+  @Test
+  void droppedActor_stops_thoughItDoesNotReachAll() {
+    List<Machine> all = world.cluster(3);
+    Machine dropped = all.get(2);
+    count(dropped, 5);
+    world.cutBoth(dropped, all.get(1));
+    world.configure(
+        all.get(0), new TreeSet<>(List.of(all.get(0).address, all.get(1).address)), List.of());
+    world.run(5_000);
+    assertThat(world.count(dropped, X, 1)).get().isInstanceOf(AddOutcome.NotCounted.class);
     assertThat(read(all.get(1))).isEqualTo(exactly(5));
   }
 

@@ -77,13 +77,40 @@ class ConfigurationTest {
   @Test
   void actorThatHasEnded_livesAgainWhereItIsSeenLater() {
     Address address = list(1).getFirst();
-    Configuration seen = first(LOW, 1, 2).withSeen(LOW, address);
+    Configuration seen = first(LOW, 1, 2).withSeen(LOW, address, 1);
     assertThat(seen.hasSeen(LOW, address)).isTrue();
-    Configuration ended = seen.posted(list(2), LOW).withEnded(LOW, 2);
+    Configuration ended = seen.posted(list(2), LOW).withEnded(LOW, 1);
     assertThat(ended.living()).isEmpty();
     Configuration again = ended.posted(list(1, 2), LOW);
     assertThat(again.hasSeen(LOW, address)).isFalse();
-    assertThat(again.withSeen(LOW, address).living()).hasSize(1);
+    assertThat(again.withSeen(LOW, address, 1).living()).hasSize(1);
+  }
+
+  /** One side drops an actor, which ends; the other side, at the same version, keeps it. */
+  @Test
+  void actorThatHasEnded_isListedByAUnion_andCountsAgain() {
+    Address address = list(1).getFirst();
+    Configuration first = first(LOW, 1, 2).withSeen(HIGH, address, 1);
+    Configuration without = first.posted(list(2), LOW).withEnded(HIGH, 1);
+    Configuration with = first.posted(list(1, 2, 3), LOW);
+    Configuration united = without.merge(with);
+    assertThat(united.actors()).isEqualTo(list(1, 2, 3));
+    assertThat(united.hasSeen(HIGH, address)).isFalse();
+    assertThat(united.withSeen(HIGH, address, 1).hasSeen(HIGH, address)).isTrue();
+  }
+
+  @Test
+  void addressThatIsDropped_whereNobodyWasEverSeen_isRemembered() {
+    Configuration first = first(LOW, 1, 2);
+    Address second = list(2).getFirst();
+    assertThat(first.posted(list(1), LOW).living())
+        .extracting(Configuration.Seen::address)
+        .containsExactly(second);
+    Configuration met = first.withSeen(HIGH, second, 1).posted(list(1), LOW);
+    assertThat(met.living()).extracting(Configuration.Seen::actor).containsExactly(HIGH);
+    Configuration later = first.posted(list(1), LOW).withSeen(HIGH, second, 1);
+    assertThat(later.living()).extracting(Configuration.Seen::actor).containsExactly(HIGH);
+    assertThat(later.withEnded(HIGH, 1).living()).isEmpty();
   }
 
   /** Whoever meets whom: in the end all have the same, and nothing goes on for ever. */

@@ -41,7 +41,7 @@ class MessagesTest {
     var list = new TreeSet<>(List.of(address, new Address("10.0.0.1", 7777)));
     return Configuration.NONE
         .posted(list, Id.random(random))
-        .withSeen(ACTOR, address)
+        .withSeen(ACTOR, address, 1)
         .withEnded(Id.random(random), random.nextInt(9));
   }
 
@@ -51,7 +51,7 @@ class MessagesTest {
         new Request.Collect(NAME),
         new Request.Freeze(NAME),
         new Request.Release(NAME, Id.random(random)),
-        new Request.Push(List.of(range(), range()), Id.random(random)),
+        new Request.Push(List.of(range(), range()), Id.random(random), Id.random(random)),
         new Request.Pull(
             List.of(
                 new Want(ACTOR, 1, 2, OptionalLong.of(3)),
@@ -64,7 +64,7 @@ class MessagesTest {
 
   private List<Reply.Body> bodies() {
     var share = new SlotShare(Id.random(random), ACTOR, amount(), 7, true);
-    var extents = new TreeMap<>(Map.of(ACTOR, new Extent(3, 8)));
+    var extents = new TreeMap<>(Map.of(ACTOR, new Extent(3, 8, 12345)));
     return List.of(
         new Reply.Body.Done(),
         new Reply.Body.Differs(),

@@ -98,11 +98,11 @@ enum PlantedBug {
           "  private Choice newer(Configuration other) {\n    return (version > other.version ? this : other).chosen(); }\n  private Choice chosen() {")),
   WHO_ANSWERED_WHERE_IS_NOT_NOTED(
       "lostDirectory_isANewActor_andSurvivorsKeepWhatTheyKnow",
+      change("Membership", "if (!isNoted(actor, address) && noting.add(place)) {", "if (false) {"),
       change(
-          "Membership",
-          "if (!configuration().hasSeen(actor, address) && noting.add(place)) {",
-          "if (false) {"),
-      change("Configuration", "return at != null && !isEndedSince(actor, at);", "return true;")),
+          "Configuration",
+          "return generation != null && generation > ended.getOrDefault(actor, 0L);",
+          "return true;")),
   SHARE_IS_SHOWN_THAT_NOBODY_HAS_FORCED(
       "shareThatOnlyAMemoryHas_isForcedBeforeItIsShown",
       change("Reading", "if (unforced.isEmpty()) {", "if (true) {")),
@@ -113,19 +113,30 @@ enum PlantedBug {
           "private void stop() {\n    isMarking = true;",
           "private void stop() {\n    isMarking = true;\n"
               + "    if (!isHandingOver) {\n      isHandingOver = true;\n      handOver();\n    }"),
-      change("Leaving", "others.isEmpty() || !own.isStopped() || ", "others.isEmpty() || ")),
+      change("Leaving", "others.isEmpty() || own.stopped() == 0 || ", "others.isEmpty() || "),
+      change(
+          "Leaving", "membership.actor(), own.stopped(), known", "membership.actor(), 1, known")),
+  PART_OF_A_ROW_IS_TAKEN_BY_ANOTHER_PROCESS(
+      "handOverOfMuch_survivesKillsOfWhoTakesIt",
+      change("Exchange", "if (!push.to().equals(Id.NONE) &&", "if (false &&")),
+  ADDRESS_THAT_NOBODY_HEARD_OF_IS_FORGOTTEN(
+      "actorThatWasListed_andNeverHeard_isUnconfirmedWhenItIsDropped",
+      change("Configuration", "more.put(new Seen(nobody(address), address), 1L);", "")),
+  KEY_IS_LOOKED_UP_TOO_LATE(
+      "key_thatComesAgainAtADroppedActor_isStillCounted",
+      change("Increments", "if (before.isPresent()) {", "if (false) {")),
   DROPPED_ACTOR_GOES_ON(
       "droppedActor_stopsAndHandsOver",
       change("Increments", "    if (isStopped) {\n      then", "    if (false) {\n      then")),
   STOP_IS_NOT_KEPT(
       "droppedActor_stopsAndHandsOver",
-      change("OwnState", "case STOP -> isStopped = in.flag();", "case STOP -> in.flag();")),
+      change("OwnState", "case STOP -> stopped = in.number();", "case STOP -> in.number();")),
   HAND_OVER_IS_NOT_FORCED(
       "handOver_isForcedBeforeItIsConfirmed",
       change(
           "Answering",
-          "second -> end(handOver, first && second, then)));",
-          "second -> {}));\n    end(handOver, true, then);"),
+          "second -> end(handOver, message.stamp(), first && second, then)));",
+          "second -> {}));\n    end(handOver, message.stamp(), true, then);"),
       change("Persistence", "} else if (!log.ask(new Persist(ranges, then))) {", "} else {"));
 
   /** One change. */

@@ -33,7 +33,7 @@ final class SimulatedLife {
   private final boolean losesDirectories;
   private final boolean changesConfiguration;
   private final boolean isHot;
-  private boolean isPosting;
+  private int postings;
 
   SimulatedLife(long seed) {
     this.seed = "seed " + seed;
@@ -201,7 +201,7 @@ final class SimulatedLife {
   /** Somebody who is in the configuration gets another list: one more, or one less. */
   private void changeConfiguration() {
     List<Machine> up = world.machines().stream().filter(Machine::isUp).toList();
-    if (up.isEmpty() || isPosting) {
+    if (up.isEmpty() || postings >= 2) {
       return;
     }
     Machine at = up.get(random.nextInt(up.size()));
@@ -220,10 +220,10 @@ final class SimulatedLife {
     } else {
       list.addAll(world.addresses());
     }
-    isPosting = true;
+    postings++;
     say("post", at, list);
-    world.laterMs(8_000, () -> isPosting = false);
-    at.process.run(() -> at.actor().configure(list, List.of(), _ -> isPosting = false));
+    at.process.run(() -> at.actor().configure(list, List.of(), _ -> {}));
+    world.laterMs(2_000, () -> postings--);
   }
 
   private void count(Machine machine) {
@@ -324,6 +324,9 @@ final class SimulatedLife {
 
   private void end(CounterName name, List<Machine> listed) {
     History history = histories.get(name);
+    assertThat(listed.stream().map(machine -> machine.actor().value(name)).distinct())
+        .as("%s: what they know", seed)
+        .hasSize(1);
     var values = new ArrayList<BigInteger>();
     for (Machine machine : listed) {
       History.Op op = history.beginRead(machine.toString());

@@ -34,8 +34,9 @@ final class SimulatedWorld {
   private static final long NANOS_PER_MS = 1_000_000;
   private static final Path DIR = Path.of("/data");
 
-  static final ActorConfig CONFIG =
-      new ActorConfig(LogConfig.Ack.FORCED, LogConfig.Damage.REFUSE, 1_000, 3_600_000, 100_000, 0);
+  private static ActorConfig config(LogConfig.Damage damage) {
+    return new ActorConfig(LogConfig.Ack.FORCED, damage, 1_000, 3_600_000, 100_000, 0);
+  }
 
   private final Random random;
   private final PriorityQueue<Event> events =
@@ -70,6 +71,9 @@ final class SimulatedWorld {
 
     /** How long its disk takes at most; 0: as long as all others. */
     long ownDiskMaxMs;
+
+    /** How a start treats damage. */
+    LogConfig.Damage damage = LogConfig.Damage.REFUSE;
 
     /** Whether the disk takes nothing. */
     boolean failsToForce;
@@ -130,7 +134,7 @@ final class SimulatedWorld {
       var starting = new Life(this);
       process = starting;
       try {
-        starting.actor = Actor.start(CONFIG, starting.world());
+        starting.actor = Actor.start(config(damage), starting.world());
       } catch (DamagedLogException e) {
         throw new AssertionError("a start finds damage", e);
       } catch (IOException e) {
