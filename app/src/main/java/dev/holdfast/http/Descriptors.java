@@ -7,8 +7,10 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.SocketTimeoutException;
+import java.net.SocketException;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import javax.management.JMException;
 import javax.management.ObjectName;
@@ -22,6 +24,8 @@ final class Descriptors {
   static final Problem PROBLEM =
       Problem.unavailable("too many files and connections are open here; try again in a moment")
           .with(Effect.UNKNOWN);
+
+  private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(1);
 
   private Descriptors() {}
 
@@ -38,25 +42,45 @@ final class Descriptors {
    * @throws UncheckedIOException if it cannot be opened
    */
   static void openForVirtualThreads() {
-    var wait = new FutureTask<Void>(Descriptors::awaitNobody);
-    Thread.ofVirtual().name("first-wait").start(wait);
     try {
-      wait.get();
+      waitOnce().get();
+    } catch (IOException e) {
+      throw cannotWait(e);
     } catch (ExecutionException e) {
-      throw new UncheckedIOException(
-          new IOException("virtual threads cannot wait for sockets", e.getCause()));
+      throw cannotWait(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UncheckedIOException(new InterruptedIOException("interrupted at the start"));
     }
   }
 
-  private static Void awaitNobody() throws IOException {
+  private static UncheckedIOException cannotWait(Throwable cause) {
+    return new UncheckedIOException(
+        new IOException("virtual threads cannot wait for sockets", cause));
+  }
+
+  /** Has a virtual thread wait for a socket, and ends the wait as soon as it has begun. */
+  private static Future<Void> waitOnce() throws IOException, InterruptedException {
     try (var nobodys = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      nobodys.setSoTimeout(1);
+      var wait = new FutureTask<Void>(() -> awaitNobody(nobodys));
+      Thread waiter = Thread.ofVirtual().name("first-wait").start(wait);
+      // A time-out for the wait could be over before it begins, and nothing would be open then.
+      boolean isOver = false;
+      while (!isOver && waiter.getState() != Thread.State.WAITING) {
+        isOver = waiter.join(LOOK_AGAIN_AFTER);
+      }
+      return wait;
+    }
+  }
+
+  /** Waits until the socket is closed. */
+  private static Void awaitNobody(ServerSocket nobodys) throws IOException {
+    try {
       nobodys.accept().close();
-    } catch (SocketTimeoutException expected) {
-      // Going on is right: the thread has waited.
+    } catch (SocketException e) {
+      if (!nobodys.isClosed()) {
+        throw e;
+      }
     }
     return null;
   }
