@@ -66,7 +66,7 @@ check-here:
 
 # All modules are tested, even if the tests of one fail.
 .PHONY: test
-test: test-tools ## build and run the tests, but for those of test-load and test-compose
+test: test-tools ## build and run the tests, but for those of test-long, test-load, test-compose and test-power
 	@app/bin/count-tests $(MAKE) --no-print-directory test-here
 
 .PHONY: test-one

@@ -118,10 +118,10 @@ final class AcRoutes {
 
   /** Shows an action only when every blob that it names is there. For one request. */
   private final class Complete implements Presentation {
-    /** Of the content of which every blob is there; empty for none yet. */
+    /** The entity tag of the content whose blobs are all there; empty for none yet. */
     private String complete = "";
 
-    /** Who answered the first time: the second time it is here in any case. */
+    /** The server of the first answer: the second time the action is here in any case. */
     private String servedBy = "";
 
     private boolean isToBeReadAgain;

@@ -20,7 +20,7 @@ final class Actions {
   private Actions() {}
 
   /**
-   * What an action's result names.
+   * The blobs that an action's result names.
    *
    * @param blobs files and outputs
    * @param trees directories: blobs that name blobs themselves
@@ -62,13 +62,14 @@ final class Actions {
     }
   }
 
-  /** What takes the length-delimited fields of a message. */
+  /** Takes the length-delimited fields of a message. */
   private interface Fields {
     void field(int number, CodedInputStream value) throws IOException;
   }
 
   /**
-   * What an {@code ActionResult} names; nothing if it is none, since other clients put others.
+   * Returns the blobs that an {@code ActionResult} names. They are none if the message is no such
+   * result, since other clients put others.
    *
    * @param most how many blobs it may name, and how many trees
    * @throws TooMuchException if it names more; the rest of it is not read
@@ -145,7 +146,7 @@ final class Actions {
         });
   }
 
-  /** What takes a digest. */
+  /** Takes a digest. */
   private interface To {
     void add(Digest digest) throws IOException;
   }

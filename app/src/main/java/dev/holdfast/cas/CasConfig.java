@@ -7,12 +7,12 @@ import dev.holdfast.bounds.Bounds;
  *
  * @param bodyBytesMax the longest blob, in bytes, 0 or more; also of all parts of an upload
  *     together
- * @param askOrigin whether the origin is asked for a blob that is not known here before it is
- *     stored, so that what is there already is not sent again; each new blob costs a request more
- * @param delete whether clients may delete blobs and actions
+ * @param askOrigin true to ask the origin for a blob that is not known here before it is stored. A
+ *     blob that is there already is not sent again then; each new blob costs a request more
+ * @param delete true if clients may delete blobs and actions
  * @param partsMax parts of one upload, 1 or more
  * @param actionBytesMax the longest action, in bytes, 0 or more
- * @param actionsComplete whether an action is only answered when every blob that it names is there
+ * @param actionsComplete true to answer an action only when every blob that it names is there
  */
 public record CasConfig(
     long bodyBytesMax,
@@ -22,7 +22,7 @@ public record CasConfig(
     long actionBytesMax,
     boolean actionsComplete) {
 
-  /** What a sidecar uses if nothing else is said. */
+  /** The values of a sidecar for which nothing else is said. */
   public static final CasConfig DEFAULT =
       new CasConfig(1024L * 1024 * 1024, true, false, 100, 16L * 1024 * 1024, false);
 

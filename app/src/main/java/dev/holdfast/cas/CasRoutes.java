@@ -25,7 +25,7 @@ import java.util.Optional;
  * <p>Threading: may be used from any number of threads.
  */
 final class CasRoutes {
-  /** What every blob is below. */
+  /** The path that every blob is below. */
   static final String PATH = "/cas/";
 
   private static final String STORE = "cas";
@@ -119,7 +119,7 @@ final class CasRoutes {
     store.meters().puts(STORE, outcome).increment();
   }
 
-  /** Whether a blob is here already, or is now since the origin had it. */
+  /** Returns true if a blob is here already, or is now since the origin had it. */
   private boolean isHere(Digest digest) throws IOException, InterruptedException {
     if (digest.equals(Digest.EMPTY)) {
       return true;

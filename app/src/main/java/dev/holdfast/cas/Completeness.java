@@ -24,9 +24,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Whether all blobs that an action names are there, wherever they are. The names take memory while
- * they are looked at: only so many actions at once, further ones wait. Neither an action nor a tree
- * is in memory as a whole.
+ * Looks for all blobs that an action names, wherever they are. The names take memory while they are
+ * looked at: only so many actions at once, further ones wait. Neither an action nor a tree is in
+ * memory as a whole.
  *
  * <p>Threading: may be used from any number of threads.
  */
@@ -52,7 +52,7 @@ final class Completeness {
     this.peers = peers;
   }
 
-  /** Whether all is there that an action names. Nothing of it is read before there is a place. */
+  /** Looks for all that an action names. Reads nothing of the action before there is a place. */
   Peers.Said of(InputStream action, long size) throws IOException, InterruptedException {
     return RequestPlace.whileWaiting(() -> look(action, size), TOO_MANY);
   }
@@ -167,7 +167,7 @@ final class Completeness {
     }
     return switch (files.read(blob.blob())) {
       case ReadOutcome.Here _ -> new Peers.Said.Yes();
-      // What cannot be read is of no use; executing the action again may mend it.
+      // An unreadable blob is of no use; executing the action again may mend it.
       case ReadOutcome.Absent _, ReadOutcome.Damaged _, ReadOutcome.Nonsense _ ->
           new Peers.Said.No();
       case ReadOutcome.Unavailable(String detail) -> new Peers.Said.Nothing(detail);

@@ -16,7 +16,7 @@ record Digest(String hex) {
 
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 
-  /** Of no bytes. */
+  /** The digest of no bytes. */
   static final Digest EMPTY =
       new Digest("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 
@@ -31,7 +31,7 @@ record Digest(String hex) {
     return HEX.matcher(text).matches() ? Optional.of(new Digest(text)) : Optional.empty();
   }
 
-  /** What makes one. */
+  /** Returns a new hash function that makes digests. */
   static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");

@@ -39,7 +39,7 @@ final class Peers implements AutoCloseable {
 
   private HttpClient client; // guarded by this; null as long as nobody was asked
 
-  /** What a peer said. */
+  /** The answer of a peer. */
   sealed interface Said {
     /** It has it now, or had it before. */
     record Yes() implements Said {}

@@ -3,7 +3,7 @@ package dev.holdfast.cas;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Paces reads. What was not read in a pause is not made up for afterwards.
+ * Paces reads. A pause is not made up for afterwards.
  *
  * <p>Threading: for one thread at a time.
  */

@@ -156,7 +156,7 @@ public final class Scrub {
     }
   }
 
-  /** What of a file has to be the same at two reads for both to be of one content. */
+  /** The part of a file that is the same at two reads if both are of one content. */
   private record State(long size, long modifiedMs, String found) {}
 
   private void file(Path file, Digest digest) {
@@ -220,7 +220,7 @@ public final class Scrub {
     report.checked(blobs, bytes);
   }
 
-  /** What is no blob, and may hide some. */
+  /** Reports a path that is no blob, and may hide some. */
   private void unread(Path path, IOException e) {
     bad++;
     report.bad(path.toString(), "it cannot be read: " + e);

@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * What the routes of blobs and of actions have in common.
+ * The common part of the routes of blobs and of actions.
  *
  * <p>Threading: may be used from any number of threads.
  */

@@ -28,7 +28,7 @@ final class Zstd {
   private final Semaphore decoding = new Semaphore(AT_ONCE, true);
   private final Semaphore encoding = new Semaphore(AT_ONCE);
 
-  /** Whether an Accept-Encoding field takes zstd (RFC 9110, 12.5.3); null is no field. */
+  /** Returns true if an Accept-Encoding field takes zstd (RFC 9110, 12.5.3); null is no field. */
   static boolean isAccepted(String field) {
     if (field == null) {
       return false;

@@ -9,7 +9,7 @@ final class Nearest {
 
   /**
    * Returns the known word with the fewest insertions, removals and replacements of characters from
-   * the given one. Of several it returns the first in alphabetical order.
+   * the given one. If there are several, it returns the first in alphabetical order.
    *
    * @param known the known words, at least one
    */

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a file service does without a request: it settles what is pending, lets go of what is kept,
- * and removes what has expired. Its close ends all threads of the service, in order.
+ * The work of a file service without a request: it settles what is pending, lets go of what is
+ * kept, and removes what has expired. Its close ends all threads of the service, in order.
  *
  * <p>Threading: started once and closed once.
  */
@@ -34,7 +34,7 @@ final class BackgroundWork implements AutoCloseable {
   private Runnable deaf = () -> {};
 
   /**
-   * @param ownsOrigin whether the origin is closed with this work: no other service uses it
+   * @param ownsOrigin true to close the origin with this work, if no other service uses it
    * @param threads run fetches, writes and comparisons
    */
   BackgroundWork(
@@ -86,7 +86,7 @@ final class BackgroundWork implements AutoCloseable {
 
   /**
    * Brings pending writes to the origin for as long as the configuration allows, then ends all that
-   * is under way. What is left stays pending on disk.
+   * is under way. Writes that are left stay pending on disk.
    */
   @Override
   public void close() {
@@ -102,7 +102,7 @@ final class BackgroundWork implements AutoCloseable {
     if (ownsOrigin) {
       origin.close();
     }
-    // Whoever opens the store next must find nobody here who still changes it.
+    // Nobody here may still change the store when the next one opens it.
     quickWrites.close();
     Threads.end(settler.workers());
     Threads.end(threads);

@@ -18,7 +18,7 @@ interface Change extends AutoCloseable {
   /** Stages it, durably. The name's lock is held. */
   Pending stage() throws IOException;
 
-  /** What the file is afterwards. */
+  /** Returns the content of the file afterwards, or empty if there is no file then. */
   Optional<Content> content();
 
   /** Drops what was not staged. */

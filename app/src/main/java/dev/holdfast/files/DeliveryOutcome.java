@@ -2,7 +2,7 @@ package dev.holdfast.files;
 
 import dev.holdfast.origin.Failure;
 
-/** What came of bringing a write to the origin. */
+/** The outcome of bringing a write to the origin. */
 sealed interface DeliveryOutcome {
   /** The origin has it, in its memory at least. */
   record Confirmed(Evidence evidence) implements DeliveryOutcome {}

@@ -8,6 +8,6 @@ package dev.holdfast.files;
  *     System#nanoTime()}
  * @param quietNanos from when on no request for the name that ended without an answer can act any
  *     more, on the same clock
- * @param doubted whether there was such a request: then only a comparison proves anything
+ * @param doubted true if there was such a request: then only a comparison proves anything
  */
 record Evidence(long sentNanos, long quietNanos, boolean doubted) {}

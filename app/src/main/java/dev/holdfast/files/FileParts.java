@@ -27,7 +27,7 @@ final class FileParts {
   private final BackgroundWork work;
 
   /**
-   * What services of several stores in front of one origin have in common.
+   * The common parts of services of several stores in front of one origin.
    *
    * @param settlers how many pending writes of a store are brought to the origin at once, 1 or more
    * @param caller the requests that the services are used for
@@ -42,7 +42,7 @@ final class FileParts {
       RandomGenerator random) {}
 
   /**
-   * @param ownsOrigin whether the origin is closed with the work of this service
+   * @param ownsOrigin true to close the origin with the work of this service
    */
   FileParts(Shared shared, boolean ownsOrigin, StagingStore store, Meters allMeters) {
     FilesConfig config = shared.config();

@@ -102,7 +102,7 @@ public final class FileService implements AutoCloseable {
     return reads.open(name.stored());
   }
 
-  /** What reads a file from its beginning. */
+  /** Reads a file from its beginning. */
   public interface Reader {
     /** Reads it; the size is in bytes. */
     void read(InputStream bytes, long size) throws IOException;
@@ -184,7 +184,7 @@ public final class FileService implements AutoCloseable {
 
   /**
    * Brings pending writes to the origin for as long as the configuration allows, then ends all that
-   * is under way. What is left stays pending on disk.
+   * is under way. Writes that are left stay pending on disk.
    */
   @Override
   public void close() {

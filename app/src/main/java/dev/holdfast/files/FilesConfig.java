@@ -58,7 +58,7 @@ public record FilesConfig(
 
   private static final Set<Integer> PUT_EXISTING = Set.of(200, ALWAYS_CREATED, 204);
 
-  /** What a sidecar uses if nothing else is said. */
+  /** The values of a sidecar for which nothing else is said. */
   public static final FilesConfig DEFAULT =
       new FilesConfig(
           Mode.BEHIND,

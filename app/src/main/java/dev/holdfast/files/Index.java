@@ -14,8 +14,8 @@ import org.ehcache.config.units.EntryUnit;
 import org.ehcache.expiry.ExpiryPolicy;
 
 /**
- * What the sidecar knows of names, in an Ehcache sized in entries on heap. All of it can be learnt
- * again from the disk or the origin, so that any entry may be evicted.
+ * Keeps what the sidecar knows of names, in an Ehcache sized in entries on heap. All of it can be
+ * learnt again from the disk or the origin, so that any entry may be evicted.
  *
  * <p>Threading: may be used from any number of threads.
  */

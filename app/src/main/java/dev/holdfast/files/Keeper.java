@@ -58,7 +58,7 @@ final class Keeper {
     Comparison compare(Kept kept) throws IOException, InterruptedException;
   }
 
-  /** What came of a comparison. */
+  /** The outcome of a comparison. */
   sealed interface Comparison {
     /** The origin has what is kept. */
     record Same() implements Comparison {}
@@ -107,7 +107,7 @@ final class Keeper {
    *
    * @param sentNanos when its confirmed request was sent
    * @param dueNanos when T is over
-   * @param byComparison whether only a comparison proves it
+   * @param byComparison true if only a comparison proves it
    * @param probes how often the origin was asked since then
    */
   private record Watched(

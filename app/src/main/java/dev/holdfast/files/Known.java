@@ -3,8 +3,8 @@ package dev.holdfast.files;
 import dev.holdfast.staging.Content;
 
 /**
- * What the sidecar knows of a name beside what is on its disk: what it has shown last. The origin
- * has the same, or gets it by the write that is pending.
+ * The state of a name that the sidecar has shown last, which it knows beside what is on its disk.
+ * The origin has the same, or gets it by the write that is pending.
  */
 sealed interface Known {
   /** There is no such file. */

@@ -150,7 +150,7 @@ final class OriginFetcher implements Fetches.Fetcher {
     }
   }
 
-  /** What came of one request for a file. */
+  /** The outcome of one request for a file. */
   private sealed interface Attempt {
     /** The fetch is over. */
     record Decided(ReadOutcome outcome) implements Attempt {}

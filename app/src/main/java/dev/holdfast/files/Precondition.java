@@ -3,7 +3,7 @@ package dev.holdfast.files;
 import dev.holdfast.staging.Content;
 import java.util.Optional;
 
-/** What must hold of a file for a write of it to happen. */
+/** A condition that must hold of a file for a write of it to happen. */
 public interface Precondition {
   /** Nothing in particular. */
   Precondition NONE =

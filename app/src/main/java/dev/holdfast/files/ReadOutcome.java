@@ -2,12 +2,12 @@ package dev.holdfast.files;
 
 import dev.holdfast.staging.Content;
 
-/** What came of a read. */
+/** The outcome of a read. */
 public sealed interface ReadOutcome {
   /**
    * The file is published.
    *
-   * @param fromOrigin whether it had to be fetched for this
+   * @param fromOrigin true if it had to be fetched for this
    */
   record Here(Content content, boolean fromOrigin) implements ReadOutcome {}
 

@@ -5,8 +5,8 @@ import dev.holdfast.staging.ContentDigest;
 import java.util.Optional;
 
 /**
- * Names that a service stores its own files under. Who stores there says what is special about
- * them; the file service holds everybody to it.
+ * Names that a service stores its own files under. That service says what is special about them;
+ * the file service holds everybody to it.
  *
  * <p>Threading: may be used from any number of threads.
  */
@@ -28,7 +28,7 @@ public interface ReservedNames {
         public void count(StoredName name, Load load) {}
       };
 
-  /** What happens to a file that is not here and is asked for. */
+  /** A stage in the fetch of a file that is not here and is asked for. */
   enum Load {
     /** The origin is asked. */
     BEGUN,

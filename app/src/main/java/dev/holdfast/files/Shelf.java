@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 
 /**
- * What can be said of a name without the origin: the staging store and the index, kept in step.
+ * Says what is known of a name without the origin: the staging store and the index, kept in step.
  *
- * <p>Threading: may be used from any number of threads. What changes a name takes its lock itself,
- * but for the methods that say that it is held.
+ * <p>Threading: may be used from any number of threads. Methods that change a name take its lock
+ * themselves, but for those that say that it is held.
  */
 final class Shelf {
   private final StagingStore store;

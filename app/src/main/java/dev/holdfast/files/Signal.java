@@ -28,7 +28,7 @@ final class Signal {
    * Waits for a state. It is looked at once, and after each signal.
    *
    * @param waitMs how long, in milliseconds, 0 or more
-   * @return whether it has come in time
+   * @return true if it has come in time
    */
   boolean await(BooleanSupplier state, long waitMs) throws InterruptedException {
     long leftNanos = TimeUnit.MILLISECONDS.toNanos(waitMs);

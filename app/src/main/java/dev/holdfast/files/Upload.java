@@ -13,7 +13,7 @@ import java.io.InputStream;
 public final class Upload implements AutoCloseable {
   private final Spool spool;
 
-  /** What is found of a body while it comes in. */
+  /** The digest that is computed of a body while it comes in. */
   public enum Digest {
     /** Its SHA-256. */
     SHA256,

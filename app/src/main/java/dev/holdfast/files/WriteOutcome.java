@@ -3,7 +3,7 @@ package dev.holdfast.files;
 import dev.holdfast.staging.Content;
 import java.util.Optional;
 
-/** What came of a put or a delete. */
+/** The outcome of a put or a delete. */
 public sealed interface WriteOutcome {
   /**
    * It is acknowledged.

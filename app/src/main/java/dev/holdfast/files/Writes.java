@@ -151,7 +151,7 @@ final class Writes {
   }
 
   /**
-   * What a precondition is held against, unless it is here.
+   * The state that a precondition is held against, unless it is here.
    *
    * @param fetched what was fetched for it
    * @param changes the number of changes of the name before that
@@ -186,7 +186,7 @@ final class Writes {
       throws IOException {
     try {
       if (precondition.needsCurrent()) {
-        // What is here now, or what the fetch found if it is gone again: nobody wrote since.
+        // The state here, or that of the fetch if it is gone again: nobody wrote since.
         ReadOutcome now =
             shelf
                 .look(name)
@@ -203,7 +203,7 @@ final class Writes {
       }
     } finally {
       lock.unlock();
-      // Whatever became of it, what is on disk now is settled.
+      // The settler takes what is on disk now, even if this write has failed.
       store.pending(name).ifPresent(settler::add);
     }
     return new WriteOutcome.Done(change.content());

@@ -23,7 +23,7 @@ public record ByteRange(long first, long last) {
   /** Any number of so many digits is a long. */
   private static final int LONG_DIGITS = 18;
 
-  /** What a Range field asks of a body of some length. */
+  /** The part of a body of some length that a Range field asks for. */
   public sealed interface Asked {
     /** No range, one that is malformed, or several: the whole body is sent (RFC 9110, 14.2). */
     record Whole() implements Asked {}

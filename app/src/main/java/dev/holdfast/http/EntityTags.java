@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * The value of an {@code If-Match} or {@code If-None-Match} field (RFC 9110, 13.1.1 and 13.1.2).
  *
- * @param any whether it is {@code *}
+ * @param any true if it is {@code *}
  * @param tags the entity tags as they were sent, weak ones with their {@code W/}
  */
 public record EntityTags(boolean any, List<String> tags) {

@@ -30,8 +30,8 @@ public interface Exchange {
   Optional<String> header(String name);
 
   /**
-   * Leaves with the request what was found out of it, so that its route need not find it out again.
-   * A later note of the same type takes its place.
+   * Leaves a finding about the request with it, so that its route need not look again. A later note
+   * of the same type takes its place.
    */
   <T> void note(Class<T> type, T found);
 

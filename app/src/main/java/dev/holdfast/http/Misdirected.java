@@ -11,14 +11,14 @@ public final class Misdirected {
    * Returns 421, or 503 if nginx asks. In that case nginx and this sidecar have different lists of
    * sidecars, as while the list changes, and the client can only try again.
    *
-   * @param what the thing that belongs to another sidecar, such as "this name"
+   * @param thing that belongs to another sidecar, such as "this name"
    */
-  public static Problem of(Exchange asked, String what) {
+  public static Problem of(Exchange asked, String thing) {
     return asked.header(FRONT_HEADER).isEmpty()
-        ? Problem.of(421, what + " belongs to another sidecar; ask through nginx")
+        ? Problem.of(421, thing + " belongs to another sidecar; ask through nginx")
         : Problem.unavailable(
             "nginx and the sidecars do not agree on who owns "
-                + what
+                + thing
                 + ": their lists of sidecars differ; nothing was changed");
   }
 }

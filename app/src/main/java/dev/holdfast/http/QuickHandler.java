@@ -31,7 +31,7 @@ final class QuickHandler extends Handler.Wrapper {
     this.errors = errors;
   }
 
-  /** By this Jetty knows that it need not have another thread read for the time of a request. */
+  /** Tells Jetty that it need not have another thread read for the time of a request. */
   @Override
   public InvocationType getInvocationType() {
     return InvocationType.NON_BLOCKING;
@@ -82,7 +82,7 @@ final class QuickHandler extends Handler.Wrapper {
     }
   }
 
-  /** What is in progress has had its time to end. */
+  /** Ends the threads. Requests in progress have had their time to end. */
   @Override
   protected void doStop() throws Exception {
     threads.shutdownNow();

@@ -13,7 +13,7 @@ import org.apache.hc.core5.http.HttpResponse;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 
-/** What the answers of the file server mean. */
+/** Says what the answers of the file server mean. */
 final class Answers {
   /** How much of an error text is read and shown. */
   private static final int TEXT_BYTES_MAX = 1024;

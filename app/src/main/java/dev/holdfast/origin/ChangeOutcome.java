@@ -1,6 +1,6 @@
 package dev.holdfast.origin;
 
-/** What came of a put or a delete at the origin. */
+/** The outcome of a put or a delete at the origin. */
 public sealed interface ChangeOutcome {
   /**
    * The origin says that it is done.

@@ -96,7 +96,7 @@ public final class Origin implements AutoCloseable {
   }
 
   /**
-   * Asks for a file. What the sink got counts only if the outcome is {@link GetOutcome.Found}.
+   * Asks for a file. The bytes in the sink count only if the outcome is {@link GetOutcome.Found}.
    *
    * @param patience for beginning, which waits for a place, and for the end of what was asked under
    *     this turn before and ended without an answer; a request that is under way is bounded by the

@@ -24,7 +24,7 @@ final class Permits {
   private final Line writes; // guarded by lock
   private long lastTicket; // guarded by lock
 
-  /** What came of asking for a place. */
+  /** The outcome of asking for a place. */
   enum Answer {
     TAKEN,
     /** More wait already than can be served in time. */
@@ -247,14 +247,14 @@ final class Permits {
       return over || leftNanos < needed(waiter);
     }
 
-    /** What a request has to have left when it begins, in nanoseconds. */
+    /** Returns the time that a request must have left when it begins, in nanoseconds. */
     private long needed(Waiter waiter) {
       return Math.min(typical.mostNanos(), waiter.wholeNanos / 2);
     }
 
     /**
-     * Whether those who wait before somebody let him begin in time, by what is known: whoever has
-     * fewer before him than there are places always waits.
+     * Returns true if those who wait before somebody let him begin in time, by what is known. The
+     * answer is always true for one who has fewer before him than there are places.
      */
     boolean canServeInTime(Waiter last, int placesMax) {
       int rounds = (waiting.size() - 1) / Math.clamp(placesMax, 1, most);
@@ -283,7 +283,8 @@ final class Permits {
     }
 
     /**
-     * What hardly a request exceeds, and at least twice the mean: the answer is still to be used.
+     * Returns the time that hardly a request exceeds, and at least twice the mean: the answer is
+     * still to be used. In nanoseconds.
      */
     long mostNanos() {
       return (long) (mean + Math.max(mean, 4 * deviation));

@@ -8,7 +8,7 @@ import dev.holdfast.staging.StagingLimits;
 import java.util.List;
 
 /**
- * What all sidecars of a ring may have in common.
+ * The settings that all sidecars of a ring may have in common.
  *
  * @param services the services that run in a sidecar besides the files and the store
  */
@@ -19,7 +19,7 @@ public record SidecarSettings(
     CasConfig cas,
     List<Configured<?>> services) {
 
-  /** What a sidecar uses if nothing else is said. */
+  /** The values of a sidecar for which nothing else is said. */
   public static final SidecarSettings DEFAULT =
       new SidecarSettings(
           StagingLimits.DEFAULT,

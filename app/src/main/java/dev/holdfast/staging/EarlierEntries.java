@@ -46,7 +46,7 @@ final class EarlierEntries {
       }
     }
     disk.forceDirectory(deletes);
-    // Whatever was made there but not forced before a crash counts from now on.
+    // An entry that was made there but not forced before a crash counts from now on.
     disk.forceDirectory(puts);
     var files = new EntryFiles(disk, layout.writes());
     for (StoredName name : put) {

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** Finds out what the entries are worth that an earlier process has left. */
 final class EntryRecovery {
-  /** Of one version that is found twice, a crash has come between: the pending one counts. */
+  /** A version is found twice if a crash has come between: then the pending entry counts. */
   private static final Comparator<EntryName> NEWER =
       Comparator.comparingLong(EntryName::version)
           .thenComparingInt(entry -> entry.kind().isKept() ? 0 : 1);
@@ -36,8 +36,8 @@ final class EntryRecovery {
   /**
    * Returns the newest entry of each name, the oldest first, and removes all others.
    *
-   * @param trusted whether the kernel is still the one under which the origin confirmed what is
-   *     kept; else all of it is pending again
+   * @param trusted true if the kernel is still the one under which the origin confirmed what is
+   *     kept; otherwise all of it is pending again
    */
   List<Left> run(long nowMs, boolean trusted) throws IOException {
     var newest = new HashMap<StoredName, EntryName>();

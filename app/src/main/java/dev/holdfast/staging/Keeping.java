@@ -7,16 +7,16 @@ import dev.holdfast.bounds.Bounds;
  *
  * @param ms how long the origin's machine takes at most to write back what it has confirmed, in
  *     milliseconds; 0 keeps nothing, which is right for an origin that forces before it confirms
- * @param alwaysCompare whether each write is read back after that time: a connection to the origin
+ * @param alwaysCompare true to read each write back after that time: a connection to the origin
  *     that stayed open proves nothing where a proxy is in front of it, or its volume is on another
  *     machine
  * @param bytesMax bytes of kept bodies, 0 or more; above it the oldest leave early, or, with {@code
  *     strict}, new writes wait
  * @param countMax the same in writes, 0 or more
- * @param strict whether no write leaves early
+ * @param strict true if no write leaves early
  */
 public record Keeping(long ms, boolean alwaysCompare, long bytesMax, int countMax, boolean strict) {
-  /** What a sidecar uses if nothing else is said. */
+  /** The values of a sidecar for which nothing else is said. */
   public static final Keeping DEFAULT =
       new Keeping(90_000, false, 2L * 1024 * 1024 * 1024, 100_000, false);
 

@@ -48,8 +48,8 @@ record NameEntries(Held pending, Kept kept, List<EntryName> older) {
   /**
    * A pending write and the room that it occupies.
    *
-   * @param durable whether its entry is surely on disk
-   * @param over whether its removal has begun: the rest of it is to be removed, and nothing else
+   * @param durable true if its entry is surely on disk
+   * @param over true if its removal has begun: remove the rest of it, and do nothing else
    */
   record Held(Pending write, Reservation room, boolean durable, boolean over) {
     EntryName entry() {

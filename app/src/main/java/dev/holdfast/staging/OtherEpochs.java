@@ -31,7 +31,7 @@ final class OtherEpochs {
   /**
    * Removes the files of a sidecar's names, before it changes one of them.
    *
-   * @param owns whether a stored name is this sidecar's
+   * @param owns says if a stored name is this sidecar's
    * @return how many
    */
   int drop(Predicate<StoredName> owns) throws IOException {

@@ -239,7 +239,7 @@ final class PublishedFiles {
 
   private void dropCold(StoredName name) throws IOException {
     cold.remove(name);
-    // Whether it was known of or not: nginx shows what is there.
+    // Even one that was not known of: nginx shows what is there.
     disk.delete(coldPath(name));
   }
 }

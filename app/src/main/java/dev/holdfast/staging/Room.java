@@ -40,7 +40,7 @@ final class Room {
     FETCHED
   }
 
-  /** Whether there was room, and if not, of what kind. */
+  /** The answer to one who asks for room: taken, or the bound that is in the way. */
   enum Answer {
     TAKEN,
     SHARE_FULL,
@@ -57,7 +57,7 @@ final class Room {
     static final Bound NONE = new Bound(Long.MAX_VALUE, Integer.MAX_VALUE);
   }
 
-  /** What is taken of a bound. All is guarded by lock. */
+  /** The part of a bound that is taken. All is guarded by lock. */
   private static final class Share {
     final Bound bound;
     long bytes;
@@ -101,7 +101,7 @@ final class Room {
     this.eviction = eviction;
   }
 
-  /** Whether so many bytes could ever be taken for a use, by its bound alone. */
+  /** Returns true if so many bytes could ever be taken for a use, by its bound alone. */
   boolean couldHold(Use use, long bytes) {
     return bytes <= shares.get(use).bound.bytesMax();
   }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * writes it would pass over.
  */
 public final class StagingFormat {
-  /** What this version writes. Directories of format 1 have no file {@code format}. */
+  /** The format that this version writes. Directories of format 1 have no file {@code format}. */
   static final int CURRENT = 2;
 
   private static final String FILE = "format";

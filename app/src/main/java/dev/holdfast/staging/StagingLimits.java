@@ -33,7 +33,7 @@ public record StagingLimits(
     Keeping keeping) {
   private static final long GIB = 1024L * 1024 * 1024;
 
-  /** What a sidecar uses if nothing else is said. */
+  /** The values of a sidecar for which nothing else is said. */
   public static final StagingLimits DEFAULT =
       new StagingLimits(
           2 * GIB,

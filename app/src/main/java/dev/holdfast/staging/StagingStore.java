@@ -90,7 +90,7 @@ public final class StagingStore implements AutoCloseable {
    *     if the last start was under another one
    * @param boot which start of the kernel this is; if it differs from the last start's, what was
    *     kept is pending again
-   * @param owns whether a stored name is this sidecar's
+   * @param owns says if a stored name is this sidecar's
    * @throws StoreLockedException if another process has the store open
    * @throws IOException if the directory cannot be used, or a newer version has written to it; then
    *     nothing was changed
@@ -167,7 +167,7 @@ public final class StagingStore implements AutoCloseable {
     return new Spool(disk, newIncoming(), taken, digest);
   }
 
-  /** What recovery found when the store was opened. */
+  /** Returns the findings of the recovery when the store was opened. */
   public Recovered recovered() {
     return found;
   }

@@ -3,8 +3,7 @@ package dev.holdfast.counters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
+import dev.holdfast.QuietLogs;
 import dev.holdfast.counters.SimulatedWorld.Machine;
 import dev.holdfast.disk.LogConfig;
 import dev.holdfast.disk.NewFile;
@@ -21,28 +20,17 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Schedules that have broken counters elsewhere, one by one, in a simulated world. */
 class ActorTest {
-  private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.holdfast");
+  @RegisterExtension static final QuietLogs QUIET = QuietLogs.ofAll();
+
   private static final CounterName X = SimulatedLife.name("x");
   private static final CounterName Y = SimulatedLife.name("y");
 
   private final SimulatedWorld world = new SimulatedWorld(1);
-
-  @BeforeEach
-  void beQuiet() {
-    LOG.setLevel(Level.OFF);
-  }
-
-  @AfterEach
-  void beLoud() {
-    LOG.setLevel(null);
-  }
 
   private void count(Machine at, long amount) {
     assertThat(world.count(at, X, amount)).contains(new AddOutcome.Counted());

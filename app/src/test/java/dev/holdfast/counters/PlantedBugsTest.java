@@ -3,8 +3,7 @@ package dev.holdfast.counters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
+import dev.holdfast.QuietLogs;
 import dev.holdfast.disk.Disk;
 import java.io.File;
 import java.io.IOException;
@@ -18,8 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,19 +30,10 @@ import org.slf4j.LoggerFactory;
 class PlantedBugsTest {
   private static final String PACKAGE = "dev.holdfast.counters.";
   private static final Path SOURCES = Path.of("src/main/java/dev/holdfast/counters");
-  private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.holdfast");
+
+  @RegisterExtension static final QuietLogs QUIET = QuietLogs.ofAll();
 
   @TempDir Path dir;
-
-  @BeforeEach
-  void beQuiet() {
-    LOG.setLevel(Level.OFF);
-  }
-
-  @AfterEach
-  void beLoud() {
-    LOG.setLevel(null);
-  }
 
   @ParameterizedTest
   @EnumSource

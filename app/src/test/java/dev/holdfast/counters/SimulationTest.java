@@ -2,29 +2,16 @@ package dev.holdfast.counters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
+import dev.holdfast.QuietLogs;
 import dev.holdfast.testkit.Effort;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Runs {@link SimulatedLife} with many seeds. {@code -Dholdfast.seed=N} runs one alone. */
 @Tag("long")
 class SimulationTest {
-  private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.holdfast");
-
-  @BeforeEach
-  void beQuiet() {
-    LOG.setLevel(Level.OFF);
-  }
-
-  @AfterEach
-  void beLoud() {
-    LOG.setLevel(null);
-  }
+  @RegisterExtension static final QuietLogs QUIET = QuietLogs.ofAll();
 
   @Test
   void history_isLinearizable() {

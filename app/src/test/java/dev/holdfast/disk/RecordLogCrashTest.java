@@ -4,8 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
+import dev.holdfast.QuietLogs;
 import dev.holdfast.disk.SimulatedDisk.Left;
 import dev.holdfast.disk.SimulatedDisk.PowerCut;
 import java.io.ByteArrayOutputStream;
@@ -16,12 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /**
  * A log of words, in batches, over rotations and restarts. A power cut comes at every step of the
@@ -35,7 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 class RecordLogCrashTest {
   private static final Path DIR = Path.of("/service/log");
-  private static final Logger LOG = (Logger) LoggerFactory.getLogger(RecordLog.class);
+
+  @RegisterExtension static final QuietLogs QUIET = QuietLogs.of(RecordLog.class);
 
   /** The batches of one life, by their number of words. A file takes about two batches. */
   private static final int[] BATCHES = {1, 3, 1, 2};
@@ -108,16 +106,6 @@ class RecordLogCrashTest {
   }
 
   private long crashPoints;
-
-  @BeforeEach
-  void beQuiet() {
-    LOG.setLevel(Level.OFF);
-  }
-
-  @AfterEach
-  void beLoud() {
-    LOG.setLevel(null);
-  }
 
   @Test
   void everyCrash_keepsWhatWasAcknowledged() throws Exception {

@@ -2,25 +2,24 @@ package dev.holdfast.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
+import dev.holdfast.QuietLogs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /** A step of the disk fails, while the power stays on. */
 class RecordLogFailingDiskTest {
   private static final Path DIR = Path.of("/service/log");
-  private static final Logger LOG = (Logger) LoggerFactory.getLogger(RecordLog.class);
+
+  @RegisterExtension static final QuietLogs QUIET = QuietLogs.of(RecordLog.class);
+
   private static final Optional<LogOwner.Failure> DONE = Optional.empty();
   private static final Optional<LogOwner.Failure> UNKNOWN = Optional.of(LogOwner.Failure.UNKNOWN);
   private static final Optional<LogOwner.Failure> NOTHING =
@@ -41,16 +40,6 @@ class RecordLogFailingDiskTest {
   private final Words words = new Words();
   private final Later later = new Later();
   private final List<Optional<LogOwner.Failure>> outcomes = new ArrayList<>();
-
-  @BeforeEach
-  void beQuiet() {
-    LOG.setLevel(Level.OFF);
-  }
-
-  @AfterEach
-  void beLoud() {
-    LOG.setLevel(null);
-  }
 
   @Test
   void forceThatFails_theFileIsNotUsedAgain_andTheNextBatchGoesIntoANewOne() throws IOException {

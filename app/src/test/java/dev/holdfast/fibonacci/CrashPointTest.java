@@ -3,8 +3,7 @@ package dev.holdfast.fibonacci;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
+import dev.holdfast.QuietLogs;
 import dev.holdfast.disk.DamagedLogException;
 import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.ForwardingDisk;
@@ -26,13 +25,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /**
  * The sequence advances, in batches and over restarts. A power cut comes at every step of the disk,
@@ -51,8 +48,9 @@ import org.slf4j.LoggerFactory;
 class CrashPointTest {
   private static final Path OWN = Path.of("/staging/sidecar-1/fibonacci");
   private static final Path OTHER = Path.of("/staging/sidecar-2/fibonacci");
-  private static final Logger LOG = (Logger) LoggerFactory.getLogger(RecordLog.class);
-  private static final Logger SEQUENCE_LOG = (Logger) LoggerFactory.getLogger(Sequence.class);
+
+  @RegisterExtension static final QuietLogs QUIET = QuietLogs.of(RecordLog.class, Sequence.class);
+
   private static final FibonacciMeters METERS =
       new FibonacciMeters(new Meters(new SimpleMeterRegistry()));
   private static final FibonacciConfig CONFIG = new FibonacciConfig(1_000, false);
@@ -118,18 +116,6 @@ class CrashPointTest {
   }
 
   private long crashPoints;
-
-  @BeforeEach
-  void beQuiet() {
-    LOG.setLevel(Level.OFF);
-    SEQUENCE_LOG.setLevel(Level.OFF);
-  }
-
-  @AfterEach
-  void beLoud() {
-    LOG.setLevel(null);
-    SEQUENCE_LOG.setLevel(null);
-  }
 
   @Test
   void everyCrash_keepsWhatWasAcknowledged() throws Exception {

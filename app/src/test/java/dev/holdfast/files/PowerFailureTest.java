@@ -3,8 +3,7 @@ package dev.holdfast.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
+import dev.holdfast.QuietLogs;
 import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.disk.SimulatedDisk.Left;
 import dev.holdfast.disk.SimulatedDisk.PowerCut;
@@ -21,13 +20,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /**
  * Every sequence of up to three writes on two names, each settled or not, and kept until it is let
@@ -82,22 +79,12 @@ class PowerFailureTest {
     }
   }
 
-  private static final Logger KEEPER = (Logger) LoggerFactory.getLogger(Keeper.class);
+  /** The keeper would log every power cut in the middle of a comparison. */
+  @RegisterExtension static final QuietLogs QUIET = QuietLogs.of(Keeper.class);
 
   private static final int OF_THREE = 32;
 
   private long failures;
-
-  /** It would log every power cut in the middle of a comparison. */
-  @BeforeAll
-  static void silence() {
-    KEEPER.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void speak() {
-    KEEPER.setLevel(null);
-  }
 
   @Test
   void everyFailure_leavesWhatWasAcknowledged_andBringsItToTheOriginsDisk() throws Exception {

@@ -65,7 +65,14 @@ final class Greeter implements ServiceType<Greeter.Config> {
     return new NginxPart(
         name(),
         "",
-        "location = /greet { set $ring_key /greet; set $accel \"\"; proxy_pass http://sidecars/greet; }",
+        """
+        location = /greet {
+            include requests-max.conf;
+            set $ring_key /greet;
+            set $accel "";
+            proxy_pass http://sidecars/greet;
+        }
+        """,
         "");
   }
 

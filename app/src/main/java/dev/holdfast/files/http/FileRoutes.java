@@ -67,7 +67,7 @@ public final class FileRoutes implements Service {
    *   <li>a refused request without a body.
    * </ul>
    *
-   * All else is for the routes, with what was found out of it here.
+   * All else is for the routes, with the findings of this method as notes.
    */
   @Override
   public boolean answer(QuickRequest request) {
