@@ -49,7 +49,7 @@ final class Actor implements AutoCloseable {
   private long persistedNanos;
   private boolean isClosed;
 
-  /** What an actor is surrounded by. */
+  /** The surroundings of an actor: its disk, its threads, its clock and the others. */
   record World(
       Disk disk,
       Path directory,

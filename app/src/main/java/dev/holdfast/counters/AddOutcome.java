@@ -1,6 +1,6 @@
 package dev.holdfast.counters;
 
-/** What came of a request to count. */
+/** The outcome of a request to count. */
 sealed interface AddOutcome {
   /** It is counted, and forced here; or it had been before, under the same key. */
   record Counted() implements AddOutcome {}

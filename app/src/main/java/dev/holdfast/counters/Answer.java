@@ -1,6 +1,6 @@
 package dev.holdfast.counters;
 
-/** What came of a request to another actor. */
+/** The outcome of a request to another actor. */
 sealed interface Answer {
   /**
    * It was served.

@@ -2,7 +2,7 @@ package dev.holdfast.counters;
 
 import java.util.List;
 
-/** What came of a configuration that was posted. */
+/** The outcome of a POST of a configuration. */
 sealed interface ConfigureOutcome {
   /**
    * It is in force here, and at all who were reached.

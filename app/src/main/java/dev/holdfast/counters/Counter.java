@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is known of one counter.
+ * The shares of one counter that are known here, and their sum.
  *
  * <p>Threading: under the actor's lock, but for {@link #name} and {@link #total}.
  */

@@ -35,7 +35,7 @@ final class Freezes {
   private final RandomGenerator random;
   private final Map<CounterName, Freeze> freezes = new HashMap<>();
 
-  /** What one who asks is told. */
+  /** A freeze, as it is told to the reader who asked for it. */
   record Frozen(Id freeze, List<SlotShare> shares) {}
 
   private enum Phase {

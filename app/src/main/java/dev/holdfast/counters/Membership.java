@@ -150,11 +150,10 @@ final class Membership {
     }
   }
 
-  /** What this actor counts after it has stopped belongs to another generation. */
+  /** Returns true if it was noted. After a stop this actor needs a note of a new generation. */
   private boolean isNoted(Id actor, Address address) {
-    return actor.equals(actor()) && own.stopped() > 0
-        ? isBackAt(address)
-        : configuration().hasSeen(actor, address);
+    boolean hasStopped = actor.equals(actor()) && own.stopped() > 0;
+    return hasStopped ? isBackAt(address) : configuration().hasSeen(actor, address);
   }
 
   /**

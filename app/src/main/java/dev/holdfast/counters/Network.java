@@ -14,7 +14,7 @@ interface Network {
   /** Returns true if the address is one of this machine's own and the port is this actor's. */
   boolean isOwn(Address address);
 
-  /** What came of a request. */
+  /** The outcome of a request. */
   sealed interface Outcome {
     /** The other side has replied. */
     final class Replied implements Outcome {

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What an actor's second log keeps: shares that it has from others, and of its own former slots
+ * The state that an actor's second log keeps: shares that it has from others, and of its own slots
  * what only others knew any more.
  *
  * <p>Threading: the log calls it from its own thread; every method takes the actor's lock.

@@ -11,8 +11,8 @@ import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
- * What an actor's own log keeps: who it is, its configuration, the shares that it has counted in
- * all of its lives, and the keys of requests.
+ * The state that an actor's own log keeps: who it is, its configuration, the shares that it has
+ * counted in all of its lives, and the keys of requests.
  *
  * <p>Threading: the log calls it from its own thread; every method takes the actor's lock.
  */
@@ -46,7 +46,7 @@ final class OwnState implements LogOwner<Change> {
     void configured();
   }
 
-  /** What one batch of changes makes of the state. */
+  /** The next state, as one batch of changes makes it. */
   private final class Batch {
     final Id slot = living.map(Slot::id).orElseGet(() -> Id.random(random));
     final Map<CounterName, BigInteger> values = new LinkedHashMap<>();

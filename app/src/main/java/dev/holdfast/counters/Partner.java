@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What another actor knows, as far as it has said so, and when to talk to it.
+ * The knowledge of another actor, as far as it has said so, and the time to talk to it.
  *
  * <p>Threading: under the actor's lock.
  */

@@ -1,7 +1,7 @@
 package dev.holdfast.counters;
 
 /**
- * What is known of the actor at an address.
+ * The facts about the actor at an address.
  *
  * <p>Threading: under the actor's lock.
  */

@@ -3,7 +3,7 @@ package dev.holdfast.counters;
 import java.math.BigInteger;
 import java.util.List;
 
-/** What came of a consistent read. */
+/** The outcome of a consistent read. */
 sealed interface ReadOutcome {
   /**
    * The exact value.

@@ -16,7 +16,7 @@ import java.util.Optional;
 record Reply(Id actor, Id process, Id stamp, Optional<Configuration> configuration, Body body) {
   private static final int FORMAT = 1;
 
-  /** What is answered. */
+  /** The answer itself. */
   sealed interface Body {
     /** Nothing is to be said. */
     record Done() implements Body {}
@@ -36,7 +36,7 @@ record Reply(Id actor, Id process, Id stamp, Optional<Configuration> configurati
     /** A counter is held still, with these shares. */
     record Frozen(Id freeze, List<SlotShare> shares) implements Body {}
 
-    /** Whether a freeze held until now. */
+    /** Tells whether a freeze held until now. */
     record Released(boolean held) implements Body {}
 
     /**
@@ -54,7 +54,7 @@ record Reply(Id actor, Id process, Id stamp, Optional<Configuration> configurati
     /** Shares are missing here that are to be taken over: up to where the slots are known. */
     record Lacks(Map<Id, Long> known) implements Body {}
 
-    /** What another actor has answered; empty if there was no answer. */
+    /** The reply of another actor; empty if there was none. */
     record Relayed(Optional<Reply> reply) implements Body {}
   }
 

@@ -3,7 +3,7 @@ package dev.holdfast.counters;
 import java.math.BigInteger;
 
 /**
- * What one slot has counted of one counter.
+ * The part of one counter that one slot has counted.
  *
  * <p>Threading: under the actor's lock.
  */

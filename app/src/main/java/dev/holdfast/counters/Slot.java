@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What is known of one slot: the shares that one life of one process has counted. Each change has a
- * sequence, from 1 on without a gap.
+ * The shares of one life of one process that are known here. Each change in a slot has a sequence,
+ * from 1 on without a gap.
  *
  * <p>{@link #known} says up to which sequence nothing is missing. A share may be newer than that:
  * it came alone, or with the first part of what came. Since it has replaced an older share of its

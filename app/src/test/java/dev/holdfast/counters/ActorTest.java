@@ -284,7 +284,7 @@ class ActorTest {
     assertThat(counted).contains(new AddOutcome.Counted());
   }
 
-  /** What is handed over takes several messages, and who takes them is killed between two. */
+  /** A hand-over takes several messages, and the receiver is killed between two. */
   @Test
   void handOverOfMuch_survivesKillsOfWhoTakesIt() {
     for (int seed = 0; seed < 12; seed++) {

@@ -113,7 +113,7 @@ class ConfigurationTest {
     assertThat(later.withEnded(HIGH, 1).living()).isEmpty();
   }
 
-  /** Whoever meets whom: in the end all have the same, and nothing goes on for ever. */
+  /** In whichever order they meet, all have the same in the end. */
   @Test
   void meetings_endInOneConfiguration() {
     for (int seed = 0; seed < 300; seed++) {

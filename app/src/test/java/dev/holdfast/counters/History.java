@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What clients have seen of one counter. Increment k adds 16 to the power of k, so that the digits
- * of a read say which increments it counts.
+ * The requests for one counter and their answers, as clients have seen them. Increment k adds 16 to
+ * the power of k, so that the digits of a read say which increments it counts.
  *
  * <p>{@link #check} decides whether there is an order of all increments and reads that explains
  * what was seen and keeps the order in which they really happened (linearizability).

@@ -75,7 +75,7 @@ class LedgerTest {
     assertThat(ledger.value(X)).isEqualTo(BigInteger.TWO);
   }
 
-  /** Whatever comes in whatever order: in the end both know the same. */
+  /** In whichever order the ranges come, both know the same in the end. */
   @Test
   void merges_inAnyOrder_endAlike() {
     var random = new Random(3);

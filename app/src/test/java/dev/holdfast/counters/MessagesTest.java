@@ -102,7 +102,7 @@ class MessagesTest {
     }
   }
 
-  /** Whatever comes, it is refused in one way, or it is a message. */
+  /** Bytes are a message, or they are refused in one way. */
   @Test
   void bytesThatAreNoMessage_areMalformed() {
     for (int i = 0; i < 2_000; i++) {

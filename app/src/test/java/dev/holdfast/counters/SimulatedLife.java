@@ -83,7 +83,7 @@ final class SimulatedLife {
     end();
   }
 
-  /** What an actor says it knows never becomes less while its process lives. */
+  /** Checks that no value falls while its process lives. */
   private void checkThatNoValueHasFallen() {
     for (Machine machine : world.machines()) {
       if (machine.isUp()) {

@@ -75,7 +75,7 @@ final class SimulatedWorld {
     /** How a start treats damage. */
     LogConfig.Damage damage = LogConfig.Damage.REFUSE;
 
-    /** Whether the disk takes nothing. */
+    /** True if the disk takes nothing. */
     boolean failsToForce;
 
     Life process;
