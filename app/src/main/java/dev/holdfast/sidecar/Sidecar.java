@@ -88,7 +88,7 @@ public final class Sidecar implements AutoCloseable {
     String epoch = Epoch.of(config.ring());
     StagingStore store = openStore(config, epoch, owns, meters, reservedBytes);
     FileService files = service(config, store, meters);
-    var moved = new MovedWrites(config, files, epoch, Epoch.boot(), owns);
+    var moved = new MovedWrites(config, epoch, Epoch.boot(), owns);
     var services = new ArrayList<Service>();
     boolean started = false;
     try {
@@ -104,7 +104,7 @@ public final class Sidecar implements AutoCloseable {
               all::answer,
               all::addTo);
       started = true;
-      moved.start();
+      moved.start(files);
       log.info(
           "sidecar {} is up on port {}, in front of {}",
           config.self(),
