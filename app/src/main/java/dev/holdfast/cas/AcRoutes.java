@@ -100,7 +100,7 @@ final class AcRoutes {
   private void put(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
     store.requireOwn(ctx, digest.action());
-    StoreRoutes.requireWholeAndKnown(ctx);
+    StoreRoutes.requireWholeAndKnown(ctx, config.actionBytesMax());
     PutStatus status = PutStatus.of(ctx, putExistingStatus);
     WriteOutcome written =
         store.files().put(digest.action(), store.receive(ctx, config.actionBytesMax()), status);

@@ -83,7 +83,7 @@ final class CasRoutes {
     Digest digest = StoreRoutes.digest(ctx, PATH);
     Name name = digest.blob();
     store.requireOwn(ctx, name);
-    StoreRoutes.requireWholeAndKnown(ctx);
+    StoreRoutes.requireWholeAndKnown(ctx, config.bodyBytesMax());
     if (isHere(digest)) {
       requireDigest(ctx, digest);
       answer(ctx, digest, false);
