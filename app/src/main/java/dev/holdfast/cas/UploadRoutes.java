@@ -149,14 +149,14 @@ final class UploadRoutes {
       }
       blobs.count(written instanceof WriteOutcome.Done);
     } else {
-      handOver(digest, upload);
+      handOver(store.owners().of(name), digest, upload);
     }
   }
 
-  private void handOver(Digest digest, Upload upload) throws IOException, InterruptedException {
+  private void handOver(String owner, Digest digest, Upload upload)
+      throws IOException, InterruptedException {
     store.meters().handedOver().increment();
     try (InputStream bytes = upload.open()) {
-      String owner = store.owners().of(digest.blob());
       switch (RequestPlace.whileWaiting(
           () -> peers.put(owner, digest, upload.size(), bytes), TOO_MANY)) {
         case Peers.Said.Yes _ -> {}
