@@ -70,16 +70,16 @@ final class AcRoutes {
   }
 
   private void get(Context ctx) throws IOException, InterruptedException {
-    Digest digest = StoreRoutes.digest(ctx, PATH);
-    store.requireOwn(ctx, digest.action());
+    Name name = StoreRoutes.digest(ctx, PATH).action();
+    store.requireOwn(ctx, name);
     store.counted(
         ctx,
         STORE,
         () -> {
           if (config.actionsComplete()) {
-            readComplete(ctx, digest.action());
+            readComplete(ctx, name);
           } else {
-            reads.answer(ctx, digest.action(), Presentation.FILE);
+            reads.answer(ctx, name, Presentation.FILE);
           }
         });
   }
@@ -98,12 +98,12 @@ final class AcRoutes {
   }
 
   private void put(Context ctx) throws IOException, InterruptedException {
-    Digest digest = StoreRoutes.digest(ctx, PATH);
-    store.requireOwn(ctx, digest.action());
-    StoreRoutes.requireWholeAndKnown(ctx);
+    Name name = StoreRoutes.digest(ctx, PATH).action();
+    store.requireOwn(ctx, name);
+    StoreRoutes.requireWholeAndKnown(ctx, config.actionBytesMax());
     PutStatus status = PutStatus.of(ctx, putExistingStatus);
     WriteOutcome written =
-        store.files().put(digest.action(), store.receive(ctx, config.actionBytesMax()), status);
+        store.files().put(name, store.receive(ctx, config.actionBytesMax()), status);
     if (written instanceof WriteOutcome.Done) {
       store.meters().puts(STORE, "new").increment();
     }
@@ -111,9 +111,9 @@ final class AcRoutes {
   }
 
   private void delete(Context ctx) throws IOException, InterruptedException {
-    Digest digest = StoreRoutes.digest(ctx, PATH);
-    store.requireOwn(ctx, digest.action());
-    store.delete(ctx, digest.action(), Conditions.ofWrite(ctx));
+    Name name = StoreRoutes.digest(ctx, PATH).action();
+    store.requireOwn(ctx, name);
+    store.delete(ctx, name, Conditions.ofWrite(ctx));
   }
 
   /** Shows an action only when every blob that it names is there. For one request. */

@@ -2,7 +2,6 @@ package dev.holdfast.cas;
 
 import dev.holdfast.files.FileService;
 import dev.holdfast.files.Upload;
-import dev.holdfast.http.Exchange;
 import dev.holdfast.http.RequestBody;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -46,7 +45,6 @@ record Bodies(FileService files, Zstd zstd) {
    */
   boolean read(Context ctx, long bytesMax, RequestBody.Sink sink)
       throws IOException, InterruptedException {
-    RequestBody.requireAtMost(Exchange.of(ctx), bytesMax);
     InputStream body = RequestBody.open(ctx);
     long length = ctx.req().getContentLengthLong();
     if (coding(ctx) != Coding.ZSTD) {

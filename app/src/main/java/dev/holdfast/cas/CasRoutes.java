@@ -65,17 +65,18 @@ final class CasRoutes {
 
   private void get(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
-    store.requireOwn(ctx, digest.blob());
-    store.counted(ctx, STORE, () -> get(ctx, digest));
+    Name name = digest.blob();
+    store.requireOwn(ctx, name);
+    store.counted(ctx, STORE, () -> get(ctx, digest, name));
   }
 
-  private void get(Context ctx, Digest digest) throws IOException, InterruptedException {
+  private void get(Context ctx, Digest digest, Name name) throws IOException, InterruptedException {
     var view = new BlobView(digest, zstd);
     if (digest.equals(Digest.EMPTY)) {
       Answers.served(Exchange.of(ctx), false);
       view.send(ctx, digest.etag(), 0, new ByteArrayInputStream(new byte[0]));
     } else {
-      reads.answer(ctx, digest.blob(), view);
+      reads.answer(ctx, name, view);
     }
   }
 
@@ -83,8 +84,8 @@ final class CasRoutes {
     Digest digest = StoreRoutes.digest(ctx, PATH);
     Name name = digest.blob();
     store.requireOwn(ctx, name);
-    StoreRoutes.requireWholeAndKnown(ctx);
-    if (isHere(digest)) {
+    StoreRoutes.requireWholeAndKnown(ctx, config.bodyBytesMax());
+    if (digest.equals(Digest.EMPTY) || isHere(name)) {
       requireDigest(ctx, digest);
       answer(ctx, digest, false);
       return;
@@ -119,15 +120,12 @@ final class CasRoutes {
     store.meters().puts(STORE, outcome).increment();
   }
 
-  /** Returns true if a blob is here already, or is now since the origin had it. */
-  private boolean isHere(Digest digest) throws IOException, InterruptedException {
-    if (digest.equals(Digest.EMPTY)) {
-      return true;
-    }
+  /** Returns true if a blob is here already, or is here now since the origin had it. */
+  private boolean isHere(Name name) throws IOException, InterruptedException {
     ReadOutcome known =
         config.askOrigin()
-            ? store.files().read(digest.blob())
-            : store.files().look(digest.blob()).orElse(new ReadOutcome.Absent(false));
+            ? store.files().read(name)
+            : store.files().look(name).orElse(new ReadOutcome.Absent(false));
     return switch (known) {
       case ReadOutcome.Here _ -> true;
       case ReadOutcome.Absent _, ReadOutcome.Damaged _ -> false;
@@ -154,12 +152,13 @@ final class CasRoutes {
 
   private void delete(Context ctx) throws IOException, InterruptedException {
     Digest digest = StoreRoutes.digest(ctx, PATH);
-    store.requireOwn(ctx, digest.blob());
+    Name name = digest.blob();
+    store.requireOwn(ctx, name);
     if (digest.equals(Digest.EMPTY)) {
       throw Problem.of(405, "the empty blob is always there")
           .with("Allow", "GET, HEAD, OPTIONS, PUT")
           .asException();
     }
-    store.delete(ctx, digest.blob(), Conditions.ofWrite(ctx, _ -> digest.etag()));
+    store.delete(ctx, name, Conditions.ofWrite(ctx, _ -> digest.etag()));
   }
 }

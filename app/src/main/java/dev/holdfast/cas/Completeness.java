@@ -5,6 +5,7 @@ import dev.holdfast.files.FileService;
 import dev.holdfast.files.ReadOutcome;
 import dev.holdfast.http.RequestId;
 import dev.holdfast.http.RequestPlace;
+import dev.holdfast.names.Name;
 import dev.holdfast.names.Owners;
 import dev.holdfast.streams.BoundedStream;
 import java.io.IOException;
@@ -124,9 +125,10 @@ final class Completeness {
           }
           Actions.ofTree(BoundedStream.exactly(bytes, size), found);
         };
-    return owners.isSelf(tree.blob())
-        ? files.read(tree.blob(), reader)
-        : peers.get(owners.of(tree.blob()), tree, reader);
+    Name name = tree.blob();
+    return owners.isSelf(name)
+        ? files.read(name, reader)
+        : peers.get(owners.of(name), tree, reader);
   }
 
   /** Looks at some blobs at once, until one is not there. */
@@ -162,10 +164,11 @@ final class Completeness {
     if (blob.equals(Digest.EMPTY)) {
       return new Peers.Said.Yes();
     }
-    if (!owners.isSelf(blob.blob())) {
-      return peers.has(owners.of(blob.blob()), blob);
+    Name name = blob.blob();
+    if (!owners.isSelf(name)) {
+      return peers.has(owners.of(name), blob);
     }
-    return switch (files.read(blob.blob())) {
+    return switch (files.read(name)) {
       case ReadOutcome.Here _ -> new Peers.Said.Yes();
       // An unreadable blob is of no use; executing the action again may mend it.
       case ReadOutcome.Absent _, ReadOutcome.Damaged _, ReadOutcome.Nonsense _ ->

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A SHA-256.
+ * A SHA-256. It keeps no names, since many digests may be in memory at once.
  *
  * @param hex 64 lowercase hex digits
  */
@@ -40,17 +40,17 @@ record Digest(String hex) {
     }
   }
 
-  /** The file that the blob of this digest is. */
+  /** Returns a new name, of the file that the blob of this digest is. */
   Name blob() {
     return Name.plain(StoreNames.BLOB + hex);
   }
 
-  /** The file that the action of this digest is. */
+  /** Returns a new name, of the file that the action of this digest is. */
   Name action() {
     return Name.plain(StoreNames.ACTION + hex);
   }
 
-  /** The entity tag of the blob. */
+  /** Returns the entity tag of the blob. */
   String etag() {
     return '"' + hex + '"';
   }

@@ -20,9 +20,9 @@ import java.util.concurrent.Executors;
 /**
  * Asks the sidecar that owns a blob, and nobody else: one hop.
  *
- * <p>A write is sent once. A connection that stays open for the next request is closed by the
- * client after 30 s, long before the other sidecar closes it as idle: no request is sent into a
- * connection that is just being closed.
+ * <p>A write is sent once. So no request may go into a connection that the other sidecar is just
+ * closing as idle: the client closes an idle connection after 30 s, long before that. The JVM's
+ * option {@code jdk.httpclient.keepalive.timeout} says so where the JVM starts.
  *
  * <p>Threading: may be used from any number of threads.
  */
@@ -38,6 +38,7 @@ final class Peers implements AutoCloseable {
   private static final int ANSWER_BYTES_MAX = 64 * 1024;
 
   private HttpClient client; // guarded by this; null as long as nobody was asked
+  private boolean closed; // guarded by this
 
   /** The answer of a peer. */
   sealed interface Said {
@@ -79,9 +80,10 @@ final class Peers implements AutoCloseable {
     }
   }
 
-  /** Ends what is still asked. */
+  /** Ends the requests that are under way. A later request fails: its peer has said nothing. */
   @Override
   public synchronized void close() {
+    closed = true;
     if (client != null) {
       client.shutdownNow();
     }
@@ -106,7 +108,10 @@ final class Peers implements AutoCloseable {
   }
 
   /** Most sidecars ask nobody, and a client takes memory and a thread. */
-  private synchronized HttpClient client() {
+  private synchronized HttpClient client() throws IOException {
+    if (closed) {
+      throw new IOException("this sidecar is stopping");
+    }
     if (client == null) {
       client =
           HttpClient.newBuilder()

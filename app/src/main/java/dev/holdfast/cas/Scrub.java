@@ -1,5 +1,6 @@
 package dev.holdfast.cas;
 
+import dev.holdfast.names.StoredName;
 import dev.holdfast.streams.PatientStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -94,7 +95,8 @@ public final class Scrub {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes facts)
               throws IOException {
-            Optional<Digest> digest = StoreNames.blob(file.getFileName().toString());
+            Optional<Digest> digest =
+                StoredName.parse(file.getFileName().toString()).flatMap(StoreNames::blob);
             if (digest.isPresent() && facts.isRegularFile()) {
               file(file, digest.get());
             }

@@ -29,15 +29,12 @@ public final class StoreNames implements ReservedNames {
   }
 
   /** Returns the digest of the blob that a file of this name is, or empty if it is none. */
-  static Optional<Digest> blob(String file) {
-    return digest(BLOB, file);
+  static Optional<Digest> blob(StoredName name) {
+    return digest(BLOB, name);
   }
 
-  private static Optional<Digest> blob(StoredName name) {
-    return blob(name.toString());
-  }
-
-  private static Optional<Digest> digest(String prefix, String file) {
+  private static Optional<Digest> digest(String prefix, StoredName name) {
+    String file = name.toString();
     return file.startsWith(prefix)
         ? Digest.parse(file.substring(prefix.length()))
         : Optional.empty();
@@ -70,6 +67,6 @@ public final class StoreNames implements ReservedNames {
     if (blob(name).isPresent()) {
       return Optional.of("cas");
     }
-    return digest(ACTION, name.toString()).map(_ -> "ac");
+    return digest(ACTION, name).map(_ -> "ac");
   }
 }

@@ -23,7 +23,7 @@ import java.util.Optional;
 record StoreRoutes(FileService files, Owners owners, Bodies bodies, StoreMeters meters) {
   private static final int DELETED = 200;
 
-  /** The digest that a request names, from the raw path: no other spelling is known. */
+  /** Returns the digest that a request names, from the raw path: no other spelling is known. */
   static Digest digest(Context ctx, String path) {
     String target = ctx.req().getRequestURI();
     Optional<Digest> digest =
@@ -34,16 +34,14 @@ record StoreRoutes(FileService files, Owners owners, Bodies bodies, StoreMeters 
                 .asException());
   }
 
-  /** Refuses what belongs to another sidecar. */
+  /** Refuses a request for a file that belongs to another sidecar. */
   void requireOwn(Context ctx, Name name) {
-    if (!owners.isSelf(name)) {
-      throw Misdirected.of(Exchange.of(ctx), "this digest").asException();
-    }
+    Misdirected.requireOwn(owners.isSelf(name), Exchange.of(ctx), "this digest");
   }
 
-  /** Refuses bodies that cannot be taken. */
-  static void requireWholeAndKnown(Context ctx) {
-    RequestBody.requireWhole(Exchange.of(ctx), "a blob");
+  /** Refuses a body like {@link RequestBody#requireWhole}, and one in an unknown coding. */
+  static void requireWholeAndKnown(Context ctx, long bytesMax) {
+    RequestBody.requireWhole(Exchange.of(ctx), "a blob", bytesMax);
     if (Bodies.coding(ctx) == Bodies.Coding.OTHER) {
       throw Problem.of(415, "a body comes plain or with Content-Encoding: zstd")
           .with("Accept-Encoding", "zstd")
@@ -53,7 +51,6 @@ record StoreRoutes(FileService files, Owners owners, Bodies bodies, StoreMeters 
 
   /** Receives the body of a request, with its digest. */
   Upload receive(Context ctx, long bytesMax) throws IOException, InterruptedException {
-    RequestBody.requireAtMost(Exchange.of(ctx), bytesMax);
     return Uploads.receive(
         () -> files.upload(Bodies.length(ctx), Upload.Digest.SHA256),
         sink -> read(ctx, bytesMax, sink));
@@ -71,7 +68,7 @@ record StoreRoutes(FileService files, Owners owners, Bodies bodies, StoreMeters 
     }
   }
 
-  /** Counts a read, and whether it was answered from here. */
+  /** Counts a read, and counts a hit if it was answered from here. */
   void counted(Context ctx, String store, Read read) throws IOException, InterruptedException {
     meters.gets(store).increment();
     read.run();

@@ -6,7 +6,6 @@ import dev.holdfast.files.Upload;
 import dev.holdfast.files.WriteOutcome;
 import dev.holdfast.files.http.Answers;
 import dev.holdfast.http.Effect;
-import dev.holdfast.http.Exchange;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.MultipartBody;
 import dev.holdfast.http.Pages;
@@ -62,7 +61,7 @@ final class UploadRoutes {
 
   private void post(Context ctx) throws IOException, InterruptedException {
     HttpService.isWrite(ctx);
-    StoreRoutes.requireWholeAndKnown(ctx);
+    StoreRoutes.requireWholeAndKnown(ctx, config.bodyBytesMax());
     var parts = new ArrayList<Part>();
     try {
       boolean multipart = MultipartBody.isOne(ctx.header("Content-Type"));
@@ -89,7 +88,6 @@ final class UploadRoutes {
     if (Bodies.coding(ctx) != Bodies.Coding.PLAIN) {
       throw Problem.of(415, "multipart/form-data comes plain").asException();
     }
-    RequestBody.requireAtMost(Exchange.of(ctx), config.bodyBytesMax());
     InputStream body = RequestBody.open(ctx);
     MultipartBody.read(
         ctx.header("Content-Type"),
@@ -151,14 +149,14 @@ final class UploadRoutes {
       }
       blobs.count(written instanceof WriteOutcome.Done);
     } else {
-      handOver(digest, upload);
+      handOver(store.owners().of(name), digest, upload);
     }
   }
 
-  private void handOver(Digest digest, Upload upload) throws IOException, InterruptedException {
+  private void handOver(String owner, Digest digest, Upload upload)
+      throws IOException, InterruptedException {
     store.meters().handedOver().increment();
     try (InputStream bytes = upload.open()) {
-      String owner = store.owners().of(digest.blob());
       switch (RequestPlace.whileWaiting(
           () -> peers.put(owner, digest, upload.size(), bytes), TOO_MANY)) {
         case Peers.Said.Yes _ -> {}

@@ -5,6 +5,7 @@ import dev.holdfast.names.Name;
 import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.Origin;
 import dev.holdfast.staging.StagingStore;
+import dev.holdfast.staging.WriteChanges.Listening;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -172,6 +173,11 @@ public final class FileService implements AutoCloseable {
   /** Waits like {@link Settling#awaitNothingKept}. */
   public List<StoredName> awaitNothingKept(long waitMs) throws IOException, InterruptedException {
     return settling.awaitNothingKept(waitMs);
+  }
+
+  /** Listens like {@link Settling#listenForLastOfOthers}. */
+  public Listening listenForLastOfOthers(Predicate<StoredName> owns, Runnable told) {
+    return settling.listenForLastOfOthers(owns, told);
   }
 
   /**

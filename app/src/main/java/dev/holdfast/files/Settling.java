@@ -7,6 +7,7 @@ import dev.holdfast.staging.WriteChanges.Listening;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BooleanSupplier;
@@ -90,10 +91,41 @@ final class Settling {
   }
 
   /**
+   * Calls somebody when the last pending or kept write of a name that moved to another sidecar has
+   * left, and at once if there is none. Writes of such names that come later do not count. It may
+   * call more than once, and too early: count them with {@link #countOfOthers}.
+   *
+   * @param owns returns true for a stored name of this sidecar
+   * @param told does not wait, and changes nothing in the store
+   */
+  Listening listenForLastOfOthers(Predicate<StoredName> owns, Runnable told) {
+    Set<StoredName> left = ConcurrentHashMap.newKeySet();
+    Listening listening = store.changes().listen(name -> dropGone(left, name, told));
+    // Listening already: a write that leaves from here on is taken out again, or not put in.
+    for (StoredName name : store.namesOfWrites()) {
+      if (!owns.test(name)) {
+        left.add(name);
+        dropGone(left, name, told);
+      }
+    }
+    if (left.isEmpty()) {
+      told.run();
+    }
+    return listening;
+  }
+
+  /** Drops a name that has neither a pending nor a kept write any more. */
+  private void dropGone(Set<StoredName> left, StoredName name, Runnable told) {
+    if (left.contains(name) && !store.hasWrite(name) && left.remove(name) && left.isEmpty()) {
+      told.run();
+    }
+  }
+
+  /**
    * Returns the number of pending and kept writes of names that are not this sidecar's any more:
    * they moved to another one.
    *
-   * @param owns is true for a stored name of this sidecar
+   * @param owns returns true for a stored name of this sidecar
    */
   long countOfOthers(Predicate<StoredName> owns) {
     return store.namesOfWrites().stream().filter(name -> !owns.test(name)).count();

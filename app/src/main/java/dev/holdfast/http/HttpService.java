@@ -156,10 +156,23 @@ public final class HttpService implements AutoCloseable {
    * client gets it that waits for the answer with its body. Logs a problem of 5xx.
    */
   public static void answer(Context ctx, Problem problem) {
+    logServerError(ctx, problem);
+    send(ctx, problem);
+  }
+
+  /**
+   * Answers with a problem in place of an answer that may have begun. Drops the headers of that
+   * one. If a part of it has been sent, closes the connection instead.
+   */
+  public static void answerInstead(Context ctx, Problem problem) {
+    logServerError(ctx, problem);
+    sendInstead(ctx, problem);
+  }
+
+  private static void logServerError(Context ctx, Problem problem) {
     if (problem.status() >= 500) {
       errors.answered(problem.status(), method(ctx), target(ctx), problem.detail());
     }
-    send(ctx, problem);
   }
 
   /**
@@ -280,7 +293,9 @@ public final class HttpService implements AutoCloseable {
                     .with("Allow", allow(e))));
     routes.exception(HttpResponseException.class, (e, ctx) -> answer(ctx, ofJavalin(e)));
     routes.exception(EofException.class, (e, ctx) -> clientLeft(ctx, e));
-    routes.exception(Exception.class, HttpService::answerUnexpected);
+    routes.exception(
+        Exception.class,
+        (e, ctx) -> sendInstead(ctx, errors.unexpected(method(ctx), target(ctx), e)));
   }
 
   private static Problem ofJavalin(HttpResponseException e) {
@@ -304,14 +319,13 @@ public final class HttpService implements AutoCloseable {
             .with("Connection", "close"));
   }
 
-  private static void answerUnexpected(Exception e, Context ctx) {
-    Problem problem = errors.unexpected(method(ctx), target(ctx), e);
+  private static void sendInstead(Context ctx, Problem problem) {
     if (ctx.res().isCommitted()) {
       cut(ctx);
-      return;
+    } else {
+      ctx.res().reset(); // drops the begun answer
+      send(ctx, problem);
     }
-    ctx.res().reset(); // drops the begun answer
-    send(ctx, problem);
   }
 
   private static String method(Context ctx) {

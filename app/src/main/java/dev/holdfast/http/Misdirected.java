@@ -8,6 +8,19 @@ public final class Misdirected {
   private Misdirected() {}
 
   /**
+   * Refuses a request that belongs to another sidecar.
+   *
+   * @param isOwn true if it belongs to this one
+   * @param what the thing that it asks for, such as "this name"
+   * @throws ProblemException 421, or 503 if nginx asks
+   */
+  public static void requireOwn(boolean isOwn, Exchange asked, String what) {
+    if (!isOwn) {
+      throw of(asked, what).asException();
+    }
+  }
+
+  /**
    * Returns 421, or 503 if nginx asks. In that case nginx and this sidecar have different lists of
    * sidecars, as while the list changes, and the client can only try again.
    *

@@ -44,24 +44,17 @@ public final class RequestBody {
   }
 
   /**
-   * Refuses a body that is a part of something (RFC 9110, 14.5).
+   * Refuses a body that is a part of something (RFC 9110, 14.5), or that is announced longer than
+   * the limit. Reads nothing of it.
    *
-   * @param what has to be put whole, such as "a file"
-   * @throws ProblemException 400
+   * @param what the thing that has to be put whole, such as "a file"
+   * @throws ProblemException 400, or 413
    */
-  public static void requireWhole(Exchange asked, String what) {
+  public static void requireWhole(Exchange asked, String what, long bytesMax) {
     if (asked.header("Content-Range").isPresent()) {
       throw Problem.of(400, what + " is put whole: Content-Range is not supported (RFC 9110, 14.5)")
           .asException();
     }
-  }
-
-  /**
-   * Refuses a body whose announced length is beyond the limit, before it is read.
-   *
-   * @throws ProblemException 413
-   */
-  public static void requireAtMost(Exchange asked, long bytesMax) {
     if (asked.length() > bytesMax) {
       throw tooLarge(bytesMax);
     }

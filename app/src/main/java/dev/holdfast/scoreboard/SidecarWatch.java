@@ -37,6 +37,8 @@ final class SidecarWatch implements AutoCloseable {
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(ANSWER_MAX)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .proxy(HttpClient.Builder.NO_PROXY)
           .build();
 
   private SidecarWatch(List<String> sidecars) {

@@ -85,8 +85,9 @@ public final class ServiceProcess implements AutoCloseable {
   @Override
   public void close() {
     if (!closed.getAndSet(true)) {
-      http.close();
-      service.close();
+      try (service) {
+        http.close();
+      }
     }
   }
 

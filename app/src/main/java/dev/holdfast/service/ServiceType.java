@@ -8,8 +8,8 @@ package dev.holdfast.service;
  */
 public interface ServiceType<C> {
   /**
-   * Returns the name, in lower-case letters. Its data directory has this name, and so has its
-   * command if it runs alone.
+   * Returns the name: lower-case letters, with dashes between words. Its data directory has this
+   * name, and so has its command if it runs alone. Its variables have it with {@code _} for a dash.
    */
   String name();
 

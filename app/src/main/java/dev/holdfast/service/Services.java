@@ -47,9 +47,15 @@ public record Services(List<Service> all, BooleanSupplier isProcessReady) implem
     return isProcessReady.getAsBoolean() && all.stream().allMatch(Service::isReady);
   }
 
+  /** Closes the last service, and then the others, whatever becomes of the last. */
   @Override
   public void close() {
-    all.reversed().forEach(Service::close);
+    if (!all.isEmpty()) {
+      Service last = all.getLast();
+      try (var _ = new Services(all.subList(0, all.size() - 1), isProcessReady)) {
+        last.close();
+      }
+    }
   }
 
   private void requireReady() {

@@ -8,15 +8,16 @@ import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.LeftWrites;
 import dev.holdfast.staging.StagingStore;
 import dev.holdfast.staging.StoreLockedException;
+import dev.holdfast.staging.WriteChanges.Listening;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,17 +31,21 @@ import org.slf4j.LoggerFactory;
  */
 final class MovedWrites implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MovedWrites.class);
-  private static final long POLL_MS = 50;
+
+  /** How often the directories of other sidecars are looked at. They tell nobody of changes. */
+  private static final long LOOK_EVERY_MS = 1_000;
+
   private static final long REPORT_EVERY_MS = 5_000;
 
   private final Disk disk = new LocalDisk();
   private final SidecarConfig config;
-  private final FileService files;
   private final String epoch;
   private final String boot;
   private final Predicate<StoredName> owns;
   private final CountDownLatch settled = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final Semaphore wakeUps = new Semaphore(0);
+  private FileService files; // set once, in start
   private Thread settling; // set once, in start
 
   /**
@@ -48,21 +53,20 @@ final class MovedWrites implements AutoCloseable {
    * @param boot the present boot of the kernel
    * @param owns returns true if a stored name is this sidecar's
    */
-  MovedWrites(
-      SidecarConfig config,
-      FileService files,
-      String epoch,
-      String boot,
-      Predicate<StoredName> owns) {
+  MovedWrites(SidecarConfig config, String epoch, String boot, Predicate<StoredName> owns) {
     this.config = config;
-    this.files = files;
     this.epoch = epoch;
     this.boot = boot;
     this.owns = owns;
   }
 
-  /** Starts to settle and to look. Returns at once. */
-  void start() {
+  /**
+   * Starts to settle and to look. Returns at once.
+   *
+   * @param own the file service of this sidecar
+   */
+  void start(FileService own) {
+    files = own;
     if (isNothingLeft()) {
       settled.countDown();
     } else {
@@ -86,6 +90,7 @@ final class MovedWrites implements AutoCloseable {
   public void close() {
     closed.countDown();
     settled.countDown();
+    wakeUps.release();
   }
 
   /** Waits until the work has ended. Call it after {@link #close}. */
@@ -103,13 +108,18 @@ final class MovedWrites implements AutoCloseable {
     return closed.getCount() == 0;
   }
 
+  /** Waits until the state may have changed, but not longer than the time between two looks. */
+  private void awaitChange() throws InterruptedException {
+    boolean _ = wakeUps.tryAcquire(LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+  }
+
   /** Waits, until this is closed at the latest. */
   private void pause(long ms) throws InterruptedException {
     boolean _ = closed.await(ms, TimeUnit.MILLISECONDS);
   }
 
   private void run() {
-    try {
+    try (Listening _ = files.listenForLastOfOthers(owns, wakeUps::release)) {
       long reportedNanos = System.nanoTime();
       while (!isClosed() && !isNothingLeft()) {
         adoptOrphans();
@@ -117,7 +127,7 @@ final class MovedWrites implements AutoCloseable {
           log.warn("not ready: writes of names that changed hands are still pending");
           reportedNanos = System.nanoTime();
         }
-        pause(POLL_MS);
+        awaitChange();
       }
       if (!isClosed()) {
         settled.countDown();
@@ -134,7 +144,7 @@ final class MovedWrites implements AutoCloseable {
    */
   private boolean isNothingLeft() {
     try {
-      if (count() > 0 || orphans() > 0) {
+      if (files.writesOfOthers(owns) > 0 || isAnyElsewhere() || isAnyOrphan()) {
         return false;
       }
       for (Path directory : directories()) {
@@ -147,22 +157,15 @@ final class MovedWrites implements AutoCloseable {
     }
   }
 
-  /**
-   * Returns how many writes stand in the way: ours of names that others own now, and others' of
-   * names that we own now.
-   */
-  private long count() throws IOException {
-    long count = files.writesOfOthers(owns);
-    for (Path directory : directories()) {
-      if (!directory.getFileName().toString().equals(config.directory())) {
-        count += writesIn(directory, left -> left.names().stream().filter(owns).count());
-      }
-    }
-    return count;
+  /** Returns true if another sidecar's directory has a write of a name that we own now. */
+  private boolean isAnyElsewhere() throws IOException {
+    return directories().stream()
+        .filter(directory -> !directory.getFileName().toString().equals(config.directory()))
+        .anyMatch(directory -> isIn(directory, left -> left.names().stream().anyMatch(owns)));
   }
 
-  private long orphans() throws IOException {
-    return isFirst() ? directories().stream().filter(this::isOrphan).count() : 0;
+  private boolean isAnyOrphan() throws IOException {
+    return isFirst() && directories().stream().anyMatch(this::isOrphan);
   }
 
   private boolean isFirst() {
@@ -176,7 +179,7 @@ final class MovedWrites implements AutoCloseable {
         return false;
       }
     }
-    return writesIn(directory, left -> left.isEmpty() ? 0 : 1) > 0;
+    return isIn(directory, left -> !left.isEmpty());
   }
 
   private void adoptOrphans() throws InterruptedException {
@@ -211,9 +214,10 @@ final class MovedWrites implements AutoCloseable {
       if (!store.recovered().clean()) {
         pause(config.origin().lingerMs()); // its requests may still run at its file server
       }
-      try (FileService service = files.beside(store, meters)) {
+      try (FileService service = files.beside(store, meters);
+          Listening _ = service.listenForLastOfOthers(_ -> false, wakeUps::release)) {
         while (!isClosed() && service.writesOfOthers(_ -> false) > 0) {
-          pause(POLL_MS);
+          awaitChange();
         }
       }
     } catch (StoreLockedException e) {
@@ -230,12 +234,13 @@ final class MovedWrites implements AutoCloseable {
     return SidecarDirectories.all(config.stagingDir());
   }
 
-  private long writesIn(Path directory, ToLongFunction<LeftWrites> counted) {
+  /** Returns true if such a write is in a directory, or if the directory cannot be read. */
+  private boolean isIn(Path directory, Predicate<LeftWrites> such) {
     try {
-      return counted.applyAsLong(LeftWrites.in(disk, directory));
+      return such.test(LeftWrites.in(disk, directory));
     } catch (IOException e) {
       log.error("cannot read {}", directory, e);
-      return 1; // not known to be empty
+      return true; // not known to be empty
     }
   }
 }

@@ -42,24 +42,15 @@ import org.slf4j.LoggerFactory;
 public final class Sidecar implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Sidecar.class);
 
-  private final StagingStore store;
-  private final FileService files;
+  private final Opened parts;
   private final HttpService http;
   private final MovedWrites moved;
-  private final Services services;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Sidecar(
-      StagingStore store,
-      FileService files,
-      HttpService http,
-      MovedWrites moved,
-      Services services) {
-    this.store = store;
-    this.files = files;
+  private Sidecar(Opened parts, HttpService http, MovedWrites moved) {
+    this.parts = parts;
     this.http = http;
     this.moved = moved;
-    this.services = services;
   }
 
   /**
@@ -77,6 +68,8 @@ public final class Sidecar implements AutoCloseable {
    * Starts a sidecar on a disk that other programs use, too.
    *
    * @param reservedBytes the bytes that those may still take of the disk, 0 or more
+   * @throws StartFailure like {@link #start(SidecarConfig)}. Nothing is left open then, nor after
+   *     any other exception
    */
   public static Sidecar start(SidecarConfig config, LongSupplier reservedBytes)
       throws StartFailure {
@@ -86,12 +79,15 @@ public final class Sidecar implements AutoCloseable {
     var owners = new Owners(Ring.of(config.ring()), config.self());
     Predicate<StoredName> owns = owners::isSelf;
     String epoch = Epoch.of(config.ring());
-    StagingStore store = openStore(config, epoch, owns, meters, reservedBytes);
-    FileService files = service(config, store, meters);
-    var moved = new MovedWrites(config, files, epoch, Epoch.boot(), owns);
-    var services = new ArrayList<Service>();
-    boolean started = false;
-    try {
+    var moved = new MovedWrites(config, epoch, Epoch.boot(), owns);
+    try (var parts = new Opened()) {
+      StagingStore store = openStore(config, epoch, owns, meters, reservedBytes);
+      parts.add(() -> closeStore(store));
+      parts.add(moved::awaitEnd); // it settles writes of others while this one's are settled
+      FileService files = service(config, store, meters);
+      parts.add(files::close);
+      var services = new ArrayList<Service>();
+      parts.add(() -> new Services(services, moved::areSettled).close());
       addServices(config, files, owners, meters, moved, services);
       var all = new Services(services, moved::areSettled);
       HttpService http =
@@ -103,22 +99,17 @@ public final class Sidecar implements AutoCloseable {
               scrape,
               all::answer,
               all::addTo);
-      started = true;
-      moved.start();
+      parts.add(http::close);
+      parts.add(moved::close);
+      moved.start(files);
       log.info(
           "sidecar {} is up on port {}, in front of {}",
           config.self(),
           http.port(),
           config.origin().base());
-      return new Sidecar(store, files, http, moved, all);
+      return new Sidecar(parts.handOver(), http, moved);
     } catch (IOException e) {
       throw new StartFailure.PortTaken(StartFailure.Listener.SIDECAR, e);
-    } finally {
-      if (!started) {
-        services.reversed().forEach(Service::close);
-        files.close();
-        closeStore(store);
-      }
     }
   }
 
@@ -204,15 +195,9 @@ public final class Sidecar implements AutoCloseable {
   /** Refuses new work, settles writes until the time is up, and stops. */
   @Override
   public void close() {
-    if (closed.getAndSet(true)) {
-      return;
+    if (!closed.getAndSet(true)) {
+      parts.close();
     }
-    moved.close();
-    http.close();
-    services.close();
-    files.close();
-    moved.awaitEnd();
-    closeStore(store);
   }
 
   /** Refuses a taken port before anything is opened. Javalin would log a stack trace. */

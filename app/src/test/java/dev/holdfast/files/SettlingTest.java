@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Trouble;
 import dev.holdfast.names.StoredName;
+import dev.holdfast.staging.Keeping;
+import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Patience;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +80,36 @@ class SettlingTest {
     f.put("a", "second");
     assertThat(waiting.get()).isEmpty();
     assertThat(f.files.status().pendingCount()).isEqualTo(2);
+  }
+
+  @Test
+  void listenForLastOfOthers_noneIsLeft_tellsAtOnce() throws Exception {
+    f.put("own", "body");
+    var told = new AtomicInteger();
+    try (var _ = f.files.listenForLastOfOthers(stored("own")::equals, told::incrementAndGet)) {
+      assertThat(told).hasValue(1);
+    }
+  }
+
+  /** A write of this sidecar's own is not waited for. */
+  @Test
+  void listenForLastOfOthers_someAreLeft_tellsWithTheLast() throws Exception {
+    f.close();
+    StagingLimits unkept = StagingLimits.DEFAULT.withKeeping(Keeping.OFF);
+    f = new ServiceFixture(directory, ServiceFixture.config(Mode.BEHIND), unkept);
+    f.server.troubles().start(Trouble.ANSWER_429);
+    f.put("own", "body");
+    f.put("a", "body");
+    f.delete("b");
+    var told = new CountDownLatch(1);
+    Predicate<StoredName> owns = stored("own")::equals;
+    try (var _ = f.files.listenForLastOfOthers(owns, told::countDown)) {
+      assertThat(told.getCount()).isEqualTo(1);
+      assertThat(f.files.writesOfOthers(owns)).isEqualTo(2);
+      f.server.troubles().stopAll();
+      assertThat(told.await(LONG_MS, TimeUnit.MILLISECONDS)).isTrue();
+      assertThat(f.files.writesOfOthers(owns)).isZero();
+    }
   }
 
   private FutureTask<List<StoredName>> waiting() throws Exception {

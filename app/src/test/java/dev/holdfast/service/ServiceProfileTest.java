@@ -110,19 +110,66 @@ final class ServiceProfileTest {
         .containsPattern("mkdir -m 1777 [^\\n]*/data ");
   }
 
-  /** What the container sets is what the command reads. */
   @Test
   void variables_areThoseOfTheCommand() throws Exception {
     var environment = (Map<?, ?>) services(printed(GREETER)).get("greeter").get("environment");
-    String help =
-        Main.commandLine(List.of(new Greeter())).getSubcommands().get("greeter").getUsageMessage();
     assertThat(environment.keySet())
         .allSatisfy(
             variable -> {
               if (variable.toString().startsWith("HOLDFAST_GREETER_")) {
-                assertThat(help).contains(variable.toString());
+                assertThat(help(new Greeter())).contains(variable.toString());
               }
             });
+  }
+
+  /** No variable of the environment has a dash in its name. */
+  @Test
+  void variables_ofANameWithADash_areThoseOfTheCommand() throws Exception {
+    Map<String, Object> service = services(printed("site-greeter 7072")).get("site-greeter");
+
+    assertThat(service)
+        .containsEntry("command", List.of("site-greeter"))
+        .containsEntry("ports", List.of("${HOLDFAST_SITE_GREETER_PUBLISH:-127.0.0.1:7072}:7072"))
+        .containsEntry("cpus", "${HOLDFAST_SITE_GREETER_CPUS:-0.50}")
+        .containsEntry("mem_limit", "${HOLDFAST_SITE_GREETER_MEMORY:-256m}");
+    String help = help(new SiteGreeter());
+    for (String end : List.of("HOST", "PORT", "DATA_DIR")) {
+      String variable = "HOLDFAST_SITE_GREETER_" + end;
+      assertThat(((Map<?, ?>) service.get("environment")).containsKey(variable)).isTrue();
+      assertThat(help).contains(variable);
+    }
+  }
+
+  /** A service whose name has two words. */
+  private static final class SiteGreeter implements ServiceType<Greeter.Config> {
+    @Override
+    public String name() {
+      return "site-greeter";
+    }
+
+    @Override
+    public String description() {
+      return "Says hello to a site.";
+    }
+
+    @Override
+    public ServiceOptions<Greeter.Config> options() {
+      return new Greeter.Options();
+    }
+
+    @Override
+    public int port() {
+      return 7072;
+    }
+
+    @Override
+    public Service start(Greeter.Config config, ServiceContext context) {
+      return new Greeter().start(config, context);
+    }
+  }
+
+  private static String help(ServiceType<?> type) {
+    return Main.commandLine(List.of(type)).getSubcommands().get(type.name()).getUsageMessage();
   }
 
   @SuppressWarnings("unchecked") // what YAML says is looked at, not trusted

@@ -64,7 +64,7 @@ final class MovedWritesTest {
             InstantSource.system(),
             RandomGenerator.getDefault(),
             meters);
-    moved = new MovedWrites(config, files, "epoch", "boot", _ -> true);
+    moved = new MovedWrites(config, "epoch", "boot", _ -> true);
   }
 
   @AfterEach
@@ -83,7 +83,7 @@ final class MovedWritesTest {
     Files.delete(writes);
     Files.createSymbolicLink(writes, writes);
 
-    moved.start();
+    moved.start(files);
     assertThat(moved.areSettled()).isFalse();
 
     Files.delete(writes);
@@ -98,7 +98,7 @@ final class MovedWritesTest {
     Files.createFile(Files.createDirectory(staging.resolve("sidecar-8")).resolve("pending"));
     Files.createDirectory(staging.resolve("sidecar-9"));
 
-    moved.start();
+    moved.start(files);
 
     assertThat(moved.areSettled()).isTrue();
   }

@@ -3,7 +3,6 @@ package dev.holdfast.system;
 import static dev.holdfast.names.Names.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.files.http.FileRoutes;
 import dev.holdfast.fileserver.FileServer;
 import dev.holdfast.names.BadNameException;
 import dev.holdfast.names.Name;
@@ -71,7 +70,7 @@ public record StackFacts(URI front, Path dataDir, List<FileServer> standIns) {
 
   /** Returns the URI to which names are appended. */
   public URI files() {
-    return front.resolve(FileRoutes.PATH);
+    return front.resolve(Name.PATH);
   }
 
   URI uri(String name) {

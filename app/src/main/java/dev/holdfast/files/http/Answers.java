@@ -5,6 +5,7 @@ import dev.holdfast.files.WriteOutcome;
 import dev.holdfast.http.Effect;
 import dev.holdfast.http.Exchange;
 import dev.holdfast.http.FixedHeader;
+import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Problem;
 import dev.holdfast.names.Name;
 import dev.holdfast.staging.NoRoomException;
@@ -25,13 +26,13 @@ public final class Answers {
   private Answers() {}
 
   /**
-   * Answers 503 wherever a body finds no room while it comes in. Nothing of it is staged then. What
-   * happens to a whole body is an outcome: {@link #refusal(WriteOutcome)}.
+   * Answers 503 wherever a body finds no room while it comes in. Nothing of it is staged then. A
+   * whole body that finds none is an outcome: {@link #refusal(WriteOutcome)}.
    */
   static void addTo(RoutesConfig routes) {
     routes.exception(
         NoRoomException.class,
-        (e, ctx) -> Exchange.of(ctx).answer(Problem.unavailable(e.getMessage())));
+        (e, ctx) -> HttpService.answerInstead(ctx, Problem.unavailable(e.getMessage())));
   }
 
   /** Tells nginx's log who has answered. */

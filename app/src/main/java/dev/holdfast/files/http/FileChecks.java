@@ -22,7 +22,7 @@ final class FileChecks {
   private final long bodyBytesMax;
 
   /**
-   * @param owns tells whether a name is this sidecar's
+   * @param owns returns true for a name of this sidecar
    * @param bodyBytesMax the longest body of a put, in bytes
    */
   FileChecks(FileService files, Predicate<Name> owns, long bodyBytesMax) {
@@ -46,14 +46,9 @@ final class FileChecks {
   }
 
   private void requireSound(Exchange asked, Name name) {
-    if (!owns.test(name)) {
-      throw Misdirected.of(asked, "this name").asException();
-    }
+    Misdirected.requireOwn(owns.test(name), asked, "this name");
     switch (asked.method()) {
-      case "PUT" -> {
-        RequestBody.requireWhole(asked, "a file");
-        RequestBody.requireAtMost(asked, bodyBytesMax);
-      }
+      case "PUT" -> RequestBody.requireWhole(asked, "a file", bodyBytesMax);
       case "DELETE" -> requireDeletable(name);
       default -> {} // a read says nothing else that could be wrong
     }

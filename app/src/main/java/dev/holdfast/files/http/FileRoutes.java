@@ -20,10 +20,7 @@ import java.util.function.Predicate;
  * <p>Threading: may be used from any number of threads.
  */
 public final class FileRoutes implements Service {
-  /** The path that every file is below. */
-  public static final String PATH = Name.PATH;
-
-  private static final List<String> GATED = List.of(PATH + "<name>");
+  private static final List<String> GATED = List.of(Name.PATH + "<name>");
   private static final String ALLOW = "DELETE, GET, HEAD, OPTIONS, PUT";
 
   private final FileChecks checks;
@@ -32,7 +29,7 @@ public final class FileRoutes implements Service {
 
   /**
    * @param reads answers the reads of the same file service
-   * @param owns tells whether a name is this sidecar's
+   * @param owns returns true for a name of this sidecar
    */
   public FileRoutes(FileService files, FileReads reads, Predicate<Name> owns, FilesConfig config) {
     this.checks = new FileChecks(files, owns, config.bodyBytesMax());
@@ -48,7 +45,7 @@ public final class FileRoutes implements Service {
   /** Adds the routes of the file service. */
   @Override
   public void addTo(RoutesConfig routes) {
-    for (String path : new String[] {"/api/fileserver", PATH, PATH + "<name>"}) {
+    for (String path : new String[] {"/api/fileserver", Name.PATH, Name.PATH + "<name>"}) {
       routes.get(path, this::get);
       routes.head(path, this::get);
       routes.put(path, ctx -> writes.put(ctx, name(ctx)));
@@ -71,7 +68,7 @@ public final class FileRoutes implements Service {
    */
   @Override
   public boolean answer(QuickRequest request) {
-    if (!request.path().startsWith(PATH)) {
+    if (!request.path().startsWith(Name.PATH)) {
       return false;
     }
     return switch (checks.check(request)) {

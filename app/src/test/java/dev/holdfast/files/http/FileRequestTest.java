@@ -135,7 +135,7 @@ final class FileRequestTest {
 
   private static RawResponse ask(RawHttp client, String method, String name, String header)
       throws IOException {
-    String target = FileRoutes.PATH + name;
+    String target = Name.PATH + name;
     if (method.equals("PUT")) {
       return client.request(method, target, "Content-Length: 4", header).text("body").response();
     }

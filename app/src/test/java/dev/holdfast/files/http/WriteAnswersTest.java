@@ -123,7 +123,7 @@ class WriteAnswersTest {
 
   private RawResponse ask(String method, String name, String body) throws Exception {
     var base = URI.create("http://127.0.0.1:" + http.port());
-    String target = FileRoutes.PATH + name.replace(" ", "%20");
+    String target = Name.PATH + name.replace(" ", "%20");
     try (RawHttp client = RawHttp.connect(base, Patience.STEP)) {
       if (method.equals("DELETE")) {
         return client.request(method, target).finalResponse();

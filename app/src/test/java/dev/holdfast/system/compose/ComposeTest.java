@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.holdfast.files.http.FileRoutes;
 import dev.holdfast.names.BadNameException;
 import dev.holdfast.names.Name;
 import dev.holdfast.system.Api;
@@ -340,7 +339,7 @@ final class ComposeTest {
 
   private static int ownerOf(JsonNode entry) {
     try {
-      String encoded = entry.get("uri").asText().substring(FileRoutes.PATH.length());
+      String encoded = entry.get("uri").asText().substring(Name.PATH.length());
       return stack.ownerOf(Name.parse(encoded).toString());
     } catch (BadNameException e) {
       throw new IllegalStateException(entry.toString(), e);

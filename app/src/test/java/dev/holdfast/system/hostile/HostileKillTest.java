@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.holdfast.files.http.FileRoutes;
 import dev.holdfast.names.BadNameException;
 import dev.holdfast.names.Name;
 import dev.holdfast.system.ProcessStack;
@@ -123,7 +122,7 @@ final class HostileKillTest {
       JsonNode entry = JSON.readTree(line);
       if (entry.get("status").asInt() >= 500) {
         assertThat(entry.get("status").asInt()).as(line).isEqualTo(503);
-        String encoded = entry.get("uri").asText().substring(FileRoutes.PATH.length());
+        String encoded = entry.get("uri").asText().substring(Name.PATH.length());
         owners.add(stack.ownerOf(Name.parse(encoded).toString()));
       }
     }
