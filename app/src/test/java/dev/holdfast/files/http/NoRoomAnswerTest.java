@@ -16,10 +16,14 @@ import org.junit.jupiter.api.Test;
 
 /** A body finds no room when its answer has begun already. */
 final class NoRoomAnswerTest {
+  private static final String GET = "GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  private static final String PUT = "PUT /a HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody";
+
   @Test
   void beforeTheAnswer_is503() throws Exception {
     assertThat(
             answerOf(
+                GET,
                 _ -> {
                   throw noRoom();
                 }))
@@ -34,6 +38,7 @@ final class NoRoomAnswerTest {
   void headersAreSet_areDropped() throws Exception {
     assertThat(
             answerOf(
+                GET,
                 ctx -> {
                   ctx.header("ETag", "\"1\"").header("Content-Encoding", "zstd").status(201);
                   throw noRoom();
@@ -49,6 +54,7 @@ final class NoRoomAnswerTest {
   void partOfTheAnswerIsSent_isCutOff() throws Exception {
     String answer =
         answerOf(
+            PUT,
             ctx -> {
               ctx.res().setContentLength(1_000);
               ctx.res().getOutputStream().write("begun".getBytes(US_ASCII));
@@ -66,7 +72,7 @@ final class NoRoomAnswerTest {
   }
 
   /** Returns all that comes until the connection is closed. */
-  private static String answerOf(Handler handler) throws Exception {
+  private static String answerOf(String request, Handler handler) throws Exception {
     try (var service =
             HttpService.start(
                 "127.0.0.1",
@@ -77,10 +83,10 @@ final class NoRoomAnswerTest {
                 routes -> {
                   Answers.addTo(routes);
                   routes.get("/a", handler);
+                  routes.put("/a", handler);
                 });
         var socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
       socket.setSoTimeout((int) Patience.STEP.toMillis());
-      String request = "GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), US_ASCII);
     }
