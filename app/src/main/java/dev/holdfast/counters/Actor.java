@@ -94,24 +94,14 @@ final class Actor implements AutoCloseable {
             new OthersState(serial, ledger, own::living),
             world.threads().apply("others"));
     this.membership = new Membership(Id.random(world.random()), own, world.network());
-    var asker = new Asker(serial, membership, world.network(), clock, world.random());
+    var asker = new Asker(serial, membership, world.network(), world.random());
     this.increments = new Increments(ownLog, keys::outcome);
     this.persistence = new Persistence(othersLog, ledger, own);
     this.exchange =
         new Exchange(membership, ledger, own, asker, clock, serial, world.random(), world.meters());
     var freezes = new Freezes(increments, ledger, clock, serial, world.random());
     this.reads =
-        new Reads(
-            ledger,
-            membership,
-            freezes,
-            persistence,
-            asker,
-            clock,
-            serial,
-            own,
-            exchange,
-            world.meters());
+        new Reads(ledger, membership, freezes, persistence, asker, clock, serial, own, exchange);
     this.answering =
         new Answering(membership, ledger, freezes, exchange, persistence, asker, world.meters());
     this.leaving =

@@ -31,15 +31,12 @@ final class Asker {
   private final Serial serial;
   private final Membership membership;
   private final Network network;
-  private final Clock clock;
   private final RandomGenerator random;
 
-  Asker(
-      Serial serial, Membership membership, Network network, Clock clock, RandomGenerator random) {
+  Asker(Serial serial, Membership membership, Network network, RandomGenerator random) {
     this.serial = serial;
     this.membership = membership;
     this.network = network;
-    this.clock = clock;
     this.random = random;
   }
 
@@ -185,7 +182,7 @@ final class Asker {
           };
       if (relay.isPresent()) {
         if (reply.isEmpty()) {
-          membership.peer(relay.get()).failed(outcome instanceof Outcome.Refused);
+          membership.peer(relay.get()).failed();
         }
         reply =
             reply.flatMap(
@@ -194,7 +191,7 @@ final class Asker {
                         ? inner
                         : Optional.empty());
       } else if (reply.isEmpty()) {
-        membership.peer(to).failed(outcome instanceof Outcome.Refused);
+        membership.peer(to).failed();
       }
       if (reply.isEmpty()) {
         then.accept(new Answer.NotReached());
@@ -204,7 +201,7 @@ final class Asker {
     }
 
     private void heard(Reply reply, Id stamp) {
-      membership.met(to, reply, relay.isEmpty(), clock.nanoTime());
+      membership.met(to, reply, relay.isEmpty());
       if (reply.process().equals(membership.process())) {
         then.accept(new Answer.Self());
         return;

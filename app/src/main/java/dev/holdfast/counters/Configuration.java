@@ -1,9 +1,6 @@
 package dev.holdfast.counters;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -160,7 +157,7 @@ record Configuration(
 
   /** Returns what stands for whoever may have counted at an address where nobody has answered. */
   static Id nobody(Address address) {
-    return digest(address.toString().getBytes(StandardCharsets.UTF_8));
+    return Id.digest(address.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** Returns what this one and another one make together. */
@@ -286,15 +283,6 @@ record Configuration(
     }
     var out = new Output();
     write(out);
-    return digest(out.toBytes());
-  }
-
-  private static Id digest(byte[] bytes) {
-    try {
-      var digest = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(bytes));
-      return new Id(digest.getLong(), digest.getLong());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every JDK has it
-    }
+    return Id.digest(out.toBytes());
   }
 }

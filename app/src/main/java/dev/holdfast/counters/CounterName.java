@@ -1,7 +1,7 @@
 package dev.holdfast.counters;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import dev.holdfast.names.BadNameException;
+import dev.holdfast.names.PercentEncoding;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -25,60 +25,37 @@ final class CounterName implements Comparable<CounterName> {
    * Reads a name from a path or from JSON, percent-encoded (RFC 3986, 2.1).
    *
    * @param encoded of ASCII characters alone
-   * @throws BadCounterNameException if it is no name, or too long
+   * @throws BadNameException if it is no name, or too long
    */
-  static CounterName parse(String encoded) throws BadCounterNameException {
-    return of(decode(encoded));
+  static CounterName parse(String encoded) throws BadNameException {
+    return of(PercentEncoding.decode(encoded));
   }
 
-  private static CounterName of(byte[] bytes) throws BadCounterNameException {
+  private static CounterName of(byte[] bytes) throws BadNameException {
     if (bytes.length == 0) {
-      throw BadCounterNameException.malformed("the name of the counter is missing");
+      throw BadNameException.malformed("the name of the counter is missing");
     }
     if (bytes.length > BYTES_MAX) {
-      throw BadCounterNameException.tooLong(
+      throw BadNameException.tooLong(
           "the name has " + bytes.length + " bytes, more than " + BYTES_MAX);
     }
     for (byte b : bytes) {
       if (b == 0) {
-        throw BadCounterNameException.malformed("the name contains a NUL byte");
+        throw BadNameException.malformed("the name contains a NUL byte");
       }
     }
     var name = new CounterName(bytes);
     String spelled = name.toString();
     if (spelled.equals(".") || spelled.equals("..")) {
-      throw BadCounterNameException.malformed("the name is . or ..");
+      throw BadNameException.malformed("the name is . or ..");
     }
     return name;
-  }
-
-  private static byte[] decode(String encoded) throws BadCounterNameException {
-    var out = new ByteArrayOutputStream(encoded.length());
-    for (int i = 0; i < encoded.length(); i++) {
-      char c = encoded.charAt(i);
-      if (c == '%') {
-        if (i + 2 >= encoded.length()
-            || !HexFormat.isHexDigit(encoded.charAt(i + 1))
-            || !HexFormat.isHexDigit(encoded.charAt(i + 2))) {
-          throw BadCounterNameException.malformed(
-              "a % in the name is not followed by two hex digits");
-        }
-        out.write(HexFormat.fromHexDigits(encoded, i + 1, i + 3));
-        i += 2;
-      } else if (c < 0x80) {
-        out.write(c);
-      } else {
-        throw BadCounterNameException.malformed(
-            "the name has a character that is not percent-encoded");
-      }
-    }
-    return out.toByteArray();
   }
 
   static CounterName read(Input in) {
     try {
       return of(in.block());
-    } catch (BadCounterNameException e) {
+    } catch (BadNameException e) {
       throw new MalformedException(e.getMessage());
     }
   }
@@ -124,10 +101,5 @@ final class CounterName implements Comparable<CounterName> {
 
   private static boolean isAsciiLetterOrDigit(byte b) {
     return (b >= '0' && b <= '9') || (b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z');
-  }
-
-  /** Returns the bytes as UTF-8, for people. */
-  String forPeople() {
-    return new String(bytes, StandardCharsets.UTF_8);
   }
 }

@@ -129,9 +129,4 @@ final class Freezes {
       begin(name, freeze.waiting);
     }
   }
-
-  /** Returns how many counters are held now. */
-  int count() {
-    return (int) freezes.values().stream().filter(freeze -> freeze.phase != Phase.RESTS).count();
-  }
 }

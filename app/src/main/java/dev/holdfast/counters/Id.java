@@ -1,5 +1,8 @@
 package dev.holdfast.counters;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
@@ -17,11 +20,14 @@ record Id(long high, long low) implements Comparable<Id> {
     return new Id(random.nextLong(), random.nextLong() | 1); // never NONE
   }
 
-  /** Reads 32 hexadecimal digits. */
-  static Id parse(String digits) {
-    return new Id(
-        HexFormat.fromHexDigitsToLong(digits, 0, 16),
-        HexFormat.fromHexDigitsToLong(digits, 16, 32));
+  /** Returns 128 bits that tell some bytes from all others: the first half of their SHA-256. */
+  static Id digest(byte[] bytes) {
+    try {
+      var digest = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(bytes));
+      return new Id(digest.getLong(), digest.getLong());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JDK has it
+    }
   }
 
   @Override

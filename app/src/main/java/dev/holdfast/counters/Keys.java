@@ -1,9 +1,6 @@
 package dev.holdfast.counters;
 
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -70,10 +67,6 @@ final class Keys {
     used.forEach((key, use) -> then.accept(key, use.amounts()));
   }
 
-  int count() {
-    return used.size();
-  }
-
   /** Returns 128 bits that tell these amounts from others. */
   static Id digest(Map<CounterName, BigInteger> amounts) {
     var out = new Output();
@@ -83,11 +76,6 @@ final class Keys {
               name.write(out);
               out.amount(amount);
             });
-    try {
-      var bits = ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(out.toBytes()));
-      return new Id(bits.getLong(), bits.getLong());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every JDK has it
-    }
+    return Id.digest(out.toBytes());
   }
 }

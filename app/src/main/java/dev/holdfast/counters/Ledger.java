@@ -44,10 +44,6 @@ final class Ledger {
     return page;
   }
 
-  int counterCount() {
-    return counters.size();
-  }
-
   Collection<Slot> slots() {
     return slots.values();
   }

@@ -123,8 +123,8 @@ final class Membership {
   }
 
   /** Takes over who answers at an address. */
-  void met(Address address, Reply reply, boolean directly, long nowNanos) {
-    peer(address).answered(reply, directly, nowNanos);
+  void met(Address address, Reply reply, boolean directly) {
+    peer(address).answered(reply, directly);
     if (reply.process().equals(process)) {
       selves.add(address);
       others.remove(address);

@@ -17,10 +17,6 @@ final class Output {
     return bytes.toByteArray();
   }
 
-  int size() {
-    return bytes.size();
-  }
-
   Output octet(int value) {
     bytes.write(value);
     return this;

@@ -11,9 +11,7 @@ final class Peer {
   private Id process = Id.NONE;
   private Id stamp = Id.NONE;
   private boolean reachable;
-  private boolean refuses;
   private int failures;
-  private long heardNanos;
 
   Peer(Address address) {
     this.address = address;
@@ -43,37 +41,24 @@ final class Peer {
     return reachable;
   }
 
-  /** Returns true if nobody listened there at the last request. */
-  boolean refuses() {
-    return refuses;
-  }
-
   /** Returns how many requests in a row got no answer. */
   int failures() {
     return failures;
   }
 
-  /** Returns when it answered last; it means something only if it ever did. */
-  long heardNanos() {
-    return heardNanos;
-  }
-
   /** Takes over who has answered. A relayed answer says nothing about whether it can be reached. */
-  void answered(Reply reply, boolean directly, long nowNanos) {
+  void answered(Reply reply, boolean directly) {
     actor = reply.actor();
     process = reply.process();
     stamp = reply.stamp();
-    heardNanos = nowNanos;
     if (directly) {
       reachable = true;
-      refuses = false;
       failures = 0;
     }
   }
 
-  void failed(boolean isRefused) {
+  void failed() {
     reachable = false;
-    refuses = isRefused;
     failures++;
   }
 }

@@ -25,7 +25,6 @@ final class Reads {
   private final Serial serial;
   private final OwnState own;
   private final Exchange exchange;
-  private final Meters meters;
   private final Map<CounterName, Reading> readings = new HashMap<>();
   private int waiting;
 
@@ -38,8 +37,7 @@ final class Reads {
       Clock clock,
       Serial serial,
       OwnState own,
-      Exchange exchange,
-      Meters meters) {
+      Exchange exchange) {
     this.ledger = ledger;
     this.membership = membership;
     this.freezes = freezes;
@@ -49,7 +47,6 @@ final class Reads {
     this.serial = serial;
     this.own = own;
     this.exchange = exchange;
-    this.meters = meters;
   }
 
   /**
@@ -128,9 +125,5 @@ final class Reads {
 
   Asker asker() {
     return asker;
-  }
-
-  Meters meters() {
-    return meters;
   }
 }

@@ -15,6 +15,6 @@
  * <p>An {@code Actor} and its parts change their state under one lock, {@code Serial}. Clock,
  * network and disk are interfaces, so that a test runs the same code on a simulated world.
  *
- * <p>May import {@code disk}.
+ * <p>May import {@code names} and {@code disk}.
  */
 package dev.holdfast.counters;

@@ -11,11 +11,13 @@ public final class BadNameException extends Exception {
     this.tooLong = tooLong;
   }
 
-  static BadNameException malformed(String message) {
+  /** Returns an exception for a name with another fault than its length. */
+  public static BadNameException malformed(String message) {
     return new BadNameException(message, false);
   }
 
-  static BadNameException tooLong(String message) {
+  /** Returns an exception for a name that is too long. */
+  public static BadNameException tooLong(String message) {
     return new BadNameException(message, true);
   }
 

@@ -1,9 +1,7 @@
 package dev.holdfast.names;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * A name: any bytes but NUL, without {@code .} or {@code ..} between its slashes.
@@ -31,7 +29,7 @@ public final class Name {
    * @throws BadNameException if it is not a name, or the name is too long
    */
   public static Name parse(String encoded) throws BadNameException {
-    byte[] bytes = decode(encoded);
+    byte[] bytes = PercentEncoding.decode(encoded);
     if (bytes.length == 0) {
       throw BadNameException.malformed("the name of the file is missing");
     }
@@ -91,36 +89,6 @@ public final class Name {
   @Override
   public String toString() {
     return new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  private static byte[] decode(String encoded) throws BadNameException {
-    var out = new ByteArrayOutputStream(encoded.length());
-    for (int i = 0; i < encoded.length(); i++) {
-      char c = encoded.charAt(i);
-      if (c == '%') {
-        out.write(unhex(encoded, i));
-        i += 2;
-      } else if (c < 0x80) {
-        out.write(c);
-      } else {
-        // Its bytes are lost, and two names must not become one.
-        throw BadNameException.malformed("the name has a character that is not percent-encoded");
-      }
-    }
-    return out.toByteArray();
-  }
-
-  private static int unhex(String encoded, int percent) throws BadNameException {
-    if (percent + 2 >= encoded.length()
-        || !HexFormat.isHexDigit(encoded.charAt(percent + 1))
-        || !HexFormat.isHexDigit(encoded.charAt(percent + 2))) {
-      throw BadNameException.malformed("a % in the name is not followed by two hex digits");
-    }
-    int b = HexFormat.fromHexDigits(encoded, percent + 1, percent + 3);
-    if (b == 0) {
-      throw BadNameException.malformed("the name contains a NUL byte");
-    }
-    return b;
   }
 
   private static void requireNoDotSegments(byte[] bytes) throws BadNameException {

@@ -6,7 +6,14 @@ import java.util.List;
 
 /** Runs what a {@link PlantedBug} names. */
 final class BugFinder {
-  private static final List<Class<?>> TESTS = List.of(ActorTest.class, LedgerTest.class);
+  private static final List<Class<?>> TESTS =
+      List.of(
+          ActorTest.class,
+          DirectoryTest.class,
+          FreezesTest.class,
+          LeavingTest.class,
+          LedgerTest.class,
+          MembershipTest.class);
 
   private BugFinder() {}
 

@@ -3,6 +3,7 @@ package dev.holdfast.counters;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.names.BadNameException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +22,7 @@ class CounterNameTest {
     "%E4, %E4",
     "~._-, ~._-"
   })
-  void names_haveOneSpelling(String given, String spelled) throws BadCounterNameException {
+  void names_haveOneSpelling(String given, String spelled) throws BadNameException {
     if (spelled.isEmpty()) {
       assertThatThrownBy(() -> CounterName.parse(given)).hasMessageContaining("NUL");
     } else {
@@ -34,20 +35,18 @@ class CounterNameTest {
   @ValueSource(strings = {"", ".", "..", "%2e", "%2E.", "a%0", "%", "%zz", "%00", "ä"})
   void badNames_areRefused(String given) {
     assertThatThrownBy(() -> CounterName.parse(given))
-        .isInstanceOfSatisfying(
-            BadCounterNameException.class, e -> assertThat(e.isTooLong()).isFalse());
+        .isInstanceOfSatisfying(BadNameException.class, e -> assertThat(e.isTooLong()).isFalse());
   }
 
   @Test
-  void longNames_areRefused() throws BadCounterNameException {
+  void longNames_areRefused() throws BadNameException {
     assertThat(CounterName.parse("a".repeat(1_024)).length()).isEqualTo(1_024);
     assertThatThrownBy(() -> CounterName.parse("%61".repeat(1_025)))
-        .isInstanceOfSatisfying(
-            BadCounterNameException.class, e -> assertThat(e.isTooLong()).isTrue());
+        .isInstanceOfSatisfying(BadNameException.class, e -> assertThat(e.isTooLong()).isTrue());
   }
 
   @Test
-  void names_areInTheOrderOfTheirBytes() throws BadCounterNameException {
+  void names_areInTheOrderOfTheirBytes() throws BadNameException {
     assertThat(CounterName.parse("z")).isLessThan(CounterName.parse("%FF"));
     assertThat(CounterName.parse("a")).isLessThan(CounterName.parse("aa"));
   }

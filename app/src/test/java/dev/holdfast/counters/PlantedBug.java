@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * A fault that counters have had elsewhere, as a change of this package's source.
  *
- * <p>{@link #finder} names what has to find it: a test of {@link ActorTest} or {@link LedgerTest},
- * or a number of simulated lives.
+ * <p>{@link #finder} names what has to find it: a test that {@link BugFinder} knows, or a number of
+ * simulated lives.
  */
 enum PlantedBug {
   SINGLE_COLLECT(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.counters.SimulatedWorld.Machine;
 import dev.holdfast.disk.SimulatedDisk;
+import dev.holdfast.names.BadNameException;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -51,7 +52,7 @@ final class SimulatedLife {
   static CounterName name(String spelled) {
     try {
       return CounterName.parse(spelled);
-    } catch (BadCounterNameException e) {
+    } catch (BadNameException e) {
       throw new AssertionError(e);
     }
   }

@@ -1,0 +1,175 @@
+package dev.holdfast.counters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.counters.SimulatedWorld.Machine;
+import dev.holdfast.disk.SimulatedDisk.Left;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Configurations: posted, found, dropped and met, one schedule after the other. */
+class MembershipTest extends Schedule {
+
+  @Test
+  void posts_ofOneListAtAll_endAsOneConfiguration() {
+    for (int i = 0; i < 20; i++) {
+      world.add().start();
+    }
+    NavigableSet<Address> list = world.addresses();
+    var outcomes = new ArrayList<ConfigureOutcome>();
+    for (Machine machine : world.machines()) {
+      machine.process.run(() -> machine.actor().configure(list, List.of(), outcomes::add));
+    }
+    assertThat(world.runUntil(10_000, () -> outcomes.size() == 20)).isTrue();
+    assertThat(outcomes).hasOnlyElementsOfType(ConfigureOutcome.Configured.class);
+    world.run(1_000);
+    assertThat(world.machines().stream().map(m -> m.actor().configuration()).distinct()).hasSize(1);
+    assertThat(read(world.machines().getLast())).isEqualTo(exactly(0));
+  }
+
+  @Test
+  void post_ofTheListInForce_makesNoNewVersion() {
+    List<Machine> all = world.cluster(3);
+    long version = all.get(0).actor().configuration().version();
+    world.configure(all.get(1), world.addresses(), List.of());
+    assertThat(all.get(1).actor().configuration().version()).isEqualTo(version);
+  }
+
+  @Test
+  void post_whileOneIsCutOff_reachesItLater() {
+    List<Machine> all = world.cluster(3);
+    Machine fourth = world.add();
+    fourth.start();
+    world.isolate(all.get(2));
+    ConfigureOutcome outcome = world.configure(all.get(0), world.addresses(), List.of());
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            ConfigureOutcome.Configured.class,
+            done -> assertThat(done.notReached()).containsExactly(all.get(2).address));
+    count(fourth, 3);
+    world.heal();
+    assertThat(read(all.get(2))).isEqualTo(exactly(3));
+  }
+
+  @Test
+  void postsOnBothSidesOfACut_bothCount() {
+    List<Machine> all = world.cluster(2);
+    Machine third = world.add();
+    Machine fourth = world.add();
+    third.start();
+    fourth.start();
+    for (Machine one : List.of(all.get(0), third)) {
+      for (Machine other : List.of(all.get(1), fourth)) {
+        world.cutBoth(one, other);
+      }
+    }
+    var withThird = new TreeSet<>(List.of(all.get(0).address, all.get(1).address, third.address));
+    var withFourth = new TreeSet<>(List.of(all.get(0).address, all.get(1).address, fourth.address));
+    world.configure(all.get(0), withThird, List.of());
+    world.configure(all.get(1), withFourth, List.of());
+    count(third, 3);
+    count(fourth, 4);
+    world.heal();
+    world.run(3_000);
+    assertThat(all.get(0).actor().configuration().actors()).isEqualTo(world.addresses());
+    for (Machine machine : world.machines()) {
+      assertThat(read(machine)).isEqualTo(exactly(7));
+    }
+  }
+
+  /** It has taken the configuration, and nobody has heard an answer from it. */
+  @Test
+  void actorThatWasListed_andNeverHeard_isUnconfirmedWhenItIsDropped() {
+    Machine first = world.cluster(1).getFirst();
+    Machine silent = world.add();
+    silent.start();
+    world.cut(silent, first);
+    world.configure(first, world.addresses(), List.of());
+    count(silent, 5);
+    world.configure(first, new TreeSet<>(List.of(first.address)), List.of());
+    assertThat(read(first)).isEqualTo(exactly(0, silent));
+    world.heal();
+    world.run(5_000);
+    assertThat(read(first)).isEqualTo(exactly(5));
+  }
+
+  /** The fourth one counts where only it knows of it. */
+  @Test
+  void reader_withAnOldConfiguration_takesTheNewOneFirst() {
+    List<Machine> all = world.cluster(3);
+    Machine fourth = world.add();
+    fourth.start();
+    world.isolate(all.get(2));
+    world.configure(all.get(0), world.addresses(), List.of());
+    world.run(500);
+    world.heal();
+    world.isolate(fourth);
+    count(fourth, 3);
+    assertThat(read(all.get(2)))
+        .isInstanceOfSatisfying(
+            ReadOutcome.Unavailable.class,
+            unavailable -> assertThat(unavailable.missing()).containsExactly(fourth.address));
+  }
+
+  @Test
+  void deadActor_canBeDropped_andForgotten() {
+    List<Machine> all = world.cluster(3);
+    Machine dead = all.get(2);
+    count(dead, 9);
+    world.run(3_000);
+    dead.crash(Left.NOTHING);
+    var two = new TreeSet<>(List.of(all.get(0).address, all.get(1).address));
+    ConfigureOutcome outcome = world.configure(all.get(0), two, List.of());
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            ConfigureOutcome.Configured.class,
+            done -> assertThat(done.unconfirmed()).containsExactly(dead.address));
+    assertThat(read(all.get(1))).isEqualTo(exactly(9, dead));
+    world.configure(all.get(0), two, List.of(dead.address));
+    assertThat(read(all.get(1))).isEqualTo(exactly(9));
+  }
+
+  @Test
+  void oldDirectories_doNotDropAFreshRun() {
+    List<Machine> old = List.copyOf(world.cluster(3));
+    for (int i = 0; i < 8; i++) { // versions go up
+      var list = new TreeSet<>(List.of(old.get(0).address, old.get(1).address));
+      if (i % 2 == 1) {
+        list.add(old.get(2).address);
+      }
+      world.configure(old.get(0), list, List.of());
+    }
+    old.forEach(machine -> machine.crash(Left.EVERYTHING));
+    while (world.machines().size() < 20) {
+      world.add();
+    }
+    world.machines().forEach(Machine::start);
+    Machine fresh = world.machines().get(10);
+    world.isolateAll(old);
+    world.configure(fresh, world.addresses(), List.of());
+    world.heal();
+    world.run(4_000);
+    for (Machine machine : world.machines()) {
+      assertThat(machine.actor().configuration().actors()).hasSize(20);
+    }
+    world.machines().forEach(machine -> count(machine, 1));
+    assertThat(read(old.getFirst())).isEqualTo(exactly(20));
+  }
+
+  @Test
+  void freshActor_postedToWhileCutOff_isNotForgotten() {
+    List<Machine> all = world.cluster(3);
+    Machine fresh = world.add();
+    fresh.start();
+    world.isolate(fresh);
+    world.configure(fresh, world.addresses(), List.of());
+    count(fresh, 2);
+    world.heal();
+    world.run(3_000);
+    assertThat(read(all.get(0))).isEqualTo(exactly(2));
+    assertThat(all.get(0).actor().configuration().actors()).contains(fresh.address);
+  }
+}
