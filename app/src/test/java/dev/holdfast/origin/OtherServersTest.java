@@ -41,7 +41,8 @@ class OtherServersTest {
 
   @Test
   void everyRequest_asksForNoCoding() throws Exception {
-    try (var _ = answering("204 No Content\r\n\r\n")) {
+    // A close that is not announced may come after the next request was sent, which is lost then.
+    try (var _ = answering("204 No Content\r\nConnection: close\r\n\r\n")) {
       f.put("a", "body");
       f.get("a", sink::write);
       f.delete("a");
