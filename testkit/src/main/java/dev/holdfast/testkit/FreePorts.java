@@ -30,11 +30,20 @@ public final class FreePorts {
   private FreePorts() {}
 
   private static int fork() {
-    int fork = Integer.getInteger("holdfast.fork", 1);
-    if (fork < 1 || fork > FORKS_MAX) {
-      throw new IllegalStateException("holdfast.fork must be 1 to " + FORKS_MAX + ", not " + fork);
+    return fork(System.getProperty("holdfast.fork", "1"));
+  }
+
+  /**
+   * Returns the number of a JVM.
+   *
+   * @throws IllegalStateException if it is none: JVMs side by side would share ports
+   */
+  static int fork(String number) {
+    if (!number.matches("[1-9]") || Integer.parseInt(number) > FORKS_MAX) {
+      throw new IllegalStateException(
+          "holdfast.fork must be 1 to " + FORKS_MAX + ", not \"" + number + "\"");
     }
-    return fork;
+    return Integer.parseInt(number);
   }
 
   /** Returns a port that was free just now. */
