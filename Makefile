@@ -27,7 +27,7 @@ build: $(JAR) ## build the jar, if it is older than its sources
 
 $(JAR): $(SOURCES) | build-tools
 	@echo "building $@"
-	@$(MAVEN) -q -pl app -am -DskipTests package
+	@$(MAVEN) -q -pl app -am -Dmaven.test.skip=true package
 	@touch $@
 
 # Installs what is missing, on Debian and Ubuntu as root; elsewhere it says what to install.
@@ -66,7 +66,7 @@ check-here:
 
 # All modules are tested, even if the tests of one fail.
 .PHONY: test
-test: test-tools ## build and run the tests, but for those of test-long, test-load, test-compose and test-power
+test: test-tools ## compile and run the tests, but for those of test-long, test-load, test-compose and test-power
 	@app/bin/count-tests $(MAKE) --no-print-directory test-here
 
 .PHONY: test-one
@@ -74,12 +74,12 @@ test-one: build-tools ## run some tests alone: make test-one TEST='RingTest,Tidy
 	@[ -n "$(TEST)" ] || { echo "TEST is missing: make test-one TEST='RingTest#method'" >&2; exit 1; }
 	@$(MAVEN) test -Dtest='$(TEST)' -Dsurefire.failIfNoSpecifiedTests=false $(ARGS)
 
-# With the tools that are there.
+# With the tools that are there. Modules that do not need one another are tested side by side.
 .PHONY: test-here
 test-here:
-	@$(MAVEN) --fail-at-end verify
+	@$(MAVEN) -T 2 --fail-at-end test
 
-# One after the other: many of them need the machine for themselves.
+# One class after the other: many of them put load on the machine for long.
 .PHONY: test-long
 test-long: test-tools ## run the long forms of tests that have one, so many times as long: make test-long [LONG=3]
 	@app/bin/count-tests $(MAKE) --no-print-directory test-long-here
@@ -87,8 +87,8 @@ test-long: test-tools ## run the long forms of tests that have one, so many time
 .PHONY: test-long-here
 test-long-here:
 	@$(MAVEN) -pl testkit,app --fail-at-end -Dholdfast.long=$(or $(LONG),1) \
-		-Dgroups=long -Dholdfast.excludedGroups='compose | power' -Dholdfast.forks=1 \
-		-Dholdfast.skipAlone=true -Dsurefire.failIfNoSpecifiedTests=false test $(ARGS)
+		-Dgroups=long -Dholdfast.excludedGroups='compose | power | simulation' -Dholdfast.forks=1 \
+		-Dholdfast.jvm= -Dsurefire.failIfNoSpecifiedTests=false test $(ARGS)
 
 .PHONY: test-times
 test-times: ## list the slowest test classes of the last run: make test-times [SHOWN=20]
@@ -116,7 +116,7 @@ test-power: build-tools ## run the tests of power failures on real file systems;
 	if ! { truncate -s 16M "$$work/image" && mkfs.ext4 -q -F "$$work/image" && mkdir "$$work/point" \
 		&& mount -o loop "$$work/image" "$$work/point" && umount "$$work/point"; } >/dev/null 2>&1; then \
 		echo "skipped: no ext4 can be mounted on a loop device here"; exit 0; fi; \
-	$(MAVEN) -pl app -am test -Dgroups=power -Dholdfast.excludedGroups= -Dholdfast.skipAlone=true \
+	$(MAVEN) -pl app -am test -Dgroups=power -Dholdfast.excludedGroups= \
 		-Dtest=LoopDevicePowerTest -Dsurefire.failIfNoSpecifiedTests=false \
 		-Dsurefire.reportNameSuffix=power $(ARGS)
 

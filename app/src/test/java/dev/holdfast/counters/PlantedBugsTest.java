@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
  * Plants each bug into this package's source, compiles that, and runs a test with it, which has to
  * find the bug.
  */
+@Tag("simulation")
 class PlantedBugsTest {
   private static final String PACKAGE = "dev.holdfast.counters.";
   private static final Path SOURCES = Path.of("src/main/java/dev/holdfast/counters");

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Runs {@link SimulatedLife} with many seeds. {@code -Dholdfast.seed=N} runs one alone. */
 @Tag("long")
+@Tag("simulation")
 class SimulationTest {
   @RegisterExtension static final QuietLogs QUIET = QuietLogs.ofAll();
 

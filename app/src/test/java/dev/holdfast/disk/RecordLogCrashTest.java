@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  *   <li>A life shows the words that it has found. From then on they count as acknowledged.
  * </ul>
  */
+@Tag("simulation")
 class RecordLogCrashTest {
   private static final Path DIR = Path.of("/service/log");
 

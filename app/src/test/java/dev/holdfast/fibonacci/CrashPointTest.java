@@ -45,6 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * </ul>
  */
 @Tag("long")
+@Tag("simulation")
 class CrashPointTest {
   private static final Path OWN = Path.of("/staging/sidecar-1/fibonacci");
   private static final Path OTHER = Path.of("/staging/sidecar-2/fibonacci");

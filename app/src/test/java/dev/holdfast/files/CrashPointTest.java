@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * #OF_THREE}th from a random one on. Two writes suffice for all that is planted.
  */
 @Tag("long")
+@Tag("simulation")
 class CrashPointTest {
   private static final List<String> NAMES = List.of("a", "b");
   private static final int OF_THREE = 32;

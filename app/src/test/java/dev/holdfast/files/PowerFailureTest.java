@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * #OF_THREE}th from a random one on. Two writes suffice for all that is planted.
  */
 @Tag("long")
+@Tag("simulation")
 class PowerFailureTest {
   /** What happens after a write. */
   private enum Then {

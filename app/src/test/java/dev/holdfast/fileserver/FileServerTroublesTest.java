@@ -15,12 +15,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The troubles that tests of the front can make in a running stand-in. */
-@Tag("alone")
 final class FileServerTroublesTest {
   @TempDir Path dir;
   private FileServer server;

@@ -13,7 +13,8 @@ public final class Launcher {
   private Launcher() {}
 
   /**
-   * Returns the command as {@code app/bin/holdfast} starts it, without anything for tests alone.
+   * Returns the command as {@code app/bin/holdfast} starts it, without anything for tests alone but
+   * options that make the start of a JVM cheaper.
    */
   public static ProcessBuilder of(String... args) {
     String classPath =
@@ -26,6 +27,8 @@ public final class Launcher {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--sun-misc-unsafe-memory-access=allow",
                 "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 classPath,
                 Main.class.getName()));

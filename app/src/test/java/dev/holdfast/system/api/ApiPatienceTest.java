@@ -17,11 +17,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** With the defaults, a client does not wait for a file server that hangs. */
-@Tag("alone")
 final class ApiPatienceTest {
   private static final long ANSWER_MAX_MS = 15_000; // as README.md says
 

@@ -14,14 +14,12 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies much larger than the heap of the sidecar, which therefore is a process of its own. */
-@Tag("alone")
 final class LargeFileTest {
   private static final long LENGTH = 200L * 1024 * 1024;
   private static final int HEAP_MB = 64;

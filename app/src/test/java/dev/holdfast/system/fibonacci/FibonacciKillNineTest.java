@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The owner of the sequence is killed under load, again and again: no number comes twice. */
-@Tag("alone")
 @Tag("long")
 final class FibonacciKillNineTest {
   private static final int KILLS = Effort.of(4, 200);

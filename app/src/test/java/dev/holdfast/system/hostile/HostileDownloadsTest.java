@@ -22,7 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Hostile traffic on a whole stack whose file servers fail in the middle of downloads. */
-@Tag("alone")
 @Tag("long")
 final class HostileDownloadsTest {
   private static final long TIMES = Effort.of(1, 40);

@@ -28,7 +28,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A killed sidecar takes no other sidecar's names with it, and breaks no promise. */
-@Tag("alone")
 @Tag("long")
 final class HostileKillTest {
   private static final long TIMES = Effort.of(1, 40);

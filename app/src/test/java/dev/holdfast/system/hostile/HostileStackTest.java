@@ -16,16 +16,13 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Hostile traffic on a whole stack: nginx, sidecars, and file servers as slow and fragile as the
- * real ones. Each story has a stack of its own and mostly waits, so two run at a time.
+ * real ones. Each story has a stack of its own.
  */
-@Tag("alone")
 @Tag("long")
 final class HostileStackTest {
   private static final long TIMES = Effort.of(1, 40);
@@ -33,7 +30,6 @@ final class HostileStackTest {
   @TempDir Path directory;
 
   @Test
-  @Execution(ExecutionMode.CONCURRENT)
   void through() throws Exception {
     run(
         Mode.THROUGH,
@@ -43,7 +39,6 @@ final class HostileStackTest {
   }
 
   @Test
-  @Execution(ExecutionMode.CONCURRENT)
   void behind() throws Exception {
     run(
         Mode.BEHIND,
@@ -53,7 +48,6 @@ final class HostileStackTest {
 
   /** Many calls at once make nearly any answer right. Few do not. */
   @ParameterizedTest
-  @Execution(ExecutionMode.CONCURRENT)
   @EnumSource
   void fewClients(Mode mode) throws Exception {
     long times =
@@ -73,7 +67,6 @@ final class HostileStackTest {
 
   /** Files go cold, come back, fall out and are fetched again, all the time. */
   @ParameterizedTest
-  @Execution(ExecutionMode.CONCURRENT)
   @EnumSource
   void tinyCache(Mode mode) throws Exception {
     run(
@@ -85,7 +78,6 @@ final class HostileStackTest {
 
   /** No file stays published, and none stays cold. */
   @ParameterizedTest
-  @Execution(ExecutionMode.CONCURRENT)
   @EnumSource
   void noCache(Mode mode) throws Exception {
     run(

@@ -36,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
  * An acknowledged write outlives the process that acknowledged it, however that ends. Sidecars in
  * mode behind are killed under load, again and again.
  */
-@Tag("alone")
 @Tag("long")
 final class KillNineTest {
   private static final int KILLS = Effort.of(4, 200);

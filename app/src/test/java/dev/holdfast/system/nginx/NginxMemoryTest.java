@@ -27,7 +27,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
  * A worker of nginx at its bounds. Clients send and take as slowly as they can, and fill every
  * buffer of theirs. The worker's memory is bounded, and further clients get an error.
  */
-@Tag("alone")
 @Timeout(1_800)
 final class NginxMemoryTest {
   private static final NginxConfig.Workers WORKERS = ofCompose();
