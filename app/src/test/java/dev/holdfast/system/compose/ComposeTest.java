@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The stack of the Compose file, with the real limits. Any part may go, and nothing is lost. */
 @Tag("compose")
 final class ComposeTest {
-  private static final long SECONDS = Long.getLong("holdfast.compose.seconds", 25);
+  private static final long SECONDS = Long.getLong("holdfast.compose.seconds", 15);
   private static final int LARGE_BYTES = 200 * 1000 * 1000;
 
   /** The pair that is disturbed, counted from 0. */
