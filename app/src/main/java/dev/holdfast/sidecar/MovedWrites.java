@@ -32,8 +32,13 @@ import org.slf4j.LoggerFactory;
 final class MovedWrites implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(MovedWrites.class);
 
-  /** How often the directories of other sidecars are looked at. They tell nobody of changes. */
-  private static final long LOOK_EVERY_MS = 1_000;
+  /**
+   * The pauses between two looks at the directories of other sidecars, which tell nobody of
+   * changes. They double: most rings are ready in a moment, and the others are not looked at often.
+   */
+  private static final long LOOK_FIRST_MS = 50;
+
+  private static final long LOOK_MAX_MS = 1_000;
 
   private static final long REPORT_EVERY_MS = 5_000;
 
@@ -45,6 +50,7 @@ final class MovedWrites implements AutoCloseable {
   private final CountDownLatch settled = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Semaphore wakeUps = new Semaphore(0);
+  private long nextLookMs = LOOK_FIRST_MS; // of the thread that settles alone
   private FileService files; // set once, in start
   private Thread settling; // set once, in start
 
@@ -110,7 +116,8 @@ final class MovedWrites implements AutoCloseable {
 
   /** Waits until the state may have changed, but not longer than the time between two looks. */
   private void awaitChange() throws InterruptedException {
-    boolean _ = wakeUps.tryAcquire(LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+    boolean _ = wakeUps.tryAcquire(nextLookMs, TimeUnit.MILLISECONDS);
+    nextLookMs = Math.min(2 * nextLookMs, LOOK_MAX_MS);
   }
 
   /** Waits, until this is closed at the latest. */
