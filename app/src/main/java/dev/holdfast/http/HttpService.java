@@ -6,23 +6,17 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.http.HttpResponseException;
-import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.util.JavalinException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
@@ -122,7 +116,7 @@ public final class HttpService implements AutoCloseable {
                   (server, http) -> connector(server, http, host, port, limits));
               Pages.add(config.routes, HEALTH, ctx -> answerHealth(ctx, ready.getAsBoolean()));
               Pages.add(config.routes, METRICS, ctx -> answerMetrics(ctx, scrape));
-              answerErrors(config.routes);
+              new ExceptionAnswers(errors).addTo(config.routes);
               routes.accept(config.routes);
             });
     try {
@@ -282,44 +276,8 @@ public final class HttpService implements AutoCloseable {
     Pages.answer(ctx, Scrape.CONTENT_TYPE, scrape.text().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static void answerErrors(RoutesConfig routes) {
-    routes.exception(ProblemException.class, (e, ctx) -> answer(ctx, e.problem()));
-    routes.exception(
-        MethodNotAllowedResponse.class,
-        (e, ctx) ->
-            answer(
-                ctx,
-                Problem.of(405, "this resource does not know the method " + ctx.req().getMethod())
-                    .with("Allow", allow(e))));
-    routes.exception(HttpResponseException.class, (e, ctx) -> answer(ctx, ofJavalin(e)));
-    routes.exception(EofException.class, (e, ctx) -> clientLeft(ctx, e));
-    routes.exception(
-        Exception.class,
-        (e, ctx) -> sendInstead(ctx, errors.unexpected(method(ctx), target(ctx), e)));
-  }
-
-  private static Problem ofJavalin(HttpResponseException e) {
-    return Problem.of(e.getStatus(), String.valueOf(e.getMessage()))
-        .with(e.getStatus() < 500 ? Effect.NONE : Effect.UNKNOWN);
-  }
-
-  private static String allow(MethodNotAllowedResponse e) {
-    var methods = new TreeSet<String>();
-    for (String listed : e.getDetails().values()) {
-      methods.addAll(List.of(listed.split("[,\\s]+")));
-    }
-    return String.join(", ", new ArrayList<>(methods));
-  }
-
-  private static void clientLeft(Context ctx, EofException e) {
-    log.debug("client left during {} {}", ctx.req().getMethod(), ctx.path(), e);
-    answer(
-        ctx,
-        Problem.of(400, "the request ended before its body was complete")
-            .with("Connection", "close"));
-  }
-
-  private static void sendInstead(Context ctx, Problem problem) {
+  /** The same without a line in the log. */
+  static void sendInstead(Context ctx, Problem problem) {
     if (ctx.res().isCommitted()) {
       cut(ctx);
     } else {
@@ -328,12 +286,12 @@ public final class HttpService implements AutoCloseable {
     }
   }
 
-  private static String method(Context ctx) {
+  static String method(Context ctx) {
     return ctx.req().getMethod();
   }
 
   /** Returns the target as the client wrote it. No byte of it can end a line of the log. */
-  private static String target(Context ctx) {
+  static String target(Context ctx) {
     return ctx.req().getRequestURI();
   }
 

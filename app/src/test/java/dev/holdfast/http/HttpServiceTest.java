@@ -1,5 +1,6 @@
 package dev.holdfast.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,7 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.metrics.Scrape;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Patience;
+import dev.holdfast.testkit.RawHttp;
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.BadRequestResponse;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
@@ -17,12 +21,16 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.io.EofException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class HttpServiceTest {
   private final HttpClient client = HttpClient.newHttpClient();
@@ -102,6 +110,56 @@ class HttpServiceTest {
     HttpResponse<String> answer = get("/a");
     assertProblem(answer, 503, "say \"when\"");
     assertThat(answer.headers().firstValue("Retry-After")).hasValue("7");
+  }
+
+  /** The client would take the text of a problem for a part of the body. */
+  @ParameterizedTest
+  @MethodSource({"failures", "clientsThatLeft"})
+  void failureAfterTheAnswerHasBegun_cutsTheConnection(Exception failure) throws Exception {
+    start(
+        HttpLimits.DEFAULT,
+        routes ->
+            routes.get(
+                "/a",
+                ctx -> {
+                  ctx.res().setContentLength(1_000_000);
+                  ctx.res().getOutputStream().write("begun".getBytes(US_ASCII));
+                  ctx.res().flushBuffer();
+                  throw failure;
+                }));
+    try (RawHttp http =
+        RawHttp.connect(URI.create("http://127.0.0.1:" + service.port()), Patience.STEP)) {
+      http.request("GET", "/a").responseHead();
+      assertThat(new String(http.readToEnd(), US_ASCII)).isEqualTo("begun");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void failureBeforeTheAnswerIsSent_dropsItsHeaders(Exception failure) throws Exception {
+    start(
+        HttpLimits.DEFAULT,
+        routes ->
+            routes.get(
+                "/a",
+                ctx -> {
+                  ctx.header("ETag", "\"of the file\"");
+                  throw failure;
+                }));
+    HttpResponse<String> answer = get("/a");
+    assertThat(answer.statusCode()).isGreaterThanOrEqualTo(400);
+    assertThat(answer.headers().firstValue("ETag")).isEmpty();
+  }
+
+  static List<Exception> failures() {
+    return List.of(
+        Problem.unavailable("no room", 1).asException(),
+        new IllegalStateException("nobody foresaw it"),
+        new BadRequestResponse("refused by Javalin"));
+  }
+
+  static List<Exception> clientsThatLeft() {
+    return List.of(new EofException("the client left"));
   }
 
   @Test
