@@ -53,6 +53,7 @@ public final class Scrub {
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(CONNECT_MAX)
           .followRedirects(HttpClient.Redirect.NEVER)
+          .proxy(HttpClient.Builder.NO_PROXY)
           .build();
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private long blobs;

@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.DeadProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Proxy;
-import java.net.ProxySelector;
-import java.net.SocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +15,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class SidecarWatchTest {
-  private final ProxySelector byDefault = ProxySelector.getDefault();
   private HttpServer sidecar;
 
   @BeforeEach
@@ -29,7 +25,6 @@ final class SidecarWatchTest {
 
   @AfterEach
   void stop() {
-    ProxySelector.setDefault(byDefault);
     sidecar.stop(0);
   }
 
@@ -37,9 +32,9 @@ final class SidecarWatchTest {
   @Test
   void sidecar_isAskedWithoutTheProxyOfTheMachine() throws Exception {
     answer("{\"pendingCount\":7}");
-    ProxySelector.setDefault(new NobodysProxy());
 
-    try (var watch = SidecarWatch.start(List.of(address()))) {
+    try (DeadProxy _ = DeadProxy.set();
+        var watch = SidecarWatch.start(List.of(address()))) {
       Await.until("it answers", () -> watch.states().getFirst().answers());
       assertThat(watch.states().getFirst().pendingCount()).isEqualTo(7);
     }
@@ -58,17 +53,5 @@ final class SidecarWatchTest {
 
   private String address() {
     return "127.0.0.1:" + sidecar.getAddress().getPort();
-  }
-
-  /** Sends everybody to a port that nobody listens on. */
-  private static final class NobodysProxy extends ProxySelector {
-    @Override
-    public List<Proxy> select(URI uri) {
-      return List.of(
-          new Proxy(Proxy.Type.HTTP, new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)));
-    }
-
-    @Override
-    public void connectFailed(URI uri, SocketAddress proxy, IOException e) {}
   }
 }
