@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.system.ProcessStack;
 import dev.holdfast.system.StackFacts;
+import dev.holdfast.system.TrafficStack;
 import dev.holdfast.testkit.Bodies;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,12 +27,17 @@ final class LargeFileTest {
   private static final int HEAP_MB = 64;
   private static final int AT_ONCE = 3;
 
+  /** Nobody is refused for the time that so many bytes take, however slow the machine is. */
+  private static final String[] PATIENT = {
+    "--answer-within-ms", Long.toString(TrafficStack.ANSWER_WITHIN_MS)
+  };
+
   @TempDir Path directory;
 
   @ParameterizedTest
   @ValueSource(strings = {"through", "behind"})
   void putAndGet(String mode) throws Exception {
-    try (ProcessStack stack = ProcessStack.start(directory, 1, HEAP_MB, "--mode", mode)) {
+    try (ProcessStack stack = start("--mode", mode)) {
       StackFacts facts = stack.facts();
       atOnce(
           name -> {
@@ -49,7 +56,7 @@ final class LargeFileTest {
 
   @Test
   void getOfWhatIsOnlyAtTheOrigin() throws Exception {
-    try (ProcessStack stack = ProcessStack.start(directory, 1, HEAP_MB)) {
+    try (ProcessStack stack = start()) {
       StackFacts facts = stack.facts();
       for (int i = 0; i < AT_ONCE; i++) {
         Bodies.Id id = Bodies.id("large-" + i, 1, 1, LENGTH);
@@ -67,10 +74,7 @@ final class LargeFileTest {
   @Test
   void getOfMoreThanTheCacheHolds() throws Exception {
     try (ProcessStack stack =
-        ProcessStack.start(
-            directory,
-            1,
-            HEAP_MB,
+        start(
             "--published-bytes-max",
             Long.toString(LENGTH / 2),
             "--cold-bytes-max",
@@ -81,6 +85,11 @@ final class LargeFileTest {
       assertRead(facts, id);
       assertSound(stack);
     }
+  }
+
+  private ProcessStack start(String... options) throws Exception {
+    String[] all = Stream.concat(Stream.of(PATIENT), Stream.of(options)).toArray(String[]::new);
+    return ProcessStack.start(directory, 1, HEAP_MB, all);
   }
 
   private interface Step {
