@@ -30,10 +30,11 @@ final class StackConfigTest {
   void allDirectories_areBelowThatOfTheData() {
     StackConfig config = config(List.of(7001), List.of(ORIGIN));
 
-    assertThat(config.dataDir()).isAbsolute().isNormalized();
-    assertThat(config.stagingDir()).hasParent(config.dataDir());
-    assertThat(config.nginxDir()).hasParent(config.dataDir());
-    assertThat(config.accessLog()).hasParent(config.nginxDir());
+    assertThat(config.dataDir()).isAbsolute();
+    assertThat(config.dataDir().getFileName()).hasToString("data");
+    assertThat(config.stagingDir().getParent()).isEqualTo(config.dataDir());
+    assertThat(config.nginxDir().getParent()).isEqualTo(config.dataDir());
+    assertThat(config.accessLog().getParent()).isEqualTo(config.nginxDir());
     assertThat(config.sidecar(0, ORIGIN).stagingDir()).isEqualTo(config.stagingDir());
   }
 
