@@ -22,12 +22,15 @@ import java.util.random.RandomGenerator;
  * <p>Threading: may be used from any number of threads. Outcomes come on any thread, which must not
  * wait.
  */
-final class Actor implements AutoCloseable {
+public final class Actor implements AutoCloseable {
   /** Counters that one request may count at most. */
-  static final int COUNTERS_MAX = 1_000;
+  public static final int COUNTERS_MAX = 1_000;
 
   /** How long an amount may be, in bits: as 4,096 decimal digits are. */
-  static final int AMOUNT_BITS_MAX = 13_607;
+  public static final int AMOUNT_BITS_MAX = 13_607;
+
+  /** How long the key of a request may be, in characters. */
+  public static final int KEY_CHARACTERS_MAX = Keys.BYTES_MAX;
 
   private static final long TICK_MS = 250;
 
@@ -49,8 +52,15 @@ final class Actor implements AutoCloseable {
   private long persistedNanos;
   private boolean isClosed;
 
-  /** The surroundings of an actor: its disk, its threads, its clock and the others. */
-  record World(
+  /**
+   * The surroundings of an actor.
+   *
+   * @param directory its own, which no other process has open; it must be there
+   * @param threads makes the threads of a log, by its name; each runs one task for as long as the
+   *     actor lives
+   * @param random of slots, processes and freezes: two processes must not draw alike
+   */
+  public record World(
       Disk disk,
       Path directory,
       Function<String, Executor> threads,
@@ -66,7 +76,7 @@ final class Actor implements AutoCloseable {
    *     aside
    * @throws IOException if the disk fails
    */
-  static Actor start(ActorConfig config, World world) throws IOException {
+  public static Actor start(ActorConfig config, World world) throws IOException {
     var actor = new Actor(config, world);
     actor.serial.run(actor::begin);
     return actor;
@@ -144,7 +154,7 @@ final class Actor implements AutoCloseable {
   }
 
   /** Returns the identity of this actor: that of its directory. */
-  Id id() {
+  public Id id() {
     return own.actor();
   }
 
@@ -154,14 +164,16 @@ final class Actor implements AutoCloseable {
   }
 
   /**
-   * Counts.
+   * Counts. Does not wait.
    *
    * @param amounts {@link #COUNTERS_MAX} at most, each from 0 on and of {@link #AMOUNT_BITS_MAX}
    *     bits at most; all of them are counted, or none
-   * @param key of a request that may come again, of 1 to {@link Keys#BYTES_MAX} characters
+   * @param key of a request that may come again, of 1 to {@link #KEY_CHARACTERS_MAX} characters
+   * @param then gets the outcome, once, on any thread, and must not wait
    * @throws IllegalArgumentException if one of them is out of bounds
    */
-  void add(Map<CounterName, BigInteger> amounts, Optional<String> key, Consumer<AddOutcome> then) {
+  public void add(
+      Map<CounterName, BigInteger> amounts, Optional<String> key, Consumer<AddOutcome> then) {
     requireBounds(amounts, key);
     var positive = new TreeMap<>(amounts);
     positive.values().removeIf(amount -> amount.signum() == 0);
@@ -193,43 +205,60 @@ final class Actor implements AutoCloseable {
   }
 
   /** Returns the value of a counter as it is known here; 0 if nothing is. Does not wait. */
-  BigInteger value(CounterName name) {
+  public BigInteger value(CounterName name) {
     return ledger.value(name);
   }
 
-  /** Returns names and values as they are known here, in the order of the names. */
-  List<Counter> page(Optional<CounterName> after, int limit) {
+  /**
+   * Returns names and values as they are known here, in the order of the names. Does not wait.
+   *
+   * @param after the name before the first one, or empty to begin with the first
+   * @param limit how many at most, 0 or more
+   */
+  public List<Counter> page(Optional<CounterName> after, int limit) {
     return ledger.page(after, limit);
   }
 
   /** Returns every share of a counter that is known here. */
-  List<SlotShare> shares(CounterName name) {
+  public List<SlotShare> shares(CounterName name) {
     return serial.call(() -> ledger.told(name));
   }
 
-  /** Reads the exact value. */
-  void read(CounterName name, long deadlineMs, Consumer<ReadOutcome> then) {
+  /**
+   * Reads the exact value. Does not wait.
+   *
+   * @param deadlineMs how long the read may take, in milliseconds, 1 or more
+   * @param then gets the outcome, once, on any thread, and must not wait
+   */
+  public void read(CounterName name, long deadlineMs, Consumer<ReadOutcome> then) {
     serial.run(() -> reads.read(name, deadlineMs, Guarded.consumer(then)));
   }
 
-  /** Posts a configuration; see {@link Configuring#post}. */
-  void configure(
+  /**
+   * Puts a list of actors in force. A list that is in force already makes no new version. Does not
+   * wait.
+   *
+   * @param list the addresses of all actors
+   * @param forget addresses whose actors nobody is to wait for any more
+   * @param then gets the outcome, once, on any thread, and must not wait
+   */
+  public void configure(
       NavigableSet<Address> list, Collection<Address> forget, Consumer<ConfigureOutcome> then) {
     serial.run(() -> configuring.post(list, forget, Guarded.consumer(then)));
   }
 
   /** Returns the configuration that is in force here. */
-  Configuration configuration() {
+  public Configuration configuration() {
     return serial.call(own::configuration);
   }
 
   /**
-   * Answers another actor.
+   * Answers another actor. Does not wait.
    *
-   * @param then gets the reply, once
+   * @param then gets the reply, once, on any thread, and must not wait
    * @throws MalformedException if it is no message of this version
    */
-  void answer(byte[] message, Consumer<byte[]> then) {
+  public void answer(byte[] message, Consumer<byte[]> then) {
     var read = Message.read(message);
     Consumer<Reply> guarded = Guarded.consumer(reply -> then.accept(reply.toBytes()));
     serial.run(() -> answering.answer(read, guarded));
