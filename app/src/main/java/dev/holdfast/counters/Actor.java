@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * One of the processes that keep the counters.
@@ -31,6 +32,12 @@ public final class Actor implements AutoCloseable {
 
   /** How long the key of a request may be, in characters. */
   public static final int KEY_CHARACTERS_MAX = Keys.BYTES_MAX;
+
+  /** The directory of the log of its own shares, in its own. */
+  public static final String OWN_LOG = "own";
+
+  /** The directory of the log of others' shares, in its own. */
+  static final String OTHERS_LOG = "others";
 
   private static final long TICK_MS = 250;
 
@@ -49,6 +56,7 @@ public final class Actor implements AutoCloseable {
   private final Leaving leaving;
   private final Configuring configuring;
   private final ActorConfig config;
+  private final Meters meters;
   private long persistedNanos;
   private boolean isClosed;
 
@@ -59,6 +67,7 @@ public final class Actor implements AutoCloseable {
    * @param threads makes the threads of a log, by its name; each runs one task for as long as the
    *     actor lives
    * @param random of slots, processes and freezes: two processes must not draw alike
+   * @param dead reads what dead actors have left
    */
   public record World(
       Disk disk,
@@ -67,7 +76,21 @@ public final class Actor implements AutoCloseable {
       Clock clock,
       Network network,
       RandomGenerator random,
-      Meters meters) {}
+      Meters meters,
+      DeadActors dead) {
+
+    /** Makes surroundings without a common file system. */
+    public World(
+        Disk disk,
+        Path directory,
+        Function<String, Executor> threads,
+        Clock clock,
+        Network network,
+        RandomGenerator random,
+        Meters meters) {
+      this(disk, directory, threads, clock, network, random, meters, DeadActors.NONE);
+    }
+  }
 
   /**
    * Starts an actor with what its directory holds, or a new one.
@@ -85,6 +108,7 @@ public final class Actor implements AutoCloseable {
   private Actor(ActorConfig config, World world) throws IOException {
     this.config = config;
     this.clock = world.clock();
+    this.meters = world.meters();
     this.serial = new Serial();
     this.ledger = new Ledger();
     var keys = new Keys(config.keysMax(), config.keyAgeMs(), clock);
@@ -92,28 +116,39 @@ public final class Actor implements AutoCloseable {
     this.ownLog =
         RecordLog.open(
             world.disk(),
-            world.directory().resolve("own"),
+            world.directory().resolve(OWN_LOG),
             config.ownLog(),
             own,
-            world.threads().apply("own"));
+            world.threads().apply(OWN_LOG));
     this.othersLog =
         RecordLog.open(
             world.disk(),
-            world.directory().resolve("others"),
+            world.directory().resolve(OTHERS_LOG),
             config.othersLog(),
             new OthersState(serial, ledger, own::living),
-            world.threads().apply("others"));
-    this.membership = new Membership(Id.random(world.random()), own, world.network());
+            world.threads().apply(OTHERS_LOG));
+    this.membership = new Membership(Id.random(world.random()), own, world.network(), clock);
     var asker = new Asker(serial, membership, world.network(), world.random());
     this.increments = new Increments(ownLog, keys::outcome);
     this.persistence = new Persistence(othersLog, ledger, own);
     this.exchange =
-        new Exchange(membership, ledger, own, asker, clock, serial, world.random(), world.meters());
+        new Exchange(membership, ledger, own, asker, clock, serial, world.random(), meters);
     var freezes = new Freezes(increments, ledger, clock, serial, world.random());
     this.reads =
-        new Reads(ledger, membership, freezes, persistence, asker, clock, serial, own, exchange);
+        new Reads(
+            ledger,
+            membership,
+            freezes,
+            persistence,
+            asker,
+            clock,
+            serial,
+            own,
+            exchange,
+            world.dead(),
+            meters);
     this.answering =
-        new Answering(membership, ledger, freezes, exchange, persistence, asker, world.meters());
+        new Answering(membership, ledger, freezes, exchange, persistence, asker, meters);
     this.leaving =
         new Leaving(membership, own, ledger, increments, asker, clock, serial, world.random());
     this.configuring = new Configuring(membership, asker, clock, serial, world.random());
@@ -177,14 +212,19 @@ public final class Actor implements AutoCloseable {
     requireBounds(amounts, key);
     var positive = new TreeMap<>(amounts);
     positive.values().removeIf(amount -> amount.signum() == 0);
+    Consumer<AddOutcome> metered =
+        outcome -> {
+          meters.added(outcome);
+          then.accept(outcome);
+        };
     serial.run(
         () -> {
           if (own.living().isEmpty() && ledger.slotCount() >= config.slotsMax()) {
-            then.accept(
+            metered.accept(
                 new AddOutcome.NotCounted(
                     "there are " + ledger.slotCount() + " slots, as many as may be"));
           } else {
-            increments.add(positive, key, Guarded.consumer(then));
+            increments.add(positive, key, Guarded.consumer(metered));
           }
         });
   }
@@ -250,6 +290,20 @@ public final class Actor implements AutoCloseable {
   /** Returns the configuration that is in force here. */
   public Configuration configuration() {
     return serial.call(own::configuration);
+  }
+
+  /** Returns what an operator may want to know. */
+  public ActorStatus status() {
+    return serial.call(
+        () -> ActorStatus.of(membership, own, ledger, !increments.isStopped()));
+  }
+
+  /** Returns the damage that the start has set aside, each with file and offset. */
+  public List<String> setAside() {
+    return Stream.of(ownLog, othersLog)
+        .flatMap(log -> log.damage().stream())
+        .map(Throwable::getMessage)
+        .toList();
   }
 
   /**

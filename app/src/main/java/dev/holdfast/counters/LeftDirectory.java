@@ -1,0 +1,93 @@
+package dev.holdfast.counters;
+
+import dev.holdfast.disk.Disk;
+import dev.holdfast.disk.LogConfig;
+import dev.holdfast.disk.RecordLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * The directory of an actor as it was left: who it was, its configuration, and all shares that it
+ * knew.
+ *
+ * <p>Threading: does not change.
+ */
+public final class LeftDirectory {
+  private final Id actor;
+  private final Configuration configuration;
+  private final Ledger ledger;
+
+  private LeftDirectory(Id actor, Configuration configuration, Ledger ledger) {
+    this.actor = actor;
+    this.configuration = configuration;
+    this.ledger = ledger;
+  }
+
+  /**
+   * Reads a directory, and changes nothing in it. No process may have it meanwhile.
+   *
+   * @param directory the one of {@link Actor.World}
+   * @throws dev.holdfast.disk.DamagedLogException if a file is damaged, also where a start would
+   *     set it aside: what is missing might be an acknowledged increment
+   * @throws IOException if it cannot be read, or is no actor's
+   */
+  public static LeftDirectory read(Disk disk, Path directory) throws IOException {
+    var serial = new Serial();
+    var ledger = new Ledger();
+    var keys = new Keys(0, 0, new NoClock());
+    var own = new OwnState(serial, new Random(0), ledger, keys, new NoListener());
+    var others = new OthersState(serial, ledger, own::living);
+    LogConfig ownLog = ActorConfig.DEFAULT.ownLog();
+    LogConfig othersLog = ActorConfig.DEFAULT.othersLog();
+    try {
+      RecordLog.look(disk, directory.resolve(Actor.OWN_LOG), ownLog).forEach(own::replay);
+      RecordLog.look(disk, directory.resolve(Actor.OTHERS_LOG), othersLog).forEach(others::replay);
+    } catch (MalformedException e) {
+      throw new IOException("a log in " + directory + " cannot be read: " + e.getMessage(), e);
+    }
+    if (own.actor().equals(Id.NONE)) {
+      throw new IOException(directory + " is not the directory of an actor");
+    }
+    return new LeftDirectory(own.actor(), own.configuration(), ledger);
+  }
+
+  /** Returns the identity of the directory. */
+  public Id actor() {
+    return actor;
+  }
+
+  /**
+   * Returns what is left of a counter. Its shares are not marked as forced: a force that failed
+   * before may have lost them without a further word, so whoever shows them forces them as its own.
+   */
+  public DeadActors.Left left(CounterName name) {
+    List<SlotShare> shares =
+        ledger.told(name).stream()
+            .map(s -> new SlotShare(s.slot(), s.actor(), s.value(), s.sequence(), false))
+            .toList();
+    return new DeadActors.Left(configuration, shares);
+  }
+
+  /** Keys of requests are not looked at here. */
+  private static final class NoClock implements Clock {
+    @Override
+    public long nanoTime() {
+      return 0;
+    }
+
+    @Override
+    public void after(long delayMs, Runnable task) {
+      throw new UnsupportedOperationException("nothing is done later here");
+    }
+  }
+
+  private static final class NoListener implements OwnState.Listener {
+    @Override
+    public void counted() {}
+
+    @Override
+    public void configured() {}
+  }
+}
