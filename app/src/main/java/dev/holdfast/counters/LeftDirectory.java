@@ -5,6 +5,7 @@ import dev.holdfast.disk.LogConfig;
 import dev.holdfast.disk.RecordLog;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
@@ -26,7 +27,8 @@ public final class LeftDirectory {
   }
 
   /**
-   * Reads a directory, and changes nothing in it. No process may have it meanwhile.
+   * Reads a directory, and changes nothing in it. Forces it before. No process may have it
+   * meanwhile.
    *
    * @param directory the one of {@link Actor.World}
    * @throws dev.holdfast.disk.DamagedLogException if a file is damaged, also where a start would
@@ -42,8 +44,8 @@ public final class LeftDirectory {
     LogConfig ownLog = ActorConfig.DEFAULT.ownLog();
     LogConfig othersLog = ActorConfig.DEFAULT.othersLog();
     try {
-      RecordLog.look(disk, directory.resolve(Actor.OWN_LOG), ownLog).forEach(own::replay);
-      RecordLog.look(disk, directory.resolve(Actor.OTHERS_LOG), othersLog).forEach(others::replay);
+      records(disk, directory.resolve(Actor.OWN_LOG), ownLog).forEach(own::replay);
+      records(disk, directory.resolve(Actor.OTHERS_LOG), othersLog).forEach(others::replay);
     } catch (MalformedException e) {
       throw new IOException("a log in " + directory + " cannot be read: " + e.getMessage(), e);
     }
@@ -51,6 +53,24 @@ public final class LeftDirectory {
       throw new IOException(directory + " is not the directory of an actor");
     }
     return new LeftDirectory(own.actor(), own.configuration(), ledger);
+  }
+
+  /** Returns the directories of the logs in the directory of an actor. */
+  public static List<Path> logs(Path directory) {
+    return List.of(directory.resolve(Actor.OWN_LOG), directory.resolve(Actor.OTHERS_LOG));
+  }
+
+  private static List<byte[]> records(Disk disk, Path log, LogConfig config) throws IOException {
+    if (!disk.isDirectory(log)) {
+      return List.of(); // the process was killed in its first start
+    }
+    var names = new ArrayList<String>();
+    disk.list(log, names::add);
+    for (String name : names) {
+      disk.force(log.resolve(name));
+    }
+    disk.forceDirectory(log);
+    return RecordLog.look(disk, log, config);
   }
 
   /** Returns the identity of the directory. */
