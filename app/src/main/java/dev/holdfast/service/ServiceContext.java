@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntSupplier;
 
 /**
  * The parts that a process lends to one of its services.
@@ -30,10 +29,9 @@ public record ServiceContext(
    * The place where a process listens.
    *
    * @param host the address, which may stand for all addresses of the machine
-   * @param port returns the port, 0 to 65535; 0 while the process does not listen yet and takes a
-   *     free one
+   * @param port 0 to 65535; 0 takes a free one, which is not known yet
    */
-  public record Listener(String host, IntSupplier port) {}
+  public record Listener(String host, int port) {}
 
   /** Directories, listed anew at each call. */
   @FunctionalInterface

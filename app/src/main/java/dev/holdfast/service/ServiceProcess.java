@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,8 +49,7 @@ public final class ServiceProcess implements AutoCloseable {
     Path directory = configured.directory(config.dataDir());
     var scrape = new Scrape();
     var closed = new AtomicBoolean();
-    var port = new AtomicInteger(config.port());
-    Service service = configured.start(context(config, directory, scrape, closed, port));
+    Service service = configured.start(context(config, directory, scrape, closed));
     boolean started = false;
     try {
       HttpService http =
@@ -66,7 +64,6 @@ public final class ServiceProcess implements AutoCloseable {
                 Pages.add(routes, "/status", ctx -> answerStatus(ctx, name, service));
                 service.addTo(routes);
               });
-      port.set(http.port());
       started = true;
       log.info("{} is up on port {}, its data in {}", name, http.port(), directory);
       return new ServiceProcess(service, http, closed);
@@ -95,11 +92,7 @@ public final class ServiceProcess implements AutoCloseable {
   }
 
   private static ServiceContext context(
-      ProcessConfig config,
-      Path directory,
-      Scrape scrape,
-      AtomicBoolean closed,
-      AtomicInteger port) {
+      ProcessConfig config, Path directory, Scrape scrape, AtomicBoolean closed) {
     String self = config.host() + ":" + config.port();
     return new ServiceContext(
         scrape.meters(),
@@ -107,7 +100,7 @@ public final class ServiceProcess implements AutoCloseable {
         List::of,
         new Owners(Ring.of(List.of(self)), self),
         () -> !closed.get(),
-        new ServiceContext.Listener(config.host(), port::get));
+        new ServiceContext.Listener(config.host(), config.port()));
   }
 
   private static void answerStatus(Context ctx, String name, Service service) throws IOException {
