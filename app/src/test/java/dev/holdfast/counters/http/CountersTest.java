@@ -170,7 +170,9 @@ class CountersTest {
     var said = new StringWriter();
     CommandLine holdfast = Main.commandLine();
     CommandLine counters = holdfast.getSubcommands().get("counters");
-    counters.setOut(new PrintWriter(said, true)).setErr(new PrintWriter(said, true));
+    for (CommandLine command : List.of(holdfast, counters)) {
+      command.setOut(new PrintWriter(said, true)).setErr(new PrintWriter(said, true));
+    }
     int code =
         holdfast.execute(
             Stream.concat(Stream.of("counters"), Stream.of(args)).toArray(String[]::new));
