@@ -109,9 +109,10 @@ final class RunningActor implements Service {
                 new MeteredNetwork(http, meters),
                 new SecureRandom(),
                 meters,
-                dead(config, directory, disk, parts)));
+                dead(config, context, disk, parts)));
     parts.add(actor::close);
     var report = ActorReport.of(actor, directory, isNew, config, meters);
+    report.watchSlots(clock);
     var routes = new CounterRoutes(actor, config);
     parts.add(routes::close);
     return new RunningActor(routes, report, parts);
@@ -130,12 +131,12 @@ final class RunningActor implements Service {
   }
 
   private static DeadActors dead(
-      CountersConfig config, Path directory, LocalDisk disk, Parts parts) {
+      CountersConfig config, ServiceContext context, LocalDisk disk, Parts parts) {
     if (!config.sharedDirectories()) {
       return DeadActors.NONE;
     }
-    Path place = directory.getParent();
-    var dead = new SharedDirectories(ActorDirectories.of(place, config), directory, disk);
+    var places = ActorDirectories.of(context.dataDir(), config);
+    var dead = new SharedDirectories(places, context.directory(), disk);
     parts.add(dead::close);
     return dead;
   }
