@@ -3,6 +3,7 @@ package dev.holdfast.counters.http;
 import dev.holdfast.counters.Actor;
 import dev.holdfast.counters.DeadActors;
 import dev.holdfast.disk.DamagedLogException;
+import dev.holdfast.disk.DirectoryLock;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.http.QuickRequest;
 import dev.holdfast.service.Service;

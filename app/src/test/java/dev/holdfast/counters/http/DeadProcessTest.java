@@ -2,6 +2,7 @@ package dev.holdfast.counters.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.disk.LockHolder;
 import dev.holdfast.testkit.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
