@@ -39,8 +39,7 @@ final class ActorReport {
   private final CounterMeters meters;
   private final Map<String, Object> found;
 
-  private ActorReport(
-      Actor actor, int slotsMax, CounterMeters meters, Map<String, Object> found) {
+  private ActorReport(Actor actor, int slotsMax, CounterMeters meters, Map<String, Object> found) {
     this.actor = actor;
     this.slotsMax = slotsMax;
     this.meters = meters;

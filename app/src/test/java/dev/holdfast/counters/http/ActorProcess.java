@@ -41,8 +41,7 @@ final class ActorProcess implements AutoCloseable {
     command.addAll(List.of("--data-dir", data.toString()));
     command.addAll(List.of(options));
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.redirectOutput(
-        ProcessBuilder.Redirect.appendTo(data.resolve(id + ".log").toFile()));
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(data.resolve(id + ".log").toFile()));
     var actor = new ActorProcess(host, port, builder.start());
     Await.until("actor " + id + " is healthy", actor::isHealthyOrDead);
     return actor;
