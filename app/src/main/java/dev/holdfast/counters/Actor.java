@@ -76,7 +76,7 @@ final class Actor implements AutoCloseable {
     this.config = config;
     this.clock = world.clock();
     this.serial = new Serial();
-    this.ledger = new Ledger();
+    this.ledger = new Ledger(config.sizes());
     var keys = new Keys(config.keysMax(), config.keyAgeMs(), clock);
     this.own = new OwnState(serial, world.random(), ledger, keys, new Changes());
     this.ownLog =

@@ -19,6 +19,15 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class Ledger {
   private final NavigableMap<CounterName, Counter> counters = new ConcurrentSkipListMap<>();
   private final Map<Id, Slot> slots = new LinkedHashMap<>();
+  private final Sizes sizes;
+
+  Ledger(Sizes sizes) {
+    this.sizes = sizes;
+  }
+
+  Sizes sizes() {
+    return sizes;
+  }
 
   /** Returns the value of a counter as it is known here; 0 if nothing is. Any thread may ask. */
   BigInteger value(CounterName name) {
