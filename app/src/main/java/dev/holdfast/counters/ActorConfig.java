@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param sizes how long rows of changes are cut
  * @param slotsMax slots in the whole cluster from which on this actor counts no more, 1 or more
  */
-record ActorConfig(
+public record ActorConfig(
     LogConfig.Ack ack,
     LogConfig.Damage damage,
     int keysMax,
@@ -23,11 +23,13 @@ record ActorConfig(
     int forceSpacingMs,
     Sizes sizes) {
 
-  static final ActorConfig DEFAULT =
+  /** The defaults. */
+  public static final ActorConfig DEFAULT =
       new ActorConfig(
           LogConfig.Ack.FORCED, LogConfig.Damage.REFUSE, 100_000, 24 * 3_600_000L, 100_000, 20);
 
-  ActorConfig(
+  /** An actor that cuts rows of changes as all others do. */
+  public ActorConfig(
       LogConfig.Ack ack,
       LogConfig.Damage damage,
       int keysMax,

@@ -317,7 +317,8 @@ final class Exchange {
       }
       long to = want.to().orElse(slot.get().known());
       List<Range> ranges =
-          Range.parts(slot.get(), want.from(), want.behind(), to, ledger.sizes(), pullBytes - bytes);
+          Range.parts(
+              slot.get(), want.from(), want.behind(), to, ledger.sizes(), pullBytes - bytes);
       for (Range range : ranges) {
         boolean isLast = range.last(want.behind()) >= slot.get().last();
         parts.add(new Part(range, to, isLast));

@@ -115,8 +115,7 @@ final class Leaving {
     Configuration now = membership.configuration();
     boolean isAwaited =
         now.living().stream().anyMatch(place -> place.actor().equals(membership.actor()));
-    return now.knows(membership.actor())
-        && (!hasHandedOver || (isAwaited && !membership.isCopy()));
+    return now.knows(membership.actor()) && (!hasHandedOver || (isAwaited && !membership.isCopy()));
   }
 
   private void goOn() {

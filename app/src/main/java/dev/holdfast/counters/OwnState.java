@@ -212,7 +212,8 @@ final class OwnState implements LogOwner<Change> {
             records.add(record(configuration));
           }
           for (Slot slot : own()) {
-            Range.parts(slot, 0, 0, slot.known(), ledger.sizes()).forEach(range -> records.add(record(range)));
+            Range.parts(slot, 0, 0, slot.known(), ledger.sizes())
+                .forEach(range -> records.add(record(range)));
           }
           if (stopped > 0) {
             records.add(record(stopped));

@@ -53,7 +53,9 @@ final class Persistence {
     boolean isForced =
         slot.forced() == slot.known()
             && slot.since(slot.known()).stream().allMatch(Share::isForced);
-    return isForced ? List.of() : Range.parts(slot, slot.forced(), slot.forced(), slot.known(), ledger.sizes());
+    return isForced
+        ? List.of()
+        : Range.parts(slot, slot.forced(), slot.forced(), slot.known(), ledger.sizes());
   }
 
   /** Forces shares that are to be shown. */

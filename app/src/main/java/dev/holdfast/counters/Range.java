@@ -40,8 +40,7 @@ record Range(Id slot, Id actor, long from, long to, List<Entry> entries) {
    *
    * @param bytesMax about how long all parts together may be; there is one in any case
    */
-  static List<Range> parts(
-      Slot slot, long from, long behind, long to, Sizes sizes, int bytesMax) {
+  static List<Range> parts(Slot slot, long from, long behind, long to, Sizes sizes, int bytesMax) {
     var parts = new ArrayList<Range>();
     var entries = new ArrayList<Entry>();
     int bytes = 0;

@@ -7,6 +7,6 @@ package dev.holdfast.counters;
  * @param pushBytes how much a push brings, in bytes, 1 or more; who lacks more asks for it
  * @param pullBytes how much is brought to who asks for it, in bytes, 1 or more
  */
-record Sizes(int partBytes, int pushBytes, int pullBytes) {
+public record Sizes(int partBytes, int pushBytes, int pullBytes) {
   static final Sizes DEFAULT = new Sizes(32 * 1024, 64 * 1024, 512 * 1024);
 }

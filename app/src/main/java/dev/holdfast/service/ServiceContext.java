@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
 /**
  * The parts that a process lends to one of its services.
@@ -15,9 +16,24 @@ import java.util.function.BooleanSupplier;
  * @param others the directories of the same service that other processes write to, or wrote to
  * @param owners the owners of keys
  * @param isReady returns true if the process serves, which it does not while it starts and stops
+ * @param listener where the process listens
  */
 public record ServiceContext(
-    Meters meters, Path directory, Directories others, Owners owners, BooleanSupplier isReady) {
+    Meters meters,
+    Path directory,
+    Directories others,
+    Owners owners,
+    BooleanSupplier isReady,
+    Listener listener) {
+
+  /**
+   * The place where a process listens.
+   *
+   * @param host the address, which may stand for all addresses of the machine
+   * @param port returns the port, 0 to 65535; 0 while the process does not listen yet and takes a
+   *     free one
+   */
+  public record Listener(String host, IntSupplier port) {}
 
   /** Directories, listed anew at each call. */
   @FunctionalInterface

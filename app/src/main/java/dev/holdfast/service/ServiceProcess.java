@@ -9,10 +9,11 @@ import dev.holdfast.names.Owners;
 import dev.holdfast.names.Ring;
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,10 +47,11 @@ public final class ServiceProcess implements AutoCloseable {
       throws StartFailure {
     String name = configured.type().name();
     requirePort(config);
-    makeDirectory(config);
+    Path directory = configured.directory(config.dataDir());
     var scrape = new Scrape();
     var closed = new AtomicBoolean();
-    Service service = configured.start(context(config, scrape, closed));
+    var port = new AtomicInteger(config.port());
+    Service service = configured.start(context(config, directory, scrape, closed, port));
     boolean started = false;
     try {
       HttpService http =
@@ -64,8 +66,9 @@ public final class ServiceProcess implements AutoCloseable {
                 Pages.add(routes, "/status", ctx -> answerStatus(ctx, name, service));
                 service.addTo(routes);
               });
+      port.set(http.port());
       started = true;
-      log.info("{} is up on port {}, its data in {}", name, http.port(), config.dataDir());
+      log.info("{} is up on port {}, its data in {}", name, http.port(), directory);
       return new ServiceProcess(service, http, closed);
     } catch (IOException e) {
       throw new StartFailure.PortTaken(StartFailure.Listener.SERVICE, e);
@@ -91,14 +94,20 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  private static ServiceContext context(ProcessConfig config, Scrape scrape, AtomicBoolean closed) {
+  private static ServiceContext context(
+      ProcessConfig config,
+      Path directory,
+      Scrape scrape,
+      AtomicBoolean closed,
+      AtomicInteger port) {
     String self = config.host() + ":" + config.port();
     return new ServiceContext(
         scrape.meters(),
-        config.dataDir(),
+        directory,
         List::of,
         new Owners(Ring.of(List.of(self)), self),
-        () -> !closed.get());
+        () -> !closed.get(),
+        new ServiceContext.Listener(config.host(), port::get));
   }
 
   private static void answerStatus(Context ctx, String name, Service service) throws IOException {
@@ -115,17 +124,6 @@ public final class ServiceProcess implements AutoCloseable {
       Ports.requireFree(config.host(), config.port());
     } catch (IOException e) {
       throw new StartFailure.PortTaken(StartFailure.Listener.SERVICE, e);
-    }
-  }
-
-  private static void makeDirectory(ProcessConfig config) throws StartFailure {
-    try {
-      Files.createDirectories(config.dataDir());
-    } catch (IOException e) {
-      throw new StartFailure.DirectoryUnusable("cannot create " + e.getMessage(), e);
-    }
-    if (!Files.isWritable(config.dataDir())) {
-      throw new StartFailure.DirectoryUnusable(config.dataDir() + " is not writable", null);
     }
   }
 }

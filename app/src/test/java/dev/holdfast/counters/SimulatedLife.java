@@ -59,8 +59,16 @@ final class SimulatedLife {
   private record Backup(SimulatedDisk disk, String directory, Map<History, Long> made) {}
 
   SimulatedLife(long seed) {
+    this(seed, false);
+  }
+
+  /**
+   * @param hasSharedDirectories whether actors read what dead ones have left
+   */
+  SimulatedLife(long seed, boolean hasSharedDirectories) {
     this.seed = "seed " + seed;
     this.world = new SimulatedWorld(seed);
+    world.hasSharedDirectories = hasSharedDirectories;
     this.random = world.random();
     int names = 1 + random.nextInt(5);
     for (int i = 0; i < names; i++) {
@@ -282,7 +290,8 @@ final class SimulatedLife {
       say("copy", machine, copy);
       copy.disk = machine.disk.copy();
       copy.disk.restart(
-          random.nextBoolean() ? SimulatedDisk.Left.NOTHING : SimulatedDisk.Left.EVERYTHING, random);
+          random.nextBoolean() ? SimulatedDisk.Left.NOTHING : SimulatedDisk.Left.EVERYTHING,
+          random);
       doubtful.add(copy.directory());
       doubtful.add(machine.directory());
       copied.add(copy.directory());
@@ -451,7 +460,6 @@ final class SimulatedLife {
     }
   }
 
-
   private void count(Machine machine) {
     if (machine.actor().configuration().actors().contains(machine.address)) {
       listed.add(machine.directory());
@@ -546,7 +554,10 @@ final class SimulatedLife {
     if (list.size() < all.actors().size()) {
       list.addAll(world.addresses());
       Machine at =
-          world.machines().stream().filter(m -> all.knows(m.actor().id())).findFirst().orElseThrow();
+          world.machines().stream()
+              .filter(m -> all.knows(m.actor().id()))
+              .findFirst()
+              .orElseThrow();
       say("post", at, list);
       world.configure(at, list, List.of());
       world.run(5_000);
