@@ -10,9 +10,9 @@ import java.util.Optional;
  * @param damage decides about a start that finds damage
  * @param keysMax how many keys of requests are remembered, 0 or more
  * @param keyAgeMs how long they are, in ms, 0 or more
+ * @param slotsMax slots in the whole cluster from which on this actor counts no more, 1 or more
  * @param forceSpacingMs from the begin of a force to the next while many come, in ms, 0 or more
  * @param sizes how long rows of changes are cut
- * @param slotsMax slots in the whole cluster from which on this actor counts no more, 1 or more
  */
 public record ActorConfig(
     LogConfig.Ack ack,

@@ -49,6 +49,13 @@ final class Answering {
       meters.twin(message.process());
     }
     if (message.request() instanceof Request.Relay(Address to, Message inner)) {
+      boolean isAnActor =
+          membership.configuration().names(to)
+              || inner.configuration().filter(theirs -> theirs.names(to)).isPresent();
+      if (!isAnActor) {
+        then.accept(reply(new Reply.Body.Relayed(Optional.empty())));
+        return;
+      }
       asker.relay(to, inner, reply -> then.accept(reply(new Reply.Body.Relayed(reply))));
     } else if (message.configuration().isPresent() && !message.stamp().equals(membership.stamp())) {
       membership.merge(message.configuration().get(), () -> answerUnderOne(message, then));

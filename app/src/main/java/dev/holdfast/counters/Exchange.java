@@ -259,7 +259,7 @@ final class Exchange {
     var wants = new ArrayList<Want>();
     there.forEach(
         (id, extent) -> {
-          Extent here = ledger.slot(id).map(Extent::of).orElse(Extent.NOTHING);
+          Extent here = ledger.slot(id).map(Slot::extent).orElse(Extent.NOTHING);
           boolean isLiving = own.living().filter(slot -> slot.id().equals(id)).isPresent();
           if (extent.isBeyond(here) && !isLiving) {
             wants.add(new Want(id, here.known(), here.known(), OptionalLong.empty()));

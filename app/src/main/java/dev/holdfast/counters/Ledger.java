@@ -95,10 +95,11 @@ final class Ledger {
   private boolean set(Slot slot, CounterName name, BigInteger value, long sequence) {
     Counter counter = counters.computeIfAbsent(name, Counter::new);
     Share share = counter.share(slot);
-    boolean isNewer = sequence > share.sequence();
+    long formerly = share.sequence();
+    boolean isNewer = sequence > formerly;
     if (isNewer) {
       counter.set(share, value, sequence);
-      slot.moved(share);
+      slot.moved(share, formerly);
     }
     return isNewer;
   }
@@ -145,7 +146,7 @@ final class Ledger {
   /** Returns how much of each slot is known. */
   Map<Id, Extent> extents() {
     var extents = new TreeMap<Id, Extent>();
-    slots.values().forEach(slot -> extents.put(slot.id(), Extent.of(slot)));
+    slots.values().forEach(slot -> extents.put(slot.id(), slot.extent()));
     return extents;
   }
 }

@@ -47,7 +47,7 @@ final class Partner {
    * Returns true if it may lack something of a slot. Before it has said anything it lacks nothing.
    */
   boolean lacks(Slot slot) {
-    return said.isPresent() && Extent.of(slot).isBeyond(known(slot));
+    return said.isPresent() && slot.extent().isBeyond(known(slot));
   }
 
   boolean lacksAny(Iterable<Slot> slots) {

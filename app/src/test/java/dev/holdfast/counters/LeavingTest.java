@@ -167,7 +167,7 @@ class LeavingTest extends Schedule {
     third.process.isPaused = true;
     world.cutBoth(first, third);
     first.process.run(() -> first.actor().configure(world.addresses(), List.of(), _ -> {}));
-    world.run(300);
+    world.run(1_500);
     second.process.run(() -> second.actor().configure(world.addresses(), List.of(), _ -> {}));
     assertThat(
             world.runUntil(

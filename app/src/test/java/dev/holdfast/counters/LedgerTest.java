@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {
@@ -97,5 +99,31 @@ class LedgerTest {
     }
     assertThat(ledger.slot(SLOT).orElseThrow().since(0).stream().map(Share::sequence).toList())
         .isSorted();
+  }
+
+  /** Lone shares may come in any order, before and behind what is known. */
+  @Test
+  void shares_areInTheOrderOfTheirSequences_howeverTheyCome() {
+    long seed = new Random().nextLong();
+    var random = new Random(seed);
+    Slot slot = ledger.slot(SLOT, ACTOR);
+    var sequences = new TreeMap<CounterName, Long>();
+    for (int step = 0; step < 2_000; step++) {
+      CounterName name = SimulatedLife.name("n" + random.nextInt(100));
+      long sequence = slot.known() + 1 + random.nextInt(200);
+      if (!sequences.containsValue(sequence)) {
+        ledger.take(slot, name, BigInteger.valueOf(sequence), sequence);
+        sequences.merge(name, sequence, Math::max);
+      }
+      switch (random.nextInt(100)) {
+        case 0 -> slot.know(slot.known() + random.nextInt(50));
+        case 1 -> slot.doubt();
+        default -> {}
+      }
+      assertThat(slot.since(0).stream().map(Share::sequence))
+          .as("seed %d, step %d", seed, step)
+          .containsExactlyElementsOf(new TreeSet<>(sequences.values()));
+      assertThat(slot.extent()).isEqualTo(Extent.of(slot));
+    }
   }
 }

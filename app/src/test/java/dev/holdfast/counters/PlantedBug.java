@@ -58,7 +58,7 @@ enum PlantedBug {
           "counter.set(share, share.value().add(value).max(value.add(value)), sequence);")),
   OLDER_NEWS_REPLACE_NEWER(
       "200 lives",
-      change("Ledger", "sequence > share.sequence();", "sequence != share.sequence();")),
+      change("Ledger", "isNewer = sequence > formerly;", "isNewer = sequence != formerly;")),
   SEQUENCE_IS_TAKEN_WITH_A_GAP(
       "merge_ofWhatDoesNotFollow_claimsNothing",
       change("Ledger", "if (before >= range.from()) {", "if (before >= 0) {")),
@@ -131,6 +131,22 @@ enum PlantedBug {
   STOP_IS_NOT_KEPT(
       "droppedActor_stopsAndHandsOver",
       change("OwnState", "case STOP -> stopped = in.number();", "case STOP -> in.number();")),
+  SILENT_ACTOR_IS_ASKED_WITHOUT_END(
+      "silentActor_isAskedABoundedNumberOfQuestions",
+      change("Asker", "return inFlight.getOrDefault(to, 0) >= max;", "return max < 0;")),
+  RELAY_ASKS_ANYBODY(
+      "relay_asksOnlyAddressesOfActors", change("Answering", "if (!isAnActor) {", "if (false) {")),
+  HELD_BACK_FOR_EVER(
+      "incrementThatIsHeldBackForLong_isRefused",
+      change("Increments", "if (held.size() == 1) {", "if (false) {")),
+  END_FORGETS_WHO_IS_HELD_BACK(
+      "incrementThatIsHeldBack_isRefusedWhenTheActorEnds",
+      change("Increments", "isClosed = true;\n    refuseHeld", "if (false) refuseHeld")),
+  POST_WAITS_FOR_EVERYBODY(
+      "post_endsInTime_whoeverDoesNotAgree",
+      change("Configuring", "clock.after(ASK_MS, () -> serial.run(inquiry::end));", "")),
+  POST_ASKS_NOBODY_FOR_HELP(
+      "post_reachesThroughOthers", change("Configuring", "asker.askAnyhow(", "asker.ask(")),
   FORGOTTEN_ACTOR_KEEPS_WHAT_IT_HAS(
       "forgottenActor_givesWhatItHas",
       change("Leaving", "(!hasHandedOver || (isAwaited", "((isAwaited")),

@@ -206,6 +206,9 @@ final class SimulatedWorld {
     final Map<CounterName, BigInteger> shown = new HashMap<>();
     private final List<Runnable> postponed = new ArrayList<>();
 
+    /** Questions to each address that have no outcome yet. */
+    final Map<Address, Integer> unanswered = new HashMap<>();
+
     Life(Machine machine) {
       this.machine = machine;
     }
@@ -269,10 +272,12 @@ final class SimulatedWorld {
     @Override
     public void ask(Address to, byte[] request, long timeoutMs, Consumer<Outcome> then) {
       boolean[] isDone = {false};
+      unanswered.merge(to, 1, Integer::sum);
       Consumer<Outcome> once =
           outcome -> {
             if (!isDone[0]) {
               isDone[0] = true;
+              unanswered.merge(to, -1, Integer::sum);
               then.accept(outcome);
             }
           };
