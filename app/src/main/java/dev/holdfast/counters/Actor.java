@@ -110,7 +110,7 @@ public final class Actor implements AutoCloseable {
     this.clock = world.clock();
     this.meters = world.meters();
     this.serial = new Serial();
-    this.ledger = new Ledger();
+    this.ledger = new Ledger(config.sizes());
     var keys = new Keys(config.keysMax(), config.keyAgeMs(), clock);
     this.own = new OwnState(serial, world.random(), ledger, keys, new Changes());
     this.ownLog =
@@ -129,7 +129,7 @@ public final class Actor implements AutoCloseable {
             world.threads().apply(OTHERS_LOG));
     this.membership = new Membership(Id.random(world.random()), own, world.network(), clock);
     var asker = new Asker(serial, membership, world.network(), world.random());
-    this.increments = new Increments(ownLog, keys::outcome);
+    this.increments = new Increments(ownLog, keys::outcome, clock, serial);
     this.persistence = new Persistence(othersLog, ledger, own);
     this.exchange =
         new Exchange(membership, ledger, own, asker, clock, serial, world.random(), meters);
@@ -321,7 +321,11 @@ public final class Actor implements AutoCloseable {
   /** Ends it. What was acknowledged is on the disk. */
   @Override
   public void close() {
-    serial.run(() -> isClosed = true);
+    serial.run(
+        () -> {
+          isClosed = true;
+          increments.close();
+        });
     ownLog.close();
     othersLog.close();
   }

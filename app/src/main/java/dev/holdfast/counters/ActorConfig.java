@@ -10,8 +10,9 @@ import java.util.Optional;
  * @param damage decides about a start that finds damage
  * @param keysMax how many keys of requests are remembered, 0 or more
  * @param keyAgeMs how long they are, in ms, 0 or more
- * @param forceSpacingMs from the begin of a force to the next while many come, in ms, 0 or more
  * @param slotsMax slots in the whole cluster from which on this actor counts no more, 1 or more
+ * @param forceSpacingMs from the begin of a force to the next while many come, in ms, 0 or more
+ * @param sizes how long rows of changes are cut
  */
 public record ActorConfig(
     LogConfig.Ack ack,
@@ -19,12 +20,24 @@ public record ActorConfig(
     int keysMax,
     long keyAgeMs,
     int slotsMax,
-    int forceSpacingMs) {
+    int forceSpacingMs,
+    Sizes sizes) {
 
   /** The defaults. */
   public static final ActorConfig DEFAULT =
       new ActorConfig(
           LogConfig.Ack.FORCED, LogConfig.Damage.REFUSE, 100_000, 24 * 3_600_000L, 100_000, 20);
+
+  /** An actor that cuts rows of changes as all others do. */
+  public ActorConfig(
+      LogConfig.Ack ack,
+      LogConfig.Damage damage,
+      int keysMax,
+      long keyAgeMs,
+      int slotsMax,
+      int forceSpacingMs) {
+    this(ack, damage, keysMax, keyAgeMs, slotsMax, forceSpacingMs, Sizes.DEFAULT);
+  }
 
   private static final int RECORD_BYTES_MAX = 1024 * 1024;
   private static final int ROTATION_BYTES = 4 * 1024 * 1024;

@@ -49,6 +49,13 @@ final class Answering {
       meters.twin(message.process());
     }
     if (message.request() instanceof Request.Relay(Address to, Message inner)) {
+      boolean isAnActor =
+          membership.configuration().names(to)
+              || inner.configuration().filter(theirs -> theirs.names(to)).isPresent();
+      if (!isAnActor) {
+        then.accept(reply(new Reply.Body.Relayed(Optional.empty())));
+        return;
+      }
       asker.relay(to, inner, reply -> then.accept(reply(new Reply.Body.Relayed(reply))));
     } else if (message.configuration().isPresent() && !message.stamp().equals(membership.stamp())) {
       membership.merge(message.configuration().get(), () -> answerUnderOne(message, then));
@@ -113,10 +120,6 @@ final class Answering {
   }
 
   private void takeOver(Message message, Request.HandOver handOver, Consumer<Reply.Body> then) {
-    if (membership.isThereAs(handOver.actor(), message.process())) {
-      then.accept(new Reply.Body.NotNow()); // it is a copy: the other one goes on
-      return;
-    }
     handOver.alone().forEach(exchange::take);
     var missing = new TreeMap<Id, Long>();
     handOver
@@ -137,14 +140,22 @@ final class Answering {
         alone,
         first ->
             persistence.force(
-                handOver.known(), second -> end(handOver, message.stamp(), first && second, then)));
+                handOver.known(), second -> end(message, handOver, first && second, then)));
   }
 
   /** The actor may be listed again meanwhile, and count: then this is not its end. */
   private void end(
-      Request.HandOver handOver, Id stamp, boolean isForced, Consumer<Reply.Body> then) {
-    if (!isForced || !stamp.equals(membership.stamp())) {
+      Message message, Request.HandOver handOver, boolean isForced, Consumer<Reply.Body> then) {
+    if (!isForced || !message.stamp().equals(membership.stamp())) {
       then.accept(new Reply.Body.NotNow());
+      return;
+    }
+    if (membership.isThereAs(handOver.actor(), message.process())) {
+      then.accept(new Reply.Body.Done()); // it is a copy: the other one goes on
+      return;
+    }
+    if (membership.mayBeThere(handOver.actor())) {
+      then.accept(new Reply.Body.NotNow()); // it may be a copy
       return;
     }
     membership.change(

@@ -3,7 +3,9 @@ package dev.holdfast.counters;
 import dev.holdfast.counters.Network.Outcome;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -28,10 +30,17 @@ final class Asker {
 
   private static final int RELAYS_MAX = 3;
 
+  /** Questions to one address that are not answered yet; a further one is not sent. */
+  static final int IN_FLIGHT_MAX = 4_096;
+
+  /** The same for an address that did not answer last. */
+  static final int IN_FLIGHT_SILENT_MAX = 64;
+
   private final Serial serial;
   private final Membership membership;
   private final Network network;
   private final RandomGenerator random;
+  private final Map<Address, Integer> inFlight = new HashMap<>();
 
   Asker(Serial serial, Membership membership, Network network, RandomGenerator random) {
     this.serial = serial;
@@ -105,17 +114,39 @@ final class Asker {
 
   /** Passes a message of another actor on. */
   void relay(Address to, Message message, Consumer<Optional<Reply>> then) {
+    if (isFull(to)) {
+      then.accept(Optional.empty());
+      return;
+    }
+    send(
+        to,
+        message,
+        TIMEOUT_MS * 3 / 4, // so that the answer comes back in time
+        outcome ->
+            then.accept(
+                outcome instanceof Outcome.Replied replied
+                    ? parsed(to, replied.reply())
+                    : Optional.empty()));
+  }
+
+  /** Each question that is not answered keeps its memory: an address is asked so many at most. */
+  private boolean isFull(Address to) {
+    int max = membership.peer(to).isReachable() ? IN_FLIGHT_MAX : IN_FLIGHT_SILENT_MAX;
+    return inFlight.getOrDefault(to, 0) >= max;
+  }
+
+  private void send(Address to, Message message, long timeoutMs, Consumer<Outcome> then) {
+    inFlight.merge(to, 1, Integer::sum);
     network.ask(
         to,
         message.toBytes(),
-        TIMEOUT_MS * 3 / 4, // so that the answer comes back in time
+        timeoutMs,
         outcome ->
             serial.run(
-                () ->
-                    then.accept(
-                        outcome instanceof Outcome.Replied replied
-                            ? parsed(to, replied.reply())
-                            : Optional.empty())));
+                () -> {
+                  inFlight.computeIfPresent(to, (_, count) -> count == 1 ? null : count - 1);
+                  then.accept(outcome);
+                }));
   }
 
   private static Optional<Reply> parsed(Address from, byte[] reply) {
@@ -167,11 +198,11 @@ final class Asker {
     }
 
     private void send(Address address, Message message, Id stamp) {
-      network.ask(
-          address,
-          message.toBytes(),
-          TIMEOUT_MS,
-          outcome -> serial.run(() -> heard(outcome, stamp)));
+      if (isFull(address)) {
+        then.accept(new Answer.NotReached(false));
+      } else {
+        Asker.this.send(address, message, TIMEOUT_MS, outcome -> heard(outcome, stamp));
+      }
     }
 
     private void heard(Outcome outcome, Id stamp) {

@@ -128,6 +128,12 @@ public record Configuration(
         .orElse(0);
   }
 
+  /** Returns true if an actor is listed at an address, or was ever seen there. */
+  boolean names(Address address) {
+    return actors.contains(address)
+        || seen.keySet().stream().anyMatch(place -> place.address().equals(address));
+  }
+
   /** Returns true if it was noted that this actor answers at this address, and not ended since. */
   boolean hasSeen(Id actor, Address address) {
     Long generation = seen.get(new Seen(actor, address));

@@ -17,11 +17,11 @@ import java.util.random.RandomGenerator;
  * <p>Threading: under the actor's lock.
  */
 final class Configuring {
-  /** How long those who are dropped are waited for. */
+  /** How long those who are dropped are waited for, from when the configuration is in force. */
   static final long DROPPED_WAIT_MS = 2_000;
 
-  /** How long somebody is asked who answers, but does not agree yet. */
-  private static final long AGREE_MS = 3_000;
+  /** How long everybody is asked for the newest configuration, and later told of the next one. */
+  static final long ASK_MS = 2_000;
 
   private static final long POLL_MS = 50;
   private static final long NANOS_PER_MS = 1_000_000;
@@ -42,7 +42,8 @@ final class Configuring {
   }
 
   /**
-   * Posts a list.
+   * Posts a list. That takes {@link #ASK_MS} to ask, one force, and {@link #ASK_MS} to tell at
+   * most. Whoever has not agreed by then was not reached.
    *
    * @param list the addresses of all actors, one or more
    * @param forget where actors were that nobody is to wait for any more
@@ -64,7 +65,8 @@ final class Configuring {
           if (isForced) {
             var everybody = new TreeSet<>(list);
             everybody.addAll(dropped());
-            ask(everybody, notReached -> awaitDropped(clock.nanoTime(), list, notReached, then));
+            long begunNanos = clock.nanoTime();
+            ask(everybody, notReached -> awaitDropped(begunNanos, list, notReached, then));
           } else {
             then.accept(new ConfigureOutcome.NotStored());
           }
@@ -125,47 +127,65 @@ final class Configuring {
 
   /** Asks everybody at once; says who did not answer, or did not agree in time. */
   private void ask(Set<Address> addresses, Consumer<Set<Address>> then) {
-    var others = new TreeSet<>(addresses);
-    others.removeIf(membership::isSelf);
-    var left = new HashSet<>(others);
-    var notReached = new TreeSet<Address>();
-    if (others.isEmpty()) {
-      then.accept(notReached);
+    var left = new TreeSet<>(addresses);
+    left.removeIf(membership::isSelf);
+    if (left.isEmpty()) {
+      then.accept(left);
       return;
     }
-    long begunNanos = clock.nanoTime();
-    for (Address address : others) {
-      hello(
+    var inquiry = new Inquiry(left, then);
+    clock.after(ASK_MS, () -> serial.run(inquiry::end));
+    List.copyOf(left).forEach(inquiry::ask);
+  }
+
+  /** A question to several actors, whether they have this configuration. */
+  private final class Inquiry {
+    private final Set<Address> left; // who has not agreed
+    private final Set<Address> asked;
+    private final Consumer<Set<Address>> then;
+    private boolean isOver;
+
+    Inquiry(Set<Address> left, Consumer<Set<Address>> then) {
+      this.left = left;
+      this.asked = new HashSet<>(left);
+      this.then = then;
+    }
+
+    void ask(Address address) {
+      asker.askAnyhow(
           address,
-          begunNanos,
-          isReached -> {
-            if (!isReached) {
-              notReached.add(address);
-            }
-            left.remove(address);
-            if (left.isEmpty()) {
-              then.accept(notReached);
+          new Request.Hello(),
+          answer -> {
+            switch (answer) {
+              case Answer.Served _, Answer.Self _ -> {
+                left.remove(address);
+                settled(address);
+              }
+              case Answer.NotReached _ -> settled(address);
+              case Answer.NotServed _ ->
+                  clock.after(POLL_MS, () -> serial.run(() -> again(address)));
             }
           });
     }
-  }
 
-  private void hello(Address address, long begunNanos, Consumer<Boolean> then) {
-    asker.ask(
-        address,
-        new Request.Hello(),
-        answer -> {
-          switch (answer) {
-            case Answer.Served _, Answer.Self _ -> then.accept(true);
-            case Answer.NotReached _ -> then.accept(false);
-            case Answer.NotServed _ -> {
-              if (clock.nanoTime() - begunNanos >= AGREE_MS * NANOS_PER_MS) {
-                then.accept(false);
-              } else {
-                clock.after(POLL_MS, () -> serial.run(() -> hello(address, begunNanos, then)));
-              }
-            }
-          }
-        });
+    private void again(Address address) {
+      if (!isOver) {
+        ask(address);
+      }
+    }
+
+    private void settled(Address address) {
+      asked.remove(address);
+      if (asked.isEmpty()) {
+        end();
+      }
+    }
+
+    void end() {
+      if (!isOver) {
+        isOver = true;
+        then.accept(new TreeSet<>(left));
+      }
+    }
   }
 }

@@ -37,9 +37,6 @@ final class Exchange {
   /** Actors that know a piece of news already before it is not passed on any more. */
   private static final int DEAF_EARS = 2;
 
-  /** About how much is brought to who asks for it, in bytes. */
-  private static final int PULL_BYTES = 512 * 1024;
-
   private static final long PASS_ON_MS = 60;
   private static final long COMPARE_MS = 1_000;
   private static final long RETRY_MIN_MS = 100;
@@ -163,7 +160,7 @@ final class Exchange {
     partner.isProcess(membership.peer(to).process());
     partner.isBusy = true;
     partner.isStale = false;
-    List<Range> ranges = partner.news(ledger.slots());
+    List<Range> ranges = partner.news(ledger);
     Map<Id, Extent> extents = ledger.extents();
     asker.ask(
         to,
@@ -262,7 +259,7 @@ final class Exchange {
     var wants = new ArrayList<Want>();
     there.forEach(
         (id, extent) -> {
-          Extent here = ledger.slot(id).map(Extent::of).orElse(Extent.NOTHING);
+          Extent here = ledger.slot(id).map(Slot::extent).orElse(Extent.NOTHING);
           boolean isLiving = own.living().filter(slot -> slot.id().equals(id)).isPresent();
           if (extent.isBeyond(here) && !isLiving) {
             wants.add(new Want(id, here.known(), here.known(), OptionalLong.empty()));
@@ -311,6 +308,7 @@ final class Exchange {
   /** Answers with as much as fits of what another actor asks for. */
   Reply.Body pulled(List<Want> wants) {
     var parts = new ArrayList<Part>();
+    int pullBytes = ledger.sizes().pullBytes();
     int bytes = 0;
     for (Want want : wants) {
       Optional<Slot> slot = ledger.slot(want.slot());
@@ -319,13 +317,14 @@ final class Exchange {
       }
       long to = want.to().orElse(slot.get().known());
       List<Range> ranges =
-          Range.parts(slot.get(), want.from(), want.behind(), to, PULL_BYTES - bytes);
+          Range.parts(
+              slot.get(), want.from(), want.behind(), to, ledger.sizes(), pullBytes - bytes);
       for (Range range : ranges) {
         boolean isLast = range.last(want.behind()) >= slot.get().last();
         parts.add(new Part(range, to, isLast));
         bytes += range.bytes();
       }
-      if (bytes >= PULL_BYTES) {
+      if (bytes >= pullBytes) {
         break;
       }
     }

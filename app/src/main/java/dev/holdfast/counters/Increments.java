@@ -20,8 +20,15 @@ final class Increments {
   /** Requests that are held back, at most; a further one is refused. */
   static final int HELD_MAX = 16_384;
 
+  /** How long a request is held back at most; then it is refused. */
+  static final long HELD_MAX_MS = 2_000;
+
+  private static final long NANOS_PER_MS = 1_000_000;
+
   private final RecordLog<Change> log;
   private final Counted counted;
+  private final Clock clock;
+  private final Serial serial;
   private final Map<CounterName, Integer> inFlight = new HashMap<>();
   private final Map<CounterName, List<Runnable>> draining = new HashMap<>();
   private final Map<CounterName, List<Held>> heldBack = new HashMap<>();
@@ -29,10 +36,19 @@ final class Increments {
   private int heldCount;
   private int inFlightCount;
   private boolean isStopped;
+  private boolean isClosed;
   private String stopReason = "";
 
+  /** A request that is held back, since a moment. */
   private record Held(
-      Map<CounterName, BigInteger> amounts, Optional<String> key, Consumer<AddOutcome> then) {}
+      Map<CounterName, BigInteger> amounts,
+      Optional<String> key,
+      Consumer<AddOutcome> then,
+      long sinceNanos) {
+    void refuse(String reason) {
+      then.accept(new AddOutcome.NotCounted(reason));
+    }
+  }
 
   /** Tells what was counted under a key already. */
   @FunctionalInterface
@@ -41,9 +57,11 @@ final class Increments {
     Optional<AddOutcome> find(String key, Map<CounterName, BigInteger> amounts);
   }
 
-  Increments(RecordLog<Change> log, Counted counted) {
+  Increments(RecordLog<Change> log, Counted counted, Clock clock, Serial serial) {
     this.log = log;
     this.counted = counted;
+    this.clock = clock;
+    this.serial = serial;
   }
 
   /**
@@ -53,6 +71,13 @@ final class Increments {
    * @param then gets the outcome, once, under the actor's lock
    */
   void add(Map<CounterName, BigInteger> amounts, Optional<String> key, Consumer<AddOutcome> then) {
+    add(new Held(amounts, key, then, clock.nanoTime()));
+  }
+
+  private void add(Held request) {
+    Map<CounterName, BigInteger> amounts = request.amounts();
+    Optional<String> key = request.key();
+    Consumer<AddOutcome> then = request.then();
     if (amounts.isEmpty()) {
       then.accept(new AddOutcome.Counted());
       return;
@@ -62,6 +87,10 @@ final class Increments {
       then.accept(before.get()); // also where nothing can be counted now
       return;
     }
+    if (isClosed) {
+      request.refuse("this actor ends");
+      return;
+    }
     if (isStopped) {
       then.accept(new AddOutcome.NotCounted(stopReason));
       return;
@@ -69,22 +98,48 @@ final class Increments {
     for (CounterName name : amounts.keySet()) {
       List<Held> held = heldBack.get(name);
       if (held != null) {
-        hold(held, new Held(amounts, key, then));
+        hold(name, held, request);
         return;
       }
     }
     write(amounts, key, then);
   }
 
-  private void hold(List<Held> held, Held request) {
+  private void hold(CounterName name, List<Held> held, Held request) {
     if (heldCount >= HELD_MAX) {
-      request
-          .then()
-          .accept(new AddOutcome.NotCounted("too many requests wait for a frozen counter"));
+      request.refuse("too many requests wait for a frozen counter");
       return;
     }
     heldCount++;
     held.add(request);
+    if (held.size() == 1) {
+      refuseOldLater(name, request.sinceNanos());
+    }
+  }
+
+  private void refuseOldLater(CounterName name, long sinceNanos) {
+    long leftMs = HELD_MAX_MS - (clock.nanoTime() - sinceNanos) / NANOS_PER_MS;
+    clock.after(Math.max(1, leftMs), () -> serial.run(() -> refuseOld(name)));
+  }
+
+  /** A freeze does not last so long, but may wait so long for a disk before it begins. */
+  private void refuseOld(CounterName name) {
+    List<Held> held = heldBack.get(name);
+    if (held == null) {
+      return;
+    }
+    long now = clock.nanoTime();
+    List<Held> old =
+        held.stream()
+            .filter(request -> now - request.sinceNanos() >= HELD_MAX_MS * NANOS_PER_MS)
+            .toList();
+    held.removeAll(old);
+    heldCount -= old.size();
+    held.stream()
+        .mapToLong(Held::sinceNanos)
+        .min()
+        .ifPresent(oldest -> refuseOldLater(name, oldest));
+    old.forEach(request -> request.refuse("a frozen counter waits for the disk for too long"));
   }
 
   private void write(
@@ -147,7 +202,7 @@ final class Increments {
     List<Held> held = heldBack.remove(name);
     if (held != null) {
       heldCount -= held.size();
-      held.forEach(request -> add(request.amounts(), request.key(), request.then()));
+      held.forEach(this::add);
     }
   }
 
@@ -159,16 +214,26 @@ final class Increments {
   void stop(String reason, Runnable stopped) {
     isStopped = true;
     stopReason = reason;
-    for (CounterName name : List.copyOf(heldBack.keySet())) {
-      List<Held> held = heldBack.put(name, new ArrayList<>());
-      heldCount -= held.size();
-      held.forEach(request -> request.then().accept(new AddOutcome.NotCounted(reason)));
-    }
+    refuseHeld(reason);
     if (inFlightCount == 0) {
       stopped.run();
     } else {
       stopping.add(stopped);
     }
+  }
+
+  private void refuseHeld(String reason) {
+    for (CounterName name : List.copyOf(heldBack.keySet())) {
+      List<Held> held = heldBack.put(name, new ArrayList<>());
+      heldCount -= held.size();
+      held.forEach(request -> request.refuse(reason));
+    }
+  }
+
+  /** Refuses all requests that are not written yet, and all later ones: the actor ends. */
+  void close() {
+    isClosed = true;
+    refuseHeld("this actor ends");
   }
 
   void goOn() {

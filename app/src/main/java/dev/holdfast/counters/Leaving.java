@@ -15,7 +15,6 @@ import java.util.random.RandomGenerator;
  */
 final class Leaving {
   private static final long RETRY_MS = 300;
-  private static final int PUSH_BYTES = 512 * 1024;
 
   private final Membership membership;
   private final OwnState own;
@@ -28,6 +27,7 @@ final class Leaving {
   private boolean isMarking;
   private boolean isHandingOver;
   private boolean isAsking;
+  private boolean hasHandedOver; // all that it has, in this life and since it has stopped
 
   Leaving(
       Membership membership,
@@ -64,7 +64,7 @@ final class Leaving {
     if (isMarking || membership.configuration().isNone()) {
       return;
     }
-    boolean isStopped = increments.isStopped() && own.stopped() > 0;
+    boolean isStopped = increments.isStopped() && own.stopped() >= generation();
     if (isBack() && (increments.isStopped() || own.stopped() > 0)) {
       goOn();
     } else if (membership.isElsewhere() && !isStopped) {
@@ -75,6 +75,11 @@ final class Leaving {
       isHandingOver = true;
       handOver();
     }
+  }
+
+  /** Others may have noted that it is back, and have dropped it again before it heard of that. */
+  private long generation() {
+    return Math.max(1, membership.configuration().generation(membership.actor()));
   }
 
   /** Asks those of whom it is not known whether they are this actor, through others if need be. */
@@ -105,10 +110,12 @@ final class Leaving {
         .anyMatch(address -> membership.isSelf(address) && membership.isBackAt(address));
   }
 
+  /** One that others have forgotten, or that is a copy, hands over what it has once. */
   private boolean mustHandOver() {
-    return !membership.isCopy()
-        && membership.configuration().living().stream()
-            .anyMatch(place -> place.actor().equals(membership.actor()));
+    Configuration now = membership.configuration();
+    boolean isAwaited =
+        now.living().stream().anyMatch(place -> place.actor().equals(membership.actor()));
+    return now.knows(membership.actor()) && (!hasHandedOver || (isAwaited && !membership.isCopy()));
   }
 
   private void goOn() {
@@ -126,7 +133,8 @@ final class Leaving {
   /** If the disk fails, the next look tries again. */
   private void stop() {
     isMarking = true;
-    long generation = Math.max(1, membership.configuration().generation(membership.actor()));
+    hasHandedOver = false;
+    long generation = generation();
     increments.stop(
         reason(),
         () ->
@@ -162,6 +170,9 @@ final class Leaving {
         answer -> {
           if (answer instanceof Answer.Served(_, Id by, _, Reply.Body.Lacks(Map<Id, Long> there))) {
             bring(to, by, ranges(there));
+          } else if (answer instanceof Answer.Served(_, _, _, Reply.Body.Done _)) {
+            hasHandedOver = true;
+            later();
           } else {
             later();
           }
@@ -178,7 +189,8 @@ final class Leaving {
         (id, known) ->
             ledger
                 .slot(id)
-                .ifPresent(slot -> ranges.addAll(Range.parts(slot, known, known, slot.known()))));
+                .map(slot -> Range.parts(slot, known, known, slot.known(), ledger.sizes()))
+                .ifPresent(ranges::addAll));
     return ranges;
   }
 
@@ -189,7 +201,7 @@ final class Leaving {
     }
     int bytes = 0;
     int count = 0;
-    while (count < ranges.size() && bytes < PUSH_BYTES) {
+    while (count < ranges.size() && bytes < ledger.sizes().pullBytes()) {
       bytes += ranges.get(count).bytes();
       count++;
     }

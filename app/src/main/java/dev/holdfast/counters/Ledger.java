@@ -19,6 +19,15 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class Ledger {
   private final NavigableMap<CounterName, Counter> counters = new ConcurrentSkipListMap<>();
   private final Map<Id, Slot> slots = new LinkedHashMap<>();
+  private final Sizes sizes;
+
+  Ledger(Sizes sizes) {
+    this.sizes = sizes;
+  }
+
+  Sizes sizes() {
+    return sizes;
+  }
 
   /** Returns the value of a counter as it is known here; 0 if nothing is. Any thread may ask. */
   BigInteger value(CounterName name) {
@@ -86,10 +95,11 @@ final class Ledger {
   private boolean set(Slot slot, CounterName name, BigInteger value, long sequence) {
     Counter counter = counters.computeIfAbsent(name, Counter::new);
     Share share = counter.share(slot);
-    boolean isNewer = sequence > share.sequence();
+    long formerly = share.sequence();
+    boolean isNewer = sequence > formerly;
     if (isNewer) {
       counter.set(share, value, sequence);
-      slot.moved(share);
+      slot.moved(share, formerly);
     }
     return isNewer;
   }
@@ -136,7 +146,7 @@ final class Ledger {
   /** Returns how much of each slot is known. */
   Map<Id, Extent> extents() {
     var extents = new TreeMap<Id, Extent>();
-    slots.values().forEach(slot -> extents.put(slot.id(), Extent.of(slot)));
+    slots.values().forEach(slot -> extents.put(slot.id(), slot.extent()));
     return extents;
   }
 }

@@ -37,7 +37,7 @@ public final class LeftDirectory {
    */
   public static LeftDirectory read(Disk disk, Path directory) throws IOException {
     var serial = new Serial();
-    var ledger = new Ledger();
+    var ledger = new Ledger(Sizes.DEFAULT);
     var keys = new Keys(0, 0, new NoClock());
     var own = new OwnState(serial, new Random(0), ledger, keys, new NoListener());
     var others = new OthersState(serial, ledger, own::living);

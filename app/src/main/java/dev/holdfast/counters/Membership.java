@@ -121,7 +121,7 @@ final class Membership {
     }
     for (Address address : configuration().actors()) {
       if (isSelf(address)) {
-        note(actor(), address);
+        noteSelf(address);
       }
     }
   }
@@ -133,31 +133,31 @@ final class Membership {
       selves.add(address);
       others.remove(address);
       if (list.contains(address)) {
-        note(actor(), address);
+        noteSelf(address);
       }
       return;
     }
     selves.remove(address);
     if (list.contains(address)) {
       others.add(address);
-      note(reply.actor(), address);
+      note(reply.actor(), address, 1);
     }
   }
 
-  private void note(Id actor, Address address) {
+  /** After a stop this process needs a note of a new generation, and a copy of it does not. */
+  private void noteSelf(Address address) {
+    note(actor(), address, own.stopped() + 1);
+  }
+
+  private void note(Id actor, Address address, long generation) {
     var place = new Configuration.Seen(actor, address);
-    if (!isNoted(actor, address) && noting.add(place)) {
-      long generation = actor.equals(actor()) ? own.stopped() + 1 : 1;
+    boolean isNoted =
+        configuration().hasSeen(actor, address) && configuration().generation(actor) >= generation;
+    if (!isNoted && noting.add(place)) {
       change(
           configuration -> configuration.withSeen(actor, address, generation),
           _ -> noting.remove(place));
     }
-  }
-
-  /** Returns true if it was noted. After a stop this actor needs a note of a new generation. */
-  private boolean isNoted(Id actor, Address address) {
-    boolean hasStopped = actor.equals(actor()) && own.stopped() > 0;
-    return hasStopped ? isBackAt(address) : configuration().hasSeen(actor, address);
   }
 
   /**
@@ -184,6 +184,16 @@ final class Membership {
         || configuration().actors().stream()
             .map(this::peer)
             .anyMatch(peer -> peer.actor().equals(actor) && !peer.process().equals(otherThan));
+  }
+
+  /** Returns true if an actor was seen at a listed address where nobody was met in this life. */
+  boolean mayBeThere(Id actor) {
+    return configuration().actors().stream()
+        .anyMatch(
+            address ->
+                !isSelf(address)
+                    && configuration().hasSeen(actor, address)
+                    && peer(address).actor().equals(Id.NONE));
   }
 
   ActorStatus.PeerStatus statusOf(Address address) {

@@ -47,7 +47,8 @@ final class OthersState implements LogOwner<Persist> {
           var records = new ArrayList<byte[]>();
           for (Slot slot : ledger.slots()) {
             if (!living.get().equals(Optional.of(slot))) {
-              Range.parts(slot, 0, 0, slot.known()).forEach(range -> records.add(range.toBytes()));
+              Range.parts(slot, 0, 0, slot.known(), ledger.sizes())
+                  .forEach(range -> records.add(range.toBytes()));
             }
           }
           return records;

@@ -212,7 +212,8 @@ final class OwnState implements LogOwner<Change> {
             records.add(record(configuration));
           }
           for (Slot slot : own()) {
-            Range.parts(slot, 0, 0, slot.known()).forEach(range -> records.add(record(range)));
+            Range.parts(slot, 0, 0, slot.known(), ledger.sizes())
+                .forEach(range -> records.add(record(range)));
           }
           if (stopped > 0) {
             records.add(record(stopped));
@@ -305,7 +306,13 @@ final class OwnState implements LogOwner<Change> {
           case NOTHING_WRITTEN -> new AddOutcome.NotCounted("the disk takes nothing");
           case UNKNOWN -> new AddOutcome.Unknown();
         };
-    serial.run(() -> changes.forEach(change -> answer(change, outcome)));
+    serial.run(
+        () -> {
+          if (failure == Failure.UNKNOWN) {
+            living = Optional.empty(); // a copy of the disk may have used its next sequences
+          }
+          changes.forEach(change -> answer(change, outcome));
+        });
   }
 
   private static void answer(Change change, AddOutcome outcome) {

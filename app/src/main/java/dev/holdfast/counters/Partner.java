@@ -11,9 +11,6 @@ import java.util.Optional;
  * <p>Threading: under the actor's lock.
  */
 final class Partner {
-  /** About how much a push brings, in bytes. Who lacks more asks for it. */
-  private static final int PUSH_BYTES = 64 * 1024;
-
   private Id process = Id.NONE;
   private Optional<Map<Id, Extent>> said = Optional.empty();
 
@@ -50,7 +47,7 @@ final class Partner {
    * Returns true if it may lack something of a slot. Before it has said anything it lacks nothing.
    */
   boolean lacks(Slot slot) {
-    return said.isPresent() && Extent.of(slot).isBeyond(known(slot));
+    return said.isPresent() && slot.extent().isBeyond(known(slot));
   }
 
   boolean lacksAny(Iterable<Slot> slots) {
@@ -67,13 +64,14 @@ final class Partner {
   }
 
   /** Returns what it lacks of slots of which that is little. */
-  List<Range> news(Iterable<Slot> slots) {
+  List<Range> news(Ledger ledger) {
     var news = new ArrayList<Range>();
+    Sizes sizes = ledger.sizes();
     int bytes = 0;
-    for (Slot slot : slots) {
-      if (lacks(slot) && bytes < PUSH_BYTES) {
+    for (Slot slot : ledger.slots()) {
+      if (lacks(slot) && bytes < sizes.pushBytes()) {
         long from = known(slot).known();
-        List<Range> parts = Range.parts(slot, from, from, slot.known());
+        List<Range> parts = Range.parts(slot, from, from, slot.known(), sizes);
         if (parts.size() == 1) {
           news.add(parts.getFirst());
           bytes += parts.getFirst().bytes();

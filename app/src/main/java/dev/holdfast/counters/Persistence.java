@@ -49,11 +49,13 @@ final class Persistence {
     return own.living().equals(Optional.of(slot));
   }
 
-  private static List<Range> unforced(Slot slot) {
+  private List<Range> unforced(Slot slot) {
     boolean isForced =
         slot.forced() == slot.known()
             && slot.since(slot.known()).stream().allMatch(Share::isForced);
-    return isForced ? List.of() : Range.parts(slot, slot.forced(), slot.forced(), slot.known());
+    return isForced
+        ? List.of()
+        : Range.parts(slot, slot.forced(), slot.forced(), slot.known(), ledger.sizes());
   }
 
   /** Forces shares that are to be shown. */

@@ -16,9 +16,6 @@ import java.util.List;
  */
 record Range(Id slot, Id actor, long from, long to, List<Entry> entries) {
 
-  /** About how long a part is, in bytes. */
-  private static final int PART_BYTES = 32 * 1024;
-
   /** The share of one counter. */
   record Entry(CounterName name, BigInteger value, long sequence) {
     /** Returns about how long it is, in bytes. */
@@ -34,8 +31,8 @@ record Range(Id slot, Id actor, long from, long to, List<Entry> entries) {
    * @param behind the sequence behind which the first part begins, {@code from} or more
    * @param to what is known there with the last part
    */
-  static List<Range> parts(Slot slot, long from, long behind, long to) {
-    return parts(slot, from, behind, to, Integer.MAX_VALUE);
+  static List<Range> parts(Slot slot, long from, long behind, long to, Sizes sizes) {
+    return parts(slot, from, behind, to, sizes, Integer.MAX_VALUE);
   }
 
   /**
@@ -43,7 +40,7 @@ record Range(Id slot, Id actor, long from, long to, List<Entry> entries) {
    *
    * @param bytesMax about how long all parts together may be; there is one in any case
    */
-  static List<Range> parts(Slot slot, long from, long behind, long to, int bytesMax) {
+  static List<Range> parts(Slot slot, long from, long behind, long to, Sizes sizes, int bytesMax) {
     var parts = new ArrayList<Range>();
     var entries = new ArrayList<Entry>();
     int bytes = 0;
@@ -51,7 +48,7 @@ record Range(Id slot, Id actor, long from, long to, List<Entry> entries) {
     for (Share share : slot.since(behind)) {
       var entry = new Entry(share.counter().name(), share.value(), share.sequence());
       bytes += entry.bytes();
-      if (bytes > PART_BYTES && !entries.isEmpty()) {
+      if (bytes > sizes.partBytes() && !entries.isEmpty()) {
         parts.add(new Range(slot.id(), slot.actor(), from, from, List.copyOf(entries)));
         entries.clear();
         bytes = entry.bytes();

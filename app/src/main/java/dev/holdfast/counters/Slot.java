@@ -3,6 +3,8 @@ package dev.holdfast.counters;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * The shares of one life of one process that are known here. Each change in a slot has a sequence,
@@ -20,6 +22,12 @@ final class Slot {
   private long known;
   private long forced;
   private Share newest; // the end of the list in the order of sequences
+  private Share oldest;
+
+  /** The shares beyond {@link #known}: those that may come out of order. */
+  private final NavigableMap<Long, Share> ahead = new TreeMap<>();
+
+  private Extent extent; // null: to be made anew
 
   Slot(Id id, Id actor) {
     this.id = id;
@@ -46,13 +54,29 @@ final class Slot {
   }
 
   void know(long sequence) {
-    known = Math.max(known, sequence);
+    if (sequence > known) {
+      known = sequence;
+      ahead.headMap(known, true).clear();
+      extent = null;
+    }
+  }
+
+  /** Returns how much of it is known. */
+  Extent extent() {
+    if (extent == null) {
+      extent = Extent.of(this);
+    }
+    return extent;
   }
 
   /** Forgets up to where it is known, and forced. */
   void doubt() {
     known = 0;
     forced = 0;
+    extent = null;
+    for (Share at = newest; at != null; at = at.older) {
+      ahead.put(at.sequence(), at);
+    }
   }
 
   void force(long sequence) {
@@ -66,17 +90,25 @@ final class Slot {
     return newest == null ? 0 : newest.sequence();
   }
 
-  /** Gives a share the place of its new sequence. */
-  void moved(Share share) {
+  /**
+   * Gives a share the place of its new sequence.
+   *
+   * @param formerly its sequence before, 0 if it is new
+   */
+  void moved(Share share, long formerly) {
+    extent = null;
+    ahead.remove(formerly);
     unlink(share);
-    Share before = newest;
-    while (before != null && before.sequence() > share.sequence()) {
-      before = before.older;
+    Share before = before(share.sequence());
+    Share behind = before == null ? oldest : before.newer;
+    if (share.sequence() > known) {
+      ahead.put(share.sequence(), share);
     }
-    Share behind = before == null ? oldest() : before.newer;
     share.older = before;
     share.newer = behind;
-    if (before != null) {
+    if (before == null) {
+      oldest = share;
+    } else {
       before.newer = share;
     }
     if (behind == null) {
@@ -86,17 +118,27 @@ final class Slot {
     }
   }
 
-  private Share oldest() {
-    Share at = newest;
-    while (at != null && at.older != null) {
-      at = at.older;
+  /** Returns the share that comes before a sequence, or null. Only the latest are out of order. */
+  private Share before(long sequence) {
+    if (newest == null || newest.sequence() < sequence) {
+      return newest;
     }
-    return at;
+    var earlier = ahead.lowerEntry(sequence);
+    if (earlier != null) {
+      return earlier.getValue();
+    }
+    Share before = ahead.isEmpty() ? newest : ahead.firstEntry().getValue().older;
+    while (before != null && before.sequence() > sequence) {
+      before = before.older;
+    }
+    return before;
   }
 
   private void unlink(Share share) {
     if (share.older != null) {
       share.older.newer = share.newer;
+    } else if (oldest == share) {
+      oldest = share.newer;
     }
     if (share.newer != null) {
       share.newer.older = share.older;

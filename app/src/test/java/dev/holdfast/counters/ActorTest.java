@@ -137,6 +137,62 @@ class ActorTest extends Schedule {
   }
 
   @Test
+  void silentActor_isAskedABoundedNumberOfQuestions() {
+    List<Machine> all = world.cluster(2);
+    all.get(1).process.isPaused = true;
+    assertThat(world.read(all.get(0), X, 2_000)).isPresent(); // now it is known to be silent
+    var outcomes = new ArrayList<ReadOutcome>();
+    for (int i = 0; i < 2_000; i++) {
+      CounterName name = SimulatedLife.name("n" + i);
+      all.get(0).process.run(() -> all.get(0).actor().read(name, 5_000, outcomes::add));
+    }
+    for (int i = 0; i < 100; i++) {
+      world.run(20);
+      assertThat(all.get(0).process.unanswered.get(all.get(1).address))
+          .isLessThanOrEqualTo(Asker.IN_FLIGHT_SILENT_MAX);
+    }
+    all.get(1).process.resume();
+    assertThat(world.runUntil(5_000, () -> outcomes.size() == 2_000)).isTrue();
+    assertThat(outcomes).hasOnlyElementsOfType(ReadOutcome.Exact.class);
+  }
+
+  @Test
+  void relay_asksOnlyAddressesOfActors() {
+    List<Machine> all = world.cluster(2);
+    Machine stranger = world.add();
+    stranger.start();
+    var replies = new ArrayList<Reply>();
+    var hello =
+        new Message(new Id(8, 8), new Id(9, 9), Id.NONE, Optional.empty(), new Request.Hello());
+    for (Address to : List.of(stranger.address, all.get(1).address)) {
+      var relay =
+          new Message(
+              new Id(8, 8), new Id(9, 9), Id.NONE, Optional.empty(), new Request.Relay(to, hello));
+      var actor = all.get(0).actor();
+      all.get(0)
+          .process
+          .run(() -> actor.answer(relay.toBytes(), reply -> replies.add(Reply.read(reply))));
+      world.run(2_000);
+    }
+    assertThat(replies).hasSize(2);
+    assertThat(replies.get(0).body()).isEqualTo(new Reply.Body.Relayed(Optional.empty()));
+    assertThat(replies.get(1).body()).isNotEqualTo(new Reply.Body.Relayed(Optional.empty()));
+  }
+
+  @Test
+  void keyOfZero_isNotKept() {
+    List<Machine> all = world.cluster(1);
+    var key = Optional.of("k");
+    assertThat(world.count(all.get(0), Map.of(X, BigInteger.ZERO), key))
+        .contains(new AddOutcome.Counted());
+    assertThat(world.count(all.get(0), Map.of(X, BigInteger.ONE), key))
+        .contains(new AddOutcome.Counted());
+    assertThat(world.count(all.get(0), Map.of(X, BigInteger.ZERO), key))
+        .contains(new AddOutcome.Counted());
+    assertThat(all.get(0).actor().value(X)).isEqualTo(BigInteger.ONE);
+  }
+
+  @Test
   void key_thatComesAgain_countsOnce() {
     List<Machine> all = world.cluster(2);
     var five = Map.of(X, BigInteger.valueOf(5));

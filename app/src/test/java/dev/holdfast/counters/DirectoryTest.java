@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.counters.SimulatedWorld.Machine;
 import dev.holdfast.disk.LogConfig;
-import dev.holdfast.disk.NewFile;
 import dev.holdfast.disk.SimulatedDisk.Left;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -118,6 +115,61 @@ class DirectoryTest extends Schedule {
     assertThat(all.get(0).twins + copy.twins).isPositive();
   }
 
+  /** It hands over to actors that have not heard the other one since their start. */
+  @Test
+  void copyThatIsDropped_handsOver_andDoesNotEndTheOriginal() {
+    List<Machine> all = world.cluster(3);
+    Machine original = all.get(0);
+    count(original, 3);
+    world.run(1_500);
+    var list = world.addresses();
+    Machine copy = world.add();
+    copy.disk = original.disk.copy();
+    copy.crash(Left.NOTHING);
+    copy.start();
+    world.configure(all.get(1), world.addresses(), List.of());
+    world.isolate(copy);
+    count(copy, 100);
+    world.configure(all.get(1), list, List.of());
+    world.heal();
+    world.cutBoth(original, all.get(1));
+    world.cutBoth(original, all.get(2));
+    for (Machine other : all.subList(1, 3)) {
+      other.crash(Left.NOTHING);
+      other.start();
+    }
+    world.run(3_000);
+    assertThat(world.count(copy, X, 1)).get().isInstanceOf(AddOutcome.NotCounted.class);
+    assertThat(all.get(1).actor().configuration().ended()).isEmpty();
+    world.heal();
+    world.run(3_000);
+    assertThat(all.get(1).actor().configuration().ended()).isEmpty();
+    assertThat(all.get(1).actor().configuration().generation(original.actor().id())).isEqualTo(1);
+    count(original, 10);
+    assertThat(read(all.get(1))).isEqualTo(exactly(113));
+  }
+
+  /** A copy of the disk has what a failed force has left, and is restored later. */
+  @Test
+  void sequenceOfAFailedForce_isNotUsedAgain() {
+    List<Machine> all = world.cluster(2);
+    Machine restored = all.get(0);
+    count(restored, 1);
+    restored.failsToForce = true;
+    assertThat(world.count(restored, X, 2)).contains(new AddOutcome.Unknown());
+    var backup = restored.disk.copy();
+    restored.failsToForce = false;
+    assertThat(world.count(restored, Y, 5)).contains(new AddOutcome.Counted());
+    world.run(1_000);
+    restored.crash(Left.NOTHING);
+    restored.disk = backup;
+    restored.crash(Left.EVERYTHING);
+    restored.start();
+    world.run(3_000);
+    assertThat(restored.actor().value(Y)).isEqualTo(BigInteger.valueOf(5));
+    assertThat(all.get(1).actor().value(X)).isEqualTo(restored.actor().value(X));
+  }
+
   @Test
   void newAddress_isTheSameActor() {
     List<Machine> all = world.cluster(2);
@@ -158,17 +210,7 @@ class DirectoryTest extends Schedule {
 
   /** Cuts the power, and changes a bit of what the own log says of a counter. */
   private static void damage(Machine machine, String name) throws IOException {
-    machine.crash(Left.NOTHING);
-    Path own = Path.of("/data/own");
-    Path file = own.resolve(machine.disk.names(own).getLast());
-    byte[] bytes = machine.disk.bytes(file);
-    bytes[new String(bytes, StandardCharsets.ISO_8859_1).indexOf(name)] ^= 1;
-    machine.disk.delete(file);
-    try (NewFile again = machine.disk.create(file)) {
-      again.write(ByteBuffer.wrap(bytes));
-      again.force();
-    }
-    machine.disk.forceDirectory(own);
+    machine.damage("own", bytes -> new String(bytes, StandardCharsets.ISO_8859_1).indexOf(name));
   }
 
   /** A part of a snapshot is damaged. The last part, which says what is known, is not. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.counters.SimulatedWorld.Machine;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,12 @@ class FreezesTest extends Schedule {
 
   /** Asks as another actor that has the same configuration. */
   private Reply.Body ask(Machine to, Request request) {
+    List<Reply> replies = askOnly(to, request);
+    assertThat(world.runUntil(2_000, () -> !replies.isEmpty())).isTrue();
+    return replies.getFirst().body();
+  }
+
+  private static List<Reply> askOnly(Machine to, Request request) {
     var replies = new ArrayList<Reply>();
     var message =
         new Message(
@@ -24,8 +31,7 @@ class FreezesTest extends Schedule {
             request);
     to.process.run(
         () -> to.actor().answer(message.toBytes(), reply -> replies.add(Reply.read(reply))));
-    assertThat(world.runUntil(2_000, () -> !replies.isEmpty())).isTrue();
-    return replies.getFirst().body();
+    return replies;
   }
 
   private Id freeze(Machine at) {
@@ -60,6 +66,62 @@ class FreezesTest extends Schedule {
         .isEqualTo(new Reply.Body.Released(false));
     assertThat(ask(machine, new Request.Release(X, second)))
         .isEqualTo(new Reply.Body.Released(true));
+  }
+
+  /** The freeze waits for an increment that waits for the disk. */
+  @Test
+  void incrementThatIsHeldBackForLong_isRefused() {
+    Machine machine = world.cluster(1).getFirst();
+    machine.ownDiskMaxMs = 1_000_000;
+    var outcomes = new ArrayList<AddOutcome>();
+    add(machine, outcomes);
+    askOnly(machine, new Request.Freeze(X));
+    add(machine, outcomes);
+    world.run(Increments.HELD_MAX_MS - 1);
+    assertThat(outcomes).isEmpty();
+    world.run(10);
+    assertThat(outcomes).singleElement().isInstanceOf(AddOutcome.NotCounted.class);
+  }
+
+  @Test
+  void incrementThatIsHeldBack_isRefusedWhenTheActorEnds() {
+    Machine machine = world.cluster(1).getFirst();
+    freeze(machine);
+    var outcomes = new ArrayList<AddOutcome>();
+    add(machine, outcomes);
+    machine.actor().close();
+    assertThat(outcomes).singleElement().isInstanceOf(AddOutcome.NotCounted.class);
+    add(machine, outcomes);
+    assertThat(outcomes).hasSize(2).hasOnlyElementsOfType(AddOutcome.NotCounted.class);
+  }
+
+  /** All ask for it at once, and it is counted at all the time. */
+  @Test
+  void readsOfOneHotCounter_atAllActors_allEnd() {
+    List<Machine> all = world.cluster(20);
+    var counted = new ArrayList<AddOutcome>();
+    all.forEach(machine -> keepAdding(machine, counted));
+    world.run(200);
+    for (int round = 0; round < 3; round++) {
+      var outcomes = new ArrayList<ReadOutcome>();
+      for (Machine machine : all) {
+        machine.process.run(() -> machine.actor().read(X, 5_000, outcomes::add));
+        world.run(world.random().nextInt(30));
+      }
+      assertThat(world.runUntil(6_000, () -> outcomes.size() == 20)).isTrue();
+      assertThat(outcomes).hasOnlyElementsOfType(ReadOutcome.Exact.class);
+    }
+    assertThat(counted).hasOnlyElementsOfType(AddOutcome.Counted.class);
+  }
+
+  private void keepAdding(Machine machine, List<AddOutcome> counted) {
+    add(machine, counted);
+    world.laterMs(10, () -> keepAdding(machine, counted));
+  }
+
+  private void add(Machine machine, List<AddOutcome> outcomes) {
+    machine.process.run(
+        () -> machine.actor().add(Map.of(X, BigInteger.ONE), Optional.empty(), outcomes::add));
   }
 
   @Test

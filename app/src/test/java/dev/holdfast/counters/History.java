@@ -32,6 +32,8 @@ final class History {
     boolean counts = true; // false: surely nothing was counted
     BigInteger value; // of a read
     long lost; // when an increment may have been lost; 0: never
+    boolean isDoubtful; // nobody promises that a read finds this increment
+    boolean isKept; // its directory still has it, and it was acknowledged
     Set<String> mayLack = Set.of(); // of a read: where what was counted may be missing
 
     Op(int add, String where, long begun) {
@@ -68,7 +70,25 @@ final class History {
   }
 
   synchronized void acknowledged(Op add) {
-    add.ended = now++;
+    add.isKept = true;
+    if (add.isDoubtful) {
+      now++;
+    } else {
+      add.ended = now++;
+    }
+  }
+
+  /** An increment begins at an actor that is not in the configuration, and may not know it. */
+  synchronized Op beginDoubtfulAdd(String where) {
+    Op op = beginAdd(where);
+    op.isDoubtful = true;
+    op.lost = op.begun;
+    return op;
+  }
+
+  /** Returns a moment, for {@link #lost(String, long)}. */
+  synchronized long moment() {
+    return now++;
   }
 
   /** Nothing was counted, surely. */
@@ -93,14 +113,37 @@ final class History {
    * been on this directory alone.
    */
   synchronized void lost(String where) {
+    lost(where, 0);
+  }
+
+  /** A directory goes back to what it was at a moment. */
+  synchronized void lost(String where, long moment) {
+    for (Op op : ops) {
+      if (op.where.equals(where) && op.ended >= moment) {
+        op.isKept = false;
+      }
+    }
+    mayMiss(where, moment);
+  }
+
+  /** Nobody waits any more for an actor, or asks it. Its directory still has what it counted. */
+  synchronized void mayMiss(String where, long moment) {
     wrongBefore = wrongBefore.or(this::check);
     for (Op op : ops) {
-      if (!op.isRead() && (op.where.equals(where) || op.lost > 0)) {
+      if (!op.isRead() && ((op.where.equals(where) && op.ended >= moment) || op.lost > 0)) {
         op.ended = Long.MAX_VALUE;
+        op.isDoubtful = true;
         op.lost = now;
       }
     }
     now++;
+  }
+
+  /** Returns acknowledged increments that are on a directory that is there, and not in a value. */
+  synchronized List<Op> missing(BigInteger value) {
+    return ops.stream()
+        .filter(op -> !op.isRead() && op.isKept && !value.testBit(BITS * op.add))
+        .toList();
   }
 
   synchronized int addCount() {

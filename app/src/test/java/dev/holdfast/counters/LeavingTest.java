@@ -135,6 +135,56 @@ class LeavingTest extends Schedule {
     assertThat(read(all.get(0))).as("what it counted at last").isEqualTo(exactly(total, third));
   }
 
+  /** What it has fits into no push, and nobody asks it any more. */
+  @Test
+  void forgottenActor_givesWhatItHas() {
+    world.sizes = new Sizes(1, 1, 1);
+    List<Machine> all = world.cluster(3);
+    Machine forgotten = all.get(2);
+    world.isolate(forgotten);
+    count(forgotten, 1);
+    assertThat(world.count(forgotten, Y, 2)).contains(new AddOutcome.Counted());
+    var two = new TreeSet<>(List.of(all.get(0).address, all.get(1).address));
+    world.configure(all.get(0), two, List.of(forgotten.address));
+    assertThat(read(all.get(0))).isEqualTo(exactly(0));
+    world.heal();
+    world.run(5_000);
+    assertThat(read(all.get(0))).isEqualTo(exactly(1));
+    assertThat(all.get(1).actor().value(Y)).isEqualTo(BigInteger.TWO);
+  }
+
+  /** Others have noted that it is back, and drop it again before it has heard of that. */
+  @Test
+  void actorThatIsListedAndDroppedUnheard_isConfirmedInTheEnd() {
+    List<Machine> all = world.cluster(3);
+    Machine first = all.get(0);
+    Machine second = all.get(1);
+    Machine third = all.get(2);
+    count(third, 1);
+    var two = new TreeSet<>(List.of(first.address, second.address));
+    world.configure(first, two, List.of());
+    world.run(2_000);
+    third.process.isPaused = true;
+    world.cutBoth(first, third);
+    first.process.run(() -> first.actor().configure(world.addresses(), List.of(), _ -> {}));
+    world.run(1_500);
+    second.process.run(() -> second.actor().configure(world.addresses(), List.of(), _ -> {}));
+    assertThat(
+            world.runUntil(
+                5_000, () -> second.actor().configuration().actors().contains(third.address)))
+        .isTrue();
+    world.cut(second, third);
+    third.process.resume();
+    Id id = third.actor().id();
+    assertThat(world.runUntil(1_000, () -> second.actor().configuration().generation(id) == 2))
+        .isTrue();
+    world.isolate(third);
+    world.configure(first, two, List.of());
+    world.heal();
+    world.run(5_000);
+    assertThat(read(first)).isEqualTo(exactly(1));
+  }
+
   private void keepCounting(Machine machine, List<AddOutcome> counted) {
     if (machine.isUp()) {
       machine.process.run(

@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {
@@ -16,7 +18,7 @@ class LedgerTest {
   private static final CounterName X = SimulatedLife.name("x");
   private static final CounterName Y = SimulatedLife.name("y");
 
-  private final Ledger ledger = new Ledger();
+  private final Ledger ledger = new Ledger(Sizes.DEFAULT);
 
   private static Range range(long from, long to, Range.Entry... entries) {
     return new Range(SLOT, ACTOR, from, to, List.of(entries));
@@ -56,7 +58,7 @@ class LedgerTest {
   /** X has changed before the cut, and again behind it: whoever stops at the cut lacks it. */
   @Test
   void parts_butTheLast_claimNothing() {
-    var other = new Ledger();
+    var other = new Ledger(Sizes.DEFAULT);
     Slot slot = other.slot(SLOT, ACTOR);
     long sequence = 0;
     other.count(slot, X, BigInteger.ONE, ++sequence);
@@ -64,7 +66,7 @@ class LedgerTest {
       other.count(slot, SimulatedLife.name("name-" + i), BigInteger.ONE, ++sequence);
     }
     other.count(slot, X, BigInteger.TWO, ++sequence);
-    List<Range> parts = Range.parts(slot, 0, 0, slot.known());
+    List<Range> parts = Range.parts(slot, 0, 0, slot.known(), Sizes.DEFAULT);
     assertThat(parts).hasSizeGreaterThan(2);
     for (Range part : parts.subList(0, parts.size() - 1)) {
       ledger.merge(part);
@@ -79,23 +81,49 @@ class LedgerTest {
   @Test
   void merges_inAnyOrder_endAlike() {
     var random = new Random(3);
-    var source = new Ledger();
+    var source = new Ledger(Sizes.DEFAULT);
     Slot slot = source.slot(SLOT, ACTOR);
     var sent = new ArrayList<Range>();
     for (int sequence = 1; sequence <= 500; sequence++) {
       CounterName name = SimulatedLife.name("n" + random.nextInt(40));
       source.count(slot, name, source.value(name).add(BigInteger.ONE), sequence);
       long from = random.nextInt(sequence);
-      sent.addAll(Range.parts(slot, from, from, slot.known()));
+      sent.addAll(Range.parts(slot, from, from, slot.known(), Sizes.DEFAULT));
     }
     Collections.shuffle(sent, random);
     sent.forEach(ledger::merge);
-    ledger.merge(Range.parts(slot, known(), known(), slot.known()).getFirst());
+    ledger.merge(Range.parts(slot, known(), known(), slot.known(), Sizes.DEFAULT).getFirst());
     assertThat(known()).isEqualTo(500);
     for (Counter counter : source.page(new byte[0], Optional.empty(), 100)) {
       assertThat(ledger.value(counter.name())).isEqualTo(counter.total());
     }
     assertThat(ledger.slot(SLOT).orElseThrow().since(0).stream().map(Share::sequence).toList())
         .isSorted();
+  }
+
+  /** Lone shares may come in any order, before and behind what is known. */
+  @Test
+  void shares_areInTheOrderOfTheirSequences_howeverTheyCome() {
+    long seed = new Random().nextLong();
+    var random = new Random(seed);
+    Slot slot = ledger.slot(SLOT, ACTOR);
+    var sequences = new TreeMap<CounterName, Long>();
+    for (int step = 0; step < 2_000; step++) {
+      CounterName name = SimulatedLife.name("n" + random.nextInt(100));
+      long sequence = slot.known() + 1 + random.nextInt(200);
+      if (!sequences.containsValue(sequence)) {
+        ledger.take(slot, name, BigInteger.valueOf(sequence), sequence);
+        sequences.merge(name, sequence, Math::max);
+      }
+      switch (random.nextInt(100)) {
+        case 0 -> slot.know(slot.known() + random.nextInt(50));
+        case 1 -> slot.doubt();
+        default -> {}
+      }
+      assertThat(slot.since(0).stream().map(Share::sequence))
+          .as("seed %d, step %d", seed, step)
+          .containsExactlyElementsOf(new TreeSet<>(sequences.values()));
+      assertThat(slot.extent()).isEqualTo(Extent.of(slot));
+    }
   }
 }

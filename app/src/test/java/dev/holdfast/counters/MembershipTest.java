@@ -54,6 +54,34 @@ class MembershipTest extends Schedule {
     assertThat(read(all.get(2))).isEqualTo(exactly(3));
   }
 
+  /** One does not answer, and one whose disk is slow does not agree. */
+  @Test
+  void post_endsInTime_whoeverDoesNotAgree() {
+    List<Machine> all = world.cluster(4);
+    all.get(1).process.isPaused = true;
+    all.get(2).ownDiskMaxMs = 1_000_000;
+    var list = new TreeSet<>(world.addresses());
+    list.add(new Address("10.0.9.9", 7777));
+    long begun = world.nowMs();
+    ConfigureOutcome outcome = world.configure(all.get(0), list, List.of());
+    assertThat(outcome).isInstanceOf(ConfigureOutcome.Configured.class);
+    assertThat(((ConfigureOutcome.Configured) outcome).notReached())
+        .contains(all.get(1).address, all.get(2).address)
+        .doesNotContain(all.get(3).address);
+    assertThat(world.nowMs() - begun).isLessThan(2 * Configuring.ASK_MS + 100);
+  }
+
+  @Test
+  void post_reachesThroughOthers() {
+    List<Machine> all = world.cluster(3);
+    Machine fourth = world.add();
+    fourth.start();
+    world.cutBoth(all.get(0), all.get(2));
+    ConfigureOutcome outcome = world.configure(all.get(0), world.addresses(), List.of());
+    assertThat(((ConfigureOutcome.Configured) outcome).notReached()).isEmpty();
+    assertThat(all.get(2).actor().configuration().actors()).contains(fourth.address);
+  }
+
   @Test
   void postsOnBothSidesOfACut_bothCount() {
     List<Machine> all = world.cluster(2);

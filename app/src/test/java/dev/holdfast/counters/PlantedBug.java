@@ -58,7 +58,7 @@ enum PlantedBug {
           "counter.set(share, share.value().add(value).max(value.add(value)), sequence);")),
   OLDER_NEWS_REPLACE_NEWER(
       "200 lives",
-      change("Ledger", "sequence > share.sequence();", "sequence != share.sequence();")),
+      change("Ledger", "isNewer = sequence > formerly;", "isNewer = sequence != formerly;")),
   SEQUENCE_IS_TAKEN_WITH_A_GAP(
       "merge_ofWhatDoesNotFollow_claimsNothing",
       change("Ledger", "if (before >= range.from()) {", "if (before >= 0) {")),
@@ -98,7 +98,7 @@ enum PlantedBug {
           "  private Choice newer(Configuration other) {\n    return (version > other.version ? this : other).chosen(); }\n  private Choice chosen() {")),
   WHO_ANSWERED_WHERE_IS_NOT_NOTED(
       "lostDirectory_isANewActor_andSurvivorsKeepWhatTheyKnow",
-      change("Membership", "if (!isNoted(actor, address) && noting.add(place)) {", "if (false) {"),
+      change("Membership", "if (!isNoted && noting.add(place)) {", "if (false) {"),
       change(
           "Configuration",
           "return generation != null && generation > ended.getOrDefault(actor, 0L);",
@@ -131,12 +131,46 @@ enum PlantedBug {
   STOP_IS_NOT_KEPT(
       "droppedActor_stopsAndHandsOver",
       change("OwnState", "case STOP -> stopped = in.number();", "case STOP -> in.number();")),
+  SILENT_ACTOR_IS_ASKED_WITHOUT_END(
+      "silentActor_isAskedABoundedNumberOfQuestions",
+      change("Asker", "return inFlight.getOrDefault(to, 0) >= max;", "return max < 0;")),
+  RELAY_ASKS_ANYBODY(
+      "relay_asksOnlyAddressesOfActors", change("Answering", "if (!isAnActor) {", "if (false) {")),
+  HELD_BACK_FOR_EVER(
+      "incrementThatIsHeldBackForLong_isRefused",
+      change("Increments", "if (held.size() == 1) {", "if (false) {")),
+  END_FORGETS_WHO_IS_HELD_BACK(
+      "incrementThatIsHeldBack_isRefusedWhenTheActorEnds",
+      change("Increments", "isClosed = true;\n    refuseHeld", "if (false) refuseHeld")),
+  POST_WAITS_FOR_EVERYBODY(
+      "post_endsInTime_whoeverDoesNotAgree",
+      change("Configuring", "clock.after(ASK_MS, () -> serial.run(inquiry::end));", "")),
+  POST_ASKS_NOBODY_FOR_HELP(
+      "post_reachesThroughOthers", change("Configuring", "asker.askAnyhow(", "asker.ask(")),
+  FORGOTTEN_ACTOR_KEEPS_WHAT_IT_HAS(
+      "forgottenActor_givesWhatItHas",
+      change("Leaving", "(!hasHandedOver || (isAwaited", "((isAwaited")),
+  DROP_THAT_WAS_NOT_HEARD_IS_NEVER_CONFIRMED(
+      "actorThatIsListedAndDroppedUnheard_isConfirmedInTheEnd",
+      change("Leaving", "own.stopped() >= generation();", "own.stopped() > 0;")),
+  COPY_ENDS_THE_ORIGINAL(
+      "copyThatIsDropped_handsOver_andDoesNotEndTheOriginal",
+      change("Answering", "if (membership.mayBeThere(handOver.actor())) {", "if (false) {")),
+  COPY_NOTES_THE_ORIGINAL_ANEW(
+      "copyThatIsDropped_handsOver_andDoesNotEndTheOriginal",
+      change(
+          "Membership",
+          "note(reply.actor(), address, 1);",
+          "note(reply.actor(), address, reply.actor().equals(actor()) ? own.stopped() + 1 : 1);")),
+  SEQUENCE_OF_A_FAILED_FORCE_IS_USED_AGAIN(
+      "sequenceOfAFailedForce_isNotUsedAgain",
+      change("OwnState", "if (failure == Failure.UNKNOWN) {", "if (false) {")),
   HAND_OVER_IS_NOT_FORCED(
       "handOver_isForcedBeforeItIsConfirmed",
       change(
           "Answering",
-          "second -> end(handOver, message.stamp(), first && second, then)));",
-          "second -> {}));\n    end(handOver, message.stamp(), true, then);"),
+          "second -> end(message, handOver, first && second, then)));",
+          "second -> {}));\n    end(message, handOver, true, then);"),
       change("Persistence", "} else if (!log.ask(new Persist(ranges, then))) {", "} else {"));
 
   /** One change. */

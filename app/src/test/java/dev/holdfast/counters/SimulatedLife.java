@@ -3,14 +3,19 @@ package dev.holdfast.counters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.counters.SimulatedWorld.Machine;
+import dev.holdfast.disk.LogConfig;
 import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.names.BadNameException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -31,10 +36,27 @@ final class SimulatedLife {
   private final Map<CounterName, History> histories = new LinkedHashMap<>();
   private final Map<Address, Set<String>> formerly = new LinkedHashMap<>();
   private final Set<String> listed = new HashSet<>();
+
+  /** Directories whose actor may count without knowing that nobody asks it. */
+  private final Set<String> doubtful = new HashSet<>();
+
+  /** Directories of which there are two. */
+  private final Set<String> copied = new HashSet<>();
+
+  /** Whom actors have been told to forget, which is in force a while later, or after a start. */
+  private final Map<Machine, Set<String>> inPost = new LinkedHashMap<>();
+
+  private final Map<Machine, Configuration> before = new HashMap<>();
+
+  private final Map<Machine, Backup> backups = new LinkedHashMap<>();
   private final boolean losesDirectories;
   private final boolean changesConfiguration;
+  private final boolean mixesDirectories;
   private final boolean isHot;
   private int postings;
+
+  /** A copy of a directory, and when it was made. */
+  private record Backup(SimulatedDisk disk, String directory, Map<History, Long> made) {}
 
   SimulatedLife(long seed) {
     this(seed, false);
@@ -48,13 +70,18 @@ final class SimulatedLife {
     this.world = new SimulatedWorld(seed);
     world.hasSharedDirectories = hasSharedDirectories;
     this.random = world.random();
-    int names = 1 + random.nextInt(3);
+    int names = 1 + random.nextInt(5);
     for (int i = 0; i < names; i++) {
       histories.put(name("a" + i), new History());
     }
     losesDirectories = random.nextInt(4) == 0;
     changesConfiguration = random.nextInt(3) == 0;
     isHot = random.nextInt(3) == 0;
+    mixesDirectories = random.nextInt(3) == 0;
+    if (random.nextInt(4) > 0) {
+      world.sizes =
+          new Sizes(1 + random.nextInt(100), 1 + random.nextInt(200), 1 + random.nextInt(300));
+    }
   }
 
   static CounterName name(String spelled) {
@@ -86,6 +113,7 @@ final class SimulatedLife {
     long until = world.nowMs() + 3_000 + random.nextInt(10_000);
     while (world.nowMs() < until && addCount() < ADDS_MAX) {
       step();
+      lookForPosts();
       checkThatNoValueHasFallen();
       world.run(1 + random.nextInt(isHot ? 15 : 60));
     }
@@ -117,8 +145,12 @@ final class SimulatedLife {
   private Machine add() {
     Machine machine = world.add();
     machine.start();
-    formerly.computeIfAbsent(machine.address, _ -> new HashSet<>()).add(machine.directory());
+    isAt(machine);
     return machine;
+  }
+
+  private void isAt(Machine machine) {
+    formerly.computeIfAbsent(machine.address, _ -> new HashSet<>()).add(machine.directory());
   }
 
   private Machine anyone() {
@@ -154,10 +186,16 @@ final class SimulatedLife {
           changeConfiguration();
         }
       }
+      case 10 -> {
+        if (mixesDirectories) {
+          mixUp(machine);
+        }
+      }
+      case 11 -> machine.failsToForce = random.nextInt(4) == 0;
       default -> {
         if (machine.isUp() && random.nextInt(isHot ? 5 : 3) > 0) {
           count(machine);
-        } else if (machine.isUp()) {
+        } else if (machine.isUp() && (!isDoubtful(machine) || isPromised(machine))) {
           read(machine);
         }
       }
@@ -204,7 +242,151 @@ final class SimulatedLife {
     machine.crash(SimulatedDisk.Left.NOTHING);
     machine.loseDisk();
     machine.start();
-    formerly.computeIfAbsent(machine.address, _ -> new HashSet<>()).add(machine.directory());
+    isAt(machine);
+  }
+
+  /** Somebody plays with directories and addresses. */
+  private void mixUp(Machine machine) {
+    switch (random.nextInt(6)) {
+      case 0 -> backUp(machine);
+      case 1 -> restore(machine);
+      case 2 -> copy(machine);
+      case 3 -> damage(machine);
+      case 4 -> move(machine);
+      default -> swap(machine, anyone());
+    }
+  }
+
+  private boolean isDoubtful(Machine machine) {
+    return doubtful.contains(machine.directory());
+  }
+
+  private void backUp(Machine machine) {
+    if (machine.isUp() && isPromised(machine)) {
+      say("backup", machine);
+      var made = new LinkedHashMap<History, Long>();
+      histories.values().forEach(history -> made.put(history, history.moment()));
+      backups.put(machine, new Backup(machine.disk.copy(), machine.directory(), made));
+    }
+  }
+
+  private void restore(Machine machine) {
+    Backup backup = backups.get(machine);
+    if (backup != null && backup.directory().equals(machine.directory())) {
+      say("restore", machine);
+      backup.made().forEach((history, made) -> history.lost(machine.directory(), made));
+      machine.crash(SimulatedDisk.Left.NOTHING);
+      machine.disk = backup.disk().copy();
+      machine.disk.restart(SimulatedDisk.Left.NOTHING, random);
+      doubtful.add(machine.directory());
+      machine.start();
+    }
+  }
+
+  /** Another machine gets a copy of a directory, and is listed, or not. */
+  private void copy(Machine machine) {
+    if (machine.isUp() && isPromised(machine) && world.machines().size() < 8) {
+      Machine copy = world.add();
+      say("copy", machine, copy);
+      copy.disk = machine.disk.copy();
+      copy.disk.restart(
+          random.nextBoolean() ? SimulatedDisk.Left.NOTHING : SimulatedDisk.Left.EVERYTHING,
+          random);
+      doubtful.add(copy.directory());
+      doubtful.add(machine.directory());
+      copied.add(copy.directory());
+      copied.add(machine.directory());
+      copy.start();
+      isAt(copy);
+      if (random.nextBoolean()) {
+        post(machine, with(machine, copy.address), List.of());
+      }
+    }
+  }
+
+  /** A bit is wrong. The start sets the damaged file aside and goes on. */
+  private void damage(Machine machine) {
+    boolean isOwn = random.nextBoolean();
+    say("damage", machine, isOwn);
+    String lost = isOwn ? machine.directory() : "nowhere";
+    histories.values().forEach(history -> history.lost(lost));
+    doubtful.add(machine.directory());
+    try {
+      machine.damage(isOwn ? "own" : "others", bytes -> random.nextInt(bytes.length));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    machine.damage = LogConfig.Damage.SET_ASIDE;
+    machine.start();
+  }
+
+  private void move(Machine machine) {
+    leaves(machine);
+    Address before = machine.address;
+    say("move", machine);
+    crash(machine);
+    world.move(machine, new Address("10.0.1." + world.nowMs() % 251, 7777 + (int) world.nowMs()));
+    isAt(machine);
+    machine.start();
+    world
+        .machines()
+        .forEach(
+            at -> {
+              if (at.isUp() && at.actor().configuration().actors().contains(before)) {
+                moved(at, before, machine.address);
+              }
+            });
+  }
+
+  private void moved(Machine at, Address before, Address now) {
+    var list = new TreeSet<>(at.actor().configuration().actors());
+    list.remove(before);
+    list.add(now);
+    post(at, list, List.of());
+  }
+
+  private void swap(Machine one, Machine other) {
+    if (one != other) {
+      say("swap", one, other);
+      leaves(one);
+      leaves(other);
+      Address first = one.address;
+      crash(one);
+      crash(other);
+      world.move(one, other.address);
+      world.move(other, first);
+      isAt(one);
+      isAt(other);
+      one.start();
+      other.start();
+    }
+  }
+
+  /** If its directory was copied, nobody may ask for the one that is at another address now. */
+  private void leaves(Machine machine) {
+    if (copied.contains(machine.directory())) {
+      mayMiss(Set.of(machine.directory()));
+    }
+  }
+
+  private static NavigableSet<Address> with(Machine at, Address more) {
+    var list = new TreeSet<>(at.actor().configuration().actors());
+    list.add(more);
+    return list;
+  }
+
+  private Configuration everything() {
+    return world.machines().stream()
+        .filter(Machine::isUp)
+        .map(m -> m.actor().configuration())
+        .reduce(Configuration.NONE, Configuration::merge);
+  }
+
+  /** Returns true if all that is known anywhere says that this actor is asked by everybody. */
+  private boolean isPromised(Machine machine) {
+    Configuration all = everything();
+    return all.actors().contains(machine.address)
+        && all.hasSeen(machine.actor().id(), machine.address);
   }
 
   /** Somebody who is in the configuration gets another list: one more, or one less. */
@@ -230,9 +412,52 @@ final class SimulatedLife {
       list.addAll(world.addresses());
     }
     postings++;
-    say("post", at, list);
-    at.process.run(() -> at.actor().configure(list, List.of(), _ -> {}));
+    post(at, list, random.nextInt(3) == 0 ? toForget(list) : List.of());
     world.laterMs(2_000, () -> postings--);
+  }
+
+  /** Returns an address that is not in the list, or where a directory was lost. */
+  private List<Address> toForget(Set<Address> list) {
+    List<Address> addresses =
+        formerly.keySet().stream()
+            .filter(address -> !list.contains(address) || formerly.get(address).size() > 1)
+            .toList();
+    return addresses.isEmpty()
+        ? List.of()
+        : List.of(addresses.get(random.nextInt(addresses.size())));
+  }
+
+  private void post(Machine at, NavigableSet<Address> list, List<Address> forget) {
+    say("post", at, list, forget);
+    var missed = new HashSet<String>();
+    forget.forEach(address -> missed.addAll(formerly.get(address)));
+    for (Machine machine : world.machines()) {
+      if (!list.contains(machine.address) && copied.contains(machine.directory())) {
+        missed.add(machine.directory());
+      }
+    }
+    inPost.computeIfAbsent(at, _ -> new HashSet<>()).addAll(missed);
+    mayMiss(missed);
+    at.process.run(() -> at.actor().configure(list, forget, _ -> {}));
+  }
+
+  /** Looks whether a POST has come into force where somebody was to be forgotten. */
+  private void lookForPosts() {
+    inPost.forEach(
+        (at, missed) -> {
+          if (at.isUp() && !at.actor().configuration().equals(before.get(at))) {
+            before.put(at, at.actor().configuration());
+            mayMiss(missed);
+          }
+        });
+  }
+
+  /** From now on nobody waits for what these directories have. */
+  private void mayMiss(Set<String> directories) {
+    doubtful.addAll(directories);
+    for (String directory : directories) {
+      histories.values().forEach(history -> history.mayMiss(directory, 0));
+    }
   }
 
   private void count(Machine machine) {
@@ -242,13 +467,17 @@ final class SimulatedLife {
     if (!listed.contains(machine.directory())) {
       return; // nobody promises anything about what it counts now
     }
+    boolean isDoubtful = isDoubtful(machine) && !isPromised(machine);
     var ops = new LinkedHashMap<History, History.Op>();
     var amounts = new LinkedHashMap<CounterName, BigInteger>();
     int names = random.nextInt(4) == 0 ? histories.size() : 1;
     while (amounts.size() < names) {
       CounterName name = anyName();
       if (!amounts.containsKey(name)) {
-        History.Op op = histories.get(name).beginAdd(machine.directory());
+        History.Op op =
+            isDoubtful
+                ? histories.get(name).beginDoubtfulAdd(machine.directory())
+                : histories.get(name).beginAdd(machine.directory());
         ops.put(histories.get(name), op);
         amounts.put(name, History.amount(op));
       }
@@ -296,6 +525,7 @@ final class SimulatedLife {
     world.heal();
     world.run(4_000);
     for (Machine machine : world.machines()) {
+      machine.failsToForce = false;
       if (!machine.isUp()) {
         machine.start();
       }
@@ -306,12 +536,31 @@ final class SimulatedLife {
       world.configure(world.machines().getFirst(), world.addresses(), List.of());
       world.run(3_000);
     }
+    postWhereTheyAre();
     List<Machine> listed = listed();
     for (CounterName name : histories.keySet()) {
       end(name, listed);
     }
     for (Machine machine : world.machines()) {
       assertThat(machine.foreignShares).as(seed).isZero();
+    }
+  }
+
+  /** A machine that has moved may not be listed where it is. */
+  private void postWhereTheyAre() {
+    Configuration all = everything();
+    var list = new TreeSet<>(all.actors());
+    list.removeIf(address -> world.machines().stream().noneMatch(m -> m.address.equals(address)));
+    if (list.size() < all.actors().size()) {
+      list.addAll(world.addresses());
+      Machine at =
+          world.machines().stream()
+              .filter(m -> all.knows(m.actor().id()))
+              .findFirst()
+              .orElseThrow();
+      say("post", at, list);
+      world.configure(at, list, List.of());
+      world.run(5_000);
     }
   }
 
@@ -347,6 +596,7 @@ final class SimulatedLife {
     }
     assertThat(history.check()).as(seed).isEmpty();
     assertThat(values).as(seed).containsOnly(values.getFirst());
+    assertThat(history.missing(values.getFirst())).as("%s: what is missing", seed).isEmpty();
     for (Machine machine : listed) {
       assertThat(machine.actor().value(name))
           .as("%s: what %s knows", seed, machine)

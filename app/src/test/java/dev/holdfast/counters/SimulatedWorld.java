@@ -10,6 +10,7 @@ import dev.holdfast.disk.SimulatedDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 /**
  * Machines with actors, in one thread: clock, network and disks are this world's own. What happens
@@ -34,8 +36,8 @@ final class SimulatedWorld {
   private static final long NANOS_PER_MS = 1_000_000;
   private static final Path DIR = Path.of("/data");
 
-  private static ActorConfig config(LogConfig.Damage damage) {
-    return new ActorConfig(LogConfig.Ack.FORCED, damage, 1_000, 3_600_000, 100_000, 0);
+  private ActorConfig config(LogConfig.Damage damage) {
+    return new ActorConfig(LogConfig.Ack.FORCED, damage, 1_000, 3_600_000, 100_000, 0, sizes);
   }
 
   private final Random random;
@@ -56,6 +58,9 @@ final class SimulatedWorld {
 
   long delayMaxMs = 5;
   long diskMaxMs = 4;
+
+  /** How the actors cut long rows of changes. */
+  Sizes sizes = Sizes.DEFAULT;
 
   private record Event(long at, long number, Runnable task) {}
 
@@ -107,6 +112,21 @@ final class SimulatedWorld {
       directories++;
     }
 
+    /** Cuts the power, and changes a bit of the latest file of one of its logs. */
+    void damage(String log, ToIntFunction<byte[]> place) throws IOException {
+      crash(SimulatedDisk.Left.NOTHING);
+      Path dir = DIR.resolve(log);
+      Path file = dir.resolve(disk.names(dir).getLast());
+      byte[] bytes = disk.bytes(file);
+      bytes[place.applyAsInt(bytes)] ^= 1;
+      disk.delete(file);
+      try (NewFile again = disk.create(file)) {
+        again.write(ByteBuffer.wrap(bytes));
+        again.force();
+      }
+      disk.forceDirectory(dir);
+    }
+
     private long diskNanos() {
       long maxMs = ownDiskMaxMs > 0 ? ownDiskMaxMs : diskMaxMs;
       return random.nextLong(maxMs * NANOS_PER_MS);
@@ -153,6 +173,7 @@ final class SimulatedWorld {
     }
 
     void start() {
+      failsToForce = false; // or there is no start
       var starting = new Life(this);
       process = starting;
       try {
@@ -187,6 +208,9 @@ final class SimulatedWorld {
     boolean isPaused;
     final Map<CounterName, BigInteger> shown = new HashMap<>();
     private final List<Runnable> postponed = new ArrayList<>();
+
+    /** Questions to each address that have no outcome yet. */
+    final Map<Address, Integer> unanswered = new HashMap<>();
 
     Life(Machine machine) {
       this.machine = machine;
@@ -251,10 +275,12 @@ final class SimulatedWorld {
     @Override
     public void ask(Address to, byte[] request, long timeoutMs, Consumer<Outcome> then) {
       boolean[] isDone = {false};
+      unanswered.merge(to, 1, Integer::sum);
       Consumer<Outcome> once =
           outcome -> {
             if (!isDone[0]) {
               isDone[0] = true;
+              unanswered.merge(to, -1, Integer::sum);
               then.accept(outcome);
             }
           };
@@ -339,7 +365,7 @@ final class SimulatedWorld {
 
   /** Gives a machine another address. */
   void move(Machine machine, Address address) {
-    places.remove(machine.address);
+    places.remove(machine.address, machine);
     machine.address = address;
     places.put(address, machine);
   }
