@@ -135,6 +135,11 @@ final class LoadRun {
     return "load-" + run + "-" + names.incrementAndGet();
   }
 
+  /** Returns the addresses that {@code holdfast.url} names, without a slash at the end. */
+  List<String> urls() {
+    return urls;
+  }
+
   Recorder recorder() {
     return recorder;
   }

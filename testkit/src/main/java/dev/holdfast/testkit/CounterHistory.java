@@ -187,6 +187,20 @@ public final class CounterHistory {
         .reduce(BigInteger.ZERO, BigInteger::add);
   }
 
+  /**
+   * Returns the acknowledged increments that the last local read of an actor lacks, as the sum of
+   * their amounts. Without such a read these are all of them.
+   */
+  public synchronized BigInteger lacks(String where) {
+    BigInteger known =
+        localReads.stream()
+            .filter(read -> read.where.equals(where))
+            .reduce((_, last) -> last)
+            .map(read -> read.value)
+            .orElse(BigInteger.ZERO);
+    return acknowledgedValue().andNot(known);
+  }
+
   /** Returns an error of the counter, or empty if there is none. */
   public synchronized Optional<String> check() {
     if (wrongBefore.isPresent()) {
