@@ -2,6 +2,7 @@ package dev.holdfast.bench;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,6 +59,14 @@ final class CounterActors implements AutoCloseable {
 
   static String host(int number) {
     return "127.0.0." + number;
+  }
+
+  static InetSocketAddress address(int number) {
+    return new InetSocketAddress(host(number), PORT);
+  }
+
+  List<InetSocketAddress> addresses() {
+    return numbers().stream().map(CounterActors::address).toList();
   }
 
   /** Returns the numbers of the actors of the configuration. */
@@ -131,7 +140,7 @@ final class CounterActors implements AutoCloseable {
 
   /** Returns this thread's connection to an actor. */
   PlainHttp connection(int number) {
-    return connections.computeIfAbsent(number, n -> new PlainHttp(host(n), PORT));
+    return connections.computeIfAbsent(number, n -> new PlainHttp(address(n)));
   }
 
   void add(int number, String name, long amount) throws IOException {

@@ -99,7 +99,7 @@ final class CounterComparison {
     long acknowledged;
     try (CounterLoad load =
         CounterLoad.closed(
-            CounterRows.hosts(actors), 4, seconds / 2, i -> Call.add("kill" + i % KILLED_NAMES))) {
+            actors.addresses(), 4, seconds / 2, i -> Call.add("kill" + i % KILLED_NAMES))) {
       acknowledged = load.end().millis().size();
     }
     actors.killAll();

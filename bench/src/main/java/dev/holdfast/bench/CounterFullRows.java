@@ -4,6 +4,7 @@ import dev.holdfast.bench.CounterLoad.Call;
 import dev.holdfast.bench.CounterRow.Measured;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class CounterFullRows {
         actors.numbers(),
         4,
         number -> {
-          try (var connection = new PlainHttp(CounterActors.host(number), CounterActors.PORT)) {
+          try (var connection = new PlainHttp(CounterActors.address(number))) {
             for (int first = 0; first < NAMES; first += BATCH) {
               var amounts = new ArrayList<String>();
               IntStream.range(first, first + BATCH)
@@ -212,8 +213,9 @@ final class CounterFullRows {
   /** Sends reads to some actors for a moment, and returns when the last is answered. */
   private static CounterLoad.Result refused(CounterActors actors)
       throws IOException, InterruptedException {
-    List<String> hosts = CounterRows.hosts(actors).subList(0, 3);
-    try (CounterLoad reads = CounterLoad.closed(hosts, 1, 1, _ -> Call.consistentValue(name(0)))) {
+    List<InetSocketAddress> addresses = actors.addresses().subList(0, 3);
+    try (CounterLoad reads =
+        CounterLoad.closed(addresses, 1, 1, _ -> Call.consistentValue(name(0)))) {
       return reads.end();
     }
   }

@@ -1,6 +1,7 @@
 package dev.holdfast.bench;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,16 +81,20 @@ final class CounterLoad implements AutoCloseable {
    * @param inFlight the most requests at an actor at once
    */
   static CounterLoad open(
-      List<String> hosts, double perSecond, int inFlight, double seconds, LongFunction<Call> call) {
+      List<InetSocketAddress> addresses,
+      double perSecond,
+      int inFlight,
+      double seconds,
+      LongFunction<Call> call) {
     var load = new CounterLoad(seconds);
     var all = new AtomicLong();
-    for (String host : hosts) {
+    for (InetSocketAddress address : addresses) {
       var next = new AtomicLong();
       // Not all actors at the same moment.
-      long shift = (long) (1e9 / perSecond * hosts.indexOf(host) / hosts.size());
+      long shift = (long) (1e9 / perSecond * addresses.indexOf(address) / addresses.size());
       for (int i = 0; i < inFlight; i++) {
         load.work(
-            host,
+            address,
             connection -> {
               while (true) {
                 long due =
@@ -112,13 +117,13 @@ final class CounterLoad implements AutoCloseable {
 
   /** Starts requests that follow each other without a pause, so many at once at each actor. */
   static CounterLoad closed(
-      List<String> hosts, int inFlight, double seconds, LongFunction<Call> call) {
+      List<InetSocketAddress> addresses, int inFlight, double seconds, LongFunction<Call> call) {
     var load = new CounterLoad(seconds);
     var next = new AtomicLong();
-    for (String host : hosts) {
+    for (InetSocketAddress address : addresses) {
       for (int i = 0; i < inFlight; i++) {
         load.work(
-            host,
+            address,
             connection -> {
               while (System.nanoTime() - load.endNanos < 0) {
                 load.send(connection, call.apply(next.getAndIncrement()), System.nanoTime());
@@ -133,11 +138,11 @@ final class CounterLoad implements AutoCloseable {
     void with(PlainHttp connection);
   }
 
-  private void work(String host, Work work) {
+  private void work(InetSocketAddress address, Work work) {
     workers.add(
         threads.submit(
             () -> {
-              try (var connection = new PlainHttp(host, CounterActors.PORT)) {
+              try (var connection = new PlainHttp(address)) {
                 work.with(connection);
               }
             }));

@@ -83,7 +83,11 @@ final class CounterRows {
             actors -> {
               try (CounterLoad load =
                   CounterLoad.open(
-                      hosts(actors), RATE_EACH, IN_FLIGHT, 2 * seconds, CounterRows::someAdd)) {
+                      actors.addresses(),
+                      RATE_EACH,
+                      IN_FLIGHT,
+                      2 * seconds,
+                      CounterRows::someAdd)) {
                 List<Double> millis = CounterProbe.seenByAll(actors, "seen-loaded", 50);
                 CounterLoad.Result result = load.end();
                 return seen(
@@ -108,9 +112,8 @@ final class CounterRows {
             "the same, 64 readers at one actor",
             "≥ 1,000/s",
             actors -> {
-              String host = CounterActors.host(1);
-              closed(host, WARM_UP_SECONDS, Call.consistentValue("idle"));
-              CounterLoad.Result result = closed(host, seconds, Call.consistentValue("idle"));
+              closed(WARM_UP_SECONDS, Call.consistentValue("idle"));
+              CounterLoad.Result result = closed(seconds, Call.consistentValue("idle"));
               return new Measured(
                   "%s/s, p99 %s ms%s"
                       .formatted(
@@ -130,10 +133,13 @@ final class CounterRows {
     double perSecond = 500.0 / actors.numbers().size();
     try (CounterLoad adds =
             CounterLoad.open(
-                hosts(actors), perSecond, IN_FLIGHT, 2 * seconds, _ -> Call.add("hot"));
+                actors.addresses(), perSecond, IN_FLIGHT, 2 * seconds, _ -> Call.add("hot"));
         CounterLoad reads =
             CounterLoad.closed(
-                List.of(CounterActors.host(1)), 1, 2 * seconds, _ -> Call.consistentValue("hot"))) {
+                List.of(CounterActors.address(1)),
+                1,
+                2 * seconds,
+                _ -> Call.consistentValue("hot"))) {
       CounterLoad.Result read = reads.end();
       CounterLoad.Result added = adds.end();
       boolean exact =
@@ -179,7 +185,8 @@ final class CounterRows {
   private static CounterLoad.Result add(CounterActors actors, double forSeconds)
       throws IOException, InterruptedException {
     try (CounterLoad load =
-        CounterLoad.open(hosts(actors), RATE_EACH, IN_FLIGHT, forSeconds, CounterRows::someAdd)) {
+        CounterLoad.open(
+            actors.addresses(), RATE_EACH, IN_FLIGHT, forSeconds, CounterRows::someAdd)) {
       return load.end();
     }
   }
@@ -188,14 +195,15 @@ final class CounterRows {
   static void warmUp(CounterActors actors) throws IOException, InterruptedException {
     LongFunction<Call> mix = i -> i % 2 == 0 ? someAdd(i) : Call.consistentValue("load" + i % 50);
     try (CounterLoad load =
-        CounterLoad.open(hosts(actors), 20, IN_FLIGHT, 2 * WARM_UP_SECONDS, mix)) {
+        CounterLoad.open(actors.addresses(), 20, IN_FLIGHT, 2 * WARM_UP_SECONDS, mix)) {
       load.end();
     }
   }
 
-  private static CounterLoad.Result closed(String host, double forSeconds, Call call)
+  private static CounterLoad.Result closed(double forSeconds, Call call)
       throws IOException, InterruptedException {
-    try (CounterLoad load = CounterLoad.closed(List.of(host), CONNECTIONS, forSeconds, _ -> call)) {
+    try (CounterLoad load =
+        CounterLoad.closed(List.of(CounterActors.address(1)), CONNECTIONS, forSeconds, _ -> call)) {
       return load.end();
     }
   }
@@ -215,10 +223,6 @@ final class CounterRows {
 
   private static Call someAdd(long i) {
     return Call.add("load" + i % 1_000);
-  }
-
-  static List<String> hosts(CounterActors actors) {
-    return actors.numbers().stream().map(CounterActors::host).toList();
   }
 
   static Measured seen(List<Double> millis, double p50Max, double p99Max, String more) {

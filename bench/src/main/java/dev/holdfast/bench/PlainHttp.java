@@ -21,14 +21,12 @@ import java.util.Optional;
 final class PlainHttp implements AutoCloseable {
   private static final int TIMEOUT_MS = 30_000;
 
-  private final String host;
-  private final int port;
+  private final InetSocketAddress address;
   private Socket socket;
   private InputStream in;
 
-  PlainHttp(String host, int port) {
-    this.host = host;
-    this.port = port;
+  PlainHttp(InetSocketAddress address) {
+    this.address = address;
   }
 
   /** An answer with its whole body. */
@@ -52,7 +50,7 @@ final class PlainHttp implements AutoCloseable {
       open();
       String request =
           "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n%s"
-              .formatted(method, path, host, body.length(), body);
+              .formatted(method, path, address.getHostString(), body.length(), body);
       socket.getOutputStream().write(request.getBytes(US_ASCII));
       return answer();
     } catch (IOException e) {
@@ -66,7 +64,7 @@ final class PlainHttp implements AutoCloseable {
       socket = new Socket();
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(TIMEOUT_MS);
-      socket.connect(new InetSocketAddress(host, port), TIMEOUT_MS);
+      socket.connect(address, TIMEOUT_MS);
       in = new BufferedInputStream(socket.getInputStream());
     }
   }
