@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.holdfast.gatling.Simulations.Run;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,9 +43,26 @@ final class CounterRuns {
   @Test
   void actors_areRight() throws Exception {
     assumeFalse(ACTORS.isEmpty(), "make test-load gives the actors");
+    configure(List.of(ACTORS.split(",", -1)));
+
     Run run = simulations.run("CounterTraffic", ACTORS, SHORT);
 
     assertRight(run, ACTORS.split(",", -1).length);
+  }
+
+  private static void configure(List<String> urls) throws Exception {
+    String addresses =
+        urls.stream()
+            .map(url -> '"' + URI.create(url).getAuthority() + '"')
+            .collect(Collectors.joining(", ", "{\"actors\": [", "]}"));
+    try (var client = HttpClient.newHttpClient()) {
+      var request =
+          HttpRequest.newBuilder(URI.create(urls.getFirst() + "/config"))
+              .POST(HttpRequest.BodyPublishers.ofString(addresses))
+              .build();
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
   }
 
   @Test

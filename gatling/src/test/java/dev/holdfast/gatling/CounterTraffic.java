@@ -78,9 +78,8 @@ public final class CounterTraffic extends Simulation {
           "at most %d requests for each of the names".formatted(ADDS_PER_NAME_MAX));
     }
     setUp(
-            run.population(
-                    "traffic", Schedule.atOnce(users), repeat(requestsEach).on(exec(request())))
-                .andThen(run.population("the end", Schedule.atOnce(1), end())))
+            run.closed("traffic", users, repeat(requestsEach).on(exec(request())))
+                .andThen(run.closed("the end", 1, end())))
         .protocols(run.protocol().shareConnections())
         .assertions(run.assertions());
   }

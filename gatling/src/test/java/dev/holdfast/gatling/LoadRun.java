@@ -1,5 +1,6 @@
 package dev.holdfast.gatling;
 
+import static io.gatling.javaapi.core.CoreDsl.atOnceUsers;
 import static io.gatling.javaapi.core.CoreDsl.exec;
 import static io.gatling.javaapi.core.CoreDsl.global;
 import static io.gatling.javaapi.core.CoreDsl.scenario;
@@ -154,6 +155,18 @@ final class LoadRun {
             })
         .exec(chain)
         .injectOpen(schedule.steps());
+  }
+
+  /** Returns users who all come at once. Each request is due when the one before has ended. */
+  PopulationBuilder closed(String scenario, int users, ChainBuilder chain) {
+    return scenario(scenario)
+        .exec(
+            session -> {
+              generator.begin();
+              return session;
+            })
+        .exec(chain)
+        .injectOpen(atOnceUsers(users));
   }
 
   /**

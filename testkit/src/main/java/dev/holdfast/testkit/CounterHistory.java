@@ -218,9 +218,9 @@ public final class CounterHistory {
     if (read.value.signum() < 0) {
       return Optional.of(read + " is negative");
     }
-    int digits = (read.value.bitLength() + BITS - 1) / BITS;
-    for (int k = 0; k < digits; k++) {
-      int digit = read.value.shiftRight(BITS * k).intValue() & 15;
+    String digits = read.value.toString(1 << BITS);
+    for (int k = 0; k < digits.length(); k++) {
+      int digit = Character.digit(digits.charAt(digits.length() - 1 - k), 1 << BITS);
       if (digit > 1) {
         return Optional.of(read + " counts increment " + k + " " + digit + " times");
       }
