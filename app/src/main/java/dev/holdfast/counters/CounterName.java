@@ -8,9 +8,9 @@ import java.util.HexFormat;
 /**
  * A name of a counter: 1 to 1,024 bytes, none of them NUL, and neither {@code .} nor {@code ..}.
  */
-final class CounterName implements Comparable<CounterName> {
+public final class CounterName implements Comparable<CounterName> {
   /** How long a name may be, in bytes. */
-  static final int BYTES_MAX = 1024;
+  public static final int BYTES_MAX = 1024;
 
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
   private static final String UNRESERVED = "-._~";
@@ -27,7 +27,7 @@ final class CounterName implements Comparable<CounterName> {
    * @param encoded of ASCII characters alone
    * @throws BadNameException if it is no name, or too long
    */
-  static CounterName parse(String encoded) throws BadNameException {
+  public static CounterName parse(String encoded) throws BadNameException {
     return of(PercentEncoding.decode(encoded));
   }
 
@@ -52,6 +52,11 @@ final class CounterName implements Comparable<CounterName> {
     return name;
   }
 
+  /** Returns the place of some bytes in the order of the names. It may be no name. */
+  static CounterName bound(byte[] bytes) {
+    return new CounterName(bytes);
+  }
+
   static CounterName read(Input in) {
     try {
       return of(in.block());
@@ -62,6 +67,11 @@ final class CounterName implements Comparable<CounterName> {
 
   void write(Output out) {
     out.block(bytes);
+  }
+
+  boolean startsWith(byte[] prefix) {
+    return bytes.length >= prefix.length
+        && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
   }
 
   /** Returns how long it is, in bytes. */
