@@ -22,7 +22,7 @@ final class CounterActors implements AutoCloseable {
   static final int PORT = 7777;
 
   /** The options of every JVM. */
-  static final List<String> JVM = List.of("-Xmx96m", "-XX:+UseSerialGC");
+  static final List<String> JVM = List.of("-Xmx64m", "-XX:+UseSerialGC");
 
   private static final long WAIT_MAX_NANOS = TimeUnit.SECONDS.toNanos(120);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
