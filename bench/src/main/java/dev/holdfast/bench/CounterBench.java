@@ -83,8 +83,12 @@ public final class CounterBench implements Callable<Integer> {
   private Path work;
   private Cores cores;
   private CounterRows rows;
+  private boolean failed;
 
-  /** Runs the command and exits with its code: 0 if everything was measured, met or not. */
+  /**
+   * Runs the command and exits with its code: 0 if everything was measured, whether its goal was
+   * met or not; 1 otherwise.
+   */
   public static void main(String[] args) {
     System.exit(
         new CommandLine(new CounterBench())
@@ -104,18 +108,30 @@ public final class CounterBench implements Callable<Integer> {
     rows = new CounterRows(children, cores, directory("load"), seconds);
     progress.println("load average: " + Machine.loadAverage());
     requireKnown();
-    alone();
-    together();
-    twentieth(SHARED_CORE, false);
-    twentieth(QUOTA, true);
-    if (isWanted(COMPARE)) {
-      compare();
-    }
+    group(this::alone);
+    group(this::together);
+    group(() -> twentieth(SHARED_CORE, false));
+    group(() -> twentieth(QUOTA, true));
+    group(this::compare);
     Files.createDirectories(out);
     Files.write(out.resolve("counters.md"), table);
     progress.println();
     table.forEach(progress::println);
-    return 0;
+    return failed ? 1 : 0;
+  }
+
+  private interface Group {
+    void measure() throws IOException, InterruptedException;
+  }
+
+  /** Measures some rows. A failure of their actors does not keep the others from it. */
+  private void group(Group group) throws InterruptedException {
+    try {
+      group.measure();
+    } catch (IOException e) {
+      failed = true;
+      progress.println("FAILED: " + e);
+    }
   }
 
   private void requireKnown() {
@@ -203,8 +219,6 @@ public final class CounterBench implements Callable<Integer> {
       measure(
           List.of(rows.twentieth(id, byQuota ? "by a quota of the kernel" : "all on one core")),
           actors);
-    } catch (IOException e) {
-      progress.println(id + " is not measured: " + e);
     }
   }
 
@@ -215,7 +229,8 @@ public final class CounterBench implements Callable<Integer> {
       try {
         measured = row.measure().of(actors);
       } catch (IOException e) {
-        measured = new Measured("failed: " + e.getMessage(), false);
+        failed = true;
+        measured = new Measured("failed: " + e, false);
       }
       add(row.what(), row.goal(), measured);
     }
@@ -238,6 +253,9 @@ public final class CounterBench implements Callable<Integer> {
   }
 
   private void compare() throws IOException, InterruptedException {
+    if (!isWanted(COMPARE)) {
+      return;
+    }
     var comparison =
         new CounterComparison(project.toAbsolutePath(), children, cores, comparedCount, seconds);
     var figures = new EnumMap<CounterSystem, Map<String, String>>(CounterSystem.class);

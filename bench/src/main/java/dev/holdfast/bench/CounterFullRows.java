@@ -37,7 +37,7 @@ final class CounterFullRows {
     return List.of(
         new CounterRow(
             "memory",
-            "memory of an actor, 10,000 names × 20 actors",
+            "memory of an actor, 10,000 names × all actors",
             "≤ 130 MB",
             CounterFullRows::memory),
         new CounterRow(
@@ -49,7 +49,7 @@ final class CounterFullRows {
             CounterFullRows::restart),
         new CounterRow(
             "new-actor",
-            "new actor, until it knows 10,000 names × 20 actors",
+            "new actor, until it knows 10,000 names × all actors",
             "≤ 1 s, ≤ 5 MB",
             CounterFullRows::newActor),
         new CounterRow(

@@ -73,7 +73,7 @@ final class CounterRows {
     return List.of(
         new CounterRow(
             "seen-idle",
-            "one increment seen by all 20, idle",
+            "one increment seen by all, idle",
             "p50 ≤ 50 ms, p99 ≤ 300 ms",
             actors -> seen(CounterProbe.seenByAll(actors, "seen", 100), 50, 300, "")),
         new CounterRow(
@@ -100,7 +100,7 @@ final class CounterRows {
             }),
         new CounterRow(
             "consistent-idle",
-            "consistent read of an idle name, 20 actors, one reader",
+            "consistent read of an idle name, one reader",
             "p50 ≤ 10 ms, p99 ≤ 50 ms",
             actors -> {
               actors.add(1, "idle", 1);

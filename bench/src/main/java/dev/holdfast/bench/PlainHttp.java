@@ -11,19 +11,24 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One connection to a server, for requests that cost the load as little as possible. It is opened
- * by the first request, and anew after a failure.
+ * by the first request, and anew after a failure or a pause.
  *
  * <p>Threading: of one thread at a time.
  */
 final class PlainHttp implements AutoCloseable {
   private static final int TIMEOUT_MS = 30_000;
 
+  /** A server may close a connection that is idle for longer. */
+  private static final long IDLE_NANOS_MAX = TimeUnit.SECONDS.toNanos(3);
+
   private final InetSocketAddress address;
   private Socket socket;
   private InputStream in;
+  private long usedNanos;
 
   PlainHttp(InetSocketAddress address) {
     this.address = address;
@@ -52,7 +57,9 @@ final class PlainHttp implements AutoCloseable {
           "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n%s"
               .formatted(method, path, address.getHostString(), body.length(), body);
       socket.getOutputStream().write(request.getBytes(US_ASCII));
-      return answer();
+      Answer answer = answer();
+      usedNanos = System.nanoTime();
+      return answer;
     } catch (IOException e) {
       close();
       throw e;
@@ -60,6 +67,9 @@ final class PlainHttp implements AutoCloseable {
   }
 
   private void open() throws IOException {
+    if (System.nanoTime() - usedNanos > IDLE_NANOS_MAX) {
+      close();
+    }
     if (socket == null) {
       socket = new Socket();
       socket.setTcpNoDelay(true);
