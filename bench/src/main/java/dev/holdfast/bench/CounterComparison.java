@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 final class CounterComparison {
   private static final int NAMES = 1_000;
   private static final int KILLED_NAMES = 10;
-  private static final int CONNECTIONS = 64;
+  private static final int CONNECTIONS = 256;
   private static final int PROBES = 20;
   private static final double WARM_UP_SECONDS = 5;
 

@@ -16,7 +16,15 @@ final class CounterRows {
   /** How long before a row its actors get its load, so that their JVMs have compiled. */
   private static final double WARM_UP_SECONDS = 5;
 
-  private static final int CONNECTIONS = 64;
+  /** Readers of one name. */
+  private static final int READERS = 64;
+
+  /**
+   * The connections of the rows that are a rate. Increments share forces, which come at most every
+   * 20 ms under load, so few connections cannot have many a second.
+   */
+  private static final int CONNECTIONS = 256;
+
   private static final int RATE_EACH = 100;
   private static final int IN_FLIGHT = 40;
 
@@ -203,7 +211,7 @@ final class CounterRows {
   private static CounterLoad.Result closed(double forSeconds, Call call)
       throws IOException, InterruptedException {
     try (CounterLoad load =
-        CounterLoad.closed(List.of(CounterActors.address(1)), CONNECTIONS, forSeconds, _ -> call)) {
+        CounterLoad.closed(List.of(CounterActors.address(1)), READERS, forSeconds, _ -> call)) {
       return load.end();
     }
   }

@@ -42,10 +42,11 @@ final class CounterHistories {
         (name, history) -> {
           history.check().ifPresent(text -> wrong.add(name + ": " + text));
           for (String actor : actors) {
-            if (history.lacks(actor).signum() != 0) {
+            int lacking = history.lacks(actor).bitCount();
+            if (lacking > 0) {
               wrong.add(
-                  "%s: at the end %s does not know acknowledged increments, %s in hexadecimal"
-                      .formatted(name, actor, history.lacks(actor).toString(16)));
+                  "%s: at the end %s does not know %d acknowledged increments"
+                      .formatted(name, actor, lacking));
             }
           }
         });
