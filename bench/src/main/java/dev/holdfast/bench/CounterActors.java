@@ -21,18 +21,14 @@ import java.util.stream.IntStream;
 final class CounterActors implements AutoCloseable {
   static final int PORT = 7777;
 
-  /** The options of every JVM. */
-  static final List<String> JVM = List.of("-Xmx64m", "-XX:+UseSerialGC");
-
   private static final long WAIT_MAX_NANOS = TimeUnit.SECONDS.toNanos(120);
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final int OK = 200;
 
   private final CounterSystem system;
-  private final Path project;
+  private final CounterPlan plan;
   private final Path directory;
   private final String cores;
-  private final Children children;
   private final int count;
   private final Map<Integer, Process> processes = new HashMap<>();
   private final Map<Integer, PlainHttp> connections = new HashMap<>();
@@ -42,18 +38,11 @@ final class CounterActors implements AutoCloseable {
    * @param cores their cores, as taskset takes them
    * @param count how many are one configuration
    */
-  CounterActors(
-      CounterSystem system,
-      Path project,
-      Path directory,
-      String cores,
-      Children children,
-      int count) {
+  CounterActors(CounterPlan plan, CounterSystem system, Path directory, String cores, int count) {
+    this.plan = plan;
     this.system = system;
-    this.project = project;
     this.directory = directory;
     this.cores = cores;
-    this.children = children;
     this.count = count;
   }
 
@@ -100,12 +89,13 @@ final class CounterActors implements AutoCloseable {
     Path output = directory.resolve(number + ".log");
     processes.put(
         number,
-        children.start(
-            cores,
-            directory,
-            Map.of("JAVA_OPTS", String.join(" ", JVM)),
-            output,
-            system.command(project, number, count, directory.resolve("data"))));
+        plan.children()
+            .start(
+                cores,
+                directory,
+                Map.of("JAVA_OPTS", String.join(" ", plan.jvm())),
+                output,
+                system.command(plan, number, count, directory.resolve("data"))));
   }
 
   void awaitHealth(int number) throws IOException {
@@ -204,7 +194,7 @@ final class CounterActors implements AutoCloseable {
 
   /** Ends a process as a crash does. */
   void kill(int number) throws InterruptedException {
-    children.kill(processes.remove(number));
+    plan.children().kill(processes.remove(number));
     connections.remove(number).close();
   }
 
@@ -222,7 +212,7 @@ final class CounterActors implements AutoCloseable {
     connections.values().forEach(PlainHttp::close);
     // Nobody needs their data any more.
     processes.values().forEach(Process::destroyForcibly);
-    processes.values().forEach(children::stop);
+    processes.values().forEach(plan.children()::stop);
     processes.clear();
   }
 }

@@ -57,6 +57,11 @@ public final class CounterBench implements Callable<Integer> {
   private double seconds = 5;
 
   @Option(
+      names = "--jvm",
+      description = "the options of every JVM that counts; default ${DEFAULT-VALUE}")
+  private String jvm = "-XX:+UseSerialGC -Xmx64m -Xmn10m -XX:TieredStopAtLevel=1";
+
+  @Option(
       names = "--server-cores",
       description =
           "the cores of an actor alone, and of those that have a twentieth each, as taskset takes"
@@ -81,7 +86,7 @@ public final class CounterBench implements Callable<Integer> {
   private final Children children = new Children();
   private final List<String> table = new ArrayList<>();
   private Path work;
-  private Cores cores;
+  private CounterPlan plan;
   private CounterRows rows;
   private boolean failed;
 
@@ -104,8 +109,14 @@ public final class CounterBench implements Callable<Integer> {
         .addShutdownHook(Thread.ofPlatform().unstarted(() -> children.endIn(work, progress)));
     Cores halves = Machine.halves();
     String load = loadCores != null ? loadCores : halves.load();
-    cores = new Cores(serverCores, load, load);
-    rows = new CounterRows(children, cores, directory("load"), seconds);
+    plan =
+        new CounterPlan(
+            project.toAbsolutePath(),
+            children,
+            new Cores(serverCores, load, load),
+            List.of(jvm.strip().split("\\s+", -1)),
+            seconds);
+    rows = new CounterRows(plan, directory("load"));
     progress.println("load average: " + Machine.loadAverage());
     requireKnown();
     group(this::alone);
@@ -158,14 +169,13 @@ public final class CounterBench implements Callable<Integer> {
   }
 
   private CounterActors actors(String name, String on, int number) throws IOException {
-    return new CounterActors(
-        CounterSystem.HOLDFAST, project.toAbsolutePath(), directory(name), on, children, number);
+    return new CounterActors(plan, CounterSystem.HOLDFAST, directory(name), on, number);
   }
 
   private void alone() throws IOException, InterruptedException {
     List<CounterRow> wanted = wanted(rows.alone());
     if (!wanted.isEmpty()) {
-      try (CounterActors actors = actors("alone", cores.servers(), 1)) {
+      try (CounterActors actors = actors("alone", plan.cores().servers(), 1)) {
         actors.start();
         actors.configure(1);
         measure(wanted, actors);
@@ -199,8 +209,10 @@ public final class CounterBench implements Callable<Integer> {
     }
   }
 
-  private static String allCores() {
-    return "0-" + (Runtime.getRuntime().availableProcessors() - 1);
+  /** Returns all cores of the machine. This process may use those of the load alone. */
+  private static String allCores() throws IOException {
+    Cores halves = Machine.halves();
+    return halves.servers() + "," + halves.load();
   }
 
   private void twentieth(String id, boolean byQuota) throws IOException, InterruptedException {
@@ -208,7 +220,7 @@ public final class CounterBench implements Callable<Integer> {
       return;
     }
     try (var quota = new CpuQuota();
-        CounterActors actors = actors(id, byQuota ? allCores() : cores.servers(), count)) {
+        CounterActors actors = actors(id, byQuota ? allCores() : plan.cores().servers(), count)) {
       actors.start();
       actors.configure(count);
       if (byQuota) {
@@ -256,8 +268,7 @@ public final class CounterBench implements Callable<Integer> {
     if (!isWanted(COMPARE)) {
       return;
     }
-    var comparison =
-        new CounterComparison(project.toAbsolutePath(), children, cores, comparedCount, seconds);
+    var comparison = new CounterComparison(plan, comparedCount);
     var figures = new EnumMap<CounterSystem, Map<String, String>>(CounterSystem.class);
     for (CounterSystem system : systems) {
       figures.put(system, comparison.measure(system, directory(system.name())));

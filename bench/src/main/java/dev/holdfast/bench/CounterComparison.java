@@ -21,26 +21,22 @@ final class CounterComparison {
   private static final int PROBES = 20;
   private static final double WARM_UP_SECONDS = 5;
 
-  private final Path project;
-  private final Children children;
-  private final Cores cores;
+  private final CounterPlan plan;
   private final int count;
-  private final double seconds;
 
-  CounterComparison(Path project, Children children, Cores cores, int count, double seconds) {
-    this.project = project;
-    this.children = children;
-    this.cores = cores;
+  /**
+   * @param count the processes of each program
+   */
+  CounterComparison(CounterPlan plan, int count) {
+    this.plan = plan;
     this.count = count;
-    this.seconds = seconds;
   }
 
   /** Returns the figures of a program as texts, by what they measure. */
   Map<String, String> measure(CounterSystem system, Path directory)
       throws IOException, InterruptedException {
     var figures = new LinkedHashMap<String, String>();
-    try (var actors =
-        new CounterActors(system, project, directory, cores.servers(), children, count)) {
+    try (var actors = new CounterActors(plan, system, directory, plan.cores().servers(), count)) {
       figures.put(
           "start of %d processes, until all answer".formatted(count),
           CounterFullRows.seconds(actors.start()) + " s");
@@ -72,8 +68,9 @@ final class CounterComparison {
     Wrk wrk =
         Wrk.posts(IntStream.range(0, 100).mapToObj(i -> "/counter/rate" + i).toList(), CONNECTIONS);
     String url = "http://" + CounterActors.host(1) + ":" + CounterActors.PORT;
-    wrk.start(children, cores, directory, url, WARM_UP_SECONDS).end();
-    WrkReport report = wrk.start(children, cores, directory, url, seconds).end();
+    wrk.start(plan.children(), plan.cores(), directory, url, WARM_UP_SECONDS).end();
+    WrkReport report =
+        wrk.start(plan.children(), plan.cores(), directory, url, plan.seconds()).end();
     return "%s/s, p99 %s ms%s"
         .formatted(
             CounterRows.count(report.goodPerSecond()),
@@ -99,7 +96,7 @@ final class CounterComparison {
     long acknowledged;
     try (CounterLoad load =
         CounterLoad.closed(
-            actors.addresses(), 4, seconds / 2, i -> Call.add("kill" + i % KILLED_NAMES))) {
+            actors.addresses(), 4, plan.seconds() / 2, i -> Call.add("kill" + i % KILLED_NAMES))) {
       acknowledged = load.end().millis().size();
     }
     actors.killAll();

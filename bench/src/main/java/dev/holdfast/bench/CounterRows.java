@@ -28,16 +28,15 @@ final class CounterRows {
   private static final int RATE_EACH = 100;
   private static final int IN_FLIGHT = 40;
 
-  private final Children children;
-  private final Cores cores;
+  private final CounterPlan plan;
   private final Path directory;
-  private final double seconds;
 
-  CounterRows(Children children, Cores cores, Path directory, double seconds) {
-    this.children = children;
-    this.cores = cores;
+  /**
+   * @param directory the directory of the load
+   */
+  CounterRows(CounterPlan plan, Path directory) {
+    this.plan = plan;
     this.directory = directory;
-    this.seconds = seconds;
   }
 
   /** Returns the rows of a single actor on a core of its own. */
@@ -59,7 +58,7 @@ final class CounterRows {
 
   private Measured rate(Wrk wrk, double goal) throws IOException, InterruptedException {
     run(wrk, 2 * WARM_UP_SECONDS);
-    WrkReport report = run(wrk, seconds);
+    WrkReport report = run(wrk, plan.seconds());
     double perSecond = report.goodPerSecond();
     return new Measured(
         "%s/s, p50 %s ms, p99 %s ms, %d failed"
@@ -73,7 +72,7 @@ final class CounterRows {
 
   private WrkReport run(Wrk wrk, double forSeconds) throws IOException, InterruptedException {
     String url = "http://" + CounterActors.host(1) + ":" + CounterActors.PORT;
-    return wrk.start(children, cores, directory, url, forSeconds).end();
+    return wrk.start(plan.children(), plan.cores(), directory, url, forSeconds).end();
   }
 
   /** Returns the rows of actors that have all cores together. */
@@ -94,7 +93,7 @@ final class CounterRows {
                       actors.addresses(),
                       RATE_EACH,
                       IN_FLIGHT,
-                      2 * seconds,
+                      2 * plan.seconds(),
                       CounterRows::someAdd)) {
                 List<Double> millis = CounterProbe.seenByAll(actors, "seen-loaded", 50);
                 CounterLoad.Result result = load.end();
@@ -121,7 +120,7 @@ final class CounterRows {
             "≥ 1,000/s",
             actors -> {
               closed(WARM_UP_SECONDS, Call.consistentValue("idle"));
-              CounterLoad.Result result = closed(seconds, Call.consistentValue("idle"));
+              CounterLoad.Result result = closed(plan.seconds(), Call.consistentValue("idle"));
               return new Measured(
                   "%s/s, p99 %s ms%s"
                       .formatted(
@@ -141,12 +140,16 @@ final class CounterRows {
     double perSecond = 500.0 / actors.numbers().size();
     try (CounterLoad adds =
             CounterLoad.open(
-                actors.addresses(), perSecond, IN_FLIGHT, 2 * seconds, _ -> Call.add("hot"));
+                actors.addresses(),
+                perSecond,
+                IN_FLIGHT,
+                2 * plan.seconds(),
+                _ -> Call.add("hot"));
         CounterLoad reads =
             CounterLoad.closed(
                 List.of(CounterActors.address(1)),
                 1,
-                2 * seconds,
+                2 * plan.seconds(),
                 _ -> Call.consistentValue("hot"))) {
       CounterLoad.Result read = reads.end();
       CounterLoad.Result added = adds.end();
@@ -176,7 +179,7 @@ final class CounterRows {
         "≥ 100/s each, p99 ≤ 300 ms",
         actors -> {
           add(actors, 3 * WARM_UP_SECONDS);
-          CounterLoad.Result result = add(actors, 2 * seconds);
+          CounterLoad.Result result = add(actors, 2 * plan.seconds());
           double each = result.perSecond() / actors.numbers().size();
           return new Measured(
               "%s/s each, p50 %s ms, p99 %s ms%s"

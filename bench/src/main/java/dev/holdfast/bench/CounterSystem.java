@@ -28,12 +28,12 @@ enum CounterSystem {
    * @param count how many there are
    * @param data the directory of all of them
    */
-  List<String> command(Path project, int number, int count, Path data) {
+  List<String> command(CounterPlan plan, int number, int count, Path data) {
     String host = CounterActors.host(number);
     String port = Integer.toString(CounterActors.PORT);
     if (this == HOLDFAST) {
       return List.of(
-          project.resolve("app/bin/holdfast").toString(),
+          plan.project().resolve("app/bin/holdfast").toString(),
           "counters",
           "--id",
           Integer.toString(number),
@@ -53,7 +53,7 @@ enum CounterSystem {
                 "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
-    words.addAll(CounterActors.JVM);
+    words.addAll(plan.jvm());
     words.addAll(
         List.of(
             "-cp",

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Control groups that give each process at most a share of a core, as a container has it. They need
- * root, and the controller {@code cpu} of either version of control groups.
+ * root, and the controller {@code cpu} of either version of control groups. Inside {@code ip netns
+ * exec} they cannot be seen.
  *
  * <p>Threading: of one thread.
  */
