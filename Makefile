@@ -189,6 +189,11 @@ bench-writes: tools $(JAR) ## measure acknowledged writes at a constant rate: ma
 bench-fibonacci: tools $(JAR) ## measure the Fibonacci service within the limits of the Compose file; needs root and wrk
 	@bench/bench-fibonacci $(ARGS)
 
+.PHONY: bench-counters
+bench-counters: tools $(JAR) ## measure the counters, beside their goals and another program: make bench-counters [ARGS="--help"]
+	@app/bin/need jdk maven wrk taskset
+	@exec bench/bench counters $(ARGS)
+
 .PHONY: bench-pairs
 bench-pairs: ## measure 1 to 5 pairs within the limits of the Compose file; needs Docker and wrk
 	@bench/bench-pairs $(ARGS)

@@ -1,6 +1,6 @@
 -- Arguments: METHOD CONNECTION FILE. Asks for the targets in the file, one a line, in turn.
 -- CONNECTION is "keep" or "close". With method PUT or DELETE the file has one line: PREFIX BYTES; every
--- request is of another name, the same ones for both.
+-- request is of another name, the same ones for both. With method POST the body is "1".
 local requests, at, prefix, method, body, threads = {}, 0, nil, nil, nil, 0
 function setup(thread) thread:set("thread_id", threads); threads = threads + 1 end
 function init(args)
@@ -9,12 +9,12 @@ function init(args)
   local headers = {}
   if connection == "close" then headers["Connection"] = "close" end
   for line in io.lines(file) do
-    if method ~= "GET" then
+    if method == "PUT" or method == "DELETE" then
       local bytes
       prefix, bytes = line:match("^(%S+) (%d+)$")
       if method == "PUT" then body = string.rep("x", tonumber(bytes)) end
     else
-      requests[#requests + 1] = wrk.format(method, line, headers)
+      requests[#requests + 1] = wrk.format(method, line, headers, method == "POST" and "1" or nil)
     end
   end
   if not prefix then request = next_target end

@@ -6,6 +6,7 @@ import dev.holdfast.counters.SimulatedWorld.Machine;
 import dev.holdfast.disk.LogConfig;
 import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.names.BadNameException;
+import dev.holdfast.testkit.CounterHistory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -33,7 +34,7 @@ final class SimulatedLife {
   private final String seed;
   private final SimulatedWorld world;
   private final Random random;
-  private final Map<CounterName, History> histories = new LinkedHashMap<>();
+  private final Map<CounterName, CounterHistory> histories = new LinkedHashMap<>();
   private final Map<Address, Set<String>> formerly = new LinkedHashMap<>();
   private final Set<String> listed = new HashSet<>();
 
@@ -56,7 +57,7 @@ final class SimulatedLife {
   private int postings;
 
   /** A copy of a directory, and when it was made. */
-  private record Backup(SimulatedDisk disk, String directory, Map<History, Long> made) {}
+  private record Backup(SimulatedDisk disk, String directory, Map<CounterHistory, Long> made) {}
 
   SimulatedLife(long seed) {
     this(seed, false);
@@ -72,7 +73,7 @@ final class SimulatedLife {
     this.random = world.random();
     int names = 1 + random.nextInt(5);
     for (int i = 0; i < names; i++) {
-      histories.put(name("a" + i), new History());
+      histories.put(name("a" + i), new CounterHistory());
     }
     losesDirectories = random.nextInt(4) == 0;
     changesConfiguration = random.nextInt(3) == 0;
@@ -93,11 +94,11 @@ final class SimulatedLife {
   }
 
   long acknowledgedCount() {
-    return histories.values().stream().mapToLong(History::acknowledgedCount).sum();
+    return histories.values().stream().mapToLong(CounterHistory::acknowledgedCount).sum();
   }
 
   long readCount() {
-    return histories.values().stream().mapToLong(History::readCount).sum();
+    return histories.values().stream().mapToLong(CounterHistory::readCount).sum();
   }
 
   void live() {
@@ -139,7 +140,7 @@ final class SimulatedLife {
   }
 
   private int addCount() {
-    return histories.values().stream().mapToInt(History::addCount).sum();
+    return histories.values().stream().mapToInt(CounterHistory::addCount).sum();
   }
 
   private Machine add() {
@@ -264,7 +265,7 @@ final class SimulatedLife {
   private void backUp(Machine machine) {
     if (machine.isUp() && isPromised(machine)) {
       say("backup", machine);
-      var made = new LinkedHashMap<History, Long>();
+      var made = new LinkedHashMap<CounterHistory, Long>();
       histories.values().forEach(history -> made.put(history, history.moment()));
       backups.put(machine, new Backup(machine.disk.copy(), machine.directory(), made));
     }
@@ -468,18 +469,18 @@ final class SimulatedLife {
       return; // nobody promises anything about what it counts now
     }
     boolean isDoubtful = isDoubtful(machine) && !isPromised(machine);
-    var ops = new LinkedHashMap<History, History.Op>();
+    var ops = new LinkedHashMap<CounterHistory, CounterHistory.Op>();
     var amounts = new LinkedHashMap<CounterName, BigInteger>();
     int names = random.nextInt(4) == 0 ? histories.size() : 1;
     while (amounts.size() < names) {
       CounterName name = anyName();
       if (!amounts.containsKey(name)) {
-        History.Op op =
+        CounterHistory.Op op =
             isDoubtful
                 ? histories.get(name).beginDoubtfulAdd(machine.directory())
                 : histories.get(name).beginAdd(machine.directory());
         ops.put(histories.get(name), op);
-        amounts.put(name, History.amount(op));
+        amounts.put(name, CounterHistory.amount(op));
       }
     }
     machine.process.run(
@@ -492,10 +493,10 @@ final class SimulatedLife {
                     outcome -> {
                       switch (outcome) {
                         case AddOutcome.Counted _ -> {
-                          ops.forEach(History::acknowledged);
+                          ops.forEach(CounterHistory::acknowledged);
                           say("counted", ops.values());
                         }
-                        case AddOutcome.NotCounted _ -> ops.forEach(History::refused);
+                        case AddOutcome.NotCounted _ -> ops.forEach(CounterHistory::refused);
                         case AddOutcome.Unknown _ -> {}
                         case AddOutcome.KeyReused _ -> throw new AssertionError("no key");
                       }
@@ -504,17 +505,16 @@ final class SimulatedLife {
 
   private void read(Machine machine) {
     CounterName name = anyName();
-    History.Op op = histories.get(name).beginRead(machine.toString());
+    CounterHistory.Op op = histories.get(name).beginRead(machine.toString());
     machine.process.run(
         () -> machine.actor().read(name, 5_000, outcome -> took(histories.get(name), op, outcome)));
   }
 
-  private void took(History history, History.Op op, ReadOutcome outcome) {
+  private void took(CounterHistory history, CounterHistory.Op op, ReadOutcome outcome) {
     if (outcome instanceof ReadOutcome.Exact(BigInteger value, List<Address> unconfirmed)) {
       var mayLack = new HashSet<String>();
       unconfirmed.forEach(address -> mayLack.addAll(formerly.getOrDefault(address, Set.of())));
-      op.mayLack = mayLack;
-      history.read(op, value);
+      history.read(op, value, mayLack);
       say("read", op, "lacks", mayLack);
     }
   }
@@ -581,18 +581,18 @@ final class SimulatedLife {
   }
 
   private void end(CounterName name, List<Machine> listed) {
-    History history = histories.get(name);
+    CounterHistory history = histories.get(name);
     assertThat(listed.stream().map(machine -> machine.actor().value(name)).distinct())
         .as("%s: what they know", seed)
         .hasSize(1);
     var values = new ArrayList<BigInteger>();
     for (Machine machine : listed) {
-      History.Op op = history.beginRead(machine.toString());
+      CounterHistory.Op op = history.beginRead(machine.toString());
       Optional<ReadOutcome> outcome = world.read(machine, name, 5_000);
       assertThat(outcome).as("%s, %s", seed, machine).isPresent();
       assertThat(outcome.get()).as("%s, %s", seed, machine).isInstanceOf(ReadOutcome.Exact.class);
       took(history, op, outcome.get());
-      values.add(op.value);
+      values.add(((ReadOutcome.Exact) outcome.get()).value());
     }
     assertThat(history.check()).as(seed).isEmpty();
     assertThat(values).as(seed).containsOnly(values.getFirst());

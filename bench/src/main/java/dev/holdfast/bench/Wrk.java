@@ -11,7 +11,8 @@ import java.util.Map;
  * wrk, on the cores of the load: a number of connections, each of which sends its next request when
  * it has its answer.
  *
- * @param method {@code GET}; or {@code PUT} or {@code DELETE}, of another name each time
+ * @param method {@code GET}; {@code POST}, with the body {@code 1}; or {@code PUT} or {@code
+ *     DELETE}, of another name each time
  * @param lines the lines of the file that {@code targets.lua} reads
  */
 record Wrk(String method, int connections, boolean keepAlive, List<String> lines) {
@@ -28,6 +29,16 @@ record Wrk(String method, int connections, boolean keepAlive, List<String> lines
   /** Returns DELETEs of the names that {@link #puts} writes, in the same order. */
   static Wrk deletes(String prefix, int connections) {
     return new Wrk("DELETE", connections, true, List.of(FileSet.PATH + prefix + " 0"));
+  }
+
+  /** Returns POSTs of {@code 1} to some targets in turn. */
+  static Wrk posts(List<String> targets, int connections) {
+    return new Wrk("POST", connections, true, targets);
+  }
+
+  /** Returns GETs of some targets in turn. */
+  static Wrk gets(List<String> targets, int connections) {
+    return new Wrk("GET", connections, true, targets);
   }
 
   /** A run that has been started. */

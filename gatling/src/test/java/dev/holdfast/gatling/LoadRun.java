@@ -1,5 +1,6 @@
 package dev.holdfast.gatling;
 
+import static io.gatling.javaapi.core.CoreDsl.atOnceUsers;
 import static io.gatling.javaapi.core.CoreDsl.exec;
 import static io.gatling.javaapi.core.CoreDsl.global;
 import static io.gatling.javaapi.core.CoreDsl.scenario;
@@ -135,6 +136,11 @@ final class LoadRun {
     return "load-" + run + "-" + names.incrementAndGet();
   }
 
+  /** Returns the addresses that {@code holdfast.url} names, without a slash at the end. */
+  List<String> urls() {
+    return urls;
+  }
+
   Recorder recorder() {
     return recorder;
   }
@@ -149,6 +155,18 @@ final class LoadRun {
             })
         .exec(chain)
         .injectOpen(schedule.steps());
+  }
+
+  /** Returns users who all come at once. Each request is due when the one before has ended. */
+  PopulationBuilder closed(String scenario, int users, ChainBuilder chain) {
+    return scenario(scenario)
+        .exec(
+            session -> {
+              generator.begin();
+              return session;
+            })
+        .exec(chain)
+        .injectOpen(atOnceUsers(users));
   }
 
   /**

@@ -80,6 +80,12 @@ final class Recorder {
     outcome.failure().ifPresent(text -> error(outcome.request() + ", set-up: " + text));
   }
 
+  /** Takes invalid data that no single answer shows. */
+  void wrong(String message) {
+    invalid.increment();
+    error(message);
+  }
+
   /** Takes an error that is not one of a request. */
   void error(String message) {
     if (errors.size() < ERRORS_MAX || errors.containsKey(message)) {

@@ -103,6 +103,7 @@ final class SimulationRuns {
         "AcknowledgedWrites",
         "ChallengeTraffic",
         "ConstantRate",
+        "CounterTraffic",
         "EdgeCases",
         "FrontSmoke",
         "HotWrites",

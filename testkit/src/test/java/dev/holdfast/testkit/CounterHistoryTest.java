@@ -1,14 +1,14 @@
-package dev.holdfast.counters;
+package dev.holdfast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.counters.History.Op;
+import dev.holdfast.testkit.CounterHistory.Op;
 import java.math.BigInteger;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class HistoryTest {
-  private final History history = new History();
+class CounterHistoryTest {
+  private final CounterHistory history = new CounterHistory();
 
   private Op added() {
     Op add = history.beginAdd("a");
@@ -19,7 +19,7 @@ class HistoryTest {
   private static BigInteger sum(Op... adds) {
     BigInteger sum = BigInteger.ZERO;
     for (Op add : adds) {
-      sum = sum.add(History.amount(add));
+      sum = sum.add(CounterHistory.amount(add));
     }
     return sum;
   }
@@ -125,14 +125,81 @@ class HistoryTest {
   void unconfirmedRead_mayLackWhatItSays_andNothingElse() {
     added();
     Op read = history.beginRead("r");
-    read.mayLack = Set.of("a");
-    history.read(read, BigInteger.ZERO);
+    history.read(read, BigInteger.ZERO, Set.of("a"));
     assertThat(history.check()).isEmpty();
     Op other = history.beginAdd("b");
     history.acknowledged(other);
     Op second = history.beginRead("r");
-    second.mayLack = Set.of("a");
-    history.read(second, BigInteger.ZERO);
+    history.read(second, BigInteger.ZERO, Set.of("a"));
     assertThat(history.check()).isPresent();
+  }
+
+  private void knew(String where, BigInteger value) {
+    history.knew(history.beginRead(where), value);
+  }
+
+  @Test
+  void localReadElsewhere_mayLackAnything() {
+    Op first = added();
+    Op second = added();
+    knew("b", BigInteger.ZERO);
+    knew("a", sum(first, second));
+    knew("b", sum(second));
+    assertThat(history.check()).isEmpty();
+  }
+
+  @Test
+  void localReadThatLacksItsOwnActorsIncrement_isFound() {
+    added();
+    knew("a", BigInteger.ZERO);
+    assertThat(history.check().orElseThrow()).contains("had acknowledged");
+  }
+
+  @Test
+  void localReadThatCountsTwice_isFound() {
+    Op first = added();
+    knew("b", sum(first, first));
+    assertThat(history.check().orElseThrow()).contains("2 times");
+  }
+
+  @Test
+  void localReadThatCountsWhatBeganLater_isFound() {
+    knew("b", BigInteger.ONE);
+    added();
+    assertThat(history.check().orElseThrow()).contains("began later");
+  }
+
+  @Test
+  void localReadThatGoesDown_isFound_unlessTheActorMayForget() {
+    Op first = added();
+    knew("b", sum(first));
+    knew("b", BigInteger.ZERO);
+    assertThat(history.check().orElseThrow()).contains("went down");
+
+    var forgetful = new CounterHistory(true);
+    Op add = forgetful.beginAdd("a");
+    forgetful.acknowledged(add);
+    forgetful.knew(forgetful.beginRead("b"), sum(add));
+    forgetful.knew(forgetful.beginRead("b"), BigInteger.ZERO);
+    assertThat(forgetful.check()).isEmpty();
+  }
+
+  @Test
+  void exactReadThatLacksWhatWasKnownBefore_isFound() {
+    Op unknown = history.beginAdd("a");
+    knew("b", sum(unknown));
+    read(BigInteger.ZERO);
+    assertThat(history.check().orElseThrow()).contains("a later exact read lacks");
+  }
+
+  @Test
+  void acknowledgedValue_countsNeitherRefusedNorUnknown() {
+    Op first = added();
+    history.refused(history.beginAdd("a"));
+    history.beginAdd("a");
+    Op last = added();
+    assertThat(history.acknowledgedValue()).isEqualTo(sum(first, last));
+    assertThat(history.acknowledgedCount()).isEqualTo(2);
+    assertThat(history.addCount()).isEqualTo(4);
   }
 }

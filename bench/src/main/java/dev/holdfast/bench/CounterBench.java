@@ -1,0 +1,290 @@
+package dev.holdfast.bench;
+
+import static java.util.stream.Collectors.joining;
+
+import dev.holdfast.bench.CounterRow.Measured;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code make bench-counters}: measures counters beside their goals and beside other programs. */
+@Command(
+    name = "bench counters",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Measures the counters: a table with goals, and one beside other programs.")
+public final class CounterBench implements Callable<Integer> {
+  private static final String START = "start";
+  private static final String SHARED_CORE = "twentieth";
+  private static final String QUOTA = "twentieth-quota";
+  private static final String COMPARE = "compare";
+
+  @Option(
+      names = "--rows",
+      split = ",",
+      description = "only these, by their ids, and compare for the comparison; default all")
+  private Set<String> ids = Set.of();
+
+  @Option(names = "--actors", description = "together; default ${DEFAULT-VALUE}")
+  private int count = 20;
+
+  @Option(
+      names = "--compared-actors",
+      description = "processes of each program in the comparison; default ${DEFAULT-VALUE}")
+  private int comparedCount = 5;
+
+  @Option(
+      names = "--systems",
+      split = ",",
+      description = "that are compared: ${COMPLETION-CANDIDATES}; default all")
+  private Set<CounterSystem> systems = EnumSet.allOf(CounterSystem.class);
+
+  @Option(
+      names = "--seconds",
+      description = "that a load counts; some rows take twice as long; default ${DEFAULT-VALUE}")
+  private double seconds = 5;
+
+  @Option(
+      names = "--jvm",
+      description = "the options of every JVM that counts; default ${DEFAULT-VALUE}")
+  private String jvm = "-XX:+UseSerialGC -Xmx64m -Xmn10m -XX:TieredStopAtLevel=1";
+
+  @Option(
+      names = "--server-cores",
+      description =
+          "the cores of an actor alone, and of those that have a twentieth each, as taskset takes"
+              + " them; default the first")
+  private String serverCores = "0";
+
+  @Option(names = "--load-cores", description = "the cores of the load; default the second half")
+  private String loadCores;
+
+  @Option(
+      names = "--dir",
+      description = "a directory for all files while it runs, on the disk to be measured")
+  private Path dir = Path.of(System.getProperty("java.io.tmpdir"));
+
+  @Option(names = "--project", required = true, description = "the root of the repository")
+  private Path project;
+
+  @Option(names = "--out", required = true, description = "where counters.md goes")
+  private Path out;
+
+  private final PrintStream progress = System.out;
+  private final Children children = new Children();
+  private final List<String> table = new ArrayList<>();
+  private Path work;
+  private CounterPlan plan;
+  private CounterRows rows;
+  private boolean failed;
+
+  /**
+   * Runs the command and exits with its code: 0 if everything was measured, whether its goal was
+   * met or not; 1 otherwise.
+   */
+  public static void main(String[] args) {
+    System.exit(
+        new CommandLine(new CounterBench())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setOverwrittenOptionsAllowed(true) // --out has been given once by the script
+            .execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    work = Files.createTempDirectory(Files.createDirectories(dir), "holdfast-counters");
+    Runtime.getRuntime()
+        .addShutdownHook(Thread.ofPlatform().unstarted(() -> children.endIn(work, progress)));
+    Cores halves = Machine.halves();
+    String load = loadCores != null ? loadCores : halves.load();
+    plan =
+        new CounterPlan(
+            project.toAbsolutePath(),
+            children,
+            new Cores(serverCores, load, load),
+            List.of(jvm.strip().split("\\s+", -1)),
+            seconds);
+    rows = new CounterRows(plan, directory("load"));
+    progress.println("load average: " + Machine.loadAverage());
+    requireKnown();
+    group(this::alone);
+    group(this::together);
+    group(() -> twentieth(SHARED_CORE, false));
+    group(() -> twentieth(QUOTA, true));
+    group(this::compare);
+    Files.createDirectories(out);
+    Files.write(out.resolve("counters.md"), table);
+    progress.println();
+    table.forEach(progress::println);
+    return failed ? 1 : 0;
+  }
+
+  private interface Group {
+    void measure() throws IOException, InterruptedException;
+  }
+
+  /** Measures some rows. A failure of their actors does not keep the others from it. */
+  private void group(Group group) throws InterruptedException {
+    try {
+      group.measure();
+    } catch (IOException e) {
+      failed = true;
+      progress.println("FAILED: " + e);
+    }
+  }
+
+  private void requireKnown() {
+    var known = new ArrayList<>(List.of(START, SHARED_CORE, QUOTA, COMPARE));
+    Stream.of(rows.alone(), rows.together(), CounterFullRows.rows())
+        .flatMap(List::stream)
+        .map(CounterRow::id)
+        .forEach(known::add);
+    if (!known.containsAll(ids)) {
+      throw new IllegalArgumentException("--rows: not all of " + ids + " are of " + known);
+    }
+  }
+
+  private boolean isWanted(String id) {
+    return ids.isEmpty() || ids.contains(id);
+  }
+
+  private List<CounterRow> wanted(List<CounterRow> all) {
+    return all.stream().filter(row -> isWanted(row.id())).toList();
+  }
+
+  private Path directory(String name) throws IOException {
+    return Files.createDirectories(work.resolve(name));
+  }
+
+  private CounterActors actors(String name, String on, int number) throws IOException {
+    return new CounterActors(plan, CounterSystem.HOLDFAST, directory(name), on, number);
+  }
+
+  private void alone() throws IOException, InterruptedException {
+    List<CounterRow> wanted = wanted(rows.alone());
+    if (!wanted.isEmpty()) {
+      try (CounterActors actors = actors("alone", plan.cores().servers(), 1)) {
+        actors.start();
+        actors.configure(1);
+        measure(wanted, actors);
+      }
+    }
+  }
+
+  private void together() throws IOException, InterruptedException {
+    List<CounterRow> ordinary = wanted(rows.together());
+    List<CounterRow> full = wanted(CounterFullRows.rows());
+    if (ordinary.isEmpty() && full.isEmpty() && !isWanted(START)) {
+      return;
+    }
+    try (CounterActors actors = actors("together", allCores(), count)) {
+      double started = actors.start();
+      if (isWanted(START)) {
+        add(
+            "%d actors started and listening".formatted(count),
+            "≤ 15 s",
+            new Measured(CounterFullRows.seconds(started) + " s", started <= 15));
+      }
+      actors.configure(count);
+      if (!ordinary.isEmpty()) {
+        CounterRows.warmUp(actors);
+      }
+      measure(ordinary, actors);
+      if (!full.isEmpty()) {
+        CounterFullRows.fill(actors);
+        measure(full, actors);
+      }
+    }
+  }
+
+  /** Returns all cores of the machine. This process may use those of the load alone. */
+  private static String allCores() throws IOException {
+    Cores halves = Machine.halves();
+    return halves.servers() + "," + halves.load();
+  }
+
+  private void twentieth(String id, boolean byQuota) throws IOException, InterruptedException {
+    if (!isWanted(id)) {
+      return;
+    }
+    try (var quota = new CpuQuota();
+        CounterActors actors = actors(id, byQuota ? allCores() : plan.cores().servers(), count)) {
+      actors.start();
+      actors.configure(count);
+      if (byQuota) {
+        for (Process process : actors.processes()) {
+          quota.limit(process, 1.0 / 20);
+        }
+      }
+      measure(
+          List.of(rows.twentieth(id, byQuota ? "by a quota of the kernel" : "all on one core")),
+          actors);
+    }
+  }
+
+  /** Measures rows one after the other. One that fails does not keep the others from it. */
+  private void measure(List<CounterRow> wanted, CounterActors actors) throws InterruptedException {
+    for (CounterRow row : wanted) {
+      Measured measured;
+      try {
+        measured = row.measure().of(actors);
+      } catch (IOException e) {
+        failed = true;
+        measured = new Measured("failed: " + e, false);
+      }
+      add(row.what(), row.goal(), measured);
+    }
+  }
+
+  private void add(String what, String goal, Measured measured) {
+    String line =
+        "| %s | %s | %s | %s |"
+            .formatted(
+                what,
+                goal,
+                measured.text().replace('|', '/').replace('\n', ' '),
+                measured.met() ? "yes" : "no");
+    if (table.isEmpty()) {
+      table.add("| what | goal | measured | met |");
+      table.add("| --- | --- | --- | --- |");
+    }
+    table.add(line);
+    progress.println(line);
+  }
+
+  private void compare() throws IOException, InterruptedException {
+    if (!isWanted(COMPARE)) {
+      return;
+    }
+    var comparison = new CounterComparison(plan, comparedCount);
+    var figures = new EnumMap<CounterSystem, Map<String, String>>(CounterSystem.class);
+    for (CounterSystem system : systems) {
+      figures.put(system, comparison.measure(system, directory(system.name())));
+      progress.println(system.title() + ": " + figures.get(system));
+    }
+    if (!table.isEmpty()) {
+      table.add("");
+    }
+    table.add(
+        figures.keySet().stream().map(CounterSystem::title).collect(joining(" | ", "| | ", " |")));
+    table.add("| --- ".repeat(figures.size() + 1) + "|");
+    for (String what : figures.values().iterator().next().keySet()) {
+      table.add(
+          figures.values().stream()
+              .map(each -> each.getOrDefault(what, ""))
+              .collect(joining(" | ", "| " + what + " | ", " |")));
+    }
+  }
+}
