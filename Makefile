@@ -54,6 +54,13 @@ up: tools $(JAR) ## start everything on one machine, until Ctrl-C: make up [ARGS
 	while kill -0 $$pid 2>/dev/null; do wait $$pid; code=$$?; done; \
 	case $$code in 0|129|130|143) ;; *) exit $$code ;; esac
 
+.PHONY: counters
+counters: build-tools $(JAR) ## start five actors of the counters, until Ctrl-C: make counters [ARGS="--actors 3"]
+	@app/bin/counters $(ARGS) & pid=$$!; code=0; \
+	trap 'kill -TERM $$pid 2>/dev/null' INT TERM HUP; \
+	while kill -0 $$pid 2>/dev/null; do wait $$pid; code=$$?; done; \
+	case $$code in 0|129|130|143) ;; *) exit $$code ;; esac
+
 # The profile check in pom.xml says what it runs. Modules that do not need one another are tested
 # side by side.
 .PHONY: check

@@ -56,6 +56,14 @@ class PackagesTest {
                   "com.fasterxml.",
                   "com.google.protobuf.",
                   "io.airlift.")),
+          Map.entry(
+              "counters.http",
+              Set.of(
+                  "io.javalin.",
+                  "jakarta.servlet.",
+                  "io.micrometer.",
+                  "com.fasterxml.",
+                  "picocli.")),
           Map.entry("fileserver", Set.of("org.eclipse.jetty.", "com.fasterxml.")),
           Map.entry(
               "scoreboard",

@@ -48,7 +48,8 @@ final class ServiceCommand<C> implements Callable<Integer> {
     spec = CommandSpec.forAnnotatedObject(this).name(type.name());
     spec.usageMessage().description(type.description(), "Ctrl-C stops it.", "");
     spec.addOption(
-        option("--host", "ADDRESS", "127.0.0.1", "address to listen on")
+        option("--host", "ADDRESS", type.host(), "address to listen on")
+            .names("--host", "--bind")
             .type(String.class)
             .build());
     spec.addOption(

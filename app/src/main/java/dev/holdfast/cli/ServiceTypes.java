@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.counters.http.Counters;
 import dev.holdfast.fibonacci.Fibonacci;
 import dev.holdfast.service.ServiceType;
 import java.util.List;
@@ -8,7 +9,8 @@ import java.util.List;
 final class ServiceTypes {
   static final List<ServiceType<?>> ALL =
       List.of( //
-          new Fibonacci());
+          new Fibonacci(), //
+          new Counters());
 
   private ServiceTypes() {}
 }

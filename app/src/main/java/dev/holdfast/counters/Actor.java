@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * One of the processes that keep the counters.
@@ -22,12 +23,21 @@ import java.util.random.RandomGenerator;
  * <p>Threading: may be used from any number of threads. Outcomes come on any thread, which must not
  * wait.
  */
-final class Actor implements AutoCloseable {
+public final class Actor implements AutoCloseable {
   /** Counters that one request may count at most. */
-  static final int COUNTERS_MAX = 1_000;
+  public static final int COUNTERS_MAX = 1_000;
 
   /** How long an amount may be, in bits: as 4,096 decimal digits are. */
-  static final int AMOUNT_BITS_MAX = 13_607;
+  public static final int AMOUNT_BITS_MAX = 13_607;
+
+  /** How long the key of a request may be, in characters. */
+  public static final int KEY_CHARACTERS_MAX = Keys.BYTES_MAX;
+
+  /** The directory of the log of its own shares, in its own. */
+  public static final String OWN_LOG = "own";
+
+  /** The directory of the log of others' shares, in its own. */
+  static final String OTHERS_LOG = "others";
 
   private static final long TICK_MS = 250;
 
@@ -46,18 +56,41 @@ final class Actor implements AutoCloseable {
   private final Leaving leaving;
   private final Configuring configuring;
   private final ActorConfig config;
+  private final Meters meters;
   private long persistedNanos;
   private boolean isClosed;
 
-  /** The surroundings of an actor: its disk, its threads, its clock and the others. */
-  record World(
+  /**
+   * The surroundings of an actor.
+   *
+   * @param directory its own, which no other process has open; it must be there
+   * @param threads makes the threads of a log, by its name; each runs one task for as long as the
+   *     actor lives
+   * @param random of slots, processes and freezes: two processes must not draw alike
+   * @param dead reads what dead actors have left
+   */
+  public record World(
       Disk disk,
       Path directory,
       Function<String, Executor> threads,
       Clock clock,
       Network network,
       RandomGenerator random,
-      Meters meters) {}
+      Meters meters,
+      DeadActors dead) {
+
+    /** Makes surroundings without a common file system. */
+    public World(
+        Disk disk,
+        Path directory,
+        Function<String, Executor> threads,
+        Clock clock,
+        Network network,
+        RandomGenerator random,
+        Meters meters) {
+      this(disk, directory, threads, clock, network, random, meters, DeadActors.NONE);
+    }
+  }
 
   /**
    * Starts an actor with what its directory holds, or a new one.
@@ -66,7 +99,7 @@ final class Actor implements AutoCloseable {
    *     aside
    * @throws IOException if the disk fails
    */
-  static Actor start(ActorConfig config, World world) throws IOException {
+  public static Actor start(ActorConfig config, World world) throws IOException {
     var actor = new Actor(config, world);
     actor.serial.run(actor::begin);
     return actor;
@@ -75,6 +108,7 @@ final class Actor implements AutoCloseable {
   private Actor(ActorConfig config, World world) throws IOException {
     this.config = config;
     this.clock = world.clock();
+    this.meters = world.meters();
     this.serial = new Serial();
     this.ledger = new Ledger();
     var keys = new Keys(config.keysMax(), config.keyAgeMs(), clock);
@@ -82,28 +116,39 @@ final class Actor implements AutoCloseable {
     this.ownLog =
         RecordLog.open(
             world.disk(),
-            world.directory().resolve("own"),
+            world.directory().resolve(OWN_LOG),
             config.ownLog(),
             own,
-            world.threads().apply("own"));
+            world.threads().apply(OWN_LOG));
     this.othersLog =
         RecordLog.open(
             world.disk(),
-            world.directory().resolve("others"),
+            world.directory().resolve(OTHERS_LOG),
             config.othersLog(),
             new OthersState(serial, ledger, own::living),
-            world.threads().apply("others"));
-    this.membership = new Membership(Id.random(world.random()), own, world.network());
+            world.threads().apply(OTHERS_LOG));
+    this.membership = new Membership(Id.random(world.random()), own, world.network(), clock);
     var asker = new Asker(serial, membership, world.network(), world.random());
     this.increments = new Increments(ownLog, keys::outcome);
     this.persistence = new Persistence(othersLog, ledger, own);
     this.exchange =
-        new Exchange(membership, ledger, own, asker, clock, serial, world.random(), world.meters());
+        new Exchange(membership, ledger, own, asker, clock, serial, world.random(), meters);
     var freezes = new Freezes(increments, ledger, clock, serial, world.random());
     this.reads =
-        new Reads(ledger, membership, freezes, persistence, asker, clock, serial, own, exchange);
+        new Reads(
+            ledger,
+            membership,
+            freezes,
+            persistence,
+            asker,
+            clock,
+            serial,
+            own,
+            exchange,
+            world.dead(),
+            meters);
     this.answering =
-        new Answering(membership, ledger, freezes, exchange, persistence, asker, world.meters());
+        new Answering(membership, ledger, freezes, exchange, persistence, asker, meters);
     this.leaving =
         new Leaving(membership, own, ledger, increments, asker, clock, serial, world.random());
     this.configuring = new Configuring(membership, asker, clock, serial, world.random());
@@ -144,7 +189,7 @@ final class Actor implements AutoCloseable {
   }
 
   /** Returns the identity of this actor: that of its directory. */
-  Id id() {
+  public Id id() {
     return own.actor();
   }
 
@@ -154,25 +199,32 @@ final class Actor implements AutoCloseable {
   }
 
   /**
-   * Counts.
+   * Counts. Does not wait.
    *
    * @param amounts {@link #COUNTERS_MAX} at most, each from 0 on and of {@link #AMOUNT_BITS_MAX}
    *     bits at most; all of them are counted, or none
-   * @param key of a request that may come again, of 1 to {@link Keys#BYTES_MAX} characters
+   * @param key of a request that may come again, of 1 to {@link #KEY_CHARACTERS_MAX} characters
+   * @param then gets the outcome, once, on any thread, and must not wait
    * @throws IllegalArgumentException if one of them is out of bounds
    */
-  void add(Map<CounterName, BigInteger> amounts, Optional<String> key, Consumer<AddOutcome> then) {
+  public void add(
+      Map<CounterName, BigInteger> amounts, Optional<String> key, Consumer<AddOutcome> then) {
     requireBounds(amounts, key);
     var positive = new TreeMap<>(amounts);
     positive.values().removeIf(amount -> amount.signum() == 0);
+    Consumer<AddOutcome> metered =
+        outcome -> {
+          meters.added(outcome);
+          then.accept(outcome);
+        };
     serial.run(
         () -> {
           if (own.living().isEmpty() && ledger.slotCount() >= config.slotsMax()) {
-            then.accept(
+            metered.accept(
                 new AddOutcome.NotCounted(
                     "there are " + ledger.slotCount() + " slots, as many as may be"));
           } else {
-            increments.add(positive, key, Guarded.consumer(then));
+            increments.add(positive, key, Guarded.consumer(metered));
           }
         });
   }
@@ -193,43 +245,74 @@ final class Actor implements AutoCloseable {
   }
 
   /** Returns the value of a counter as it is known here; 0 if nothing is. Does not wait. */
-  BigInteger value(CounterName name) {
+  public BigInteger value(CounterName name) {
     return ledger.value(name);
   }
 
-  /** Returns names and values as they are known here, in the order of the names. */
-  List<Counter> page(Optional<CounterName> after, int limit) {
+  /**
+   * Returns names and values as they are known here, in the order of the names. Does not wait.
+   *
+   * @param after the name before the first one, or empty to begin with the first
+   * @param limit how many at most, 0 or more
+   */
+  public List<Counter> page(Optional<CounterName> after, int limit) {
     return ledger.page(after, limit);
   }
 
   /** Returns every share of a counter that is known here. */
-  List<SlotShare> shares(CounterName name) {
+  public List<SlotShare> shares(CounterName name) {
     return serial.call(() -> ledger.told(name));
   }
 
-  /** Reads the exact value. */
-  void read(CounterName name, long deadlineMs, Consumer<ReadOutcome> then) {
+  /**
+   * Reads the exact value. Does not wait.
+   *
+   * @param deadlineMs how long the read may take, in milliseconds, 1 or more
+   * @param then gets the outcome, once, on any thread, and must not wait
+   */
+  public void read(CounterName name, long deadlineMs, Consumer<ReadOutcome> then) {
     serial.run(() -> reads.read(name, deadlineMs, Guarded.consumer(then)));
   }
 
-  /** Posts a configuration; see {@link Configuring#post}. */
-  void configure(
+  /**
+   * Puts a list of actors in force. A list that is in force already makes no new version. Does not
+   * wait.
+   *
+   * @param list the addresses of all actors
+   * @param forget addresses whose actors nobody is to wait for any more
+   * @param then gets the outcome, once, on any thread, and must not wait
+   */
+  public void configure(
       NavigableSet<Address> list, Collection<Address> forget, Consumer<ConfigureOutcome> then) {
     serial.run(() -> configuring.post(list, forget, Guarded.consumer(then)));
   }
 
   /** Returns the configuration that is in force here. */
-  Configuration configuration() {
+  public Configuration configuration() {
     return serial.call(own::configuration);
   }
 
+  /** Returns what an operator may want to know. */
+  public ActorStatus status() {
+    return serial.call(
+        () -> ActorStatus.of(membership, own, ledger, !increments.isStopped()));
+  }
+
+  /** Returns the damage that the start has set aside, each with file and offset. */
+  public List<String> setAside() {
+    return Stream.of(ownLog, othersLog)
+        .flatMap(log -> log.damage().stream())
+        .map(Throwable::getMessage)
+        .toList();
+  }
+
   /**
-   * Answers another actor.
+   * Answers another actor. Does not wait.
    *
-   * @param then gets the reply, once
+   * @param then gets the reply, once, on any thread, and must not wait
    * @throws MalformedException if it is no message of this version
    */
-  void answer(byte[] message, Consumer<byte[]> then) {
+  public void answer(byte[] message, Consumer<byte[]> then) {
     var read = Message.read(message);
     Consumer<Reply> guarded = Guarded.consumer(reply -> then.accept(reply.toBytes()));
     serial.run(() -> answering.answer(read, guarded));

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param forceSpacingMs from the begin of a force to the next while many come, in ms, 0 or more
  * @param slotsMax slots in the whole cluster from which on this actor counts no more, 1 or more
  */
-record ActorConfig(
+public record ActorConfig(
     LogConfig.Ack ack,
     LogConfig.Damage damage,
     int keysMax,
@@ -21,7 +21,8 @@ record ActorConfig(
     int slotsMax,
     int forceSpacingMs) {
 
-  static final ActorConfig DEFAULT =
+  /** The defaults. */
+  public static final ActorConfig DEFAULT =
       new ActorConfig(
           LogConfig.Ack.FORCED, LogConfig.Damage.REFUSE, 100_000, 24 * 3_600_000L, 100_000, 20);
 

@@ -1,7 +1,7 @@
 package dev.holdfast.counters;
 
 /** The outcome of a request to count. */
-sealed interface AddOutcome {
+public sealed interface AddOutcome {
   /** It is counted, and forced here; or it had been before, under the same key. */
   record Counted() implements AddOutcome {}
 

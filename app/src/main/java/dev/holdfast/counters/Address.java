@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param host without brackets
  * @param port 1 to 65535
  */
-record Address(String host, int port) implements Comparable<Address> {
+public record Address(String host, int port) implements Comparable<Address> {
   private static final Pattern IPV4 =
       Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
   private static final Pattern NAME =
@@ -30,10 +30,10 @@ record Address(String host, int port) implements Comparable<Address> {
   /**
    * Reads {@code host}, {@code host:port}, an IPv6 address, or one in brackets with a port.
    *
-   * @param defaultPort for an address that says none
+   * @param defaultPort for an address that says none, 1 to 65535
    * @throws IllegalArgumentException with a sentence that names the address
    */
-  static Address parse(String text, int defaultPort) {
+  public static Address parse(String text, int defaultPort) {
     String given = text.strip().toLowerCase(Locale.ROOT);
     if (given.chars().filter(c -> c == ':').count() > 1 && !given.startsWith("[")) {
       return new Address(ipv6(given, text), defaultPort);

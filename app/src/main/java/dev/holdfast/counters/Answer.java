@@ -12,8 +12,12 @@ sealed interface Answer {
   /** The address is this actor's own. */
   record Self() implements Answer {}
 
-  /** No answer, neither directly nor through others. */
-  record NotReached() implements Answer {}
+  /**
+   * No answer, neither directly nor through others.
+   *
+   * @param isRefused whether nobody listens at the address
+   */
+  record NotReached(boolean isRefused) implements Answer {}
 
   /** An answer, but not the one that was asked for: it may be later. */
   record NotServed() implements Answer {}

@@ -51,7 +51,7 @@ final class Asker {
 
   /** Asks an actor, directly or else through others that can be reached. */
   void askAnyhow(Address to, Request request, Consumer<Answer> then) {
-    if (membership.peer(to).failures() > 0) {
+    if (membership.peer(to).failures() > 0 && !membership.peer(to).isRefused()) {
       // Both ways at once would freeze a counter twice; a way that failed just now comes last.
       askThrough(relays(to), to, request, () -> ask(to, request, then), then);
     } else {
@@ -175,6 +175,7 @@ final class Asker {
     }
 
     private void heard(Outcome outcome, Id stamp) {
+      boolean isRefused = relay.isEmpty() && outcome instanceof Outcome.Refused;
       Optional<Reply> reply =
           switch (outcome) {
             case Outcome.Replied replied -> parsed(relay.orElse(to), replied.reply());
@@ -182,7 +183,7 @@ final class Asker {
           };
       if (relay.isPresent()) {
         if (reply.isEmpty()) {
-          membership.peer(relay.get()).failed();
+          membership.peer(relay.get()).failed(outcome instanceof Outcome.Refused);
         }
         reply =
             reply.flatMap(
@@ -191,10 +192,10 @@ final class Asker {
                         ? inner
                         : Optional.empty());
       } else if (reply.isEmpty()) {
-        membership.peer(to).failed();
+        membership.peer(to).failed(isRefused);
       }
       if (reply.isEmpty()) {
-        then.accept(new Answer.NotReached());
+        then.accept(new Answer.NotReached(isRefused));
       } else {
         heard(reply.get(), stamp);
       }

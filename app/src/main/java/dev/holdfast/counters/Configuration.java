@@ -27,7 +27,7 @@ import java.util.TreeSet;
  * @param ended actors that count no more, with the generation that ended: because they have said so
  *     and have handed over what they had, or because an operator has them forgotten
  */
-record Configuration(
+public record Configuration(
     Id line,
     long version,
     boolean posted,
@@ -37,12 +37,12 @@ record Configuration(
     NavigableMap<Id, Long> ended) {
 
   /** There is no configuration. */
-  static final Configuration NONE =
+  public static final Configuration NONE =
       new Configuration(
           Id.NONE, 0, false, new TreeSet<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
 
   /** An actor has answered at an address. */
-  record Seen(Id actor, Address address) implements Comparable<Seen> {
+  public record Seen(Id actor, Address address) implements Comparable<Seen> {
     boolean isNobody() {
       return actor.equals(nobody(address));
     }
@@ -54,7 +54,7 @@ record Configuration(
     }
   }
 
-  Configuration {
+  public Configuration {
     actors = Collections.unmodifiableNavigableSet(new TreeSet<>(actors));
     absorbed = Collections.unmodifiableNavigableMap(new TreeMap<>(absorbed));
     seen = Collections.unmodifiableNavigableMap(new TreeMap<>(seen));
@@ -62,7 +62,7 @@ record Configuration(
   }
 
   /** Returns true if there is none. */
-  boolean isNone() {
+  public boolean isNone() {
     return version == 0;
   }
 
@@ -277,7 +277,7 @@ record Configuration(
   }
 
   /** Returns 128 bits that tell it from any other configuration; {@link Id#NONE} if it is none. */
-  Id stamp() {
+  public Id stamp() {
     if (isNone()) {
       return Id.NONE;
     }

@@ -3,7 +3,7 @@ package dev.holdfast.counters;
 import java.util.List;
 
 /** The outcome of a POST of a configuration. */
-sealed interface ConfigureOutcome {
+public sealed interface ConfigureOutcome {
   /**
    * It is in force here, and at all who were reached.
    *

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * <p>Threading: under the actor's lock, but for {@link #name} and {@link #total}.
  */
-final class Counter {
+public final class Counter {
   private final CounterName name;
   private final List<Share> shares = new ArrayList<>(2);
   private volatile BigInteger total = BigInteger.ZERO;
@@ -19,12 +19,13 @@ final class Counter {
     this.name = name;
   }
 
-  CounterName name() {
+  /** Returns the name. Any thread may ask. */
+  public CounterName name() {
     return name;
   }
 
   /** Returns the value as it is known here. Any thread may ask. */
-  BigInteger total() {
+  public BigInteger total() {
     return total;
   }
 

@@ -8,9 +8,9 @@ import java.util.HexFormat;
 /**
  * A name of a counter: 1 to 1,024 bytes, none of them NUL, and neither {@code .} nor {@code ..}.
  */
-final class CounterName implements Comparable<CounterName> {
+public final class CounterName implements Comparable<CounterName> {
   /** How long a name may be, in bytes. */
-  static final int BYTES_MAX = 1024;
+  public static final int BYTES_MAX = 1024;
 
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
   private static final String UNRESERVED = "-._~";
@@ -27,7 +27,7 @@ final class CounterName implements Comparable<CounterName> {
    * @param encoded of ASCII characters alone
    * @throws BadNameException if it is no name, or too long
    */
-  static CounterName parse(String encoded) throws BadNameException {
+  public static CounterName parse(String encoded) throws BadNameException {
     return of(PercentEncoding.decode(encoded));
   }
 

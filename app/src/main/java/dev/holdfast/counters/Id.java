@@ -8,9 +8,9 @@ import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
 /** 128 random bits: the identity of an actor, a process, a slot, a freeze or a line. */
-record Id(long high, long low) implements Comparable<Id> {
+public record Id(long high, long low) implements Comparable<Id> {
   /** Nobody's identity. */
-  static final Id NONE = new Id(0, 0);
+  public static final Id NONE = new Id(0, 0);
 
   private static final Comparator<Id> ORDER =
       Comparator.comparing(Id::high, Long::compareUnsigned)

@@ -48,6 +48,10 @@ final class Ledger {
     return slots.values();
   }
 
+  int counterCount() {
+    return counters.size();
+  }
+
   int slotCount() {
     return slots.size();
   }

@@ -1,7 +1,7 @@
 package dev.holdfast.counters;
 
 /** Bytes are not what this version writes: a record of a log, or a message of a peer. */
-final class MalformedException extends IllegalArgumentException {
+public final class MalformedException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   MalformedException(String what) {

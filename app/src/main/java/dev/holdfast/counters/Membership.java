@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -20,6 +22,7 @@ final class Membership {
   private final Id process;
   private final OwnState own;
   private final Network network;
+  private final Clock clock;
   private final Map<Address, Peer> peers = new HashMap<>();
   private final Set<Address> selves = new HashSet<>();
 
@@ -30,10 +33,11 @@ final class Membership {
   private Set<Address> list = Set.of();
   private RecordLog<Change> log; // set once, by begin
 
-  Membership(Id process, OwnState own, Network network) {
+  Membership(Id process, OwnState own, Network network, Clock clock) {
     this.process = process;
     this.own = own;
     this.network = network;
+    this.clock = clock;
   }
 
   /** Gives it the log that changes are forced in. To be called before all else. */
@@ -124,7 +128,7 @@ final class Membership {
 
   /** Takes over who answers at an address. */
   void met(Address address, Reply reply, boolean directly) {
-    peer(address).answered(reply, directly);
+    peer(address).answered(reply, directly, clock.nanoTime());
     if (reply.process().equals(process)) {
       selves.add(address);
       others.remove(address);
@@ -180,6 +184,36 @@ final class Membership {
         || configuration().actors().stream()
             .map(this::peer)
             .anyMatch(peer -> peer.actor().equals(actor) && !peer.process().equals(otherThan));
+  }
+
+  ActorStatus.PeerStatus statusOf(Address address) {
+    Peer peer = peer(address);
+    OptionalLong ageMs = OptionalLong.empty();
+    if (peer.heardNanos().isPresent()) {
+      ageMs = OptionalLong.of((clock.nanoTime() - peer.heardNanos().getAsLong()) / 1_000_000);
+    }
+    return new ActorStatus.PeerStatus(
+        address,
+        Optional.of(peer.actor()).filter(actor -> !actor.equals(Id.NONE)),
+        peer.isReachable(),
+        peer.failures(),
+        peer.stamp().equals(stamp()),
+        ageMs);
+  }
+
+  /** Returns where actors may have counted that did not answer last at a listed address. */
+  List<Address> unconfirmed() {
+    var present = new HashSet<Id>(Set.of(actor()));
+    listedOthers().forEach(address -> present.add(peer(address).actor()));
+    return configuration().living().stream()
+        .filter(place -> !present.contains(place.actor()) && !isNotHeard(place.address()))
+        .map(Configuration.Seen::address)
+        .distinct()
+        .toList();
+  }
+
+  private boolean isNotHeard(Address address) {
+    return list.contains(address) && peer(address).actor().equals(Id.NONE);
   }
 
   /** Merges a configuration that another actor has; then goes on, whatever came of it. */

@@ -1,5 +1,7 @@
 package dev.holdfast.counters;
 
+import java.util.OptionalLong;
+
 /**
  * The facts about the actor at an address.
  *
@@ -11,7 +13,9 @@ final class Peer {
   private Id process = Id.NONE;
   private Id stamp = Id.NONE;
   private boolean reachable;
+  private boolean refused;
   private int failures;
+  private OptionalLong heardNanos = OptionalLong.empty();
 
   Peer(Address address) {
     this.address = address;
@@ -46,18 +50,31 @@ final class Peer {
     return failures;
   }
 
+  /** Returns when it answered last, directly or through another actor; empty if it never has. */
+  OptionalLong heardNanos() {
+    return heardNanos;
+  }
+
   /** Takes over who has answered. A relayed answer says nothing about whether it can be reached. */
-  void answered(Reply reply, boolean directly) {
+  void answered(Reply reply, boolean directly, long nowNanos) {
+    heardNanos = OptionalLong.of(nowNanos);
     actor = reply.actor();
     process = reply.process();
     stamp = reply.stamp();
     if (directly) {
+      refused = false;
       reachable = true;
       failures = 0;
     }
   }
 
-  void failed() {
+  /** Returns true if nobody listened there when it was asked last. */
+  boolean isRefused() {
+    return refused;
+  }
+
+  void failed(boolean isRefused) {
+    refused = isRefused;
     reachable = false;
     failures++;
   }

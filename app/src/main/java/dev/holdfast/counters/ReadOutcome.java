@@ -4,7 +4,7 @@ import java.math.BigInteger;
 import java.util.List;
 
 /** The outcome of a consistent read. */
-sealed interface ReadOutcome {
+public sealed interface ReadOutcome {
   /**
    * The exact value.
    *
@@ -18,7 +18,7 @@ sealed interface ReadOutcome {
    *
    * @param detail why, in a sentence
    * @param missing who did not answer
-   * @param atLeast what is known
+   * @param atLeast what is known: the value is this or more
    */
   record Unavailable(String detail, List<Address> missing, BigInteger atLeast)
       implements ReadOutcome {}

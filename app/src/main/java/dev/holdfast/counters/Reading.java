@@ -103,6 +103,7 @@ final class Reading {
     }
     round++;
     next.number = round;
+    reads.meters().round(next.isFreeze);
     running = Optional.of(next);
     next.begin();
   }
@@ -175,8 +176,7 @@ final class Reading {
     final Collected collected = new Collected();
     final Set<Id> actors = new HashSet<>();
     final Set<Address> left = new TreeSet<>();
-    final Map<Address, Id> frozen = new TreeMap<>();
-    Optional<Id> frozenHere = Optional.empty();
+    final Holds holds = new Holds(name, stamp, reads);
     boolean isLeftHere = true;
     boolean isClosed; // nobody is asked any more
     int number;
@@ -194,7 +194,7 @@ final class Reading {
       isClosed = true;
       running = Optional.empty();
       reads.ended(name, Reading.this);
-      releaseAll(_ -> {});
+      holds.releaseAll(_ -> {});
     }
 
     List<Address> missing() {
@@ -238,7 +238,7 @@ final class Reading {
                   reads.later(RETRY_MS, this::abandon);
                   return;
                 }
-                frozenHere = Optional.of(found.get().freeze());
+                holds.here(found.get().freeze());
                 collected.add(found.get().shares());
                 isLeftHere = false;
                 heardAll();
@@ -255,7 +255,9 @@ final class Reading {
 
     private void heard(Address address, Answer answer) {
       if (isOver()) {
-        releaseLate(address, answer);
+        if (answer instanceof Answer.Served(_, _, _, Reply.Body.Frozen(Id freeze, _))) {
+          holds.release(address, freeze, _ -> {});
+        }
         return;
       }
       switch (answer) {
@@ -272,7 +274,35 @@ final class Reading {
           left.remove(address);
           heardAll();
         }
-        case Answer.NotReached _, Answer.NotServed _ -> retry(address);
+        case Answer.NotReached(boolean isRefused) -> {
+          if (isRefused) {
+            Remains.read(reads, address, name, actors, found -> heardRemains(address, found));
+          } else {
+            retry(address);
+          }
+        }
+        case Answer.NotServed _ -> retry(address);
+      }
+    }
+
+    /** Takes what dead actors have left in place of an answer. */
+    private void heardRemains(Address address, Optional<Remains> found) {
+      if (isOver() || !left.contains(address)) {
+        return;
+      }
+      if (found.isEmpty()) {
+        retry(address);
+      } else if (!found.get().configuration().equals(reads.membership().configuration())) {
+        reads.membership().merge(found.get().configuration(), this::abandon);
+      } else if (!stamp.equals(reads.membership().stamp())) {
+        abandon();
+      } else {
+        reads.meters().remains();
+        holds.at(address, found.get());
+        collected.add(reads.own(found.get().shares()));
+        actors.addAll(found.get().actors());
+        left.remove(address);
+        heardAll();
       }
     }
 
@@ -280,7 +310,7 @@ final class Reading {
       switch (body) {
         case Reply.Body.Shares(List<SlotShare> shares) -> collected.add(reads.own(shares));
         case Reply.Body.Frozen(Id freeze, List<SlotShare> shares) -> {
-          frozen.put(address, freeze);
+          holds.at(address, freeze);
           collected.add(reads.own(shares));
         }
         default -> {
@@ -307,7 +337,7 @@ final class Reading {
     private void abandon() {
       if (!isOver()) {
         isClosed = true;
-        releaseAll(_ -> {});
+        holds.releaseAll(_ -> {});
         again();
       }
     }
@@ -322,7 +352,7 @@ final class Reading {
         return;
       }
       var satisfied = List.copyOf(waiters); // before anything is released
-      releaseAll(
+      holds.releaseAll(
           held -> {
             if (held) {
               settle(this, satisfied);
@@ -330,52 +360,6 @@ final class Reading {
               again();
             }
           });
-    }
-
-    /**
-     * Releases all freezes.
-     *
-     * @param then hears, once, whether all of them have held until their release
-     */
-    private void releaseAll(Consumer<Boolean> then) {
-      boolean[] held = {true};
-      int[] waiting = {frozen.size() + 1};
-      Consumer<Boolean> one =
-          isHeld -> {
-            held[0] &= isHeld;
-            waiting[0]--;
-            if (waiting[0] == 0) {
-              then.accept(held[0]);
-            }
-          };
-      var all = new TreeMap<>(frozen);
-      frozen.clear();
-      all.forEach((address, freeze) -> release(address, freeze, one));
-      boolean isHeldHere =
-          frozenHere.isPresent() && reads.freezes().release(name, frozenHere.get());
-      frozenHere = Optional.empty();
-      one.accept(isHeldHere);
-    }
-
-    private void release(Address address, Id freeze, Consumer<Boolean> then) {
-      reads
-          .asker()
-          .askAnyhow(
-              address,
-              new Request.Release(name, freeze),
-              answer ->
-                  then.accept(
-                      answer
-                              instanceof
-                              Answer.Served(_, _, Id under, Reply.Body.Released(boolean held))
-                          && held
-                          && under.equals(stamp)));
-    }
-
-    private void releaseLate(Address address, Answer answer) {
-      if (answer instanceof Answer.Served(_, _, _, Reply.Body.Frozen(Id freeze, _))) {
-        release(address, freeze, _ -> {});
-      }
     }
 
     /** Returns the addresses of actors that may have counted and did not answer. */

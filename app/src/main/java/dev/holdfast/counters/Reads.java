@@ -25,6 +25,8 @@ final class Reads {
   private final Serial serial;
   private final OwnState own;
   private final Exchange exchange;
+  private final DeadActors dead;
+  private final Meters meters;
   private final Map<CounterName, Reading> readings = new HashMap<>();
   private int waiting;
 
@@ -37,7 +39,9 @@ final class Reads {
       Clock clock,
       Serial serial,
       OwnState own,
-      Exchange exchange) {
+      Exchange exchange,
+      DeadActors dead,
+      Meters meters) {
     this.ledger = ledger;
     this.membership = membership;
     this.freezes = freezes;
@@ -47,6 +51,8 @@ final class Reads {
     this.serial = serial;
     this.own = own;
     this.exchange = exchange;
+    this.dead = dead;
+    this.meters = meters;
   }
 
   /**
@@ -62,12 +68,14 @@ final class Reads {
       return;
     }
     waiting++;
+    long begunNanos = clock.nanoTime();
     readings
         .computeIfAbsent(name, _ -> new Reading(name, this))
         .join(
             deadlineMs,
             outcome -> {
               waiting--;
+              meters.read(outcome, clock.nanoTime() - begunNanos);
               then.accept(outcome);
             });
   }
@@ -104,7 +112,19 @@ final class Reads {
   }
 
   void later(long delayMs, Runnable task) {
-    clock.after(delayMs, () -> serial.run(task));
+    clock.after(delayMs, () -> run(task));
+  }
+
+  void run(Runnable task) {
+    serial.run(task);
+  }
+
+  DeadActors dead() {
+    return dead;
+  }
+
+  Meters meters() {
+    return meters;
   }
 
   Ledger ledger() {

@@ -9,7 +9,7 @@ import java.math.BigInteger;
  * @param sequence of the change that made it so
  * @param forced whether it is on the disk of whoever tells it
  */
-record SlotShare(Id slot, Id actor, BigInteger value, long sequence, boolean forced) {
+public record SlotShare(Id slot, Id actor, BigInteger value, long sequence, boolean forced) {
   static SlotShare read(Input in) {
     return new SlotShare(in.id(), in.id(), in.amount(), in.number(), in.flag());
   }

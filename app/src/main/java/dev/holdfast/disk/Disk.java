@@ -87,6 +87,13 @@ public interface Disk {
    */
   boolean delete(Path file) throws IOException;
 
+  /**
+   * Forces the bytes of a file that may have been written by a process that is gone.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is none
+   */
+  void force(Path file) throws IOException;
+
   /** Forces all changes of the entries of a directory so far. */
   void forceDirectory(Path dir) throws IOException;
 

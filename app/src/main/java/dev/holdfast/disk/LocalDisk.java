@@ -152,10 +152,15 @@ public final class LocalDisk implements Disk {
   }
 
   @Override
-  public void forceDirectory(Path dir) throws IOException {
-    try (FileChannel channel = FileChannel.open(dir, StandardOpenOption.READ)) {
+  public void force(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       force(channel, forces);
     }
+  }
+
+  @Override
+  public void forceDirectory(Path dir) throws IOException {
+    force(dir);
   }
 
   private static void force(FileChannel channel, LongConsumer forces) throws IOException {

@@ -15,9 +15,23 @@ import java.util.function.BooleanSupplier;
  * @param others the directories of the same service that other processes write to, or wrote to
  * @param owners the owners of keys
  * @param isReady returns true if the process serves, which it does not while it starts and stops
+ * @param listener where the process listens
  */
 public record ServiceContext(
-    Meters meters, Path directory, Directories others, Owners owners, BooleanSupplier isReady) {
+    Meters meters,
+    Path directory,
+    Directories others,
+    Owners owners,
+    BooleanSupplier isReady,
+    Listener listener) {
+
+  /**
+   * The place where a process listens.
+   *
+   * @param host the address, which may stand for all addresses of the machine
+   * @param port 0 to 65535; 0 takes a free one, which is not known yet
+   */
+  public record Listener(String host, int port) {}
 
   /** Directories, listed anew at each call. */
   @FunctionalInterface

@@ -9,7 +9,7 @@ import dev.holdfast.names.Owners;
 import dev.holdfast.names.Ring;
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,10 +46,10 @@ public final class ServiceProcess implements AutoCloseable {
       throws StartFailure {
     String name = configured.type().name();
     requirePort(config);
-    makeDirectory(config);
+    Path directory = configured.directory(config.dataDir());
     var scrape = new Scrape();
     var closed = new AtomicBoolean();
-    Service service = configured.start(context(config, scrape, closed));
+    Service service = configured.start(context(config, directory, scrape, closed));
     boolean started = false;
     try {
       HttpService http =
@@ -65,7 +65,7 @@ public final class ServiceProcess implements AutoCloseable {
                 service.addTo(routes);
               });
       started = true;
-      log.info("{} is up on port {}, its data in {}", name, http.port(), config.dataDir());
+      log.info("{} is up on port {}, its data in {}", name, http.port(), directory);
       return new ServiceProcess(service, http, closed);
     } catch (IOException e) {
       throw new StartFailure.PortTaken(StartFailure.Listener.SERVICE, e);
@@ -91,14 +91,16 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  private static ServiceContext context(ProcessConfig config, Scrape scrape, AtomicBoolean closed) {
+  private static ServiceContext context(
+      ProcessConfig config, Path directory, Scrape scrape, AtomicBoolean closed) {
     String self = config.host() + ":" + config.port();
     return new ServiceContext(
         scrape.meters(),
-        config.dataDir(),
+        directory,
         List::of,
         new Owners(Ring.of(List.of(self)), self),
-        () -> !closed.get());
+        () -> !closed.get(),
+        new ServiceContext.Listener(config.host(), config.port()));
   }
 
   private static void answerStatus(Context ctx, String name, Service service) throws IOException {
@@ -115,17 +117,6 @@ public final class ServiceProcess implements AutoCloseable {
       Ports.requireFree(config.host(), config.port());
     } catch (IOException e) {
       throw new StartFailure.PortTaken(StartFailure.Listener.SERVICE, e);
-    }
-  }
-
-  private static void makeDirectory(ProcessConfig config) throws StartFailure {
-    try {
-      Files.createDirectories(config.dataDir());
-    } catch (IOException e) {
-      throw new StartFailure.DirectoryUnusable("cannot create " + e.getMessage(), e);
-    }
-    if (!Files.isWritable(config.dataDir())) {
-      throw new StartFailure.DirectoryUnusable(config.dataDir() + " is not writable", null);
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.holdfast.service;
 
+import java.nio.file.Path;
+
 /**
  * A kind of service: its name, its options, its start, and its part of nginx's configuration. The
  * list of all kinds is in {@code cli}.
@@ -33,6 +35,21 @@ public interface ServiceType<C> {
    */
   default int port() {
     return 0;
+  }
+
+  /** Returns the address that it listens on by default when it runs alone. */
+  default String host() {
+    return "127.0.0.1";
+  }
+
+  /**
+   * Returns the directory of its data when it runs alone, which exists and can be written.
+   *
+   * @param dataDir the directory that it was given; this makes it if it is missing
+   * @throws StartFailure if there is no such directory
+   */
+  default Path directory(C config, Path dataDir) throws StartFailure {
+    return DataDirectory.made(dataDir);
   }
 
   /** Returns true if every sidecar runs this service. */

@@ -146,7 +146,13 @@ public final class Sidecar implements AutoCloseable {
   private static ServiceContext context(
       SidecarConfig config, String name, Owners owners, Meters meters, MovedWrites moved) {
     Path own = config.stagingDir().resolve(config.directory()).resolve(name);
-    return new ServiceContext(meters, own, () -> others(config, own), owners, moved::areSettled);
+    return new ServiceContext(
+        meters,
+        own,
+        () -> others(config, own),
+        owners,
+        moved::areSettled,
+        new ServiceContext.Listener(config.host(), config.port()));
   }
 
   private static List<Path> others(SidecarConfig config, Path own) throws IOException {

@@ -38,8 +38,16 @@ final class SimulatedLife {
   private int postings;
 
   SimulatedLife(long seed) {
+    this(seed, false);
+  }
+
+  /**
+   * @param hasSharedDirectories whether actors read what dead ones have left
+   */
+  SimulatedLife(long seed, boolean hasSharedDirectories) {
     this.seed = "seed " + seed;
     this.world = new SimulatedWorld(seed);
+    world.hasSharedDirectories = hasSharedDirectories;
     this.random = world.random();
     int names = 1 + random.nextInt(3);
     for (int i = 0; i < names; i++) {

@@ -44,11 +44,15 @@ final class SimulatedWorld {
   private final List<Machine> machines = new ArrayList<>();
   private final Map<Address, Machine> places = new HashMap<>();
   private final Set<String> cuts = new HashSet<>();
+  private final Set<Address> refusing = new HashSet<>();
   private long now = 1_000_000_000L;
   private long eventCount;
 
   /** How often a message is lost or comes twice: one in so many; 0 never. */
   int lossOneIn;
+
+  /** True if actors read what dead ones have left on their disks. */
+  boolean hasSharedDirectories;
 
   long delayMaxMs = 5;
   long diskMaxMs = 4;
@@ -82,6 +86,7 @@ final class SimulatedWorld {
     private int directories = 1;
     int twins;
     int foreignShares;
+    int freezes;
 
     Machine(int number) {
       this.number = number;
@@ -124,6 +129,18 @@ final class SimulatedWorld {
 
     boolean isUp() {
       return process != null;
+    }
+
+    /** Returns what its dead process has left; empty if the process lives, or there never was one. */
+    Optional<LeftDirectory> left() {
+      if (isUp() || !disk.isDirectory(DIR)) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(LeftDirectory.read(disk, DIR));
+      } catch (IOException noActor) {
+        return Optional.empty();
+      }
     }
 
     Actor actor() {
@@ -178,7 +195,22 @@ final class SimulatedWorld {
           this,
           this,
           new Random(random.nextLong()),
-          this);
+          this,
+          hasSharedDirectories ? this::readDead : DeadActors.NONE);
+    }
+
+    private void readDead(Id dead, CounterName name, Consumer<Optional<DeadActors.Left>> then) {
+      later(
+          machine.diskNanos(),
+          () -> {
+            var found = new ArrayList<LeftDirectory>();
+            for (Machine other : machines) {
+              other.left().filter(left -> left.actor().equals(dead)).ifPresent(found::add);
+            }
+            Optional<DeadActors.Left> left =
+                found.size() == 1 ? Optional.of(found.getFirst().left(name)) : Optional.empty();
+            run(() -> then.accept(left));
+          });
     }
 
     void run(Runnable task) {
@@ -234,7 +266,7 @@ final class SimulatedWorld {
       if (isCut(from, to) || target == null) {
         return;
       }
-      if (!target.isUp()) {
+      if (!target.isUp() || refusing.contains(to)) {
         if (!isCut(to, from)) {
           later(delay(), () -> run(() -> once.accept(new Outcome.Refused())));
         }
@@ -266,6 +298,11 @@ final class SimulatedWorld {
     @Override
     public void foreignShare(Id actor) {
       machine.foreignShares++;
+    }
+
+    @Override
+    public void round(boolean isFreeze) {
+      machine.freezes += isFreeze ? 1 : 0;
     }
   }
 
@@ -300,8 +337,14 @@ final class SimulatedWorld {
     cuts.add(from.address + ">" + to.address);
   }
 
+  /** Lets a firewall say, in front of a machine, that nobody listens there. */
+  void refuse(Machine to) {
+    refusing.add(to.address);
+  }
+
   void heal() {
     cuts.clear();
+    refusing.clear();
   }
 
   private boolean isCut(Address from, Address to) {

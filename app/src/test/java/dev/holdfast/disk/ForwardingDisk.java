@@ -66,6 +66,11 @@ public class ForwardingDisk implements Disk {
   }
 
   @Override
+  public void force(Path file) throws IOException {
+    disk.force(file);
+  }
+
+  @Override
   public void forceDirectory(Path dir) throws IOException {
     disk.forceDirectory(dir);
   }

@@ -352,6 +352,18 @@ public final class SimulatedDisk implements Disk {
   }
 
   @Override
+  public synchronized void force(Path file) throws IOException {
+    requirePower("force");
+    Inode inode = inode(file);
+    step("force " + file, () -> force(inode));
+  }
+
+  private static void force(Inode inode) {
+    inode.forced = inode.bytes.toByteArray();
+    inode.forcedModified = inode.modified;
+  }
+
+  @Override
   public synchronized void forceDirectory(Path dir) {
     step(
         "forceDirectory " + dir,
@@ -506,12 +518,7 @@ public final class SimulatedDisk implements Disk {
     @Override
     public void force() {
       synchronized (SimulatedDisk.this) {
-        step(
-            "force " + path,
-            () -> {
-              inode.forced = inode.bytes.toByteArray();
-              inode.forcedModified = inode.modified;
-            });
+        step("force " + path, () -> SimulatedDisk.force(inode));
       }
     }
 

@@ -103,6 +103,32 @@ final class ServiceProfileTest {
     assertThat(addresses).containsKeys("greeter", "parter");
   }
 
+  @Test
+  void count_makesSoManyContainersOnOneVolume() throws Exception {
+    Map<String, Object> file = printed("greeter 7070 x2 HOLDFAST_GREETER_GREETING");
+    Map<String, Map<String, Object>> services = services(file);
+    assertThat(services).containsKeys("greeter-1", "greeter-2").doesNotContainKey("greeter");
+    for (int i = 1; i <= 2; i++) {
+      Map<String, Object> greeter = services.get("greeter-" + i);
+      assertThat(greeter)
+          .containsEntry("profiles", List.of("greeter"))
+          .containsEntry("command", List.of("greeter"))
+          .containsEntry(
+              "ports",
+              List.of("${HOLDFAST_GREETER_PUBLISH_%d:-127.0.0.1:%d}:7070".formatted(i, 7069 + i)))
+          .containsEntry("cpus", "${HOLDFAST_GREETER_CPUS:-0.50}")
+          .containsEntry("volumes", List.of("greeter:/data", "logs:/logs"));
+      var environment = (Map<?, ?>) greeter.get("environment");
+      assertThat(environment.get("HOLDFAST_GREETER_ID")).isEqualTo("" + i);
+      assertThat(environment.containsKey("HOLDFAST_GREETER_GREETING")).isTrue();
+      assertThat(environment.get("HOLDFAST_LOG_FILE")).isEqualTo("/logs/greeter-" + i + ".log");
+    }
+    assertThat(services.get("greeter-1").get("networks"))
+        .isNotEqualTo(services.get("greeter-2").get("networks"));
+    assertThat(((Map<?, ?>) file.get("volumes")).containsKey("greeter")).isTrue();
+    assertThat(((Map<?, ?>) file.get("volumes")).containsKey("greeter-1")).isFalse();
+  }
+
   /** The directory that a new volume takes its rights from. */
   @Test
   void image_hasTheDirectoryOfTheData() throws IOException {

@@ -1,0 +1,91 @@
+package dev.holdfast.counters;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * The places where one round of a consistent read holds a counter still.
+ *
+ * <p>Threading: under the actor's lock.
+ */
+final class Holds {
+  private final CounterName name;
+  private final Id stamp;
+  private final Reads reads;
+  private final Map<Address, Id> frozen = new TreeMap<>();
+  private final Map<Address, Remains> remains = new TreeMap<>();
+  private Optional<Id> frozenHere = Optional.empty();
+
+  /**
+   * @param stamp of the configuration of the round
+   */
+  Holds(CounterName name, Id stamp, Reads reads) {
+    this.name = name;
+    this.stamp = stamp;
+    this.reads = reads;
+  }
+
+  /** Adds a freeze of this actor. */
+  void here(Id freeze) {
+    frozenHere = Optional.of(freeze);
+  }
+
+  /** Adds a freeze of another actor. */
+  void at(Address address, Id freeze) {
+    frozen.put(address, freeze);
+  }
+
+  /** Adds dead actors: they count no more unless they come back. */
+  void at(Address address, Remains found) {
+    remains.put(address, found);
+  }
+
+  /**
+   * Releases all of them.
+   *
+   * @param then hears, once, whether all of them have held until their release
+   */
+  void releaseAll(Consumer<Boolean> then) {
+    boolean[] held = {true};
+    int[] waiting = {frozen.size() + remains.size() + 1};
+    Consumer<Boolean> one =
+        isHeld -> {
+          held[0] &= isHeld;
+          waiting[0]--;
+          if (waiting[0] == 0) {
+            then.accept(held[0]);
+          }
+        };
+    var living = new TreeMap<>(frozen);
+    var dead = new TreeMap<>(remains);
+    frozen.clear();
+    remains.clear();
+    living.forEach((address, freeze) -> release(address, freeze, one));
+    dead.forEach((address, before) -> before.lookAgain(reads, address, name, one));
+    boolean isHeldHere = frozenHere.isPresent() && reads.freezes().release(name, frozenHere.get());
+    frozenHere = Optional.empty();
+    one.accept(isHeldHere);
+  }
+
+  /**
+   * Releases another actor.
+   *
+   * @param then hears, once, whether it has held until now
+   */
+  void release(Address address, Id freeze, Consumer<Boolean> then) {
+    reads
+        .asker()
+        .askAnyhow(
+            address,
+            new Request.Release(name, freeze),
+            answer ->
+                then.accept(
+                    answer
+                            instanceof
+                            Answer.Served(_, _, Id under, Reply.Body.Released(boolean held))
+                        && held
+                        && under.equals(stamp)));
+  }
+}

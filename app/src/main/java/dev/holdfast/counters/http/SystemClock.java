@@ -1,0 +1,55 @@
+package dev.holdfast.counters.http;
+
+import dev.holdfast.counters.Clock;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The monotonic clock of this machine, and one thread for what is to be done later.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+public final class SystemClock implements Clock, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SystemClock.class);
+
+  private final ScheduledThreadPoolExecutor timer;
+
+  public SystemClock() {
+    timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("counters-timer").daemon().factory());
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public void after(long delayMs, Runnable task) {
+    try {
+      ScheduledFuture<?> _ = timer.schedule(() -> run(task), delayMs, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException closed) {
+      log.debug("left out: the actor has ended", closed);
+    }
+  }
+
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) { // nobody looks into the future of the task
+      log.error("a task failed", e);
+    }
+  }
+
+  /** Leaves out what was to be done later. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,181 @@
+package dev.holdfast.counters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.counters.SimulatedWorld.Machine;
+import dev.holdfast.disk.SimulatedDisk.Left;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Dead actors whose directories the others can read. */
+class RemainsTest extends Schedule {
+  private static final int LIVES = 60;
+
+  @BeforeEach
+  void share() {
+    world.hasSharedDirectories = true;
+  }
+
+  @Test
+  void read_withOneDeadForGood_countsWhatItHasLeft() {
+    List<Machine> all = world.cluster(3);
+    count(all.get(0), 1);
+    world.isolate(all.get(2));
+    count(all.get(2), 4); // nobody else knows it
+    all.get(2).crash(Left.EVERYTHING);
+    world.heal();
+    assertThat(read(all.get(0))).isEqualTo(exactly(5));
+    assertThat(read(all.get(1))).isEqualTo(exactly(5));
+  }
+
+  @Test
+  void read_withOneDead_bringsWhatItHasLeftToAll() {
+    List<Machine> all = world.cluster(3);
+    world.isolate(all.get(2));
+    count(all.get(2), 4);
+    all.get(2).crash(Left.EVERYTHING);
+    world.heal();
+    assertThat(read(all.get(0))).isEqualTo(exactly(4));
+    world.run(2_000);
+    assertThat(all.get(1).actor().value(X)).isEqualTo(BigInteger.valueOf(4));
+  }
+
+  /** A firewall may say what a dead process does. */
+  @Test
+  void read_whereOneRefusesAndLives_saysWhoIsMissing() {
+    List<Machine> all = world.cluster(3);
+    count(all.get(2), 4);
+    world.refuse(all.get(2));
+    assertThat(read(all.get(0)))
+        .isInstanceOfSatisfying(
+            ReadOutcome.Unavailable.class,
+            out -> assertThat(out.missing()).containsExactly(all.get(2).address));
+    world.heal();
+    assertThat(read(all.get(0))).isEqualTo(exactly(4));
+  }
+
+  @Test
+  void read_whereOneIsSilentAndDead_saysWhoIsMissing() {
+    List<Machine> all = world.cluster(3);
+    count(all.get(2), 4);
+    world.isolate(all.get(2));
+    all.get(2).crash(Left.EVERYTHING);
+    assertThat(read(all.get(0))).isInstanceOf(ReadOutcome.Unavailable.class);
+  }
+
+  /** Its directory is not there, so nobody knows what it had acknowledged. */
+  @Test
+  void read_withOneDeadAndItsDirectoryLost_saysWhoIsMissing() {
+    List<Machine> all = world.cluster(3);
+    count(all.get(2), 4);
+    all.get(2).crash(Left.EVERYTHING);
+    all.get(2).loseDisk();
+    assertThat(read(all.get(0))).isInstanceOf(ReadOutcome.Unavailable.class);
+  }
+
+  /** A new actor was heard at the address, and is dead, too. The old one may have counted. */
+  @Test
+  void read_whereTwoWereAtAnAddress_readsBothOrNone() {
+    List<Machine> all = world.cluster(3);
+    count(all.get(2), 4);
+    world.run(1_000);
+    all.get(2).crash(Left.EVERYTHING);
+    all.get(2).loseDisk();
+    all.get(2).start();
+    world.run(1_000);
+    count(all.get(2), 8);
+    all.get(2).crash(Left.EVERYTHING);
+    assertThat(read(all.get(0))).isInstanceOf(ReadOutcome.Unavailable.class);
+    all.get(2).start();
+    assertThat(read(all.get(0))).isEqualTo(exactly(12, all.get(2)));
+  }
+
+  /** The dead one has a configuration that the reader has never heard of. */
+  @Test
+  void read_takesOverTheConfigurationOfADeadActor() {
+    List<Machine> all = world.cluster(2);
+    Machine third = world.add();
+    third.start();
+    world.cutBoth(all.get(0), all.get(1));
+    world.cutBoth(all.get(0), third);
+    world.configure(all.get(1), world.addresses(), List.of());
+    world.run(1_000);
+    count(third, 8);
+    all.get(1).crash(Left.EVERYTHING);
+    third.crash(Left.EVERYTHING);
+    world.heal();
+    assertThat(read(all.get(0))).isEqualTo(exactly(8));
+    assertThat(all.get(0).actor().configuration().actors()).hasSize(3);
+  }
+
+  /** What was shown stays, whatever the power takes from the disk of the dead one. */
+  @Test
+  void read_ofWhatWasOnlyWritten_outlivesAPowerFailureThere() {
+    List<Machine> all = world.cluster(3);
+    all.get(2).failsToForce = true; // it is written, and the process is killed
+    assertThat(world.count(all.get(2), X, 4)).contains(new AddOutcome.Unknown());
+    all.get(2).crash(Left.EVERYTHING);
+    all.get(2).failsToForce = false;
+    ReadOutcome shown = read(all.get(0));
+    assertThat(shown).isInstanceOf(ReadOutcome.Exact.class);
+    all.get(2).crash(Left.NOTHING);
+    all.get(0).crash(Left.NOTHING);
+    all.get(0).start();
+    assertThat(read(all.get(0))).isEqualTo(shown);
+    all.get(2).start();
+    assertThat(read(all.get(1))).isEqualTo(shown);
+  }
+
+  @Test
+  void hotCounter_withOneDead_isFrozen() {
+    List<Machine> all = world.cluster(3);
+    world.isolate(all.get(2));
+    count(all.get(2), 1_000);
+    all.get(2).crash(Left.EVERYTHING);
+    world.heal();
+    keepCounting(all.get(1), 2_000);
+    ReadOutcome outcome = read(all.get(0));
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            ReadOutcome.Exact.class,
+            exact -> assertThat(exact.value()).isGreaterThan(BigInteger.valueOf(1_000)));
+    assertThat(all.get(0).freezes).isPositive();
+  }
+
+  private void keepCounting(Machine at, int times) {
+    if (times > 0) {
+      at.actor().add(Map.of(X, BigInteger.ONE), Optional.empty(), _ -> {});
+      world.laterMs(1, () -> keepCounting(at, times - 1));
+    }
+  }
+
+  @Test
+  void deadActor_thatComesBack_goesOn() {
+    List<Machine> all = world.cluster(3);
+    count(all.get(2), 4);
+    all.get(2).crash(Left.EVERYTHING);
+    var outcomes = new ArrayList<ReadOutcome>();
+    all.get(0).actor().read(X, 5_000, outcomes::add);
+    all.get(2).start();
+    count(all.get(2), 8);
+    world.runUntil(6_000, () -> !outcomes.isEmpty());
+    assertThat(outcomes).isSubsetOf(exactly(4), exactly(12)).hasSize(1);
+    assertThat(read(all.get(0))).isEqualTo(exactly(12));
+  }
+
+  @Test
+  void history_ofActorsOnOneFileSystem_isLinearizable() {
+    long reads = 0;
+    for (long seed = 1; seed <= LIVES; seed++) {
+      var life = new SimulatedLife(seed, true);
+      life.live();
+      reads += life.readCount();
+    }
+    assertThat(reads).isGreaterThan(LIVES);
+  }
+}

@@ -1,0 +1,180 @@
+package dev.holdfast.counters.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.QuietLogs;
+import dev.holdfast.counters.Actor;
+import dev.holdfast.counters.ActorConfig;
+import dev.holdfast.counters.AddOutcome;
+import dev.holdfast.counters.Address;
+import dev.holdfast.counters.CounterName;
+import dev.holdfast.counters.DeadActors.Left;
+import dev.holdfast.counters.Id;
+import dev.holdfast.counters.Meters;
+import dev.holdfast.counters.Network;
+import dev.holdfast.counters.SlotShare;
+import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.names.BadNameException;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Directories on the real disk, and other processes that have their locks. */
+class SharedDirectoriesTest {
+  @RegisterExtension static final QuietLogs QUIET = QuietLogs.ofAll();
+
+  @TempDir private Path place;
+  private SharedDirectories shared;
+  private CounterName x;
+
+  @BeforeEach
+  void open() throws IOException, BadNameException {
+    x = CounterName.parse("x");
+    Path own = Files.createDirectories(place.resolve("1/own")).getParent();
+    shared = new SharedDirectories(new ActorDirectories(List.of(place)), own, new LocalDisk());
+  }
+
+  @AfterEach
+  void close() {
+    shared.close();
+  }
+
+  @Test
+  void deadActor_isRead() throws Exception {
+    Id actor = live("2", 5);
+    assertThat(valuesOf(actor)).containsExactly(BigInteger.valueOf(5));
+  }
+
+  @Test
+  void actorThatHasItsLock_isNotRead_untilItIsKilled() throws Exception {
+    Id actor = live("2", 5);
+    try (LockHolder alive = LockHolder.alone(place.resolve("2"), 0)) {
+      assertThat(alive.isLocked()).isTrue();
+      assertThat(read(actor)).isEmpty();
+      assertThat(read(actor)).as("a look does not give its lock back").isEmpty();
+      alive.kill();
+      assertThat(valuesOf(actor)).containsExactly(BigInteger.valueOf(5));
+    }
+  }
+
+  @Test
+  void severalReaders_readAtOnce() throws Exception {
+    Id actor = live("2", 5);
+    try (LockHolder reader = LockHolder.shared(place.resolve("2"))) {
+      assertThat(reader.isLocked()).isTrue();
+      assertThat(valuesOf(actor)).containsExactly(BigInteger.valueOf(5));
+    }
+  }
+
+  /** It came back, counted in a new slot, and died again. */
+  @Test
+  void actorThatLivedOnceMore_isReadAnew() throws Exception {
+    Id actor = live("2", 5);
+    assertThat(valuesOf(actor)).containsExactly(BigInteger.valueOf(5));
+    assertThat(live("2", 8)).isEqualTo(actor);
+    assertThat(valuesOf(actor))
+        .containsExactlyInAnyOrder(BigInteger.valueOf(5), BigInteger.valueOf(8));
+  }
+
+  @Test
+  void actorOfAnotherDirectory_isNotTakenForIt() throws Exception {
+    live("2", 5);
+    assertThat(read(new Id(1, 2))).isEmpty();
+  }
+
+  /** The copy may have counted, too: it is not known which of them was at the address. */
+  @Test
+  void actorWithTwoDirectories_isNotRead() throws Exception {
+    Id actor = live("2", 5);
+    copy(place.resolve("2"), place.resolve("3"));
+    assertThat(read(actor)).isEmpty();
+  }
+
+  @Test
+  void damagedDirectory_isNotRead() throws Exception {
+    Id actor = live("2", 5);
+    Path file;
+    try (Stream<Path> files = Files.list(place.resolve("2/own"))) {
+      file = files.findFirst().orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[40] ^= 1;
+    Files.write(file, bytes);
+    assertThat(read(actor)).isEmpty();
+  }
+
+  private List<BigInteger> valuesOf(Id actor) {
+    return read(actor).orElseThrow().shares().stream().map(SlotShare::value).toList();
+  }
+
+  private Optional<Left> read(Id actor) {
+    var found = new CompletableFuture<Optional<Left>>();
+    shared.read(actor, x, found::complete);
+    return found.join();
+  }
+
+  /** Lets an actor live in a directory and count, and returns which one it is. */
+  private Id live(String name, long amount) throws IOException {
+    Path directory = Files.createDirectories(place.resolve(name));
+    try (var _ = DirectoryLock.alone(directory, 0).orElseThrow();
+        var clock = new SystemClock()) {
+      Actor actor =
+          Actor.start(
+              ActorConfig.DEFAULT,
+              new Actor.World(
+                  new LocalDisk(),
+                  directory,
+                  _ -> Runnable::run,
+                  clock,
+                  new Nobody(),
+                  new SecureRandom(),
+                  new NoMeters()));
+      var counted = new CompletableFuture<AddOutcome>();
+      actor.add(Map.of(x, BigInteger.valueOf(amount)), Optional.empty(), counted::complete);
+      assertThat(counted.join()).isEqualTo(new AddOutcome.Counted());
+      actor.close();
+      return actor.id();
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : all.toList()) {
+        Files.copy(path, to.resolve(from.relativize(path)));
+      }
+    }
+  }
+
+  private static final class Nobody implements Network {
+    @Override
+    public void ask(Address to, byte[] request, long timeoutMs, Consumer<Outcome> then) {
+      then.accept(new Outcome.Silent());
+    }
+
+    @Override
+    public boolean isOwn(Address address) {
+      return false;
+    }
+  }
+
+  private static final class NoMeters implements Meters {
+    @Override
+    public void twin(Id process) {}
+
+    @Override
+    public void foreignShare(Id actor) {}
+  }
+}
