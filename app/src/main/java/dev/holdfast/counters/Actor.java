@@ -64,8 +64,8 @@ public final class Actor implements AutoCloseable {
    * The surroundings of an actor.
    *
    * @param directory its own, which no other process has open; it must be there
-   * @param threads makes the threads of a log, by its name; each runs one task for as long as the
-   *     actor lives
+   * @param threads makes the executor of a log, by its name, which runs the log's tasks one after
+   *     the other
    * @param random of slots, processes and freezes: two processes must not draw alike
    * @param dead reads what dead actors have left
    */
@@ -252,11 +252,12 @@ public final class Actor implements AutoCloseable {
   /**
    * Returns names and values as they are known here, in the order of the names. Does not wait.
    *
+   * @param prefix the bytes that the names begin with; there may be none
    * @param after the name before the first one, or empty to begin with the first
    * @param limit how many at most, 0 or more
    */
-  public List<Counter> page(Optional<CounterName> after, int limit) {
-    return ledger.page(after, limit);
+  public List<Counter> page(byte[] prefix, Optional<CounterName> after, int limit) {
+    return ledger.page(prefix, after, limit);
   }
 
   /** Returns every share of a counter that is known here. */
@@ -294,8 +295,7 @@ public final class Actor implements AutoCloseable {
 
   /** Returns what an operator may want to know. */
   public ActorStatus status() {
-    return serial.call(
-        () -> ActorStatus.of(membership, own, ledger, !increments.isStopped()));
+    return serial.call(() -> ActorStatus.of(membership, own, ledger, !increments.isStopped()));
   }
 
   /** Returns the damage that the start has set aside, each with file and offset. */

@@ -52,6 +52,11 @@ public final class CounterName implements Comparable<CounterName> {
     return name;
   }
 
+  /** Returns the place of some bytes in the order of the names. It may be no name. */
+  static CounterName bound(byte[] bytes) {
+    return new CounterName(bytes);
+  }
+
   static CounterName read(Input in) {
     try {
       return of(in.block());
@@ -62,6 +67,11 @@ public final class CounterName implements Comparable<CounterName> {
 
   void write(Output out) {
     out.block(bytes);
+  }
+
+  boolean startsWith(byte[] prefix) {
+    return bytes.length >= prefix.length
+        && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
   }
 
   /** Returns how long it is, in bytes. */

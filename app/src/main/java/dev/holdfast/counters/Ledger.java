@@ -29,14 +29,17 @@ final class Ledger {
   /**
    * Returns counters in the order of their names. Any thread may ask.
    *
+   * @param prefix the bytes that their names begin with; there may be none
    * @param after excluded; empty begins with the first
    */
-  List<Counter> page(Optional<CounterName> after, int limit) {
+  List<Counter> page(byte[] prefix, Optional<CounterName> after, int limit) {
+    CounterName first = CounterName.bound(prefix);
+    boolean isBehind = after.isPresent() && after.get().compareTo(first) >= 0;
     Collection<Counter> behind =
-        after.map(name -> counters.tailMap(name, false)).orElse(counters).values();
+        counters.tailMap(isBehind ? after.get() : first, !isBehind).values();
     var page = new ArrayList<Counter>();
     for (Counter counter : behind) {
-      if (page.size() == limit) {
+      if (page.size() == limit || !counter.name().startsWith(prefix)) {
         break;
       }
       page.add(counter);

@@ -38,6 +38,9 @@ public interface Exchange {
   /** Returns the {@link #note} of a type, or empty if there is none. */
   <T> Optional<T> noted(Class<T> type);
 
+  /** Marks the request as a write, whatever its method: error answers then name their effect. */
+  Exchange write();
+
   /** Gives the answer one more header. */
   Exchange with(String header, String value);
 

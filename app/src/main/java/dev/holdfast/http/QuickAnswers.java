@@ -10,14 +10,26 @@ package dev.holdfast.http;
  */
 @FunctionalInterface
 public interface QuickAnswers {
-  /** The longest body that a request may have to come here, in bytes. */
+  /** The longest body that a PUT may have to come here, in bytes. */
   int BODY_BYTES_MAX = 16 * 1024;
+
+  /**
+   * The longest body that a POST may have to come here, in bytes. Take a long one only behind a
+   * bound on the bytes of all that are taken at once.
+   */
+  int POST_BYTES_MAX = 8 * 1024 * 1024;
 
   /** The answers of a service that has none: every request goes to its route. */
   QuickAnswers NONE = _ -> false;
 
   /**
-   * Looks at a GET or DELETE without a body, or at a PUT of at most {@link #BODY_BYTES_MAX}.
+   * Looks at one of these requests:
+   *
+   * <ul>
+   *   <li>a GET or DELETE without a body;
+   *   <li>a PUT that announces at most {@link #BODY_BYTES_MAX};
+   *   <li>a POST that announces at most {@link #POST_BYTES_MAX}, or has no body.
+   * </ul>
    *
    * @return true if the request is taken, and so answered once, now or later and on any thread;
    *     false if it goes to its route

@@ -65,11 +65,14 @@ final class QuickHandler extends Handler.Wrapper {
       return false;
     }
     boolean hasLength = headers.contains(HttpHeader.CONTENT_LENGTH);
-    return HttpMethod.PUT.is(request.getMethod())
-        ? hasLength && request.getLength() <= QuickAnswers.BODY_BYTES_MAX
-        : !hasLength
-            && (HttpMethod.GET.is(request.getMethod())
-                || HttpMethod.DELETE.is(request.getMethod()));
+    String method = request.getMethod();
+    if (HttpMethod.PUT.is(method)) {
+      return hasLength && request.getLength() <= QuickAnswers.BODY_BYTES_MAX;
+    }
+    if (HttpMethod.POST.is(method)) {
+      return request.getLength() <= QuickAnswers.POST_BYTES_MAX;
+    }
+    return !hasLength && (HttpMethod.GET.is(method) || HttpMethod.DELETE.is(method));
   }
 
   private void handleBehind(Request request, Response response, Callback callback) {

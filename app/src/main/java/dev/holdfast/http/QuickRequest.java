@@ -33,21 +33,23 @@ public final class QuickRequest implements Exchange {
   private final Response response;
   private final Callback callback;
   private final ServerErrors errors;
+  private boolean isWrite;
 
   QuickRequest(Request request, Response response, Callback callback, ServerErrors errors) {
     this.request = request;
     this.response = response;
     this.callback = callback;
     this.errors = errors;
+    this.isWrite = Effect.isWrite(request.getMethod());
   }
 
-  /** Returns GET, DELETE or PUT. */
+  /** Returns GET, DELETE, PUT or POST. */
   @Override
   public String method() {
     return request.getMethod();
   }
 
-  /** Returns at most {@link QuickAnswers#BODY_BYTES_MAX}, or -1 if there is no body. */
+  /** Returns the announced length, see {@link QuickAnswers#take}, or -1 if there is no body. */
   @Override
   public long length() {
     return request.getLength();
@@ -70,6 +72,11 @@ public final class QuickRequest implements Exchange {
    */
   public void body(Consumer<byte[]> then) {
     read(new Body((int) Math.max(0, length()), then));
+  }
+
+  /** Runs a task when the request has ended, however it does. */
+  public void onEnd(Runnable task) {
+    Request.addCompletionListener(request, _ -> task.run());
   }
 
   /** A body that comes in; it has memory for what has come and little more. */
@@ -144,6 +151,12 @@ public final class QuickRequest implements Exchange {
   }
 
   @Override
+  public QuickRequest write() {
+    isWrite = true;
+    return this;
+  }
+
+  @Override
   public QuickRequest with(String header, String value) {
     response.getHeaders().add(header, value);
     return this;
@@ -204,7 +217,7 @@ public final class QuickRequest implements Exchange {
   }
 
   private void send(Problem found) {
-    Problem problem = Effect.isWrite(request.getMethod()) ? found.forWrite() : found;
+    Problem problem = isWrite ? found.forWrite() : found;
     response.setStatus(problem.status());
     RequestId.of(request).ifPresent(id -> response.getHeaders().put(RequestId.HEADER, id));
     problem.headers().forEach(response.getHeaders()::put);

@@ -37,6 +37,12 @@ record RoutedRequest(Context ctx) implements Exchange {
   }
 
   @Override
+  public Exchange write() {
+    HttpService.isWrite(ctx);
+    return this;
+  }
+
+  @Override
   public Exchange with(String header, String value) {
     ctx.header(header, value);
     return this;

@@ -24,6 +24,9 @@ public enum Errno {
   /** The disk has room, but not for this user. */
   EDQUOT("quota exceeded", 122, 69),
 
+  /** Nobody listens where a connection was to go. */
+  ECONNREFUSED("Connection refused", 111, 61),
+
   /** The process has no file descriptor left. */
   EMFILE("Too many open files", 24, 24),
 

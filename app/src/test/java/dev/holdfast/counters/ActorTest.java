@@ -155,7 +155,7 @@ class ActorTest extends Schedule {
   void zero_makesNoCounter() {
     List<Machine> all = world.cluster(1);
     count(all.get(0), 0);
-    assertThat(all.get(0).actor().page(Optional.empty(), 10)).isEmpty();
+    assertThat(all.get(0).actor().page(new byte[0], Optional.empty(), 10)).isEmpty();
   }
 
   @Test
@@ -202,6 +202,6 @@ class ActorTest extends Schedule {
     all.get(1).start();
     count(all.get(0), 1);
     world.run(2_000);
-    assertThat(all.get(1).actor().page(Optional.empty(), 100)).hasSize(41);
+    assertThat(all.get(1).actor().page(new byte[0], Optional.empty(), 100)).hasSize(41);
   }
 }

@@ -193,6 +193,6 @@ class DirectoryTest extends Schedule {
     damaged.start();
     world.run(5_000);
     assertThat(damaged.actor().value(X)).isEqualTo(BigInteger.valueOf(7));
-    assertThat(damaged.actor().page(Optional.empty(), 20_000)).hasSize(16_201);
+    assertThat(damaged.actor().page(new byte[0], Optional.empty(), 20_000)).hasSize(16_201);
   }
 }

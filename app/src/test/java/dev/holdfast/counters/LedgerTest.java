@@ -92,7 +92,7 @@ class LedgerTest {
     sent.forEach(ledger::merge);
     ledger.merge(Range.parts(slot, known(), known(), slot.known()).getFirst());
     assertThat(known()).isEqualTo(500);
-    for (Counter counter : source.page(Optional.empty(), 100)) {
+    for (Counter counter : source.page(new byte[0], Optional.empty(), 100)) {
       assertThat(ledger.value(counter.name())).isEqualTo(counter.total());
     }
     assertThat(ledger.slot(SLOT).orElseThrow().since(0).stream().map(Share::sequence).toList())

@@ -131,7 +131,9 @@ final class SimulatedWorld {
       return process != null;
     }
 
-    /** Returns what its dead process has left; empty if the process lives, or there never was one. */
+    /**
+     * Returns what its dead process has left; empty if the process lives, or there never was one.
+     */
     Optional<LeftDirectory> left() {
       if (isUp() || !disk.isDirectory(DIR)) {
         return Optional.empty();

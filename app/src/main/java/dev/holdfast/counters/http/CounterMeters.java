@@ -80,10 +80,7 @@ final class CounterMeters implements Meters {
 
   private Counter increments(String outcome) {
     return meters.counter(
-        "holdfast.counters.increments",
-        "Requests to count, by their outcome.",
-        "outcome",
-        outcome);
+        "holdfast.counters.increments", "Requests to count, by their outcome.", "outcome", outcome);
   }
 
   private Timer reads(String outcome) {
@@ -118,9 +115,7 @@ final class CounterMeters implements Meters {
         "Slots of all actors: one for each life of a process that has counted.",
         slots);
     meters.gauge(
-        "holdfast.counters.sequence",
-        "Changes in the slot of this life of the process.",
-        sequence);
+        "holdfast.counters.sequence", "Changes in the slot of this life of the process.", sequence);
   }
 
   /** Shows how many other actors there are. */

@@ -57,8 +57,7 @@ final class CountersOptions implements ServiceOptions<CountersConfig> {
       names = "--key-age-ms",
       paramLabel = "MS",
       defaultValue = "${env:HOLDFAST_COUNTERS_KEY_AGE_MS}",
-      description =
-          "how long a key is remembered at most" + ENV + "HOLDFAST_COUNTERS_KEY_AGE_MS")
+      description = "how long a key is remembered at most" + ENV + "HOLDFAST_COUNTERS_KEY_AGE_MS")
   private long keyAgeMs;
 
   @Option(

@@ -11,6 +11,6 @@
  * </ul>
  *
  * <p>May import {@code service}, {@code names}, {@code http}, {@code counters}, {@code disk},
- * {@code metrics} and {@code bounds}.
+ * {@code metrics}, {@code posix} and {@code bounds}.
  */
 package dev.holdfast.counters.http;

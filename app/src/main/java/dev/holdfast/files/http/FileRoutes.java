@@ -68,7 +68,7 @@ public final class FileRoutes implements Service {
    */
   @Override
   public boolean answer(QuickRequest request) {
-    if (!request.path().startsWith(Name.PATH)) {
+    if (!request.path().startsWith(Name.PATH) || request.method().equals("POST")) {
       return false;
     }
     return switch (checks.check(request)) {

@@ -177,7 +177,7 @@ class CountersTest {
     return code + " " + said;
   }
 
-  private ServiceProcess start(CountersConfig config) throws StartFailure {
+  private ServiceProcess start(CountersConfig config) throws StartFailure, IOException {
     return ServiceProcess.start(
         new ProcessConfig("127.0.0.1", FreePorts.one(), directory, HttpLimits.DEFAULT),
         new Configured<>(new Counters(), config));

@@ -1,0 +1,176 @@
+package dev.holdfast.counters.http;
+
+import dev.holdfast.counters.Address;
+import dev.holdfast.counters.Network.Outcome;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+
+/**
+ * The connections to one other actor, and the requests that wait for one of them.
+ *
+ * <p>If a request gets no answer in time, all connections are given up: those without a request are
+ * closed, the others when their request has ended. A connection that saw a cut network may stay
+ * silent long after the network has healed.
+ *
+ * <p>Threading: for the thread of {@link PeerLoop}.
+ */
+final class PeerLink {
+  /** Connections at once at most, and as many again that are given up. */
+  static final int CONNECTIONS_MAX = 16;
+
+  /** Requests that wait for a connection, at most. A further one is not sent. */
+  static final int WAITING_MAX = 256;
+
+  /** The bytes of all that wait, at most, if more than one does. */
+  private static final int WAITING_BYTES_MAX = 1024 * 1024;
+
+  private final Address address;
+  private final PeerLoop loop;
+  private final Set<PeerConnection> connections = new LinkedHashSet<>();
+  private final Deque<PeerConnection> idle = new ArrayDeque<>(); // used last comes first
+  private final Queue<Post> waiting = new ArrayDeque<>();
+  private int waitingBytes;
+  private boolean isLookingUp;
+
+  PeerLink(Address address, PeerLoop loop) {
+    this.address = address;
+    this.loop = loop;
+  }
+
+  /** Sends a request, or lets it wait. */
+  void send(Post post) {
+    if (!idle.isEmpty()) {
+      idle.removeFirst().send(post);
+    } else if (waiting.size() >= WAITING_MAX
+        || (!waiting.isEmpty() && waitingBytes + post.length() > WAITING_BYTES_MAX)) {
+      post.end(new Outcome.Silent());
+    } else {
+      waiting.add(post);
+      waitingBytes += post.length();
+      connect();
+    }
+  }
+
+  /** Opens connections for those who wait, as far as there may be more. */
+  private void connect() {
+    while (!waiting.isEmpty() && mayOpen()) {
+      if (!OwnAddresses.isLiteral(address.host())) {
+        lookUp();
+        return;
+      }
+      try {
+        open(InetAddress.getByName(address.host())); // a literal: nobody is asked
+      } catch (UnknownHostException e) { // of an interface that is not here
+        takeFirst().end(new Outcome.Silent());
+      }
+    }
+  }
+
+  private boolean mayOpen() {
+    long inUse = connections.stream().filter(connection -> !connection.isRetired()).count();
+    return inUse < CONNECTIONS_MAX && connections.size() < 2 * CONNECTIONS_MAX && !isLookingUp;
+  }
+
+  private void lookUp() {
+    isLookingUp = true;
+    loop.lookUp(
+        address.host(),
+        found -> {
+          isLookingUp = false;
+          if (found.isEmpty()) {
+            endWaiting(new Outcome.Silent());
+          }
+          while (!waiting.isEmpty() && mayOpen()) {
+            open(found.getFirst());
+          }
+        });
+  }
+
+  private void open(InetAddress host) {
+    PeerConnection.open(
+        this,
+        loop.selector(),
+        loop.received(),
+        new InetSocketAddress(host, address.port()),
+        takeFirst());
+  }
+
+  private Post takeFirst() {
+    Post first = waiting.remove();
+    waitingBytes -= first.length();
+    return first;
+  }
+
+  void opened(PeerConnection connection) {
+    connections.add(connection);
+  }
+
+  /** Hears that a connection has no request any more and may have another one. */
+  void idle(PeerConnection connection) {
+    if (waiting.isEmpty()) {
+      idle.addFirst(connection);
+    } else {
+      connection.send(takeFirst());
+    }
+  }
+
+  void closed(PeerConnection connection) {
+    idle.remove(connection);
+    connections.remove(connection);
+  }
+
+  /** Hears that nobody listens there: those who wait would not find anybody either. */
+  void refused() {
+    endWaiting(new Outcome.Refused());
+  }
+
+  private void endWaiting(Outcome outcome) {
+    var left = List.copyOf(waiting);
+    waiting.clear();
+    waitingBytes = 0;
+    left.forEach(post -> post.end(outcome));
+  }
+
+  /** Ends those whose time is up. */
+  void expire(long now) {
+    boolean isLate = false;
+    for (PeerConnection connection : List.copyOf(connections)) {
+      isLate |= connection.expire(now);
+    }
+    if (isLate) {
+      List.copyOf(connections).forEach(PeerConnection::retire);
+    }
+    var late = new ArrayList<Post>();
+    waiting.removeIf(post -> post.isLate(now) && late.add(post));
+    late.forEach(
+        post -> {
+          waitingBytes -= post.length();
+          post.end(new Outcome.Silent());
+        });
+    connect();
+  }
+
+  /** Returns true if a request is under way or waits. */
+  boolean isBusy() {
+    return !waiting.isEmpty() || connections.size() > idle.size();
+  }
+
+  /** Returns true if there is nothing to be kept. */
+  boolean isUnused() {
+    return connections.isEmpty() && waiting.isEmpty() && !isLookingUp;
+  }
+
+  /** Ends all. */
+  void end() {
+    endWaiting(new Outcome.Silent());
+    List.copyOf(connections).forEach(PeerConnection::end);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.holdfast.counters.http;
+
+import java.util.concurrent.Semaphore;
+
+/**
+ * Bounds the requests of one kind that are in progress: how many there are, and how many bytes
+ * their bodies have.
+ *
+ * <p>Threading: may be used from any number of threads. No method waits.
+ */
+final class Room {
+  private final Semaphore requests;
+  private final Semaphore bytes;
+
+  Room(int requestsMax, int bytesMax) {
+    this.requests = new Semaphore(requestsMax);
+    this.bytes = new Semaphore(bytesMax);
+  }
+
+  /**
+   * Takes room for a request.
+   *
+   * @param length the bytes of its body, 0 or more
+   * @return false if there is none
+   */
+  boolean take(int length) {
+    if (!requests.tryAcquire()) {
+      return false;
+    }
+    if (!bytes.tryAcquire(length)) {
+      requests.release();
+      return false;
+    }
+    return true;
+  }
+
+  void giveBack(int length) {
+    bytes.release(length);
+    requests.release();
+  }
+}
