@@ -45,6 +45,10 @@ test-tools: ## the same with what some tests need: Chromium, GoAccess, ccache, B
 	@app/bin/need jdk maven nginx \
 		--wanted chromium goaccess ccache bazel gcc curl zstd prometheus promtool squid
 
+.PHONY: counters-artifact
+counters-artifact: build-tools $(JAR) ## pack the counters for machines without Java, in challenge.tar.gz
+	@app/bin/counters-artifact $(JAR) challenge.tar.gz
+
 # The signal that ends make ends Holdfast as well, and an end by a signal is no failure. The shell
 # passes it on as SIGTERM: what runs in its background does not hear Ctrl-C.
 .PHONY: up

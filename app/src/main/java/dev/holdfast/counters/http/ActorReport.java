@@ -62,8 +62,7 @@ final class ActorReport {
     return report;
   }
 
-  private void logStart(
-      ActorStatus status, Path directory, boolean isNew, CountersConfig config) {
+  private void logStart(ActorStatus status, Path directory, boolean isNew, CountersConfig config) {
     if (isNew) {
       log.info("{} is a new actor, in {}", status.actor(), directory);
     } else {
@@ -109,8 +108,7 @@ final class ActorReport {
         of(remembered, status -> status.peers().stream().filter(PeerStatus::isReachable).count()));
   }
 
-  private static LongSupplier of(
-      Supplier<ActorStatus> status, ToLongFunction<ActorStatus> figure) {
+  private static LongSupplier of(Supplier<ActorStatus> status, ToLongFunction<ActorStatus> figure) {
     return () -> figure.applyAsLong(status.get());
   }
 

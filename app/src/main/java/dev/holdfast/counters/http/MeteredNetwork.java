@@ -14,8 +14,7 @@ record MeteredNetwork(Network network, CounterMeters meters) implements Network 
         timeoutMs,
         outcome -> {
           switch (outcome) {
-            case Outcome.Replied replied ->
-                meters.answered(request.length, replied.reply().length);
+            case Outcome.Replied replied -> meters.answered(request.length, replied.reply().length);
             case Outcome.Refused _ -> meters.notAnswered(request.length, true);
             case Outcome.Silent _ -> meters.notAnswered(request.length, false);
           }
