@@ -51,7 +51,7 @@ final class TidyRules {
                 "fileserver/FileServer.java") // the opponent keeps its files as the real one does
             .butIn("fileserver/Volume.java") // the same
             .butIn("nginx/NginxFiles.java") // nginx's configuration is written anew at every start
-            .butIn("service/ServiceProcess.java") // makes its directory, with nothing in it
+            .butIn("service/DataDirectory.java") // makes a directory, with nothing in it
             .butIn(
                 "stack/Stack.java") // makes the directories of a stack before anything is in them
             .finds(IN_MAIN + "files/A.java", "Files.move(from, to);")
@@ -66,12 +66,12 @@ final class TidyRules {
   private static List<TidyRule> statusCodes() {
     return List.of(
         TidyRule.code(
-                "status codes are in http, files.http and the routes alone",
+                "status codes are in http, files.http, counters.http and the routes alone",
                 "\\bHttpStatus\\b|\\bSC_[A-Z]+|\\bProblem\\.of\\("
                     + "|\\.(?:status|setStatus|sendError)\\((?!\\))",
                 MAIN.and(
                         file ->
-                            !List.of("http", "files.http", "fileserver")
+                            !List.of("http", "files.http", "counters.http", "fileserver")
                                 .contains(file.mainPackage()))
                     .and(file -> !file.path().endsWith("Routes.java")),
                 "return an outcome, a sealed interface of records, and let the routes turn it into"

@@ -296,7 +296,9 @@ final class Reading {
         abandon();
       } else {
         reads.meters().remains();
-        holds.at(address, found.get());
+        if (isFreeze) {
+          holds.at(address, found.get());
+        }
         collected.add(reads.own(found.get().shares()));
         actors.addAll(found.get().actors());
         left.remove(address);

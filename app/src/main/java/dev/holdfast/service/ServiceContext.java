@@ -16,6 +16,8 @@ import java.util.function.BooleanSupplier;
  * @param owners the owners of keys
  * @param isReady returns true if the process serves, which it does not while it starts and stops
  * @param listener where the process listens
+ * @param dataDir the directory that the process was given for its data; the service's own may be
+ *     elsewhere
  */
 public record ServiceContext(
     Meters meters,
@@ -23,7 +25,8 @@ public record ServiceContext(
     Directories others,
     Owners owners,
     BooleanSupplier isReady,
-    Listener listener) {
+    Listener listener,
+    Path dataDir) {
 
   /**
    * The place where a process listens.

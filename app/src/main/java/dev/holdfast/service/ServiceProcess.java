@@ -100,7 +100,8 @@ public final class ServiceProcess implements AutoCloseable {
         List::of,
         new Owners(Ring.of(List.of(self)), self),
         () -> !closed.get(),
-        new ServiceContext.Listener(config.host(), config.port()));
+        new ServiceContext.Listener(config.host(), config.port()),
+        config.dataDir());
   }
 
   private static void answerStatus(Context ctx, String name, Service service) throws IOException {

@@ -152,7 +152,8 @@ public final class Sidecar implements AutoCloseable {
         () -> others(config, own),
         owners,
         moved::areSettled,
-        new ServiceContext.Listener(config.host(), config.port()));
+        new ServiceContext.Listener(config.host(), config.port()),
+        config.stagingDir());
   }
 
   private static List<Path> others(SidecarConfig config, Path own) throws IOException {

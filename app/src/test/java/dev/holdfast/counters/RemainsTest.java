@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Dead actors whose directories the others can read. */
 class RemainsTest extends Schedule {
   private static final int LIVES = 60;
+  private static final int COME_BACKS = 100;
 
   @BeforeEach
   void share() {
@@ -138,7 +139,7 @@ class RemainsTest extends Schedule {
     count(all.get(2), 1_000);
     all.get(2).crash(Left.EVERYTHING);
     world.heal();
-    keepCounting(all.get(1), 2_000);
+    keepCounting(world, all.get(1), 2_000);
     ReadOutcome outcome = read(all.get(0));
     assertThat(outcome)
         .isInstanceOfSatisfying(
@@ -147,11 +148,42 @@ class RemainsTest extends Schedule {
     assertThat(all.get(0).freezes).isPositive();
   }
 
-  private void keepCounting(Machine at, int times) {
+  private static void keepCounting(SimulatedWorld in, Machine at, int times) {
     if (times > 0) {
-      at.actor().add(Map.of(X, BigInteger.ONE), Optional.empty(), _ -> {});
-      world.laterMs(1, () -> keepCounting(at, times - 1));
+      at.actor().add(amount(1), Optional.empty(), _ -> {});
+      in.laterMs(1, () -> keepCounting(in, at, times - 1));
     }
+  }
+
+  /**
+   * A dead actor comes back while the counter is being frozen and counts 10,000. Then another one,
+   * which is not frozen yet, counts 1,000,000. A read that has the second has the first.
+   */
+  @Test
+  void deadActor_thatComesBackDuringAFreeze_isNotPassedOver() {
+    for (int seed = 1; seed <= COME_BACKS; seed++) {
+      var schedule = new SimulatedWorld(seed);
+      schedule.hasSharedDirectories = true;
+      List<Machine> all = schedule.cluster(4);
+      all.get(2).crash(Left.EVERYTHING);
+      keepCounting(schedule, all.get(1), 4_000);
+      var outcomes = new ArrayList<ReadOutcome>();
+      all.get(0).actor().read(X, 20_000, outcomes::add);
+      schedule.runUntil(20_000, () -> all.get(0).freezes > 0 && all.get(0).remains > 0);
+      all.get(2).start();
+      assertThat(schedule.count(all.get(2), X, 10_000)).contains(new AddOutcome.Counted());
+      all.get(3).actor().add(amount(1_000_000), Optional.empty(), _ -> {});
+      schedule.runUntil(25_000, () -> !outcomes.isEmpty());
+      assertThat(outcomes).as("seed " + seed).first().isInstanceOf(ReadOutcome.Exact.class);
+      long value = ((ReadOutcome.Exact) outcomes.getFirst()).value().longValueExact();
+      boolean hasFirst = value % 1_000_000 >= 10_000;
+      boolean hasSecond = value >= 1_000_000;
+      assertThat(hasFirst || !hasSecond).as("seed %s: %s", seed, value).isTrue();
+    }
+  }
+
+  private static Map<CounterName, BigInteger> amount(long amount) {
+    return Map.of(X, BigInteger.valueOf(amount));
   }
 
   @Test

@@ -88,6 +88,9 @@ final class SimulatedWorld {
     int foreignShares;
     int freezes;
 
+    /** How often a dead actor was read in the latest round of a read. */
+    int remains;
+
     Machine(int number) {
       this.number = number;
       this.address = new Address("10.0.0." + number, 7777);
@@ -305,6 +308,12 @@ final class SimulatedWorld {
     @Override
     public void round(boolean isFreeze) {
       machine.freezes += isFreeze ? 1 : 0;
+      machine.remains = 0;
+    }
+
+    @Override
+    public void remains() {
+      machine.remains++;
     }
   }
 

@@ -34,6 +34,7 @@ final class QuickHandlerTest {
   private final HttpClient client = HttpClient.newHttpClient();
   private final Scrape scrape = new Scrape();
   private final BlockingQueue<QuickRequest> later = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
   private HttpService service;
 
   @BeforeEach
@@ -49,6 +50,8 @@ final class QuickHandlerTest {
             routes -> {
               routes.get("/quick", ctx -> ctx.result("route"));
               routes.post("/quick", ctx -> ctx.result("route"));
+              routes.patch("/quick", ctx -> ctx.result("route"));
+              routes.post("/echo", ctx -> ctx.result("route"));
               routes.get("/noted", QuickHandlerTest::answerNoted);
               routes.put("/echo", ctx -> ctx.result("route"));
               routes.delete("/body", ctx -> ctx.result("route"));
@@ -65,6 +68,10 @@ final class QuickHandlerTest {
         request.with("X-More", "more").with(FIXED).notStored().answer("text/plain", QUICK);
       }
       case "/problem" -> request.answer(Problem.unavailable("not now", 7));
+      case "/write" -> {
+        request.onEnd(() -> ended.add(request.path()));
+        request.write().answer(Problem.of(409, "not so"));
+      }
       case "/later" -> later.add(request);
       case "/body" ->
           request.body(
@@ -118,7 +125,7 @@ final class QuickHandlerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"GET, X-No: 1", "POST, ''", "GET, body"})
+  @CsvSource({"GET, X-No: 1", "POST, X-No: 1", "PATCH, ''", "GET, body"})
   void request_thatIsNotTaken_orNoBareGet_goesToItsRoute(String method, String more)
       throws Exception {
     var body = more.equals("body") ? BodyPublishers.ofString("body") : BodyPublishers.noBody();
@@ -182,6 +189,27 @@ final class QuickHandlerTest {
       }
       assertThat(http.finalResponse().text()).isEqualTo("route");
     }
+  }
+
+  @Test
+  void post_isTaken_withABodyOrWithout_andALongerOneGoesToItsRoute() throws Exception {
+    String longest = "x".repeat(QuickAnswers.POST_BYTES_MAX);
+    assertThat(send(request("/echo").POST(BodyPublishers.ofString(longest))).body())
+        .isEqualTo(longest);
+    assertThat(send(request("/echo").POST(BodyPublishers.ofString(longest + "x"))).body())
+        .isEqualTo("route");
+    try (RawHttp http = connect()) {
+      assertThat(http.request("POST", "/body").response().status()).isEqualTo(204);
+      http.request("POST", "/echo", "Transfer-Encoding: chunked").lastChunk();
+      assertThat(http.finalResponse().text()).isEqualTo("route");
+    }
+  }
+
+  @Test
+  void write_namesItsEffect_andItsEndIsHeard() throws Exception {
+    assertThat(send(request("/write").POST(BodyPublishers.ofString("x"))).body())
+        .contains("not so; nothing was changed");
+    assertThat(ended.take()).isEqualTo("/write");
   }
 
   @Test

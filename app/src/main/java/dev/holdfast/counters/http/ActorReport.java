@@ -4,6 +4,7 @@ import dev.holdfast.counters.Actor;
 import dev.holdfast.counters.ActorStatus;
 import dev.holdfast.counters.ActorStatus.PeerStatus;
 import dev.holdfast.counters.Address;
+import dev.holdfast.counters.Clock;
 import dev.holdfast.counters.Configuration;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,15 +29,19 @@ final class ActorReport {
   /** Slots of all actors from which on the log warns. */
   private static final int SLOTS_WARNED = 1_000;
 
+  private static final long SLOTS_LOOK_MS = 60_000;
+
   /** How old the figures of {@code /metrics} may be. */
   private static final long MEMORY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final Actor actor;
+  private final int slotsMax;
   private final CounterMeters meters;
   private final Map<String, Object> found;
 
-  private ActorReport(Actor actor, CounterMeters meters, Map<String, Object> found) {
+  private ActorReport(Actor actor, int slotsMax, CounterMeters meters, Map<String, Object> found) {
     this.actor = actor;
+    this.slotsMax = slotsMax;
     this.meters = meters;
     this.found = found;
   }
@@ -56,7 +61,7 @@ final class ActorReport {
     found.put("slots", status.slots());
     found.put("formerSlots", status.formerSlots());
     found.put("setAside", actor.setAside());
-    var report = new ActorReport(actor, meters, found);
+    var report = new ActorReport(actor, config.slotsMax(), meters, found);
     report.logStart(status, directory, isNew, config);
     report.watch();
     return report;
@@ -84,12 +89,19 @@ final class ActorReport {
     for (String damage : actor.setAside()) {
       log.error("{}; what is intact of it is used, and the file is kept beside", damage);
     }
-    if (status.slots() >= SLOTS_WARNED) {
+  }
+
+  /** Looks at the number of slots now and then, and warns once if it is high. */
+  void watchSlots(Clock clock) {
+    int slots = actor.status().slots();
+    if (slots < SLOTS_WARNED) {
+      clock.after(SLOTS_LOOK_MS, () -> watchSlots(clock));
+    } else {
       log.warn(
           "there are {} slots, one for each life of a process that has counted; from {} on an actor"
               + " that starts counts no more",
-          status.slots(),
-          config.slotsMax());
+          slots,
+          slotsMax);
     }
   }
 

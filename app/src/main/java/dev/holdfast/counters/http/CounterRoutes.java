@@ -57,8 +57,8 @@ public final class CounterRoutes implements AutoCloseable {
   /** The bytes of these messages, at most. */
   static final int MESSAGES_BYTES_MAX = 32 * 1024 * 1024;
 
-  /** How long a request waits on its route for the actor, in seconds: longer than its time-outs. */
-  private static final long ROUTE_WAIT_S = 60;
+  /** How long a request waits on its route for the actor, in ms, besides the time of a read. */
+  private static final long ROUTE_WAIT_MS = 60_000;
 
   private static final Problem TOO_MANY_READS =
       Problem.unavailable("too many consistent reads are in progress here");
@@ -69,6 +69,7 @@ public final class CounterRoutes implements AutoCloseable {
 
   private final Actor actor;
   private final CounterApi api;
+  private final long routeWaitMs;
   private final AnswerThread answers = new AnswerThread();
   private final Room reads = new Room(READS_MAX, 0);
   private final Room posts = new Room(POSTS_MAX, POST_BYTES_MAX);
@@ -77,6 +78,7 @@ public final class CounterRoutes implements AutoCloseable {
   public CounterRoutes(Actor actor, CountersConfig config) {
     this.actor = actor;
     this.api = new CounterApi(actor, config);
+    this.routeWaitMs = config.readDeadlineMs() + ROUTE_WAIT_MS;
   }
 
   /** Adds the routes. */
@@ -246,7 +248,7 @@ public final class CounterRoutes implements AutoCloseable {
   }
 
   /** Waits for the actor on a virtual thread, in a place for waiting. */
-  private static void await(
+  private void await(
       Context ctx, Room room, int length, Problem refusal, Consumer<Consumer<Response>> request)
       throws IOException, InterruptedException {
     if (!room.take(length)) {
@@ -260,12 +262,12 @@ public final class CounterRoutes implements AutoCloseable {
     }
   }
 
-  private static Response waited(Consumer<Consumer<Response>> request)
+  private Response waited(Consumer<Consumer<Response>> request)
       throws IOException, InterruptedException {
     var done = new CompletableFuture<Response>();
     request.accept(done::complete);
     try {
-      return done.get(ROUTE_WAIT_S, TimeUnit.SECONDS);
+      return done.get(routeWaitMs, TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException("the actor did not answer", e);
     }

@@ -38,7 +38,7 @@ final class PeerConnection {
   private ReplyReader reply;
   private boolean isConnected;
   private boolean isRetired;
-  private long idleSinceNanos;
+  private long sinceNanos; // when it got its request, or became idle
 
   /**
    * @param received memory that all connections of the thread share
@@ -84,6 +84,7 @@ final class PeerConnection {
 
   private void prepare(Post next) {
     post = next;
+    sinceNanos = System.nanoTime();
     left = next.toBytes();
     reply = new ReplyReader(HttpNetwork.MESSAGE_BYTES_MAX);
   }
@@ -145,7 +146,8 @@ final class PeerConnection {
     post = null;
     reply = null;
     left = new ByteBuffer[0];
-    idleSinceNanos = System.nanoTime();
+    sinceNanos = System.nanoTime();
+    link.heard(sinceNanos);
     if (isRetired || whole.isLast() || whole.status() != 200) {
       close();
     } else {
@@ -171,12 +173,16 @@ final class PeerConnection {
     }
   }
 
-  /** Ends it if its time is up. Returns true if somebody did not answer in time. */
+  /**
+   * Ends it if its time is up.
+   *
+   * @return true if a request was not answered in time, and nothing else was heard meanwhile
+   */
   boolean expire(long now) {
     boolean isLate =
         post != null
             && (post.isLate(now) || (!isConnected && now - openedNanos >= CONNECT_MAX_NANOS));
-    boolean isOld = post == null && now - idleSinceNanos >= IDLE_MAX_NANOS;
+    boolean isOld = post == null && now - sinceNanos >= IDLE_MAX_NANOS;
     if (isLate || isOld) {
       Post lost = post;
       close();
@@ -184,7 +190,7 @@ final class PeerConnection {
         lost.end(new Outcome.Silent());
       }
     }
-    return isLate;
+    return isLate && !link.hasHeardSince(sinceNanos);
   }
 
   /** Lets it have no further request. */

@@ -16,15 +16,17 @@ import java.util.Set;
 /**
  * The connections to one other actor, and the requests that wait for one of them.
  *
- * <p>If a request gets no answer in time, all connections are given up: those without a request are
- * closed, the others when their request has ended. A connection that saw a cut network may stay
- * silent long after the network has healed.
+ * <p>If a request gets no answer in time, its connection is closed. If nothing else was heard of
+ * the actor meanwhile, all its connections are given up: those without a request are closed, the
+ * others when their request has ended. A connection that saw a cut network may stay silent long
+ * after the network has healed. An actor that answers others is slow: new connections would make it
+ * slower.
  *
  * <p>Threading: for the thread of {@link PeerLoop}.
  */
 final class PeerLink {
   /** Connections at once at most, and as many again that are given up. */
-  static final int CONNECTIONS_MAX = 16;
+  static final int CONNECTIONS_MAX = 8;
 
   /** Requests that wait for a connection, at most. A further one is not sent. */
   static final int WAITING_MAX = 256;
@@ -39,6 +41,8 @@ final class PeerLink {
   private final Queue<Post> waiting = new ArrayDeque<>();
   private int waitingBytes;
   private boolean isLookingUp;
+  private boolean hasHeard;
+  private long heardNanos; // if it has
 
   PeerLink(Address address, PeerLoop loop) {
     this.address = address;
@@ -122,6 +126,16 @@ final class PeerLink {
     }
   }
 
+  /** Hears that a reply has come. */
+  void heard(long nowNanos) {
+    hasHeard = true;
+    heardNanos = nowNanos;
+  }
+
+  boolean hasHeardSince(long sinceNanos) {
+    return hasHeard && heardNanos - sinceNanos > 0;
+  }
+
   void closed(PeerConnection connection) {
     idle.remove(connection);
     connections.remove(connection);
@@ -141,11 +155,11 @@ final class PeerLink {
 
   /** Ends those whose time is up. */
   void expire(long now) {
-    boolean isLate = false;
+    boolean isSilent = false;
     for (PeerConnection connection : List.copyOf(connections)) {
-      isLate |= connection.expire(now);
+      isSilent |= connection.expire(now);
     }
-    if (isLate) {
+    if (isSilent) {
       List.copyOf(connections).forEach(PeerConnection::retire);
     }
     var late = new ArrayList<Post>();

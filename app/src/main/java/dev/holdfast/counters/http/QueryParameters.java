@@ -13,7 +13,7 @@ record QueryParameters(Map<String, String> values) {
    */
   static QueryParameters of(String query) {
     var values = new LinkedHashMap<String, String>();
-    for (String part : query.split("&")) {
+    for (String part : query.split("&", -1)) {
       int equals = part.indexOf('=');
       if (equals > 0) {
         values.putIfAbsent(part.substring(0, equals), part.substring(equals + 1));

@@ -3,6 +3,7 @@ package dev.holdfast.counters.http;
 import dev.holdfast.counters.Actor;
 import dev.holdfast.counters.DeadActors;
 import dev.holdfast.disk.DamagedLogException;
+import dev.holdfast.disk.DirectoryLock;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.http.QuickRequest;
 import dev.holdfast.service.Service;
@@ -109,9 +110,10 @@ final class RunningActor implements Service {
                 new MeteredNetwork(http, meters),
                 new SecureRandom(),
                 meters,
-                dead(config, directory, disk, parts)));
+                dead(config, context, disk, parts)));
     parts.add(actor::close);
     var report = ActorReport.of(actor, directory, isNew, config, meters);
+    report.watchSlots(clock);
     var routes = new CounterRoutes(actor, config);
     parts.add(routes::close);
     return new RunningActor(routes, report, parts);
@@ -130,12 +132,12 @@ final class RunningActor implements Service {
   }
 
   private static DeadActors dead(
-      CountersConfig config, Path directory, LocalDisk disk, Parts parts) {
+      CountersConfig config, ServiceContext context, LocalDisk disk, Parts parts) {
     if (!config.sharedDirectories()) {
       return DeadActors.NONE;
     }
-    Path place = directory.getParent();
-    var dead = new SharedDirectories(ActorDirectories.of(place, config), directory, disk);
+    var places = ActorDirectories.of(context.dataDir(), config);
+    var dead = new SharedDirectories(places, context.directory(), disk);
     parts.add(dead::close);
     return dead;
   }

@@ -4,6 +4,7 @@ import dev.holdfast.counters.CounterName;
 import dev.holdfast.counters.DeadActors;
 import dev.holdfast.counters.Id;
 import dev.holdfast.counters.LeftDirectory;
+import dev.holdfast.disk.DirectoryLock;
 import dev.holdfast.disk.Disk;
 import java.io.IOException;
 import java.nio.file.Path;

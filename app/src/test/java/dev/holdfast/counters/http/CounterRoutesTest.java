@@ -257,6 +257,17 @@ class CounterRoutesTest {
     assertThat(value("n999")).isEqualTo("1");
   }
 
+  @Test
+  void batch_ofTheLongestAmounts_isCounted() throws IOException {
+    String body = batch(1_000).replace(": 1", ": " + "7".repeat(4_096));
+    assertThat(actor.post("/counters", body).status()).isEqualTo(200);
+    assertThat(value("n0")).isEqualTo("7".repeat(4_096));
+    assertThat(actor.get("/counters").text()).contains("\"n999\":" + "7".repeat(4_096));
+    RawResponse tooLong = actor.post("/counters", " ".repeat(8 * 1024 * 1024) + body);
+    assertThat(tooLong.status()).isEqualTo(413);
+    assertThat(tooLong.text()).contains(NOTHING_CHANGED);
+  }
+
   private static String batch(int count) {
     return IntStream.range(0, count)
         .mapToObj(i -> "\"n" + i + "\": 1")

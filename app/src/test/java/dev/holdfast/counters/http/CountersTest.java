@@ -76,9 +76,9 @@ class CountersTest {
   void status_showsPeersThatAreNotReached() throws Exception {
     try (ServiceProcess actor = start(config())) {
       int nobody = FreePorts.one();
-      String list = "{\"actors\": [\"127.0.0.1:%d\", \"127.0.0.1:%d\"]}";
-      assertThat(post(actor, "/config", list.formatted(actor.port(), nobody)).status())
-          .isEqualTo(200);
+      String list =
+          "{\"actors\": [\"127.0.0.1:" + actor.port() + "\", \"127.0.0.1:" + nobody + "\"]}";
+      assertThat(post(actor, "/config", list).status()).isEqualTo(200);
       JsonNode peer = status(actor).path("peers").path(0);
       assertThat(peer.path("address").asText()).isEqualTo("127.0.0.1:" + nobody);
       assertThat(peer.path("reachable").asBoolean()).isFalse();
@@ -170,7 +170,9 @@ class CountersTest {
     var said = new StringWriter();
     CommandLine holdfast = Main.commandLine();
     CommandLine counters = holdfast.getSubcommands().get("counters");
-    counters.setOut(new PrintWriter(said, true)).setErr(new PrintWriter(said, true));
+    for (CommandLine command : List.of(holdfast, counters)) {
+      command.setOut(new PrintWriter(said, true)).setErr(new PrintWriter(said, true));
+    }
     int code =
         holdfast.execute(
             Stream.concat(Stream.of("counters"), Stream.of(args)).toArray(String[]::new));

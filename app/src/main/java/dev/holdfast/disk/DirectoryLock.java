@@ -1,4 +1,4 @@
-package dev.holdfast.counters.http;
+package dev.holdfast.disk;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The lock of an actor's directory. The process of the actor has it alone, for as long as it lives.
- * Readers of a dead actor's directory share it.
+ * The lock of a directory that one process has alone, for as long as it lives, and that others read
+ * when it is dead. Readers share it.
  *
  * <p>The file has two places to lock. Whoever wants the directory alone locks the gate first, and
  * keeps it: then no further reader comes in, and those that are inside leave.
@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Threading: may be used from any number of threads.
  */
-final class DirectoryLock implements Closeable {
+public final class DirectoryLock implements Closeable {
   private static final String FILE = "lock";
   private static final long GATE = 1;
   private static final long DIRECTORY = 0;
@@ -52,13 +52,13 @@ final class DirectoryLock implements Closeable {
   }
 
   /**
-   * Locks a directory for its actor, and waits a while for those who have it.
+   * Locks a directory for its process, and waits a while for those who have it.
    *
    * @param directory it exists
    * @param waitMs how long to wait, in ms
    * @return empty if somebody has it for all that time
    */
-  static Optional<DirectoryLock> alone(Path directory, long waitMs) throws IOException {
+  public static Optional<DirectoryLock> alone(Path directory, long waitMs) throws IOException {
     Path file = directory.toRealPath().resolve(FILE);
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMs);
     while (true) {
@@ -116,10 +116,10 @@ final class DirectoryLock implements Closeable {
   /**
    * Locks a directory for a reader, and does not wait.
    *
-   * @return empty if a process has it or waits for it: the actor may be alive
+   * @return empty if a process has it or waits for it: it may be alive
    * @throws IOException if there is no such directory, or no process ever had it
    */
-  static Optional<DirectoryLock> shared(Path directory) throws IOException {
+  public static Optional<DirectoryLock> shared(Path directory) throws IOException {
     Path file = directory.toRealPath().resolve(FILE);
     synchronized (OPEN) {
       Open open = OPEN.get(file);

@@ -1,4 +1,4 @@
-package dev.holdfast.counters.http;
+package dev.holdfast.disk;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Another process that has the lock of a directory, until it is ended. */
-final class LockHolder implements AutoCloseable {
+public final class LockHolder implements AutoCloseable {
   private final Process process;
   private final BufferedReader said;
 
@@ -34,12 +34,12 @@ final class LockHolder implements AutoCloseable {
   }
 
   /** Starts one that wants the directory alone. It says what came of it by {@link #isLocked}. */
-  static LockHolder alone(Path directory, long waitMs) throws IOException {
+  public static LockHolder alone(Path directory, long waitMs) throws IOException {
     return start("alone", directory.toString(), Long.toString(waitMs));
   }
 
   /** Starts one that wants to read the directory. */
-  static LockHolder shared(Path directory) throws IOException {
+  public static LockHolder shared(Path directory) throws IOException {
     return start("shared", directory.toString());
   }
 
@@ -55,12 +55,12 @@ final class LockHolder implements AutoCloseable {
   }
 
   /** Waits until it has the lock, or was refused it. */
-  boolean isLocked() throws IOException {
+  public boolean isLocked() throws IOException {
     return "locked".equals(said.readLine());
   }
 
   /** Kills it, and waits until it is gone. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly().onExit().join();
   }
 
