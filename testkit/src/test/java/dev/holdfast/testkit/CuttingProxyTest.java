@@ -10,12 +10,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -133,19 +131,6 @@ class CuttingProxyTest {
     server.close();
     try (Socket client = connect()) {
       assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
-    }
-  }
-
-  @Test
-  void ownerOfAConnection_isFound() throws Exception {
-    Assumptions.assumeTrue(System.getProperty("os.name").equals("Linux"), "reads /proc");
-    long self = ProcessHandle.current().pid();
-    try (Socket client = connect()) {
-      var local = (InetSocketAddress) client.getLocalSocketAddress();
-
-      assertThat(SocketOwner.find(local, address, List.of(1L, self))).hasValue(self);
-      assertThat(SocketOwner.find(local, address, List.of())).isEmpty();
-      assertThat(SocketOwner.find(address, address, List.of(self))).isEmpty();
     }
   }
 
