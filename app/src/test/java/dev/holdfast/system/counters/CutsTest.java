@@ -77,7 +77,10 @@ class CutsTest {
   @Test
   void bridge_readsAreAnswered() throws Exception {
     assertExact(
-        "bridge", SILENT, (from, to) -> isBetweenHalves(from, to) && from != 3 && to != 3, List.of());
+        "bridge",
+        SILENT,
+        (from, to) -> isBetweenHalves(from, to) && from != 3 && to != 3,
+        List.of());
   }
 
   @Test

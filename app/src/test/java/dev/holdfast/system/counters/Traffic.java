@@ -45,9 +45,14 @@ final class Traffic implements AutoCloseable {
     this.name = name;
   }
 
-  /** Starts the clients. */
+  /** Starts the clients of all actors. */
   Traffic start(long seed) {
-    for (int id : cluster.all()) {
+    return start(seed, cluster.all());
+  }
+
+  /** Starts the clients of some actors. */
+  Traffic start(long seed, List<Integer> ids) {
+    for (int id : ids) {
       for (int i = 0; i < CLIENTS_PER_ACTOR; i++) {
         var random = new Random(seed + id * 31L + i);
         clients.add(
