@@ -45,6 +45,10 @@ test-tools: ## the same with what some tests need: Chromium, GoAccess, ccache, B
 	@app/bin/need jdk maven nginx \
 		--wanted chromium goaccess ccache bazel gcc curl zstd prometheus promtool squid
 
+.PHONY: counters-artifact
+counters-artifact: build-tools $(JAR) ## pack the counters for machines without Java, in challenge.tar.gz
+	@app/bin/counters-artifact $(JAR) challenge.tar.gz
+
 # The signal that ends make ends Holdfast as well, and an end by a signal is no failure. The shell
 # passes it on as SIGTERM: what runs in its background does not hear Ctrl-C.
 .PHONY: up
@@ -73,7 +77,7 @@ check-here:
 
 # All modules are tested, even if the tests of one fail.
 .PHONY: test
-test: test-tools ## compile and run the tests, but for those of test-long, test-load, test-compose and test-power
+test: test-tools ## compile and run the tests, but for those of test-long, test-load, test-compose, test-power and test-counters-net
 	@app/bin/count-tests $(MAKE) --no-print-directory test-here
 
 .PHONY: test-one
@@ -94,7 +98,7 @@ test-long: test-tools ## run the long forms of tests that have one, so many time
 .PHONY: test-long-here
 test-long-here:
 	@$(MAVEN) -pl testkit,app --fail-at-end -Dholdfast.long=$(or $(LONG),1) \
-		-Dgroups=long -Dholdfast.excludedGroups='compose | power | simulation' -Dholdfast.forks=1 \
+		-Dgroups=long -Dholdfast.excludedGroups='compose | power | net | simulation' -Dholdfast.forks=1 \
 		-Dholdfast.jvm= -Dsurefire.failIfNoSpecifiedTests=false test $(ARGS)
 
 .PHONY: test-times
@@ -126,6 +130,14 @@ test-power: build-tools ## run the tests of power failures on real file systems;
 	$(MAVEN) -pl app -am test -Dgroups=power -Dholdfast.excludedGroups= \
 		-Dtest=LoopDevicePowerTest -Dsurefire.failIfNoSpecifiedTests=false \
 		-Dsurefire.reportNameSuffix=power $(ARGS)
+
+.PHONY: test-counters-net
+test-counters-net: build-tools ## run counters in network namespaces that are cut from each other; needs root
+	@if [ "$$(id -u)" != 0 ] || ! command -v ip >/dev/null || ! command -v iptables >/dev/null; then \
+		echo "skipped: make test-counters-net needs root, ip and iptables"; exit 0; fi; \
+	$(MAVEN) -pl app -am test -Dgroups=net -Dholdfast.excludedGroups= \
+		-Dtest=NamespacesTest -Dsurefire.failIfNoSpecifiedTests=false \
+		-Dsurefire.reportNameSuffix=net $(ARGS)
 
 .PHONY: format
 format: build-tools ## format the code

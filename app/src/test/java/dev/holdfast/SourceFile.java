@@ -24,6 +24,7 @@ record SourceFile(String path, String text) {
       List.of(
           "app/src",
           "app/bin",
+          "app/artifact",
           "nginx",
           "testkit",
           "gatling",

@@ -38,13 +38,15 @@ public final class HttpNetwork implements Network, AutoCloseable {
   /**
    * Starts it.
    *
-   * @param host the address that this actor listens on, or a wildcard address
+   * @param host the address that this actor listens on, from which its messages come as well, so
+   *     that others and firewalls know it; or a wildcard address
    * @param port the port that this actor listens on, 1 to 65535
    * @throws IOException if the host is unknown, or there is no file descriptor left
    */
   public HttpNetwork(String host, int port) throws IOException {
-    this.own = new OwnAddresses(InetAddress.getByName(host), port, background);
-    this.loop = new PeerLoop(background);
+    InetAddress bound = InetAddress.getByName(host);
+    this.own = new OwnAddresses(bound, port, background);
+    this.loop = new PeerLoop(bound, background);
   }
 
   @Override

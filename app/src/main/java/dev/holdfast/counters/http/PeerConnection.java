@@ -4,6 +4,7 @@ import dev.holdfast.counters.Network.Outcome;
 import dev.holdfast.posix.Errno;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -52,7 +53,12 @@ final class PeerConnection {
 
   /** Opens a connection for a first request. If that fails at once, the link hears it. */
   static void open(
-      PeerLink link, Selector selector, ByteBuffer received, InetSocketAddress to, Post first) {
+      PeerLink link,
+      Selector selector,
+      ByteBuffer received,
+      InetAddress bound,
+      InetSocketAddress to,
+      Post first) {
     PeerConnection opened;
     try {
       opened = new PeerConnection(link, received, SocketChannel.open(), System.nanoTime());
@@ -61,15 +67,18 @@ final class PeerConnection {
       first.end(new Outcome.Silent());
       return;
     }
-    opened.begin(selector, to, first);
+    opened.begin(selector, bound, to, first);
   }
 
-  private void begin(Selector selector, InetSocketAddress to, Post first) {
+  private void begin(Selector selector, InetAddress bound, InetSocketAddress to, Post first) {
     link.opened(this);
     prepare(first);
     try {
       channel.configureBlocking(false);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      if (reaches(bound, to.getAddress())) {
+        channel.bind(new InetSocketAddress(bound, 0));
+      }
       isConnected = channel.connect(to);
       key =
           channel.register(
@@ -87,6 +96,13 @@ final class PeerConnection {
     sinceNanos = System.nanoTime();
     left = next.toBytes();
     reply = new ReplyReader(HttpNetwork.MESSAGE_BYTES_MAX);
+  }
+
+  /** Returns true if a connection from one address to another is possible at all. */
+  private static boolean reaches(InetAddress from, InetAddress to) {
+    return !from.isAnyLocalAddress()
+        && from.getClass() == to.getClass()
+        && (!from.isLoopbackAddress() || to.isLoopbackAddress());
   }
 
   /** Sends a request on a connection that is idle. */

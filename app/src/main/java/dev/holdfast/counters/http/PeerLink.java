@@ -103,6 +103,7 @@ final class PeerLink {
         this,
         loop.selector(),
         loop.received(),
+        loop.bound(),
         new InetSocketAddress(host, address.port()),
         takeFirst());
   }

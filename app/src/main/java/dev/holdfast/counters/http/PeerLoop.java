@@ -34,6 +34,7 @@ final class PeerLoop implements AutoCloseable {
 
   private static final int RECEIVED_BYTES = 64 * 1024;
 
+  private final InetAddress bound;
   private final Executor background;
   private final Selector selector;
   private final ByteBuffer received = ByteBuffer.allocateDirect(RECEIVED_BYTES);
@@ -46,10 +47,12 @@ final class PeerLoop implements AutoCloseable {
   /**
    * Starts it.
    *
+   * @param bound the address that connections come from where they can, or a wildcard address
    * @param background runs what waits
    * @throws IOException if there is no file descriptor left
    */
-  PeerLoop(Executor background) throws IOException {
+  PeerLoop(InetAddress bound, Executor background) throws IOException {
+    this.bound = bound;
     this.background = background;
     this.selector = Selector.open();
     this.thread = Thread.ofPlatform().name("counters-peers").daemon().unstarted(this::loop);
@@ -69,6 +72,10 @@ final class PeerLoop implements AutoCloseable {
 
   boolean isClosed() {
     return isClosed;
+  }
+
+  InetAddress bound() {
+    return bound;
   }
 
   Selector selector() {

@@ -1,0 +1,162 @@
+package dev.holdfast.system.counters;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.testkit.Program;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.BiPredicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Twenty actors, each in a network namespace of its own, as the evaluators run them. {@code make
+ * test-counters-net} runs this, as root.
+ */
+@Tag("net")
+class NamespacesTest {
+  private static final int ACTORS = Integer.getInteger("holdfast.actors", 20);
+  private static final int ROUND = 2; // acknowledged increments of each actor, at least
+  private static final int PORT = 7777;
+  private static final String DROP = "DROP";
+  private static final String REJECT = "REJECT --reject-with tcp-reset -p tcp";
+
+  @TempDir private static Path directory;
+  private static Namespaces net;
+  private static Cluster cluster;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Assumptions.assumeTrue(
+        System.getProperty("user.name").equals("root"), "only root can make namespaces");
+    Assumptions.assumeTrue(
+        Program.find("ip").isPresent() && Program.find("iptables").isPresent(),
+        "ip or iptables is missing");
+    net = Namespaces.make(directory, ACTORS);
+    Path place = Files.createDirectories(directory.resolve("actors"));
+    var actors = new ArrayList<ActorProcess>();
+    var addresses = new ArrayList<String>();
+    for (int id = 1; id <= ACTORS; id++) {
+      String host = Namespaces.host(id);
+      actors.add(
+          new ActorProcess(
+              id, Namespaces.enter(id), host, PORT, place, List.of("--read-deadline-ms=2000")));
+      addresses.add(host + ":" + PORT);
+    }
+    cluster = Cluster.of(actors, addresses);
+    cluster.startAndConfigure();
+  }
+
+  @AfterAll
+  static void end() throws Exception {
+    if (cluster != null) {
+      cluster.close();
+    }
+    if (net != null) {
+      net.close();
+    }
+  }
+
+  @AfterEach
+  void heal() throws Exception {
+    net.heal();
+    for (int id : cluster.all()) {
+      cluster.awaitReadable(id);
+    }
+  }
+
+  @Test
+  void halves_dropped() throws Exception {
+    assertExact("dropped", DROP, NamespacesTest::isBetweenHalves, 1);
+  }
+
+  @Test
+  void halves_rejected() throws Exception {
+    assertExact("rejected", REJECT, NamespacesTest::isBetweenHalves, ACTORS);
+  }
+
+  @Test
+  void oneAlone() throws Exception {
+    assertExact("alone", DROP, (from, to) -> from == 2 || to == 2, 2);
+  }
+
+  @Test
+  void oneThatOnlyHears() throws Exception {
+    assertExact("hears", DROP, (from, _) -> from == 2, 2);
+  }
+
+  /** Both halves reach each other over the first actor alone. */
+  @Test
+  void bridge_readsAreAnswered() throws Exception {
+    assertExact("bridge", DROP, (from, to) -> isBetweenHalves(from, to) && from != 1 && to != 1, 0);
+  }
+
+  /** Everybody reaches the two next to it alone, so most need two steps or more. */
+  @Test
+  void ring() throws Exception {
+    assertExact(
+        "ring",
+        DROP,
+        (from, to) -> {
+          int steps = Math.floorMod(from - to, ACTORS);
+          return steps != 1 && steps != ACTORS - 1;
+        },
+        ACTORS > 5 ? 3 : 0);
+  }
+
+  @Test
+  void oneDirectionBetweenTwo_readsAreAnswered() throws Exception {
+    assertExact("direction", DROP, (from, to) -> from == 1 && to == 2, 0);
+  }
+
+  @Test
+  void interfaceDown() throws Exception {
+    try (var traffic = new Traffic(cluster, "down")) {
+      for (int id : cluster.all()) {
+        traffic.add(id);
+      }
+      net.down(3);
+      assertThat(cluster.read(1, "down")).isEmpty();
+      traffic.add(1);
+      net.heal();
+      traffic.endAndCheck();
+    }
+  }
+
+  private static void assertExact(
+      String name, String verdict, BiPredicate<Integer, Integer> cut, int blind) throws Exception {
+    long seed = new Random().nextLong();
+    System.out.println("seed " + seed);
+    try (var traffic = new Traffic(cluster, name).start(seed)) {
+      traffic.awaitMore(cluster.all(), ROUND);
+      net.cut(verdict, cut);
+      traffic.awaitMore(cluster.all(), ROUND);
+      if (blind > 0) {
+        assertThat(cluster.read(blind, name)).isEmpty();
+      } else {
+        cluster.awaitReadable(1);
+        cluster.awaitReadable(2);
+        cluster.awaitReadable(ACTORS);
+      }
+      net.heal();
+      for (int id : cluster.all()) {
+        cluster.awaitReadable(id);
+      }
+      traffic.awaitMore(cluster.all(), ROUND);
+      traffic.endAndCheck();
+    }
+    cluster.awaitKnown(name, cluster.read(1, name).orElseThrow());
+  }
+
+  private static boolean isBetweenHalves(int from, int to) {
+    return from <= ACTORS / 2 != to <= ACTORS / 2;
+  }
+}

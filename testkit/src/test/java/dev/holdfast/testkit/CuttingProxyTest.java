@@ -1,0 +1,159 @@
+package dev.holdfast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A client at place 1 sends single bytes to a server at place 2, which answers each with it. */
+class CuttingProxyTest {
+  private static final int CLIENT = 1;
+  private static final int SERVER = 2;
+
+  private final BlockingQueue<Integer> arrived = new LinkedBlockingQueue<>();
+  private final Links links = new Links();
+  private RawServer server;
+  private CuttingProxy proxy;
+  private InetSocketAddress address;
+
+  @BeforeEach
+  void startBoth() throws IOException {
+    server =
+        new RawServer(
+            (client, _) -> {
+              for (int b = client.socket().getInputStream().read();
+                  b >= 0;
+                  b = client.socket().getInputStream().read()) {
+                arrived.add(b);
+                client.socket().getOutputStream().write(b);
+              }
+            });
+    address = new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.one());
+    var target = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.uri().getPort());
+    proxy = new CuttingProxy(links, SERVER, address, target, _ -> OptionalInt.of(CLIENT));
+  }
+
+  @AfterEach
+  void endBoth() throws IOException {
+    proxy.close();
+    server.close();
+  }
+
+  @Test
+  void openLink_passesBothWays_andTheEnd() throws Exception {
+    assertPassesBothWays();
+  }
+
+  @Test
+  void silentLink_holdsBack_andPassesAllOnLater() throws Exception {
+    try (Socket client = connect()) {
+      cut(new Links.Fate.Silent(), CLIENT, SERVER);
+      client.getOutputStream().write('a');
+      client.getOutputStream().write('b');
+      try (Socket beside = connect()) {
+        beside.getOutputStream().write('c');
+        assertThat(arrived).isEmpty();
+
+        links.heal();
+
+        assertThat(beside.getInputStream().read()).isEqualTo('c');
+      }
+      assertThat(new DataInputStream(client.getInputStream()).readShort())
+          .isEqualTo((short) ('a' << 8 | 'b'));
+    }
+  }
+
+  @Test
+  void silentWayBack_letsRequestsArrive() throws Exception {
+    try (Socket client = connect()) {
+      cut(new Links.Fate.Silent(), SERVER, CLIENT);
+      client.getOutputStream().write('a');
+
+      assertThat(arrived.take()).isEqualTo('a');
+      assertThat(client.getInputStream().available()).isZero();
+
+      links.heal();
+      assertThat(client.getInputStream().read()).isEqualTo('a');
+    }
+  }
+
+  @Test
+  void resetLink_endsConnections_andRefusesNewOnes() throws Exception {
+    try (Socket client = connect()) {
+      client.getOutputStream().write('a');
+      assertThat(client.getInputStream().read()).isEqualTo('a');
+
+      cut(new Links.Fate.Reset(), CLIENT, SERVER);
+
+      assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+      try (Socket beside = connect()) {
+        assertThatThrownBy(
+                () -> {
+                  beside.getOutputStream().write('b');
+                  beside.getInputStream().read();
+                })
+            .isInstanceOf(SocketException.class);
+      }
+      links.heal();
+    }
+    assertPassesBothWays();
+  }
+
+  @Test
+  void lateLink_passesAllOn() throws Exception {
+    cut(new Links.Fate.Late(Duration.ofMillis(5)), CLIENT, SERVER);
+
+    assertPassesBothWays();
+  }
+
+  @Test
+  void aPlaceAlwaysReachesItself() {
+    links.set(3, new Links.Fate.Silent(), (_, _) -> true);
+
+    assertThat(links.fate(1, 1)).isEqualTo(new Links.Fate.Open());
+    assertThat(links.fate(1, 3)).isEqualTo(new Links.Fate.Silent());
+  }
+
+  @Test
+  void target_isNotThere_theConnectionIsReset() throws Exception {
+    server.close();
+    try (Socket client = connect()) {
+      assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+    }
+  }
+
+  private void assertPassesBothWays() throws Exception {
+    try (Socket client = connect()) {
+      client.getOutputStream().write('a');
+      assertThat(client.getInputStream().read()).isEqualTo('a');
+
+      client.shutdownOutput();
+
+      assertThat(client.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  private Socket connect() throws IOException {
+    var client = new Socket();
+    client.setTcpNoDelay(true);
+    client.setSoTimeout((int) Patience.STEP.toMillis());
+    client.connect(address);
+    return client;
+  }
+
+  private void cut(Links.Fate fate, int from, int to) {
+    links.set(2, fate, (sender, getter) -> sender == from && getter == to);
+  }
+}
