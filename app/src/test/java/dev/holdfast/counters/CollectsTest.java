@@ -82,7 +82,7 @@ class CollectsTest extends Schedule {
   void readsOfManyCounters_atAllOfTwenty_endInTime_whereMessagesTakeLong() {
     List<Machine> all = world.cluster(20);
     all.forEach(machine -> countAll(machine, 64, BigInteger.ONE));
-    world.messageMs = 1;
+    world.messageMs = 3;
     watch();
     for (Machine machine : all) {
       for (int i = 0; i < 64; i++) {
@@ -91,7 +91,7 @@ class CollectsTest extends Schedule {
     }
     awaitOutcomes(20 * 64);
     assertThat(outcomes).isEqualTo(allOf(20, 20 * 64));
-    assertThat(collects).hasSizeLessThan(20 * 19 * 10);
+    assertThat(collects.size()).isLessThan(20 * 19 * 10);
     assertThat(relays).isZero();
   }
 
