@@ -128,7 +128,7 @@ public final class Actor implements AutoCloseable {
             new OthersState(serial, ledger, own::living),
             world.threads().apply(OTHERS_LOG));
     this.membership = new Membership(Id.random(world.random()), own, world.network(), clock);
-    var asker = new Asker(serial, membership, world.network(), world.random());
+    var asker = new Asker(serial, membership, world.network(), clock, world.random());
     this.increments = new Increments(ownLog, keys::outcome, clock, serial);
     this.persistence = new Persistence(othersLog, ledger, own);
     this.exchange =

@@ -91,8 +91,7 @@ final class Answering {
     }
     switch (request) {
       case Request.Hello _ -> then.accept(new Reply.Body.Done());
-      case Request.Collect(CounterName name) ->
-          then.accept(new Reply.Body.Shares(ledger.told(name)));
+      case Request.Collect(List<CounterName> names) -> then.accept(collected(names));
       case Request.Freeze(CounterName name) -> freeze(name, message.stamp(), then);
       case Request.Release(CounterName name, Id freeze) ->
           then.accept(new Reply.Body.Released(freezes.release(name, freeze)));
@@ -101,6 +100,21 @@ final class Answering {
       case Request.HandOver handOver -> takeOver(message, handOver, then);
       case Request.Relay _ -> throw new IllegalStateException("a relay is answered before");
     }
+  }
+
+  /** Tells of as many counters as fit, and of the first in any case. */
+  private Reply.Body collected(List<CounterName> names) {
+    var counters = new ArrayList<List<SlotShare>>();
+    int bytes = 0;
+    for (CounterName name : names) {
+      List<SlotShare> shares = ledger.told(name);
+      bytes += shares.stream().mapToInt(SlotShare::bytes).sum();
+      if (!counters.isEmpty() && bytes > ledger.sizes().pullBytes()) {
+        break;
+      }
+      counters.add(shares);
+    }
+    return new Reply.Body.Shares(counters);
   }
 
   /** The configuration may change while the counter drains: then the share counts for nothing. */

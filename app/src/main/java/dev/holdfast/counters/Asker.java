@@ -30,6 +30,12 @@ final class Asker {
 
   private static final int RELAYS_MAX = 3;
 
+  /** Questions through others that are not answered yet, in all; a further one is not sent. */
+  static final int RELAYED_MAX = 64;
+
+  /** How long after its last answer an actor is slow. After that it may be cut off from here. */
+  static final long SLOW_MS = TIMEOUT_MS / 2;
+
   /** Questions to one address that are not answered yet; a further one is not sent. */
   static final int IN_FLIGHT_MAX = 4_096;
 
@@ -40,12 +46,16 @@ final class Asker {
   private final Membership membership;
   private final Network network;
   private final RandomGenerator random;
+  private final Clock clock;
   private final Map<Address, Integer> inFlight = new HashMap<>();
+  private int relayed;
 
-  Asker(Serial serial, Membership membership, Network network, RandomGenerator random) {
+  Asker(
+      Serial serial, Membership membership, Network network, Clock clock, RandomGenerator random) {
     this.serial = serial;
     this.membership = membership;
     this.network = network;
+    this.clock = clock;
     this.random = random;
   }
 
@@ -55,20 +65,35 @@ final class Asker {
    * @param then gets the answer, once, under the actor's lock
    */
   void ask(Address to, Request request, Consumer<Answer> then) {
-    new Question(to, Optional.empty(), request, then).send();
+    ask(to, request, TIMEOUT_MS, then);
+  }
+
+  private void ask(Address to, Request request, long timeoutMs, Consumer<Answer> then) {
+    new Question(to, Optional.empty(), request, timeoutMs, then).send();
   }
 
   /** Asks an actor, directly or else through others that can be reached. */
   void askAnyhow(Address to, Request request, Consumer<Answer> then) {
-    if (membership.peer(to).failures() > 0 && !membership.peer(to).isRefused()) {
+    askAnyhow(to, request, TIMEOUT_MS, then);
+  }
+
+  /**
+   * Asks an actor, directly or else through others that can be reached. An actor that is only slow
+   * is not asked through others: that would make it slower.
+   *
+   * @param timeoutMs how long the direct answer may take, in milliseconds
+   */
+  void askAnyhow(Address to, Request request, long timeoutMs, Consumer<Answer> then) {
+    if (mayBeCutOff(to) && !membership.peer(to).isRefused()) {
       // Both ways at once would freeze a counter twice; a way that failed just now comes last.
-      askThrough(relays(to), to, request, () -> ask(to, request, then), then);
+      askThrough(relays(to), to, request, () -> ask(to, request, timeoutMs, then), then);
     } else {
       ask(
           to,
           request,
+          timeoutMs,
           answer -> {
-            if (answer instanceof Answer.NotReached) {
+            if (answer instanceof Answer.NotReached && mayBeCutOff(to)) {
               askThrough(relays(to), to, request, () -> then.accept(answer), then);
             } else {
               then.accept(answer);
@@ -77,21 +102,34 @@ final class Asker {
     }
   }
 
+  /** Returns true if it did not answer last, and has answered nothing else lately. */
+  private boolean mayBeCutOff(Address to) {
+    Peer peer = membership.peer(to);
+    boolean isSlow =
+        !peer.isRefused()
+            && peer.heardDirectlyNanos().isPresent()
+            && clock.nanoTime() - peer.heardDirectlyNanos().getAsLong() < SLOW_MS * 1_000_000;
+    return peer.failures() > 0 && !isSlow;
+  }
+
   private void askThrough(
       List<Address> relays,
       Address to,
       Request request,
       Runnable otherwise,
       Consumer<Answer> then) {
-    if (relays.isEmpty()) {
+    if (relays.isEmpty() || relayed >= RELAYED_MAX) {
       otherwise.run();
       return;
     }
+    relayed++;
     new Question(
             to,
             Optional.of(relays.getFirst()),
             request,
+            TIMEOUT_MS,
             answer -> {
+              relayed--;
               if (answer instanceof Answer.NotReached) {
                 askThrough(relays.subList(1, relays.size()), to, request, otherwise, then);
               } else {
@@ -163,13 +201,20 @@ final class Asker {
     private final Address to;
     private final Optional<Address> relay;
     private final Request request;
+    private final long timeoutMs;
     private final Consumer<Answer> then;
     private int rounds;
 
-    Question(Address to, Optional<Address> relay, Request request, Consumer<Answer> then) {
+    Question(
+        Address to,
+        Optional<Address> relay,
+        Request request,
+        long timeoutMs,
+        Consumer<Answer> then) {
       this.to = to;
       this.relay = relay;
       this.request = request;
+      this.timeoutMs = timeoutMs;
       this.then = then;
     }
 
@@ -201,7 +246,7 @@ final class Asker {
       if (isFull(address)) {
         then.accept(new Answer.NotReached(false));
       } else {
-        Asker.this.send(address, message, TIMEOUT_MS, outcome -> heard(outcome, stamp));
+        Asker.this.send(address, message, timeoutMs, outcome -> heard(outcome, stamp));
       }
     }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 record Message(
     Id actor, Id process, Id stamp, Optional<Configuration> configuration, Request request) {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   static Message read(byte[] bytes) {
     var in = new Input(bytes);

@@ -16,6 +16,7 @@ final class Peer {
   private boolean refused;
   private int failures;
   private OptionalLong heardNanos = OptionalLong.empty();
+  private OptionalLong heardDirectlyNanos = OptionalLong.empty();
 
   Peer(Address address) {
     this.address = address;
@@ -55,6 +56,11 @@ final class Peer {
     return heardNanos;
   }
 
+  /** Returns when it answered last by itself; empty if it never has. */
+  OptionalLong heardDirectlyNanos() {
+    return heardDirectlyNanos;
+  }
+
   /** Takes over who has answered. A relayed answer says nothing about whether it can be reached. */
   void answered(Reply reply, boolean directly, long nowNanos) {
     heardNanos = OptionalLong.of(nowNanos);
@@ -62,6 +68,7 @@ final class Peer {
     process = reply.process();
     stamp = reply.stamp();
     if (directly) {
+      heardDirectlyNanos = heardNanos;
       refused = false;
       reachable = true;
       failures = 0;

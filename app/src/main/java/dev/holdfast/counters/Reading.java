@@ -247,8 +247,12 @@ final class Reading {
       if (isOver() || !left.contains(address)) {
         return;
       }
-      Request request = isFreeze ? new Request.Freeze(name) : new Request.Collect(name);
-      reads.asker().askAnyhow(address, request, answer -> heard(address, answer));
+      if (isFreeze) {
+        var request = new Request.Freeze(name);
+        reads.asker().askAnyhow(address, request, answer -> heard(address, answer));
+      } else {
+        reads.collects().collect(address, name, this::isOver, answer -> heard(address, answer));
+      }
     }
 
     private void heard(Address address, Answer answer) {
@@ -308,7 +312,8 @@ final class Reading {
 
     private void served(Address address, Id actor, Reply.Body body) {
       switch (body) {
-        case Reply.Body.Shares(List<SlotShare> shares) -> collected.add(reads.own(shares));
+        case Reply.Body.Shares(List<List<SlotShare>> counters) ->
+            collected.add(reads.own(counters.getFirst()));
         case Reply.Body.Frozen(Id freeze, List<SlotShare> shares) -> {
           holds.at(address, freeze);
           collected.add(reads.own(shares));

@@ -21,6 +21,7 @@ final class Reads {
   private final Freezes freezes;
   private final Persistence persistence;
   private final Asker asker;
+  private final Collects collects;
   private final Clock clock;
   private final Serial serial;
   private final OwnState own;
@@ -47,6 +48,7 @@ final class Reads {
     this.freezes = freezes;
     this.persistence = persistence;
     this.asker = asker;
+    this.collects = new Collects(asker);
     this.clock = clock;
     this.serial = serial;
     this.own = own;
@@ -141,6 +143,10 @@ final class Reads {
 
   Persistence persistence() {
     return persistence;
+  }
+
+  Collects collects() {
+    return collects;
   }
 
   Asker asker() {

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param configuration the configuration itself, where the asker does not have it
  */
 record Reply(Id actor, Id process, Id stamp, Optional<Configuration> configuration, Body body) {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   /** The answer itself. */
   sealed interface Body {
@@ -30,8 +30,8 @@ record Reply(Id actor, Id process, Id stamp, Optional<Configuration> configurati
     /** Nothing was done, and it may be asked again. */
     record NotNow() implements Body {}
 
-    /** The shares of a counter. */
-    record Shares(List<SlotShare> shares) implements Body {}
+    /** The shares of counters: of the first that was asked for first, and as many as fit. */
+    record Shares(List<List<SlotShare>> counters) implements Body {}
 
     /** A counter is held still, with these shares. */
     record Frozen(Id freeze, List<SlotShare> shares) implements Body {}
@@ -85,7 +85,7 @@ record Reply(Id actor, Id process, Id stamp, Optional<Configuration> configurati
       case 1 -> new Body.Differs();
       case 2 -> new Body.Stranger();
       case 3 -> new Body.NotNow();
-      case 4 -> new Body.Shares(readShares(in));
+      case 4 -> new Body.Shares(readCounters(in));
       case 5 -> new Body.Frozen(in.id(), readShares(in));
       case 6 -> new Body.Released(in.flag());
       case 7 -> new Body.Knows(in.flag(), in.flag(), Extent.readAll(in));
@@ -112,6 +112,14 @@ record Reply(Id actor, Id process, Id stamp, Optional<Configuration> configurati
     return parts;
   }
 
+  private static List<List<SlotShare>> readCounters(Input in) {
+    var counters = new ArrayList<List<SlotShare>>();
+    for (int left = in.count(); left > 0; left--) {
+      counters.add(readShares(in));
+    }
+    return counters;
+  }
+
   private static List<SlotShare> readShares(Input in) {
     var shares = new ArrayList<SlotShare>();
     for (int left = in.count(); left > 0; left--) {
@@ -134,7 +142,10 @@ record Reply(Id actor, Id process, Id stamp, Optional<Configuration> configurati
       case Body.Differs _ -> out.octet(1);
       case Body.Stranger _ -> out.octet(2);
       case Body.NotNow _ -> out.octet(3);
-      case Body.Shares(List<SlotShare> shares) -> write(shares, out.octet(4));
+      case Body.Shares(List<List<SlotShare>> counters) -> {
+        out.octet(4).number(counters.size());
+        counters.forEach(shares -> write(shares, out));
+      }
       case Body.Frozen(Id freeze, List<SlotShare> shares) -> write(shares, out.octet(5).id(freeze));
       case Body.Released(boolean held) -> out.octet(6).flag(held);
       case Body.Knows(boolean wasNew, boolean same, Map<Id, Extent> extents) ->

@@ -10,8 +10,8 @@ sealed interface Request {
   /** Asks for nothing: who is there, and is its configuration this one? */
   record Hello() implements Request {}
 
-  /** Asks for all shares of a counter. */
-  record Collect(CounterName name) implements Request {}
+  /** Asks for all shares of counters. */
+  record Collect(List<CounterName> names) implements Request {}
 
   /** Asks to hold a counter still, and for its shares then. */
   record Freeze(CounterName name) implements Request {}
@@ -57,7 +57,7 @@ sealed interface Request {
     int kind = in.octet();
     return switch (kind) {
       case 0 -> new Hello();
-      case 1 -> new Collect(CounterName.read(in));
+      case 1 -> new Collect(readNames(in));
       case 2 -> new Freeze(CounterName.read(in));
       case 3 -> new Release(CounterName.read(in), in.id());
       case 4 -> new Push(Range.readAll(in), in.id(), in.id());
@@ -80,6 +80,14 @@ sealed interface Request {
     return this instanceof Push || this instanceof Pull || this instanceof HandOver;
   }
 
+  private static List<CounterName> readNames(Input in) {
+    var names = new ArrayList<CounterName>();
+    for (int left = in.count(); left > 0; left--) {
+      names.add(CounterName.read(in));
+    }
+    return names;
+  }
+
   private static List<Want> readWants(Input in) {
     var wants = new ArrayList<Want>();
     for (int left = in.count(); left > 0; left--) {
@@ -91,7 +99,10 @@ sealed interface Request {
   default void write(Output out) {
     switch (this) {
       case Hello _ -> out.octet(0);
-      case Collect(CounterName name) -> name.write(out.octet(1));
+      case Collect(List<CounterName> names) -> {
+        out.octet(1).number(names.size());
+        names.forEach(name -> name.write(out));
+      }
       case Freeze(CounterName name) -> name.write(out.octet(2));
       case Release(CounterName name, Id freeze) -> {
         name.write(out.octet(3));

@@ -14,6 +14,11 @@ public record SlotShare(Id slot, Id actor, BigInteger value, long sequence, bool
     return new SlotShare(in.id(), in.id(), in.amount(), in.number(), in.flag());
   }
 
+  /** Returns about how long it is in a message, in bytes. */
+  int bytes() {
+    return 48 + value.bitLength() / 7;
+  }
+
   void write(Output out) {
     out.id(slot).id(actor).amount(value).number(sequence).flag(forced);
   }

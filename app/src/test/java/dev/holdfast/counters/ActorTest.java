@@ -145,6 +145,7 @@ class ActorTest extends Schedule {
     for (int i = 0; i < 2_000; i++) {
       CounterName name = SimulatedLife.name("n" + i);
       all.get(0).process.run(() -> all.get(0).actor().read(name, 5_000, outcomes::add));
+      post(all.get(0)); // reads share their questions, and posts do not
     }
     for (int i = 0; i < 100; i++) {
       world.run(20);

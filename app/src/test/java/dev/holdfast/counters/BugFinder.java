@@ -9,6 +9,7 @@ final class BugFinder {
   private static final List<Class<?>> TESTS =
       List.of(
           ActorTest.class,
+          CollectsTest.class,
           DirectoryTest.class,
           FreezesTest.class,
           LeavingTest.class,

@@ -48,7 +48,7 @@ class MessagesTest {
   private List<Request> requests() {
     return List.of(
         new Request.Hello(),
-        new Request.Collect(NAME),
+        new Request.Collect(List.of(NAME, SimulatedLife.name("c"))),
         new Request.Freeze(NAME),
         new Request.Release(NAME, Id.random(random)),
         new Request.Push(List.of(range(), range()), Id.random(random), Id.random(random)),
@@ -70,7 +70,7 @@ class MessagesTest {
         new Reply.Body.Differs(),
         new Reply.Body.Stranger(),
         new Reply.Body.NotNow(),
-        new Reply.Body.Shares(List.of(share)),
+        new Reply.Body.Shares(List.of(List.of(share), List.of(), List.of(share, share))),
         new Reply.Body.Frozen(ACTOR, List.of(share, share)),
         new Reply.Body.Released(true),
         new Reply.Body.Knows(true, false, extents),

@@ -16,6 +16,47 @@ enum PlantedBug {
           "boolean isSame =\n        before.isPresent()",
           "if (before.isEmpty()) {\n      before = Optional.of(now);\n    }\n"
               + "    boolean isSame =\n        before.isPresent()")),
+  NAME_JOINS_A_QUESTION_THAT_IS_UNDER_WAY(
+      "name_thatIsUnderWay_isAskedForAnew",
+      change(
+          "Collects",
+          "    line.waiting.put(name",
+          "    (line.underWay.containsKey(name) ? line.underWay : line.waiting).put(name")),
+  ROUND_TAKES_AN_ANSWER_FROM_BEFORE_IT(
+      "400 lives",
+      change(
+          "Collects",
+          "    line.waiting.put(name",
+          "    Answer former = line.former.remove(name);"
+              + "    if (former != null) { then.accept(former); return; }"
+              + "    line.waiting.put(name"),
+      change(
+          "Collects",
+          "    private boolean isAsking;",
+          "    private boolean isAsking; private final Map<CounterName, Answer> former ="
+              + " new HashMap<>();"),
+      change(
+          "Collects",
+          "            next.getValue().then()",
+          "            former.put(next.getKey(), new Answer.Served(actor, process, stamp, body));"
+              + "            next.getValue().then()")),
+  EACH_NAME_IS_ASKED_FOR_ALONE(
+      "readsOfManyCounters_atAllOfTwenty_endInTime_whereMessagesTakeLong",
+      change(
+          "Reading",
+          "reads.collects().collect(address, name, this::isOver, answer",
+          "reads.asker().askAnyhow(address, new Request.Collect(List.of(name)), answer")),
+  NAME_THAT_DID_NOT_FIT_IS_FORGOTTEN(
+      "answer_hasAsManyCountersAsFit_andTheOthersAreAskedForAgain",
+      change("Collects", "        askAgain(left);", "")),
+  NAMES_ARE_ASKED_FOR_THAT_NOBODY_READS(
+      "names_thatNobodyReadsAnyMore_areNotAskedFor",
+      change("Collects", "waiting.values().removeIf(wish -> wish.isOver().getAsBoolean());", "")),
+  SLOW_ACTOR_IS_ASKED_THROUGH_OTHERS(
+      "actorThatIsSlow_isNotAskedThroughOthers",
+      change("Asker", "peer.failures() > 0 && !isSlow", "peer.failures() > 0")),
+  OTHERS_ARE_ASKED_TO_ASK_WITHOUT_END(
+      "questionsThroughOthers_areBounded", change("Asker", " || relayed >= RELAYED_MAX", "")),
   MAXIMUM_OF_TOTALS(
       "40 lives",
       change(

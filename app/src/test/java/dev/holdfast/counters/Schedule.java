@@ -22,6 +22,11 @@ class Schedule {
     assertThat(world.count(at, X, amount)).contains(new AddOutcome.Counted());
   }
 
+  /** Posts a configuration of all machines, and does not wait for the outcome. */
+  void post(Machine at) {
+    at.process.run(() -> at.actor().configure(world.addresses(), List.of(), _ -> {}));
+  }
+
   ReadOutcome read(Machine at) {
     return world.read(at, X, 5_000).orElseThrow();
   }

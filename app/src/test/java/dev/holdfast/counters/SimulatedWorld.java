@@ -59,6 +59,17 @@ final class SimulatedWorld {
   long delayMaxMs = 5;
   long diskMaxMs = 4;
 
+  /** How long an actor takes for each message, one after the other; 0: no time. */
+  long messageMs;
+
+  /** Sees every message that an actor sends. */
+  Route route = (_, _, _) -> 0;
+
+  /** Says how long a message takes longer than others do, in ms. */
+  interface Route {
+    long moreMs(Machine from, Address to, Message message);
+  }
+
   /** How the actors cut long rows of changes. */
   Sizes sizes = Sizes.DEFAULT;
 
@@ -89,6 +100,7 @@ final class SimulatedWorld {
 
     Life process;
     private int directories = 1;
+    private long busyUntil;
     int twins;
     int foreignShares;
     int freezes;
@@ -286,9 +298,10 @@ final class SimulatedWorld {
           };
       after(timeoutMs, () -> once.accept(new Outcome.Silent()));
       Address from = machine.address;
+      long more = route.moreMs(machine, to, Message.read(request)) * NANOS_PER_MS;
       int copies = isLucky() ? 1 : random.nextInt(3);
       for (int copy = 0; copy < copies; copy++) {
-        later(delay(), () -> arrive(from, to, request, once));
+        later(delay() + more, () -> arrive(from, to, request, once));
       }
     }
 
@@ -304,7 +317,7 @@ final class SimulatedWorld {
         return;
       }
       Life asked = target.process;
-      asked.run(
+      Runnable answer =
           () ->
               asked.actor.answer(
                   request,
@@ -318,7 +331,13 @@ final class SimulatedWorld {
                             }
                           });
                     }
-                  }));
+                  });
+      if (messageMs == 0) {
+        asked.run(answer);
+      } else {
+        target.busyUntil = Math.max(now, target.busyUntil) + messageMs * NANOS_PER_MS;
+        later(target.busyUntil - now, () -> asked.run(answer));
+      }
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.holdfast.counters.Actor;
 import dev.holdfast.counters.AddOutcome;
 import dev.holdfast.counters.Id;
 import dev.holdfast.counters.Meters;
-import dev.holdfast.counters.Network;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.http.HttpService;
@@ -21,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.UnaryOperator;
 
 /** An actor with its HTTP, as a process has it. */
 final class LiveActor implements AutoCloseable {
@@ -34,30 +32,16 @@ final class LiveActor implements AutoCloseable {
   private final HttpService http;
 
   static LiveActor start(String host, int port, Path directory) throws IOException {
-    return start(host, port, directory, HttpLimits.DEFAULT, CountersConfig.DEFAULT, n -> n);
+    return start(host, port, directory, HttpLimits.DEFAULT, CountersConfig.DEFAULT);
   }
 
-  /**
-   * @param wrapped stands between the actor and its network
-   */
   static LiveActor start(
-      String host,
-      int port,
-      Path directory,
-      HttpLimits limits,
-      CountersConfig config,
-      UnaryOperator<Network> wrapped)
+      String host, int port, Path directory, HttpLimits limits, CountersConfig config)
       throws IOException {
-    return new LiveActor(host, port, directory, limits, config, wrapped);
+    return new LiveActor(host, port, directory, limits, config);
   }
 
-  private LiveActor(
-      String host,
-      int port,
-      Path directory,
-      HttpLimits limits,
-      CountersConfig config,
-      UnaryOperator<Network> wrapped)
+  private LiveActor(String host, int port, Path directory, HttpLimits limits, CountersConfig config)
       throws IOException {
     this.host = host;
     this.network = new HttpNetwork(host, port);
@@ -69,7 +53,7 @@ final class LiveActor implements AutoCloseable {
                 directory,
                 this::thread,
                 clock,
-                wrapped.apply(network),
+                network,
                 new SecureRandom(),
                 new NoMeters()));
     this.routes = new CounterRoutes(actor, config);

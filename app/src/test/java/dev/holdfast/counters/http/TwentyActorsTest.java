@@ -2,18 +2,14 @@ package dev.holdfast.counters.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.counters.Address;
-import dev.holdfast.counters.Network;
 import dev.holdfast.http.BodyPace;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.testkit.FreePorts;
-import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,9 +51,7 @@ class TwentyActorsTest {
     int port = FreePorts.one();
     CountersConfig config = config();
     for (int i = 1; i <= ACTORS; i++) {
-      actors.add(
-          LiveActor.start(
-              "127.0.0." + i, port, directory.resolve("" + i), CROWDED, config, Patient::new));
+      actors.add(LiveActor.start("127.0.0." + i, port, directory.resolve("" + i), CROWDED, config));
     }
     assertThat(actors.getFirst().configure(actors).status()).isEqualTo(200);
     for (LiveActor actor : actors) {
@@ -103,18 +97,5 @@ class TwentyActorsTest {
       amounts.add("\"n" + name + "\": " + (name + 1));
     }
     return "{" + String.join(", ", amounts) + "}";
-  }
-
-  /** Gives messages so much time that a slow machine is no silent actor. */
-  private record Patient(Network network) implements Network {
-    @Override
-    public void ask(Address to, byte[] request, long timeoutMs, Consumer<Outcome> then) {
-      network.ask(to, request, Patience.STEP.toMillis(), then);
-    }
-
-    @Override
-    public boolean isOwn(Address address) {
-      return network.isOwn(address);
-    }
   }
 }
