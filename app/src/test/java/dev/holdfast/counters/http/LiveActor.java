@@ -5,6 +5,7 @@ import dev.holdfast.counters.AddOutcome;
 import dev.holdfast.counters.Id;
 import dev.holdfast.counters.Meters;
 import dev.holdfast.counters.Network;
+import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.http.HttpService;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** An actor with its HTTP, as a process has it. */
@@ -48,16 +50,41 @@ final class LiveActor implements AutoCloseable {
       CountersConfig config,
       UnaryOperator<Network> wrapped)
       throws IOException {
-    return new LiveActor(host, port, directory, limits, config, wrapped);
+    return new LiveActor(
+        host,
+        port,
+        directory,
+        new LocalDisk(),
+        limits,
+        config,
+        wrapped,
+        actor -> new CounterRoutes(actor, config));
+  }
+
+  /** Starts one on a disk, with routes that are made for it. */
+  static LiveActor start(
+      int port, Path directory, Disk disk, Function<Actor, CounterRoutes> routesOf)
+      throws IOException {
+    return new LiveActor(
+        "127.0.0.1",
+        port,
+        directory,
+        disk,
+        HttpLimits.DEFAULT,
+        CountersConfig.DEFAULT,
+        n -> n,
+        routesOf);
   }
 
   private LiveActor(
       String host,
       int port,
       Path directory,
+      Disk disk,
       HttpLimits limits,
       CountersConfig config,
-      UnaryOperator<Network> wrapped)
+      UnaryOperator<Network> wrapped,
+      Function<Actor, CounterRoutes> routesOf)
       throws IOException {
     this.host = host;
     this.network = new HttpNetwork(host, port);
@@ -65,14 +92,14 @@ final class LiveActor implements AutoCloseable {
         Actor.start(
             config.actor(),
             new Actor.World(
-                new LocalDisk(),
+                disk,
                 directory,
                 this::thread,
                 clock,
                 wrapped.apply(network),
                 new SecureRandom(),
                 new NoMeters()));
-    this.routes = new CounterRoutes(actor, config);
+    this.routes = routesOf.apply(actor);
     this.http =
         HttpService.start(
             host, port, limits, () -> true, new Scrape(), routes::answer, routes::addTo);
