@@ -71,11 +71,24 @@ public final class CounterRoutes implements AutoCloseable {
   private final CounterApi api;
   private final long routeWaitMs;
   private final AnswerThread answers = new AnswerThread();
-  private final Room reads = new Room(READS_MAX, 0);
-  private final Room posts = new Room(POSTS_MAX, POST_BYTES_MAX);
-  private final Room messages = new Room(MESSAGES_MAX, MESSAGES_BYTES_MAX);
+  private final Room reads;
+  private final Room posts;
+  private final Room messages;
 
   public CounterRoutes(Actor actor, CountersConfig config) {
+    this(
+        actor,
+        config,
+        new Room(READS_MAX, 0),
+        new Room(POSTS_MAX, POST_BYTES_MAX),
+        new Room(MESSAGES_MAX, MESSAGES_BYTES_MAX));
+  }
+
+  /** Takes other bounds. */
+  CounterRoutes(Actor actor, CountersConfig config, Room reads, Room posts, Room messages) {
+    this.reads = reads;
+    this.posts = posts;
+    this.messages = messages;
     this.actor = actor;
     this.api = new CounterApi(actor, config);
     this.routeWaitMs = config.readDeadlineMs() + ROUTE_WAIT_MS;

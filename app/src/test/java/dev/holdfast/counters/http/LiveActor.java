@@ -4,6 +4,7 @@ import dev.holdfast.counters.Actor;
 import dev.holdfast.counters.AddOutcome;
 import dev.holdfast.counters.Id;
 import dev.holdfast.counters.Meters;
+import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.http.HttpLimits;
 import dev.holdfast.http.HttpService;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
 /** An actor with its HTTP, as a process has it. */
 final class LiveActor implements AutoCloseable {
@@ -38,10 +40,32 @@ final class LiveActor implements AutoCloseable {
   static LiveActor start(
       String host, int port, Path directory, HttpLimits limits, CountersConfig config)
       throws IOException {
-    return new LiveActor(host, port, directory, limits, config);
+    return new LiveActor(
+        host,
+        port,
+        directory,
+        new LocalDisk(),
+        limits,
+        config,
+        actor -> new CounterRoutes(actor, config));
   }
 
-  private LiveActor(String host, int port, Path directory, HttpLimits limits, CountersConfig config)
+  /** Starts one on a disk, with routes that are made for it. */
+  static LiveActor start(
+      int port, Path directory, Disk disk, Function<Actor, CounterRoutes> routesOf)
+      throws IOException {
+    return new LiveActor(
+        "127.0.0.1", port, directory, disk, HttpLimits.DEFAULT, CountersConfig.DEFAULT, routesOf);
+  }
+
+  private LiveActor(
+      String host,
+      int port,
+      Path directory,
+      Disk disk,
+      HttpLimits limits,
+      CountersConfig config,
+      Function<Actor, CounterRoutes> routesOf)
       throws IOException {
     this.host = host;
     this.network = new HttpNetwork(host, port);
@@ -49,14 +73,8 @@ final class LiveActor implements AutoCloseable {
         Actor.start(
             config.actor(),
             new Actor.World(
-                new LocalDisk(),
-                directory,
-                this::thread,
-                clock,
-                network,
-                new SecureRandom(),
-                new NoMeters()));
-    this.routes = new CounterRoutes(actor, config);
+                disk, directory, this::thread, clock, network, new SecureRandom(), new NoMeters()));
+    this.routes = routesOf.apply(actor);
     this.http =
         HttpService.start(
             host, port, limits, () -> true, new Scrape(), routes::answer, routes::addTo);
