@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.holdfast.service.StartFailure;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ActorDirectoriesTest {
+  private static final BiConsumer<Path, IOException> NOBODY =
+      (path, e) -> {
+        throw new AssertionError(path.toString(), e);
+      };
+
   @TempDir private Path directory;
   private Path first;
   private Path second;
@@ -67,8 +75,27 @@ class ActorDirectoriesTest {
     Files.createDirectories(first.resolve("4"));
     Files.createDirectories(first.resolve("notes/own"));
     Path five = Files.createDirectories(first.resolve("5/own")).getParent();
-    assertThat(both.allBut(own)).containsExactly(five);
+    assertThat(both.allBut(own, NOBODY)).containsExactly(five);
     Path six = Files.createDirectories(second.resolve("6/own")).getParent();
-    assertThat(both.allBut(own)).containsExactly(five, six);
+    assertThat(both.allBut(own, NOBODY)).containsExactly(five, six);
+  }
+
+  @Test
+  void allBut_listsADirectoryOnce_howeverItsPlaceIsSpelled() throws Exception {
+    Path own = Files.createDirectories(first.resolve("3/own")).getParent();
+    Path five = Files.createDirectories(first.resolve("5/own")).getParent();
+    Path link = Files.createSymbolicLink(directory.resolve("link"), first);
+    var places = new ActorDirectories(List.of(first, first, link));
+    assertThat(places.allBut(own, NOBODY)).containsExactly(five);
+  }
+
+  @Test
+  void allBut_leavesOutAPlaceThatIsNoDirectory_andSaysSo() throws Exception {
+    Path own = Files.createDirectories(second.resolve("3/own")).getParent();
+    Path five = Files.createDirectories(second.resolve("5/own")).getParent();
+    Files.createFile(first);
+    var leftOut = new ArrayList<Path>();
+    assertThat(both.allBut(own, (path, _) -> leftOut.add(path))).containsExactly(five);
+    assertThat(leftOut).containsExactly(first);
   }
 }
