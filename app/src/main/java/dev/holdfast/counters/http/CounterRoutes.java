@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +61,8 @@ public final class CounterRoutes implements AutoCloseable {
   /** How long a request waits on its route for the actor, in ms, besides the time of a read. */
   private static final long ROUTE_WAIT_MS = 60_000;
 
+  private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+
   private static final Problem TOO_MANY_READS =
       Problem.unavailable("too many consistent reads are in progress here");
   private static final Problem TOO_MANY_POSTS =
@@ -92,7 +95,7 @@ public final class CounterRoutes implements AutoCloseable {
     };
     for (String path : paths) {
       // Before any route: Javalin by itself would list methods of other paths, too.
-      routes.before(path, CounterRoutes::requireMethod);
+      routes.before(path, CounterRoutes::requireTarget);
       routes.get(path, this::get);
       routes.head(path, this::get);
       routes.post(path, this::post);
@@ -110,7 +113,11 @@ public final class CounterRoutes implements AutoCloseable {
                     .asException());
   }
 
-  private static void requireMethod(Context ctx) {
+  /** Every refusal of a method that may write says that nothing was changed. */
+  private static void requireTarget(Context ctx) {
+    if (!READING.contains(ctx.req().getMethod())) {
+      Exchange.of(ctx).write();
+    }
     CounterTarget.Kind kind = target(ctx).kind();
     if (!kind.knows(ctx.req().getMethod())) {
       throw Problem.of(405, "this resource does not know the method " + ctx.req().getMethod())
@@ -224,7 +231,7 @@ public final class CounterRoutes implements AutoCloseable {
     if (target.kind() == CounterTarget.Kind.PEER) {
       throw refusedMessage(ctx);
     }
-    Exchange asked = Exchange.of(ctx).write();
+    Exchange asked = Exchange.of(ctx);
     RequestBody.requireWhole(asked, "a request", BODY_BYTES_MAX);
     try (var held = new Room.Held(posts)) {
       if (!held.take()) {

@@ -264,7 +264,7 @@ class CounterRoutesTest {
     String body = batch(1_000).replace(": 1", ": " + "7".repeat(4_096));
     assertThat(actor.post("/counters", body).status()).isEqualTo(200);
     assertThat(value("n0")).isEqualTo("7".repeat(4_096));
-    assertThat(actor.get("/counters").text()).contains("\"n999\":" + "7".repeat(4_096));
+    assertThat(actor.get("/counter/n999/value").text()).isEqualTo("7".repeat(4_096));
     RawResponse tooLong = actor.post("/counters", " ".repeat(8 * 1024 * 1024) + body);
     assertThat(tooLong.status()).isEqualTo(413);
     assertThat(tooLong.text()).contains(NOTHING_CHANGED);
@@ -290,15 +290,16 @@ class CounterRoutesTest {
 
   @Test
   void chunkedBody_takesRoomAsItComes() throws Exception {
-    String half = " ".repeat(CounterRoutes.BODY_BYTES_MAX / 2) + "1";
+    String long1 = " ".repeat(20_000) + "1";
     byte[] little = " ".repeat(1_000).getBytes(StandardCharsets.UTF_8);
     try (RawHttp growing = actor.connect();
         RawHttp announced = actor.connect()) {
       growing.request("POST", "/counter/a", "Transfer-Encoding: chunked").chunk(little);
-      assertThat(actor.post("/counter/b", half).status()).isEqualTo(200);
-      announced.request("POST", "/counter/c", "Content-Length: " + (half.length() + 100_000));
-      Await.until("it has its room", () -> actor.post("/counter/b", half).status() == 503);
-      growing.chunk(half.getBytes(StandardCharsets.UTF_8));
+      assertThat(actor.post("/counter/b", long1).status()).isEqualTo(200);
+      int most = CounterRoutes.BODY_BYTES_MAX - 10_000;
+      announced.request("POST", "/counter/c", "Content-Length: " + most);
+      Await.until("it has its room", () -> actor.post("/counter/b", long1).status() == 503);
+      growing.chunk(long1.getBytes(StandardCharsets.UTF_8));
       RawResponse refused = growing.lastChunk().response();
       assertThat(refused.status()).isEqualTo(503);
       assertThat(refused.text()).contains("too many POSTs").contains(NOTHING_CHANGED);
@@ -330,6 +331,35 @@ class CounterRoutesTest {
     assertThat(actor.get("/counters?prefix=b&after=c").text()).isEqualTo("{\"counters\":{}}");
   }
 
+  @Test
+  void page_ofLongValues_endsEarly_andAllPagesTogetherHaveAll() throws IOException {
+    String body = batch(200).replace(": 1", ": " + "7".repeat(4_096));
+    assertThat(actor.post("/counters", body).status()).isEqualTo(200);
+    int count = 0;
+    String after = "";
+    while (count < 200) {
+      String page = actor.get("/counters" + after).text();
+      assertThat(page.length()).isLessThan(CounterApi.PAGE_BYTES_MAX * 11 / 10);
+      int here = page.split("777\"?[,}]", -1).length - 1;
+      assertThat(here).as(page.substring(0, 20)).isBetween(1, 100);
+      count += here;
+      int next = page.indexOf("\"next\":\"");
+      assertThat(next > 0).isEqualTo(count < 200);
+      after = next < 0 ? "" : "?after=" + page.substring(next + 8, page.lastIndexOf('"'));
+    }
+    assertThat(count).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"POST, /counter/a/b", "PUT, /counter/a", "POST, /counter/a/value", "DELETE, /config"})
+  void refusedMethod_saysThatNothingWasChanged(String method, String target) throws IOException {
+    try (RawHttp connection = actor.connect()) {
+      RawResponse answer = connection.request(method, target, "Content-Length: 0").response();
+      assertThat(answer.status()).isIn(404, 405);
+      assertThat(answer.text()).contains(NOTHING_CHANGED);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"limit=0", "limit=1001", "limit=-1", "limit=x", "after=%zz", "prefix=%0"})
   void page_withOddParameters_is400(String query) throws IOException {
@@ -346,7 +376,10 @@ class CounterRoutesTest {
                 + id
                 + "\",\"share\":5,\"self\":true,\"age_ms\":0}]}");
     assertThat(actor.get("/counter/c").text())
-        .isEqualTo("{\"name\":\"c\",\"value\":0,\"actors\":[]}");
+        .isEqualTo(
+            "{\"name\":\"c\",\"value\":0,\"actors\":[{\"actor\":\""
+                + id
+                + "\",\"share\":0,\"self\":true,\"age_ms\":0}]}");
   }
 
   @Test
