@@ -131,8 +131,7 @@ final class Increments {
     long now = clock.nanoTime();
     var old = new ArrayList<Held>();
     held.removeIf(
-        request ->
-            now - request.sinceNanos() >= HELD_MAX_MS * NANOS_PER_MS && old.add(request));
+        request -> now - request.sinceNanos() >= HELD_MAX_MS * NANOS_PER_MS && old.add(request));
     heldCount -= old.size();
     held.stream()
         .mapToLong(Held::sinceNanos)

@@ -122,8 +122,7 @@ final class CounterApi {
     byte[] prefix = asked.first("prefix").map(CounterApi::bytes).orElse(new byte[0]);
     List<Counter> page = actor.page(prefix, after, limit + 1);
     int fitting = Math.min(limit, fitting(page));
-    return Response.json(
-        CounterJson.page(page.subList(0, fitting), page.size() > fitting));
+    return Response.json(CounterJson.page(page.subList(0, fitting), page.size() > fitting));
   }
 
   /** Returns how many of the counters make a page of {@link #PAGE_BYTES_MAX}: one in any case. */
