@@ -9,17 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ActorDirectoriesTest {
-  private static final BiConsumer<Path, IOException> NOBODY =
-      (path, e) -> {
-        throw new AssertionError(path.toString(), e);
-      };
-
   @TempDir private Path directory;
   private Path first;
   private Path second;
@@ -30,6 +24,10 @@ class ActorDirectoriesTest {
     first = directory.resolve("first");
     second = directory.resolve("second");
     both = new ActorDirectories(List.of(first, second));
+  }
+
+  private static void unexpected(Path path, IOException e) {
+    throw new AssertionError(path.toString(), e);
   }
 
   @Test
@@ -75,9 +73,9 @@ class ActorDirectoriesTest {
     Files.createDirectories(first.resolve("4"));
     Files.createDirectories(first.resolve("notes/own"));
     Path five = Files.createDirectories(first.resolve("5/own")).getParent();
-    assertThat(both.allBut(own, NOBODY)).containsExactly(five);
+    assertThat(both.allBut(own, ActorDirectoriesTest::unexpected)).containsExactly(five);
     Path six = Files.createDirectories(second.resolve("6/own")).getParent();
-    assertThat(both.allBut(own, NOBODY)).containsExactly(five, six);
+    assertThat(both.allBut(own, ActorDirectoriesTest::unexpected)).containsExactly(five, six);
   }
 
   @Test
@@ -86,7 +84,7 @@ class ActorDirectoriesTest {
     Path five = Files.createDirectories(first.resolve("5/own")).getParent();
     Path link = Files.createSymbolicLink(directory.resolve("link"), first);
     var places = new ActorDirectories(List.of(first, first, link));
-    assertThat(places.allBut(own, NOBODY)).containsExactly(five);
+    assertThat(places.allBut(own, ActorDirectoriesTest::unexpected)).containsExactly(five);
   }
 
   @Test
