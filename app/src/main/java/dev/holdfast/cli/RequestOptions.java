@@ -24,7 +24,7 @@ final class RequestOptions implements RecordDefaults.Source {
       paramLabel = "N",
       defaultValue = "${env:HOLDFAST_HTTP_CONNECTIONS_MAX}",
       description =
-          "connections from nginx to a sidecar; further ones wait"
+          "connections of clients, such as nginx, at once; further ones wait"
               + ENV
               + "HOLDFAST_HTTP_CONNECTIONS_MAX")
   private int httpConnectionsMax;
@@ -56,7 +56,7 @@ final class RequestOptions implements RecordDefaults.Source {
       paramLabel = "N",
       defaultValue = "${env:HOLDFAST_HTTP_WAITING_MAX}",
       description =
-          "requests that wait for the file server or for another sidecar; one more is answered 503"
+          "requests that wait for another process or the disk; one more is answered 503"
               + ENV
               + "HOLDFAST_HTTP_WAITING_MAX")
   private int waitingMax;

@@ -45,7 +45,9 @@ final class CountersScriptTest {
       assertThat(output)
           .content()
           .contains("curl -d 5 http://127.0.0.1:" + port + "/counter/visits")
-          .contains("curl http://127.0.0.3:" + port + "/counter/visits/consistent_value");
+          .contains("curl http://127.0.0.3:" + port + "/counter/visits/consistent_value")
+          .contains("--data-dir " + dir.toRealPath().resolve("holdfast-data/counters"))
+          .contains("ExitOnOutOfMemoryError");
       try (HttpClient client = HttpClient.newHttpClient()) {
         var post =
             HttpRequest.newBuilder(uri(1, port, "/counter/visits"))
@@ -94,6 +96,13 @@ final class CountersScriptTest {
     for (String[] options : List.of(new String[] {"--actors", "no"}, new String[] {"--what"})) {
       assertThat(run(options).code()).isEqualTo(64);
     }
+  }
+
+  @Test
+  void help_isNoFailure() throws Exception {
+    Program.Result result = run("--help");
+    assertThat(result.code()).isZero();
+    assertThat(result.output()).startsWith("usage: counters ");
   }
 
   private static URI uri(int actor, int port, String path) {

@@ -4,12 +4,17 @@ import dev.holdfast.counters.Actor;
 import dev.holdfast.service.DataDirectory;
 import dev.holdfast.service.StartFailure;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +28,7 @@ record ActorDirectories(List<Path> places) {
   private static final Logger log = LoggerFactory.getLogger(ActorDirectories.class);
 
   ActorDirectories {
-    places = List.copyOf(places);
+    places = List.copyOf(new LinkedHashSet<>(places));
   }
 
   /** Returns the places of a configuration. */
@@ -75,20 +80,38 @@ record ActorDirectories(List<Path> places) {
     return Files.isWritable(directory) && Files.isWritable(directory.resolve(Actor.OWN_LOG));
   }
 
-  /** Returns all directories with data of an actor, except one. */
-  List<Path> allBut(Path own) throws IOException {
-    var found = new ArrayList<Path>();
+  /**
+   * Returns all directories with data of an actor, except one. Each is there once, also if two
+   * places are the same one. Leaves out what cannot be read.
+   *
+   * @param unreadable hears of each place and each directory that is left out
+   */
+  List<Path> allBut(Path own, BiConsumer<Path, IOException> unreadable) {
+    var found = new LinkedHashMap<Path, Path>(); // by their real paths
     for (Path place : places) {
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(place, "[0-9]*")) {
         for (Path entry : entries) {
-          if (hasData(entry) && !Files.isSameFile(entry, own)) {
-            found.add(entry);
-          }
+          addIfOthers(entry, own, found, unreadable);
         }
       } catch (NoSuchFileException missing) {
         log.debug("nobody has a directory in {}", place, missing);
+      } catch (IOException e) {
+        unreadable.accept(place, e);
+      } catch (DirectoryIteratorException e) {
+        unreadable.accept(place, e.getCause());
       }
     }
-    return found;
+    return List.copyOf(found.values());
+  }
+
+  private static void addIfOthers(
+      Path entry, Path own, Map<Path, Path> found, BiConsumer<Path, IOException> unreadable) {
+    try {
+      if (hasData(entry) && !Files.isSameFile(entry, own)) {
+        found.putIfAbsent(entry.toRealPath(), entry);
+      }
+    } catch (IOException e) {
+      unreadable.accept(entry, e);
+    }
   }
 }

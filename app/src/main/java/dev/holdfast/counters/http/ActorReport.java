@@ -205,6 +205,14 @@ final class ActorReport {
     if (meters.twins() > 0) {
       warnings.add("another process has the identity of this one: its directory was copied");
     }
+    now.peers().stream()
+        .filter(peer -> peer.actor().filter(now.actor()::equals).isPresent())
+        .forEach(
+            peer ->
+                warnings.add(
+                    "the process at "
+                        + peer.address()
+                        + " has the identity of this one: the directory of one of them is a copy"));
     if (now.slots() >= SLOTS_WARNED) {
       warnings.add("there are " + now.slots() + " slots");
     }

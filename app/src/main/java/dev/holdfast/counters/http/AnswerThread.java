@@ -41,6 +41,8 @@ final class AnswerThread implements AutoCloseable {
       send.run();
     } catch (RuntimeException e) { // nobody else would answer
       failed.accept(e);
+    } catch (Error e) { // also without memory: a client that gets no answer waits for one
+      failed.accept(new IllegalStateException(e));
     }
   }
 

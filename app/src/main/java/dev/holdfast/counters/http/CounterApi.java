@@ -38,6 +38,14 @@ final class CounterApi {
   /** Names and values in one page, at most and if nothing is said. */
   static final int PAGE_MAX = 1_000;
 
+  /**
+   * About the bytes of one page, at most. A page that has them ends early, and says where to go on.
+   */
+  static final int PAGE_BYTES_MAX = 256 * 1024;
+
+  /** Quotes, colon and comma. */
+  private static final int AROUND_BYTES = 4;
+
   private final Actor actor;
   private final CountersConfig config;
 
@@ -113,8 +121,23 @@ final class CounterApi {
     Optional<CounterName> after = asked.first("after").map(CounterTarget::name);
     byte[] prefix = asked.first("prefix").map(CounterApi::bytes).orElse(new byte[0]);
     List<Counter> page = actor.page(prefix, after, limit + 1);
-    boolean hasMore = page.size() > limit;
-    return Response.json(CounterJson.page(hasMore ? page.subList(0, limit) : page, hasMore));
+    int fitting = Math.min(limit, fitting(page));
+    return Response.json(CounterJson.page(page.subList(0, fitting), page.size() > fitting));
+  }
+
+  /** Returns how many of the counters make a page of {@link #PAGE_BYTES_MAX}: one in any case. */
+  private static int fitting(List<Counter> counters) {
+    long bytes = 0;
+    int count = 0;
+    for (Counter counter : counters) {
+      long digits = counter.total().bitLength() * 3L / 10 + 1; // log10(2) is just above 0.3
+      bytes += counter.name().toString().length() + digits + AROUND_BYTES;
+      if (bytes > PAGE_BYTES_MAX && count > 0) {
+        break;
+      }
+      count++;
+    }
+    return count;
   }
 
   private static int limit(String text) {

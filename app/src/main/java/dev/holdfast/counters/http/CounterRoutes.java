@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,11 +43,11 @@ public final class CounterRoutes implements AutoCloseable {
   /** POSTs of clients at once, at most. */
   static final int POSTS_MAX = 8_192;
 
-  /** The bytes of their bodies, at most. */
-  static final int POST_BYTES_MAX = 32 * 1024 * 1024;
+  /** The bytes of their bodies, at most. The longest body fits when there is no other one. */
+  static final int POST_BYTES_MAX = 8 * 1024 * 1024;
 
   /** The longest body of a POST of a client, in bytes. */
-  static final int BODY_BYTES_MAX = 8 * 1024 * 1024;
+  static final int BODY_BYTES_MAX = POST_BYTES_MAX;
 
   /** The longest body that is read without a thread of its own, in bytes: it is parsed quickly. */
   private static final int QUICK_BYTES_MAX = 16 * 1024;
@@ -55,10 +56,12 @@ public final class CounterRoutes implements AutoCloseable {
   static final int MESSAGES_MAX = 4_096;
 
   /** The bytes of these messages, at most. */
-  static final int MESSAGES_BYTES_MAX = 32 * 1024 * 1024;
+  static final int MESSAGES_BYTES_MAX = 12 * 1024 * 1024;
 
   /** How long a request waits on its route for the actor, in ms, besides the time of a read. */
   private static final long ROUTE_WAIT_MS = 60_000;
+
+  private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
   private static final Problem TOO_MANY_READS =
       Problem.unavailable("too many consistent reads are in progress here");
@@ -105,7 +108,7 @@ public final class CounterRoutes implements AutoCloseable {
     };
     for (String path : paths) {
       // Before any route: Javalin by itself would list methods of other paths, too.
-      routes.before(path, CounterRoutes::requireMethod);
+      routes.before(path, CounterRoutes::requireTarget);
       routes.get(path, this::get);
       routes.head(path, this::get);
       routes.post(path, this::post);
@@ -123,7 +126,11 @@ public final class CounterRoutes implements AutoCloseable {
                     .asException());
   }
 
-  private static void requireMethod(Context ctx) {
+  /** Every refusal of a method that may write says that nothing was changed. */
+  private static void requireTarget(Context ctx) {
+    if (!READING.contains(ctx.req().getMethod())) {
+      Exchange.of(ctx).write();
+    }
     CounterTarget.Kind kind = target(ctx).kind();
     if (!kind.knows(ctx.req().getMethod())) {
       throw Problem.of(405, "this resource does not know the method " + ctx.req().getMethod())
@@ -219,7 +226,12 @@ public final class CounterRoutes implements AutoCloseable {
     CounterTarget target = target(ctx);
     String query = Objects.requireNonNullElse(ctx.req().getQueryString(), "");
     if (target.kind() == CounterTarget.Kind.CONSISTENT_VALUE) {
-      await(ctx, reads, 0, TOO_MANY_READS, then -> api.get(target, query, then));
+      try (var held = new Room.Held(reads)) {
+        if (!held.take()) {
+          throw TOO_MANY_READS.asException();
+        }
+        await(ctx, TOO_MANY_READS, then -> api.get(target, query, then));
+      }
     } else {
       var now = new CompletableFuture<Response>();
       api.get(target, query, now::complete);
@@ -232,10 +244,16 @@ public final class CounterRoutes implements AutoCloseable {
     if (target.kind() == CounterTarget.Kind.PEER) {
       throw refusedMessage(ctx);
     }
-    Exchange.of(ctx).write();
-    byte[] body = body(ctx);
-    Optional<String> key = Exchange.of(ctx).header(CounterApi.KEY_HEADER);
-    await(ctx, posts, body.length, TOO_MANY_POSTS, then -> api.post(target, key, body, then));
+    Exchange asked = Exchange.of(ctx);
+    RequestBody.requireWhole(asked, "a request", BODY_BYTES_MAX);
+    try (var held = new Room.Held(posts)) {
+      if (!held.take()) {
+        throw TOO_MANY_POSTS.asException();
+      }
+      byte[] body = body(ctx, asked.length(), held);
+      Optional<String> key = asked.header(CounterApi.KEY_HEADER);
+      await(ctx, TOO_MANY_POSTS, then -> api.post(target, key, body, then));
+    }
   }
 
   private static ProblemException refusedMessage(Context ctx) {
@@ -250,29 +268,35 @@ public final class CounterRoutes implements AutoCloseable {
         .asException();
   }
 
-  private static byte[] body(Context ctx) throws IOException {
-    Exchange asked = Exchange.of(ctx);
-    RequestBody.requireWhole(asked, "a request", BODY_BYTES_MAX);
-    var body = new ByteArrayOutputStream();
+  /**
+   * Reads a body. Takes room for all of it before it reads the first byte. If the length is not
+   * announced, takes room before it keeps more.
+   */
+  private static byte[] body(Context ctx, long length, Room.Held held) throws IOException {
+    if (length > 0 && !held.grow((int) length)) {
+      throw TOO_MANY_POSTS.asException();
+    }
+    var body = new ByteArrayOutputStream((int) Math.max(0, length));
     try (InputStream in = RequestBody.open(ctx)) {
-      RequestBody.copy(in, asked.length(), BODY_BYTES_MAX, body::write);
+      RequestBody.copy(
+          in,
+          length,
+          BODY_BYTES_MAX,
+          (bytes, offset, count) -> {
+            if (length < 0 && !held.grow(count)) {
+              throw TOO_MANY_POSTS.asException();
+            }
+            body.write(bytes, offset, count);
+          });
     }
     return body.toByteArray();
   }
 
   /** Waits for the actor on a virtual thread, in a place for waiting. */
-  private void await(
-      Context ctx, Room room, int length, Problem refusal, Consumer<Consumer<Response>> request)
+  private void await(Context ctx, Problem refusal, Consumer<Consumer<Response>> request)
       throws IOException, InterruptedException {
-    if (!room.take(length)) {
-      throw refusal.asException();
-    }
-    try {
-      RequestPlace.<Response>whileWaiting(() -> waited(request), new Response.Failed(refusal))
-          .sendTo(Exchange.of(ctx));
-    } finally {
-      room.giveBack(length);
-    }
+    RequestPlace.<Response>whileWaiting(() -> waited(request), new Response.Failed(refusal))
+        .sendTo(Exchange.of(ctx));
   }
 
   private Response waited(Consumer<Consumer<Response>> request)

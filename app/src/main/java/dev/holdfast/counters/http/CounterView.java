@@ -16,7 +16,10 @@ import java.util.TreeMap;
 final class CounterView {
   private CounterView() {}
 
-  /** Returns it. An actor whose news never came has no {@code age_ms}. */
+  /**
+   * Returns it. Actors at the addresses of the configuration are there also without a share. One
+   * whose news never came has no {@code age_ms}.
+   */
   static byte[] of(Actor actor, CounterName name) {
     var shares = new TreeMap<Id, BigInteger>();
     for (SlotShare share : actor.shares(name)) {
@@ -24,6 +27,10 @@ final class CounterView {
     }
     BigInteger value = shares.values().stream().reduce(BigInteger.ZERO, BigInteger::add);
     List<PeerStatus> peers = actor.status().peers();
+    for (PeerStatus peer : peers) {
+      peer.actor().ifPresent(id -> shares.putIfAbsent(id, BigInteger.ZERO));
+    }
+    shares.putIfAbsent(actor.id(), BigInteger.ZERO);
     return CounterJson.object(
         json -> {
           json.writeStringField("name", name.toString());

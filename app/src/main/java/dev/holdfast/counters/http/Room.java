@@ -38,4 +38,41 @@ final class Room {
     bytes.release(length);
     requests.release();
   }
+
+  /**
+   * The room of one request, given back when it is closed.
+   *
+   * <p>Threading: for one thread at a time.
+   */
+  static final class Held implements AutoCloseable {
+    private final Room room;
+    private boolean isTaken;
+    private int length;
+
+    Held(Room room) {
+      this.room = room;
+    }
+
+    /** Takes room for a request without a body. Returns false if there is none. */
+    boolean take() {
+      isTaken = room.take(0);
+      return isTaken;
+    }
+
+    /** Takes room for more bytes of the body. Returns false if there is none. */
+    boolean grow(int count) {
+      if (!room.bytes.tryAcquire(count)) {
+        return false;
+      }
+      length += count;
+      return true;
+    }
+
+    @Override
+    public void close() {
+      if (isTaken) {
+        room.giveBack(length);
+      }
+    }
+  }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,12 +27,18 @@ import org.slf4j.LoggerFactory;
 /**
  * The directories of dead actors on a file system that all actors share.
  *
- * <p>A directory is read under its lock each time. Every start writes new files, so files with the
- * same names, sizes and times as before are not read again.
+ * <p>A directory is looked at under its lock each time. Every start writes new files, so files with
+ * the same names, sizes and times as before are not read again. What they say is kept for the few
+ * actors that were asked for last; of all others only who they are.
  *
  * <p>Threading: may be used from any number of threads. One reads at a time.
  */
 final class SharedDirectories implements DeadActors, AutoCloseable {
+  /**
+   * How many directories are kept in memory, at most: each has up to all counters of all actors.
+   */
+  static final int KEPT_MAX = 2;
+
   private static final Logger log = LoggerFactory.getLogger(SharedDirectories.class);
 
   private final ActorDirectories directories;
@@ -40,10 +47,14 @@ final class SharedDirectories implements DeadActors, AutoCloseable {
   private final ExecutorService reader =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("counters-dead").daemon().factory());
-  private final Map<Path, Read> read = new HashMap<>(); // used by the reader alone
+  private final Map<Path, Known> known = new HashMap<>(); // used by the reader alone
+  private final Map<Path, Read> read = new LinkedHashMap<>(16, 0.75f, true); // so is this
   private final Set<Path> unreadable = new HashSet<>(); // used by the reader alone
 
-  /** A directory that was read, and what its files were then. */
+  /** Whose directory it is, and what its files were when that was read. */
+  private record Known(String files, Id actor) {}
+
+  /** What a directory had, and what its files were then. */
   private record Read(String files, LeftDirectory left) {}
 
   /**
@@ -68,36 +79,67 @@ final class SharedDirectories implements DeadActors, AutoCloseable {
   private Optional<LeftDirectory> read(Id actor) {
     var found = new ArrayList<LeftDirectory>();
     try {
-      for (Path directory : directories.allBut(own)) {
-        read(directory).filter(left -> left.actor().equals(actor)).ifPresent(found::add);
+      List<Path> all = directories.allBut(own, this::warnOnce);
+      known.keySet().retainAll(all);
+      read.keySet().retainAll(all);
+      for (Path directory : all) {
+        read(directory, actor).ifPresent(found::add);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       log.warn("the directories of other actors cannot be read", e);
       return Optional.empty();
     }
     return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
   }
 
-  private Optional<LeftDirectory> read(Path directory) {
+  /** Reads a directory if it is free, and the one of this actor. */
+  private Optional<LeftDirectory> read(Path directory, Id actor) {
     try (DirectoryLock lock = DirectoryLock.shared(directory).orElse(null)) {
       if (lock == null) {
+        known.remove(directory);
         read.remove(directory);
         return Optional.empty(); // somebody has it, or is just starting
       }
       String files = files(directory);
+      Known whose = known.get(directory);
+      if (whose != null && whose.files().equals(files) && !whose.actor().equals(actor)) {
+        return Optional.empty();
+      }
       Read before = read.get(directory);
       if (before == null || !before.files().equals(files)) {
         before = new Read(files, LeftDirectory.read(disk, directory));
-        read.put(directory, before);
-        log.info("{} is the directory of a dead actor, {}", directory, before.left().actor());
+        note(directory, before, actor);
       }
-      return Optional.of(before.left());
+      return Optional.of(before.left()).filter(left -> left.actor().equals(actor));
     } catch (IOException e) {
-      if (unreadable.add(directory)) { // once, not for every read that follows
-        log.warn("{} cannot be read: its actor counts as one that does not answer", directory, e);
-      }
+      warnOnce(directory, e);
       return Optional.empty();
     }
+  }
+
+  private void note(Path directory, Read now, Id wanted) {
+    Id whose = now.left().actor();
+    if (known.put(directory, new Known(now.files(), whose)) == null) {
+      log.info("{} is the directory of a dead actor, {}", directory, whose);
+    }
+    if (whose.equals(wanted)) {
+      read.put(directory, now);
+      if (read.size() > KEPT_MAX) {
+        read.remove(read.keySet().iterator().next()); // the one that was asked for longest ago
+      }
+    }
+  }
+
+  /** Once, not for every read that follows. */
+  private void warnOnce(Path path, IOException e) {
+    if (unreadable.add(path)) {
+      log.warn("{} cannot be read: its actors count as ones that do not answer", path, e);
+    }
+  }
+
+  /** Returns how many directories are kept in memory. */
+  int kept() {
+    return read.size();
   }
 
   /** Returns the names, sizes and times of the files of a directory's logs. */

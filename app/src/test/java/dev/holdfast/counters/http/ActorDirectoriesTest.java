@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.holdfast.service.StartFailure;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,10 @@ class ActorDirectoriesTest {
     first = directory.resolve("first");
     second = directory.resolve("second");
     both = new ActorDirectories(List.of(first, second));
+  }
+
+  private static void unexpected(Path path, IOException e) {
+    throw new AssertionError(path.toString(), e);
   }
 
   @Test
@@ -67,8 +73,27 @@ class ActorDirectoriesTest {
     Files.createDirectories(first.resolve("4"));
     Files.createDirectories(first.resolve("notes/own"));
     Path five = Files.createDirectories(first.resolve("5/own")).getParent();
-    assertThat(both.allBut(own)).containsExactly(five);
+    assertThat(both.allBut(own, ActorDirectoriesTest::unexpected)).containsExactly(five);
     Path six = Files.createDirectories(second.resolve("6/own")).getParent();
-    assertThat(both.allBut(own)).containsExactly(five, six);
+    assertThat(both.allBut(own, ActorDirectoriesTest::unexpected)).containsExactly(five, six);
+  }
+
+  @Test
+  void allBut_listsADirectoryOnce_howeverItsPlaceIsSpelled() throws Exception {
+    Path own = Files.createDirectories(first.resolve("3/own")).getParent();
+    Path five = Files.createDirectories(first.resolve("5/own")).getParent();
+    Path link = Files.createSymbolicLink(directory.resolve("link"), first);
+    var places = new ActorDirectories(List.of(first, first, link));
+    assertThat(places.allBut(own, ActorDirectoriesTest::unexpected)).containsExactly(five);
+  }
+
+  @Test
+  void allBut_leavesOutAPlaceThatIsNoDirectory_andSaysSo() throws Exception {
+    Path own = Files.createDirectories(second.resolve("3/own")).getParent();
+    Path five = Files.createDirectories(second.resolve("5/own")).getParent();
+    Files.createFile(first);
+    var leftOut = new ArrayList<Path>();
+    assertThat(both.allBut(own, (path, _) -> leftOut.add(path))).containsExactly(five);
+    assertThat(leftOut).containsExactly(first);
   }
 }

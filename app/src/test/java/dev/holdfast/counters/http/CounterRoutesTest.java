@@ -2,10 +2,12 @@ package dev.holdfast.counters.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
 import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -47,7 +49,7 @@ class CounterRoutesTest {
     try (RawHttp connection = actor.connect()) {
       connection.request("POST", target, "Transfer-Encoding: chunked");
       if (!body.isEmpty()) {
-        connection.chunk(body.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        connection.chunk(body.getBytes(StandardCharsets.UTF_8));
       }
       RawResponse answer = connection.lastChunk().response();
       return answer.status() + " " + answer.text();
@@ -262,10 +264,47 @@ class CounterRoutesTest {
     String body = batch(1_000).replace(": 1", ": " + "7".repeat(4_096));
     assertThat(actor.post("/counters", body).status()).isEqualTo(200);
     assertThat(value("n0")).isEqualTo("7".repeat(4_096));
-    assertThat(actor.get("/counters").text()).contains("\"n999\":" + "7".repeat(4_096));
+    assertThat(actor.get("/counter/n999/value").text()).isEqualTo("7".repeat(4_096));
     RawResponse tooLong = actor.post("/counters", " ".repeat(8 * 1024 * 1024) + body);
     assertThat(tooLong.status()).isEqualTo(413);
     assertThat(tooLong.text()).contains(NOTHING_CHANGED);
+  }
+
+  /** Bodies that are not there yet have their room already, so that they fit when they come. */
+  @Test
+  void body_thatIsAnnounced_takesItsRoom_beforeItIsRead() throws Exception {
+    String long1 = " ".repeat(20_000) + "1";
+    try (RawHttp announced = actor.connect()) {
+      announced.request("POST", "/counter/a", "Content-Length: " + CounterRoutes.BODY_BYTES_MAX);
+      announced.text("1");
+      Await.until("it has all room", () -> actor.post("/counter/b", long1).status() == 503);
+      RawResponse refused = actor.post("/counter/b", long1);
+      assertThat(refused.text()).contains("too many POSTs").contains(NOTHING_CHANGED);
+      assertThat(refused.onlyHeader("Retry-After")).isEqualTo("1");
+      assertThat(chunked("/counter/c", "1")).startsWith("503 ").contains(NOTHING_CHANGED);
+      announced.reset();
+    }
+    Await.until("it has left", () -> actor.post("/counter/d", long1).status() == 200);
+    assertThat(chunked("/counter/c", "1")).isEqualTo("200 ");
+  }
+
+  @Test
+  void chunkedBody_takesRoomAsItComes() throws Exception {
+    String long1 = " ".repeat(20_000) + "1";
+    byte[] little = " ".repeat(1_000).getBytes(StandardCharsets.UTF_8);
+    try (RawHttp growing = actor.connect();
+        RawHttp announced = actor.connect()) {
+      growing.request("POST", "/counter/a", "Transfer-Encoding: chunked").chunk(little);
+      assertThat(actor.post("/counter/b", long1).status()).isEqualTo(200);
+      int most = CounterRoutes.BODY_BYTES_MAX - 10_000;
+      announced.request("POST", "/counter/c", "Content-Length: " + most);
+      Await.until("it has its room", () -> actor.post("/counter/b", long1).status() == 503);
+      growing.chunk(long1.getBytes(StandardCharsets.UTF_8));
+      RawResponse refused = growing.lastChunk().response();
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.text()).contains("too many POSTs").contains(NOTHING_CHANGED);
+    }
+    assertThat(value("a")).isEqualTo("0");
   }
 
   private static String batch(int count) {
@@ -292,6 +331,35 @@ class CounterRoutesTest {
     assertThat(actor.get("/counters?prefix=b&after=c").text()).isEqualTo("{\"counters\":{}}");
   }
 
+  @Test
+  void page_ofLongValues_endsEarly_andAllPagesTogetherHaveAll() throws IOException {
+    String body = batch(200).replace(": 1", ": " + "7".repeat(4_096));
+    assertThat(actor.post("/counters", body).status()).isEqualTo(200);
+    int count = 0;
+    String after = "";
+    while (count < 200) {
+      String page = actor.get("/counters" + after).text();
+      assertThat(page.length()).isLessThan(CounterApi.PAGE_BYTES_MAX * 11 / 10);
+      int here = page.split("777\"?[,}]", -1).length - 1;
+      assertThat(here).as(page.substring(0, 20)).isBetween(1, 100);
+      count += here;
+      int next = page.indexOf("\"next\":\"");
+      assertThat(next > 0).isEqualTo(count < 200);
+      after = next < 0 ? "" : "?after=" + page.substring(next + 8, page.lastIndexOf('"'));
+    }
+    assertThat(count).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"POST, /counter/a/b", "PUT, /counter/a", "POST, /counter/a/value", "DELETE, /config"})
+  void refusedMethod_saysThatNothingWasChanged(String method, String target) throws IOException {
+    try (RawHttp connection = actor.connect()) {
+      RawResponse answer = connection.request(method, target, "Content-Length: 0").response();
+      assertThat(answer.status()).isIn(404, 405);
+      assertThat(answer.text()).contains(NOTHING_CHANGED);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"limit=0", "limit=1001", "limit=-1", "limit=x", "after=%zz", "prefix=%0"})
   void page_withOddParameters_is400(String query) throws IOException {
@@ -308,7 +376,10 @@ class CounterRoutesTest {
                 + id
                 + "\",\"share\":5,\"self\":true,\"age_ms\":0}]}");
     assertThat(actor.get("/counter/c").text())
-        .isEqualTo("{\"name\":\"c\",\"value\":0,\"actors\":[]}");
+        .isEqualTo(
+            "{\"name\":\"c\",\"value\":0,\"actors\":[{\"actor\":\""
+                + id
+                + "\",\"share\":0,\"self\":true,\"age_ms\":0}]}");
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,6 +117,33 @@ class SharedDirectoriesTest {
     bytes[40] ^= 1;
     Files.write(file, bytes);
     assertThat(read(actor)).isEmpty();
+  }
+
+  /** Twenty dead ones have their counters twenty times: too much for the memory of one. */
+  @Test
+  void onlyActorsThatWereAskedForLast_areKeptInMemory() throws Exception {
+    var actors = new ArrayList<Id>();
+    for (int i = 2; i <= 6; i++) {
+      actors.add(live(Integer.toString(i), i));
+    }
+    assertThat(read(new Id(1, 2))).isEmpty();
+    assertThat(shared.kept()).isZero();
+    for (int i = 2; i <= 6; i++) {
+      assertThat(valuesOf(actors.get(i - 2))).containsExactly(BigInteger.valueOf(i));
+      assertThat(shared.kept()).isLessThanOrEqualTo(SharedDirectories.KEPT_MAX);
+    }
+    assertThat(valuesOf(actors.getFirst())).containsExactly(BigInteger.TWO);
+  }
+
+  @Test
+  void placeThatIsNoDirectory_isLeftOut() throws Exception {
+    Id actor = live("2", 5);
+    Path odd = Files.createFile(place.resolve("odd"));
+    shared.close();
+    shared =
+        new SharedDirectories(
+            new ActorDirectories(List.of(odd, place)), place.resolve("1"), new LocalDisk());
+    assertThat(valuesOf(actor)).containsExactly(BigInteger.valueOf(5));
   }
 
   private List<BigInteger> valuesOf(Id actor) {
