@@ -39,6 +39,7 @@ final class Reading {
   private static final class Waiter {
     final Consumer<ReadOutcome> then;
     final int since; // the first round that counts
+    Clock.Later deadline; // set once, by join
     boolean isDone;
 
     Waiter(Consumer<ReadOutcome> then, int since) {
@@ -56,7 +57,7 @@ final class Reading {
   void join(long deadlineMs, Consumer<ReadOutcome> then) {
     var waiter = new Waiter(then, round + 1);
     waiters.add(waiter);
-    reads.later(deadlineMs, () -> giveUp(waiter));
+    waiter.deadline = reads.later(deadlineMs, () -> giveUp(waiter));
     if (running.isEmpty()) {
       collect();
     }
@@ -73,6 +74,7 @@ final class Reading {
 
   private void answer(Waiter waiter, ReadOutcome outcome) {
     waiter.isDone = true;
+    waiter.deadline.cancel(); // or the clock keeps the request, and all that it has, until then
     waiters.remove(waiter);
     waiter.then.accept(outcome);
   }

@@ -128,6 +128,19 @@ class ActorTest extends Schedule {
   }
 
   @Test
+  void readThatIsAnswered_leavesNothingWithTheClock() {
+    List<Machine> all = world.cluster(3);
+    var outcomes = new ArrayList<ReadOutcome>();
+    for (int i = 0; i < 100; i++) {
+      CounterName name = SimulatedLife.name("n" + i % 8);
+      all.get(0).process.run(() -> all.get(0).actor().read(name, 60_000, outcomes::add));
+    }
+    assertThat(world.waitingBeyond(30_000)).isEqualTo(100);
+    assertThat(world.runUntil(6_000, () -> outcomes.size() == 100)).isTrue();
+    assertThat(world.waitingBeyond(30_000)).isZero();
+  }
+
+  @Test
   void pausedActor_isMissing_andRightAtOnceAfterwards() {
     List<Machine> all = world.cluster(3);
     all.get(2).process.isPaused = true;

@@ -62,7 +62,7 @@ final class SimulatedWorld {
   /** How the actors cut long rows of changes. */
   Sizes sizes = Sizes.DEFAULT;
 
-  private record Event(long at, long number, Runnable task) {}
+  record Event(long at, long number, Runnable task) {}
 
   SimulatedWorld(long seed) {
     this.random = new Random(seed);
@@ -263,8 +263,9 @@ final class SimulatedWorld {
     }
 
     @Override
-    public void after(long delayMs, Runnable task) {
-      later(delayMs * NANOS_PER_MS, () -> run(task));
+    public Later after(long delayMs, Runnable task) {
+      Event event = later(delayMs * NANOS_PER_MS, () -> run(task));
+      return () -> events.remove(event);
     }
 
     @Override
@@ -389,8 +390,15 @@ final class SimulatedWorld {
   }
 
   /** Runs a task later, whoever lives then. */
-  void later(long delayNanos, Runnable task) {
-    events.add(new Event(now + delayNanos, eventCount++, task));
+  Event later(long delayNanos, Runnable task) {
+    var event = new Event(now + delayNanos, eventCount++, task);
+    events.add(event);
+    return event;
+  }
+
+  /** Returns how many tasks wait for a time that is more than so long away. */
+  long waitingBeyond(long ms) {
+    return events.stream().filter(event -> event.at() > now + ms * NANOS_PER_MS).count();
   }
 
   void laterMs(long delayMs, Runnable task) {
