@@ -212,7 +212,7 @@ final class Reading {
         start(new Round(false));
         return;
       }
-      left.addAll(reads.membership().listedOthers());
+      left.addAll(reads.membership().listedToAsk());
       actors.add(reads.membership().actor());
       askHere();
       List.copyOf(left).forEach(this::ask);
@@ -250,6 +250,9 @@ final class Reading {
         return;
       }
       Request request = isFreeze ? new Request.Freeze(name) : new Request.Collect(name);
+      if (reads.membership().isSelf(address)) {
+        request = new Request.Hello(); // or this actor would freeze the counter twice
+      }
       reads.asker().askAnyhow(address, request, answer -> heard(address, answer));
     }
 

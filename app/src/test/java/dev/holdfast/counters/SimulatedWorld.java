@@ -84,6 +84,9 @@ final class SimulatedWorld {
     /** How a start treats damage. */
     LogConfig.Damage damage = LogConfig.Damage.REFUSE;
 
+    /** False if its address is not one of its network interfaces: others see it there. */
+    boolean knowsItsAddress = true;
+
     /** True if the disk takes nothing. */
     boolean failsToForce;
 
@@ -270,7 +273,7 @@ final class SimulatedWorld {
 
     @Override
     public boolean isOwn(Address address) {
-      return address.equals(machine.address);
+      return machine.knowsItsAddress && address.equals(machine.address);
     }
 
     @Override
@@ -466,11 +469,15 @@ final class SimulatedWorld {
     return outcome.stream().findFirst();
   }
 
-  /** Starts so many machines and posts a configuration of all of them. */
+  /**
+   * Starts so many machines, those that were added before included, and posts a configuration of
+   * all of them.
+   */
   List<Machine> cluster(int count) {
-    for (int i = 0; i < count; i++) {
-      add().start();
+    while (machines.size() < count) {
+      add();
     }
+    machines.forEach(Machine::start);
     configure(machines.getFirst(), addresses(), List.of());
     run(500);
     return machines;
