@@ -78,13 +78,13 @@ final class Increments {
     Map<CounterName, BigInteger> amounts = request.amounts();
     Optional<String> key = request.key();
     Consumer<AddOutcome> then = request.then();
-    if (amounts.isEmpty()) {
-      then.accept(new AddOutcome.Counted());
-      return;
-    }
     Optional<AddOutcome> before = key.flatMap(used -> counted.find(used, amounts));
     if (before.isPresent()) {
       then.accept(before.get()); // also where nothing can be counted now
+      return;
+    }
+    if (amounts.isEmpty()) {
+      then.accept(new AddOutcome.Counted());
       return;
     }
     if (isClosed) {

@@ -200,8 +200,17 @@ class ActorTest extends Schedule {
         .contains(new AddOutcome.Counted());
     assertThat(world.count(all.get(0), Map.of(X, BigInteger.ONE), key))
         .contains(new AddOutcome.Counted());
-    assertThat(world.count(all.get(0), Map.of(X, BigInteger.ZERO), key))
+    assertThat(all.get(0).actor().value(X)).isEqualTo(BigInteger.ONE);
+  }
+
+  @Test
+  void keyOfAnIncrement_thatComesAgainWithZero_isRefused() {
+    List<Machine> all = world.cluster(1);
+    var key = Optional.of("k");
+    assertThat(world.count(all.get(0), Map.of(X, BigInteger.ONE), key))
         .contains(new AddOutcome.Counted());
+    assertThat(world.count(all.get(0), Map.of(X, BigInteger.ZERO), key))
+        .contains(new AddOutcome.KeyReused());
     assertThat(all.get(0).actor().value(X)).isEqualTo(BigInteger.ONE);
   }
 
