@@ -129,11 +129,12 @@ final class Increments {
       return;
     }
     long now = clock.nanoTime();
-    List<Held> old =
-        held.stream()
-            .filter(request -> now - request.sinceNanos() >= HELD_MAX_MS * NANOS_PER_MS)
-            .toList();
-    held.removeAll(old);
+    var old = new ArrayList<Held>();
+    held.removeIf(
+        request -> {
+          boolean isOld = now - request.sinceNanos() >= HELD_MAX_MS * NANOS_PER_MS;
+          return isOld && old.add(request);
+        });
     heldCount -= old.size();
     held.stream()
         .mapToLong(Held::sinceNanos)
