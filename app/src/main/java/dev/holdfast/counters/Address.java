@@ -22,7 +22,7 @@ public record Address(String host, int port) implements Comparable<Address> {
       Pattern.compile(
           "(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*");
   private static final Pattern WITH_PORT =
-      Pattern.compile("(\\[[^\\]]*\\]|[^:]*)(?::([0-9]{1,5}))?");
+      Pattern.compile("(\\[[^\\]]*\\]|[^:\\[]*)(?::([0-9]{1,5}))?");
   private static final Comparator<Address> ORDER =
       Comparator.comparing(Address::host).thenComparingInt(Address::port);
   private static final int PORT_MAX = 65_535;

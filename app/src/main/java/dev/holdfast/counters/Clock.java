@@ -10,6 +10,16 @@ public interface Clock {
    * out.
    *
    * @param delayMs in how many milliseconds, 0 or more
+   * @return the task that waits; a caller that never cancels it needs it not
    */
-  void after(long delayMs, Runnable task);
+  Later after(long delayMs, Runnable task);
+
+  /** A task that waits for its time. */
+  interface Later {
+    /**
+     * Lets go of the task: the clock holds nothing of it any more, and does not run it. A task that
+     * runs or has run is left alone. Does not wait.
+     */
+    void cancel();
+  }
 }

@@ -117,6 +117,9 @@ final class Exchange {
     }
     if (now - comparedNanos >= COMPARE_MS * NANOS_PER_MS) {
       comparedNanos = now;
+      membership
+          .listedToAskAgain()
+          .forEach(address -> asker.askAnyhow(address, new Request.Hello(), _ -> {}));
       pushToOne(now, false);
     }
   }

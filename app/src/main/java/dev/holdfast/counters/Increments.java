@@ -78,13 +78,13 @@ final class Increments {
     Map<CounterName, BigInteger> amounts = request.amounts();
     Optional<String> key = request.key();
     Consumer<AddOutcome> then = request.then();
-    if (amounts.isEmpty()) {
-      then.accept(new AddOutcome.Counted());
-      return;
-    }
     Optional<AddOutcome> before = key.flatMap(used -> counted.find(used, amounts));
     if (before.isPresent()) {
       then.accept(before.get()); // also where nothing can be counted now
+      return;
+    }
+    if (amounts.isEmpty()) {
+      then.accept(new AddOutcome.Counted());
       return;
     }
     if (isClosed) {
@@ -131,7 +131,10 @@ final class Increments {
     long now = clock.nanoTime();
     var old = new ArrayList<Held>();
     held.removeIf(
-        request -> now - request.sinceNanos() >= HELD_MAX_MS * NANOS_PER_MS && old.add(request));
+        request -> {
+          boolean isOld = now - request.sinceNanos() >= HELD_MAX_MS * NANOS_PER_MS;
+          return isOld && old.add(request);
+        });
     heldCount -= old.size();
     held.stream()
         .mapToLong(Held::sinceNanos)

@@ -5,11 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
  * Keys of requests that were counted, so that a repetition is not counted again. The oldest go when
- * there are too many, or when they are too old; after a start their age begins anew.
+ * there are too many, when they are too long together, or when they are too old; after a start
+ * their age begins anew.
  *
  * <p>Threading: under the actor's lock.
  */
@@ -21,12 +23,16 @@ final class Keys {
   private final long ageMaxNanos;
   private final Clock clock;
   private final Map<String, Used> used = new LinkedHashMap<>();
+  private long characters; // of all keys together
+
+  /** The length of all keys together, in characters. */
+  static final int CHARACTERS_MAX = 8 * 1024 * 1024;
 
   private record Used(Id amounts, long atNanos) {}
 
   Keys(int countMax, long ageMaxMs, Clock clock) {
     this.countMax = countMax;
-    this.ageMaxNanos = ageMaxMs * 1_000_000;
+    this.ageMaxNanos = TimeUnit.MILLISECONDS.toNanos(ageMaxMs);
     this.clock = clock;
   }
 
@@ -47,19 +53,23 @@ final class Keys {
   }
 
   void add(String key, Id amounts) {
-    used.putIfAbsent(key, new Used(amounts, clock.nanoTime()));
+    if (used.putIfAbsent(key, new Used(amounts, clock.nanoTime())) == null) {
+      characters += key.length();
+    }
     dropOld();
   }
 
   private void dropOld() {
     long now = clock.nanoTime();
-    var oldest = used.values().iterator();
-    while (oldest.hasNext()) {
-      boolean isOld = now - oldest.next().atNanos() > ageMaxNanos;
-      if (!isOld && used.size() <= countMax) {
+    var entries = used.entrySet().iterator();
+    while (entries.hasNext()) {
+      Map.Entry<String, Used> oldest = entries.next();
+      boolean isOld = now - oldest.getValue().atNanos() > ageMaxNanos;
+      if (!isOld && used.size() <= countMax && characters <= CHARACTERS_MAX) {
         return;
       }
-      oldest.remove();
+      characters -= oldest.getKey().length();
+      entries.remove();
     }
   }
 

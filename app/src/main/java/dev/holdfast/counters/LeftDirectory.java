@@ -98,7 +98,7 @@ public final class LeftDirectory {
     }
 
     @Override
-    public void after(long delayMs, Runnable task) {
+    public Later after(long delayMs, Runnable task) {
       throw new UnsupportedOperationException("nothing is done later here");
     }
   }

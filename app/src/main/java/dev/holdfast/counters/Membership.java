@@ -24,6 +24,8 @@ final class Membership {
   private final Network network;
   private final Clock clock;
   private final Map<Address, Peer> peers = new HashMap<>();
+
+  /** Addresses that this process has answered at when they were asked last. */
   private final Set<Address> selves = new HashSet<>();
 
   /** Addresses that another process has answered at since the present list is in force. */
@@ -89,6 +91,25 @@ final class Membership {
   /** Returns the other addresses of the configuration. */
   List<Address> listedOthers() {
     return configuration().actors().stream().filter(address -> !isSelf(address)).toList();
+  }
+
+  /**
+   * Returns the addresses of the configuration that have to be asked before a read or a POST is
+   * answered. An address that has led here may lead to another machine by now, unless this machine
+   * knows it for its own.
+   */
+  List<Address> listedToAsk() {
+    return configuration().actors().stream().filter(address -> !network.isOwn(address)).toList();
+  }
+
+  /** Returns those of them that led here when they were asked last. */
+  List<Address> listedToAskAgain() {
+    return listedToAsk().stream().filter(selves::contains).toList();
+  }
+
+  /** Returns true if this machine knows the address for its own. */
+  boolean isOwn(Address address) {
+    return network.isOwn(address);
   }
 
   /**

@@ -39,6 +39,7 @@ final class Reading {
   private static final class Waiter {
     final Consumer<ReadOutcome> then;
     final int since; // the first round that counts
+    Clock.Later deadline; // set once, by join
     boolean isDone;
 
     Waiter(Consumer<ReadOutcome> then, int since) {
@@ -56,7 +57,7 @@ final class Reading {
   void join(long deadlineMs, Consumer<ReadOutcome> then) {
     var waiter = new Waiter(then, round + 1);
     waiters.add(waiter);
-    reads.later(deadlineMs, () -> giveUp(waiter));
+    waiter.deadline = reads.later(deadlineMs, () -> giveUp(waiter));
     if (running.isEmpty()) {
       collect();
     }
@@ -73,6 +74,7 @@ final class Reading {
 
   private void answer(Waiter waiter, ReadOutcome outcome) {
     waiter.isDone = true;
+    waiter.deadline.cancel(); // or the clock keeps the request, and all that it has, until then
     waiters.remove(waiter);
     waiter.then.accept(outcome);
   }
@@ -210,7 +212,7 @@ final class Reading {
         start(new Round(false));
         return;
       }
-      left.addAll(reads.membership().listedOthers());
+      left.addAll(reads.membership().listedToAsk());
       actors.add(reads.membership().actor());
       askHere();
       List.copyOf(left).forEach(this::ask);
@@ -247,7 +249,10 @@ final class Reading {
       if (isOver() || !left.contains(address)) {
         return;
       }
-      if (isFreeze) {
+      if (reads.membership().isSelf(address)) {
+        // It has led here: another question would, for instance, freeze the counter twice.
+        reads.asker().askAnyhow(address, new Request.Hello(), answer -> heard(address, answer));
+      } else if (isFreeze) {
         var request = new Request.Freeze(name);
         reads.asker().askAnyhow(address, request, answer -> heard(address, answer));
       } else {

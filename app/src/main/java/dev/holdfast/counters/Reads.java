@@ -113,8 +113,8 @@ final class Reads {
         .isEmpty();
   }
 
-  void later(long delayMs, Runnable task) {
-    clock.after(delayMs, () -> run(task));
+  Clock.Later later(long delayMs, Runnable task) {
+    return clock.after(delayMs, () -> run(task));
   }
 
   void run(Runnable task) {

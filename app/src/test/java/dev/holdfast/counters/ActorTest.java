@@ -128,6 +128,19 @@ class ActorTest extends Schedule {
   }
 
   @Test
+  void readThatIsAnswered_leavesNothingWithTheClock() {
+    List<Machine> all = world.cluster(3);
+    var outcomes = new ArrayList<ReadOutcome>();
+    for (int i = 0; i < 100; i++) {
+      CounterName name = SimulatedLife.name("n" + i % 8);
+      all.get(0).process.run(() -> all.get(0).actor().read(name, 60_000, outcomes::add));
+    }
+    assertThat(world.waitingBeyond(30_000)).isEqualTo(100);
+    assertThat(world.runUntil(6_000, () -> outcomes.size() == 100)).isTrue();
+    assertThat(world.waitingBeyond(30_000)).isZero();
+  }
+
+  @Test
   void pausedActor_isMissing_andRightAtOnceAfterwards() {
     List<Machine> all = world.cluster(3);
     all.get(2).process.isPaused = true;
@@ -188,8 +201,17 @@ class ActorTest extends Schedule {
         .contains(new AddOutcome.Counted());
     assertThat(world.count(all.get(0), Map.of(X, BigInteger.ONE), key))
         .contains(new AddOutcome.Counted());
-    assertThat(world.count(all.get(0), Map.of(X, BigInteger.ZERO), key))
+    assertThat(all.get(0).actor().value(X)).isEqualTo(BigInteger.ONE);
+  }
+
+  @Test
+  void keyOfAnIncrement_thatComesAgainWithZero_isRefused() {
+    List<Machine> all = world.cluster(1);
+    var key = Optional.of("k");
+    assertThat(world.count(all.get(0), Map.of(X, BigInteger.ONE), key))
         .contains(new AddOutcome.Counted());
+    assertThat(world.count(all.get(0), Map.of(X, BigInteger.ZERO), key))
+        .contains(new AddOutcome.KeyReused());
     assertThat(all.get(0).actor().value(X)).isEqualTo(BigInteger.ONE);
   }
 

@@ -142,6 +142,55 @@ class MembershipTest extends Schedule {
             unavailable -> assertThat(unavailable.missing()).containsExactly(fourth.address));
   }
 
+  /** Its address is one of a gateway, say, which sends to another machine later on. */
+  @Test
+  void addressThatOnceLedHere_andLeadsToAnotherMachineNow_isReadThere() {
+    world.add().knowsItsAddress = false;
+    List<Machine> all = List.copyOf(world.cluster(2));
+    Machine first = all.get(0);
+    count(first, 1);
+    assertThat(read(first)).isEqualTo(exactly(1));
+    Address formerly = first.address;
+    world.move(first, new Address("10.0.1.1", 7777));
+    Machine third = world.add();
+    world.move(third, formerly);
+    third.start();
+    world.run(3_000);
+    world.cutBoth(all.get(1), third);
+    count(third, 3);
+    assertThat(read(first)).isEqualTo(exactly(4));
+  }
+
+  /** Nobody knows whether the other machine counts at that address. */
+  @Test
+  void addressThatOnceLedHere_andIsSilentNow_isMissing() {
+    world.add().knowsItsAddress = false;
+    Machine first = world.cluster(2).getFirst();
+    assertThat(read(first)).isEqualTo(exactly(0));
+    Address formerly = first.address;
+    world.move(first, new Address("10.0.1.1", 7777));
+    assertThat(read(first))
+        .isInstanceOfSatisfying(
+            ReadOutcome.Unavailable.class,
+            unavailable -> assertThat(unavailable.missing()).containsExactly(formerly));
+  }
+
+  /** Nobody reads meanwhile. */
+  @Test
+  void addressThatOnceLedHere_isAskedAgain() {
+    world.add().knowsItsAddress = false;
+    Machine first = world.cluster(2).getFirst();
+    assertThat(first.actor().status().isListed()).isTrue();
+    Address formerly = first.address;
+    world.move(first, new Address("10.0.1.1", 7777));
+    Machine third = world.add();
+    world.move(third, formerly);
+    third.start();
+    world.run(3_000);
+    assertThat(first.actor().status().isListed()).isFalse();
+    assertThat(first.actor().status().isCounting()).isFalse();
+  }
+
   @Test
   void deadActor_canBeDropped_andForgotten() {
     List<Machine> all = world.cluster(3);

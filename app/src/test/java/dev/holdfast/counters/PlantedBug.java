@@ -175,6 +175,13 @@ enum PlantedBug {
   SILENT_ACTOR_IS_ASKED_WITHOUT_END(
       "silentActor_isAskedABoundedNumberOfQuestions",
       change("Asker", "return inFlight.getOrDefault(to, 0) >= max;", "return max < 0;")),
+  ADDRESS_THAT_ONCE_LED_HERE_LEADS_HERE_FOR_EVER(
+      "addressThatOnceLedHere_andLeadsToAnotherMachineNow_isReadThere",
+      change(
+          "Membership",
+          "filter(address -> !network.isOwn(address)).toList();",
+          "filter(address -> !isSelf(address)).toList();"),
+      change("Membership", "selves::contains", "_ -> false")),
   RELAY_ASKS_ANYBODY(
       "relay_asksOnlyAddressesOfActors", change("Answering", "if (!isAnActor) {", "if (false) {")),
   HELD_BACK_FOR_EVER(

@@ -73,7 +73,7 @@ final class SimulatedWorld {
   /** How the actors cut long rows of changes. */
   Sizes sizes = Sizes.DEFAULT;
 
-  private record Event(long at, long number, Runnable task) {}
+  record Event(long at, long number, Runnable task) {}
 
   SimulatedWorld(long seed) {
     this.random = new Random(seed);
@@ -94,6 +94,9 @@ final class SimulatedWorld {
 
     /** How a start treats damage. */
     LogConfig.Damage damage = LogConfig.Damage.REFUSE;
+
+    /** False if its address is not one of its network interfaces: others see it there. */
+    boolean knowsItsAddress = true;
 
     /** True if the disk takes nothing. */
     boolean failsToForce;
@@ -275,13 +278,14 @@ final class SimulatedWorld {
     }
 
     @Override
-    public void after(long delayMs, Runnable task) {
-      later(delayMs * NANOS_PER_MS, () -> run(task));
+    public Later after(long delayMs, Runnable task) {
+      Event event = later(delayMs * NANOS_PER_MS, () -> run(task));
+      return () -> events.remove(event);
     }
 
     @Override
     public boolean isOwn(Address address) {
-      return address.equals(machine.address);
+      return machine.knowsItsAddress && address.equals(machine.address);
     }
 
     @Override
@@ -408,8 +412,15 @@ final class SimulatedWorld {
   }
 
   /** Runs a task later, whoever lives then. */
-  void later(long delayNanos, Runnable task) {
-    events.add(new Event(now + delayNanos, eventCount++, task));
+  Event later(long delayNanos, Runnable task) {
+    var event = new Event(now + delayNanos, eventCount++, task);
+    events.add(event);
+    return event;
+  }
+
+  /** Returns how many tasks wait for a time that is more than so long away. */
+  long waitingBeyond(long ms) {
+    return events.stream().filter(event -> event.at() > now + ms * NANOS_PER_MS).count();
   }
 
   void laterMs(long delayMs, Runnable task) {
@@ -477,11 +488,15 @@ final class SimulatedWorld {
     return outcome.stream().findFirst();
   }
 
-  /** Starts so many machines and posts a configuration of all of them. */
+  /**
+   * Starts so many machines, those that were added before included, and posts a configuration of
+   * all of them.
+   */
   List<Machine> cluster(int count) {
-    for (int i = 0; i < count; i++) {
-      add().start();
+    while (machines.size() < count) {
+      add();
     }
+    machines.forEach(Machine::start);
     configure(machines.getFirst(), addresses(), List.of());
     run(500);
     return machines;

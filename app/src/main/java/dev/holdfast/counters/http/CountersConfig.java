@@ -14,7 +14,7 @@ import java.util.List;
  * @param ack when an increment is acknowledged
  * @param readDeadlineMs when a consistent read gives up, in ms, 1 to {@value #READ_DEADLINE_LIMIT}
  * @param keysMax how many keys of requests are remembered, 0 or more
- * @param keyAgeMs how long they are, in ms, 0 or more
+ * @param keyAgeMs how long they are, in ms, 0 to {@value #KEY_AGE_LIMIT}
  * @param slotsMax slots in the whole cluster from which on this actor counts no more, 1 or more
  * @param forceSpacingMs from the begin of a force to the next while many increments come, in ms, 0
  *     or more
@@ -43,6 +43,9 @@ public record CountersConfig(
   /** The highest value of {@code readDeadlineMs}. */
   public static final int READ_DEADLINE_LIMIT = 600_000;
 
+  /** The highest {@link #keyAgeMs}: 365 days. */
+  public static final long KEY_AGE_LIMIT = 31_536_000_000L;
+
   public static final CountersConfig DEFAULT =
       new CountersConfig(
           1,
@@ -60,7 +63,7 @@ public record CountersConfig(
     Bounds.within("id", id, 1, ID_LIMIT);
     Bounds.within("readDeadlineMs", readDeadlineMs, 1, READ_DEADLINE_LIMIT);
     Bounds.orMore("keysMax", keysMax, 0);
-    Bounds.orMore("keyAgeMs", keyAgeMs, 0);
+    Bounds.within("keyAgeMs", keyAgeMs, 0, KEY_AGE_LIMIT);
     Bounds.orMore("slotsMax", slotsMax, 1);
     Bounds.orMore("forceSpacingMs", forceSpacingMs, 0);
     fallbackDirs = fallbackDirs.stream().map(dir -> dir.toAbsolutePath().normalize()).toList();

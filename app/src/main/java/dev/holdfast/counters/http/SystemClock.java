@@ -23,6 +23,7 @@ public final class SystemClock implements Clock, AutoCloseable {
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("counters-timer").daemon().factory());
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    timer.setRemoveOnCancelPolicy(true);
   }
 
   @Override
@@ -31,11 +32,13 @@ public final class SystemClock implements Clock, AutoCloseable {
   }
 
   @Override
-  public void after(long delayMs, Runnable task) {
+  public Later after(long delayMs, Runnable task) {
     try {
-      ScheduledFuture<?> _ = timer.schedule(() -> run(task), delayMs, TimeUnit.MILLISECONDS);
+      ScheduledFuture<?> later = timer.schedule(() -> run(task), delayMs, TimeUnit.MILLISECONDS);
+      return () -> later.cancel(false);
     } catch (RejectedExecutionException closed) {
       log.debug("left out: the actor has ended", closed);
+      return () -> {};
     }
   }
 
