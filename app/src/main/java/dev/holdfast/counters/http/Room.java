@@ -39,6 +39,11 @@ final class Room {
     requests.release();
   }
 
+  /** Returns how many bytes are free now. */
+  int bytesLeft() {
+    return bytes.availablePermits();
+  }
+
   /**
    * The room of one request, given back when it is closed.
    *

@@ -2,7 +2,6 @@ package dev.holdfast.counters.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
 import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
@@ -268,43 +267,6 @@ class CounterRoutesTest {
     RawResponse tooLong = actor.post("/counters", " ".repeat(8 * 1024 * 1024) + body);
     assertThat(tooLong.status()).isEqualTo(413);
     assertThat(tooLong.text()).contains(NOTHING_CHANGED);
-  }
-
-  /** Bodies that are not there yet have their room already, so that they fit when they come. */
-  @Test
-  void body_thatIsAnnounced_takesItsRoom_beforeItIsRead() throws Exception {
-    String long1 = " ".repeat(20_000) + "1";
-    try (RawHttp announced = actor.connect()) {
-      announced.request("POST", "/counter/a", "Content-Length: " + CounterRoutes.BODY_BYTES_MAX);
-      announced.text("1");
-      Await.until("it has all room", () -> actor.post("/counter/b", long1).status() == 503);
-      RawResponse refused = actor.post("/counter/b", long1);
-      assertThat(refused.text()).contains("too many POSTs").contains(NOTHING_CHANGED);
-      assertThat(refused.onlyHeader("Retry-After")).isEqualTo("1");
-      assertThat(chunked("/counter/c", "1")).startsWith("503 ").contains(NOTHING_CHANGED);
-      announced.reset();
-    }
-    Await.until("it has left", () -> actor.post("/counter/d", long1).status() == 200);
-    assertThat(chunked("/counter/c", "1")).isEqualTo("200 ");
-  }
-
-  @Test
-  void chunkedBody_takesRoomAsItComes() throws Exception {
-    String long1 = " ".repeat(20_000) + "1";
-    byte[] little = " ".repeat(1_000).getBytes(StandardCharsets.UTF_8);
-    try (RawHttp growing = actor.connect();
-        RawHttp announced = actor.connect()) {
-      growing.request("POST", "/counter/a", "Transfer-Encoding: chunked").chunk(little);
-      assertThat(actor.post("/counter/b", long1).status()).isEqualTo(200);
-      int most = CounterRoutes.BODY_BYTES_MAX - 10_000;
-      announced.request("POST", "/counter/c", "Content-Length: " + most);
-      Await.until("it has its room", () -> actor.post("/counter/b", long1).status() == 503);
-      growing.chunk(long1.getBytes(StandardCharsets.UTF_8));
-      RawResponse refused = growing.lastChunk().response();
-      assertThat(refused.status()).isEqualTo(503);
-      assertThat(refused.text()).contains("too many POSTs").contains(NOTHING_CHANGED);
-    }
-    assertThat(value("a")).isEqualTo("0");
   }
 
   private static String batch(int count) {
