@@ -118,9 +118,16 @@ public final class UpProcess implements AutoCloseable {
     return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
   }
 
+  /** Returns nginx's workers, which it starts after it listens. */
+  public List<ProcessHandle> nginxWorkers() throws Exception {
+    ProcessHandle master = nginx();
+    Await.until("there is a worker", () -> master.descendants().findAny().isPresent());
+    return master.descendants().toList();
+  }
+
   /** Returns nginx with its workers. */
-  public List<ProcessHandle> nginxProcesses() throws IOException {
-    return Stream.concat(Stream.of(nginx()), nginx().descendants()).toList();
+  public List<ProcessHandle> nginxProcesses() throws Exception {
+    return Stream.concat(Stream.of(nginx()), nginxWorkers().stream()).toList();
   }
 
   /** Returns its standard error since its last start. */

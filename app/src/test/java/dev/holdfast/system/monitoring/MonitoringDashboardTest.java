@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.counters.http.Counters;
+import dev.holdfast.counters.http.CountersConfig;
 import dev.holdfast.files.FilesConfig;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Trouble;
+import dev.holdfast.http.HttpLimits;
+import dev.holdfast.service.Configured;
+import dev.holdfast.service.ProcessConfig;
+import dev.holdfast.service.ServiceProcess;
 import dev.holdfast.stack.Stack;
 import dev.holdfast.stack.StackConfig;
 import dev.holdfast.staging.StagingLimits;
@@ -24,6 +30,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -35,6 +42,12 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(1_800)
 final class MonitoringDashboardTest {
+  /** The actors of the profile, as the configuration lists them. */
+  private static final String ACTORS =
+      IntStream.rangeClosed(1, 5)
+          .mapToObj(number -> "counters-" + number + ":7777")
+          .collect(Collectors.joining(", ", "[", "]"));
+
   private static final String INTERVAL = "10s";
   private static final int DOWN = 0;
   private static final int FAILING = 1;
@@ -75,7 +88,8 @@ final class MonitoringDashboardTest {
         Prometheus.isInstalled(), "no Prometheus here: 'make test-tools' installs it where it can");
     StackConfig config = config();
     try (Stack stack = TrafficStack.start(config);
-        Prometheus prometheus = prometheus(config)) {
+        ServiceProcess actor = actor();
+        Prometheus prometheus = prometheus(config, actor.port())) {
       List<Monitoring.Query> queries =
           Monitoring.queries(Monitoring.dashboard()).stream()
               .filter(query -> query.datasource().equals(Monitoring.PROMETHEUS))
@@ -146,7 +160,7 @@ final class MonitoringDashboardTest {
    * Starts a Prometheus with the real configuration, the targets of this stack, and figures every
    * second.
    */
-  private Prometheus prometheus(StackConfig config) throws Exception {
+  private Prometheus prometheus(StackConfig config, int actorPort) throws Exception {
     Path targets = dir.resolve("sidecars.json");
     String file = Files.readString(Monitoring.DIRECTORY.resolve("prometheus.yml"));
     for (String[] change :
@@ -154,7 +168,8 @@ final class MonitoringDashboardTest {
           {"interval: 5s", "interval: 1s"},
           {"scrape_timeout: 4s", "scrape_timeout: 1s"},
           {"/run/holdfast/sidecars.json", targets.toString()},
-          {"scoreboard:8090", "127.0.0.1:" + config.scoreboard().port()}
+          {"scoreboard:8090", "127.0.0.1:" + config.scoreboard().port()},
+          {ACTORS, "[127.0.0.1:" + actorPort + "]"}
         }) {
       assertThat(file).contains(change[0]);
       file = file.replace(change[0], change[1]);
@@ -172,6 +187,13 @@ final class MonitoringDashboardTest {
             "HOLDFAST_PROMETHEUS_CONFIG", configuration.toString(),
             "HOLDFAST_PROMETHEUS_DATA", dir.resolve("data").toString()),
         dir.resolve("prometheus.log"));
+  }
+
+  private ServiceProcess actor() throws Exception {
+    return ServiceProcess.start(
+        new ProcessConfig(
+            "127.0.0.1", FreePorts.one(), dir.resolve("counters"), HttpLimits.DEFAULT),
+        new Configured<>(new Counters(), CountersConfig.DEFAULT));
   }
 
   /** Returns a stack of three pairs that give up soon. */

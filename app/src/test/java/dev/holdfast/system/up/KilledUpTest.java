@@ -46,7 +46,7 @@ final class KilledUpTest {
   void killedUpAndMaster_theNextStartEndsTheWorkers() throws Exception {
     try (var up = new UpProcess(dir)) {
       up.startUp();
-      List<ProcessHandle> workers = up.nginx().descendants().toList();
+      List<ProcessHandle> workers = up.nginxWorkers();
       up.kill();
       ProcessHandle master = up.nginx();
       master.destroyForcibly();
