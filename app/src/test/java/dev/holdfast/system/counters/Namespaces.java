@@ -13,11 +13,13 @@ import java.util.function.BiPredicate;
 
 /**
  * A network of namespaces of this machine, on one bridge. Actor n has the address 10.77.0.n in the
- * namespace holdfast-n. Firewall rules of the namespaces cut links; the tests' own side, the
- * bridge, reaches all of them always. Needs root, {@code ip} and {@code iptables}.
+ * namespace holdfast-n. Firewall rules of the namespaces cut links; the tests' own side reaches all
+ * of them always. The bridge has a namespace of its own: in that of the machine, the firewall rules
+ * of a Docker Engine may drop what it forwards. Needs root, {@code ip} and {@code iptables}.
  */
 final class Namespaces implements AutoCloseable {
-  private static final String BRIDGE = "holdfast-br";
+  private static final String SWITCH = "holdfast-switch";
+  private static final String OWN_LINK = "holdfast-own";
   private static final String NET = "10.77.0.";
   private static final int OWN = 254;
 
@@ -34,14 +36,19 @@ final class Namespaces implements AutoCloseable {
     var made = new Namespaces(directory, count);
     made.remove();
     var script = new ArrayList<String>();
-    script.add("ip link add " + BRIDGE + " type bridge");
-    script.add("ip addr add " + NET + OWN + "/24 dev " + BRIDGE);
-    script.add("ip link set " + BRIDGE + " up");
+    script.add("ip netns add " + SWITCH);
+    script.add("ip -n " + SWITCH + " link add bridge type bridge");
+    script.add("ip -n " + SWITCH + " link set bridge up");
+    script.add("ip link add " + OWN_LINK + " type veth peer name own netns " + SWITCH);
+    script.add("ip -n " + SWITCH + " link set own master bridge up");
+    script.add("ip addr add " + NET + OWN + "/24 dev " + OWN_LINK);
+    script.add("ip link set " + OWN_LINK + " up");
     for (int id = 1; id <= count; id++) {
       String name = name(id);
       script.add("ip netns add " + name);
-      script.add("ip link add " + link(id) + " type veth peer name eth0 netns " + name);
-      script.add("ip link set " + link(id) + " master " + BRIDGE + " up");
+      script.add(
+          "ip -n " + SWITCH + " link add " + link(id) + " type veth peer name eth0 netns " + name);
+      script.add("ip -n " + SWITCH + " link set " + link(id) + " master bridge up");
       script.add("ip -n " + name + " addr add " + host(id) + "/24 dev eth0");
       script.add("ip -n " + name + " link set eth0 up");
       script.add("ip -n " + name + " link set lo up");
@@ -52,10 +59,10 @@ final class Namespaces implements AutoCloseable {
 
   private void remove() throws IOException, InterruptedException {
     var script = new ArrayList<String>();
-    script.add("ip link del " + BRIDGE + " 2>/dev/null || true");
+    script.add("ip link del " + OWN_LINK + " 2>/dev/null || true");
+    script.add("ip netns del " + SWITCH + " 2>/dev/null || true");
     for (int id = 1; id <= count; id++) {
       script.add("ip netns del " + name(id) + " 2>/dev/null || true");
-      script.add("ip link del " + link(id) + " 2>/dev/null || true");
     }
     run(script);
   }
@@ -76,7 +83,7 @@ final class Namespaces implements AutoCloseable {
   }
 
   private static String link(int id) {
-    return "holdfast-l" + id;
+    return "link" + id;
   }
 
   /**
