@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What an operator may want to know of an actor, all of one moment.
+ * The state of an actor, for its operator, all of one moment.
  *
  * @param actor the identity of its directory
  * @param process a random number of its process
@@ -36,7 +36,7 @@ public record ActorStatus(
     long sequence) {
 
   /**
-   * What is known of the actor at an address.
+   * The actor at an address, as far as it is known.
    *
    * @param actor who answered last, if anybody has since this process started
    * @param isReachable whether it answered the last request that was sent to it directly

@@ -26,7 +26,7 @@ public interface DeadActors {
   void read(Id actor, CounterName name, Consumer<Optional<Left>> then);
 
   /**
-   * What an actor has left.
+   * The shares of a counter that an actor has left.
    *
    * @param configuration the one that was in force there
    * @param shares every share of the counter that was known there

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What the dead actors of an address have left of a counter. Nobody listens at the address, so
- * whoever was noted there counts no more there.
+ * The shares of a counter that dead actors of an address have left. Nobody listens at the address,
+ * so whoever was noted there counts no more there.
  *
  * @param actors whose it is
  * @param shares what they knew
