@@ -3,16 +3,18 @@ package dev.holdfast.counters;
 import java.math.BigInteger;
 
 /**
- * The part of one counter that one slot has counted.
+ * The part of one counter that one slot has counted. There is one for each counter and slot, so it
+ * is small: a value that fits is no object of its own.
  *
  * <p>Threading: under the actor's lock.
  */
 final class Share {
   private final Slot slot;
   private final Counter counter;
-  private BigInteger value = BigInteger.ZERO;
+  private long small; // the value, if big is null
+  private BigInteger big; // the value, if it does not fit
   private long sequence;
-  private long forced;
+  private boolean isForcedAlone;
 
   // Neighbours in the list of the slot, which keeps them.
   Share older;
@@ -32,7 +34,7 @@ final class Share {
   }
 
   BigInteger value() {
-    return value;
+    return big == null ? BigInteger.valueOf(small) : big;
   }
 
   /** Returns the sequence of the change that made it so; 0 if there was none yet. */
@@ -41,17 +43,20 @@ final class Share {
   }
 
   void set(BigInteger newValue, long newSequence) {
-    value = newValue;
+    boolean isSmall = newValue.bitLength() < Long.SIZE;
+    small = isSmall ? newValue.longValue() : 0;
+    big = isSmall ? null : newValue;
     sequence = newSequence;
+    isForcedAlone = false;
   }
 
-  /** Notes that this much of it is forced here. */
+  /** Notes that the share of a sequence is forced here. An older one than this says nothing. */
   void force(long forcedSequence) {
-    forced = Math.max(forced, forcedSequence);
+    isForcedAlone |= forcedSequence >= sequence;
   }
 
   /** Returns true if no power failure takes it back here. */
   boolean isForced() {
-    return sequence <= forced || sequence <= slot.forced();
+    return isForcedAlone || sequence <= slot.forced();
   }
 }
