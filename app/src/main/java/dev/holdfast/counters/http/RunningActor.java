@@ -114,6 +114,7 @@ final class RunningActor implements Service {
     parts.add(actor::close);
     var report = ActorReport.of(actor, directory, isNew, config, meters);
     report.watchSlots(clock);
+    HeapTrim.start(clock);
     var routes = new CounterRoutes(actor, config);
     parts.add(routes::close);
     return new RunningActor(routes, report, parts);
