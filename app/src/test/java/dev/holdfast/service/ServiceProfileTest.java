@@ -46,6 +46,7 @@ final class ServiceProfileTest {
     environment.put("HOLDFAST_GREETER_GREETING", null);
     environment.put("HOLDFAST_LOG_LEVEL", "${HOLDFAST_LOG_LEVEL:-INFO}");
     environment.put("HOLDFAST_LOG_FILE", "/logs/greeter.log");
+    environment.put("JAVA_OPTS", "${HOLDFAST_GREETER_JAVA_OPTS:-}");
     assertThat(greeter.get("environment")).isEqualTo(environment);
   }
 
