@@ -69,7 +69,7 @@ class RoundTripTest {
     CheckRequest request = endpoint.request();
     boolean isPost =
         request.body().isPresent()
-            || request.method().equals("HEAD") && endpoint.expectation().searchesBody();
+            || (request.method().equals("HEAD") && endpoint.expectation().searchesBody());
     CheckRequest fitting =
         new CheckRequest(
             request.url(),

@@ -65,7 +65,7 @@ class PatternScannerTest {
       })
   void re2_refusesWithPositionAndHint(String row) {
     // The pattern may have the delimiter, so the row is cut from its end.
-    String[] parts = row.split("\\|");
+    String[] parts = row.split("\\|", -1);
     int end = parts.length;
     String hint = parts[end - 1];
     String problem = parts[end - 2];
