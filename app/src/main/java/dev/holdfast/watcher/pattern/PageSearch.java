@@ -36,7 +36,7 @@ public final class PageSearch {
    * The most instructions of all programs of RE2/J of an endpoint, times the bytes of its body
    * bound. The time of a search follows from it.
    */
-  public static final long WORK_MAX = 1L << 30;
+  public static final long WORK_MAX = 1L << 28;
 
   private final List<Sought> must;
   private final List<Sought> mustNot;
