@@ -76,6 +76,7 @@ class PackagesTest {
           Map.entry("sidecar", Set.of("io.micrometer.")),
           Map.entry("watcher.pattern", Set.of("com.google.re2j.")),
           Map.entry("watcher.config", Set.of("org.yaml.snakeyaml.")),
+          Map.entry("watcher.service", Set.of("picocli.")),
           Map.entry("cli", Set.of("picocli.", "org.yaml.snakeyaml.")));
 
   /** The packages of classes that belong to Java or are used by all. */

@@ -21,7 +21,7 @@ class EnvironmentSecretsTest {
   private Instant now = WRITTEN.plusSeconds(60);
 
   private final EnvironmentSecrets secrets =
-      new EnvironmentSecrets(Map.of("TOKEN", "t0k", "EMPTY", ""), () -> now);
+      new EnvironmentSecrets(Map.of("TOKEN", "t0k", "EMPTY", "")::get, () -> now);
 
   private String resolved(String text) throws MissingSecretException {
     return new SecretText(text).resolved(secrets);

@@ -48,8 +48,7 @@ class WatcherDocTest {
     List<String> keys = new ArrayList<>(List.of("id", "url"));
     keys.addAll(DraftReader.KEYS);
     assertThat(firstCells("Keys")).containsExactlyElementsOf(keys);
-    assertThat(firstCells("Expect"))
-        .containsExactlyInAnyOrderElementsOf(DraftReader.EXPECT_KEYS);
+    assertThat(firstCells("Expect")).containsExactlyInAnyOrderElementsOf(DraftReader.EXPECT_KEYS);
   }
 
   @Test
@@ -103,9 +102,10 @@ class WatcherDocTest {
   @Test
   void nets_areThoseOfTheGuard() {
     Guard guard = new Guard(List.of());
+    String nets = section("The guard");
     List<Net> documented =
         Pattern.compile("`([0-9a-f:.]+(?:/\\d+)?)`")
-            .matcher(section("The guard").split("IPv6 that stands for")[0])
+            .matcher(nets.substring(0, nets.indexOf("IPv6 that stands for")))
             .results()
             .map(net -> Net.parse(net.group(1)))
             .toList();
