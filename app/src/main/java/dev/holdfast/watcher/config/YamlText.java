@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -20,9 +21,12 @@ import org.yaml.snakeyaml.events.CollectionEndEvent;
 import org.yaml.snakeyaml.events.CollectionStartEvent;
 import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeId;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.reader.ReaderException;
 import org.yaml.snakeyaml.reader.StreamReader;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /** A file of YAML as a tree of nodes, within bounds. */
 final class YamlText {
@@ -86,6 +90,9 @@ final class YamlText {
           "the line has a character that YAML does not have; write it as an escape in double"
               + " quotes, such as \"\\x07\"");
       return Optional.empty();
+    } catch (TooManyNodesException e) {
+      complaints.add(0, e.getMessage());
+      return Optional.empty();
     } catch (YAMLException e) {
       int line = firstLineNestedTooDeep(plain);
       complaints.add(
@@ -108,7 +115,38 @@ final class YamlText {
     options.setNestingDepthLimit(NESTING_MAX);
     // Aliases are refused where they are, with their line. None is followed.
     options.setMaxAliasesForCollections(Integer.MAX_VALUE);
-    return new Yaml(new SafeConstructor(options));
+    DumperOptions unused = new DumperOptions();
+    return new Yaml(
+        new SafeConstructor(options),
+        new Representer(unused),
+        unused,
+        options,
+        new CountingResolver());
+  }
+
+  /** Counts the nodes of a file: YAML asks it for the type of each. */
+  private static final class CountingResolver extends Resolver {
+    private int nodes;
+
+    @Override
+    public Tag resolve(NodeId kind, String value, boolean implicit) {
+      nodes++;
+      if (nodes > WatchFile.NODES_MAX) {
+        throw new TooManyNodesException();
+      }
+      return super.resolve(kind, value, implicit);
+    }
+  }
+
+  private static final class TooManyNodesException extends YAMLException {
+    private static final long serialVersionUID = 1L;
+
+    TooManyNodesException() {
+      super(
+          "the file has more than "
+              + WatchFile.NODES_MAX
+              + " names and values; move what is alike into 'defaults' or into groups");
+    }
   }
 
   /** Returns the line of a fault: that of what was begun, if it goes on to the end of the file. */

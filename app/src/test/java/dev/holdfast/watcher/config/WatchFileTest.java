@@ -443,6 +443,14 @@ class WatchFileTest {
   }
 
   @Test
+  void namesAndValues_areBounded() {
+    assertThat(complaints("endpoints: [" + "a,".repeat(WatchFile.NODES_MAX) + "]"))
+        .containsExactly(
+            "watch.yaml: the file has more than 2000000 names and values; move what is alike into"
+                + " 'defaults' or into groups");
+  }
+
+  @Test
   void byteOrderMark_isNoPartOfTheFile() {
     assertThat(endpoints("\ufeffendpoints:\n- url: https://a.example\n")).hasSize(1);
   }
@@ -456,7 +464,7 @@ class WatchFileTest {
     assertThat(refusal(file)).isEqualTo(file + ":2: the line is not UTF-8; save the file as UTF-8");
     assertThat(refusal(directory)).startsWith(directory + ": the file cannot be read: ");
     Files.writeString(file, "#".repeat(WatchFile.FILE_BYTES_MAX + 1));
-    assertThat(refusal(file)).startsWith(file + ": the file has more than 33554432 bytes");
+    assertThat(refusal(file)).startsWith(file + ": the file has more than 16777216 bytes");
     Files.writeString(file, "endpoints:\n- url: https://ä.example\n");
     assertThat(WatchFile.read(file)).isInstanceOf(WatchList.Read.class);
   }

@@ -67,6 +67,7 @@ class WatcherDocTest {
         .contains(Expectation.SEARCHES_MAX + " of " + PageSearch.TEXT_LENGTH_MAX + " characters");
     assertThat(section("Bounds of the file"))
         .contains("| size | " + WatchFile.FILE_BYTES_MAX + " bytes |")
+        .contains("| names, values, lists and mappings | " + WatchFile.NODES_MAX + " |")
         .contains("| endpoints | " + WatchFile.ENDPOINTS_MAX + " |")
         .contains("| nesting | " + YamlText.NESTING_MAX + " |")
         .contains("| complaints | " + WatchFile.COMPLAINTS_MAX + " |");
