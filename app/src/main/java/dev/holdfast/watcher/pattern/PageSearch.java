@@ -26,6 +26,9 @@ public final class PageSearch {
   /** The deepest nesting of brackets in a pattern. */
   public static final int NESTING_MAX = PatternScanner.NESTING_MAX;
 
+  /** The most properties such as {@code \p{L}} of a pattern. */
+  public static final int PROPERTIES_MAX = PatternEscapes.PROPERTIES_MAX;
+
   /** The highest number in a repeat such as {@code a{2,5}}. */
   public static final int REPEAT_MAX = PatternScanner.REPEAT_MAX;
 

@@ -76,6 +76,7 @@ class WatcherDocTest {
         .contains("| length | " + PageSearch.PATTERN_LENGTH_MAX + " characters |")
         .contains("| program | " + PageSearch.PROGRAM_MAX + " instructions")
         .contains("| nesting of brackets | " + PageSearch.NESTING_MAX + " |")
+        .contains("| properties such as `\\p{L}` | " + PageSearch.PROPERTIES_MAX + " |")
         .contains("| a number in a repeat | " + PageSearch.REPEAT_MAX + " |")
         .contains("`body_bytes` | " + PageSearch.WORK_MAX + " |")
         .contains("at most " + PageSearch.JAVA_STEPS_MAX + " characters read");
