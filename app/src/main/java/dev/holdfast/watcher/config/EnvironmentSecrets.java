@@ -44,8 +44,12 @@ public final class EnvironmentSecrets implements Source {
 
   /** The state of a file: it differs if the file was changed or replaced. */
   private record Stamp(Instant changedAt, long bytes, Object key) {
-    static Stamp of(Path file) throws IOException {
+    static Stamp of(Path file) throws IOException, MissingSecretException {
       var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      if (!attributes.isRegularFile()) {
+        // A pipe would hold the check until somebody writes to it.
+        throw new MissingSecretException(file + " is no regular file of the agent");
+      }
       return new Stamp(
           attributes.lastModifiedTime().toInstant(),
           attributes.size(),
