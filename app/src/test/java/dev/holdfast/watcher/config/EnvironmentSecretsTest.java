@@ -50,7 +50,8 @@ class EnvironmentSecretsTest {
           "file:/no/such",
           "file:" + empty,
           "file:" + large,
-          "file:" + directory, "file:/dev/zero"
+          "file:" + directory,
+          "file:/dev/zero"
         }) {
       assertThatThrownBy(() -> resolved("${env:TOKEN} ${" + reference + "}"))
           .isInstanceOf(MissingSecretException.class)
