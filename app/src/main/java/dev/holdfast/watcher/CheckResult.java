@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What one check found, or why there was none.
@@ -34,11 +35,21 @@ public record CheckResult(
   /** The longest {@code detail}, in characters. */
   public static final int DETAIL_LENGTH_MAX = 500;
 
+  private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]+");
+
   public CheckResult {
     flags = Set.copyOf(flags);
-    if (detail.length() > DETAIL_LENGTH_MAX) {
-      detail = detail.substring(0, DETAIL_LENGTH_MAX - 1) + "…";
+    detail = oneLine(detail);
+  }
+
+  /** Returns the text without control characters, which a site may have sent, and not too long. */
+  private static String oneLine(String text) {
+    String line = CONTROLS.matcher(text).replaceAll(" ").strip();
+    if (line.length() <= DETAIL_LENGTH_MAX) {
+      return line;
     }
+    int end = DETAIL_LENGTH_MAX - 1;
+    return line.substring(0, Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end) + "…";
   }
 
   /**

@@ -35,20 +35,34 @@ public record Schedule(int intervalMs, int phaseMs) {
     return new Schedule(intervalMs, (int) Long.remainderUnsigned(hash(id), intervalMs));
   }
 
-  /** Returns the first slot that is due at the moment or after it, in ms since the epoch. */
+  /**
+   * Returns the first slot that is due at the moment or after it, in ms since the epoch.
+   *
+   * @throws ArithmeticException if that is beyond the range of a {@code long}
+   */
   public long dueAtOrAfter(long epochMs) {
-    long past = Math.floorMod(epochMs - phaseMs, intervalMs);
-    return past == 0 ? epochMs : epochMs - past + intervalMs;
+    int past = past(epochMs);
+    return past == 0 ? epochMs : Math.addExact(epochMs, intervalMs - past);
   }
 
-  /** Returns the last slot that is due at the moment or before it, in ms since the epoch. */
+  /**
+   * Returns the last slot that is due at the moment or before it, in ms since the epoch.
+   *
+   * @throws ArithmeticException if that is beyond the range of a {@code long}
+   */
   public long dueAtOrBefore(long epochMs) {
-    return epochMs - Math.floorMod(epochMs - phaseMs, intervalMs);
+    return Math.subtractExact(epochMs, past(epochMs));
   }
 
   /** Returns true if a slot is due at the very moment, in ms since the epoch. */
   public boolean isDue(long epochMs) {
-    return Math.floorMod(epochMs - phaseMs, intervalMs) == 0;
+    return past(epochMs) == 0;
+  }
+
+  /** Returns the time since the last slot, in ms, 0 to {@code intervalMs - 1}. */
+  private int past(long epochMs) {
+    // The difference is taken of two remainders, so that it cannot overflow.
+    return Math.floorMod(Math.floorMod(epochMs, intervalMs) - phaseMs, intervalMs);
   }
 
   /**

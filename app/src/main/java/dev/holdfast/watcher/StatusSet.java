@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
  * <p>Threading: immutable.
  */
 public final class StatusSet {
-  /** 200 to 299. */
-  public static final StatusSet SUCCESS = parse("200-299");
-
   private static final int LEAST = 100;
   private static final int MOST = 599;
   private static final Pattern RANGE = Pattern.compile("([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?");
+
+  /** 200 to 299. */
+  public static final StatusSet SUCCESS = parse("200-299");
 
   private final BitSet codes;
 
