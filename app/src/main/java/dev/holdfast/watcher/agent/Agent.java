@@ -218,13 +218,18 @@ public final class Agent {
     } else if (passage.toMs() - passage.fromMs() > config.gapMs()) {
       miss(passage.fromMs(), reason);
       missAgains(reason);
-      long slots = timetable.slotsBetween(passage.fromMs(), passage.toMs());
-      var gap = new Gap(passage.fromMs(), passage.toMs(), slots, reason);
-      counts.gap(gap);
-      sink.accept(gap);
+      leaveGap(repeats.firstTimeAfter(passage.fromMs()), passage.toMs(), reason);
       timetable.scheduleAllAfter(passage.toMs());
     } else {
       miss(passage.toMs(), reason);
+    }
+  }
+
+  private void leaveGap(long fromMs, long toMs, Reason reason) {
+    if (fromMs < toMs) {
+      var gap = new Gap(fromMs, toMs, timetable.slotsBetween(fromMs, toMs), reason);
+      counts.gap(gap);
+      sink.accept(gap);
     }
   }
 

@@ -25,6 +25,11 @@ final class Repeats {
     return epochMs <= slotsUntilMs;
   }
 
+  /** Returns the moment, or a later one up to which all slots were done before. */
+  long firstTimeAfter(long epochMs) {
+    return Math.max(epochMs, slotsUntilMs);
+  }
+
   /** Returns the kind that a check gets, or empty if its slot was checked twice already. */
   Optional<Kind> kindOf(Kind kind, long dueMs) {
     if (kind != Kind.SLOT || !isRepeated(dueMs)) {

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 
 /** Plants each bug into the agent's source. The simulated worlds have to find it. */
 @Tag("simulation")
-class PlantedBugsTest {
+class AgentBugsTest {
   private static final String PACKAGE = "dev.holdfast.watcher.agent";
   private static final int LIVES_MAX = 2_000;
 
@@ -80,7 +80,7 @@ class PlantedBugsTest {
   void plantedBug_isFound(PlantedBug bug) throws Exception {
     ClassLoader loader = bug.compile(dir);
     Method lives =
-        loader.loadClass(PACKAGE + ".PlantedBugsTest").getDeclaredMethod("lives", int.class);
+        loader.loadClass(PACKAGE + ".AgentBugsTest").getDeclaredMethod("lives", int.class);
     lives.setAccessible(true);
     assertThatThrownBy(
             () -> {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Many small worlds, each with a seed. A failure names it. */
 @Tag("simulation")
 @Tag("long")
-class SimulationTest {
+class AgentSimulationTest {
   private static final int LIVES = Effort.of(1_500, 100_000);
 
   @Test
