@@ -8,7 +8,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -167,7 +166,6 @@ public final class Database implements AutoCloseable {
             "classpath:watch/migrations/both",
             "classpath:watch/migrations/" + (isHypertable ? "timescale" : "native"))
         .initSql("SET statement_timeout = 0")
-        .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
         .load()
         .migrate();
     return isHypertable;

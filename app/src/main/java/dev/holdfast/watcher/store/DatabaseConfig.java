@@ -38,12 +38,6 @@ public record DatabaseConfig(
     return new DatabaseConfig(url, user, password, 4, 5_000, 10_000, 60_000);
   }
 
-  /** Returns the same configuration with another bound on answers. */
-  public DatabaseConfig withAnswerTimeoutMs(int ms) {
-    return new DatabaseConfig(
-        url, user, password, connectionsMax, connectTimeoutMs, ms, readyWaitMs);
-  }
-
   /** Says nothing of the password. */
   @Override
   public String toString() {

@@ -2,6 +2,7 @@ package dev.holdfast.watcher.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.QuietLogs;
 import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.LocalDisk;
 import java.io.IOException;
@@ -11,10 +12,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class SpoolTest {
   private static final long ROOM = 1 << 20;
+
+  @RegisterExtension static final QuietLogs QUIET = QuietLogs.of(Spool.class);
 
   private final Disk disk = new LocalDisk();
   private final WriterCounts counts = new WriterCounts();
