@@ -35,7 +35,8 @@ public record CheckResult(
   /** The longest {@code detail}, in characters. */
   public static final int DETAIL_LENGTH_MAX = 500;
 
-  private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]+");
+  private static final Pattern CONTROLS =
+      Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]+");
 
   public CheckResult {
     flags = Set.copyOf(flags);

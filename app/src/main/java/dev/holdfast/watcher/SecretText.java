@@ -66,7 +66,10 @@ public record SecretText(String text) {
   }
 
   private Stream<Reference> stream() {
-    return REFERENCE.matcher(text).results().map(found -> reference(found.group(1), found.group(2)));
+    return REFERENCE
+        .matcher(text)
+        .results()
+        .map(found -> reference(found.group(1), found.group(2)));
   }
 
   private static Reference reference(Matcher matcher) {

@@ -37,13 +37,19 @@ public final class StatusSet {
       Matcher range = RANGE.matcher(part.strip());
       if (!range.matches()) {
         throw new IllegalArgumentException(
-            "status must be codes of " + LEAST + " to " + MOST + " and ranges, such as 200-299,301,"
-                + " not " + text);
+            "status must be codes of "
+                + LEAST
+                + " to "
+                + MOST
+                + " and ranges, such as 200-299,301,"
+                + " not "
+                + text);
       }
       int first = Integer.parseInt(range.group(1));
       int last = range.group(2) == null ? first : Integer.parseInt(range.group(2));
       if (last < first) {
-        throw new IllegalArgumentException("status has a range that ends before it begins: " + part);
+        throw new IllegalArgumentException(
+            "status has a range that ends before it begins: " + part);
       }
       codes.set(first, last + 1);
     }

@@ -63,8 +63,7 @@ final class Agains {
     if (isSlotAsSoon || watched.again.isPresent()) {
       return;
     }
-    boolean isTooOften =
-        kind == Kind.AGAIN_TAINTED && watched.againInRow >= config.againInRowMax();
+    boolean isTooOften = kind == Kind.AGAIN_TAINTED && watched.againInRow >= config.againInRowMax();
     if (isTooOften || timetable.againsWaiting() >= config.againWaitingMax()) {
       counts.againRefused();
       return;

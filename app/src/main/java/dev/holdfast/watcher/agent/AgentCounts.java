@@ -4,7 +4,8 @@ import dev.holdfast.watcher.CheckResult;
 import dev.holdfast.watcher.Flag;
 import dev.holdfast.watcher.Outcome;
 import dev.holdfast.watcher.Reason;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -13,8 +14,8 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>Threading: the loop counts; any thread may read.
  */
 public final class AgentCounts {
-  private final AtomicLongArray outcomes = new AtomicLongArray(Outcome.values().length);
-  private final AtomicLongArray missed = new AtomicLongArray(Reason.values().length);
+  private final Map<Outcome, LongAdder> outcomes = adders(Outcome.class);
+  private final Map<Reason, LongAdder> missed = adders(Reason.class);
   private final LongAdder tainted = new LongAdder();
   private final LongAdder againRefused = new LongAdder();
   private final LongAdder repeatsLeftOut = new LongAdder();
@@ -22,14 +23,23 @@ public final class AgentCounts {
   private volatile int inFlight;
   private volatile int endpoints;
 
+  /** Returns an adder for each word. The map never changes, so that any thread may read it. */
+  private static <E extends Enum<E>> Map<E, LongAdder> adders(Class<E> words) {
+    var adders = new EnumMap<E, LongAdder>(words);
+    for (E word : words.getEnumConstants()) {
+      adders.put(word, new LongAdder());
+    }
+    return adders;
+  }
+
   /** Returns how many results have an outcome. Slots of a {@link Gap} are {@code MISSED}. */
   public long outcomes(Outcome outcome) {
-    return outcomes.get(outcome.ordinal());
+    return outcomes.get(outcome).sum();
   }
 
   /** Returns how many slots and checks again nobody made, for a reason. */
   public long missed(Reason reason) {
-    return missed.get(reason.ordinal());
+    return missed.get(reason).sum();
   }
 
   /** Returns how many results the agent has disturbed. */
@@ -57,15 +67,15 @@ public final class AgentCounts {
     return inFlight;
   }
 
-  /** Returns how many endpoints the agent checks. */
+  /** Returns how many endpoints the agent checks, with its canaries. */
   public int endpoints() {
     return endpoints;
   }
 
   void result(CheckResult result) {
-    outcomes.incrementAndGet(result.outcome().ordinal());
+    outcomes.get(result.outcome()).increment();
     if (result.outcome() == Outcome.MISSED) {
-      missed.incrementAndGet(result.reason().ordinal());
+      missed.get(result.reason()).increment();
     }
     if (result.flags().contains(Flag.TAINTED)) {
       tainted.increment();
@@ -73,8 +83,8 @@ public final class AgentCounts {
   }
 
   void gap(Gap gap) {
-    outcomes.addAndGet(Outcome.MISSED.ordinal(), gap.slots());
-    missed.addAndGet(gap.reason().ordinal(), gap.slots());
+    outcomes.get(Outcome.MISSED).add(gap.slots());
+    missed.get(gap.reason()).add(gap.slots());
   }
 
   void againRefused() {

@@ -44,8 +44,7 @@ public final class Lags implements LagSampler {
       return;
     }
     long last = piece(endNanos);
-    long first =
-        Math.max(last - PIECES + 1, piece(endNanos - TimeUnit.MICROSECONDS.toNanos(lag)));
+    long first = Math.max(last - PIECES + 1, piece(endNanos - TimeUnit.MICROSECONDS.toNanos(lag)));
     for (long piece = Math.max(first, 1); piece <= last; piece++) {
       long added = (piece << LAG_BITS) | lag;
       pieces.accumulateAndGet((int) (piece % PIECES), added, Math::max);

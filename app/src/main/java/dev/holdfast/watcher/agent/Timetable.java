@@ -70,8 +70,7 @@ final class Timetable {
     of.slot =
         of.endpoint.map(
             endpoint ->
-                new Task(
-                    of, endpoint.schedule().dueAtOrAfter(epochMs + 1), Kind.SLOT, serial++));
+                new Task(of, endpoint.schedule().dueAtOrAfter(epochMs + 1), Kind.SLOT, serial++));
     of.slot.ifPresent(tasks::add);
   }
 
@@ -97,7 +96,9 @@ final class Timetable {
     of.again.ifPresent(this::take);
   }
 
-  /** Returns how many slots of all endpoints but canaries are due after one moment up to another. */
+  /**
+   * Returns how many slots of all endpoints but canaries are due after one moment up to another.
+   */
   long slotsBetween(long afterMs, long untilMs) {
     long slots = 0;
     for (Watched each : watched.values()) {

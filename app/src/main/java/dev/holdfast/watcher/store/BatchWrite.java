@@ -83,7 +83,7 @@ final class BatchWrite {
 
   private static String assignments() {
     var assignments = new ArrayList<String>();
-    for (String column : RowText.COLUMNS.split(", ?")) {
+    for (String column : RowText.COLUMNS.split(", ?", -1)) {
       if (!column.equals("due") && !column.equals("kind")) {
         assignments.add(column + " = excluded." + column);
       }
@@ -154,8 +154,7 @@ final class BatchWrite {
     }
   }
 
-  private long copy(Connection connection, String table, List<Numbered> rows)
-      throws SQLException {
+  private long copy(Connection connection, String table, List<Numbered> rows) throws SQLException {
     if (rows.isEmpty()) {
       return 0;
     }
@@ -163,8 +162,7 @@ final class BatchWrite {
         connection
             .unwrap(PGConnection.class)
             .getCopyAPI()
-            .copyIn(
-                "COPY " + table + " (endpoint, location, " + RowText.COLUMNS + ") FROM STDIN");
+            .copyIn("COPY " + table + " (endpoint, location, " + RowText.COLUMNS + ") FROM STDIN");
     boolean isEnded = false;
     try {
       byte[] behind = ("\t" + location + "\t").getBytes(StandardCharsets.US_ASCII);
@@ -272,8 +270,7 @@ final class BatchWrite {
     }
   }
 
-  private static void noteWindows(Connection connection, List<Numbered> rows)
-      throws SQLException {
+  private static void noteWindows(Connection connection, List<Numbered> rows) throws SQLException {
     SortedSet<Long> starts = new TreeSet<>();
     rows.forEach(each -> starts.add(Math.floorDiv(each.row.dueMs(), WINDOW_MS) * WINDOW_MS));
     RollUps.note(connection, RollUps.Size.MINUTES_5, starts);

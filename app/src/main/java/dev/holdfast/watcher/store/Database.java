@@ -86,7 +86,7 @@ public final class Database implements AutoCloseable {
       throws NotReadyException {
     long begin = nanoTime.getAsLong();
     while (true) {
-      try (Connection ignored = DriverManager.getConnection(config.url(), properties(config))) {
+      try (Connection _ = DriverManager.getConnection(config.url(), properties(config))) {
         return;
       } catch (SQLException e) {
         long waitedMs = TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - begin);

@@ -11,6 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -49,7 +50,7 @@ final class Days {
   }
 
   /** Returns the days that have a partition, the oldest first. */
-  static TreeSet<LocalDate> present(Connection connection) throws SQLException {
+  static SortedSet<LocalDate> present(Connection connection) throws SQLException {
     var days = new TreeSet<LocalDate>();
     try (Statement statement = connection.createStatement();
         ResultSet found =
@@ -67,7 +68,7 @@ final class Days {
   static void make(Connection connection, Iterable<LocalDate> days) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
-      TreeSet<LocalDate> present = present(connection);
+      SortedSet<LocalDate> present = present(connection);
       for (LocalDate day : days) {
         if (!present.contains(day)) {
           String name = partition(day);

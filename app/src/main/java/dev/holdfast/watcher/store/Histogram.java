@@ -116,7 +116,7 @@ public final class Histogram {
   private static void write(ByteArrayOutputStream out, long value) {
     long left = value;
     while (left >= 0x80) {
-      out.write((int) (left & 0x7f | 0x80));
+      out.write((int) ((left & 0x7f) | 0x80));
       left >>>= 7;
     }
     out.write((int) left);

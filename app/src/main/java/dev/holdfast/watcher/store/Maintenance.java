@@ -84,7 +84,9 @@ public final class Maintenance {
     }
   }
 
-  /** Returns the first day that is still needed for figures, or the given one if that is earlier. */
+  /**
+   * Returns the first day that is still needed for figures, or the given one if that is earlier.
+   */
   private static LocalDate firstToDo(Connection connection, LocalDate first) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet found =
@@ -120,8 +122,7 @@ public final class Maintenance {
           PreparedStatement delete =
               connection.prepareStatement("DELETE FROM " + size.table() + " WHERE start < ?")) {
         delete.setTimestamp(
-            1,
-            RollUps.timestamp(first.atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli()));
+            1, RollUps.timestamp(first.atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli()));
         deleted += delete.executeUpdate();
         connection.commit();
       }

@@ -44,15 +44,19 @@ public final class ResultWriter implements AutoCloseable {
   private volatile boolean isFailing;
 
   private ResultWriter(
-      Database database, WriterConfig config, int location, Disk disk, Path dir, InstantSource clock)
+      Database database,
+      WriterConfig config,
+      int location,
+      Disk disk,
+      Path dir,
+      InstantSource clock)
       throws IOException {
     this.database = database;
     this.config = config;
     this.queue = new RowQueue(config.queueMax(), counts);
     this.spool = Spool.open(disk, dir, config.spoolBytesMax(), counts);
     this.batches =
-        new BatchWrite(
-            location, config.retentionDays(), database.isHypertable(), clock, counts);
+        new BatchWrite(location, config.retentionDays(), database.isHypertable(), clock, counts);
     this.writer = Thread.ofPlatform().name("watch-writer").daemon().unstarted(this::write);
     this.spooler = Thread.ofPlatform().name("watch-spooler").daemon().unstarted(this::spool);
   }
@@ -65,7 +69,12 @@ public final class ResultWriter implements AutoCloseable {
    * @throws IOException if the directory cannot be made or read
    */
   public static ResultWriter start(
-      Database database, WriterConfig config, int location, Disk disk, Path dir, InstantSource clock)
+      Database database,
+      WriterConfig config,
+      int location,
+      Disk disk,
+      Path dir,
+      InstantSource clock)
       throws IOException {
     var started = new ResultWriter(database, config, location, disk, dir, clock);
     started.writer.start();
@@ -188,8 +197,7 @@ public final class ResultWriter implements AutoCloseable {
   }
 
   /** Finds the row that the database refuses, so that the others get through. */
-  private boolean isWrittenInParts(List<Row> rows, SQLException cause)
-      throws InterruptedException {
+  private boolean isWrittenInParts(List<Row> rows, SQLException cause) throws InterruptedException {
     if (rows.size() == 1) {
       counts.refused.increment();
       log.error("the database refuses a row of {}", rows.getFirst().id(), cause);
@@ -219,7 +227,8 @@ public final class ResultWriter implements AutoCloseable {
     try {
       while (!queue.isClosed()) {
         queue.await(config.spoolFrom(), LOOK_MS);
-        int from = isFailing ? Math.min(config.batchRows(), config.spoolFrom()) : config.spoolFrom();
+        int from =
+            isFailing ? Math.min(config.batchRows(), config.spoolFrom()) : config.spoolFrom();
         if (queue.size() >= from) {
           List<Row> rows = queue.poll(from);
           if (!rows.isEmpty()) {

@@ -63,7 +63,11 @@ public final class RollUps {
     }
 
     Optional<Size> larger() {
-      return this == DAY ? Optional.empty() : Optional.of(values()[ordinal() + 1]);
+      return switch (this) {
+        case MINUTES_5 -> Optional.of(HOUR);
+        case HOUR -> Optional.of(DAY);
+        case DAY -> Optional.empty();
+      };
     }
   }
 
@@ -139,13 +143,14 @@ public final class RollUps {
       delete.setInt(2, size.minutes());
       delete.setTimestamp(3, timestamp(clock.millis() - size.ms() - GRACE_MS));
       try (ResultSet found = delete.executeQuery()) {
-        return found.next() ? OptionalLong.of(found.getTimestamp(1).getTime()) : OptionalLong.empty();
+        return found.next()
+            ? OptionalLong.of(found.getTimestamp(1).getTime())
+            : OptionalLong.empty();
       }
     }
   }
 
-  private static void compute(Connection connection, Size size, long startMs)
-      throws SQLException {
+  private static void compute(Connection connection, Size size, long startMs) throws SQLException {
     try (PreparedStatement delete =
         connection.prepareStatement("DELETE FROM " + size.table() + " WHERE start = ?")) {
       delete.setTimestamp(1, timestamp(startMs));
@@ -172,8 +177,7 @@ public final class RollUps {
           Tally tally = insert.tallyOf(found.getInt(1), found.getInt(2));
           if (size == Size.MINUTES_5) {
             boolean isAgain = found.getInt(4) == 1 || found.getInt(4) == 2;
-            tally.add(
-                Codes.outcome(found.getInt(3)), !isAgain, found.getInt(5), found.getLong(6));
+            tally.add(Codes.outcome(found.getInt(3)), !isAgain, found.getInt(5), found.getLong(6));
           } else {
             tally.add(part(found));
           }

@@ -46,8 +46,7 @@ final class RowText {
       OptionalLong micros = answer.phases().micros(phase);
       row.column(micros.isPresent() ? Long.toString(micros.getAsLong()) : NULL);
     }
-    row.column(
-        answer.status().isPresent() ? Integer.toString(answer.status().getAsInt()) : NULL);
+    row.column(answer.status().isPresent() ? Integer.toString(answer.status().getAsInt()) : NULL);
     row.column(answer.status().isPresent() ? Long.toString(answer.bodyBytes()) : NULL);
     row.column(answer.protocol().map(RowText::escaped).orElse(NULL));
     row.column(answer.address().map(RowText::escaped).orElse(NULL));

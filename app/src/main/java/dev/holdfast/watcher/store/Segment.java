@@ -72,8 +72,7 @@ record Segment(long number, Path file, int rows, long bytes) {
       bytes = in.readAllBytes();
     }
     var rows = new ArrayList<Row>();
-    if (bytes.length < HEAD.length
-        || !Arrays.equals(HEAD, 0, HEAD.length, bytes, 0, HEAD.length)) {
+    if (bytes.length < HEAD.length || !Arrays.equals(HEAD, 0, HEAD.length, bytes, 0, HEAD.length)) {
       return new Content(rows, true);
     }
     var left = ByteBuffer.wrap(bytes, HEAD.length, bytes.length - HEAD.length);

@@ -28,7 +28,9 @@ class AgentBugsTest {
     OVERLAPS("Agent", "task.watched().flight.isPresent()", "false"),
     NO_BOUND_ON_FLIGHTS("Flights", "flights.size() >= config.inFlightMax()", "false"),
     ONE_FLIGHT_TOO_MANY(
-        "Flights", "flights.size() >= config.inFlightMax()", "flights.size() > config.inFlightMax()"),
+        "Flights",
+        "flights.size() >= config.inFlightMax()",
+        "flights.size() > config.inFlightMax()"),
     STARTS_HOWEVER_LATE("Agent", "lateMicros(task) > TimeUnit", "lateMicros(task) < 0 * TimeUnit"),
     MISSES_SILENTLY("Agent", "      miss(task, Reason.OVERLAP);", "      timetable.take(task);"),
     SKIPS_TO_THE_PRESENT(
@@ -42,7 +44,8 @@ class AgentBugsTest {
         "Repeats",
         "repeatsUntilMs = Math.max(repeatsUntilMs, Math.min(epochMs, slotsUntilMs));",
         ""),
-    GAP_AND_ROWS("Agent", "      miss(passage.fromMs(), reason);", "      miss(passage.toMs(), reason);"),
+    GAP_AND_ROWS(
+        "Agent", "      miss(passage.fromMs(), reason);", "      miss(passage.toMs(), reason);"),
     GAP_IS_FORGOTTEN("Agent", "      sink.accept(gap);", ""),
     CLOCK_STEP_IS_NO_STEP("Timekeeper", ">= stepMicros", ">= 1000 * stepMicros"),
     REMOVED_ENDPOINT_IS_STORED(
@@ -55,7 +58,8 @@ class AgentBugsTest {
         "    if (!flights.remove(flight)) {\n      return false;\n    }",
         "    flights.remove(flight);"),
     FAILED_START_HAS_NO_ROW(
-        "Agent", "      end(flight, Flights.failure(e.toString()), timekeeper.now().nanos());",
+        "Agent",
+        "      end(flight, Flights.failure(e.toString()), timekeeper.now().nanos());",
         "      flights.end(flight);");
 
     private final String className;

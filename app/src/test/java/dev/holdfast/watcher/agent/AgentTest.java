@@ -258,9 +258,7 @@ class AgentTest {
   @Test
   void siteThatAsksToComeLater_isNotAskedSooner() {
     world.agent.put(Endpoints.of("a", 60_000));
-    world.end(
-        world.untilNextStart(),
-        SimulatedAgent.measured(Outcome.DOWN, Reason.RETRY_LATER));
+    world.end(world.untilNextStart(), SimulatedAgent.measured(Outcome.DOWN, Reason.RETRY_LATER));
     world.agent.step();
 
     assertThat(world.untilNextStart().time().kind()).isEqualTo(Kind.SLOT);
@@ -347,7 +345,9 @@ class AgentTest {
     for (int i = 0; i < CONFIG.warmUpChecks(); i++) {
       assertThat(warm.running).isEmpty();
       warm.agent.step();
-      assertThat(warm.running).singleElement().matches(r -> r.endpoint().id().text().equals("canary"));
+      assertThat(warm.running)
+          .singleElement()
+          .matches(r -> r.endpoint().id().text().equals("canary"));
       warm.end(warm.running.getFirst(), SimulatedAgent.UP);
     }
     warm.agent.step();

@@ -17,8 +17,10 @@ class LinuxDisturbancesTest {
     Path stat = dir.resolve("cpu.stat");
     Files.writeString(
         pressure,
-        "some avg10=1.53 avg60=0.87 avg300=0.73 total=123456\n"
-            + "full avg10=0.00 avg60=0.00 avg300=0.00 total=7\n");
+        """
+        some avg10=1.53 avg60=0.87 avg300=0.73 total=123456
+        full avg10=0.00 avg60=0.00 avg300=0.00 total=7
+        """);
     Files.writeString(stat, "usage_usec 99\nnr_throttled 3\nthrottled_usec 4711\n");
 
     Disturbances.Totals totals = new LinuxDisturbances(pressure, stat).totals();

@@ -35,14 +35,7 @@ final class SimulatedAgent implements Prober, ResultSink, AgentListener {
   SimulatedAgent(AgentConfig config, Endpoint... canaries) {
     agent =
         new Agent(
-            config,
-            time,
-            this,
-            this,
-            (_, _) -> lagMicros,
-            () -> totals,
-            this,
-            List.of(canaries));
+            config, time, this, this, (_, _) -> lagMicros, () -> totals, this, List.of(canaries));
   }
 
   static Measured measured(Outcome outcome, Reason reason) {

@@ -38,21 +38,14 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
 
   private final class Running {
     final Endpoint endpoint;
-    final CheckTime checkTime;
     final Measured measured;
     final Consumer<Measured> done;
     final long startNanos = time.nanos();
     final long endNanos;
     boolean wasStalled;
 
-    Running(
-        Endpoint endpoint,
-        CheckTime checkTime,
-        Measured measured,
-        Consumer<Measured> done,
-        long endNanos) {
+    Running(Endpoint endpoint, Measured measured, Consumer<Measured> done, long endNanos) {
       this.endpoint = endpoint;
-      this.checkTime = checkTime;
       this.measured = measured;
       this.done = done;
       this.endNanos = endNanos;
@@ -75,7 +68,6 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
   private final Map<EndpointId, Endpoint> endpoints = new HashMap<>();
   private final Map<EndpointId, Long> watchedFromMs = new HashMap<>();
   private final List<Watch> watches = new ArrayList<>();
-  private final Map<Key, Integer> lagsMs = new HashMap<>();
   private final boolean isProberSlow;
   private int clockLines;
   private int clockSets;
@@ -200,7 +192,8 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
       unreported.keySet().stream().filter(key -> key.endpoint().equals(id)).forEach(discarded::add);
     } else {
       Endpoint endpoint =
-          Endpoints.of(id.text(), 5_000 + random.nextInt(20) * 1_000, 1_000 + random.nextInt(9_000));
+          Endpoints.of(
+              id.text(), 5_000 + random.nextInt(20) * 1_000, 1_000 + random.nextInt(9_000));
       endpoints.put(id, endpoint);
       watchedFromMs.put(id, highestMs);
       agent.put(endpoint);
@@ -215,12 +208,15 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
   @Override
   public void check(Endpoint endpoint, CheckTime checkTime, Consumer<Measured> done) {
     EndpointId id = endpoint.id();
-    assertThat(time.wallMs()).as("starts before it is due, seed %s", seed)
+    assertThat(time.wallMs())
+        .as("starts before it is due, seed %s", seed)
         .isGreaterThanOrEqualTo(checkTime.dueMs());
-    assertThat(time.wallMs() - checkTime.dueMs()).as("starts too late, seed %s", seed)
+    assertThat(time.wallMs() - checkTime.dueMs())
+        .as("starts too late, seed %s", seed)
         .isLessThanOrEqualTo(config.lateMaxMs());
     assertThat(running).as("overlap, seed %s", seed).doesNotContainKey(id);
-    assertThat(running.size()).as("checks in flight, seed %s", seed)
+    assertThat(running.size())
+        .as("checks in flight, seed %s", seed)
         .isLessThan(config.inFlightMax());
     if (random.nextInt(40) == 0) {
       throw new IllegalStateException("cannot start");
@@ -232,8 +228,7 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
     }
     boolean isHung = random.nextInt(100) == 0;
     var started =
-        new Running(
-            endpoint, checkTime, measured, done, isHung ? Long.MAX_VALUE : time.nanos() + lasts);
+        new Running(endpoint, measured, done, isHung ? Long.MAX_VALUE : time.nanos() + lasts);
     running.put(id, started);
     unreported.put(new Key(id, checkTime.dueMs(), checkTime.kind()), started);
     if (!isHung) {
@@ -252,19 +247,21 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
     assertThat(result.delay().lateMicros()).isNotNegative();
     Running started = unreported.remove(key);
     if (started == null) {
-      assertThat(result.outcome()).as("%s, seed %s", key, seed)
-          .isIn(Outcome.MISSED, Outcome.AGENT);
+      assertThat(result.outcome()).as("%s, seed %s", key, seed).isIn(Outcome.MISSED, Outcome.AGENT);
       return;
     }
     if (started.wasStalled) {
-      assertThat(result.outcome()).as("in flight in a stall, seed %s", seed)
+      assertThat(result.outcome())
+          .as("in flight in a stall, seed %s", seed)
           .isEqualTo(Outcome.AGENT);
       return;
     }
     boolean isTainted = result.flags().contains(Flag.TAINTED);
-    assertThat(isTainted).as("tainted, seed %s", seed)
+    assertThat(isTainted)
+        .as("tainted, seed %s", seed)
         .isEqualTo(lagMs > config.lagMaxMs() && result.outcome().isMeasured());
-    assertThat(result.outcome()).as("%s, seed %s", key, seed)
+    assertThat(result.outcome())
+        .as("%s, seed %s", key, seed)
         .isIn(started.measured.outcome(), Outcome.AGENT);
     if (result.outcome() == Outcome.AGENT) {
       assertThat(result.reason()).isIn(Reason.AGENT_FAILURE);
@@ -340,7 +337,7 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
         (key, started) -> {
           long ageMs = (time.nanos() - started.startNanos) / MS;
           long mostMs =
-              started.endpoint.timing().timeoutMs() + config.overdueMs() + 2 * config.stallMs();
+              started.endpoint.timing().timeoutMs() + config.overdueMs() + 2L * config.stallMs();
           assertThat(discarded.contains(key) || started.wasStalled || ageMs <= mostMs)
               .as("%s runs for %s ms, seed %s", key, ageMs, seed)
               .isTrue();

@@ -41,8 +41,7 @@ class MaintenanceTest {
     maintenance = new Maintenance(database, new Retention(3, 10, 20, 1_000), fixture.clock);
     maintenance.run();
     writer =
-        fixture.writer(
-            database, new WriterConfig(50_000, 10_000, 1_000, 5, 1 << 24, 50, 30), dir);
+        fixture.writer(database, new WriterConfig(50_000, 10_000, 1_000, 5, 1 << 24, 50, 30), dir);
   }
 
   @Test

@@ -33,8 +33,7 @@ class PlanTest {
     Plan plan =
         Plan.of(
             present(Results.endpoint("a"), Results.endpoint("b"), Results.endpoint("d")),
-            List.of(
-                Results.endpoint("a", 5_000), Results.endpoint("c"), Results.endpoint("d")));
+            List.of(Results.endpoint("a", 5_000), Results.endpoint("c"), Results.endpoint("d")));
 
     assertThat(plan.added()).containsExactly(C);
     assertThat(plan.removed()).containsExactly(B);

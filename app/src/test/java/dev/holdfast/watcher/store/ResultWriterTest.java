@@ -66,7 +66,8 @@ class ResultWriterTest {
             fixture.select(
                 "SELECT dns_us, connect_us, tls_us, status, body_bytes, address, detail"
                     + " FROM checks ORDER BY endpoint"))
-        .containsExactly("0|1000|null|200|512|192.0.2.7|null", "null|null|null|null|null|null|null");
+        .containsExactly(
+            "0|1000|null|200|512|192.0.2.7|null", "null|null|null|null|null|null|null");
   }
 
   @Test

@@ -64,7 +64,10 @@ class SpoolTest {
 
       Segment.Content content = segment.read(disk);
 
-      assertThat(content.rows()).extracting(Row::id).isSubsetOf("e0", "e1", "e2").hasSizeLessThan(3);
+      assertThat(content.rows())
+          .extracting(Row::id)
+          .isSubsetOf("e0", "e1", "e2")
+          .hasSizeLessThan(3);
       assertThat(IntStream.range(0, content.rows().size()).mapToObj(i -> "e" + i))
           .containsExactlyElementsOf(content.rows().stream().map(Row::id).toList());
     }

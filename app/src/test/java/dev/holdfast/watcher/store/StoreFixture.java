@@ -1,8 +1,8 @@
 package dev.holdfast.watcher.store;
 
 import dev.holdfast.disk.LocalDisk;
-import dev.holdfast.watcher.Endpoint;
 import dev.holdfast.watchdb.EmbeddedDatabase;
+import dev.holdfast.watcher.Endpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

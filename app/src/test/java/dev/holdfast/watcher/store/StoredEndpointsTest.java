@@ -30,8 +30,7 @@ class StoredEndpointsTest {
   @Test
   void apply_makesTheListThatWasGiven() throws Exception {
     stored.apply(List.of(Results.endpoint("a"), Results.endpoint("b")), false);
-    Plan plan =
-        stored.apply(List.of(Results.endpoint("b", 5_000), Results.endpoint("c")), false);
+    Plan plan = stored.apply(List.of(Results.endpoint("b", 5_000), Results.endpoint("c")), false);
 
     assertThat(plan.added()).containsExactly(new EndpointId("c"));
     assertThat(plan.removed()).containsExactly(new EndpointId("a"));
