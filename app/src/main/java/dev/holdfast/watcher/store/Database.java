@@ -27,6 +27,7 @@ import org.flywaydb.core.api.FlywayException;
 public final class Database implements AutoCloseable {
   private static final long PAUSE_MS = 500;
   private static final int STUCK_TRANSACTION_MS = 5_000;
+  private static final int LONG_ANSWER_MS = 300_000;
 
   private final HikariDataSource pool;
   private final boolean isHypertable;
@@ -195,6 +196,26 @@ public final class Database implements AutoCloseable {
    */
   Connection connection() throws SQLException {
     return pool.getConnection();
+  }
+
+  /**
+   * Returns a connection for work that may take minutes, with no other bound on an answer than
+   * {@value #LONG_ANSWER_MS} ms.
+   *
+   * @throws SQLException if there is none in time
+   */
+  Connection patientConnection() throws SQLException {
+    Connection connection = pool.getConnection();
+    boolean isReady = false;
+    try {
+      connection.setNetworkTimeout(Runnable::run, LONG_ANSWER_MS);
+      isReady = true;
+      return connection;
+    } finally {
+      if (!isReady) {
+        connection.close();
+      }
+    }
   }
 
   /**

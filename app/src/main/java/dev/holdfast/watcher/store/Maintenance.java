@@ -37,7 +37,7 @@ public final class Maintenance {
    *
    * @param windows how many windows were computed
    * @param daysDropped how many days of checks were dropped
-   * @param figuresDeleted how many figures of windows were deleted
+   * @param figuresDeleted how many figures of windows and silences were deleted
    */
   public record Done(int windows, int daysDropped, long figuresDeleted) {}
 
@@ -115,18 +115,23 @@ public final class Maintenance {
   }
 
   private long deleteFigures() throws SQLException {
-    long deleted = 0;
+    long deleted = deleteBefore("gaps", "until", retention.hoursDays());
     for (RollUps.Size size : RollUps.Size.values()) {
-      LocalDate first = Days.of(clock.millis()).minusDays(retention.daysOf(size));
-      try (Connection connection = database.connection();
-          PreparedStatement delete =
-              connection.prepareStatement("DELETE FROM " + size.table() + " WHERE start < ?")) {
-        delete.setTimestamp(
-            1, RollUps.timestamp(first.atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli()));
-        deleted += delete.executeUpdate();
-        connection.commit();
-      }
+      deleted += deleteBefore(size.table(), "start", retention.daysOf(size));
     }
     return deleted;
+  }
+
+  private long deleteBefore(String table, String column, int days) throws SQLException {
+    LocalDate first = Days.of(clock.millis()).minusDays(days);
+    try (Connection connection = database.patientConnection();
+        PreparedStatement delete =
+            connection.prepareStatement("DELETE FROM " + table + " WHERE " + column + " < ?")) {
+      delete.setTimestamp(
+          1, RollUps.timestamp(first.atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli()));
+      long deleted = delete.executeUpdate();
+      connection.commit();
+      return deleted;
+    }
   }
 }

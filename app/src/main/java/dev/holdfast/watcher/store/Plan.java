@@ -55,12 +55,13 @@ public record Plan(
    *
    * @param present the specs of the endpoints in the database
    * @param desired the endpoints that shall be there
-   * @throws IllegalArgumentException if two have one id
+   * @throws IllegalArgumentException if two have one id, or if the database cannot keep one; the
+   *     message names it
    */
   static Plan of(Map<EndpointId, JsonNode> present, Collection<Endpoint> desired) {
     var wanted = new TreeMap<EndpointId, JsonNode>();
     for (Endpoint endpoint : desired) {
-      if (wanted.put(endpoint.id(), SpecJson.write(endpoint)) != null) {
+      if (wanted.put(endpoint.id(), spec(endpoint)) != null) {
         throw new IllegalArgumentException("two endpoints have the id " + endpoint.id());
       }
     }
@@ -80,6 +81,14 @@ public record Plan(
     var removed = new TreeSet<>(present.keySet());
     removed.removeAll(wanted.keySet());
     return new Plan(added, changed, List.copyOf(removed), unchanged);
+  }
+
+  private static JsonNode spec(Endpoint endpoint) {
+    try {
+      return SpecJson.write(endpoint);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("endpoint " + endpoint.id() + ": " + e.getMessage(), e);
+    }
   }
 
   private static List<Field> fields(String path, JsonNode before, JsonNode after) {

@@ -7,7 +7,7 @@ import dev.holdfast.bounds.Bounds;
  *
  * @param checksDays for checks, 1 or more
  * @param minutes5Days for figures of 5 minutes, 1 or more
- * @param hoursDays for figures of an hour, 1 or more
+ * @param hoursDays for figures of an hour, and for silences of agents, 1 or more
  * @param daysDays for figures of a day, 1 or more
  */
 public record Retention(int checksDays, int minutes5Days, int hoursDays, int daysDays) {

@@ -110,7 +110,7 @@ public final class RollUps {
 
   /** Computes the oldest window of a size. Returns its start, or empty if there is none. */
   private OptionalLong computeNext(Size size) throws SQLException {
-    try (Connection connection = database.connection()) {
+    try (Connection connection = database.patientConnection()) {
       boolean isDone = false;
       try {
         OptionalLong start = take(connection, size);

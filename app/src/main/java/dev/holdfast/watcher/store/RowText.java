@@ -49,7 +49,7 @@ final class RowText {
     row.column(answer.status().isPresent() ? Integer.toString(answer.status().getAsInt()) : NULL);
     row.column(answer.status().isPresent() ? Long.toString(answer.bodyBytes()) : NULL);
     row.column(answer.protocol().map(RowText::escaped).orElse(NULL));
-    row.column(answer.address().map(RowText::escaped).orElse(NULL));
+    row.column(answer.address().map(RowText::withoutZone).orElse(NULL));
     row.column(answer.certificateEnds().map(RowText::time).orElse(NULL));
     row.column(result.detail().isEmpty() ? NULL : escaped(result.detail()));
     row.column(answer.hops().isEmpty() ? NULL : escaped(String.join(" ", answer.hops())));
@@ -86,6 +86,12 @@ final class RowText {
 
   static String time(Instant instant) {
     return TIME.format(instant);
+  }
+
+  /** Returns an address without the zone (RFC 4007) behind it, which the type inet does not have. */
+  private static String withoutZone(String address) {
+    int zone = address.indexOf('%');
+    return escaped(zone < 0 ? address : address.substring(0, zone));
   }
 
   /** Returns a text that COPY reads as it was. A database takes no NUL, so that is replaced. */

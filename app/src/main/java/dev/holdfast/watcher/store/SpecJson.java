@@ -34,6 +34,11 @@ final class SpecJson {
 
   private SpecJson() {}
 
+  /**
+   * Returns the spec of an endpoint.
+   *
+   * @throws IllegalArgumentException if a text has a NUL, which PostgreSQL cannot keep
+   */
   static ObjectNode write(Endpoint endpoint) {
     ObjectNode spec = NODES.objectNode();
     spec.put("group", endpoint.group());
@@ -43,7 +48,18 @@ final class SpecJson {
     spec.set("expect", expectation(endpoint.expectation()));
     spec.set("reach", reach(endpoint.reach()));
     spec.set("locations", texts(endpoint.locations().stream().sorted().toList()));
+    refuseNul("", spec);
     return spec;
+  }
+
+  private static void refuseNul(String path, JsonNode node) {
+    if (node.isTextual() && node.asText().indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(path + " has a NUL, which the database cannot keep");
+    }
+    node.properties().forEach(each -> refuseNul(each.getKey(), each.getValue()));
+    if (node.isArray()) {
+      node.forEach(each -> refuseNul(path, each));
+    }
   }
 
   private static ObjectNode request(CheckRequest request) {

@@ -54,7 +54,8 @@ public final class StoredEndpoints {
    *
    * @param isDryRun true if nothing shall change
    * @return what changes
-   * @throws IllegalArgumentException if two endpoints have one id; nothing has changed
+   * @throws IllegalArgumentException if two endpoints have one id, or if the database cannot keep
+   *     one; nothing has changed
    * @throws SQLException if the database fails. Nothing has changed, unless the answer to the
    *     commit was lost: apply the list again then
    */

@@ -74,6 +74,24 @@ class PlanTest {
   }
 
   @Test
+  void textWithANul_isRefused_withItsEndpointAndField() {
+    Endpoint a = Results.endpoint("a");
+    Endpoint nul =
+        new Endpoint(
+            a.id(),
+            "a\0b",
+            a.timing(),
+            a.request(),
+            a.expectation(),
+            a.reach(),
+            a.locations());
+
+    assertThatThrownBy(() -> Plan.of(Map.of(), List.of(nul)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("endpoint a: group has a NUL, which the database cannot keep");
+  }
+
+  @Test
   void spec_thatIsNone_isRefusedWithItsEndpoint() {
     assertThatThrownBy(() -> SpecJson.read(A, new ObjectMapper().createObjectNode()))
         .isInstanceOf(IllegalArgumentException.class)

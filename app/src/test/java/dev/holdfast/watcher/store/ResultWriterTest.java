@@ -11,6 +11,7 @@ import dev.holdfast.watcher.Outcome;
 import dev.holdfast.watcher.Reason;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +69,34 @@ class ResultWriterTest {
                     + " FROM checks ORDER BY endpoint"))
         .containsExactly(
             "0|1000|null|200|512|192.0.2.7|null", "null|null|null|null|null|null|null");
+  }
+
+  @Test
+  void addressWithAZone_isKeptWithoutIt() throws Exception {
+    CheckResult up = Results.up("e0", NOON);
+    var answer =
+        new CheckResult.Answer(
+            up.answer().status(),
+            up.answer().phases(),
+            Optional.of("fe80::1%eth0"),
+            up.answer().protocol(),
+            0,
+            Optional.empty(),
+            List.of());
+    writer.add(
+        new CheckResult(
+            up.endpoint(),
+            NOON,
+            Kind.SLOT,
+            up.delay(),
+            up.outcome(),
+            up.reason(),
+            "",
+            answer,
+            Set.of()));
+    awaitDone(1);
+
+    assertThat(fixture.select("SELECT host(address) FROM checks")).containsExactly("fe80::1");
   }
 
   @Test

@@ -13,9 +13,11 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -42,16 +44,21 @@ final class StoreFixture implements BeforeEachCallback, AfterEachCallback {
       try {
         Path dir = Files.createTempDirectory("watch-db");
         EmbeddedDatabase server = EmbeddedDatabase.start(dir, 0);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(server, dir)));
         return server;
       } catch (IOException e) {
         throw new AssertionError(e);
       }
     }
 
-    private static void close(EmbeddedDatabase server) {
+    private static void close(EmbeddedDatabase server, Path dir) {
       try {
         server.close();
+        try (Stream<Path> files = Files.walk(dir)) {
+          for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+            Files.delete(file);
+          }
+        }
       } catch (IOException e) {
         throw new AssertionError(e);
       }
