@@ -97,7 +97,7 @@ test-long: test-tools ## run the long forms of tests that have one, so many time
 
 .PHONY: test-long-here
 test-long-here:
-	@$(MAVEN) -pl testkit,app --fail-at-end -Dholdfast.long=$(or $(LONG),1) \
+	@$(MAVEN) -pl testkit,watch-db,app --fail-at-end -Dholdfast.long=$(or $(LONG),1) \
 		-Dgroups=long -Dholdfast.excludedGroups='compose | power | net | simulation' -Dholdfast.forks=1 \
 		-Dholdfast.jvm= -Dsurefire.failIfNoSpecifiedTests=false test $(ARGS)
 

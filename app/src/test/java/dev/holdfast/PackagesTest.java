@@ -64,6 +64,9 @@ class PackagesTest {
                   "io.micrometer.",
                   "com.fasterxml.",
                   "picocli.")),
+          Map.entry(
+              "watcher.store",
+              Set.of("com.fasterxml.", "com.zaxxer.", "org.flywaydb.", "org.postgresql.")),
           Map.entry("fileserver", Set.of("org.eclipse.jetty.", "com.fasterxml.")),
           Map.entry(
               "scoreboard",

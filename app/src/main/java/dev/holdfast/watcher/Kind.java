@@ -10,5 +10,7 @@ public enum Kind {
   /** Again, since the agent disturbed the check before. */
   AGAIN_TAINTED,
   /** Again, since the check before was the first that failed. */
-  AGAIN_FAILED
+  AGAIN_FAILED,
+  /** A slot whose due time comes a second time, since the clock was set back. */
+  REPEATED
 }

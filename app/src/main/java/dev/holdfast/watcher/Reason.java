@@ -74,6 +74,8 @@ public enum Reason {
   OVERLAP("overlap"),
   /** As many checks ran as may. */
   SATURATED("saturated"),
+  /** The wall clock was set. */
+  CLOCK("clock set"),
   /** Nobody had the lease of the endpoint. */
   TAKEOVER("takeover");
 

@@ -1,0 +1,278 @@
+package dev.holdfast.watcher.store;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/**
+ * Writes batches, each in one transaction: its rows, the states that they change, and the windows
+ * whose figures have to be computed anew.
+ *
+ * <ol>
+ *   <li>A batch is copied straight into the table.
+ *   <li>If that fails, or may have happened before, it is copied into a temporary table. Missing
+ *       partitions are made. Rows that the table has already stay as they are, but one that was
+ *       measured takes the place of one that was not.
+ * </ol>
+ *
+ * <p>Threading: for the writer's thread.
+ */
+final class BatchWrite {
+  private static final long WINDOW_MS = 300_000;
+
+  private static final String INTO_TEMPORARY =
+      "CREATE TEMPORARY TABLE IF NOT EXISTS incoming (LIKE checks) ON COMMIT DELETE ROWS";
+
+  /** Outcomes 0 to 2 are measured: see {@link Codes}. */
+  private static final String FROM_TEMPORARY =
+      "INSERT INTO checks AS c (SELECT DISTINCT ON (endpoint, due, location, kind) * FROM incoming"
+          + " ORDER BY endpoint, due, location, kind, outcome)"
+          + " ON CONFLICT (endpoint, due, location, kind) DO UPDATE SET "
+          + assignments()
+          + " WHERE excluded.outcome <= 2 AND c.outcome > 2";
+
+  private static final String STATES =
+      "INSERT INTO state AS s (endpoint, location, due, outcome, reason, since)"
+          + " SELECT u.endpoint, ?, u.due, u.outcome, u.reason, u.due"
+          + " FROM unnest(?::integer[], ?::timestamptz[], ?::smallint[], ?::smallint[])"
+          + " AS u (endpoint, due, outcome, reason)"
+          + " JOIN endpoints e ON e.number = u.endpoint AND e.deleted_at IS NULL"
+          + " ORDER BY u.endpoint"
+          + " ON CONFLICT (endpoint, location) DO UPDATE SET"
+          + " due = excluded.due, outcome = excluded.outcome, reason = excluded.reason,"
+          + " since = CASE WHEN s.outcome = excluded.outcome THEN s.since ELSE excluded.since END"
+          + " WHERE excluded.due > s.due";
+
+  private final int location;
+  private final int retentionDays;
+  private final boolean isHypertable;
+  private final InstantSource clock;
+  private final WriterCounts counts;
+  private final Numbers numbers = new Numbers();
+
+  /** A row with the number of its endpoint. */
+  private record Numbered(int endpoint, Row row) {}
+
+  BatchWrite(
+      int location,
+      int retentionDays,
+      boolean isHypertable,
+      InstantSource clock,
+      WriterCounts counts) {
+    this.location = location;
+    this.retentionDays = retentionDays;
+    this.isHypertable = isHypertable;
+    this.clock = clock;
+    this.counts = counts;
+  }
+
+  private static String assignments() {
+    var assignments = new ArrayList<String>();
+    for (String column : RowText.COLUMNS.split(", ?", -1)) {
+      if (!column.equals("due") && !column.equals("kind")) {
+        assignments.add(column + " = excluded." + column);
+      }
+    }
+    return String.join(", ", assignments);
+  }
+
+  /**
+   * Writes a batch and commits.
+   *
+   * @param isDoubtful true if it may be in the table already, or did not go straight into it
+   * @throws SQLException if it is not known whether the batch is written, or if it is not
+   */
+  void write(Connection connection, List<Row> rows, boolean isDoubtful) throws SQLException {
+    numbers.readFor(connection, rows);
+    long nowMs = clock.millis();
+    LocalDate first = Days.of(nowMs).minusDays(retentionDays);
+    LocalDate last = Days.of(nowMs).plusDays(Days.AHEAD);
+    var kept = new ArrayList<Numbered>(rows.size());
+    var gaps = new ArrayList<Row>();
+    int old = 0;
+    int early = 0;
+    int strange = 0;
+    for (Row row : rows) {
+      LocalDate day = Days.of(row.dueMs());
+      OptionalInt number = numbers.of(row.id());
+      if (day.isBefore(first)) {
+        old++;
+      } else if (day.isAfter(last)) {
+        early++;
+      } else if (row.isGap()) {
+        gaps.add(row);
+      } else if (number.isEmpty()) {
+        strange++;
+      } else {
+        kept.add(new Numbered(number.getAsInt(), row));
+      }
+    }
+    long written = isDoubtful ? writeDoubtful(connection, kept) : copy(connection, "checks", kept);
+    writeGaps(connection, gaps);
+    writeStates(connection, kept);
+    noteWindows(connection, kept);
+    connection.commit();
+    counts.written.add(written + gaps.size());
+    counts.known.add(kept.size() - written);
+    counts.old.add(old);
+    counts.early.add(early);
+    counts.strange.add(strange);
+  }
+
+  private long writeDoubtful(Connection connection, List<Numbered> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return 0;
+    }
+    if (!isHypertable) {
+      var days = new TreeSet<LocalDate>();
+      rows.forEach(each -> days.add(Days.of(each.row.dueMs())));
+      days.removeAll(Days.present(connection));
+      if (!days.isEmpty()) {
+        Days.make(connection, days);
+        connection.commit(); // the rows that may follow must not wait for the lock
+      }
+    }
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(INTO_TEMPORARY);
+      copy(connection, "incoming", rows);
+      return statement.executeUpdate(FROM_TEMPORARY);
+    }
+  }
+
+  private long copy(Connection connection, String table, List<Numbered> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return 0;
+    }
+    CopyIn copy =
+        connection
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyIn("COPY " + table + " (endpoint, location, " + RowText.COLUMNS + ") FROM STDIN");
+    boolean isEnded = false;
+    try {
+      byte[] behind = ("\t" + location + "\t").getBytes(StandardCharsets.US_ASCII);
+      byte[] all = text(rows, behind);
+      copy.writeToCopy(all, 0, all.length);
+      long copied = copy.endCopy();
+      isEnded = true;
+      return copied;
+    } finally {
+      if (!isEnded && copy.isActive()) {
+        cancel(copy);
+      }
+    }
+  }
+
+  private static void cancel(CopyIn copy) {
+    try {
+      copy.cancelCopy();
+    } catch (SQLException unusable) {
+      // The caller hears of the failure before, and closes the connection.
+    }
+  }
+
+  private static byte[] text(List<Numbered> rows, byte[] location) throws SQLException {
+    var out = new ByteArrayOutputStream(rows.size() * 160);
+    try {
+      for (Numbered each : rows) {
+        out.write(Integer.toString(each.endpoint).getBytes(StandardCharsets.US_ASCII));
+        out.write(location);
+        out.write(each.row.text());
+        out.write('\n');
+      }
+    } catch (IOException impossible) {
+      throw new SQLException("a buffer in memory failed", impossible);
+    }
+    return out.toByteArray();
+  }
+
+  private void writeGaps(Connection connection, List<Row> gaps) throws SQLException {
+    if (gaps.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO gaps (location, after, until, slots, reason)"
+                + " VALUES (?, ?::timestamptz, ?::timestamptz, ?::bigint, ?::smallint)"
+                + " ON CONFLICT DO NOTHING")) {
+      for (Row gap : gaps) {
+        String[] columns = new String(gap.text(), StandardCharsets.UTF_8).split("\t", -1);
+        insert.setInt(1, location);
+        for (int i = 0; i < columns.length; i++) {
+          insert.setString(2 + i, columns[i]);
+        }
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
+  }
+
+  /**
+   * Brings the states up to date. A statement changes a state once, so the second row of an
+   * endpoint goes into a second statement.
+   */
+  private void writeStates(Connection connection, List<Numbered> rows) throws SQLException {
+    List<Numbered> left =
+        rows.stream()
+            .filter(each -> each.row.counts())
+            .sorted((a, b) -> Long.compare(a.row.dueMs(), b.row.dueMs()))
+            .toList();
+    while (!left.isEmpty()) {
+      var now = new ArrayList<Numbered>();
+      var later = new ArrayList<Numbered>();
+      var seen = new HashSet<Integer>();
+      for (Numbered each : left) {
+        (seen.add(each.endpoint) ? now : later).add(each);
+      }
+      writeStatesOnce(connection, now);
+      left = later;
+    }
+  }
+
+  private void writeStatesOnce(Connection connection, List<Numbered> rows) throws SQLException {
+    try (PreparedStatement upsert = connection.prepareStatement(STATES)) {
+      upsert.setInt(1, location);
+      upsert.setArray(
+          2,
+          connection.createArrayOf(
+              "integer", rows.stream().map(Numbered::endpoint).toArray(Integer[]::new)));
+      upsert.setArray(
+          3,
+          connection.createArrayOf(
+              "timestamptz",
+              rows.stream()
+                  .map(each -> RowText.time(Instant.ofEpochMilli(each.row.dueMs())))
+                  .toArray(String[]::new)));
+      upsert.setArray(
+          4,
+          connection.createArrayOf(
+              "smallint", rows.stream().map(each -> each.row.outcome()).toArray(Integer[]::new)));
+      upsert.setArray(
+          5,
+          connection.createArrayOf(
+              "smallint", rows.stream().map(each -> each.row.reason()).toArray(Integer[]::new)));
+      upsert.executeUpdate();
+    }
+  }
+
+  private static void noteWindows(Connection connection, List<Numbered> rows) throws SQLException {
+    SortedSet<Long> starts = new TreeSet<>();
+    rows.forEach(each -> starts.add(Math.floorDiv(each.row.dueMs(), WINDOW_MS) * WINDOW_MS));
+    RollUps.note(connection, RollUps.Size.MINUTES_5, starts);
+  }
+}

@@ -1,0 +1,262 @@
+package dev.holdfast.watcher.store;
+
+import dev.holdfast.disk.Disk;
+import dev.holdfast.watcher.CheckResult;
+import dev.holdfast.watcher.Reason;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings results into the database.
+ *
+ * <ol>
+ *   <li>A result waits in memory, at most half a second for others.
+ *   <li>One thread writes batches, the oldest first. It repeats a batch until it knows that the
+ *       database has it.
+ *   <li>While the database does not take them, and whenever many wait, another thread writes the
+ *       oldest to disk. They come back from there, before all others.
+ *   <li>A close writes what is left to disk. The next start finds it.
+ * </ol>
+ *
+ * <p>Threading: any thread may hand over results; it never waits. Two threads of this object do the
+ * rest.
+ */
+public final class ResultWriter implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ResultWriter.class);
+  private static final long LOOK_MS = 100;
+  private static final int FIRST_RETRY_MS = 50;
+
+  private final Database database;
+  private final WriterConfig config;
+  private final WriterCounts counts = new WriterCounts();
+  private final RowQueue queue;
+  private final Spool spool;
+  private final BatchWrite batches;
+  private final Thread writer;
+  private final Thread spooler;
+  private volatile boolean isFailing;
+
+  private ResultWriter(
+      Database database,
+      WriterConfig config,
+      int location,
+      Disk disk,
+      Path dir,
+      InstantSource clock)
+      throws IOException {
+    this.database = database;
+    this.config = config;
+    this.queue = new RowQueue(config.queueMax(), counts);
+    this.spool = Spool.open(disk, dir, config.spoolBytesMax(), counts);
+    this.batches =
+        new BatchWrite(location, config.retentionDays(), database.isHypertable(), clock, counts);
+    this.writer = Thread.ofPlatform().name("watch-writer").daemon().unstarted(this::write);
+    this.spooler = Thread.ofPlatform().name("watch-spooler").daemon().unstarted(this::spool);
+  }
+
+  /**
+   * Starts a writer. It takes up what an earlier process has left on disk.
+   *
+   * @param location the number of the location: {@link Database#location}
+   * @param dir a directory of this writer alone, which this makes if it is missing
+   * @throws IOException if the directory cannot be made or read
+   */
+  public static ResultWriter start(
+      Database database,
+      WriterConfig config,
+      int location,
+      Disk disk,
+      Path dir,
+      InstantSource clock)
+      throws IOException {
+    var started = new ResultWriter(database, config, location, disk, dir, clock);
+    started.writer.start();
+    started.spooler.start();
+    return started;
+  }
+
+  /** Takes a result. Returns at once. */
+  public void add(CheckResult result) {
+    queue.add(RowText.of(result));
+  }
+
+  /**
+   * Takes a silence of the agent. Returns at once.
+   *
+   * @param afterMs in ms since the epoch
+   * @param untilMs in ms since the epoch
+   * @param slots how many slots are due in it
+   */
+  public void addGap(long afterMs, long untilMs, long slots, Reason reason) {
+    queue.add(RowText.gap(afterMs, untilMs, slots, reason));
+  }
+
+  /** Returns the counts. */
+  public WriterCounts counts() {
+    return counts;
+  }
+
+  /** Returns how many rows wait in memory. */
+  public int waiting() {
+    return queue.size();
+  }
+
+  /** Returns true if the database did not take the last batch. */
+  public boolean isFailing() {
+    return isFailing;
+  }
+
+  private void write() {
+    try {
+      while (!queue.isClosed()) {
+        Optional<Segment> segment = spool.take();
+        if (segment.isPresent()) {
+          replay(segment.get());
+        } else {
+          writeFromMemory();
+        }
+      }
+    } catch (InterruptedException ending) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void replay(Segment segment) throws InterruptedException {
+    List<Row> rows = spool.read(segment).rows();
+    for (int from = 0; from < rows.size(); from += config.batchRows()) {
+      int to = Math.min(rows.size(), from + config.batchRows());
+      if (!isWritten(rows.subList(from, to), true)) {
+        return; // it stays on disk
+      }
+      counts.replayed.add(to - from);
+    }
+    spool.done(segment);
+  }
+
+  private void writeFromMemory() throws InterruptedException {
+    queue.await(1, LOOK_MS);
+    if (queue.size() == 0) {
+      return;
+    }
+    queue.await(config.batchRows(), config.batchMs());
+    List<Row> rows = queue.poll(config.batchRows());
+    if (!rows.isEmpty() && !isWritten(rows, false)) {
+      spool.add(rows);
+    }
+  }
+
+  /** Writes rows, however long that takes. Returns false if this is closed before. */
+  private boolean isWritten(List<Row> rows, boolean isFromDisk) throws InterruptedException {
+    boolean isDoubtful = isFromDisk;
+    int waitMs = FIRST_RETRY_MS;
+    while (true) {
+      try {
+        attempt(rows, isDoubtful);
+        noteSuccess();
+        return true;
+      } catch (SQLException e) {
+        if (Failure.of(e) == Failure.OF_ROWS) {
+          if (isDoubtful) {
+            return isWrittenInParts(rows, e);
+          }
+          isDoubtful = true; // a key or a partition: repeated at once, in the other way
+          continue;
+        }
+        isDoubtful = true;
+        noteFailure(e);
+      } catch (RuntimeException e) { // a bug; the rows are not to be lost by it
+        isDoubtful = true;
+        noteFailure(new SQLException(e));
+      }
+      if (queue.awaitClose(waitMs)) {
+        return false;
+      }
+      waitMs = Math.min(2 * waitMs, config.retryMs());
+    }
+  }
+
+  private void attempt(List<Row> rows, boolean isDoubtful) throws SQLException {
+    try (Connection connection = database.connection()) {
+      boolean isDone = false;
+      try {
+        batches.write(connection, rows, isDoubtful);
+        isDone = true;
+      } finally {
+        if (!isDone) {
+          Rollback.quietly(connection);
+        }
+      }
+    }
+  }
+
+  /** Finds the row that the database refuses, so that the others get through. */
+  private boolean isWrittenInParts(List<Row> rows, SQLException cause) throws InterruptedException {
+    if (rows.size() == 1) {
+      counts.refused.increment();
+      log.error("the database refuses a row of {}", rows.getFirst().id(), cause);
+      return true;
+    }
+    int half = rows.size() / 2;
+    return isWritten(rows.subList(0, half), true)
+        && isWritten(rows.subList(half, rows.size()), true);
+  }
+
+  private void noteFailure(SQLException e) {
+    counts.failures.increment();
+    if (!isFailing) { // once, not for every attempt
+      log.warn("the database takes no results; they are kept: {}", e.getMessage());
+    }
+    isFailing = true;
+  }
+
+  private void noteSuccess() {
+    if (isFailing) {
+      log.info("the database takes results again");
+    }
+    isFailing = false;
+  }
+
+  private void spool() {
+    try {
+      while (!queue.isClosed()) {
+        queue.await(config.spoolFrom(), LOOK_MS);
+        int from =
+            isFailing ? Math.min(config.batchRows(), config.spoolFrom()) : config.spoolFrom();
+        if (queue.size() >= from) {
+          List<Row> rows = queue.poll(from);
+          if (!rows.isEmpty()) {
+            spool.add(rows);
+          }
+        }
+      }
+    } catch (InterruptedException ending) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Stops, and writes to disk what is left. Returns when that is done, after the answer of the
+   * database that may be awaited.
+   */
+  @Override
+  public void close() {
+    queue.close();
+    try {
+      writer.join();
+      spooler.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    List<Row> left = queue.poll(Integer.MAX_VALUE);
+    if (!left.isEmpty()) {
+      spool.add(left);
+    }
+  }
+}

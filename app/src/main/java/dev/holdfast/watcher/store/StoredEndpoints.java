@@ -1,0 +1,211 @@
+package dev.holdfast.watcher.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.holdfast.watcher.Endpoint;
+import dev.holdfast.watcher.EndpointId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The endpoints in the database.
+ *
+ * <p>Each change of the list has a revision, one more than the one before. An agent asks for what
+ * has changed since the revision that it has.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+public final class StoredEndpoints {
+  private static final long LOCK = 0x686f_6c64_0002L;
+
+  private final Database database;
+  private final ObjectMapper json = new ObjectMapper();
+
+  public StoredEndpoints(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * The changes of the list since a revision.
+   *
+   * @param revision the revision that the list has now
+   * @param present the endpoints that were added or changed
+   * @param removed those that were removed
+   */
+  public record Changes(long revision, List<Endpoint> present, List<EndpointId> removed) {
+    public Changes {
+      present = List.copyOf(present);
+      removed = List.copyOf(removed);
+    }
+  }
+
+  /**
+   * Makes the list of endpoints equal to another, whole or not at all. Two at once come one after
+   * the other.
+   *
+   * @param isDryRun true if nothing shall change
+   * @return what changes
+   * @throws IllegalArgumentException if two endpoints have one id, or if the database cannot keep
+   *     one; nothing has changed
+   * @throws SQLException if the database fails. Nothing has changed, unless the answer to the
+   *     commit was lost: apply the list again then
+   */
+  public Plan apply(Collection<Endpoint> desired, boolean isDryRun) throws SQLException {
+    try (Connection connection = database.connection()) {
+      boolean isDone = false;
+      try {
+        try (Statement statement = connection.createStatement()) {
+          statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+        }
+        Plan plan = Plan.of(present(connection), desired);
+        if (isDryRun || plan.isEmpty()) {
+          connection.rollback();
+        } else {
+          write(connection, plan, desired);
+          connection.commit();
+        }
+        isDone = true;
+        return plan;
+      } finally {
+        if (!isDone) {
+          Rollback.quietly(connection);
+        }
+      }
+    }
+  }
+
+  /**
+   * Returns the changes since a revision. Since 0 that is the whole list.
+   *
+   * @throws SQLException if the database fails, or has an endpoint that cannot be read
+   */
+  public Changes since(long revision) throws SQLException {
+    var present = new ArrayList<Endpoint>();
+    var removed = new ArrayList<EndpointId>();
+    long newest = revision;
+    try (Connection connection = database.connection()) {
+      try (PreparedStatement select =
+          connection.prepareStatement(
+              "SELECT id, spec::text, deleted_at IS NOT NULL, revision FROM endpoints"
+                  + " WHERE revision > ? ORDER BY id")) {
+        select.setLong(1, revision);
+        try (ResultSet found = select.executeQuery()) {
+          while (found.next()) {
+            var id = new EndpointId(found.getString(1));
+            if (found.getBoolean(3)) {
+              removed.add(id);
+            } else {
+              present.add(endpoint(id, found.getString(2)));
+            }
+            newest = Math.max(newest, found.getLong(4));
+          }
+        }
+      }
+      connection.rollback();
+    }
+    return new Changes(newest, present, removed);
+  }
+
+  private Endpoint endpoint(EndpointId id, String spec) throws SQLException {
+    try {
+      return SpecJson.read(id, tree(spec));
+    } catch (IllegalArgumentException e) {
+      throw new SQLException(e.getMessage(), e);
+    }
+  }
+
+  private Map<EndpointId, JsonNode> present(Connection connection) throws SQLException {
+    var present = new HashMap<EndpointId, JsonNode>();
+    try (Statement statement = connection.createStatement();
+        ResultSet found =
+            statement.executeQuery(
+                "SELECT id, spec::text FROM endpoints WHERE deleted_at IS NULL")) {
+      while (found.next()) {
+        present.put(new EndpointId(found.getString(1)), tree(found.getString(2)));
+      }
+    }
+    return present;
+  }
+
+  private JsonNode tree(String text) throws SQLException {
+    try {
+      return json.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new SQLException("the database has a spec that is no JSON", e);
+    }
+  }
+
+  private static void write(Connection connection, Plan plan, Collection<Endpoint> desired)
+      throws SQLException {
+    long revision = nextRevision(connection);
+    var byId = new HashMap<EndpointId, Endpoint>();
+    desired.forEach(endpoint -> byId.put(endpoint.id(), endpoint));
+    try (PreparedStatement upsert =
+        connection.prepareStatement(
+            "INSERT INTO endpoints (id, group_name, url, interval_ms, spec, revision)"
+                + " VALUES (?, ?, ?, ?, ?::jsonb, ?)"
+                + " ON CONFLICT (id) DO UPDATE SET group_name = excluded.group_name,"
+                + " url = excluded.url, interval_ms = excluded.interval_ms, spec = excluded.spec,"
+                + " revision = excluded.revision, changed_at = now(), deleted_at = NULL")) {
+      for (EndpointId id : plan.added()) {
+        add(upsert, byId.get(id), revision);
+      }
+      for (Plan.Change change : plan.changed()) {
+        add(upsert, byId.get(change.id()), revision);
+      }
+      upsert.executeBatch();
+    }
+    remove(connection, plan.removed(), revision);
+  }
+
+  private static void add(PreparedStatement upsert, Endpoint endpoint, long revision)
+      throws SQLException {
+    upsert.setString(1, endpoint.id().text());
+    upsert.setString(2, endpoint.group());
+    upsert.setString(3, endpoint.request().url().toString());
+    upsert.setInt(4, endpoint.timing().intervalMs());
+    upsert.setString(5, SpecJson.write(endpoint).toString());
+    upsert.setLong(6, revision);
+    upsert.addBatch();
+  }
+
+  private static void remove(Connection connection, List<EndpointId> removed, long revision)
+      throws SQLException {
+    if (removed.isEmpty()) {
+      return;
+    }
+    Object[] ids = removed.stream().map(EndpointId::text).toArray();
+    try (PreparedStatement update =
+            connection.prepareStatement(
+                "UPDATE endpoints SET deleted_at = now(), changed_at = now(), revision = ?"
+                    + " WHERE id = ANY (?)");
+        PreparedStatement delete =
+            connection.prepareStatement(
+                "DELETE FROM state WHERE endpoint IN"
+                    + " (SELECT number FROM endpoints WHERE id = ANY (?))")) {
+      update.setLong(1, revision);
+      update.setArray(2, connection.createArrayOf("text", ids));
+      update.executeUpdate();
+      delete.setArray(1, connection.createArrayOf("text", ids));
+      delete.executeUpdate();
+    }
+  }
+
+  private static long nextRevision(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet found =
+            statement.executeQuery("SELECT coalesce(max(revision), 0) + 1 FROM endpoints")) {
+      found.next();
+      return found.getLong(1);
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package dev.holdfast.watcher.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.testkit.Await;
+import dev.holdfast.watcher.CheckResult;
+import dev.holdfast.watcher.Outcome;
+import dev.holdfast.watcher.Reason;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class MaintenanceTest {
+  private static final long NOON = Results.NOON_MS;
+  private static final long MINUTE_MS = 60_000;
+  private static final long HOUR_MS = 60 * MINUTE_MS;
+  private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
+
+  @RegisterExtension final StoreFixture fixture = new StoreFixture();
+
+  @TempDir Path dir;
+
+  private Database database;
+  private ResultWriter writer;
+  private Maintenance maintenance;
+  private int added;
+
+  @BeforeEach
+  void start() throws Exception {
+    database = fixture.open();
+    fixture.addEndpoints(database, 3);
+    maintenance = new Maintenance(database, new Retention(3, 10, 20, 1_000), fixture.clock);
+    maintenance.run();
+    writer =
+        fixture.writer(database, new WriterConfig(50_000, 10_000, 1_000, 5, 1 << 24, 50, 30), dir);
+  }
+
+  @Test
+  void partitions_areMadeAhead() throws Exception {
+    assertThat(fixture.select(partitions()))
+        .containsExactly("checks_d20261129", "checks_d20261130", "checks_d20261201");
+
+    fixture.setClock(NOON + DAY_MS);
+    maintenance.run();
+
+    assertThat(fixture.select(partitions())).contains("checks_d20261202");
+  }
+
+  @Test
+  void window_isComputedWhenItsTimeIsOver() throws Exception {
+    add(Results.up("e0", NOON));
+    add(Results.down("e0", NOON + MINUTE_MS));
+    add(Results.missed("e0", NOON + 2 * MINUTE_MS));
+    add(Results.up("e1", NOON));
+    awaitRows();
+    assertThat(maintenance.run().windows()).isZero();
+
+    fixture.setClock(NOON + 6 * MINUTE_MS);
+    assertThat(maintenance.run().windows()).isEqualTo(1);
+
+    assertThat(
+            fixture.select(
+                "SELECT endpoint, start, slots, up, down, missed, micros_sum FROM checks_5m"
+                    + " ORDER BY endpoint"))
+        .containsExactly(
+            "1|2026-11-29 12:00:00+00|3|1|1|1|1000", "2|2026-11-29 12:00:00+00|1|1|0|0|1000");
+    assertThat(fixture.count("checks_1h")).isZero();
+  }
+
+  @Test
+  void figuresOfHoursAndDays_areThoseOfTheirChecks() throws Exception {
+    long seed = new Random().nextLong();
+    var random = new Random(seed);
+    var whole = new Tally();
+    for (int i = 0; i < 500; i++) {
+      long micros = random.nextInt(1_000_000);
+      boolean isUp = random.nextInt(4) > 0;
+      Outcome outcome = isUp ? Outcome.UP : Outcome.DOWN;
+      add(
+          Results.result(
+              "e0", NOON + i * 10_000L, outcome, isUp ? Reason.NONE : Reason.STATUS, micros));
+      whole.add(outcome, true, 0, micros);
+    }
+    awaitRows();
+    fixture.setClock(NOON + DAY_MS);
+    maintenance.run();
+
+    assertThat(
+            fixture.select(
+                "SELECT slots, up, down, micros_sum, micros_max, encode(histogram, 'hex')"
+                    + " FROM checks_1d"))
+        .as("seed %s", seed)
+        .containsExactly(
+            String.join(
+                "|",
+                "500",
+                Long.toString(whole.count(Outcome.UP)),
+                Long.toString(whole.count(Outcome.DOWN)),
+                Long.toString(whole.microsSum()),
+                Long.toString(whole.microsMax()),
+                HexFormat.of().formatHex(whole.histogram().bytes())));
+    assertThat(fixture.count("checks_1h")).isEqualTo(2);
+    assertThat(fixture.count("windows_to_do")).isZero();
+  }
+
+  @Test
+  void rowThatComesLate_changesTheFiguresOfItsWindows() throws Exception {
+    add(Results.up("e0", NOON));
+    awaitRows();
+    fixture.setClock(NOON + DAY_MS);
+    maintenance.run();
+
+    add(Results.down("e0", NOON + MINUTE_MS));
+    awaitRows();
+    maintenance.run();
+
+    for (String table : List.of("checks_5m", "checks_1h", "checks_1d")) {
+      assertThat(fixture.select("SELECT slots, up, down FROM " + table))
+          .as(table)
+          .containsExactly("2|1|1");
+    }
+  }
+
+  /** The row is not committed when its window is computed, and so is not seen. */
+  @Test
+  void rowThatIsWrittenWhileItsWindowIsComputed_isNotForgotten() throws Exception {
+    add(Results.up("e0", NOON));
+    awaitRows();
+    fixture.setClock(NOON + 6 * MINUTE_MS);
+    try (Connection writing = fixture.connection();
+        Statement statement = writing.createStatement()) {
+      writing.setAutoCommit(false);
+      statement.execute(
+          "INSERT INTO checks (endpoint, due, location, kind, outcome, reason, flags, late_us,"
+              + " lag_us) SELECT 2, due, location, 0, 0, 0, 0, 0, 0 FROM checks");
+      statement.execute("UPDATE windows_to_do SET touched = touched + 1");
+      Thread computing = Thread.ofVirtual().start(this::runMaintenance);
+      Await.until("it waits for the note", () -> isSomebodyWaiting());
+      writing.commit();
+      computing.join();
+    }
+
+    assertThat(fixture.select("SELECT endpoint FROM checks_5m ORDER BY endpoint"))
+        .containsExactly("1", "2");
+  }
+
+  @Test
+  void rowsThatAreOld_goWithTheirPartition_andFiguresStayLonger() throws Exception {
+    add(Results.up("e0", NOON));
+    awaitRows();
+    fixture.setClock(NOON + 4 * DAY_MS);
+
+    assertThat(maintenance.run().daysDropped()).isEqualTo(1);
+    assertThat(fixture.count("checks")).isZero();
+    assertThat(fixture.count("checks_5m")).isEqualTo(1);
+
+    fixture.setClock(NOON + 11 * DAY_MS);
+    maintenance.run();
+    assertThat(fixture.count("checks_5m")).isZero();
+    assertThat(fixture.count("checks_1h")).isEqualTo(1);
+
+    fixture.setClock(NOON + 21 * DAY_MS);
+    maintenance.run();
+    assertThat(fixture.count("checks_1h")).isZero();
+    assertThat(fixture.count("checks_1d")).isEqualTo(1);
+  }
+
+  @Test
+  void maintenanceOfTwoProcesses_isDoneOnce() throws Exception {
+    add(Results.up("e0", NOON));
+    awaitRows();
+    fixture.setClock(NOON + 2 * HOUR_MS + DAY_MS);
+    Thread one = Thread.ofVirtual().start(this::runMaintenance);
+    Thread other = Thread.ofVirtual().start(this::runMaintenance);
+    one.join();
+    other.join();
+    maintenance.run();
+
+    assertThat(fixture.select("SELECT slots FROM checks_1d")).containsExactly("1");
+    assertThat(fixture.count("windows_to_do")).isZero();
+  }
+
+  private void runMaintenance() {
+    try {
+      new Maintenance(database, Retention.DEFAULT, fixture.clock).run();
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private boolean isSomebodyWaiting() throws Exception {
+    return !fixture
+        .select(
+            "SELECT pid FROM pg_stat_activity WHERE datname = '"
+                + fixture.name()
+                + "' AND wait_event_type = 'Lock'")
+        .isEmpty();
+  }
+
+  private void add(CheckResult result) {
+    writer.add(result);
+    added++;
+  }
+
+  private void awaitRows() throws Exception {
+    Await.until("all rows are written", () -> writer.counts().written() == added);
+  }
+
+  private static String partitions() {
+    return "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+        + " WHERE i.inhparent = 'checks'::regclass ORDER BY 1";
+  }
+}

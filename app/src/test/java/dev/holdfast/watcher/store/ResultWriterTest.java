@@ -1,0 +1,266 @@
+package dev.holdfast.watcher.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.testkit.Await;
+import dev.holdfast.watcher.CheckResult;
+import dev.holdfast.watcher.EndpointId;
+import dev.holdfast.watcher.Flag;
+import dev.holdfast.watcher.Kind;
+import dev.holdfast.watcher.Outcome;
+import dev.holdfast.watcher.Reason;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResultWriterTest {
+  private static final long NOON = Results.NOON_MS;
+  private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
+
+  @RegisterExtension final StoreFixture fixture = new StoreFixture();
+
+  @TempDir Path dir;
+
+  private Database database;
+  private ResultWriter writer;
+
+  @BeforeEach
+  void start() throws Exception {
+    database = fixture.open();
+    fixture.addEndpoints(database, 3);
+    fixture.maintain(database);
+    writer = fixture.writer(database, quick(), dir);
+  }
+
+  @Test
+  void result_isARow_withAllItsColumns() throws Exception {
+    writer.add(Results.full("e1", NOON, "a tab\t, a \\ and\na line"));
+    awaitDone(1);
+
+    assertThat(
+            fixture.select(
+                "SELECT e.id, due, kind, outcome, reason, flags, late_us, lag_us, wait_us, dns_us,"
+                    + " connect_us, tls_us, first_byte_us, transfer_us, status, body_bytes,"
+                    + " protocol, host(address), certificate_ends, detail, hops, l.name"
+                    + " FROM checks c JOIN endpoints e ON e.number = c.endpoint"
+                    + " JOIN locations l ON l.number = c.location"))
+        .containsExactly(
+            "e1|2026-11-29 12:00:00+00|2|1|33|6|1|2|3|4|5|6|7|8|301|9|HTTP/2|2001:db8::1"
+                + "|2027-01-02 03:04:05+00|"
+                + Results.full("e1", NOON, "a tab\t, a \\ and\na line").detail()
+                + "|https://a.example/ https://b.example/x|here");
+  }
+
+  @Test
+  void phaseThatWasNotReached_isNull() throws Exception {
+    writer.add(Results.up("e0", NOON));
+    writer.add(Results.missed("e1", NOON));
+    awaitDone(2);
+
+    assertThat(
+            fixture.select(
+                "SELECT dns_us, connect_us, tls_us, status, body_bytes, address, detail"
+                    + " FROM checks ORDER BY endpoint"))
+        .containsExactly(
+            "0|1000|null|200|512|192.0.2.7|null", "null|null|null|null|null|null|null");
+  }
+
+  @Test
+  void addressWithAZone_isKeptWithoutIt() throws Exception {
+    CheckResult up = Results.up("e0", NOON);
+    var answer =
+        new CheckResult.Answer(
+            up.answer().status(),
+            up.answer().phases(),
+            Optional.of("fe80::1%eth0"),
+            up.answer().protocol(),
+            0,
+            Optional.empty(),
+            List.of());
+    writer.add(
+        new CheckResult(
+            up.endpoint(),
+            NOON,
+            Kind.SLOT,
+            up.delay(),
+            up.outcome(),
+            up.reason(),
+            "",
+            answer,
+            Set.of()));
+    awaitDone(1);
+
+    assertThat(fixture.select("SELECT host(address) FROM checks")).containsExactly("fe80::1");
+  }
+
+  @Test
+  void sameResultTwice_isOneRow() throws Exception {
+    writer.add(Results.up("e0", NOON));
+    awaitDone(1);
+    writer.add(Results.up("e0", NOON));
+    writer.add(Results.up("e1", NOON));
+    awaitDone(3);
+
+    assertThat(fixture.count("checks")).isEqualTo(2);
+    assertThat(writer.counts().written()).isEqualTo(2);
+    assertThat(writer.counts().known()).isEqualTo(1);
+  }
+
+  /** Edge case 25. */
+  @Test
+  void measuredRow_staysBeforeOneThatWasNot_whicheverComesFirst() throws Exception {
+    writer.add(Results.missed("e0", NOON));
+    writer.add(Results.up("e1", NOON));
+    awaitDone(2);
+    writer.add(Results.up("e0", NOON));
+    writer.add(Results.missed("e1", NOON));
+    awaitDone(4);
+
+    assertThat(fixture.select("SELECT endpoint, outcome FROM checks ORDER BY endpoint"))
+        .containsExactly("1|0", "2|0");
+  }
+
+  @Test
+  void checkAgain_isARowOfItsOwn() throws Exception {
+    writer.add(Results.up("e0", NOON));
+    writer.add(of(Kind.AGAIN_FAILED, Set.of()));
+    awaitDone(2);
+
+    assertThat(fixture.count("checks")).isEqualTo(2);
+  }
+
+  @Test
+  void rowOfADayWithoutAPartition_getsIt() throws Exception {
+    writer.add(Results.up("e0", NOON - 3 * DAY_MS));
+    writer.add(Results.up("e0", NOON));
+    awaitDone(2);
+
+    assertThat(fixture.select("SELECT due::date FROM checks ORDER BY due"))
+        .containsExactly("2026-11-26", "2026-11-29");
+    assertThat(fixture.count("checks_d20261126")).isEqualTo(1);
+  }
+
+  @Test
+  void rowsThatHaveNoPlace_areCounted_andTheOthersAreWritten() throws Exception {
+    writer.add(Results.up("e0", NOON - 400 * DAY_MS));
+    writer.add(Results.up("e0", NOON + 400 * DAY_MS));
+    writer.add(Results.up("nobody", NOON));
+    writer.add(Results.up("e0", NOON));
+    awaitDone(4);
+
+    assertThat(fixture.count("checks")).isEqualTo(1);
+    assertThat(writer.counts().old()).isEqualTo(1);
+    assertThat(writer.counts().early()).isEqualTo(1);
+    assertThat(writer.counts().strange()).isEqualTo(1);
+  }
+
+  @Test
+  void rowThatTheDatabaseRefuses_doesNotHoldUpTheOthers() throws Exception {
+    fixture.execute("ALTER TABLE checks ADD CHECK (late_us <> 66)");
+    for (int i = 0; i < 20; i++) {
+      writer.add(Results.up("e0", NOON + i));
+    }
+    writer.add(
+        new CheckResult(
+            new EndpointId("e1"),
+            NOON,
+            Kind.SLOT,
+            new CheckResult.Delay(66, 0),
+            Outcome.UP,
+            Reason.NONE,
+            "",
+            CheckResult.Answer.NONE,
+            Set.of()));
+    awaitDone(21);
+
+    assertThat(fixture.count("checks")).isEqualTo(20);
+    assertThat(writer.counts().refused()).isEqualTo(1);
+  }
+
+  @Test
+  void rowOfARemovedEndpoint_isStored_andChangesNoState() throws Exception {
+    new StoredEndpoints(database).apply(List.of(Results.endpoint("e1")), false);
+    writer.add(Results.up("e0", NOON));
+    writer.add(Results.up("e1", NOON));
+    awaitDone(2);
+
+    assertThat(fixture.count("checks")).isEqualTo(2);
+    assertThat(fixture.select("SELECT endpoint FROM state")).containsExactly("2");
+  }
+
+  @Test
+  void gap_isARow_onceOnly() throws Exception {
+    writer.addGap(NOON - 60_000, NOON, 12, Reason.STALLED);
+    awaitDone(1);
+    writer.addGap(NOON - 60_000, NOON, 12, Reason.STALLED);
+    awaitDone(2);
+
+    assertThat(fixture.select("SELECT after, until, slots, reason FROM gaps"))
+        .containsExactly("2026-11-29 11:59:00+00|2026-11-29 12:00:00+00|12|35");
+  }
+
+  @Test
+  void state_isThatOfTheLastResultThatCounts_sinceItsFirst() throws Exception {
+    writer.add(Results.up("e0", NOON));
+    writer.add(Results.down("e0", NOON + 60_000));
+    writer.add(Results.down("e0", NOON + 120_000));
+    writer.add(Results.missed("e0", NOON + 180_000));
+    writer.add(of(Kind.SLOT, Set.of(Flag.TAINTED)));
+    writer.add(Results.up("e0", NOON - 60_000));
+    awaitDone(5); // the tainted result is of the same slot as the first
+
+    assertThat(fixture.select("SELECT due, outcome, reason, since FROM state"))
+        .containsExactly("2026-11-29 12:02:00+00|2|22|2026-11-29 12:01:00+00");
+  }
+
+  @Test
+  void close_keepsWhatIsLeft_forTheNextStart() throws Exception {
+    writer.close();
+    var slow = new WriterConfig(1_000, 1_000, 1_000, 3_600_000, 1 << 20, 50, 30);
+    ResultWriter first = fixture.writer(database, slow, dir);
+    for (int i = 0; i < 100; i++) {
+      first.add(Results.up("e0", NOON + i));
+    }
+    first.close();
+
+    writer = fixture.writer(database, quick(), dir);
+    Await.until("all rows", () -> fixture.count("checks") == 100);
+    Await.until("no segment", () -> dir.toFile().list().length == 0);
+  }
+
+  private static WriterConfig quick() {
+    return new WriterConfig(50_000, 10_000, 1_000, 5, 1 << 24, 50, 30);
+  }
+
+  private static CheckResult of(Kind kind, Set<Flag> flags) {
+    return new CheckResult(
+        new EndpointId("e0"),
+        NOON,
+        kind,
+        CheckResult.Delay.NONE,
+        Outcome.DOWN,
+        Reason.STATUS,
+        "",
+        CheckResult.Answer.NONE,
+        flags);
+  }
+
+  private void awaitDone(int rows) throws Exception {
+    Await.until(rows + " rows are done", () -> done(writer.counts()) >= rows);
+  }
+
+  private static long done(WriterCounts counts) {
+    return counts.written()
+        + counts.known()
+        + counts.old()
+        + counts.early()
+        + counts.strange()
+        + counts.refused();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.holdfast.watcher.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.watcher.Endpoint;
+import dev.holdfast.watcher.EndpointId;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class StoredEndpointsTest {
+  @RegisterExtension final StoreFixture fixture = new StoreFixture();
+
+  private StoredEndpoints stored;
+
+  @BeforeEach
+  void start() throws Exception {
+    stored = new StoredEndpoints(fixture.open());
+  }
+
+  @Test
+  void apply_makesTheListThatWasGiven() throws Exception {
+    stored.apply(List.of(Results.endpoint("a"), Results.endpoint("b")), false);
+    Plan plan = stored.apply(List.of(Results.endpoint("b", 5_000), Results.endpoint("c")), false);
+
+    assertThat(plan.added()).containsExactly(new EndpointId("c"));
+    assertThat(plan.removed()).containsExactly(new EndpointId("a"));
+    assertThat(fixture.select("SELECT id, interval_ms FROM endpoints WHERE deleted_at IS NULL"))
+        .containsExactlyInAnyOrder("b|5000", "c|60000");
+  }
+
+  @Test
+  void apply_asADryRun_changesNothing() throws Exception {
+    stored.apply(List.of(Results.endpoint("a")), false);
+
+    Plan plan = stored.apply(List.of(Results.endpoint("b")), true);
+
+    assertThat(plan.added()).containsExactly(new EndpointId("b"));
+    assertThat(fixture.select("SELECT id FROM endpoints")).containsExactly("a");
+  }
+
+  @Test
+  void apply_thatFails_changesNothing() throws Exception {
+    stored.apply(List.of(Results.endpoint("a")), false);
+    fixture.execute("ALTER TABLE endpoints ADD CHECK (id <> 'c')");
+
+    assertThatThrownBy(
+            () -> stored.apply(List.of(Results.endpoint("b"), Results.endpoint("c")), false))
+        .isInstanceOf(SQLException.class);
+
+    assertThat(fixture.select("SELECT id FROM endpoints WHERE deleted_at IS NULL"))
+        .containsExactly("a");
+  }
+
+  /** Edge case 24. */
+  @Test
+  void twoEndpointsWithOneUrl_areTwo() throws Exception {
+    Endpoint a = Results.endpoint("a");
+    Endpoint b =
+        new Endpoint(
+            new EndpointId("b"),
+            a.group(),
+            a.timing(),
+            a.request(),
+            a.expectation(),
+            a.reach(),
+            a.locations());
+    stored.apply(List.of(a, b), false);
+
+    assertThat(fixture.select("SELECT count(*), count(DISTINCT url) FROM endpoints"))
+        .containsExactly("2|1");
+  }
+
+  @Test
+  void endpointThatComesBack_hasItsNumberAndSoItsHistory() throws Exception {
+    stored.apply(List.of(Results.endpoint("a")), false);
+    stored.apply(List.of(), false);
+    stored.apply(List.of(Results.endpoint("a")), false);
+
+    assertThat(fixture.select("SELECT number, deleted_at, revision FROM endpoints"))
+        .containsExactly("1|null|3");
+  }
+
+  @Test
+  void since_saysWhatHasChanged() throws Exception {
+    stored.apply(List.of(Results.endpoint("a"), Results.endpoint("b")), false);
+    StoredEndpoints.Changes first = stored.since(0);
+    stored.apply(List.of(Results.endpoint("b"), Results.endpoint("c")), false);
+    StoredEndpoints.Changes second = stored.since(first.revision());
+
+    assertThat(first.present()).containsExactly(Results.endpoint("a"), Results.endpoint("b"));
+    assertThat(second.present()).containsExactly(Results.endpoint("c"));
+    assertThat(second.removed()).containsExactly(new EndpointId("a"));
+    assertThat(stored.since(second.revision()))
+        .isEqualTo(new StoredEndpoints.Changes(second.revision(), List.of(), List.of()));
+  }
+
+  @Test
+  void applyTwiceAtOnce_isOneAfterTheOther() throws Exception {
+    int lists = 4;
+    var barrier = new CyclicBarrier(lists);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Plan>> tasks =
+          IntStream.range(0, lists)
+              .<Callable<Plan>>mapToObj(
+                  list ->
+                      () -> {
+                        barrier.await();
+                        return stored.apply(listOf(list), false);
+                      })
+              .toList();
+      for (Future<Plan> each : threads.invokeAll(tasks)) {
+        assertThat(each.get().added()).hasSize(50);
+      }
+    }
+
+    List<String> present = fixture.select("SELECT id FROM endpoints WHERE deleted_at IS NULL");
+    assertThat(present).hasSize(50);
+    assertThat(present.stream().map(id -> id.charAt(1)).distinct()).hasSize(1);
+    assertThat(fixture.select("SELECT max(revision) FROM endpoints")).containsExactly("4");
+  }
+
+  private static List<Endpoint> listOf(int list) {
+    return IntStream.range(0, 50).mapToObj(i -> Results.endpoint("l" + list + "-" + i)).toList();
+  }
+}
