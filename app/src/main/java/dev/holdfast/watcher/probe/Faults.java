@@ -11,6 +11,8 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
 import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.TruncatedChunkException;
+import org.apache.hc.core5.http2.H2ConnectionException;
+import org.apache.hc.core5.http2.H2CorruptFrameException;
 
 /** Tells what a failure says: of the agent or of the site, and what of it. */
 final class Faults {
@@ -95,9 +97,8 @@ final class Faults {
         && (cause instanceof HttpException
             || cause instanceof MessageConstraintException
             || cause instanceof MalformedChunkCodingException
-            || isIn(cause, org.apache.hc.core5.http2.H2ConnectionException.class)
-            || isIn(cause, org.apache.hc.core5.http2.H2StreamResetException.class)
-            || isIn(cause, org.apache.hc.core5.http2.H2CorruptFrameException.class));
+            || cause instanceof H2ConnectionException
+            || cause instanceof H2CorruptFrameException);
   }
 
   private static boolean isEnd(Throwable cause) {

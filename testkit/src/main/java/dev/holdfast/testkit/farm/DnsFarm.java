@@ -41,6 +41,7 @@ import org.xbill.DNS.Type;
  */
 public final class DnsFarm implements AutoCloseable {
   private static final int PACKET_BYTES = 4096;
+  private static final int ALIASES_MAX = 20;
 
   private final DatagramSocket udp;
   private final ServerSocket tcp;
@@ -187,7 +188,7 @@ public final class DnsFarm implements AutoCloseable {
         }
       }
       case Reply.Records records -> add(answer, name, type, records);
-      case Reply.Alias alias -> follow(answer, name, type, alias);
+      case Reply.Alias alias -> follow(answer, name, type, alias, 1);
       case Reply.ByTcp(Reply.Records records) -> {
         if (isTcp) {
           add(answer, name, type, records);
@@ -203,15 +204,15 @@ public final class DnsFarm implements AutoCloseable {
     return Optional.of(answer);
   }
 
-  private void follow(Message answer, Name name, int type, Reply.Alias alias)
+  private void follow(Message answer, Name name, int type, Reply.Alias alias, int depth)
       throws TextParseException, IOException {
     Name to = Name.fromString(alias.to(), Name.root);
     answer.addRecord(new CNAMERecord(name, DClass.IN, alias.ttlS(), to), Section.ANSWER);
     Script script = names.get(alias.to());
-    if (script != null) {
+    if (script != null && depth < ALIASES_MAX) {
       switch (script.reply(type, 1)) {
         case Reply.Records records -> add(answer, to, type, records);
-        case Reply.Alias further -> follow(answer, to, type, further);
+        case Reply.Alias further -> follow(answer, to, type, further, depth + 1);
         case Reply.Code _, Reply.Silence _, Reply.ByTcp _, Reply.Forged _ -> {}
       }
     }
