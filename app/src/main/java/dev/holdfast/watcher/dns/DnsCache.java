@@ -37,7 +37,9 @@ final class DnsCache {
         };
   }
 
-  /** Returns what an asker is told without asking a server, or empty if a server has to be asked. */
+  /**
+   * Returns what an asker is told without asking a server, or empty if a server has to be asked.
+   */
   synchronized Optional<Answer> answer(Question question, long nowNanos) {
     Kept entry = entries.get(question);
     return entry == null || entry.restNanos() - nowNanos <= 0

@@ -72,7 +72,7 @@ final class HostsFile {
   private static Map<String, List<InetAddress>> parse(List<String> lines) {
     Map<String, List<InetAddress>> names = new HashMap<>();
     for (String line : lines) {
-      String[] words = line.replaceFirst("#.*", "").strip().split("\\s+");
+      String[] words = line.replaceFirst("#.*", "").strip().split("\\s+", -1);
       Optional<InetAddress> address = Literals.parse(words[0]);
       for (int i = 1; i < words.length && address.isPresent(); i++) {
         names

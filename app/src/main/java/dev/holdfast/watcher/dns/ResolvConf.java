@@ -24,7 +24,7 @@ public final class ResolvConf {
   public static List<InetSocketAddress> servers(Path file) throws IOException {
     List<InetSocketAddress> servers = new ArrayList<>();
     for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
-      String[] words = line.strip().split("\\s+");
+      String[] words = line.strip().split("\\s+", -1);
       if (words.length >= 2
           && words[0].equals("nameserver")
           && servers.size() < ResolverOptions.SERVERS_MAX) {

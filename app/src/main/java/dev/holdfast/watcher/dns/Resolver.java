@@ -16,6 +16,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xbill.DNS.Type;
 
 /**
@@ -30,6 +32,7 @@ public final class Resolver implements AutoCloseable {
   private static final int OTHER_FAMILY_MS = 250;
 
   private static final int NAME_LENGTH_MAX = 253;
+  private static final Logger log = LoggerFactory.getLogger(Resolver.class);
 
   private final ResolverOptions options;
   private final LongSupplier nanos;
@@ -84,7 +87,8 @@ public final class Resolver implements AutoCloseable {
     boolean isAny = family == Reach.Family.ANY;
     CompletableFuture<Told> first = isAny ? patient(six, four) : six;
     CompletableFuture<Told> second = isAny ? patient(four, six) : four;
-    first.thenAcceptBoth(second, (told6, told4) -> tell(name, joined(told6, told4), done));
+    CompletableFuture<Void> _ =
+        first.thenAcceptBoth(second, (told6, told4) -> tell(name, joined(told6, told4), done));
   }
 
   /**
@@ -108,7 +112,12 @@ public final class Resolver implements AutoCloseable {
           case Resolution.Failure _, Resolution.Timeout _ -> true;
         };
     failingNames.note(name, isFailure, nanos.getAsLong());
-    done.accept(timed);
+    try {
+      done.accept(timed);
+    } catch (RuntimeException e) {
+      // The other askers of the same name must be told, too.
+      log.error("the taker of a resolution failed", e);
+    }
   }
 
   private Optional<Resolution> withoutServers(String host, Reach.Family family) {
@@ -139,13 +148,13 @@ public final class Resolver implements AutoCloseable {
   }
 
   /**
-   * Returns a future that waits for {@code own}, but not long once {@code other} has addresses: some
-   * servers never answer questions for IPv6.
+   * Returns a future that waits for {@code own}, but not long once {@code other} has addresses:
+   * some servers never answer questions for IPv6.
    */
   private static CompletableFuture<Told> patient(
       CompletableFuture<Told> own, CompletableFuture<Told> other) {
     CompletableFuture<Told> first = own.copy();
-    other.thenAccept(
+    CompletableFuture<Void> _ = other.thenAccept(
         told -> {
           if (told.answer().found() instanceof Found.Records && !first.isDone()) {
             first.completeOnTimeout(

@@ -15,8 +15,8 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.TextParseException;
 
 /**
- * Asks the servers one after the other, in one or two rounds. The first answer that says something of the
- * name ends it. A failure of one server is no answer.
+ * Asks the servers one after the other, in one or two rounds. The first answer that says something
+ * of the name ends it. A failure of one server is no answer.
  *
  * <p>Threading: blocks its thread.
  */

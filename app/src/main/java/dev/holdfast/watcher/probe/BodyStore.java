@@ -23,7 +23,11 @@ final class BodyStore {
     private static final long serialVersionUID = 1L;
 
     NoRoomException() {
-      super("the bodies of all checks in flight take all the memory that they may", null, false, false);
+      super(
+          "the bodies of all checks in flight take all the memory that they may",
+          null,
+          false,
+          false);
     }
   }
 

@@ -45,9 +45,7 @@ record CertificateChain(List<End> certificates) {
 
   /** Returns the certificate that ends first. */
   End first() {
-    return certificates.stream()
-        .min((one, other) -> one.at().compareTo(other.at()))
-        .orElseThrow();
+    return certificates.stream().min((one, other) -> one.at().compareTo(other.at())).orElseThrow();
   }
 
   /** Returns the name of a certificate, for people. */

@@ -74,8 +74,7 @@ final class ChainVerdict extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkServerTrusted(X509Certificate[] chain, String type)
-      throws CertificateException {
+  public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
     throw new CertificateException("only engines are used");
   }
 
@@ -92,8 +91,7 @@ final class ChainVerdict extends X509ExtendedTrustManager {
   }
 
   @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type)
-      throws CertificateException {
+  public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
     throw new CertificateException("there are no clients");
   }
 
@@ -151,7 +149,9 @@ final class ChainVerdict extends X509ExtendedTrustManager {
     boolean isLeaf = last.getBasicConstraints() < 0;
     if (isLeaf && last.getExtensionValue(ISSUER_CAN_BE_HAD) != null) {
       return new RefusedException(
-          Reason.TLS_INCOMPLETE_CHAIN, "the site does not send the certificate of " + issuer, refusal);
+          Reason.TLS_INCOMPLETE_CHAIN,
+          "the site does not send the certificate of " + issuer,
+          refusal);
     }
     return new RefusedException(Reason.TLS_UNKNOWN_CA, "issued by " + issuer, refusal);
   }
@@ -178,8 +178,7 @@ final class ChainVerdict extends X509ExtendedTrustManager {
     return last;
   }
 
-  private static Optional<X509Certificate> issuer(
-      X509Certificate of, List<X509Certificate> among) {
+  private static Optional<X509Certificate> issuer(X509Certificate of, List<X509Certificate> among) {
     return among.stream()
         .filter(one -> one.getSubjectX500Principal().equals(of.getIssuerX500Principal()))
         .findFirst();

@@ -21,8 +21,8 @@ import java.util.function.BiConsumer;
 
 /**
  * One check, from its start to its end: a chain of steps, of which one is current. Whoever replaces
- * the current step goes on. All others, such as a deadline that passes at the same moment, have come
- * too late and do nothing.
+ * the current step goes on. All others, such as a deadline that passes at the same moment, have
+ * come too late and do nothing.
  *
  * <p>Threading: each step ends on the thread that brings its result: the caller's, one of the
  * resolver, a loop's, a judge's, or that of the deadlines.
@@ -89,8 +89,7 @@ final class Check {
   static Check of(Endpoint endpoint, CheckParts parts, BiConsumer<Check, Measured> done)
       throws SecretText.MissingSecretException {
     Outgoing outgoing = Outgoing.of(endpoint.request(), parts.secrets());
-    return new Check(
-        endpoint, parts, Progress.begin(endpoint.request().url(), outgoing), done);
+    return new Check(endpoint, parts, Progress.begin(endpoint.request().url(), outgoing), done);
   }
 
   void start() {
@@ -177,7 +176,8 @@ final class Check {
     visitNext(before, progress, Candidates.of(addresses), OptionalLong.empty());
   }
 
-  private void visitNext(
+  /** Returns false if the check has gone on from the step before in another way. */
+  private boolean visitNext(
       Step before, Progress progress, List<InetAddress> candidates, OptionalLong triedFromNanos) {
     VisitPlan.Wish wish =
         new VisitPlan.Wish(
@@ -196,16 +196,16 @@ final class Check {
     Visit visit = new Visit(plan, parts.wires(), this::visited);
     var visiting = new Step.Visiting(progress, visit, left, new AtomicReference<>());
     if (!step.compareAndSet(before, visiting)) {
-      return;
+      return false;
     }
     if (!left.isEmpty()) {
       // The addresses that are left get their part of the time.
       long now = parts.nanos().getAsLong();
       long patienceNanos = (endNanos - now) / (left.size() + 1);
-      visiting.patience.set(
-          parts.deadlines().at(now + patienceNanos, () -> impatient(visiting)));
+      visiting.patience.set(parts.deadlines().at(now + patienceNanos, () -> impatient(visiting)));
     }
     visit.start();
+    return true;
   }
 
   /** An address did not connect in its part of the time. */
@@ -216,8 +216,7 @@ final class Check {
   }
 
   private void tryNext(Step.Visiting failed, OptionalLong triedFromNanos) {
-    visitNext(failed, failed.progress(), failed.left(), triedFromNanos);
-    if (step.get() != failed) {
+    if (visitNext(failed, failed.progress(), failed.left(), triedFromNanos)) {
       failed.connectedOrOver();
       failed.visit().abandon();
     }
@@ -276,8 +275,7 @@ final class Check {
 
   private void follow(Step.Visiting visiting, Progress progress, VisitEnd.Response response) {
     Optional<String> location = response.field("Location");
-    switch (Redirects.next(
-        progress.url(), home, progress.outgoing(), response.code(), location)) {
+    switch (Redirects.next(progress.url(), home, progress.outgoing(), response.code(), location)) {
       case Redirects.Next.Refused(Reason reason, String detail) ->
           end(visiting, progress, Ending.down(reason, detail));
       case Redirects.Next.Hop hop -> {
@@ -363,8 +361,7 @@ final class Check {
       case Step.Idle _, Step.Resolving _, Step.Over _ -> {}
     }
     boolean isStalled = parts.deadlines().isStalled() && ending.outcome() != Outcome.AGENT;
-    Ending known =
-        isStalled ? Ending.agent(Reason.STALLED, "the process did not run") : ending;
+    Ending known = isStalled ? Ending.agent(Reason.STALLED, "the process did not run") : ending;
     done.accept(
         this,
         new Measured(

@@ -79,7 +79,9 @@ final class Deadlines implements AutoCloseable {
     turner = Thread.ofPlatform().daemon().name("watcher-deadlines").start(this::turnAlways);
   }
 
-  /** Sets a deadline at a moment of the monotonic clock. One that is past fires at the next turn. */
+  /**
+   * Sets a deadline at a moment of the monotonic clock. One that is past fires at the next turn.
+   */
   Deadline at(long atNanos, Runnable action) {
     Deadline deadline;
     boolean isFirst;

@@ -23,13 +23,26 @@ final class Decoding {
 
   /** What a body decodes to. */
   sealed interface Decoded {
-    /**
-     * A body.
-     *
-     * @param bytes its beginning, up to the bound
-     * @param count how long it is, as far as it came, in bytes
-     */
-    record Body(byte[] bytes, long count) implements Decoded {}
+    /** A body. */
+    final class Body implements Decoded {
+      private final byte[] bytes;
+      private final long count;
+
+      Body(byte[] bytes, long count) {
+        this.bytes = bytes;
+        this.count = count;
+      }
+
+      /** Returns its beginning, up to the bound. */
+      byte[] bytes() {
+        return bytes;
+      }
+
+      /** Returns how long it is, as far as it came, in bytes. */
+      long count() {
+        return count;
+      }
+    }
 
     /** More than {@code bytesMax}. */
     record TooLarge(long bytesMax) implements Decoded {}
@@ -87,8 +100,8 @@ final class Decoding {
   }
 
   /**
-   * Returns true if a body that is called {@code deflate} has no zlib frame. RFC 9110 section 8.4.1.2
-   * asks for one, and some servers leave it out.
+   * Returns true if a body that is called {@code deflate} has no zlib frame. RFC 9110 section
+   * 8.4.1.2 asks for one, and some servers leave it out.
    */
   private static boolean isRaw(byte[] bytes) {
     if (bytes.length < 2) {

@@ -35,7 +35,8 @@ final class Faults {
           refusal(cause)
               .map(refused -> Ending.down(refused.reason(), String.valueOf(refused.getMessage())))
               .orElseGet(() -> Ending.down(Reason.TLS_FAILURE, detail));
-      case REQUEST, RESPONSE -> Ending.down(isBad(cause) ? Reason.BAD_RESPONSE : Reason.NO_RESPONSE, detail);
+      case REQUEST, RESPONSE ->
+          Ending.down(isBad(cause) ? Reason.BAD_RESPONSE : Reason.NO_RESPONSE, detail);
       case BODY, END -> Ending.down(isBad(cause) ? Reason.BAD_RESPONSE : Reason.BODY_CUT, detail);
     };
   }
@@ -82,7 +83,9 @@ final class Faults {
 
   private static boolean isRefusal(Throwable cause) {
     return Errno.ECONNREFUSED.isIn(cause)
-        || (cause instanceof ConnectException && !Errno.EHOSTUNREACH.isIn(cause) && !isTimeOut(cause));
+        || (cause instanceof ConnectException
+            && !Errno.EHOSTUNREACH.isIn(cause)
+            && !isTimeOut(cause));
   }
 
   /** The kernel gave up before our deadline. */

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Holds an answer against what is expected. Reads and decodes the body, so it is for threads that do
- * not measure.
+ * Holds an answer against what is expected. Reads and decodes the body, so it is for threads that
+ * do not measure.
  *
  * <p>Threading: any number of threads.
  */
@@ -38,12 +38,10 @@ final class Judge {
   record Judgement(Ending ending, long bodyBytes, boolean isTruncated) {}
 
   /** Judges an answer. */
-  Judgement judge(
-      Endpoint endpoint, VisitEnd.Response response, Optional<CertificateChain> chain) {
+  Judgement judge(Endpoint endpoint, VisitEnd.Response response, Optional<CertificateChain> chain) {
     Expectation expected = endpoint.expectation();
     if (!expected.statuses().contains(response.code())) {
-      return new Judgement(
-          unexpected(response), response.body().count(), response.isTruncated());
+      return new Judgement(unexpected(response), response.body().count(), response.isTruncated());
     }
     String encoding = response.encoding();
     boolean isCut = response.isTruncated();
@@ -54,7 +52,8 @@ final class Judge {
     }
     if (!Decoding.isKnown(encoding)) {
       String detail = "nobody asked for the encoding " + encoding;
-      return new Judgement(Ending.down(Reason.BAD_ENCODING, detail), response.body().count(), isCut);
+      return new Judgement(
+          Ending.down(Reason.BAD_ENCODING, detail), response.body().count(), isCut);
     }
     int keptMax = expected.searchesBody() ? expected.bodyBytesMax() : 0;
     return switch (Decoding.decode(
@@ -65,12 +64,11 @@ final class Judge {
               bytesMax,
               true);
       case Decoding.Decoded.Bad(String detail) ->
-          new Judgement(
-              Ending.down(Reason.BAD_ENCODING, detail), response.body().count(), isCut);
-      case Decoding.Decoded.Body(byte[] bytes, long count) -> {
-        boolean isShort = isCut || count > expected.bodyBytesMax();
-        yield new Judgement(
-            ofBody(endpoint, response, bytes, count, isShort, chain), count, isShort);
+          new Judgement(Ending.down(Reason.BAD_ENCODING, detail), response.body().count(), isCut);
+      case Decoding.Decoded.Body body -> {
+        boolean isShort = isCut || body.count() > expected.bodyBytesMax();
+        Ending ending = ofBody(endpoint, response, body.bytes(), body.count(), isShort, chain);
+        yield new Judgement(ending, body.count(), isShort);
       }
     };
   }
@@ -110,7 +108,8 @@ final class Judge {
         case Finding.Found _ -> certificates(endpoint, chain);
         case Finding.Missing(String sought, boolean isText) ->
             Ending.down(
-                isText ? Reason.TEXT_MISSING : Reason.PATTERN_MISSING, "not found" + within + ": " + sought);
+                isText ? Reason.TEXT_MISSING : Reason.PATTERN_MISSING,
+                "not found" + within + ": " + sought);
         case Finding.Present(String pattern) ->
             Ending.down(Reason.PATTERN_PRESENT, "found: " + pattern);
         case Finding.Undecided(String pattern) ->

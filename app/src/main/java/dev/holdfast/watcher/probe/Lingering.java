@@ -9,8 +9,8 @@ import org.apache.hc.core5.reactor.IOSession;
 
 /**
  * Connections whose answer is whole, and which the server is to close. The side that closes first
- * keeps the port for a minute, and the agent would run out of ports. After a while the connection is
- * reset, which keeps no port.
+ * keeps the port for a minute, and the agent would run out of ports. After a while the connection
+ * is reset, which keeps no port.
  *
  * <p>Threading: any number of threads.
  */

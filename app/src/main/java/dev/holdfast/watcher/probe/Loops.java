@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Event loops of a kind, which take visits in turn. One that has ended, such as by a lack of memory,
- * is replaced.
+ * Event loops of a kind, which take visits in turn. One that has ended, such as by a lack of
+ * memory, is replaced.
  *
  * <p>Threading: any number of threads. The lock is this object: it guards the replacements.
  */

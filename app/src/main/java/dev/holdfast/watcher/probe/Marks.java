@@ -41,8 +41,8 @@ final class Marks {
   /**
    * The moments of a visit that begins now, by waiting for its event loop.
    *
-   * @param triedFromNanos when an earlier address was tried, if this one is tried instead: the site's
-   *     time to connect began then
+   * @param triedFromNanos when an earlier address was tried, if this one is tried instead: the
+   *     site's time to connect began then
    */
   Marks(LongSupplier nanos, boolean isTls, OptionalLong triedFromNanos) {
     this.nanos = nanos;

@@ -62,8 +62,7 @@ record Outgoing(
     for (CheckRequest.Header header : request.headers()) {
       String value = header.value().resolved(secrets);
       String lower = header.name().toLowerCase(Locale.ROOT);
-      boolean isSecret =
-          ALWAYS_SECRET.contains(lower) || !header.value().references().isEmpty();
+      boolean isSecret = ALWAYS_SECRET.contains(lower) || !header.value().references().isEmpty();
       if (lower.equals("host")) {
         authority = Optional.of(value);
       } else {

@@ -175,8 +175,8 @@ public final class Probe implements AutoCloseable {
   }
 
   /**
-   * Makes checks of a canary, one after the other, so that those of sites do not meet cold code: the
-   * first handshake of a JVM takes a hundred times as long as the fourth.
+   * Makes checks of a canary, one after the other, so that those of sites do not meet cold code:
+   * the first handshake of a JVM takes a hundred times as long as the fourth.
    *
    * @return completes when all are made, with the last result
    */
@@ -188,7 +188,7 @@ public final class Probe implements AutoCloseable {
           if (checks <= 1) {
             last.complete(measured);
           } else {
-            warmUp(canary, checks - 1).thenAccept(last::complete);
+            CompletableFuture<Void> _ = warmUp(canary, checks - 1).thenAccept(last::complete);
           }
         });
     return last;

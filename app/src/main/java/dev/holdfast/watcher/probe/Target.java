@@ -53,7 +53,9 @@ record Target(boolean isTls, String host, int port, String path) {
     return isTls == other.isTls && host.equals(other.host) && port == other.port;
   }
 
-  /** Returns the host, and the port if it is not that of the scheme, as in a header {@code Host}. */
+  /**
+   * Returns the host, and the port if it is not that of the scheme, as in a header {@code Host}.
+   */
   String authority() {
     String name = host.contains(":") ? "[" + host + "]" : host;
     return port == defaultPort(isTls) ? name : name + ":" + port;

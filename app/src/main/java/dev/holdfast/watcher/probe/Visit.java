@@ -9,12 +9,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.impl.nio.ClientHttp1IOEventHandler;
 import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
 import org.apache.hc.core5.http.nio.command.ShutdownCommand;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.http2.impl.nio.ClientH2PrefaceHandler;
 import org.apache.hc.core5.http2.ssl.ApplicationProtocol;
-import org.apache.hc.core5.http.impl.nio.ClientHttp1IOEventHandler;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.Command;
 import org.apache.hc.core5.reactor.IOEventHandler;
@@ -27,8 +27,8 @@ import org.apache.hc.core5.util.Timeout;
 /**
  * One connection with one request: TCP, TLS, the exchange, and the end.
  *
- * <p>Threading: handlers run on the loop's thread. {@link #start} and {@link #abandon} may be called
- * from any thread. The end is told once.
+ * <p>Threading: handlers run on the loop's thread. {@link #start} and {@link #abandon} may be
+ * called from any thread. The end is told once.
  */
 final class Visit implements IOEventHandler {
   private final VisitPlan plan;
@@ -161,7 +161,8 @@ final class Visit implements IOEventHandler {
     TlsDetails tls = open.getTlsDetails();
     boolean isH2 =
         tls != null && ApplicationProtocol.HTTP_2.id.equals(tls.getApplicationProtocol());
-    var exchange = new Exchange(
+    var exchange =
+        new Exchange(
             plan,
             marks,
             isH2,

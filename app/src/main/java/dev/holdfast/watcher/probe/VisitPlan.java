@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  * @param outgoing what is sent
  * @param isVerifying true if the certificate is verified
  * @param wish which part of the answer is wanted
- * @param triedFromNanos when an earlier address of the target was tried, if this one is tried instead
+ * @param triedFromNanos when an earlier address of the target was tried, if this one is tried
+ *     instead
  */
 record VisitPlan(
     Target target,

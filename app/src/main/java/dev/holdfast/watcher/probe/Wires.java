@@ -16,8 +16,8 @@ import org.apache.hc.core5.util.Timeout;
  * The parts that all visits share.
  *
  * @param plainLoops the loops for http
- * @param tlsLoops the loops for https: a handshake takes a loop for milliseconds, which must not move
- *     what the plain ones measure
+ * @param tlsLoops the loops for https: a handshake takes a loop for milliseconds, which must not
+ *     move what the plain ones measure
  */
 record Wires(
     Loops plainLoops,
@@ -38,7 +38,9 @@ record Wires(
   /** The largest head of an answer by HTTP/2, in bytes. */
   static final int HEAD_BYTES_MAX = 256 << 10;
 
-  /** Buffers of a connection, in bytes. There are three, so thousands of hanging sites cost little. */
+  /**
+   * Buffers of a connection, in bytes. There are three, so thousands of hanging sites cost little.
+   */
   private static final int BUFFER_BYTES = 4 << 10;
 
   private static final int EMPTY_LINES_MAX = 10;
@@ -53,7 +55,9 @@ record Wires(
     return Stream.concat(plainLoops.all(), tlsLoops.all());
   }
 
-  /** Returns what reads and writes HTTP/1.1. The server closes, so a connection always stays open. */
+  /**
+   * Returns what reads and writes HTTP/1.1. The server closes, so a connection always stays open.
+   */
   static ClientHttp1StreamDuplexerFactory http1Factory() {
     Http1Config config =
         Http1Config.custom()
@@ -65,13 +69,7 @@ record Wires(
             .setWaitForContinueTimeout(Timeout.ofSeconds(1))
             .build();
     return new ClientHttp1StreamDuplexerFactory(
-        nothingAdded(),
-        config,
-        CharCodingConfig.DEFAULT,
-        (_, _, _) -> true,
-        null,
-        null,
-        null);
+        nothingAdded(), config, CharCodingConfig.DEFAULT, (_, _, _) -> true, null, null, null);
   }
 
   /** Returns what reads and writes HTTP/2. */

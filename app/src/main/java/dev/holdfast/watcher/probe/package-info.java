@@ -14,8 +14,8 @@
  *   <li>Every address of every hop passes the guard, and the connection goes to that very address.
  *   <li>Credentials go to the origin of the endpoint's URL and to no other.
  *   <li>A failure of the agent is not a failure of the site.
- *   <li>Phases come from the monotonic clock. Decoding and searching are in none of them, and in
- *       no thread that measures.
+ *   <li>Phases come from the monotonic clock. Decoding and searching are in none of them, and in no
+ *       thread that measures.
  * </ul>
  *
  * <p>May import {@code watcher}, {@code watcher.dns}, {@code watcher.guard}, {@code

@@ -36,7 +36,8 @@ final class ResolverTest {
     second = DnsFarm.start();
     Path hosts = directory.resolve("hosts");
     Files.writeString(
-        hosts, "# comment\n127.0.0.1 localhost\n::1 localhost # both\n10.9.8.7 Intranet intra\nbad line\n");
+        hosts,
+        "# comment\n127.0.0.1 localhost\n::1 localhost # both\n10.9.8.7 Intranet intra\nbad line\n");
     resolver =
         new Resolver(
             ResolverOptions.of(List.of(first.address(), second.address()))
@@ -191,7 +192,9 @@ final class ResolverTest {
     first.with(
         "old.test",
         (_, count) ->
-            count == 2 ? new Reply.Code(Rcode.SERVFAIL) : new Reply.Records(10, List.of("192.0.2." + count)));
+            count == 2
+                ? new Reply.Code(Rcode.SERVFAIL)
+                : new Reply.Records(10, List.of("192.0.2." + count)));
     second.with("old.test", (_, _) -> new Reply.Code(Rcode.SERVFAIL));
     assertThat(resolve("old.test", Family.IPV4)).isEqualTo(fresh("192.0.2.1"));
 
@@ -210,7 +213,9 @@ final class ResolverTest {
     first.with(
         "old.test",
         (_, count) ->
-            count == 1 ? new Reply.Records(10, List.of("192.0.2.1")) : new Reply.Code(Rcode.SERVFAIL));
+            count == 1
+                ? new Reply.Records(10, List.of("192.0.2.1"))
+                : new Reply.Code(Rcode.SERVFAIL));
     second.with("old.test", (_, _) -> new Reply.Code(Rcode.SERVFAIL));
     assertThat(resolve("old.test", Family.IPV4)).isEqualTo(fresh("192.0.2.1"));
 
@@ -246,7 +251,9 @@ final class ResolverTest {
       server.with(
           "half.test",
           (type, _) ->
-              type == Type.AAAA ? new Reply.Silence() : new Reply.Records(60, List.of("192.0.2.1")));
+              type == Type.AAAA
+                  ? new Reply.Silence()
+                  : new Reply.Records(60, List.of("192.0.2.1")));
     }
 
     assertThat(resolve("half.test", Family.ANY)).isEqualTo(fresh("192.0.2.1"));

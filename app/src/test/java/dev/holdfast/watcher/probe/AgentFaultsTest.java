@@ -53,8 +53,7 @@ final class AgentFaultsTest {
   void check_noNetwork() throws Exception {
     try (ProbeFixture fixture = ProbeFixture.start()) {
       Measured measured =
-          fixture.check(
-              Ask.of(java.net.URI.create("http://[2001:db8::1]/")).nets("2001:db8::/32"));
+          fixture.check(Ask.of(java.net.URI.create("http://[2001:db8::1]/")).nets("2001:db8::/32"));
 
       // A machine whose default route leads nowhere says so, too: then it is no fault of ours.
       assertThat(measured.outcome()).as(measured.toString()).isNotEqualTo(Outcome.UP);
@@ -91,12 +90,12 @@ final class AgentFaultsTest {
 
   @Test
   void check_bodiesTakeAllTheMemory() throws Exception {
-    try (ProbeFixture fixture = ProbeFixture.start(ProbeOptions.DEFAULT.withBodyBytesMax(1 << 20))) {
+    try (ProbeFixture fixture =
+        ProbeFixture.start(ProbeOptions.DEFAULT.withBodyBytesMax(1 << 20))) {
       Farm farm = fixture.farm;
       farm.with("large", Sites.page("x".repeat(3 << 20))).with("small", Sites.page("x"));
 
-      Measured searched =
-          fixture.check(Ask.of(farm.url("large")).must("y").bodyBytesMax(4 << 20));
+      Measured searched = fixture.check(Ask.of(farm.url("large")).must("y").bodyBytesMax(4 << 20));
       Measured counted = fixture.check(Ask.of(farm.url("large")).bodyBytesMax(4 << 20));
 
       assertThat(searched.outcome()).isEqualTo(Outcome.AGENT);

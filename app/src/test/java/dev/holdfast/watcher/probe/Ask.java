@@ -69,7 +69,8 @@ final class Ask {
   }
 
   Ask basic(String user, String password) {
-    credentials = new CheckRequest.Credentials.Basic(new SecretText(user), new SecretText(password));
+    credentials =
+        new CheckRequest.Credentials.Basic(new SecretText(user), new SecretText(password));
     return this;
   }
 

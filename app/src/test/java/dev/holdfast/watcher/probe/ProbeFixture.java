@@ -10,6 +10,7 @@ import dev.holdfast.watcher.SecretText;
 import dev.holdfast.watcher.dns.Resolver;
 import dev.holdfast.watcher.dns.ResolverOptions;
 import dev.holdfast.watcher.guard.Guard;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -96,7 +97,7 @@ final class ProbeFixture implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     probe.close();
     resolver.close();
     dns.close();

@@ -113,8 +113,7 @@ final class ProbeTest {
 
   @Test
   void check_missingSecret() throws Exception {
-    Measured measured =
-        fixture.check(Ask.of(farm.url("page")).basic("user", "${env:NOT_THERE}"));
+    Measured measured = fixture.check(Ask.of(farm.url("page")).basic("user", "${env:NOT_THERE}"));
 
     assertThat(measured.outcome()).isEqualTo(Outcome.AGENT);
     assertThat(measured.detail()).contains("NOT_THERE");
@@ -123,8 +122,7 @@ final class ProbeTest {
 
   @Test
   void check_head() throws Exception {
-    farm.with(
-        "head", caller -> caller.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"));
+    farm.with("head", caller -> caller.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"));
 
     Measured measured = fixture.check(Ask.of(farm.url("head")).method("HEAD"));
 

@@ -106,7 +106,13 @@ final class RedirectTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"ftp://127.0.0.1/", "http://user:secret@127.0.0.1/", "http://[broken", "", "http:///x"})
+      strings = {
+        "ftp://127.0.0.1/",
+        "http://user:secret@127.0.0.1/",
+        "http://[broken",
+        "",
+        "http:///x"
+      })
   void follow_badLocation(String location) throws Exception {
     farm.with("bad", Sites.redirect(302, location));
 
@@ -125,8 +131,14 @@ final class RedirectTest {
 
   @ParameterizedTest
   @CsvSource({
-    "301,POST,GET", "302,POST,GET", "303,POST,GET", "307,POST,POST", "308,POST,POST",
-    "301,PUT,PUT", "303,PUT,GET", "303,HEAD,HEAD"
+    "301,POST,GET",
+    "302,POST,GET",
+    "303,POST,GET",
+    "307,POST,POST",
+    "308,POST,POST",
+    "301,PUT,PUT",
+    "303,PUT,GET",
+    "303,HEAD,HEAD"
   })
   void follow_method(int status, String method, String then) throws Exception {
     farm.with("old", Sites.redirect(status, "/page"));
@@ -137,7 +149,8 @@ final class RedirectTest {
     Await.until("the farm has seen it", () -> farm.seen("page").size() == 1);
     Seen seen = farm.seen("page").getFirst();
     assertThat(seen.head()).startsWith(then + " /page ");
-    assertThat(seen.body()).isEqualTo(then.equals(method) && !then.equals("HEAD") ? "the body" : "");
+    assertThat(seen.body())
+        .isEqualTo(then.equals(method) && !then.equals("HEAD") ? "the body" : "");
   }
 
   @Test

@@ -123,8 +123,7 @@ final class TlsTest {
   @Test
   void check_http2Post() throws Exception {
     Measured measured =
-        fixture.check(
-            Ask.of(farm.tlsUrl(Farm.Name.H2, "page")).method("POST").body("a body"));
+        fixture.check(Ask.of(farm.tlsUrl(Farm.Name.H2, "page")).method("POST").body("a body"));
 
     assertThat(measured.outcome()).as(measured.toString()).isEqualTo(Outcome.UP);
   }

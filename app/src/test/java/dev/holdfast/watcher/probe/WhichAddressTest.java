@@ -60,8 +60,7 @@ final class WhichAddressTest {
   void each_oneIsDown() throws Exception {
     fixture.dns.with("both.test", 60, "127.0.0.1", "::1");
     var resolution = new CompletableFuture<Resolution>();
-    fixture.probe.addresses(
-        Ask.of(farm.url("both.test", "page")).endpoint(), resolution::complete);
+    fixture.probe.addresses(Ask.of(farm.url("both.test", "page")).endpoint(), resolution::complete);
 
     List<InetAddress> addresses = ((Resolution.Addresses) resolution.get()).addresses();
     assertThat(addresses)
@@ -158,8 +157,7 @@ final class WhichAddressTest {
 
   @Test
   void guard_fixedAndLiteralAddresses() throws Exception {
-    Ask fixed =
-        Ask.of(farm.url("good.test", "page")).at(InetAddress.ofLiteral("127.0.0.1")).nets();
+    Ask fixed = Ask.of(farm.url("good.test", "page")).at(InetAddress.ofLiteral("127.0.0.1")).nets();
     Ask literal = Ask.of(farm.url("page")).nets();
 
     assertThat(fixture.check(fixed).reason()).isEqualTo(Reason.FORBIDDEN);

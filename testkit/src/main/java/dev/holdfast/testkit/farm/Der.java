@@ -65,7 +65,7 @@ final class Der {
   }
 
   static byte[] objectId(String dotted) {
-    String[] arcs = dotted.split("\\.");
+    String[] arcs = dotted.split("\\.", -1);
     var out = new ByteArrayOutputStream();
     out.write(FIRST_ARC * Integer.parseInt(arcs[0]) + Integer.parseInt(arcs[1]));
     for (int i = 2; i < arcs.length; i++) {

@@ -190,8 +190,7 @@ public final class Farm implements AutoCloseable {
       answer(new Caller(socket, closing, acceptedNanos, 0, false));
       return;
     }
-    SSLSocket secured =
-        (SSLSocket) handshakes.createSocket(socket, null, socket.getPort(), true);
+    SSLSocket secured = (SSLSocket) handshakes.createSocket(socket, null, socket.getPort(), true);
     secured.setUseClientMode(false);
     SSLParameters parameters = secured.getSSLParameters();
     secured.setSSLParameters(parameters);

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A site that speaks as much HTTP/2 (RFC 9113) as one answer needs. It reads no header: its script is
- * chosen by the name of the handshake.
+ * A site that speaks as much HTTP/2 (RFC 9113) as one answer needs. It reads no header: its script
+ * is chosen by the name of the handshake.
  */
 final class Http2 {
   private static final int PREFACE_BYTES = 24;
