@@ -81,7 +81,7 @@ final class BodyStore {
     if (needed <= bytes.length) {
       return;
     }
-    int grown = Math.max(FIRST_BYTES, Math.max(needed, 2 * bytes.length));
+    int grown = Math.min(bytesMax, Math.max(FIRST_BYTES, Math.max(needed, 2 * bytes.length)));
     if (!room.take(grown - bytes.length)) {
       throw new NoRoomException();
     }

@@ -3,6 +3,8 @@ package dev.holdfast.watcher.probe;
 import dev.holdfast.posix.Errno;
 import dev.holdfast.watcher.Reason;
 import java.net.ConnectException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -50,7 +52,7 @@ final class Faults {
     if (Errno.EADDRNOTAVAIL.isIn(cause)) {
       return Optional.of(Ending.agent(Reason.NO_PORTS, detail));
     }
-    if (Errno.ENETUNREACH.isIn(cause) || Errno.ENETDOWN.isIn(cause)) {
+    if (Errno.ENETUNREACH.isIn(cause) || Errno.ENETDOWN.isIn(cause) || isOtherFamily(cause)) {
       return Optional.of(Ending.agent(Reason.AGENT_NETWORK, detail));
     }
     if (isIn(cause, OutOfMemoryError.class)
@@ -60,14 +62,21 @@ final class Faults {
       return Optional.of(Ending.agent(Reason.AGENT_MEMORY, detail));
     }
     boolean isBug = cause instanceof Error || cause instanceof RuntimeException;
-    return isBug && !(cause instanceof java.nio.channels.CancelledKeyException)
+    return isBug && !(cause instanceof CancelledKeyException)
         ? Optional.of(Ending.agent(Reason.AGENT_FAILURE, detail))
         : Optional.empty();
   }
 
   /** Returns true if our own machine has no way to the address, as without IPv6. */
   static boolean isWithoutRoute(Throwable cause) {
-    return Errno.ENETUNREACH.isIn(cause) || Errno.EADDRNOTAVAIL.isIn(cause);
+    return Errno.ENETUNREACH.isIn(cause)
+        || Errno.EADDRNOTAVAIL.isIn(cause)
+        || isOtherFamily(cause);
+  }
+
+  /** The process has no sockets for the kind of address, such as one that is to use IPv4 alone. */
+  private static boolean isOtherFamily(Throwable cause) {
+    return cause instanceof UnsupportedAddressTypeException;
   }
 
   /** Returns what a passed deadline means for a visit at a stage. */

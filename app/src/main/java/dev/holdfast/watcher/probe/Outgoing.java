@@ -54,13 +54,14 @@ record Outgoing(
    * Returns what an endpoint's request sends.
    *
    * @throws SecretText.MissingSecretException if the agent does not have one of its secrets
+   * @throws IllegalArgumentException if a field has a line end in it, which would begin another one
    */
   static Outgoing of(CheckRequest request, SecretText.Source secrets)
       throws SecretText.MissingSecretException {
     List<Field> fields = new ArrayList<>();
     Optional<String> authority = Optional.empty();
     for (CheckRequest.Header header : request.headers()) {
-      String value = header.value().resolved(secrets);
+      String value = oneLine(header.name(), header.value().resolved(secrets));
       String lower = header.name().toLowerCase(Locale.ROOT);
       boolean isSecret = ALWAYS_SECRET.contains(lower) || !header.value().references().isEmpty();
       if (lower.equals("host")) {
@@ -70,6 +71,7 @@ record Outgoing(
       }
     }
     authorization(request.credentials(), secrets)
+        .map(value -> oneLine("Authorization", value))
         .ifPresent(value -> fields.add(new Field("Authorization", value, true)));
     Optional<byte[]> body = Optional.empty();
     boolean isBodySecret = false;
@@ -78,6 +80,13 @@ record Outgoing(
       isBodySecret = !request.body().get().references().isEmpty();
     }
     return new Outgoing(request.method(), fields, authority, body, isBodySecret);
+  }
+
+  private static String oneLine(String name, String value) {
+    if (value.chars().anyMatch(c -> c < ' ' && c != '\t')) {
+      throw new IllegalArgumentException("the field " + name + " has a control character in it");
+    }
+    return value;
   }
 
   private static Optional<String> authorization(

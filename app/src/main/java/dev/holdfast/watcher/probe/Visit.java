@@ -201,8 +201,11 @@ final class Visit implements IOEventHandler {
   }
 
   @Override
-  public void timeout(IOSession ignored, Timeout timeout) {
-    // HttpCore has no time-outs here: the check has a deadline.
+  public void timeout(IOSession ignored, Timeout timeout) throws IOException {
+    // HttpCore has one time-out here: a request that waits for 100 (Continue) is sent without it.
+    if (http1.isPresent()) {
+      guarded(() -> http1.get().timeout(session.orElseThrow(), timeout));
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.QuietLogs;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Program;
 import dev.holdfast.testkit.farm.Farm;
 import dev.holdfast.testkit.farm.Sites;
 import dev.holdfast.watcher.Measured;
@@ -14,11 +15,16 @@ import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
+import java.net.URI;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Faults of the agent, which say nothing of a site. */
 final class AgentFaultsTest {
@@ -34,6 +40,8 @@ final class AgentFaultsTest {
           .isEqualTo(Reason.NO_PORTS);
       assertThat(Faults.of(stage, new ConnectException("Network is unreachable")).reason())
           .isEqualTo(Reason.AGENT_NETWORK);
+      assertThat(Faults.of(stage, new UnsupportedAddressTypeException()).reason())
+          .isEqualTo(Reason.AGENT_NETWORK);
       assertThat(Faults.of(stage, new OutOfMemoryError("Java heap space")).reason())
           .isEqualTo(Reason.AGENT_MEMORY);
       assertThat(Faults.of(stage, new IOException(new OutOfMemoryError("planted"))).outcome())
@@ -48,12 +56,43 @@ final class AgentFaultsTest {
         .isEqualTo(Reason.UNREACHABLE);
   }
 
+  /** Edge case 23, by the kernel itself. */
+  @Test
+  void check_noDescriptors(@TempDir Path directory) throws Exception {
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    Program.Result result =
+        Program.run(
+            directory,
+            Map.of(),
+            List.of(
+                "sh",
+                "-c",
+                "ulimit -n 250 && exec \"$@\"",
+                "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                classPath,
+                FewDescriptors.class.getName()));
+
+    assertThat(result.output().lines())
+        .as(result.output())
+        .contains(
+            "before: UP NONE",
+            "by address: AGENT NO_DESCRIPTORS",
+            "by name: AGENT NO_DESCRIPTORS",
+            "after: UP NONE");
+  }
+
   /** Edge case 23, by the kernel itself: a net that this machine has no way to. */
   @Test
   void check_noNetwork() throws Exception {
     try (ProbeFixture fixture = ProbeFixture.start()) {
       Measured measured =
-          fixture.check(Ask.of(java.net.URI.create("http://[2001:db8::1]/")).nets("2001:db8::/32"));
+          fixture.check(Ask.of(URI.create("http://[2001:db8::1]/")).nets("2001:db8::/32"));
 
       // A machine whose default route leads nowhere says so, too: then it is no fault of ours.
       assertThat(measured.outcome()).as(measured.toString()).isNotEqualTo(Outcome.UP);

@@ -121,6 +121,27 @@ final class ProbeTest {
   }
 
   @Test
+  void check_lineEndInAField() throws Exception {
+    Measured measured =
+        fixture.check(Ask.of(farm.url("page")).header("X-Key", "a\r\nX-Other: b"));
+
+    assertThat(measured.outcome()).isEqualTo(Outcome.AGENT);
+    assertThat(measured.detail()).contains("X-Key").doesNotContain("X-Other");
+    assertThat(farm.seen("page")).isEmpty();
+  }
+
+  @Test
+  void check_expectContinue() throws Exception {
+    farm.with("post", Sites.page("thanks"));
+
+    Measured measured =
+        fixture.check(
+            Ask.of(farm.url("post")).method("POST").header("Expect", "100-continue").body("body"));
+
+    assertThat(measured.outcome()).as(measured.toString()).isEqualTo(Outcome.UP);
+  }
+
+  @Test
   void check_head() throws Exception {
     farm.with("head", caller -> caller.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"));
 
