@@ -78,6 +78,8 @@ class PackagesTest {
                   "org.HdrHistogram.")),
           Map.entry("sidecar", Set.of("io.micrometer.")),
           Map.entry("watcher.pattern", Set.of("com.google.re2j.")),
+          Map.entry("watcher.dns", Set.of("org.xbill.DNS.")),
+          Map.entry("watcher.probe", Set.of("org.apache.hc.core5.")),
           Map.entry("watcher.config", Set.of("org.yaml.snakeyaml.")),
           Map.entry("watcher.service", Set.of("picocli.")),
           Map.entry("cli", Set.of("picocli.", "org.yaml.snakeyaml.")));

@@ -31,7 +31,25 @@ public enum Errno {
   EMFILE("Too many open files", 24, 24),
 
   /** The machine has none left. */
-  ENFILE("Too many open files in system", 23, 23);
+  ENFILE("Too many open files in system", 23, 23),
+
+  /** No port is left for a connection to this address. */
+  EADDRNOTAVAIL("Cannot assign requested address", 99, 49),
+
+  /** The machine has no way to the address. */
+  ENETUNREACH("Network is unreachable", 101, 51),
+
+  /** The machine's network is down. */
+  ENETDOWN("Network is down", 100, 50),
+
+  /** A router says that it does not reach the address. */
+  EHOSTUNREACH("No route to host", 113, 65),
+
+  /** The kernel has no memory for the network. */
+  ENOBUFS("No buffer space available", 105, 55),
+
+  /** The kernel has no memory. */
+  ENOMEM("Cannot allocate memory", 12, 12);
 
   private static final int TEXT_BYTES_MAX = 1024;
 

@@ -6,7 +6,7 @@ public enum Flag {
   TAINTED,
   /** The body was read up to its bound alone. */
   TRUNCATED,
-  /** The first address family did not connect, and the other one did. */
+  /** The first address did not connect, and another one did, such as one of the other family. */
   FELL_BACK,
   /** The resolver gave an address whose time to live was over, since no server answered. */
   STALE_DNS,

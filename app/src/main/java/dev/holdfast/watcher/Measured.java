@@ -1,5 +1,6 @@
 package dev.holdfast.watcher;
 
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -10,11 +11,23 @@ import java.util.Set;
  * @param detail more on the reason, for people: one line, empty if there is none
  * @param answer the site's answer
  * @param flags remarks
+ * @param retryAfterMs how long the site asks to be left alone, in ms, or empty if it does not say
  */
 public record Measured(
-    Outcome outcome, Reason reason, String detail, CheckResult.Answer answer, Set<Flag> flags) {
+    Outcome outcome,
+    Reason reason,
+    String detail,
+    CheckResult.Answer answer,
+    Set<Flag> flags,
+    OptionalLong retryAfterMs) {
 
   public Measured {
     flags = Set.copyOf(flags);
+  }
+
+  /** The findings at a site that does not ask to be left alone. */
+  public Measured(
+      Outcome outcome, Reason reason, String detail, CheckResult.Answer answer, Set<Flag> flags) {
+    this(outcome, reason, detail, answer, flags, OptionalLong.empty());
   }
 }

@@ -1,0 +1,25 @@
+package dev.holdfast.watcher.dns;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+
+/** What a question came to. */
+sealed interface Found {
+
+  /** Addresses, and how long they live, in s. */
+  record Records(List<InetAddress> addresses, long ttlS) implements Found {
+    public Records {
+      addresses = List.copyOf(addresses);
+    }
+  }
+
+  /** No address, and for how long that holds, in s. */
+  record Nothing(boolean isNameAbsent, long ttlS) implements Found {}
+
+  /** A failure of a server, or of our own call if there is a cause. */
+  record Failed(String detail, Optional<Throwable> cause) implements Found {}
+
+  /** No server answered. */
+  record Silence() implements Found {}
+}

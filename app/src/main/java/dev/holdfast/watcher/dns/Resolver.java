@@ -1,0 +1,271 @@
+package dev.holdfast.watcher.dns;
+
+import dev.holdfast.watcher.Reach;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xbill.DNS.Type;
+
+/**
+ * Resolves names to addresses. A name with both kinds of addresses has those of IPv6 first.
+ *
+ * <p>Threading: any number of threads. Each question is on a virtual thread of its own. {@link
+ * ResolverOptions#inFlightMax} of them are with servers at once, and {@link
+ * ResolverOptions#questionsMax} are there at all.
+ */
+public final class Resolver implements AutoCloseable {
+  /** How long the addresses of one kind wait for those of the other one, in ms. */
+  private static final int OTHER_FAMILY_MS = 250;
+
+  private static final int NAME_LENGTH_MAX = 253;
+  private static final Logger log = LoggerFactory.getLogger(Resolver.class);
+
+  private final ResolverOptions options;
+  private final LongSupplier nanos;
+  private final Rounds rounds;
+  private final DnsCache cache;
+  private final HostsFile hosts;
+  private final FailingNames failingNames;
+  private final Semaphore turns;
+  private final ConcurrentMap<Question, CompletableFuture<Told>> inProgress =
+      new ConcurrentHashMap<>();
+  private final ExecutorService threads;
+
+  /** What an asker is told, and how long the question waited for its turn. */
+  private record Told(DnsCache.Answer answer, long waitedNanos) {}
+
+  /**
+   * A resolver.
+   *
+   * @param nanos the monotonic clock that the cache follows, in ns
+   */
+  public Resolver(ResolverOptions options, LongSupplier nanos) {
+    this.options = options;
+    this.nanos = nanos;
+    this.rounds = new Rounds(options.servers(), options.attemptMs());
+    this.cache = new DnsCache(options);
+    this.hosts = new HostsFile(options.hostsFile(), nanos);
+    this.failingNames = new FailingNames(options.entriesMax());
+    this.turns = new Semaphore(options.inFlightMax(), true);
+    this.threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("watcher-dns-", 0).factory());
+  }
+
+  /**
+   * Resolves a name.
+   *
+   * @param host a name, or an address as such
+   * @param family which addresses are wanted
+   * @param done takes the resolution: on this thread if it is known, otherwise on one of the
+   *     resolver. It must not block
+   */
+  public void resolve(String host, Reach.Family family, Consumer<Resolution.Timed> done) {
+    Optional<Resolution> known = withoutServers(host, family);
+    if (known.isPresent()) {
+      done.accept(new Resolution.Timed(known.get(), 0));
+      return;
+    }
+    String name = name(host);
+    CompletableFuture<Told> six =
+        family == Reach.Family.IPV4 ? nothing() : ask(new Question(name, Type.AAAA));
+    CompletableFuture<Told> four =
+        family == Reach.Family.IPV6 ? nothing() : ask(new Question(name, Type.A));
+    boolean isAny = family == Reach.Family.ANY;
+    CompletableFuture<Told> first = isAny ? patient(six, four) : six;
+    CompletableFuture<Told> second = isAny ? patient(four, six) : four;
+    CompletableFuture<Void> _ =
+        first.thenAcceptBoth(second, (told6, told4) -> tell(name, joined(told6, told4), done));
+  }
+
+  /**
+   * Returns true if more than half of all names failed when they were asked for last: then the
+   * servers or our line are at fault, and no site is.
+   */
+  public boolean isFailing() {
+    return failingNames.isMost(nanos.getAsLong());
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+
+  private void tell(String name, Resolution.Timed timed, Consumer<Resolution.Timed> done) {
+    boolean isFailure =
+        switch (timed.resolution()) {
+          case Resolution.Addresses addresses -> addresses.isStale();
+          case Resolution.NoSuchName _ -> false;
+          case Resolution.Failure _, Resolution.Timeout _ -> true;
+        };
+    failingNames.note(name, isFailure, nanos.getAsLong());
+    try {
+      done.accept(timed);
+    } catch (RuntimeException e) {
+      // The other askers of the same name must be told, too.
+      log.error("the taker of a resolution failed", e);
+    }
+  }
+
+  private Optional<Resolution> withoutServers(String host, Reach.Family family) {
+    List<InetAddress> addresses =
+        Literals.parse(host).map(List::of).orElseGet(() -> hosts.addresses(name(host)));
+    if (!addresses.isEmpty()) {
+      List<InetAddress> wanted = new ArrayList<>();
+      addresses.stream().filter(a -> isSix(a) && family != Reach.Family.IPV4).forEach(wanted::add);
+      addresses.stream().filter(a -> !isSix(a) && family != Reach.Family.IPV6).forEach(wanted::add);
+      return Optional.of(
+          wanted.isEmpty()
+              ? new Resolution.NoSuchName("no address of the family")
+              : new Resolution.Addresses(wanted, false));
+    }
+    String name = name(host);
+    return name.isEmpty() || name.length() > NAME_LENGTH_MAX
+        ? Optional.of(new Resolution.NoSuchName("no name"))
+        : Optional.empty();
+  }
+
+  private static boolean isSix(InetAddress address) {
+    return address.getAddress().length > 4;
+  }
+
+  private static String name(String host) {
+    String lower = host.toLowerCase(Locale.ROOT);
+    return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
+  }
+
+  /**
+   * Returns a future that waits for {@code own}, but not long once {@code other} has addresses:
+   * some servers never answer questions for IPv6.
+   */
+  private static CompletableFuture<Told> patient(
+      CompletableFuture<Told> own, CompletableFuture<Told> other) {
+    CompletableFuture<Told> first = own.copy();
+    CompletableFuture<Void> _ = other.thenAccept(
+        told -> {
+          if (told.answer().found() instanceof Found.Records && !first.isDone()) {
+            first.completeOnTimeout(
+                new Told(new DnsCache.Answer(new Found.Silence(), false), 0),
+                OTHER_FAMILY_MS,
+                TimeUnit.MILLISECONDS);
+          }
+        });
+    return first;
+  }
+
+  private static CompletableFuture<Told> nothing() {
+    return CompletableFuture.completedFuture(
+        new Told(new DnsCache.Answer(new Found.Nothing(false, 0), false), 0));
+  }
+
+  /** Returns what a question comes to. The future never fails. */
+  private CompletableFuture<Told> ask(Question question) {
+    Optional<DnsCache.Answer> known = cache.answer(question, nanos.getAsLong());
+    if (known.isPresent()) {
+      return CompletableFuture.completedFuture(new Told(known.get(), 0));
+    }
+    if (inProgress.size() >= options.questionsMax()) {
+      return failed("too many questions at once", Optional.empty());
+    }
+    var mine = new CompletableFuture<Told>();
+    CompletableFuture<Told> theirs = inProgress.putIfAbsent(question, mine);
+    if (theirs != null) {
+      return theirs;
+    }
+    try {
+      threads.execute(() -> askServers(question, mine));
+    } catch (RejectedExecutionException closed) {
+      inProgress.remove(question, mine);
+      mine.complete(failed("the resolver is closed", Optional.of(closed)).join());
+    }
+    return mine;
+  }
+
+  private static CompletableFuture<Told> failed(String detail, Optional<Throwable> cause) {
+    return CompletableFuture.completedFuture(
+        new Told(new DnsCache.Answer(new Found.Failed(detail, cause), false), 0));
+  }
+
+  private void askServers(Question question, CompletableFuture<Told> asked) {
+    long startNanos = nanos.getAsLong();
+    long waitedNanos = 0;
+    Found found;
+    try {
+      turns.acquire();
+      try {
+        long turnNanos = nanos.getAsLong();
+        waitedNanos = turnNanos - startNanos;
+        boolean hasStale = cache.hasStale(question, turnNanos);
+        found = rounds.ask(question, hasStale ? 1 : Rounds.ROUNDS_MAX);
+      } finally {
+        turns.release();
+      }
+    } catch (InterruptedException closed) {
+      Thread.currentThread().interrupt();
+      found = new Found.Failed("the resolver is closed", Optional.of(closed));
+    } catch (RuntimeException | Error e) {
+      found = new Found.Failed(e.toString(), Optional.of(e));
+    }
+    long nowNanos = nanos.getAsLong();
+    DnsCache.Answer answer = cache.keep(question, found, nowNanos);
+    inProgress.remove(question, asked);
+    asked.complete(new Told(answer, waitedNanos));
+  }
+
+  private static Resolution.Timed joined(Told six, Told four) {
+    return new Resolution.Timed(
+        joined(six.answer(), four.answer()), Math.max(six.waitedNanos(), four.waitedNanos()));
+  }
+
+  private static Resolution joined(DnsCache.Answer six, DnsCache.Answer four) {
+    List<InetAddress> addresses = new ArrayList<>();
+    boolean isStale = false;
+    for (DnsCache.Answer answer : List.of(six, four)) {
+      if (answer.found() instanceof Found.Records records) {
+        addresses.addAll(records.addresses());
+        isStale |= answer.isStale();
+      }
+    }
+    if (!addresses.isEmpty()) {
+      return new Resolution.Addresses(addresses, isStale);
+    }
+    return isWorse(six.found(), four.found()) ? none(six.found()) : none(four.found());
+  }
+
+  /** A failure says more than an absence: the other kind may have had an address. */
+  private static boolean isWorse(Found one, Found other) {
+    return rank(one) > rank(other);
+  }
+
+  private static int rank(Found found) {
+    return switch (found) {
+      case Found.Records _ -> 0;
+      case Found.Nothing nothing -> nothing.isNameAbsent() ? 2 : 1;
+      case Found.Silence _ -> 3;
+      case Found.Failed _ -> 4;
+    };
+  }
+
+  private static Resolution none(Found found) {
+    return switch (found) {
+      case Found.Records records -> new Resolution.Addresses(records.addresses(), false);
+      case Found.Nothing nothing ->
+          new Resolution.NoSuchName(nothing.isNameAbsent() ? "no such name" : "no address");
+      case Found.Silence _ -> new Resolution.Timeout();
+      case Found.Failed failed -> new Resolution.Failure(failed.detail(), failed.cause());
+    };
+  }
+}

@@ -1,0 +1,90 @@
+package dev.holdfast.watcher.probe;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Takes a body as it comes, up to a bound. It keeps the bytes only if somebody will look at them.
+ *
+ * <p>Threading: one thread at a time.
+ */
+final class BodyStore {
+  private static final int FIRST_BYTES = 8 << 10;
+
+  private final BodyRoom room;
+  private final int bytesMax;
+  private byte[] bytes = new byte[0];
+  private volatile long count; // the loop's thread alone writes it
+  private boolean isKept;
+  private boolean isLeft;
+
+  /** The room of all bodies is taken: the agent has no memory for more. */
+  static final class NoRoomException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NoRoomException() {
+      super(
+          "the bodies of all checks in flight take all the memory that they may",
+          null,
+          false,
+          false);
+    }
+  }
+
+  BodyStore(BodyRoom room, int bytesMax) {
+    this.room = room;
+    this.bytesMax = bytesMax;
+  }
+
+  /** Keeps the bytes that come from now on, since somebody will look at them. */
+  void keep() {
+    isKept = true;
+  }
+
+  /**
+   * Takes bytes, as many as the bound allows. After the room was left it passes over them.
+   *
+   * @return false if there were more
+   * @throws NoRoomException if there is no room for them
+   */
+  boolean take(ByteBuffer more) {
+    long before = count;
+    int taken = (int) Math.min(more.remaining(), bytesMax - before);
+    if (isKept && !isLeft && taken > 0) {
+      grow((int) before + taken);
+      more.get(bytes, (int) before, taken);
+    } else {
+      more.position(more.position() + taken);
+    }
+    count = before + taken;
+    return !more.hasRemaining();
+  }
+
+  /** Returns how many bytes were taken. */
+  long count() {
+    return count;
+  }
+
+  /** Returns the bytes that were kept. */
+  byte[] kept() {
+    return Arrays.copyOf(bytes, isKept ? (int) count : 0);
+  }
+
+  /** Gives the room back. The bytes are gone. */
+  void leave() {
+    isLeft = true;
+    room.leave(bytes.length);
+    bytes = new byte[0];
+  }
+
+  private void grow(int needed) {
+    if (needed <= bytes.length) {
+      return;
+    }
+    int grown = Math.min(bytesMax, Math.max(FIRST_BYTES, Math.max(needed, 2 * bytes.length)));
+    if (!room.take(grown - bytes.length)) {
+      throw new NoRoomException();
+    }
+    bytes = Arrays.copyOf(bytes, grown);
+  }
+}

@@ -1,0 +1,382 @@
+package dev.holdfast.watcher.probe;
+
+import dev.holdfast.watcher.Endpoint;
+import dev.holdfast.watcher.Flag;
+import dev.holdfast.watcher.Measured;
+import dev.holdfast.watcher.Outcome;
+import dev.holdfast.watcher.Phase;
+import dev.holdfast.watcher.Reach;
+import dev.holdfast.watcher.Reason;
+import dev.holdfast.watcher.SecretText;
+import dev.holdfast.watcher.dns.Literals;
+import dev.holdfast.watcher.dns.Resolution;
+import dev.holdfast.watcher.guard.Net;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+
+/**
+ * One check, from its start to its end: a chain of steps, of which one is current. Whoever replaces
+ * the current step goes on. All others, such as a deadline that passes at the same moment, have
+ * come too late and do nothing.
+ *
+ * <p>Threading: each step ends on the thread that brings its result: the caller's, one of the
+ * resolver, a loop's, a judge's, or that of the deadlines.
+ */
+final class Check {
+  private static final long NANOS_PER_MS = 1_000_000;
+  private static final long NANOS_PER_MICRO = 1_000;
+
+  private final Endpoint endpoint;
+  private final CheckParts parts;
+  private final BiConsumer<Check, Measured> done;
+  private final Target home;
+  private final List<Net> allowedNets;
+  private final long endNanos;
+  private final AtomicReference<Step> step;
+  private volatile Optional<Deadlines.Deadline> deadline = Optional.empty();
+
+  /** What a check does at the moment, and what it knows. Steps are compared by identity. */
+  private sealed interface Step {
+    Progress progress();
+
+    record Idle(Progress progress) implements Step {}
+
+    record Resolving(Progress progress, long startNanos) implements Step {}
+
+    record Visiting(
+        Progress progress,
+        Visit visit,
+        List<InetAddress> left,
+        AtomicReference<Deadlines.Deadline> patience)
+        implements Step {
+      /** Drops the deadline of this address, if it has one of its own. */
+      void connectedOrOver() {
+        Deadlines.Deadline own = patience.getAndSet(null);
+        if (own != null) {
+          own.drop();
+        }
+      }
+    }
+
+    record Judging(Progress progress, VisitEnd.Response response, Visit visit) implements Step {}
+
+    record Over(Progress progress) implements Step {}
+  }
+
+  private Check(
+      Endpoint endpoint, CheckParts parts, Progress begin, BiConsumer<Check, Measured> done) {
+    this.endpoint = endpoint;
+    this.parts = parts;
+    this.done = done;
+    this.home = begin.target();
+    this.allowedNets = endpoint.reach().allowedNets().stream().map(Net::parse).toList();
+    this.endNanos = parts.nanos().getAsLong() + endpoint.timing().timeoutMs() * NANOS_PER_MS;
+    this.step = new AtomicReference<>(new Step.Idle(begin));
+  }
+
+  /**
+   * A check that is to be started.
+   *
+   * @param done takes this check and its result, once
+   * @throws IllegalArgumentException if the URL or a net is none
+   * @throws SecretText.MissingSecretException if the agent does not have a secret of the request
+   */
+  static Check of(Endpoint endpoint, CheckParts parts, BiConsumer<Check, Measured> done)
+      throws SecretText.MissingSecretException {
+    Outgoing outgoing = Outgoing.of(endpoint.request(), parts.secrets());
+    return new Check(endpoint, parts, Progress.begin(endpoint.request().url(), outgoing), done);
+  }
+
+  void start() {
+    deadline = Optional.of(parts.deadlines().at(endNanos, this::late));
+    Step idle = step.get();
+    resolve(idle, idle.progress());
+  }
+
+  /** Returns true if the check has a connection that waits for such. */
+  boolean isAt(Marks.Stage stage) {
+    return step.get() instanceof Step.Visiting visiting
+        && visiting.visit().marks().stage() == stage;
+  }
+
+  /** Ends the check, if it is not over, as one that says nothing of the site. */
+  void giveUp(Reason reason, String detail) {
+    for (Step now = step.get(); !(now instanceof Step.Over); now = step.get()) {
+      end(now, now.progress(), Ending.agent(reason, detail));
+    }
+  }
+
+  private void resolve(Step before, Progress progress) {
+    var resolving = new Step.Resolving(progress, parts.nanos().getAsLong());
+    if (!step.compareAndSet(before, resolving)) {
+      return;
+    }
+    Target target = progress.target();
+    if (endpoint.reach().resolve() instanceof Reach.Resolve.Fixed(InetAddress address)
+        && target.host().equals(home.host())) {
+      visit(resolving, progress, List.of(address));
+      return;
+    }
+    parts
+        .resolver()
+        .resolve(target.host(), endpoint.reach().family(), timed -> resolved(resolving, timed));
+  }
+
+  private void resolved(Step.Resolving resolving, Resolution.Timed timed) {
+    String host = resolving.progress().target().host();
+    Progress progress = resolving.progress();
+    if (Literals.parse(host).isEmpty()) {
+      long tookNanos = parts.nanos().getAsLong() - resolving.startNanos();
+      long waitedNanos = Math.min(timed.waitedNanos(), tookNanos);
+      progress =
+          progress.with(
+              progress
+                  .answer()
+                  .phases()
+                  .plus(Phase.WAIT, waitedNanos / NANOS_PER_MICRO)
+                  .plus(Phase.DNS, (tookNanos - waitedNanos) / NANOS_PER_MICRO));
+    }
+    switch (timed.resolution()) {
+      case Resolution.Addresses(List<InetAddress> addresses, boolean isStale) ->
+          visit(resolving, isStale ? progress.with(Flag.STALE_DNS) : progress, addresses);
+      case Resolution.NoSuchName(String detail) ->
+          end(resolving, progress, Ending.down(Reason.DNS, host + ": " + detail));
+      case Resolution.Failure(String detail, Optional<Throwable> cause) -> {
+        Optional<Ending> ours = cause.flatMap(Faults::ours);
+        Ending ending = ours.orElseGet(() -> unresolved(host, Reason.DNS_FAILURE, detail));
+        end(resolving, progress, ending);
+      }
+      case Resolution.Timeout() ->
+          end(resolving, progress, unresolved(host, Reason.DNS_TIMEOUT, "no server answered"));
+    }
+  }
+
+  private Ending unresolved(String host, Reason reason, String detail) {
+    String text = host + ": " + detail;
+    return parts.resolver().isFailing()
+        ? Ending.agent(Reason.AGENT_DNS, "most names fail; " + text)
+        : Ending.down(reason, text);
+  }
+
+  /** Lets the guard judge all addresses, and connects to the first one. */
+  private void visit(Step before, Progress progress, List<InetAddress> addresses) {
+    for (InetAddress address : addresses) {
+      Optional<String> refusal = parts.guard().refusal(address, allowedNets);
+      if (refusal.isPresent()) {
+        String detail = progress.target().host() + " is " + refusal.get();
+        end(before, progress, Ending.down(Reason.FORBIDDEN, detail));
+        return;
+      }
+    }
+    visitNext(before, progress, Candidates.of(addresses), OptionalLong.empty());
+  }
+
+  /** Returns false if the check has gone on from the step before in another way. */
+  private boolean visitNext(
+      Step before, Progress progress, List<InetAddress> candidates, OptionalLong triedFromNanos) {
+    VisitPlan.Wish wish =
+        new VisitPlan.Wish(
+            endpoint.expectation().bodyBytesMax(),
+            endpoint.expectation().searchesBody(),
+            endpoint.reach().isFollowing());
+    VisitPlan plan =
+        new VisitPlan(
+            progress.target(),
+            candidates.getFirst(),
+            progress.outgoing(),
+            endpoint.reach().isVerifying(),
+            wish,
+            triedFromNanos);
+    List<InetAddress> left = candidates.subList(1, candidates.size());
+    Visit visit = new Visit(plan, parts.wires(), this::visited);
+    var visiting = new Step.Visiting(progress, visit, left, new AtomicReference<>());
+    if (!step.compareAndSet(before, visiting)) {
+      return false;
+    }
+    if (!left.isEmpty()) {
+      // The addresses that are left get their part of the time.
+      long now = parts.nanos().getAsLong();
+      long patienceNanos = (endNanos - now) / (left.size() + 1);
+      visiting.patience.set(parts.deadlines().at(now + patienceNanos, () -> impatient(visiting)));
+    }
+    visit.start();
+    return true;
+  }
+
+  /** An address did not connect in its part of the time. */
+  private void impatient(Step.Visiting visiting) {
+    if (visiting.visit.marks().stage().compareTo(Marks.Stage.CONNECT) <= 0) {
+      tryNext(visiting, OptionalLong.of(visiting.visit.marks().connectFromNanos()));
+    }
+  }
+
+  private void tryNext(Step.Visiting failed, OptionalLong triedFromNanos) {
+    if (visitNext(failed, failed.progress(), failed.left(), triedFromNanos)) {
+      failed.connectedOrOver();
+      failed.visit().abandon();
+    }
+  }
+
+  private void visited(Visit visit, VisitEnd how) {
+    if (!(step.get() instanceof Step.Visiting visiting) || visiting.visit() != visit) {
+      leave(how);
+      return;
+    }
+    visiting.connectedOrOver();
+    switch (how) {
+      case VisitEnd.Failed(Marks.Stage stage, Throwable cause) -> {
+        if (stage == Marks.Stage.CONNECT && !visiting.left().isEmpty()) {
+          // Without a route the address was not tried: that is the agent's affair.
+          tryNext(
+              visiting,
+              Faults.isWithoutRoute(cause)
+                  ? OptionalLong.empty()
+                  : OptionalLong.of(visit.marks().connectFromNanos()));
+        } else {
+          end(visiting, afterVisit(visiting), Faults.of(stage, cause));
+        }
+      }
+      case VisitEnd.Answered(VisitEnd.Response response) -> answered(visiting, response);
+    }
+  }
+
+  private static Progress afterVisit(Step.Visiting visiting) {
+    Visit visit = visiting.visit();
+    Progress after = visiting.progress().with(visit);
+    boolean isConnected = visit.marks().stage().compareTo(Marks.Stage.CONNECT) > 0;
+    boolean isFurtherTry = visit.plan().triedFromNanos().isPresent();
+    return isConnected && isFurtherTry ? after.with(Flag.FELL_BACK) : after;
+  }
+
+  private void answered(Step.Visiting visiting, VisitEnd.Response response) {
+    Progress progress = afterVisit(visiting);
+    if (endpoint.reach().isFollowing() && Redirects.isRedirect(response.code())) {
+      response.body().leave();
+      follow(visiting, progress, response);
+      return;
+    }
+    var judging = new Step.Judging(progress, response, visiting.visit());
+    if (!step.compareAndSet(visiting, judging)) {
+      response.body().leave();
+      return;
+    }
+    deadline.ifPresent(Deadlines.Deadline::drop); // The site has done its part.
+    try {
+      parts.judges().execute(() -> judge(judging));
+    } catch (RejectedExecutionException closed) {
+      end(judging, progress, Ending.agent(Reason.AGENT_FAILURE, "the agent stops"));
+    }
+  }
+
+  private void follow(Step.Visiting visiting, Progress progress, VisitEnd.Response response) {
+    Optional<String> location = response.field("Location");
+    switch (Redirects.next(progress.url(), home, progress.outgoing(), response.code(), location)) {
+      case Redirects.Next.Refused(Reason reason, String detail) ->
+          end(visiting, progress, Ending.down(reason, detail));
+      case Redirects.Next.Hop hop -> {
+        Progress next = progress.to(hop);
+        String to = hop.target().shown();
+        if (hop.isDowngrade() && endpoint.reach().isTlsRequired()) {
+          end(visiting, next, Ending.down(Reason.NOT_TLS, to));
+        } else if (next.isLoop()) {
+          end(visiting, next, Ending.down(Reason.REDIRECT_LOOP, to));
+        } else if (next.answer().hops().size() > Redirects.HOPS_MAX) {
+          String detail = "more than " + Redirects.HOPS_MAX + ", the next to " + to;
+          end(visiting, next, Ending.down(Reason.TOO_MANY_REDIRECTS, detail));
+        } else {
+          resolve(visiting, next);
+        }
+      }
+    }
+  }
+
+  private void judge(Step.Judging judging) {
+    try {
+      Judge.Judgement judgement =
+          parts.judge().judge(endpoint, judging.response(), judging.visit().chain());
+      Progress judged = judging.progress().withBodyBytes(judgement.bodyBytes());
+      end(
+          judging,
+          judgement.isTruncated() ? judged.with(Flag.TRUNCATED) : judged,
+          judgement.ending());
+    } catch (RuntimeException | Error e) {
+      Ending ending = Ending.agent(Reason.AGENT_FAILURE, e.toString());
+      end(judging, judging.progress(), Faults.ours(e).orElse(ending));
+    }
+  }
+
+  /** The deadline has passed. */
+  private void late() {
+    for (Step now = step.get(); ; now = step.get()) {
+      boolean isEnded =
+          switch (now) {
+            case Step.Idle _ -> end(now, now.progress(), notInTime("the check did not start"));
+            case Step.Resolving resolving -> end(now, now.progress(), late(resolving));
+            case Step.Visiting visiting -> end(now, afterVisit(visiting), late(visiting));
+            // The answer came in time, and what is left to do is ours.
+            case Step.Judging _, Step.Over _ -> true;
+          };
+      if (isEnded) {
+        return;
+      }
+    }
+  }
+
+  private Ending late(Step.Resolving resolving) {
+    String host = resolving.progress().target().host();
+    return unresolved(host, Reason.DNS_TIMEOUT, "not resolved in time");
+  }
+
+  private static Ending late(Step.Visiting visiting) {
+    Marks.Stage stage = visiting.visit().marks().stage();
+    if (!visiting.visit().isServed()) {
+      return notInTime("the event loop has ended");
+    }
+    return stage == Marks.Stage.WAIT
+        ? notInTime("the event loop did not take the check")
+        : Ending.down(Faults.late(stage), "");
+  }
+
+  private static Ending notInTime(String detail) {
+    return Ending.agent(Reason.AGENT_FAILURE, detail);
+  }
+
+  /** Ends the check, unless the step is over. Returns true if it was not. */
+  private boolean end(Step current, Progress progress, Ending ending) {
+    if (!step.compareAndSet(current, new Step.Over(progress))) {
+      return false;
+    }
+    deadline.ifPresent(Deadlines.Deadline::drop);
+    switch (current) {
+      case Step.Visiting visiting -> {
+        visiting.connectedOrOver();
+        visiting.visit().abandon();
+      }
+      case Step.Judging judging -> judging.response().body().leave();
+      case Step.Idle _, Step.Resolving _, Step.Over _ -> {}
+    }
+    boolean isStalled = parts.deadlines().isStalled() && ending.outcome() != Outcome.AGENT;
+    Ending known = isStalled ? Ending.agent(Reason.STALLED, "the process did not run") : ending;
+    done.accept(
+        this,
+        new Measured(
+            known.outcome(),
+            known.reason(),
+            known.detail(),
+            progress.answer(),
+            progress.flags(),
+            known.retryAfterMs()));
+    return true;
+  }
+
+  private static void leave(VisitEnd how) {
+    if (how instanceof VisitEnd.Answered(var response)) {
+      response.body().leave();
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.holdfast.watcher.probe;
+
+import dev.holdfast.watcher.SecretText;
+import dev.holdfast.watcher.dns.Resolver;
+import dev.holdfast.watcher.guard.Guard;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/**
+ * The parts that all checks share.
+ *
+ * @param judges runs judgements, away from all threads that measure
+ */
+record CheckParts(
+    Resolver resolver,
+    Guard guard,
+    SecretText.Source secrets,
+    Wires wires,
+    Deadlines deadlines,
+    Judge judge,
+    Executor judges,
+    LongSupplier nanos) {}

@@ -1,0 +1,203 @@
+package dev.holdfast.watcher.probe;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.reactor.DefaultConnectingIOReactor;
+import org.apache.hc.core5.reactor.IOEventHandler;
+import org.apache.hc.core5.reactor.IOReactorConfig;
+import org.apache.hc.core5.reactor.IOReactorStatus;
+import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An event loop: a reactor of HttpCore with one thread. A reactor takes connections alone, so a
+ * connection to ourselves is its doorbell: whoever rings it has tasks run on the loop's thread. How
+ * long a task waits for the loop is the lag of the loop.
+ *
+ * <p>Threading: any number of threads may call. Tasks and handlers run on the loop's thread, and
+ * must not block.
+ */
+final class Loop implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Loop.class);
+  private static final int START_S = 30;
+
+  private final String name;
+  private final LongSupplier nanos;
+  private final DefaultConnectingIOReactor reactor;
+  private final LagWindow lags = new LagWindow();
+  private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean isRinging = new AtomicBoolean();
+  private final IOSession doorbell;
+  private final Socket doorbellPeer;
+  private volatile boolean isClosing;
+
+  private record Task(Runnable action, long rungNanos) {}
+
+  private Loop(String name, LongSupplier nanos) throws IOException {
+    this.name = name;
+    this.nanos = nanos;
+    this.reactor =
+        new DefaultConnectingIOReactor(
+            (session, attachment) ->
+                attachment instanceof Visit visit ? visit.tcpConnected(session) : new Doorbell(),
+            IOReactorConfig.custom()
+                .setIoThreadCount(1)
+                .setSelectInterval(TimeValue.ofSeconds(1))
+                .setSoTimeout(Timeout.DISABLED)
+                .setTcpNoDelay(true)
+                .setSoKeepAlive(false)
+                .build(),
+            Thread.ofPlatform().daemon().name(name).factory(),
+            null,
+            this::failed,
+            null,
+            null);
+    reactor.start();
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      doorbell = connectTo(listener);
+      doorbellPeer = listener.accept();
+      if (!doorbellPeer.getRemoteSocketAddress().equals(doorbell.getLocalAddress())) {
+        throw new IOException("another process connected to the doorbell of " + name);
+      }
+    }
+  }
+
+  /**
+   * Starts a loop.
+   *
+   * @throws IOException if it gets no sockets
+   */
+  static Loop start(String name, LongSupplier nanos) throws IOException {
+    return new Loop(name, nanos);
+  }
+
+  /** Runs a task on the loop's thread. */
+  void execute(Runnable action) {
+    tasks.add(new Task(action, nanos.getAsLong()));
+    if (isRinging.compareAndSet(false, true)) {
+      doorbell.setEvent(SelectionKey.OP_WRITE);
+    }
+  }
+
+  /** Measures the lag of the loop, unless a task does that already. */
+  void pulse() {
+    if (tasks.isEmpty()) {
+      execute(() -> {});
+    }
+  }
+
+  /**
+   * Opens a connection. To be called on the loop's thread: then the reactor connects at once.
+   *
+   * @param visit takes the session when it is there
+   */
+  Future<IOSession> connect(InetSocketAddress address, Visit visit, FutureCallback<IOSession> end) {
+    HttpHost endpoint = new HttpHost(address.getAddress(), address.getPort());
+    return reactor.connect(endpoint, address, null, Timeout.DISABLED, visit, end);
+  }
+
+  /** Returns the worst lag since a moment, that of now included, in ns. */
+  long worstLagNanos(long sinceNanos) {
+    long now = nanos.getAsLong();
+    Task waiting = tasks.peek();
+    long lag = waiting == null ? 0 : now - waiting.rungNanos();
+    return Math.max(lag, lags.worst(sinceNanos, now));
+  }
+
+  /** Returns false if the loop has ended, such as by a lack of memory. */
+  boolean isAlive() {
+    return reactor.getStatus() == IOReactorStatus.ACTIVE && doorbell.isOpen();
+  }
+
+  @Override
+  public void close() throws IOException {
+    isClosing = true;
+    reactor.close(CloseMode.IMMEDIATE);
+    doorbellPeer.close();
+  }
+
+  private void failed(Exception failure) {
+    if (!isClosing) { // Otherwise it is the end that was asked for.
+      log.error("the event loop {} failed", name, failure);
+    }
+  }
+
+  private IOSession connectTo(ServerSocket listener) throws IOException {
+    var address = new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
+    HttpHost endpoint = new HttpHost(address.getAddress(), address.getPort());
+    Future<IOSession> session =
+        reactor.connect(endpoint, address, null, Timeout.DISABLED, null, null);
+    try {
+      return session.get(START_S, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("the event loop " + name + " did not start", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private void runTasks() {
+    for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
+      long now = nanos.getAsLong();
+      lags.note(now, now - task.rungNanos());
+      try {
+        task.action().run();
+      } catch (RuntimeException | Error e) {
+        // The loop serves all checks, so it must go on. The check ends by its deadline.
+        log.error("a task of the event loop {} failed", name, e);
+      }
+    }
+  }
+
+  /** The loop's end of the connection to ourselves. */
+  private final class Doorbell implements IOEventHandler {
+    @Override
+    public void connected(IOSession session) {}
+
+    @Override
+    public void outputReady(IOSession session) {
+      // In this order: a ring after the second line sets the event again.
+      session.clearEvent(SelectionKey.OP_WRITE);
+      isRinging.set(false);
+      runTasks();
+    }
+
+    @Override
+    public void inputReady(IOSession session, ByteBuffer src) {
+      // Nobody writes, so this is the end.
+      session.close(CloseMode.IMMEDIATE);
+    }
+
+    @Override
+    public void timeout(IOSession session, Timeout timeout) {}
+
+    @Override
+    public void exception(IOSession session, Exception cause) {
+      log.error("the doorbell of the event loop {} failed", name, cause);
+      session.close(CloseMode.IMMEDIATE);
+    }
+
+    @Override
+    public void disconnected(IOSession session) {}
+  }
+}

@@ -1,0 +1,79 @@
+package dev.holdfast.watcher.probe;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Event loops of a kind, which take visits in turn. One that has ended, such as by a lack of
+ * memory, is replaced.
+ *
+ * <p>Threading: any number of threads. The lock is this object: it guards the replacements.
+ */
+final class Loops {
+  private static final Logger log = LoggerFactory.getLogger(Loops.class);
+
+  private final String name;
+  private final LongSupplier nanos;
+  private final AtomicReferenceArray<Loop> loops;
+  private final AtomicInteger turn = new AtomicInteger();
+  private boolean isClosed;
+
+  private Loops(String name, int count, LongSupplier nanos) throws IOException {
+    this.name = name;
+    this.nanos = nanos;
+    this.loops = new AtomicReferenceArray<>(count);
+    for (int i = 0; i < count; i++) {
+      loops.set(i, Loop.start(name + i, nanos));
+    }
+  }
+
+  /**
+   * Starts loops.
+   *
+   * @throws IOException if they get no sockets
+   */
+  static Loops start(String name, int count, LongSupplier nanos) throws IOException {
+    return new Loops(name, count, nanos);
+  }
+
+  /** Returns the next loop. */
+  Loop next() {
+    int index = Math.floorMod(turn.getAndIncrement(), loops.length());
+    Loop loop = loops.get(index);
+    return loop.isAlive() ? loop : replaced(index);
+  }
+
+  Stream<Loop> all() {
+    return IntStream.range(0, loops.length()).mapToObj(loops::get);
+  }
+
+  /** Ends all loops. */
+  synchronized void close() throws IOException {
+    isClosed = true;
+    for (int i = 0; i < loops.length(); i++) {
+      loops.get(i).close();
+    }
+  }
+
+  private synchronized Loop replaced(int index) {
+    Loop loop = loops.get(index);
+    if (loop.isAlive() || isClosed) {
+      return loop;
+    }
+    log.error("the event loop {}{} has ended; a new one takes its place", name, index);
+    try {
+      loops.set(index, Loop.start(name + index, nanos));
+      loop.close();
+    } catch (IOException e) {
+      // The checks of this loop end as a fault of the agent. The next one tries again.
+      log.error("no new event loop", e);
+    }
+    return loops.get(index);
+  }
+}

@@ -1,0 +1,280 @@
+package dev.holdfast.watcher.probe;
+
+import dev.holdfast.watcher.CheckResult;
+import dev.holdfast.watcher.Endpoint;
+import dev.holdfast.watcher.Measured;
+import dev.holdfast.watcher.Outcome;
+import dev.holdfast.watcher.Reason;
+import dev.holdfast.watcher.SecretText;
+import dev.holdfast.watcher.dns.Resolution;
+import dev.holdfast.watcher.dns.Resolver;
+import dev.holdfast.watcher.guard.Guard;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine: makes checks, many at once, and says what each has measured.
+ *
+ * <p>Threading: any number of threads. A result comes on a thread of the engine, and its taker must
+ * not block.
+ */
+public final class Probe implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Probe.class);
+
+  /** The most compiled searches that are kept. */
+  private static final int SEARCHES_MAX = 20_000;
+
+  /** How often the lag of the loops is measured while checks are in flight, in ns. */
+  private static final long PULSE_NANOS = 20_000_000;
+
+  private static final long NANOS_PER_MICRO = 1_000;
+
+  private final ProbeOptions options;
+  private final Resolver resolver;
+  private final LongSupplier nanos;
+  private final Deadlines deadlines;
+  private final Wires wires;
+  private final ExecutorService judges;
+  private final CheckParts parts;
+  private final Set<Check> inFlight = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger inFlightCount = new AtomicInteger();
+  private final AtomicLong pulsedNanos = new AtomicLong();
+
+  private Probe(
+      ProbeOptions options,
+      Resolver resolver,
+      Guard guard,
+      SecretText.Source secrets,
+      LongSupplier nanos,
+      InstantSource wall)
+      throws IOException {
+    this.options = options;
+    this.resolver = resolver;
+    this.nanos = nanos;
+    this.deadlines = new Deadlines(nanos, this::stalled);
+    Tls tls;
+    try {
+      tls = new Tls(options.authorities(), wall);
+    } catch (GeneralSecurityException e) {
+      throw new IOException("no TLS: " + e.getMessage(), e);
+    }
+    this.wires =
+        new Wires(
+            Loops.start("watcher-plain-", options.plainLoops(), nanos),
+            Loops.start("watcher-tls-", options.tlsLoops(), nanos),
+            tls,
+            Wires.http1Factory(),
+            Wires.http2Factory(),
+            new BodyRoom(options.bodyBytesMax()),
+            new Lingering(deadlines, nanos, options.lingeringMax()),
+            nanos);
+    // Its queue holds one task for each check in flight at most.
+    this.judges =
+        new ThreadPoolExecutor(
+            options.judges(),
+            options.judges(),
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("watcher-judge-", 0).factory());
+    this.parts =
+        new CheckParts(
+            resolver,
+            guard,
+            secrets,
+            wires,
+            deadlines,
+            new Judge(new Searches(SEARCHES_MAX), wall),
+            judges,
+            nanos);
+  }
+
+  /**
+   * Starts an engine.
+   *
+   * @param guard says which addresses may be reached
+   * @param secrets has the values of secrets. It is asked on the thread of {@link #check}
+   * @param nanos the monotonic clock that phases and deadlines follow, in ns
+   * @param wall the clock that certificates end by
+   * @throws IOException if it gets no sockets, or the JDK has no TLS
+   */
+  public static Probe start(
+      ProbeOptions options,
+      Resolver resolver,
+      Guard guard,
+      SecretText.Source secrets,
+      LongSupplier nanos,
+      InstantSource wall)
+      throws IOException {
+    Probe probe = unturned(options, resolver, guard, secrets, nanos, wall);
+    probe.deadlines.start();
+    return probe;
+  }
+
+  /** Starts an engine whose deadlines pass when {@link #turn} is called, for an injected clock. */
+  static Probe unturned(
+      ProbeOptions options,
+      Resolver resolver,
+      Guard guard,
+      SecretText.Source secrets,
+      LongSupplier nanos,
+      InstantSource wall)
+      throws IOException {
+    return new Probe(options, resolver, guard, secrets, nanos, wall);
+  }
+
+  /**
+   * Makes a check. It takes {@link dev.holdfast.watcher.Timing#timeoutMs} at most, and then as long
+   * as it takes to decode and to search what came.
+   *
+   * @param done takes the result, once. It must not block
+   */
+  public void check(Endpoint endpoint, Consumer<Measured> done) {
+    if (inFlightCount.incrementAndGet() > options.inFlightMax()) {
+      inFlightCount.decrementAndGet();
+      tell(done, unmade(Outcome.MISSED, Reason.SATURATED, inFlightCount + " checks are in flight"));
+      return;
+    }
+    Check check;
+    try {
+      check = Check.of(endpoint, parts, (ended, measured) -> over(ended, measured, done));
+    } catch (IllegalArgumentException | SecretText.MissingSecretException e) {
+      inFlightCount.decrementAndGet();
+      String why = String.valueOf(e.getMessage());
+      tell(done, unmade(Outcome.AGENT, Reason.AGENT_FAILURE, why));
+      return;
+    }
+    inFlight.add(check);
+    pulse();
+    check.start();
+  }
+
+  /**
+   * Resolves the name of an endpoint, for one that is checked at each of its addresses.
+   *
+   * @param done takes the addresses, on any thread. It must not block
+   */
+  public void addresses(Endpoint endpoint, Consumer<Resolution> done) {
+    String host = Target.of(endpoint.request().url()).host();
+    resolver.resolve(host, endpoint.reach().family(), timed -> done.accept(timed.resolution()));
+  }
+
+  /**
+   * Makes checks of a canary, one after the other, so that those of sites do not meet cold code:
+   * the first handshake of a JVM takes a hundred times as long as the fourth.
+   *
+   * @return completes when all are made, with the last result
+   */
+  public CompletableFuture<Measured> warmUp(Endpoint canary, int checks) {
+    var last = new CompletableFuture<Measured>();
+    check(
+        canary,
+        measured -> {
+          if (checks <= 1) {
+            last.complete(measured);
+          } else {
+            CompletableFuture<Void> _ = warmUp(canary, checks - 1).thenAccept(last::complete);
+          }
+        });
+    return last;
+  }
+
+  /** Returns how many checks are in flight. */
+  public int inFlight() {
+    return inFlightCount.get();
+  }
+
+  /** Returns the worst lag of the event loops since a moment of the monotonic clock, in µs. */
+  public long worstLagMicros(long sinceNanos) {
+    return wires.loops().mapToLong(loop -> loop.worstLagNanos(sinceNanos)).max().orElse(0)
+        / NANOS_PER_MICRO;
+  }
+
+  /** Lets the deadlines pass that are due by the injected clock. */
+  void turn() {
+    deadlines.turn();
+  }
+
+  /** Returns how many checks have a connection that waits for such. */
+  int visitsAt(Marks.Stage stage) {
+    return (int) inFlight.stream().filter(check -> check.isAt(stage)).count();
+  }
+
+  /** Returns how many connections wait for their server to close them. */
+  int lingering() {
+    return wires.lingering().count();
+  }
+
+  /** Returns the memory that the bodies in flight take, in bytes. */
+  long bodyBytes() {
+    return wires.room().takenBytes();
+  }
+
+  @Override
+  public void close() throws IOException {
+    deadlines.close();
+    judges.shutdown();
+    List.copyOf(inFlight).forEach(check -> check.giveUp(Reason.AGENT_FAILURE, "the agent stops"));
+    try {
+      wires.plainLoops().close();
+    } finally {
+      wires.tlsLoops().close();
+    }
+  }
+
+  /** The process did not run: nothing that is in flight says anything of a site. */
+  private void stalled(long forNanos) {
+    String detail = "the process did not run for " + forNanos / NANOS_PER_MICRO / 1000 + " ms";
+    log.warn("{}; {} checks in flight say nothing", detail, inFlight.size());
+    List.copyOf(inFlight).forEach(check -> check.giveUp(Reason.STALLED, detail));
+  }
+
+  private void pulse() {
+    long now = nanos.getAsLong();
+    long last = pulsedNanos.get();
+    if (now - last >= PULSE_NANOS && pulsedNanos.compareAndSet(last, now)) {
+      wires.loops().forEach(Loop::pulse);
+      deadlines.at(
+          now + PULSE_NANOS,
+          () -> {
+            if (inFlightCount.get() > 0) {
+              pulse();
+            }
+          });
+    }
+  }
+
+  private void over(Check check, Measured measured, Consumer<Measured> done) {
+    inFlight.remove(check);
+    inFlightCount.decrementAndGet();
+    tell(done, measured);
+  }
+
+  private static Measured unmade(Outcome outcome, Reason reason, String detail) {
+    return new Measured(outcome, reason, detail, CheckResult.Answer.NONE, Set.of());
+  }
+
+  private static void tell(Consumer<Measured> done, Measured measured) {
+    try {
+      done.accept(measured);
+    } catch (RuntimeException e) {
+      // The engine goes on: the taker's failure is not a failure of the check.
+      log.error("the taker of a result failed", e);
+    }
+  }
+}

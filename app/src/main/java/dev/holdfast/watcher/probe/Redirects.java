@@ -1,0 +1,102 @@
+package dev.holdfast.watcher.probe;
+
+import dev.holdfast.watcher.Reason;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import java.util.Optional;
+
+/** The rules of redirects (RFC 9110 section 15.4). */
+final class Redirects {
+  /** The most redirects that are followed. */
+  static final int HOPS_MAX = 5;
+
+  private static final int MOVED_PERMANENTLY = 301;
+  private static final int FOUND = 302;
+  private static final int SEE_OTHER = 303;
+  private static final int TEMPORARY_REDIRECT = 307;
+  private static final int PERMANENT_REDIRECT = 308;
+
+  private Redirects() {}
+
+  static boolean isRedirect(int code) {
+    return switch (code) {
+      case MOVED_PERMANENTLY, FOUND, SEE_OTHER, TEMPORARY_REDIRECT, PERMANENT_REDIRECT -> true;
+      default -> false;
+    };
+  }
+
+  /** Where a redirect leads. */
+  sealed interface Next {
+    /**
+     * To a further request.
+     *
+     * @param isDowngrade true if it leads from https to http
+     */
+    record Hop(URI url, Target target, Outgoing outgoing, boolean isDowngrade) implements Next {}
+
+    /** Nowhere. */
+    record Refused(Reason reason, String detail) implements Next {}
+  }
+
+  /**
+   * Returns where a redirect leads.
+   *
+   * @param from the URL that answered
+   * @param first the origin of the endpoint, where secrets may go
+   * @param sent what was sent
+   * @param location the field {@code Location}, or empty if there is none
+   */
+  static Next next(URI from, Target first, Outgoing sent, int code, Optional<String> location) {
+    if (location.isEmpty() || location.get().isBlank()) {
+      return new Next.Refused(Reason.BAD_REDIRECT, "a " + code + " without Location");
+    }
+    URI url;
+    Target target;
+    try {
+      URI resolved = from.resolve(new URI(location.get().strip()));
+      url = withoutFragment(resolved);
+      target = Target.of(url);
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      return new Next.Refused(Reason.BAD_REDIRECT, "Location: " + e.getMessage());
+    }
+    boolean isDowngrade = Target.of(from).isTls() && !target.isTls();
+    String method = method(sent.method(), code);
+    boolean keepsBody = method.equals(sent.method());
+    boolean isHome = target.hasOriginOf(first);
+    if (!isHome && keepsBody && sent.isBodySecret()) {
+      return new Next.Refused(
+          Reason.BAD_REDIRECT, "the body has a secret, and " + target.shown() + " is another site");
+    }
+    return new Next.Hop(url, target, outgoing(sent, method, keepsBody, isHome), isDowngrade);
+  }
+
+  private static URI withoutFragment(URI url) throws URISyntaxException {
+    String text = url.toString();
+    int fragment = text.indexOf('#');
+    return fragment < 0 ? url : new URI(text.substring(0, fragment));
+  }
+
+  /** A 303 asks for a GET, and so do 301 and 302 of a POST, for historical reasons. */
+  private static String method(String sent, int code) {
+    boolean becomesGet =
+        (code == SEE_OTHER && !sent.equals("HEAD"))
+            || ((code == MOVED_PERMANENTLY || code == FOUND) && sent.equals("POST"));
+    return becomesGet ? "GET" : sent;
+  }
+
+  private static Outgoing outgoing(
+      Outgoing sent, String method, boolean keepsBody, boolean isHome) {
+    List<Outgoing.Field> fields =
+        sent.fields().stream()
+            .filter(field -> isHome || !field.isSecret())
+            .filter(field -> keepsBody || !field.is("Content-Type"))
+            .toList();
+    return new Outgoing(
+        method,
+        fields,
+        isHome ? sent.authority() : Optional.empty(),
+        keepsBody ? sent.body() : Optional.empty(),
+        sent.isBodySecret());
+  }
+}

@@ -1,0 +1,271 @@
+package dev.holdfast.watcher.probe;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+import org.apache.hc.core5.concurrent.FutureCallback;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.impl.nio.ClientHttp1IOEventHandler;
+import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
+import org.apache.hc.core5.http.nio.command.ShutdownCommand;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.apache.hc.core5.http2.impl.nio.ClientH2PrefaceHandler;
+import org.apache.hc.core5.http2.ssl.ApplicationProtocol;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.reactor.Command;
+import org.apache.hc.core5.reactor.IOEventHandler;
+import org.apache.hc.core5.reactor.IOSession;
+import org.apache.hc.core5.reactor.ProtocolIOSession;
+import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
+import org.apache.hc.core5.reactor.ssl.TlsDetails;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * One connection with one request: TCP, TLS, the exchange, and the end.
+ *
+ * <p>Threading: handlers run on the loop's thread. {@link #start} and {@link #abandon} may be
+ * called from any thread. The end is told once.
+ */
+final class Visit implements IOEventHandler {
+  private final VisitPlan plan;
+  private final Wires wires;
+  private final Loop loop;
+  private final Marks marks;
+  private final BodyStore body;
+  private final BiConsumer<Visit, VisitEnd> end;
+  private final AtomicBoolean isEnded = new AtomicBoolean();
+  private volatile boolean isAbandoned;
+  private volatile Optional<Future<IOSession>> connecting = Optional.empty();
+  private volatile Optional<ProtocolIOSession> session = Optional.empty();
+  private volatile Optional<CertificateChain> chain = Optional.empty();
+  private volatile Optional<Head> head = Optional.empty();
+  private Optional<ClientHttp1IOEventHandler> http1 = Optional.empty();
+  private Optional<Runnable> lingering = Optional.empty();
+
+  /** The first line of an answer. */
+  record Head(int code, String protocol) {}
+
+  Visit(VisitPlan plan, Wires wires, BiConsumer<Visit, VisitEnd> end) {
+    this.plan = plan;
+    this.wires = wires;
+    this.loop = wires.loop(plan.target().isTls());
+    this.marks = new Marks(wires.nanos(), plan.target().isTls(), plan.triedFromNanos());
+    this.body = new BodyStore(wires.room(), plan.wish().bodyBytesMax());
+    this.end = end;
+  }
+
+  VisitPlan plan() {
+    return plan;
+  }
+
+  Marks marks() {
+    return marks;
+  }
+
+  /** Returns the certificates of the site, or empty without TLS or before its end. */
+  Optional<CertificateChain> chain() {
+    return chain;
+  }
+
+  /** Returns the first line of the answer, or empty before it is there. */
+  Optional<Head> head() {
+    return head;
+  }
+
+  /** Returns how many bytes of the body came, as far as they are wanted. */
+  long bodyBytes() {
+    return body.count();
+  }
+
+  /** Returns true if the loop that serves the visit still runs. */
+  boolean isServed() {
+    return loop.isAlive();
+  }
+
+  void start() {
+    loop.execute(this::connect);
+  }
+
+  /** Ends the connection at once, and tells nobody. */
+  void abandon() {
+    isAbandoned = true;
+    if (isEnded.compareAndSet(false, true)) {
+      loop.execute(body::leave);
+    }
+    connecting.ifPresent(future -> future.cancel(true));
+    session.ifPresent(open -> open.close(CloseMode.IMMEDIATE));
+  }
+
+  private void connect() {
+    if (isAbandoned) {
+      return;
+    }
+    marks.started();
+    var address = new InetSocketAddress(plan.address(), plan.target().port());
+    Future<IOSession> future =
+        loop.connect(
+            address,
+            this,
+            new FutureCallback<>() {
+              @Override
+              public void completed(IOSession connected) {
+                // The session was taken when it was made: tcpConnected.
+              }
+
+              @Override
+              public void failed(Exception cause) {
+                end(new VisitEnd.Failed(marks.stage(), cause));
+              }
+
+              @Override
+              public void cancelled() {
+                // Only abandon() cancels, and it tells nobody.
+              }
+            });
+    connecting = Optional.of(future);
+    if (isAbandoned) {
+      future.cancel(true);
+    }
+  }
+
+  /** The TCP connection is there. Returns the handler of its events. */
+  IOEventHandler tcpConnected(ProtocolIOSession connected) {
+    marks.connected();
+    session = Optional.of(connected);
+    if (isAbandoned) {
+      connected.close(CloseMode.IMMEDIATE);
+    } else if (plan.target().isTls()) {
+      Tls tls = wires.tls();
+      connected.startTls(
+          tls.context(plan.isVerifying()),
+          tls.endpoint(plan.target()),
+          SSLBufferMode.DYNAMIC,
+          (_, engine) -> tls.prepare(engine, plan.isVerifying()),
+          (_, engine) -> {
+            marks.secured();
+            chain = CertificateChain.of(engine.getSession());
+            return new TlsDetails(engine.getSession(), engine.getApplicationProtocol());
+          },
+          Timeout.DISABLED);
+    }
+    return this;
+  }
+
+  @Override
+  public void connected(IOSession ignored) throws IOException {
+    ProtocolIOSession open = session.orElseThrow();
+    TlsDetails tls = open.getTlsDetails();
+    boolean isH2 =
+        tls != null && ApplicationProtocol.HTTP_2.id.equals(tls.getApplicationProtocol());
+    var exchange =
+        new Exchange(
+            plan,
+            marks,
+            isH2,
+            body,
+            (code, protocol) -> head = Optional.of(new Head(code, protocol)),
+            this::end);
+    open.enqueue(
+        new RequestExecutionCommand(exchange, HttpCoreContext.create()), Command.Priority.NORMAL);
+    guarded(
+        () -> {
+          if (isH2) {
+            var handler = new ClientH2PrefaceHandler(open, wires.http2(), false, null);
+            open.upgrade(handler);
+            handler.connected(open);
+          } else {
+            var handler = new ClientHttp1IOEventHandler(wires.http1().create(open));
+            http1 = Optional.of(handler);
+            handler.connected(open);
+          }
+        });
+  }
+
+  @Override
+  public void inputReady(IOSession ignored, ByteBuffer src) throws IOException {
+    marks.input();
+    if (http1.isPresent()) {
+      guarded(() -> http1.get().inputReady(session.orElseThrow(), src));
+    }
+  }
+
+  @Override
+  public void outputReady(IOSession ignored) throws IOException {
+    if (http1.isPresent()) {
+      guarded(() -> http1.get().outputReady(session.orElseThrow()));
+    }
+  }
+
+  @Override
+  public void timeout(IOSession ignored, Timeout timeout) throws IOException {
+    // HttpCore has one time-out here: a request that waits for 100 (Continue) is sent without it.
+    if (http1.isPresent()) {
+      guarded(() -> http1.get().timeout(session.orElseThrow(), timeout));
+    }
+  }
+
+  @Override
+  public void exception(IOSession ignored, Exception cause) {
+    end(new VisitEnd.Failed(marks.stage(), cause));
+    ProtocolIOSession open = session.orElseThrow();
+    if (http1.isPresent()) {
+      http1.get().exception(open, cause);
+    }
+    open.close(CloseMode.IMMEDIATE);
+  }
+
+  @Override
+  public void disconnected(IOSession ignored) {
+    lingering.ifPresent(Runnable::run);
+    http1.ifPresent(handler -> handler.disconnected(session.orElseThrow()));
+    end(new VisitEnd.Failed(marks.stage(), new ConnectionClosedException("connection closed")));
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /** An error must end this visit, and not the loop, which serves all others. */
+  private void guarded(Step step) throws IOException {
+    try {
+      step.run();
+    } catch (RuntimeException | Error e) {
+      end(new VisitEnd.Failed(marks.stage(), e));
+      session.ifPresent(open -> open.close(CloseMode.IMMEDIATE));
+    }
+  }
+
+  private void end(VisitEnd how) {
+    if (!isEnded.compareAndSet(false, true)) {
+      return;
+    }
+    switch (how) {
+      case VisitEnd.Failed _ -> body.leave();
+      case VisitEnd.Answered _ -> {}
+    }
+    part(how);
+    end.accept(this, how);
+  }
+
+  /** Parts from the server: after a whole answer the server is to close first. */
+  private void part(VisitEnd how) {
+    if (session.isEmpty()) {
+      return;
+    }
+    ProtocolIOSession open = session.get();
+    boolean isWhole =
+        how instanceof VisitEnd.Answered(var response)
+            && !response.isTruncated()
+            && marks.stage() == Marks.Stage.END;
+    lingering = isWhole ? wires.lingering().linger(open) : Optional.empty();
+    if (lingering.isEmpty()) {
+      open.close(CloseMode.IMMEDIATE);
+    } else if (http1.isEmpty()) {
+      open.enqueue(ShutdownCommand.GRACEFUL, Command.Priority.IMMEDIATE);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package dev.holdfast.watcher.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.QuietLogs;
+import dev.holdfast.testkit.Await;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** An event loop and its lag. */
+final class LoopTest {
+  @RegisterExtension static final QuietLogs QUIET = QuietLogs.of(Loop.class, Loops.class);
+
+  @Test
+  void execute_allOnOneThread() throws Exception {
+    try (Loop loop = Loop.start("loop", System::nanoTime)) {
+      Set<Thread> threads = ConcurrentHashMap.newKeySet();
+      AtomicInteger run = new AtomicInteger();
+      List<Thread> callers = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        callers.add(
+            Thread.startVirtualThread(
+                () -> {
+                  for (int j = 0; j < 1_000; j++) {
+                    loop.execute(
+                        () -> {
+                          threads.add(Thread.currentThread());
+                          run.incrementAndGet();
+                        });
+                  }
+                }));
+      }
+      for (Thread caller : callers) {
+        caller.join();
+      }
+
+      Await.until("all tasks have run", () -> run.get() == 8_000);
+      assertThat(threads).hasSize(1);
+    }
+  }
+
+  @Test
+  void execute_failureOfOneDoesNotStopTheOthers() throws Exception {
+    try (Loop loop = Loop.start("loop", System::nanoTime)) {
+      CountDownLatch other = new CountDownLatch(1);
+      loop.execute(
+          () -> {
+            throw new IllegalStateException("planted");
+          });
+      loop.execute(other::countDown);
+
+      Await.until("the other task has run", () -> other.getCount() == 0);
+      assertThat(loop.isAlive()).isTrue();
+    }
+  }
+
+  @Test
+  void lag_ofALoopThatIsBusy() throws Exception {
+    ManualNanos time = new ManualNanos();
+    try (Loop loop = Loop.start("loop", time)) {
+      CountDownLatch busy = new CountDownLatch(1);
+      CountDownLatch release = new CountDownLatch(1);
+      loop.execute(
+          () -> {
+            busy.countDown();
+            release.countDown();
+            awaitQuietly(release);
+          });
+      busy.await();
+      long startNanos = time.getAsLong();
+      CountDownLatch held = new CountDownLatch(1);
+      CountDownLatch isHeld = new CountDownLatch(1);
+      loop.execute(
+          () -> {
+            isHeld.countDown();
+            awaitQuietly(held);
+          });
+      isHeld.await();
+
+      loop.pulse();
+      time.advanceMs(40);
+      assertThat(loop.worstLagNanos(startNanos)).isEqualTo(40_000_000);
+      held.countDown();
+      Await.until("the pulse has run", () -> loop.worstLagNanos(time.getAsLong()) == 40_000_000);
+
+      time.advanceMs(1_000);
+      assertThat(loop.worstLagNanos(startNanos)).isEqualTo(40_000_000);
+      assertThat(loop.worstLagNanos(time.getAsLong())).isZero();
+    }
+  }
+
+  @Test
+  void isAlive_notAfterItsEnd() throws Exception {
+    Loop loop = Loop.start("loop", System::nanoTime);
+
+    loop.close();
+
+    Await.until("it is over", () -> !loop.isAlive());
+  }
+
+  @Test
+  void next_replacesALoopThatHasEnded() throws Exception {
+    Loops loops = Loops.start("loop-", 1, System::nanoTime);
+    Loop first = loops.next();
+    first.close();
+    Await.until("it is over", () -> !first.isAlive());
+
+    Loop second = loops.next();
+
+    assertThat(second).isNotSameAs(first);
+    assertThat(second.isAlive()).isTrue();
+    loops.close();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

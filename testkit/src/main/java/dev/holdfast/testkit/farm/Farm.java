@@ -1,0 +1,243 @@
+package dev.holdfast.testkit.farm;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
+
+/**
+ * Test sites on one loopback address: one port for http, one for https. The first part of a path
+ * names a site, and the name of a TLS handshake chooses the certificate.
+ *
+ * <p>Threading: any number of threads. Each connection has a virtual thread of its own.
+ */
+public final class Farm implements AutoCloseable {
+  /** The names that have a certificate, besides those that a test adds. */
+  public enum Name {
+    GOOD("good.test"),
+    EXPIRED("expired.test"),
+    NOT_YET("not-yet.test"),
+    WRONG_NAME("wrong-name.test"),
+    UNKNOWN("unknown.test"),
+    INCOMPLETE("incomplete.test"),
+    ENDS_SOON("ends-soon.test"),
+    H2("h2.test"),
+    H2_SILENT("h2-silent.test"),
+    H2_RESET("h2-reset.test"),
+    H2_HALF("h2-half.test");
+
+    private final String host;
+
+    Name(String host) {
+      this.host = host;
+    }
+
+    /** Returns the host. */
+    public String host() {
+      return host;
+    }
+  }
+
+  /** The page of sites that speak HTTP/2. */
+  public static final String H2_PAGE = "a page by HTTP/2";
+
+  private static final int BACKLOG = 4096;
+  private static final Duration LONG = Duration.ofDays(400);
+
+  private final InetAddress address;
+  private final Map<String, Site> sites = new ConcurrentHashMap<>();
+  private final List<Seen> seen = new CopyOnWriteArrayList<>();
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ServerSocket plain;
+  private final ServerSocket tls;
+  private final Authority root;
+  private final SSLSocketFactory handshakes;
+
+  private Farm(InetAddress address) throws IOException, GeneralSecurityException {
+    this.address = address;
+    this.root = Authority.root("Farm Root");
+    SniKeys keys = new SniKeys();
+    addIdentities(keys);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(new X509ExtendedKeyManager[] {keys}, null, null);
+    this.handshakes = context.getSocketFactory();
+    this.plain = listener();
+    this.tls = listener();
+    Future<?> _ = threads.submit(() -> accept(plain, false));
+    Future<?> _ = threads.submit(() -> accept(tls, true));
+  }
+
+  /** Starts a farm without sites on an address of this machine, such as 127.0.0.1. */
+  public static Farm start(String address) throws IOException, GeneralSecurityException {
+    return new Farm(InetAddress.ofLiteral(address));
+  }
+
+  /** Adds a site, or replaces it. */
+  public Farm with(String name, Site site) {
+    sites.put(name, site);
+    return this;
+  }
+
+  /** Returns the URL of a site by http, at the address as such. */
+  public URI url(String site) {
+    return url(address.getHostAddress(), site);
+  }
+
+  /** Returns the URL of a site by http. */
+  public URI url(String host, String site) {
+    String authority = host.contains(":") ? "[" + host + "]" : host;
+    return URI.create("http://" + authority + ":" + plain.getLocalPort() + "/" + site);
+  }
+
+  /** Returns the URL of a site by https, under a name that has a certificate. */
+  public URI tlsUrl(Name name, String site) {
+    return URI.create("https://" + name.host() + ":" + tls.getLocalPort() + "/" + site);
+  }
+
+  /** Returns the address that all sites are on. */
+  public InetAddress address() {
+    return address;
+  }
+
+  /** Returns the authority of all sites but one. */
+  public Authority authority() {
+    return root;
+  }
+
+  /** Returns the requests to a site, in the order in which they ended. */
+  public List<Seen> seen(String site) {
+    return seen.stream().filter(one -> one.site().equals(site)).toList();
+  }
+
+  @Override
+  public void close() throws IOException {
+    closing.countDown();
+    plain.close();
+    tls.close();
+    threads.shutdownNow();
+  }
+
+  private ServerSocket listener() throws IOException {
+    ServerSocket listener = new ServerSocket();
+    listener.bind(new InetSocketAddress(address, 0), BACKLOG);
+    return listener;
+  }
+
+  private void addIdentities(SniKeys keys) throws GeneralSecurityException {
+    Instant now = Instant.now();
+    Authority between = root.intermediate("Farm Intermediate", LONG);
+    keys.put(Name.GOOD.host, between.identity(Name.GOOD.host, LONG));
+    keys.put(
+        Name.EXPIRED.host,
+        between.identity(Name.EXPIRED.host, now.minus(LONG), now.minus(Duration.ofDays(2))));
+    keys.put(
+        Name.NOT_YET.host,
+        between.identity(Name.NOT_YET.host, now.plus(Duration.ofDays(2)), now.plus(LONG)));
+    keys.put(Name.WRONG_NAME.host, between.identity("another.test", LONG));
+    keys.put(
+        Name.UNKNOWN.host,
+        Authority.root("Nobody's Root")
+            .intermediate("Nobody's Intermediate", LONG)
+            .identity(Name.UNKNOWN.host, LONG));
+    keys.put(Name.INCOMPLETE.host, between.identity(Name.INCOMPLETE.host, LONG).alone());
+    keys.put(
+        Name.ENDS_SOON.host,
+        root.intermediate("Farm Short Intermediate", Duration.ofDays(5))
+            .identity(Name.ENDS_SOON.host, Duration.ofDays(60)));
+    for (Name name : List.of(Name.H2, Name.H2_SILENT, Name.H2_RESET, Name.H2_HALF)) {
+      keys.put(name.host, between.identity(name.host, LONG));
+    }
+    keys.put(SniKeys.NO_NAME, between.identity(address.getHostAddress(), LONG));
+  }
+
+  private Void accept(ServerSocket listener, boolean isTls) throws IOException {
+    while (true) {
+      Socket socket = listener.accept();
+      long acceptedNanos = System.nanoTime();
+      Future<?> _ =
+          threads.submit(
+              () -> {
+                try (socket) {
+                  serve(socket, isTls, acceptedNanos);
+                }
+                return null;
+              });
+    }
+  }
+
+  private void serve(Socket socket, boolean isTls, long acceptedNanos) throws Exception {
+    socket.setTcpNoDelay(true);
+    if (!isTls) {
+      answer(new Caller(socket, closing, acceptedNanos, 0, false));
+      return;
+    }
+    SSLSocket secured = (SSLSocket) handshakes.createSocket(socket, null, socket.getPort(), true);
+    secured.setUseClientMode(false);
+    SSLParameters parameters = secured.getSSLParameters();
+    secured.setSSLParameters(parameters);
+    secured.setHandshakeApplicationProtocolSelector(Farm::protocol);
+    secured.startHandshake();
+    long securedNanos = System.nanoTime();
+    boolean isResumed =
+        secured.getSession().getCreationTime()
+            < System.currentTimeMillis() - (securedNanos - acceptedNanos) / 1_000_000 - 1;
+    Caller caller = new Caller(secured, closing, acceptedNanos, securedNanos, isResumed);
+    try (secured) {
+      if ("h2".equals(secured.getApplicationProtocol())) {
+        answerByHttp2(caller, SniKeys.asked(secured));
+      } else {
+        answer(caller);
+      }
+    }
+  }
+
+  /** Sites that speak HTTP/2 are those whose name says so. */
+  private static String protocol(SSLSocket socket, List<String> offered) {
+    boolean isH2 = SniKeys.asked(socket).startsWith("h2") && offered.contains("h2");
+    return isH2 ? "h2" : "http/1.1";
+  }
+
+  private void answer(Caller caller) throws Exception {
+    caller.readRequest();
+    String[] path = caller.path().split("[/?]", 3);
+    String name = path.length < 2 ? "" : path[1];
+    try {
+      sites.getOrDefault(name, Sites.status(404, "")).serve(caller);
+    } finally {
+      seen.add(caller.seen(name));
+    }
+  }
+
+  private void answerByHttp2(Caller caller, String host) throws Exception {
+    Http2.Script script =
+        host.equals(Name.H2_SILENT.host)
+            ? Http2.Script.SILENCE
+            : host.equals(Name.H2_RESET.host)
+                ? Http2.Script.RESET
+                : host.equals(Name.H2_HALF.host) ? Http2.Script.HALF : Http2.Script.ANSWER;
+    try {
+      Http2.serve(caller, script, 0, H2_PAGE);
+    } finally {
+      seen.add(caller.seen(host));
+    }
+  }
+}
