@@ -77,6 +77,9 @@ class PackagesTest {
                   "com.fasterxml.",
                   "org.HdrHistogram.")),
           Map.entry("sidecar", Set.of("io.micrometer.")),
+          Map.entry("watcher.pattern", Set.of("com.google.re2j.")),
+          Map.entry("watcher.config", Set.of("org.yaml.snakeyaml.")),
+          Map.entry("watcher.service", Set.of("picocli.")),
           Map.entry("cli", Set.of("picocli.", "org.yaml.snakeyaml.")));
 
   /** The packages of classes that belong to Java or are used by all. */

@@ -1,5 +1,5 @@
 /**
- * Checks of the values that configurations say.
+ * Checks of the values and the words that configurations say.
  *
  * <p>What always holds here: a refusal is an {@link java.lang.IllegalArgumentException} whose
  * message begins with the name of the component.

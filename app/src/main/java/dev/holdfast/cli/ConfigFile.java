@@ -1,5 +1,6 @@
 package dev.holdfast.cli;
 
+import dev.holdfast.bounds.Nearest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

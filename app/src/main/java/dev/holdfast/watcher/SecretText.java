@@ -3,7 +3,6 @@ package dev.holdfast.watcher;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A text that may refer to secrets: {@code ${env:NAME}} stands for a variable of the agent's
@@ -47,7 +46,16 @@ public record SecretText(String text) {
 
   /** Returns the references, in the order in which they come. */
   public List<Reference> references() {
-    return stream().toList();
+    return REFERENCE
+        .matcher(text)
+        .results()
+        .map(found -> reference(found.group(1), found.group(2)))
+        .toList();
+  }
+
+  /** Returns true if the text is one reference and nothing else. */
+  public boolean isReference() {
+    return REFERENCE.matcher(text).matches();
   }
 
   /**
@@ -59,21 +67,10 @@ public record SecretText(String text) {
     StringBuilder resolved = new StringBuilder();
     Matcher matcher = REFERENCE.matcher(text);
     while (matcher.find()) {
-      String value = source.value(reference(matcher));
+      String value = source.value(reference(matcher.group(1), matcher.group(2)));
       matcher.appendReplacement(resolved, Matcher.quoteReplacement(value));
     }
     return matcher.appendTail(resolved).toString();
-  }
-
-  private Stream<Reference> stream() {
-    return REFERENCE
-        .matcher(text)
-        .results()
-        .map(found -> reference(found.group(1), found.group(2)));
-  }
-
-  private static Reference reference(Matcher matcher) {
-    return reference(matcher.group(1), matcher.group(2));
   }
 
   private static Reference reference(String kind, String of) {

@@ -1,10 +1,10 @@
-package dev.holdfast.cli;
+package dev.holdfast.bounds;
 
 import java.util.Collection;
 import java.util.Comparator;
 
 /** Finds the known word that a misspelled one most likely means. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /**
@@ -13,7 +13,7 @@ final class Nearest {
    *
    * @param known the known words, at least one
    */
-  static String to(String word, Collection<String> known) {
+  public static String to(String word, Collection<String> known) {
     return known.stream()
         .sorted()
         .min(Comparator.comparingInt(other -> distance(word, other)))

@@ -1,0 +1,49 @@
+package dev.holdfast.watcher.pattern;
+
+/**
+ * A text that can be read so many times, character by character. A search that backtracks without
+ * end reads without end, too, and so comes to an end here.
+ *
+ * <p>Threading: for one search of one thread.
+ */
+final class CountedText implements CharSequence {
+  private final String text;
+  private long left;
+
+  CountedText(String text, long readsMax) {
+    this.text = text;
+    left = readsMax;
+  }
+
+  /** Too many characters were read. */
+  static final class LimitReachedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private LimitReachedException() {
+      super("the limit of steps is reached", null, false, false);
+    }
+  }
+
+  @Override
+  public char charAt(int index) {
+    if (--left < 0) {
+      throw new LimitReachedException();
+    }
+    return text.charAt(index);
+  }
+
+  @Override
+  public int length() {
+    return text.length();
+  }
+
+  @Override
+  public CharSequence subSequence(int start, int end) {
+    return text.subSequence(start, end);
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}
