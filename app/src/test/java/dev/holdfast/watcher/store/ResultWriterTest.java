@@ -72,6 +72,25 @@ class ResultWriterTest {
   }
 
   @Test
+  void delayBeyondTheColumnsType_isItsHighestValue() throws Exception {
+    CheckResult missed = Results.missed("e0", NOON);
+    writer.add(
+        new CheckResult(
+            missed.endpoint(),
+            NOON,
+            Kind.SLOT,
+            new CheckResult.Delay(TimeUnit.HOURS.toMicros(1), 0),
+            missed.outcome(),
+            missed.reason(),
+            "",
+            missed.answer(),
+            Set.of()));
+    awaitDone(1);
+
+    assertThat(fixture.select("SELECT late_us FROM checks")).containsExactly("2147483647");
+  }
+
+  @Test
   void addressWithAZone_isKeptWithoutIt() throws Exception {
     CheckResult up = Results.up("e0", NOON);
     var answer =
