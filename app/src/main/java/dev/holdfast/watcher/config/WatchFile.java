@@ -10,7 +10,7 @@ public final class WatchFile {
   public static final int FILE_BYTES_MAX = 16 << 20;
 
   /** The most names, values, lists and mappings of a file. Each costs far more than its bytes. */
-  public static final int NODES_MAX = 2_000_000;
+  public static final int NODES_MAX = 1_000_000;
 
   /** The most endpoints of a file. */
   public static final int ENDPOINTS_MAX = 20_000;
