@@ -69,6 +69,10 @@ final class ServiceCommand<C> implements Callable<Integer> {
             .type(Path.class)
             .build());
     spec.addMixin(type.name(), CommandSpec.forAnnotatedObject(options));
+    for (Object command : type.commands()) {
+      CommandSpec below = CommandSpec.forAnnotatedObject(command);
+      spec.addSubcommand(below.name(), below);
+    }
     return spec;
   }
 

@@ -1,6 +1,7 @@
 package dev.holdfast.service;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A kind of service: its name, its options, its start, and its part of nginx's configuration. The
@@ -55,6 +56,18 @@ public interface ServiceType<C> {
   /** Returns true if every sidecar runs this service. */
   default boolean isInSidecars() {
     return false;
+  }
+
+  /**
+   * Returns commands below its own, such as {@code check} of {@code holdfast watch check}. A
+   * service that never runs alone has none.
+   *
+   * <p>Each is a new object for picocli: a {@code Callable<Integer>} with a {@code @Command} that
+   * has a name. It runs in place of the service, and takes no options of it. It throws a {@code
+   * ParameterException} for what the user can mend, which gives exit code 2.
+   */
+  default List<Object> commands() {
+    return List.of();
   }
 
   /** Returns one sentence on its purpose, for {@code --help}. */

@@ -1,7 +1,6 @@
 package dev.holdfast.watcher;
 
-import java.util.Arrays;
-import java.util.Objects;
+import java.util.EnumMap;
 import java.util.OptionalLong;
 
 /**
@@ -12,26 +11,19 @@ import java.util.OptionalLong;
  */
 public final class Phases {
   /** No phase was reached. */
-  public static final Phases NONE = new Phases(emptyMicros());
+  public static final Phases NONE = new Phases(new EnumMap<>(Phase.class));
 
-  private static final long UNREACHED = -1;
+  /** The durations of the phases that were reached. It is not changed. */
+  private final EnumMap<Phase, Long> micros;
 
-  private final long[] micros;
-
-  private Phases(long[] micros) {
+  private Phases(EnumMap<Phase, Long> micros) {
     this.micros = micros;
-  }
-
-  private static long[] emptyMicros() {
-    long[] micros = new long[Phase.values().length];
-    Arrays.fill(micros, UNREACHED);
-    return micros;
   }
 
   /** Returns the duration of a phase in µs, or empty if the check did not reach its end. */
   public OptionalLong micros(Phase phase) {
-    long value = micros[phase.ordinal()];
-    return value == UNREACHED ? OptionalLong.empty() : OptionalLong.of(value);
+    Long value = micros.get(phase);
+    return value == null ? OptionalLong.empty() : OptionalLong.of(value);
   }
 
   /** Returns these phases with a further duration, in µs, which is added to what is there. */
@@ -39,34 +31,29 @@ public final class Phases {
     if (durationMicros < 0) {
       throw new IllegalArgumentException("a duration is 0 or more, not " + durationMicros);
     }
-    long[] more = micros.clone();
-    more[phase.ordinal()] = Math.max(more[phase.ordinal()], 0) + durationMicros;
+    EnumMap<Phase, Long> more = new EnumMap<>(micros);
+    more.merge(phase, durationMicros, Long::sum);
     return new Phases(more);
   }
 
   /** Returns the sum of all phases but {@link Phase#WAIT}, in µs: the site's own time. */
   public long sumMicros() {
-    long sum = 0;
-    for (Phase phase : Phase.values()) {
-      if (phase != Phase.WAIT) {
-        sum += Math.max(micros[phase.ordinal()], 0);
-      }
-    }
-    return sum;
+    long sum = micros.values().stream().mapToLong(Long::longValue).sum();
+    return sum - micros.getOrDefault(Phase.WAIT, 0L);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Phases phases && Arrays.equals(micros, phases.micros);
+    return other instanceof Phases phases && micros.equals(phases.micros);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(Arrays.hashCode(micros));
+    return micros.hashCode();
   }
 
   @Override
   public String toString() {
-    return Arrays.toString(micros);
+    return micros.toString();
   }
 }

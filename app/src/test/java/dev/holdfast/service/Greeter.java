@@ -1,9 +1,16 @@
 package dev.holdfast.service;
 
 import io.javalin.config.RoutesConfig;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** The smallest service: one option, one meter, one route, and a location of nginx. */
 final class Greeter implements ServiceType<Greeter.Config> {
@@ -33,6 +40,29 @@ final class Greeter implements ServiceType<Greeter.Config> {
     public Config config() {
       return new Config(greeting);
     }
+  }
+
+  /** {@code holdfast greeter say NAME}. */
+  @Command(name = "say", mixinStandardHelpOptions = true, description = "Greets somebody once.")
+  static final class Say implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "NAME", description = "who is greeted")
+    private String name;
+
+    @Override
+    public Integer call() {
+      if (name.isBlank()) {
+        throw new ParameterException(spec.commandLine(), "NAME must not be empty");
+      }
+      spec.commandLine().getOut().println("hello " + name);
+      return 0;
+    }
+  }
+
+  @Override
+  public List<Object> commands() {
+    return List.of(new Say());
   }
 
   @Override

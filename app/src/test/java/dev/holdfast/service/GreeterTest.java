@@ -143,6 +143,25 @@ class GreeterTest {
   }
 
   @Test
+  void commandBelow_runsInPlaceOfTheService() {
+    assertThat(run("say", "Ada")).isZero();
+    assertThat(out.toString()).isEqualTo("hello Ada" + System.lineSeparator());
+    assertThat(errors.toString()).isEmpty();
+  }
+
+  @Test
+  void commandBelow_isInTheHelp_andRefusesLikeAll() {
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString()).contains("say").contains("Greets somebody once.");
+    assertThat(run("say", " ")).isEqualTo(2);
+    assertThat(run("say", "Ada", "--loud")).isEqualTo(2);
+    assertThat(errors.toString().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("holdfast greeter say: NAME must not be empty"),
+            line -> assertThat(line).startsWith("holdfast greeter say: Unknown option: '--loud'"));
+  }
+
+  @Test
   void takenPort_namesTheOption() throws Exception {
     try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
       assertThat(run("--port", "" + taken.getLocalPort(), "--data-dir", data())).isEqualTo(2);

@@ -75,12 +75,6 @@ class ScheduleTest {
     assertThat(Math.floorMod(before, intervalMs)).isEqualTo(schedule.phaseMs());
   }
 
-  @Property
-  void slots_areThoseOfAnotherProcess(@ForAll("prefixes") String id) {
-    assertThat(Schedule.of(new EndpointId(id), 60_000))
-        .isEqualTo(Schedule.of(new EndpointId(new StringBuilder(id).toString()), 60_000));
-  }
-
   @ParameterizedTest
   @ValueSource(longs = {Long.MIN_VALUE, Long.MIN_VALUE + 3, Long.MAX_VALUE - 3, Long.MAX_VALUE})
   void slots_atTheEndsOfTime_areRefusedOrRight(long epochMs) {

@@ -46,6 +46,9 @@ final class DraftReader {
           "reuse",
           "allow_nets");
 
+  /** The keys of {@code expect}. */
+  static final Set<String> EXPECT_KEYS = Set.of("status", "must", "must_not", "text", "engine");
+
   private static final List<String> METHODS =
       List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
@@ -111,8 +114,7 @@ final class DraftReader {
   }
 
   private void expectation(Node node, Draft draft) {
-    Set<String> names = Set.of("status", "must", "must_not", "text", "engine");
-    for (Field field : fields.known(node, "'expect'", names)) {
+    for (Field field : fields.known(node, "'expect'", EXPECT_KEYS)) {
       Node value = field.value();
       switch (field.name()) {
         case "status" -> statuses(value).ifPresent(set -> draft.statuses = set);

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /**
  * The secrets of an agent: variables of its environment, and files. A file is read again after it
@@ -37,14 +38,18 @@ public final class EnvironmentSecrets implements Source {
    */
   private static final Duration TICK = Duration.ofSeconds(2);
 
-  private final Map<String, String> environment;
+  private final UnaryOperator<String> environment;
   private final InstantSource clock;
   private final Map<String, Content> contents = new ConcurrentHashMap<>();
 
   /** The state of a file: it differs if the file was changed or replaced. */
   private record Stamp(Instant changedAt, long bytes, Object key) {
-    static Stamp of(Path file) throws IOException {
+    static Stamp of(Path file) throws IOException, MissingSecretException {
       var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      if (!attributes.isRegularFile()) {
+        // A pipe would hold the check until somebody writes to it.
+        throw new MissingSecretException(file + " is no regular file of the agent");
+      }
       return new Stamp(
           attributes.lastModifiedTime().toInstant(),
           attributes.size(),
@@ -66,11 +71,11 @@ public final class EnvironmentSecrets implements Source {
   /**
    * Takes secrets from these places.
    *
-   * @param environment the variables by their names
+   * @param environment returns the value of a variable, or null if there is none
    * @param clock the clock that files are dated by
    */
-  public EnvironmentSecrets(Map<String, String> environment, InstantSource clock) {
-    this.environment = Map.copyOf(environment);
+  public EnvironmentSecrets(UnaryOperator<String> environment, InstantSource clock) {
+    this.environment = environment;
     this.clock = clock;
   }
 
@@ -83,7 +88,7 @@ public final class EnvironmentSecrets implements Source {
   }
 
   private String variable(String name) throws MissingSecretException {
-    String value = environment.get(name);
+    String value = environment.apply(name);
     if (value == null || value.isEmpty()) {
       throw new MissingSecretException(
           "the environment of the agent has no variable " + name + ", or an empty one");

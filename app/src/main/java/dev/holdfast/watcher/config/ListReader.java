@@ -285,7 +285,7 @@ final class ListReader {
       } catch (BadPatternException e) {
         areGood = false;
         complaints.add(
-            sought.line(), "the pattern '" + Fields.shown(sought.text()) + "': " + e.getMessage());
+            sought.line(), "the pattern '" + Fields.shown(sought.text()) + "', " + e.getMessage());
       }
     }
     if (!areGood) {

@@ -98,7 +98,7 @@ final class RequestReader {
       throw new BadValueException(
           "the header %s must have %d characters at most".formatted(name, HEADER_VALUE_LENGTH_MAX));
     }
-    if (text.chars().anyMatch(c -> c < ' ' && c != '\t' || c > '~')) {
+    if (text.chars().anyMatch(c -> (c < ' ' && c != '\t') || c > '~')) {
       throw new BadValueException(
           "the header " + name + " must be of ASCII characters in one line");
     }

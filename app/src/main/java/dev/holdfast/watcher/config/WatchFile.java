@@ -6,8 +6,11 @@ import java.util.List;
 
 /** The list of endpoints as a file. docs/watcher.md has its keys. */
 public final class WatchFile {
-  /** The largest file, in bytes: 32 MiB. */
-  public static final int FILE_BYTES_MAX = 32 << 20;
+  /** The largest file, in bytes: 16 MiB. */
+  public static final int FILE_BYTES_MAX = 16 << 20;
+
+  /** The most names, values, lists and mappings of a file. Each costs far more than its bytes. */
+  public static final int NODES_MAX = 1_000_000;
 
   /** The most endpoints of a file. */
   public static final int ENDPOINTS_MAX = 20_000;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -20,9 +21,12 @@ import org.yaml.snakeyaml.events.CollectionEndEvent;
 import org.yaml.snakeyaml.events.CollectionStartEvent;
 import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeId;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.reader.ReaderException;
 import org.yaml.snakeyaml.reader.StreamReader;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /** A file of YAML as a tree of nodes, within bounds. */
 final class YamlText {
@@ -69,10 +73,19 @@ final class YamlText {
    * Returns the root of a text. Complains and returns empty if it is no YAML, or if it is empty.
    */
   static Optional<Node> parse(String text, Complaints complaints) {
+    return parse(text, WatchFile.NODES_MAX, complaints);
+  }
+
+  /**
+   * Does the same with another bound.
+   *
+   * @param nodesMax the most names, values, lists and mappings
+   */
+  static Optional<Node> parse(String text, int nodesMax, Complaints complaints) {
     String plain = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
     Node root = null;
     try {
-      root = yaml().compose(new StringReader(plain));
+      root = yaml(nodesMax).compose(new StringReader(plain));
     } catch (MarkedYAMLException e) {
       complaints.add(
           Math.min(line(e), lines(plain.stripTrailing())),
@@ -85,6 +98,9 @@ final class YamlText {
           lines(before),
           "the line has a character that YAML does not have; write it as an escape in double"
               + " quotes, such as \"\\x07\"");
+      return Optional.empty();
+    } catch (TooManyNodesException e) {
+      complaints.add(0, e.getMessage());
       return Optional.empty();
     } catch (YAMLException e) {
       int line = firstLineNestedTooDeep(plain);
@@ -102,13 +118,49 @@ final class YamlText {
     return Optional.of(root);
   }
 
-  private static Yaml yaml() {
+  private static Yaml yaml(int nodesMax) {
     LoaderOptions options = new LoaderOptions();
     options.setCodePointLimit(WatchFile.FILE_BYTES_MAX);
     options.setNestingDepthLimit(NESTING_MAX);
     // Aliases are refused where they are, with their line. None is followed.
     options.setMaxAliasesForCollections(Integer.MAX_VALUE);
-    return new Yaml(new SafeConstructor(options));
+    DumperOptions unused = new DumperOptions();
+    return new Yaml(
+        new SafeConstructor(options),
+        new Representer(unused),
+        unused,
+        options,
+        new CountingResolver(nodesMax));
+  }
+
+  /** Counts the nodes of a file: YAML asks it for the type of each. */
+  private static final class CountingResolver extends Resolver {
+    private final int nodesMax;
+    private int nodes;
+
+    CountingResolver(int nodesMax) {
+      this.nodesMax = nodesMax;
+    }
+
+    @Override
+    public Tag resolve(NodeId kind, String value, boolean implicit) {
+      nodes++;
+      if (nodes > nodesMax) {
+        throw new TooManyNodesException(nodesMax);
+      }
+      return super.resolve(kind, value, implicit);
+    }
+  }
+
+  private static final class TooManyNodesException extends YAMLException {
+    private static final long serialVersionUID = 1L;
+
+    TooManyNodesException(int nodesMax) {
+      super(
+          "the file has more than "
+              + nodesMax
+              + " names and values; move what is alike into 'defaults' or into groups");
+    }
   }
 
   /** Returns the line of a fault: that of what was begun, if it goes on to the end of the file. */
@@ -125,7 +177,7 @@ final class YamlText {
   private static int firstLineNestedTooDeep(String text) {
     int depth = 0;
     try {
-      for (Event event : yaml().parse(new StringReader(text))) {
+      for (Event event : yaml(Integer.MAX_VALUE).parse(new StringReader(text))) {
         if (event instanceof CollectionStartEvent && ++depth > NESTING_MAX) {
           return event.getStartMark().getLine() + 1;
         }

@@ -108,6 +108,11 @@ public final class Guard {
     return Optional.empty();
   }
 
+  /** Returns the nets that are refused by default. */
+  public List<Net> refusedNets() {
+    return REFUSED.stream().map(Refused::net).toList();
+  }
+
   private Optional<String> ownRefusal(InetAddress address, List<Net> alsoAllowed) {
     Optional<String> metadata = metadataRefusal(address, alsoAllowed);
     if (metadata.isPresent() || isAllowed(address, alsoAllowed)) {

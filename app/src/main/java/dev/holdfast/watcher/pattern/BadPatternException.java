@@ -20,7 +20,7 @@ public final class BadPatternException extends Exception {
    * @param hint what to write instead
    */
   public BadPatternException(int position, String problem, String hint) {
-    super(problem + " at character " + (position + 1) + ": " + hint);
+    super("at character " + (position + 1) + ": " + problem + "; " + hint);
     this.position = position;
     this.problem = problem;
     this.hint = hint;

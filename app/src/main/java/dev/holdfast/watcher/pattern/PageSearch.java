@@ -20,11 +20,26 @@ public final class PageSearch {
   /** The longest pattern, in characters. */
   public static final int PATTERN_LENGTH_MAX = Searcher.PATTERN_LENGTH_MAX;
 
+  /** The largest program of one pattern, in instructions. */
+  public static final int PROGRAM_MAX = Searcher.PROGRAM_MAX;
+
+  /** The deepest nesting of brackets in a pattern. */
+  public static final int NESTING_MAX = PatternScanner.NESTING_MAX;
+
+  /** The most properties such as {@code \p{L}} of a pattern. */
+  public static final int PROPERTIES_MAX = PatternEscapes.PROPERTIES_MAX;
+
+  /** The highest number in a repeat such as {@code a{2,5}}. */
+  public static final int REPEAT_MAX = PatternScanner.REPEAT_MAX;
+
+  /** The most characters that {@code engine: java} reads, each one as often as it is read. */
+  public static final long JAVA_STEPS_MAX = Searcher.StepLimited.STEPS_MAX;
+
   /**
    * The most instructions of all programs of RE2/J of an endpoint, times the bytes of its body
    * bound. The time of a search follows from it.
    */
-  public static final long WORK_MAX = 1L << 30;
+  public static final long WORK_MAX = 1L << 28;
 
   private final List<Sought> must;
   private final List<Sought> mustNot;

@@ -6,7 +6,10 @@ import java.util.Map;
 
 /** What follows a backslash. */
 final class PatternEscapes {
-  /** A property such as {@code \p{L}} has many ranges. */
+  /** The most properties such as {@code \p{L}} of a pattern. Each takes kilobytes of heap. */
+  static final int PROPERTIES_MAX = 20;
+
+  /** A property has many ranges. */
   private static final long PROPERTY_SIZE = 4;
 
   /** The escapes that Java knows and RE2 does not, or knows as something else. */
@@ -28,6 +31,7 @@ final class PatternEscapes {
 
   private final String text;
   private final Engine engine;
+  private int properties;
 
   PatternEscapes(String text, Engine engine) {
     this.text = text;
@@ -122,7 +126,14 @@ final class PatternEscapes {
         PatternShape.characters(last - start - 2), close < 0 ? text.length() : close + 2);
   }
 
-  private int property(int start) {
+  private int property(int start) throws BadPatternException {
+    properties++;
+    if (properties > PROPERTIES_MAX) {
+      throw new BadPatternException(
+          start,
+          "the pattern has more than " + PROPERTIES_MAX + " properties such as \\p{L}",
+          "write a repeat, or a set such as [a-z]");
+    }
     return start + 2 < text.length() && text.charAt(start + 2) == '{'
         ? braced(start)
         : Math.min(start + 3, text.length());

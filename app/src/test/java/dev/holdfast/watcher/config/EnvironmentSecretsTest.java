@@ -21,7 +21,7 @@ class EnvironmentSecretsTest {
   private Instant now = WRITTEN.plusSeconds(60);
 
   private final EnvironmentSecrets secrets =
-      new EnvironmentSecrets(Map.of("TOKEN", "t0k", "EMPTY", ""), () -> now);
+      new EnvironmentSecrets(Map.of("TOKEN", "t0k", "EMPTY", "")::get, () -> now);
 
   private String resolved(String text) throws MissingSecretException {
     return new SecretText(text).resolved(secrets);
@@ -50,7 +50,8 @@ class EnvironmentSecretsTest {
           "file:/no/such",
           "file:" + empty,
           "file:" + large,
-          "file:" + directory
+          "file:" + directory,
+          "file:/dev/zero"
         }) {
       assertThatThrownBy(() -> resolved("${env:TOKEN} ${" + reference + "}"))
           .isInstanceOf(MissingSecretException.class)
@@ -92,10 +93,5 @@ class EnvironmentSecretsTest {
     assertThat(resolved(text)).isEqualTo("one");
     file("two"); // of the same length and date: only a reader would notice
     assertThat(resolved(text)).isEqualTo("one");
-  }
-
-  @Test
-  void secrets_areInNoTextForm() {
-    assertThat(secrets.toString()).doesNotContain("t0k");
   }
 }

@@ -232,8 +232,8 @@ class WatchFileTest {
         "expect: {status: 600}|'status' must be codes of 100 to 599 and ranges, such as 200-299,301, not '600'",
         "expect: {mustnot: a}|no key 'mustnot' in 'expect'; did you mean 'must_not'?",
         "expect: {text: ''}|'text' is empty; leave it out, or write what the page shows",
-        "expect: {must: ''}|the pattern '': the pattern is empty at character 1: leave it out, or write what the page has to show",
-        "expect: {must: 'a(?!b)'}|the pattern 'a(?!b)': the negative look-ahead '(?!', which RE2 does not know at character 2: write what must not be there as a pattern of 'must_not', or set 'engine: java'",
+        "expect: {must: ''}|the pattern '', at character 1: the pattern is empty; leave it out, or write what the page has to show",
+        "expect: {must: 'a(?!b)'}|the pattern 'a(?!b)', at character 2: the negative look-ahead '(?!', which RE2 does not know; write what must not be there as a pattern of 'must_not', or set 'engine: java'",
         "expect: {must: a, engine: perl}|'engine' must be java or re2, not 'perl'",
         "expect: {must: [{engine: java}]}|an item of 'must' must have a 'pattern'",
         "redirects: yes|'redirects' must be true or false, not 'yes'",
@@ -328,7 +328,7 @@ class WatchFileTest {
             "watch.yaml:2: no key 'intervall' in 'defaults'; did you mean 'interval'?",
             "watch.yaml:4: a group must have a 'name'",
             "watch.yaml:5: 'url' must be of https or http, not ftp",
-            "watch.yaml:10: the pattern '(a': '(' is not closed at character 1: close it, or write"
+            "watch.yaml:10: the pattern '(a', at character 1: '(' is not closed; close it, or write"
                 + " \\( for the character itself",
             "watch.yaml:11: the group 'g' is in line 6 as well; join the two, or write another"
                 + " name",
@@ -353,7 +353,7 @@ class WatchFileTest {
                 """))
         .singleElement()
         .asString()
-        .startsWith("watch.yaml:5: the pattern 'a(?=b)': the look-ahead");
+        .startsWith("watch.yaml:5: the pattern 'a(?=b)', at character 2: the look-ahead");
   }
 
   @Test
@@ -443,6 +443,20 @@ class WatchFileTest {
   }
 
   @Test
+  void namesAndValues_areBounded() {
+    Complaints complaints = new Complaints("watch.yaml");
+    // The mapping, its name, the list and three values.
+    assertThat(YamlText.parse("endpoints: [a, b, c]", 6, complaints)).isPresent();
+    assertThat(complaints.isEmpty()).isTrue();
+    assertThat(YamlText.parse("endpoints: [a, b, c]", 5, complaints)).isEmpty();
+    assertThat(((WatchList.Refused) complaints.refused()).complaints())
+        .extracting(Complaint::toString)
+        .containsExactly(
+            "watch.yaml: the file has more than 5 names and values; move what is alike into"
+                + " 'defaults' or into groups");
+  }
+
+  @Test
   void byteOrderMark_isNoPartOfTheFile() {
     assertThat(endpoints("\ufeffendpoints:\n- url: https://a.example\n")).hasSize(1);
   }
@@ -456,7 +470,7 @@ class WatchFileTest {
     assertThat(refusal(file)).isEqualTo(file + ":2: the line is not UTF-8; save the file as UTF-8");
     assertThat(refusal(directory)).startsWith(directory + ": the file cannot be read: ");
     Files.writeString(file, "#".repeat(WatchFile.FILE_BYTES_MAX + 1));
-    assertThat(refusal(file)).startsWith(file + ": the file has more than 33554432 bytes");
+    assertThat(refusal(file)).startsWith(file + ": the file has more than 16777216 bytes");
     Files.writeString(file, "endpoints:\n- url: https://ä.example\n");
     assertThat(WatchFile.read(file)).isInstanceOf(WatchList.Read.class);
   }

@@ -114,7 +114,7 @@ class PageSearchTest {
         .isInstanceOfSatisfying(
             BadPatternException.class,
             e -> assertThat(e.hint()).contains("body_bytes").contains("or less"));
-    Expectation small = new Expectation(StatusSet.SUCCESS, must, List.of(), List.of(), 14, 1 << 19);
+    Expectation small = new Expectation(StatusSet.SUCCESS, must, List.of(), List.of(), 14, 1 << 17);
     assertThat(PageSearch.compile(small).search("a b c d".getBytes(StandardCharsets.UTF_8), HTML))
         .isEqualTo(new Finding.Found());
   }

@@ -65,7 +65,7 @@ class PatternScannerTest {
       })
   void re2_refusesWithPositionAndHint(String row) {
     // The pattern may have the delimiter, so the row is cut from its end.
-    String[] parts = row.split("\\|");
+    String[] parts = row.split("\\|", -1);
     int end = parts.length;
     String hint = parts[end - 1];
     String problem = parts[end - 2];
@@ -92,7 +92,8 @@ class PatternScannerTest {
         "[\\x{0}-\\x{10ffff}abcdefghijklmnopqrstuvwxyz0123456789]{900}",
         "\\p{L}{999}",
         "(?:\\pL|\\pN){0,500}",
-        "(a|b|c|d){700}"
+        "(a|b|c|d){700}",
+        "(?i)\\pL\\pN\\pL\\pN\\pL\\pN\\pL\\pN\\pL\\pN\\pL\\pN\\pL\\pN\\pL\\pN\\pL\\pN\\pL\\pN\\p{S}"
       })
   void largeProgram_isRefusedWithoutBeingCompiled(String pattern) {
     for (Engine engine : Engine.values()) {
