@@ -99,6 +99,14 @@ public final class Resolver implements AutoCloseable {
     return failingNames.isMost(nanos.getAsLong());
   }
 
+  /**
+   * Returns true if questions wait for their turn: then a check that has no address yet may have
+   * waited for us alone.
+   */
+  public boolean isBusy() {
+    return turns.hasQueuedThreads();
+  }
+
   @Override
   public void close() {
     threads.shutdownNow();

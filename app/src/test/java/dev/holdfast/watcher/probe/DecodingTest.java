@@ -18,8 +18,7 @@ final class DecodingTest {
   @Test
   void decode_deflateWithAndWithoutItsFrame() {
     for (boolean isBare : new boolean[] {true, false}) {
-      Decoded decoded =
-          Decoding.decode(deflated(isBare), "deflate", false, PAGE.length, MOST);
+      Decoded decoded = Decoding.decode(deflated(isBare), "deflate", false, PAGE.length, MOST);
 
       assertThat(decoded).isInstanceOf(Decoded.Body.class);
       assertThat(((Decoded.Body) decoded).bytes()).isEqualTo(PAGE);
