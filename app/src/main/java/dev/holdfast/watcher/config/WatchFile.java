@@ -1,6 +1,8 @@
 package dev.holdfast.watcher.config;
 
 import dev.holdfast.watcher.Endpoint;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,6 +26,19 @@ public final class WatchFile {
   public static WatchList read(Path file) {
     Complaints complaints = new Complaints(file.toString());
     return YamlText.read(file, complaints)
+        .map(text -> read(text, complaints))
+        .orElseGet(complaints::refused);
+  }
+
+  /**
+   * Reads a stream.
+   *
+   * @param name its name, for complaints
+   * @throws IOException if the stream fails
+   */
+  public static WatchList read(String name, InputStream in) throws IOException {
+    Complaints complaints = new Complaints(name);
+    return YamlText.read(in, complaints)
         .map(text -> read(text, complaints))
         .orElseGet(complaints::refused);
   }

@@ -39,9 +39,8 @@ final class YamlText {
 
   /** Returns the text of a file, or complains and returns empty. */
   static Optional<String> read(Path file, Complaints complaints) {
-    byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(WatchFile.FILE_BYTES_MAX + 1);
+      return read(in, complaints);
     } catch (NoSuchFileException e) {
       complaints.add(0, "there is no such file; 'holdfast watch example' writes one");
       return Optional.empty();
@@ -49,6 +48,15 @@ final class YamlText {
       complaints.add(0, "the file cannot be read: " + e);
       return Optional.empty();
     }
+  }
+
+  /**
+   * Returns the text of a stream, or complains and returns empty.
+   *
+   * @throws IOException if the stream fails
+   */
+  static Optional<String> read(InputStream stream, Complaints complaints) throws IOException {
+    byte[] bytes = stream.readNBytes(WatchFile.FILE_BYTES_MAX + 1);
     if (bytes.length > WatchFile.FILE_BYTES_MAX) {
       complaints.add(
           0,
