@@ -77,6 +77,15 @@ final class CanarySite implements Closeable {
 
   /** Returns the endpoint that checks it. No endpoint of a list can have its id. */
   Endpoint endpoint() {
+    return endpoint(false);
+  }
+
+  /** Returns an endpoint that verifies its certificate, in vain. It warms up what verifies. */
+  Endpoint verifyingEndpoint() {
+    return endpoint(true);
+  }
+
+  private Endpoint endpoint(boolean isVerifying) {
     return new Endpoint(
         new EndpointId("canary").at(scheme),
         "",
@@ -88,7 +97,7 @@ final class CanarySite implements Closeable {
             new Reach.Resolve.Any(),
             Reach.Family.ANY,
             false,
-            false,
+            isVerifying,
             false,
             false,
             List.of("127.0.0.1/32")),

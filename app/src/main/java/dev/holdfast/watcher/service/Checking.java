@@ -1,6 +1,8 @@
 package dev.holdfast.watcher.service;
 
+import dev.holdfast.watcher.Reach;
 import dev.holdfast.watcher.config.EnvironmentSecrets;
+import dev.holdfast.watcher.dns.Resolution;
 import dev.holdfast.watcher.dns.ResolvConf;
 import dev.holdfast.watcher.dns.Resolver;
 import dev.holdfast.watcher.dns.ResolverOptions;
@@ -34,6 +36,7 @@ final class Checking implements Closeable {
   private static final int WARM_UP_CHECKS = 4;
 
   private static final long WARM_UP_MAX_MS = 10_000;
+  private static final long RESOLVE_MAX_MS = 2_000;
 
   /** How many checks the engine may have beside those that the agent counts. */
   private static final int SPARE = 1_000;
@@ -111,15 +114,22 @@ final class Checking implements Closeable {
   }
 
   /**
-   * Makes a few checks of canaries, by http and by https, so that those of sites do not meet cold
-   * code. Takes {@value #WARM_UP_MAX_MS} ms at most.
+   * Makes a few checks of canaries, by http and by https, and resolves a name that nobody has (RFC
+   * 6761, section 6.4), so that the checks of sites do not meet cold code. Takes {@value
+   * #WARM_UP_MAX_MS} ms at most.
    */
   void warmUp() throws InterruptedException {
+    var resolved = new CompletableFuture<Resolution.Timed>();
+    resolved.completeOnTimeout(
+        new Resolution.Timed(new Resolution.Timeout(), 0), RESOLVE_MAX_MS, TimeUnit.MILLISECONDS);
+    resolver.resolve("warm-up.invalid", Reach.Family.ANY, resolved::complete);
     try (CanarySite secured = CanarySite.tls()) {
       CompletableFuture<Void> all =
           CompletableFuture.allOf(
               probe.warmUp(canary.endpoint(), WARM_UP_CHECKS),
-              probe.warmUp(secured.endpoint(), WARM_UP_CHECKS));
+              probe.warmUp(secured.endpoint(), WARM_UP_CHECKS),
+              probe.warmUp(secured.verifyingEndpoint(), WARM_UP_CHECKS),
+              resolved);
       all.get(WARM_UP_MAX_MS, TimeUnit.MILLISECONDS);
     } catch (IOException | GeneralSecurityException | ExecutionException | TimeoutException e) {
       // Goes on: the first checks are slower then, and their lag is seen.
