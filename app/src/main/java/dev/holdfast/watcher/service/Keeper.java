@@ -204,6 +204,10 @@ final class Keeper implements Closeable {
           Maintenance.Done done = maintenance.run();
           lastUpkeep = done.windows() + " windows, " + done.daysDropped() + " days dropped";
         } catch (SQLException | RuntimeException e) {
+          if (closing.getCount() == 0) {
+            log.debug("the stop has cut an upkeep; the next start does what is left", e);
+            return;
+          }
           // Goes on: the next run does what is left.
           lastUpkeep = "failed: " + e.getMessage();
           log.warn("the tables could not be kept; the next run does what is left", e);

@@ -24,8 +24,11 @@ import dev.holdfast.watcher.store.StoreFixture;
 import dev.holdfast.watcher.store.StoredEndpoints;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,6 +37,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** A whole watcher: its process, a database and a farm of sites. */
 @Tag("database")
 class WatchTest {
+  private static final Pattern HELP = Pattern.compile("(?m)^# HELP (holdfast_watch_\\w+) (.*)$");
+  private static final Pattern ROW =
+      Pattern.compile("(?m)^\\| `(holdfast_watch_\\w+)` \\| \\w+ \\|[^|]*\\| (.*) \\|$");
+
   @RegisterExtension private final StoreFixture fixture = new StoreFixture();
   @TempDir private Path directory;
 
@@ -180,6 +187,28 @@ class WatchTest {
       apply(list.formatted("new", farm.url("new")));
       Await.until("the new one is checked", () -> rows("new", "0") > 0);
       assertThat(status(api).at("/endpoints").asInt()).as("it and the canary").isEqualTo(2);
+    }
+  }
+
+  /** docs/metrics.md has each meter with its help, and no other. */
+  @Test
+  void meters_areThoseOfTheDocumentation() throws Exception {
+    try (Farm farm = Farm.start("127.0.0.1");
+        DnsFarm dns = DnsFarm.start()) {
+      var api = new Api(URI.create("http://127.0.0.1:" + start(farm, dns).port()));
+      String metrics = api.ask("GET", "/metrics").text();
+      String doc = Files.readString(Path.of("..", "docs", "metrics.md"));
+      var told = new TreeMap<String, String>();
+      HELP.matcher(metrics).results().forEach(help -> told.put(help.group(1), help.group(2)));
+      var documented = new TreeMap<String, String>();
+      ROW.matcher(doc).results().forEach(row -> documented.put(row.group(1), row.group(2)));
+      assertThat(told.keySet()).isNotEmpty().isEqualTo(documented.keySet());
+      told.forEach(
+          (name, help) -> {
+            if (!name.endsWith("_max")) {
+              assertThat(documented.get(name)).as(name).startsWith(help);
+            }
+          });
     }
   }
 
