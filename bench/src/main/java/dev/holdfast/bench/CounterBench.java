@@ -59,7 +59,7 @@ public final class CounterBench implements Callable<Integer> {
   @Option(
       names = "--jvm",
       description = "the options of every JVM that counts; default ${DEFAULT-VALUE}")
-  private String jvm = "-XX:+UseSerialGC -Xmx64m -Xmn10m -XX:TieredStopAtLevel=1";
+  private String jvm = "-XX:+UseSerialGC -Xmx64m -Xmn8m -XX:TieredStopAtLevel=1";
 
   @Option(
       names = "--server-cores",
