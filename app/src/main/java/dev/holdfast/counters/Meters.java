@@ -25,6 +25,9 @@ public interface Meters {
    */
   default void round(boolean isFreeze) {}
 
+  /** A task failed in a way that nobody foresaw. It was logged, and the actor goes on. */
+  default void failed() {}
+
   /** What a dead actor has left was read in its place. */
   default void remains() {}
 }
