@@ -11,10 +11,15 @@ final class BugFinder {
           ActorTest.class,
           CollectsTest.class,
           DirectoryTest.class,
+          FailuresTest.class,
           FreezesTest.class,
           LeavingTest.class,
           LedgerTest.class,
-          MembershipTest.class);
+          MembershipTest.class,
+          NotesTest.class,
+          QuestionsTest.class,
+          RemainsTest.class,
+          RepetitionsTest.class);
 
   private BugFinder() {}
 
