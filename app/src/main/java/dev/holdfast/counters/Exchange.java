@@ -19,8 +19,8 @@ import java.util.random.RandomGenerator;
  *       pushes are sent {@link #PUSH_SPACING_MS} apart.
  *   <li>Whoever gets news passes them on to one actor after the other, until some of those know
  *       them already.
- *   <li>Once a second each actor compares what it knows with another one. Whoever lacks much asks
- *       for it, from one actor at a time.
+ *   <li>Once a second each actor compares what it knows with the one that it asked longest ago.
+ *       Whoever lacks much asks for it, from one actor at a time.
  * </ul>
  *
  * <p>Threading: under the actor's lock.

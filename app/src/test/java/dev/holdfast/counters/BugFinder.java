@@ -8,6 +8,7 @@ import java.util.List;
 final class BugFinder {
   private static final List<Class<?>> TESTS =
       List.of(
+          ActorStatusTest.class,
           ActorTest.class,
           CollectsTest.class,
           DirectoryTest.class,

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.counters.SimulatedWorld.Machine;
 import dev.holdfast.disk.SimulatedDisk.Left;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -27,7 +29,15 @@ class NotesTest extends Schedule {
 
   /** Brings notes to an actor, as another one that has them does. */
   private void bring(Machine to, NavigableMap<Configuration.Seen, Long> notes, boolean haveEnded) {
-    Configuration now = to.actor().configuration();
+    byte[] hello = hello(to.actor().configuration(), notes, haveEnded);
+    var replies = new ArrayList<byte[]>();
+    to.process.run(() -> to.actor().answer(hello, replies::add));
+    assertThat(world.runUntil(5_000, () -> !replies.isEmpty())).isTrue();
+    world.run(3_000);
+  }
+
+  private static byte[] hello(
+      Configuration now, NavigableMap<Configuration.Seen, Long> notes, boolean haveEnded) {
     var seen = new TreeMap<>(now.seen());
     seen.putAll(notes);
     var ended = new TreeMap<>(now.ended());
@@ -44,13 +54,9 @@ class NotesTest extends Schedule {
             seen,
             ended,
             now.cleared());
-    var message =
-        new Message(
-            new Id(8, 8), new Id(9, 9), more.stamp(), Optional.of(more), new Request.Hello());
-    var replies = new ArrayList<byte[]>();
-    to.process.run(() -> to.actor().answer(message.toBytes(), replies::add));
-    assertThat(world.runUntil(5_000, () -> !replies.isEmpty())).isTrue();
-    world.run(3_000);
+    return new Message(
+            new Id(8, 8), new Id(9, 9), more.stamp(), Optional.of(more), new Request.Hello())
+        .toBytes();
   }
 
   @Test
@@ -204,8 +210,15 @@ class NotesTest extends Schedule {
   void configurationThatIsTooLong_isNotTaken_andIncrementsGoOn() {
     Machine machine = world.cluster(1).getFirst();
     int count = 2 * Configuration.BYTES_MAX / 33;
-    bring(machine, notes(count, machine.address), false);
-    count(machine, 1);
+    byte[] hello = hello(machine.actor().configuration(), notes(count, machine.address), false);
+    var outcomes = new ArrayList<AddOutcome>();
+    machine.process.run(
+        () -> {
+          machine.actor().answer(hello, _ -> {});
+          machine.actor().add(Map.of(X, BigInteger.ONE), Optional.empty(), outcomes::add);
+        });
+    assertThat(world.runUntil(5_000, () -> !outcomes.isEmpty())).isTrue();
+    assertThat(outcomes).containsExactly(new AddOutcome.Counted());
     assertThat(machine.actor().configuration().seen()).hasSize(1);
     assertThat(read(machine)).isEqualTo(exactly(1));
   }

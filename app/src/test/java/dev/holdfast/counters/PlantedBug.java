@@ -110,7 +110,7 @@ enum PlantedBug {
           "slot.id(), slot.actor(), from, from, List.copyOf(entries)",
           "slot.id(), slot.actor(), from, entries.getLast().sequence(), List.copyOf(entries)")),
   FREEZE_DOES_NOT_WAIT_FOR_WHAT_IS_IN_FLIGHT(
-      "400 lives",
+      "freeze_waitsForTheIncrementsThatAreInFlight",
       change(
           "Increments",
           "if (inFlight.containsKey(name)) {\n      draining",
@@ -223,6 +223,10 @@ enum PlantedBug {
   FAILURE_ENDS_THE_EXCHANGE(
       "networkThatFails_doesNotEndTheExchange",
       change("Guarded", "catch (RuntimeException | Error e)", "catch (IllegalCallerException e)")),
+  NEWS_ARE_WHAT_SOMEBODY_SAYS_IT_HAS(
+      "newsAge_growsUntilAllIsBroughtThatTheOtherOneSaysItKnows",
+      change(
+          "Partner", "new Missing(left, askedNanos)", "new Missing(new TreeMap<>(), askedNanos)")),
   RELAY_ASKS_ANYBODY(
       "relay_asksOnlyAddressesOfActors", change("Answering", "if (!isAnActor) {", "if (false) {")),
   HELD_BACK_FOR_EVER(
