@@ -3,9 +3,7 @@ package dev.holdfast.counters;
 import dev.holdfast.counters.Network.Outcome;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -36,22 +34,23 @@ final class Asker {
   /** How long after its last answer an actor is slow. After that it may be cut off from here. */
   static final long SLOW_MS = TIMEOUT_MS / 2;
 
-  /** Questions to one address that are not answered yet; a further one is not sent. */
-  static final int IN_FLIGHT_MAX = 4_096;
-
-  /** The same for an address that did not answer last. */
-  static final int IN_FLIGHT_SILENT_MAX = 64;
-
   private final Serial serial;
   private final Membership membership;
   private final Network network;
   private final RandomGenerator random;
   private final Clock clock;
-  private final Map<Address, Integer> inFlight = new HashMap<>();
+  private final Guarded guarded;
+  private final InFlight inFlight = new InFlight();
   private int relayed;
 
   Asker(
-      Serial serial, Membership membership, Network network, Clock clock, RandomGenerator random) {
+      Serial serial,
+      Membership membership,
+      Network network,
+      Clock clock,
+      RandomGenerator random,
+      Guarded guarded) {
+    this.guarded = guarded;
     this.serial = serial;
     this.membership = membership;
     this.network = network;
@@ -167,24 +166,26 @@ final class Asker {
                     : Optional.empty()));
   }
 
-  /** Each question that is not answered keeps its memory: an address is asked so many at most. */
   private boolean isFull(Address to) {
-    int max = membership.peer(to).isReachable() ? IN_FLIGHT_MAX : IN_FLIGHT_SILENT_MAX;
-    return inFlight.getOrDefault(to, 0) >= max;
+    return inFlight.isFull(to, membership.peer(to).isReachable());
   }
 
   private void send(Address to, Message message, long timeoutMs, Consumer<Outcome> then) {
-    inFlight.merge(to, 1, Integer::sum);
-    network.ask(
-        to,
-        message.toBytes(),
-        timeoutMs,
-        outcome ->
-            serial.run(
-                () -> {
-                  inFlight.computeIfPresent(to, (_, count) -> count == 1 ? null : count - 1);
-                  then.accept(outcome);
-                }));
+    byte[] request = message.toBytes();
+    Runnable answered = inFlight.add(to, membership.peer(to).isReachable(), request.length);
+    boolean[] isHeard = {false};
+    Consumer<Outcome> once =
+        outcome -> {
+          if (!isHeard[0]) {
+            isHeard[0] = true;
+            answered.run();
+            then.accept(outcome);
+          }
+        };
+    Consumer<Outcome> locked = outcome -> serial.run(() -> guarded.run(() -> once.accept(outcome)));
+    if (!guarded.run(() -> network.ask(to, request, timeoutMs, locked))) {
+      once.accept(new Outcome.Silent()); // somebody waits for the outcome
+    }
   }
 
   private static Optional<Reply> parsed(Address from, byte[] reply) {
@@ -222,6 +223,9 @@ final class Asker {
       rounds++;
       Id stamp = membership.stamp();
       boolean isKnownThere = membership.peer(to).stamp().equals(stamp);
+      if (!isKnownThere && relay.isEmpty()) {
+        isKnownThere = !membership.mayTell(to); // if it is not, the answer says so
+      }
       Optional<Configuration> configuration =
           isKnownThere || membership.configuration().isNone()
               ? Optional.empty()
