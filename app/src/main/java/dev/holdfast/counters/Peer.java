@@ -1,5 +1,6 @@
 package dev.holdfast.counters;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -17,6 +18,7 @@ final class Peer {
   private int failures;
   private OptionalLong heardNanos = OptionalLong.empty();
   private OptionalLong heardDirectlyNanos = OptionalLong.empty();
+  private Optional<Address> relay = Optional.empty();
 
   Peer(Address address) {
     this.address = address;
@@ -73,6 +75,16 @@ final class Peer {
       reachable = true;
       failures = 0;
     }
+  }
+
+  /** Takes over through whom it has answered. */
+  void answeredThrough(Address other) {
+    relay = Optional.of(other);
+  }
+
+  /** Returns through whom it answered last, if it ever has answered through another actor. */
+  Optional<Address> relay() {
+    return relay;
   }
 
   /** Returns true if nobody listened there when it was asked last. */
