@@ -138,27 +138,36 @@ final class CounterHeal {
     consistent.accumulate(CounterActors.secondsSince(begun));
   }
 
-  /** Looks at all names, page by page, until each is right, and notes when that is. */
+  /** Looks at all names until each is right, and notes when that is. */
   private void knowAll(int number, long begun) throws IOException {
     try (var connection = new PlainHttp(CounterActors.address(number))) {
-      String after = "";
-      int right = 0;
-      while (right < NAMES) {
-        JsonNode page = page(connection, after);
-        if (page.isEmpty()) {
-          throw new IOException("only %d names are known".formatted(right));
-        }
-        for (var counter : page.properties()) {
-          if (!counter.getValue().asText().equals(OF_BOTH)) {
-            awaitRight(connection, counter.getKey());
-            break; // those behind it may be right by now
-          }
-          after = counter.getKey();
-          right++;
-        }
-      }
+      CounterActors.await(
+          () -> {
+            boolean isAll = awaitRight(connection) == NAMES;
+            if (!isAll) { // an actor may not have heard of some names yet
+              LockSupport.parkNanos(POLL_NANOS);
+            }
+            return isAll;
+          });
     }
     equal.accumulate(CounterActors.secondsSince(begun));
+  }
+
+  /** Waits until each name that an actor knows is right, page by page. Returns how many are. */
+  private static int awaitRight(PlainHttp connection) throws IOException {
+    String after = "";
+    int right = 0;
+    for (JsonNode page = page(connection, after); !page.isEmpty(); page = page(connection, after)) {
+      for (var counter : page.properties()) {
+        if (!counter.getValue().asText().equals(OF_BOTH)) {
+          awaitRight(connection, counter.getKey());
+          break; // those behind it may be right by now
+        }
+        after = counter.getKey();
+        right++;
+      }
+    }
+    return right;
   }
 
   private static JsonNode page(PlainHttp connection, String after) throws IOException {
