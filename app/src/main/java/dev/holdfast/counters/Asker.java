@@ -138,6 +138,7 @@ final class Asker {
         .send();
   }
 
+  /** The one that has reached it last comes first. A way that leads nowhere takes a long time. */
   private List<Address> relays(Address to) {
     var relays = new ArrayList<Address>();
     for (Address other : membership.listedOthers()) {
@@ -146,6 +147,7 @@ final class Asker {
       }
     }
     Collections.shuffle(relays, Random.from(random));
+    membership.peer(to).relay().filter(relays::remove).ifPresent(relays::addFirst);
     return relays.subList(0, Math.min(RELAYS_MAX, relays.size()));
   }
 
@@ -283,6 +285,7 @@ final class Asker {
 
     private void heard(Reply reply, Id stamp) {
       membership.met(to, reply, relay.isEmpty());
+      relay.ifPresent(membership.peer(to)::answeredThrough);
       if (reply.process().equals(membership.process())) {
         then.accept(new Answer.Self());
         return;

@@ -1,5 +1,6 @@
 package dev.holdfast.counters;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -21,6 +22,7 @@ final class Peer {
   private OptionalLong heardNanos = OptionalLong.empty();
   private OptionalLong toldNanos = OptionalLong.empty();
   private OptionalLong heardDirectlyNanos = OptionalLong.empty();
+  private Optional<Address> relay = Optional.empty();
 
   Peer(Address address) {
     this.address = address;
@@ -88,6 +90,16 @@ final class Peer {
       return true;
     }
     return false;
+  }
+
+  /** Takes over through whom it has answered. */
+  void answeredThrough(Address other) {
+    relay = Optional.of(other);
+  }
+
+  /** Returns through whom it answered last, if it ever has answered through another actor. */
+  Optional<Address> relay() {
+    return relay;
   }
 
   /** Returns true if nobody listened there when it was asked last. */
