@@ -29,7 +29,7 @@ final class Ledger {
   /** About how much memory a counter takes, and a share, in bytes, besides name and value. */
   private static final int COUNTER_BYTES = 200;
 
-  private static final int SHARE_BYTES = 120;
+  private static final int SHARE_BYTES = 64;
 
   /** Returns about how much memory all counters take, in bytes. */
   long bytes() {
