@@ -65,6 +65,13 @@ counters: build-tools $(JAR) ## start five actors of the counters, until Ctrl-C:
 	while kill -0 $$pid 2>/dev/null; do wait $$pid; code=$$?; done; \
 	case $$code in 0|129|130|143) ;; *) exit $$code ;; esac
 
+.PHONY: watch
+watch: build-tools $(JAR) ## try the watcher on a farm of sites, until Ctrl-C: make watch [ARGS="--count 500"]
+	@app/bin/watch $(ARGS) & pid=$$!; code=0; \
+	trap 'kill -TERM $$pid 2>/dev/null' INT TERM HUP; \
+	while kill -0 $$pid 2>/dev/null; do wait $$pid; code=$$?; done; \
+	case $$code in 0|129|130|143) ;; *) exit $$code ;; esac
+
 # The profile check in pom.xml says what it runs. Modules that do not need one another are tested
 # side by side.
 .PHONY: check

@@ -81,7 +81,7 @@ class PackagesTest {
           Map.entry("watcher.dns", Set.of("org.xbill.DNS.")),
           Map.entry("watcher.probe", Set.of("org.apache.hc.core5.")),
           Map.entry("watcher.config", Set.of("org.yaml.snakeyaml.")),
-          Map.entry("watcher.service", Set.of("picocli.")),
+          Map.entry("watcher.service", Set.of("io.javalin.", "io.micrometer.", "picocli.")),
           Map.entry("cli", Set.of("picocli.", "org.yaml.snakeyaml.")));
 
   /** The packages of classes that belong to Java or are used by all. */

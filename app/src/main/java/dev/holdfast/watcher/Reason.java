@@ -74,7 +74,7 @@ public enum Reason {
   OVERLAP("overlap"),
   /** As many checks ran as may. */
   SATURATED("saturated"),
-  /** The wall clock was set. */
+  /** The wall clock was set, or the machine was suspended. */
   CLOCK("clock set"),
   /** Nobody had the lease of the endpoint. */
   TAKEOVER("takeover");

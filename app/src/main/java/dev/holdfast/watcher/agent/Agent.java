@@ -208,6 +208,9 @@ public final class Agent {
     }
     if (passage.steppedMs() != 0) {
       listener.clockSet(passage.steppedMs());
+      if (passage.steppedMs() > config.stallMs()) {
+        flights.clockSet();
+      }
     }
     if (!isWarm) {
       return;

@@ -28,6 +28,9 @@ final class Flight {
   /** How long the agent stood still meanwhile, in ms. */
   long stalledMs;
 
+  /** True once the wall clock was set forward meanwhile, or the machine was suspended. */
+  boolean isClockSet;
+
   /** True once the endpoint was removed: nobody wants the result. */
   boolean isDiscarded;
 
@@ -61,10 +64,10 @@ final class Flight {
    * @param lagMaxMs the worst lag that a measurement stands, in ms
    */
   CheckResult result(Measured measured, long lagMicros, int lagMaxMs) {
-    boolean isStalled = stalledMs > 0;
+    boolean isDoubtful = stalledMs > 0 || isClockSet;
     Set<Flag> flags = EnumSet.noneOf(Flag.class);
     flags.addAll(measured.flags());
-    if (!isStalled
+    if (!isDoubtful
         && measured.outcome().isMeasured()
         && lagMicros > TimeUnit.MILLISECONDS.toMicros(lagMaxMs)) {
       flags.add(Flag.TAINTED);
@@ -74,10 +77,20 @@ final class Flight {
         time.dueMs(),
         time.kind(),
         new CheckResult.Delay(lateMicros, lagMicros),
-        isStalled ? Outcome.AGENT : measured.outcome(),
-        isStalled ? Reason.STALLED : measured.reason(),
-        isStalled ? "the agent did not run for " + stalledMs + " ms" : measured.detail(),
+        isDoubtful ? Outcome.AGENT : measured.outcome(),
+        isDoubtful ? doubt() : measured.reason(),
+        isDoubtful ? doubtInWords() : measured.detail(),
         measured.answer(),
         flags);
+  }
+
+  private Reason doubt() {
+    return stalledMs > 0 ? Reason.STALLED : Reason.CLOCK;
+  }
+
+  private String doubtInWords() {
+    return stalledMs > 0
+        ? "the agent did not run for " + stalledMs + " ms"
+        : "the clock was set while the check ran, or the machine was suspended";
   }
 }

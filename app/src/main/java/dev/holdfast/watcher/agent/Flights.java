@@ -62,6 +62,11 @@ final class Flights {
     flights.forEach(flight -> flight.stalled(ms));
   }
 
+  /** Notes that the wall clock was set far forward. A machine that was suspended looks the same. */
+  void clockSet() {
+    flights.forEach(flight -> flight.isClockSet = true);
+  }
+
   /** Returns the checks that should have ended long ago. */
   List<Flight> overdue(long nowNanos) {
     return flights.stream().filter(flight -> flight.deadlineNanos - nowNanos <= 0).toList();

@@ -1,6 +1,8 @@
 package dev.holdfast.watcher.config;
 
 import dev.holdfast.watcher.Endpoint;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -10,7 +12,7 @@ public final class WatchFile {
   public static final int FILE_BYTES_MAX = 16 << 20;
 
   /** The most names, values, lists and mappings of a file. Each costs far more than its bytes. */
-  public static final int NODES_MAX = 2_000_000;
+  public static final int NODES_MAX = 1_000_000;
 
   /** The most endpoints of a file. */
   public static final int ENDPOINTS_MAX = 20_000;
@@ -24,6 +26,19 @@ public final class WatchFile {
   public static WatchList read(Path file) {
     Complaints complaints = new Complaints(file.toString());
     return YamlText.read(file, complaints)
+        .map(text -> read(text, complaints))
+        .orElseGet(complaints::refused);
+  }
+
+  /**
+   * Reads a stream.
+   *
+   * @param name its name, for complaints
+   * @throws IOException if the stream fails
+   */
+  public static WatchList read(String name, InputStream in) throws IOException {
+    Complaints complaints = new Complaints(name);
+    return YamlText.read(in, complaints)
         .map(text -> read(text, complaints))
         .orElseGet(complaints::refused);
   }

@@ -39,9 +39,8 @@ final class YamlText {
 
   /** Returns the text of a file, or complains and returns empty. */
   static Optional<String> read(Path file, Complaints complaints) {
-    byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(WatchFile.FILE_BYTES_MAX + 1);
+      return read(in, complaints);
     } catch (NoSuchFileException e) {
       complaints.add(0, "there is no such file; 'holdfast watch example' writes one");
       return Optional.empty();
@@ -49,6 +48,15 @@ final class YamlText {
       complaints.add(0, "the file cannot be read: " + e);
       return Optional.empty();
     }
+  }
+
+  /**
+   * Returns the text of a stream, or complains and returns empty.
+   *
+   * @throws IOException if the stream fails
+   */
+  static Optional<String> read(InputStream stream, Complaints complaints) throws IOException {
+    byte[] bytes = stream.readNBytes(WatchFile.FILE_BYTES_MAX + 1);
     if (bytes.length > WatchFile.FILE_BYTES_MAX) {
       complaints.add(
           0,
@@ -73,10 +81,19 @@ final class YamlText {
    * Returns the root of a text. Complains and returns empty if it is no YAML, or if it is empty.
    */
   static Optional<Node> parse(String text, Complaints complaints) {
+    return parse(text, WatchFile.NODES_MAX, complaints);
+  }
+
+  /**
+   * Does the same with another bound.
+   *
+   * @param nodesMax the most names, values, lists and mappings
+   */
+  static Optional<Node> parse(String text, int nodesMax, Complaints complaints) {
     String plain = !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
     Node root = null;
     try {
-      root = yaml().compose(new StringReader(plain));
+      root = yaml(nodesMax).compose(new StringReader(plain));
     } catch (MarkedYAMLException e) {
       complaints.add(
           Math.min(line(e), lines(plain.stripTrailing())),
@@ -109,7 +126,7 @@ final class YamlText {
     return Optional.of(root);
   }
 
-  private static Yaml yaml() {
+  private static Yaml yaml(int nodesMax) {
     LoaderOptions options = new LoaderOptions();
     options.setCodePointLimit(WatchFile.FILE_BYTES_MAX);
     options.setNestingDepthLimit(NESTING_MAX);
@@ -121,18 +138,23 @@ final class YamlText {
         new Representer(unused),
         unused,
         options,
-        new CountingResolver());
+        new CountingResolver(nodesMax));
   }
 
   /** Counts the nodes of a file: YAML asks it for the type of each. */
   private static final class CountingResolver extends Resolver {
+    private final int nodesMax;
     private int nodes;
+
+    CountingResolver(int nodesMax) {
+      this.nodesMax = nodesMax;
+    }
 
     @Override
     public Tag resolve(NodeId kind, String value, boolean implicit) {
       nodes++;
-      if (nodes > WatchFile.NODES_MAX) {
-        throw new TooManyNodesException();
+      if (nodes > nodesMax) {
+        throw new TooManyNodesException(nodesMax);
       }
       return super.resolve(kind, value, implicit);
     }
@@ -141,10 +163,10 @@ final class YamlText {
   private static final class TooManyNodesException extends YAMLException {
     private static final long serialVersionUID = 1L;
 
-    TooManyNodesException() {
+    TooManyNodesException(int nodesMax) {
       super(
           "the file has more than "
-              + WatchFile.NODES_MAX
+              + nodesMax
               + " names and values; move what is alike into 'defaults' or into groups");
     }
   }
@@ -163,7 +185,7 @@ final class YamlText {
   private static int firstLineNestedTooDeep(String text) {
     int depth = 0;
     try {
-      for (Event event : yaml().parse(new StringReader(text))) {
+      for (Event event : yaml(Integer.MAX_VALUE).parse(new StringReader(text))) {
         if (event instanceof CollectionStartEvent && ++depth > NESTING_MAX) {
           return event.getStartMark().getLine() + 1;
         }

@@ -99,6 +99,14 @@ public final class Resolver implements AutoCloseable {
     return failingNames.isMost(nanos.getAsLong());
   }
 
+  /**
+   * Returns true if questions wait for their turn: then a check that has no address yet may have
+   * waited for us alone.
+   */
+  public boolean isBusy() {
+    return turns.hasQueuedThreads();
+  }
+
   @Override
   public void close() {
     threads.shutdownNow();
@@ -154,15 +162,16 @@ public final class Resolver implements AutoCloseable {
   private static CompletableFuture<Told> patient(
       CompletableFuture<Told> own, CompletableFuture<Told> other) {
     CompletableFuture<Told> first = own.copy();
-    CompletableFuture<Void> _ = other.thenAccept(
-        told -> {
-          if (told.answer().found() instanceof Found.Records && !first.isDone()) {
-            first.completeOnTimeout(
-                new Told(new DnsCache.Answer(new Found.Silence(), false), 0),
-                OTHER_FAMILY_MS,
-                TimeUnit.MILLISECONDS);
-          }
-        });
+    CompletableFuture<Void> _ =
+        other.thenAccept(
+            told -> {
+              if (told.answer().found() instanceof Found.Records && !first.isDone()) {
+                first.completeOnTimeout(
+                    new Told(new DnsCache.Answer(new Found.Silence(), false), 0),
+                    OTHER_FAMILY_MS,
+                    TimeUnit.MILLISECONDS);
+              }
+            });
     return first;
   }
 

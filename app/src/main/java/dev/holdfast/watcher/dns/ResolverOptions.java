@@ -91,6 +91,22 @@ public record ResolverOptions(
         staleMaxMs);
   }
 
+  /** Returns these options with another bound of questions that are with servers at once. */
+  public ResolverOptions withInFlightMax(int most) {
+    return new ResolverOptions(
+        servers,
+        hostsFile,
+        attemptMs,
+        most,
+        questionsMax,
+        entriesMax,
+        ttlMinMs,
+        ttlMaxMs,
+        negativeMaxMs,
+        failureMs,
+        staleMaxMs);
+  }
+
   /** Returns these options with another wait for one server, in ms. */
   public ResolverOptions withAttemptMs(int ms) {
     return new ResolverOptions(

@@ -329,7 +329,9 @@ final class Check {
 
   private Ending late(Step.Resolving resolving) {
     String host = resolving.progress().target().host();
-    return unresolved(host, Reason.DNS_TIMEOUT, "not resolved in time");
+    return parts.resolver().isBusy()
+        ? Ending.agent(Reason.AGENT_DNS, "questions wait for their turn; " + host)
+        : unresolved(host, Reason.DNS_TIMEOUT, "not resolved in time");
   }
 
   private static Ending late(Step.Visiting visiting) {

@@ -69,9 +69,7 @@ final class Faults {
 
   /** Returns true if our own machine has no way to the address, as without IPv6. */
   static boolean isWithoutRoute(Throwable cause) {
-    return Errno.ENETUNREACH.isIn(cause)
-        || Errno.EADDRNOTAVAIL.isIn(cause)
-        || isOtherFamily(cause);
+    return Errno.ENETUNREACH.isIn(cause) || Errno.EADDRNOTAVAIL.isIn(cause) || isOtherFamily(cause);
   }
 
   /** The process has no sockets for the kind of address, such as one that is to use IPv4 alone. */

@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  *       database has it.
  *   <li>While the database does not take them, and whenever many wait, another thread writes the
  *       oldest to disk. They come back from there, before all others.
- *   <li>A close writes what is left to disk. The next start finds it.
+ *   <li>A close writes what is left in memory: into the database, or to disk if that takes none.
+ *       The next start finds it there.
  * </ol>
  *
  * <p>Threading: any thread may hand over results; it never waits. Two threads of this object do the
@@ -122,6 +123,9 @@ public final class ResultWriter implements AutoCloseable {
         } else {
           writeFromMemory();
         }
+      }
+      while (!isFailing && queue.size() > 0) { // what is left at the close
+        writeFromMemory();
       }
     } catch (InterruptedException ending) {
       Thread.currentThread().interrupt();
@@ -242,8 +246,8 @@ public final class ResultWriter implements AutoCloseable {
   }
 
   /**
-   * Stops, and writes to disk what is left. Returns when that is done, after the answer of the
-   * database that may be awaited.
+   * Stops, and writes what is left in memory. Returns when that is done. It may wait for one answer
+   * of a database that is gone, and for several of one that is there.
    */
   @Override
   public void close() {

@@ -160,7 +160,7 @@ public final class RollUps {
         switch (size) {
           case MINUTES_5 ->
               "SELECT endpoint, location, outcome, kind, flags,"
-                  + " coalesce(dns_us, 0) + coalesce(connect_us, 0) + coalesce(tls_us, 0)"
+                  + " coalesce(dns_us, 0)::bigint + coalesce(connect_us, 0) + coalesce(tls_us, 0)"
                   + " + coalesce(first_byte_us, 0) + coalesce(transfer_us, 0) FROM checks"
                   + " WHERE due >= ? AND due < ?";
           case HOUR -> parts(Size.MINUTES_5);

@@ -40,14 +40,14 @@ final class RowText {
     row.column(Codes.of(result.outcome()));
     row.column(Codes.of(result.reason()));
     row.column(Codes.of(result.flags()));
-    row.column(result.delay().lateMicros());
-    row.column(result.delay().lagMicros());
+    row.column(integer(result.delay().lateMicros()));
+    row.column(integer(result.delay().lagMicros()));
     for (Phase phase : Phase.values()) {
       OptionalLong micros = answer.phases().micros(phase);
-      row.column(micros.isPresent() ? Long.toString(micros.getAsLong()) : NULL);
+      row.column(micros.isPresent() ? integer(micros.getAsLong()) : NULL);
     }
     row.column(answer.status().isPresent() ? Integer.toString(answer.status().getAsInt()) : NULL);
-    row.column(answer.status().isPresent() ? Long.toString(answer.bodyBytes()) : NULL);
+    row.column(answer.status().isPresent() ? integer(answer.bodyBytes()) : NULL);
     row.column(answer.protocol().map(RowText::escaped).orElse(NULL));
     row.column(answer.address().map(RowText::withoutZone).orElse(NULL));
     row.column(answer.certificateEnds().map(RowText::time).orElse(NULL));
@@ -72,6 +72,11 @@ final class RowText {
     return new Row("", afterMs, 0, Codes.of(reason), false, row.bytes());
   }
 
+  /** Returns a number as the column's type has it: at most some 35 minutes in µs. */
+  private static String integer(long value) {
+    return Long.toString(Math.min(value, Integer.MAX_VALUE));
+  }
+
   private void column(long value) {
     column(Long.toString(value));
   }
@@ -88,7 +93,9 @@ final class RowText {
     return TIME.format(instant);
   }
 
-  /** Returns an address without the zone (RFC 4007) behind it, which the type inet does not have. */
+  /**
+   * Returns an address without the zone (RFC 4007) behind it, which the type inet does not have.
+   */
   private static String withoutZone(String address) {
     int zone = address.indexOf('%');
     return escaped(zone < 0 ? address : address.substring(0, zone));

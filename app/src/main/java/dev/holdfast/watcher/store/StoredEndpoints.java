@@ -84,6 +84,48 @@ public final class StoredEndpoints {
   }
 
   /**
+   * Stores endpoints that are derived from another one, before they have results. They go with it
+   * when it is removed from the list.
+   *
+   * @throws SQLException if the database fails, or does not have the parent; nothing has changed
+   */
+  public void derive(EndpointId parent, Collection<Endpoint> derived) throws SQLException {
+    try (Connection connection = database.connection()) {
+      boolean isDone = false;
+      try (Statement lock = connection.createStatement();
+          PreparedStatement upsert =
+              connection.prepareStatement(
+                  "INSERT INTO endpoints"
+                      + " (id, group_name, url, interval_ms, spec, revision, parent)"
+                      + " SELECT ?, ?, ?, ?, ?::jsonb, p.revision, p.number FROM endpoints p"
+                      + " WHERE p.id = ? AND p.deleted_at IS NULL"
+                      + " ON CONFLICT (id) DO UPDATE SET group_name = excluded.group_name,"
+                      + " url = excluded.url, interval_ms = excluded.interval_ms,"
+                      + " spec = excluded.spec, revision = excluded.revision,"
+                      + " parent = excluded.parent, changed_at = now(), deleted_at = NULL")) {
+        lock.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+        for (Endpoint endpoint : derived) {
+          upsert.setString(1, endpoint.id().text());
+          upsert.setString(2, endpoint.group());
+          upsert.setString(3, endpoint.request().url().toString());
+          upsert.setInt(4, endpoint.timing().intervalMs());
+          upsert.setString(5, SpecJson.write(endpoint).toString());
+          upsert.setString(6, parent.text());
+          if (upsert.executeUpdate() == 0) {
+            throw new SQLException("the list has no endpoint " + parent + " any more");
+          }
+        }
+        connection.commit();
+        isDone = true;
+      } finally {
+        if (!isDone) {
+          Rollback.quietly(connection);
+        }
+      }
+    }
+  }
+
+  /**
    * Returns the changes since a revision. Since 0 that is the whole list.
    *
    * @throws SQLException if the database fails, or has an endpoint that cannot be read
@@ -96,7 +138,7 @@ public final class StoredEndpoints {
       try (PreparedStatement select =
           connection.prepareStatement(
               "SELECT id, spec::text, deleted_at IS NOT NULL, revision FROM endpoints"
-                  + " WHERE revision > ? ORDER BY id")) {
+                  + " WHERE revision > ? AND parent IS NULL ORDER BY id")) {
         select.setLong(1, revision);
         try (ResultSet found = select.executeQuery()) {
           while (found.next()) {
@@ -128,7 +170,8 @@ public final class StoredEndpoints {
     try (Statement statement = connection.createStatement();
         ResultSet found =
             statement.executeQuery(
-                "SELECT id, spec::text FROM endpoints WHERE deleted_at IS NULL")) {
+                "SELECT id, spec::text FROM endpoints"
+                    + " WHERE deleted_at IS NULL AND parent IS NULL")) {
       while (found.next()) {
         present.put(new EndpointId(found.getString(1)), tree(found.getString(2)));
       }
@@ -187,15 +230,19 @@ public final class StoredEndpoints {
     try (PreparedStatement update =
             connection.prepareStatement(
                 "UPDATE endpoints SET deleted_at = now(), changed_at = now(), revision = ?"
-                    + " WHERE id = ANY (?)");
+                    + " WHERE id = ANY (?)"
+                    + " OR parent IN (SELECT number FROM endpoints WHERE id = ANY (?))");
         PreparedStatement delete =
             connection.prepareStatement(
                 "DELETE FROM state WHERE endpoint IN"
-                    + " (SELECT number FROM endpoints WHERE id = ANY (?))")) {
+                    + " (SELECT number FROM endpoints WHERE id = ANY (?) OR parent IN"
+                    + " (SELECT number FROM endpoints WHERE id = ANY (?)))")) {
       update.setLong(1, revision);
       update.setArray(2, connection.createArrayOf("text", ids));
+      update.setArray(3, connection.createArrayOf("text", ids));
       update.executeUpdate();
       delete.setArray(1, connection.createArrayOf("text", ids));
+      delete.setArray(2, connection.createArrayOf("text", ids));
       delete.executeUpdate();
     }
   }

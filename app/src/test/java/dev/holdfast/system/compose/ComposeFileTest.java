@@ -95,6 +95,7 @@ public final class ComposeFileTest {
     Map<String, Map<String, Object>> monitoring = new TreeMap<>(services);
     monitoring.keySet().removeAll(ofTheStack(services).keySet());
     monitoring.keySet().removeAll(alone(services).keySet());
+    monitoring.remove("watch-db");
     assertThat(monitoring).containsOnlyKeys("alloy", "grafana", "loki", "prometheus");
     monitoring.forEach(
         (name, service) -> {
@@ -107,6 +108,25 @@ public final class ComposeFileTest {
     assertThat(environment(services.get("prometheus"), "HOLDFAST_RING")).isEqualTo(ring);
     assertThat(environment(services.get("scoreboard"), "HOLDFAST_SCOREBOARD_SIDECARS"))
         .isEqualTo(ring);
+  }
+
+  /** The database asks for no password. So nobody but the watcher is in its network. */
+  @Test
+  void databaseOfTheWatcher_isReachedByTheWatcherAlone() throws Exception {
+    Map<String, Map<String, Object>> services = services(3);
+    Map<String, Object> database = services.get("watch-db");
+    assertThat(database)
+        .containsEntry("profiles", services.get("watch").get("profiles"))
+        .containsEntry("networks", List.of("watch"))
+        .doesNotContainKey("ports");
+    assertThat(database.get("image").toString()).matches("postgres:\\d+\\.\\d+");
+    services.forEach(
+        (name, service) -> {
+          boolean isInside = service.get("networks").toString().matches(".*\\bwatch\\b(?!-).*");
+          assertThat(isInside).as(name).isEqualTo(List.of("watch", "watch-db").contains(name));
+        });
+    assertThat(environment(services.get("watch"), "HOLDFAST_WATCH_DB_URL"))
+        .isEqualTo("${HOLDFAST_WATCH_DB_URL:-jdbc:postgresql://watch-db:5432/watch}");
   }
 
   @Test

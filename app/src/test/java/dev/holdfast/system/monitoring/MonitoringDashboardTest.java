@@ -23,6 +23,8 @@ import dev.holdfast.system.TrafficStack;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
 import dev.holdfast.testkit.Prometheus;
+import dev.holdfast.watcher.service.Watch;
+import dev.holdfast.watcher.service.WatchConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -89,7 +91,8 @@ final class MonitoringDashboardTest {
     StackConfig config = config();
     try (Stack stack = TrafficStack.start(config);
         ServiceProcess actor = actor();
-        Prometheus prometheus = prometheus(config, actor.port())) {
+        ServiceProcess watcher = watcher();
+        Prometheus prometheus = prometheus(config, actor.port(), watcher.port())) {
       List<Monitoring.Query> queries =
           Monitoring.queries(Monitoring.dashboard()).stream()
               .filter(query -> query.datasource().equals(Monitoring.PROMETHEUS))
@@ -160,7 +163,8 @@ final class MonitoringDashboardTest {
    * Starts a Prometheus with the real configuration, the targets of this stack, and figures every
    * second.
    */
-  private Prometheus prometheus(StackConfig config, int actorPort) throws Exception {
+  private Prometheus prometheus(StackConfig config, int actorPort, int watcherPort)
+      throws Exception {
     Path targets = dir.resolve("sidecars.json");
     String file = Files.readString(Monitoring.DIRECTORY.resolve("prometheus.yml"));
     for (String[] change :
@@ -169,7 +173,8 @@ final class MonitoringDashboardTest {
           {"scrape_timeout: 4s", "scrape_timeout: 1s"},
           {"/run/holdfast/sidecars.json", targets.toString()},
           {"scoreboard:8090", "127.0.0.1:" + config.scoreboard().port()},
-          {ACTORS, "[127.0.0.1:" + actorPort + "]"}
+          {ACTORS, "[127.0.0.1:" + actorPort + "]"},
+          {"[watch:7979]", "[127.0.0.1:" + watcherPort + "]"}
         }) {
       assertThat(file).contains(change[0]);
       file = file.replace(change[0], change[1]);
@@ -194,6 +199,13 @@ final class MonitoringDashboardTest {
         new ProcessConfig(
             "127.0.0.1", FreePorts.one(), dir.resolve("counters"), HttpLimits.DEFAULT),
         new Configured<>(new Counters(), CountersConfig.DEFAULT));
+  }
+
+  /** Starts a watcher, which waits for a database. Its meters are there all the same. */
+  private ServiceProcess watcher() throws Exception {
+    return ServiceProcess.start(
+        new ProcessConfig("127.0.0.1", FreePorts.one(), dir.resolve("watch"), HttpLimits.DEFAULT),
+        new Configured<>(new Watch(), WatchConfig.DEFAULT));
   }
 
   /** Returns a stack of three pairs that give up soon. */

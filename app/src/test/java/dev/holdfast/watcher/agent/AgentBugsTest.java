@@ -38,6 +38,7 @@ class AgentBugsTest {
         "      miss(passage.toMs(), reason);",
         "      timetable.scheduleAllAfter(passage.toMs());"),
     STALL_BLAMES_THE_SITE("Flights", "flight.stalled(ms)", "flight.hashCode()"),
+    SUSPENSION_BLAMES_THE_SITE("Flights", "flight.isClockSet = true", "flight.isClockSet = false"),
     CLOCK_BACK_CHECKS_A_SLOT_TWICE(
         "Repeats", "slotsUntilMs = Math.max(slotsUntilMs, epochMs);", ""),
     CLOCK_BACK_TWICE_REPEATS_TWICE(

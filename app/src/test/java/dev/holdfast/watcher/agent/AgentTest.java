@@ -116,6 +116,22 @@ class AgentTest {
     assertThat(world.told).hasSize(1);
   }
 
+  /** A machine that was suspended: its monotonic clock may have stood still. */
+  @Test
+  void checkThatRunsWhileTheClockIsSetForward_blamesNoSite() {
+    world.agent.put(Endpoints.of("a", 60_000));
+    Started started = world.untilNextStart();
+
+    world.time.setBy(5_000);
+    world.end(started, SimulatedAgent.DOWN);
+    world.agent.step();
+
+    assertThat(world.last())
+        .returns(Outcome.AGENT, CheckResult::outcome)
+        .returns(Reason.CLOCK, CheckResult::reason);
+    assertThat(world.untilNextStart().time().kind()).isEqualTo(Kind.AGAIN_TAINTED);
+  }
+
   /** Edge case 2. */
   @Test
   void clockSetBack_isOneLine_andTheSitesAreWatchedOn_asRepeated() {

@@ -174,6 +174,9 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
     agent.step();
     noteTime();
     time.setBy(ms);
+    if (ms > config.stallMs()) { // the machine may have been suspended
+      unreported.values().forEach(each -> each.wasStalled = true);
+    }
     if (Math.abs(ms) >= config.clockStepMs()) {
       clockSets++;
     }

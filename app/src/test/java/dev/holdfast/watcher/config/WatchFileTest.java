@@ -444,9 +444,15 @@ class WatchFileTest {
 
   @Test
   void namesAndValues_areBounded() {
-    assertThat(complaints("endpoints: [" + "a,".repeat(WatchFile.NODES_MAX) + "]"))
+    Complaints complaints = new Complaints("watch.yaml");
+    // The mapping, its name, the list and three values.
+    assertThat(YamlText.parse("endpoints: [a, b, c]", 6, complaints)).isPresent();
+    assertThat(complaints.isEmpty()).isTrue();
+    assertThat(YamlText.parse("endpoints: [a, b, c]", 5, complaints)).isEmpty();
+    assertThat(((WatchList.Refused) complaints.refused()).complaints())
+        .extracting(Complaint::toString)
         .containsExactly(
-            "watch.yaml: the file has more than 2000000 names and values; move what is alike into"
+            "watch.yaml: the file has more than 5 names and values; move what is alike into"
                 + " 'defaults' or into groups");
   }
 

@@ -289,6 +289,45 @@ final class ResolverTest {
     assertThat(resolver.isFailing()).isFalse();
   }
 
+  /** A question that waits for its turn says how long, and the resolver says that one waits. */
+  @Test
+  void isBusy_whileQuestionsWaitForTheirTurn() throws Exception {
+    var release = new CompletableFuture<Void>();
+    for (String name : List.of("one.test", "two.test")) {
+      first.with(
+          name,
+          (_, _) -> {
+            release.join();
+            return new Reply.Records(60, List.of("192.0.2.1"));
+          });
+    }
+    ResolverOptions narrow =
+        ResolverOptions.of(List.of(first.address()))
+            .withAttemptMs(10_000)
+            .withInFlightMax(1)
+            .withHostsFile(directory.resolve("none"));
+    try (Resolver busy = new Resolver(narrow, now::get)) {
+      List<CompletableFuture<Resolution.Timed>> results = new ArrayList<>();
+      for (String name : List.of("one.test", "two.test")) {
+        var result = new CompletableFuture<Resolution.Timed>();
+        busy.resolve(name, Family.IPV4, result::complete);
+        results.add(result);
+      }
+      Await.until("a question waits", busy::isBusy);
+      now.addAndGet(7_000);
+      release.complete(null);
+
+      List<Long> waited = new ArrayList<>();
+      for (CompletableFuture<Resolution.Timed> result : results) {
+        Resolution.Timed timed = result.get(Patience.STEP_S, TimeUnit.SECONDS);
+        assertThat(timed.resolution()).isEqualTo(fresh("192.0.2.1"));
+        waited.add(timed.waitedNanos());
+      }
+      assertThat(waited).containsExactlyInAnyOrder(0L, 7_000L);
+      assertThat(busy.isBusy()).isFalse();
+    }
+  }
+
   @Test
   void servers_ofResolvConf() throws Exception {
     Path file = directory.resolve("resolv.conf");

@@ -122,8 +122,7 @@ final class ProbeTest {
 
   @Test
   void check_lineEndInAField() throws Exception {
-    Measured measured =
-        fixture.check(Ask.of(farm.url("page")).header("X-Key", "a\r\nX-Other: b"));
+    Measured measured = fixture.check(Ask.of(farm.url("page")).header("X-Key", "a\r\nX-Other: b"));
 
     assertThat(measured.outcome()).isEqualTo(Outcome.AGENT);
     assertThat(measured.detail()).contains("X-Key").doesNotContain("X-Other");

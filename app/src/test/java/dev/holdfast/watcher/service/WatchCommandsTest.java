@@ -1,7 +1,10 @@
 package dev.holdfast.watcher.service;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -51,5 +54,17 @@ class WatchCommandsTest {
             file + ":2: 'url' must begin with https:// or http://, not 'a'",
             file + ":3: an endpoint must have a 'url'");
     assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void validate_ofADash_readsStandardInput() {
+    InputStream usual = System.in;
+    try {
+      System.setIn(new ByteArrayInputStream("endpoints: [{url: a}]".getBytes(UTF_8)));
+      assertThat(run(new ValidateCommand(), "-")).isEqualTo(2);
+    } finally {
+      System.setIn(usual);
+    }
+    assertThat(errors.toString()).startsWith("standard input:1: 'url' must begin with https://");
   }
 }

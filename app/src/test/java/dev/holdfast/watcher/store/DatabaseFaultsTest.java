@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Faults of the database while results come. After each one, every result is in the table once, or
  * is counted as dropped.
  */
+@Tag("database")
 class DatabaseFaultsTest {
   private static final long NOON = Results.NOON_MS;
   private static final int ENDPOINTS = 20;

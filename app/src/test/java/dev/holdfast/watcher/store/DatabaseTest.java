@@ -8,9 +8,11 @@ import dev.holdfast.watchdb.EmbeddedDatabase;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+@Tag("database")
 class DatabaseTest {
   @RegisterExtension final StoreFixture fixture = new StoreFixture();
 

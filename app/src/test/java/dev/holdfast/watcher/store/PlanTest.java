@@ -78,13 +78,7 @@ class PlanTest {
     Endpoint a = Results.endpoint("a");
     Endpoint nul =
         new Endpoint(
-            a.id(),
-            "a\0b",
-            a.timing(),
-            a.request(),
-            a.expectation(),
-            a.reach(),
-            a.locations());
+            a.id(), "a\0b", a.timing(), a.request(), a.expectation(), a.reach(), a.locations());
 
     assertThatThrownBy(() -> Plan.of(Map.of(), List.of(nul)))
         .isInstanceOf(IllegalArgumentException.class)

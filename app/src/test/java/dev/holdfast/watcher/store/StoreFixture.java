@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * A database of a test, on the one server of its JVM. The clock stands at noon of a day, unless the
  * test moves it.
  */
-final class StoreFixture implements BeforeEachCallback, AfterEachCallback {
+public final class StoreFixture implements BeforeEachCallback, AfterEachCallback {
   private static final AtomicInteger NAMES = new AtomicInteger();
 
   private final List<AutoCloseable> closeables = new ArrayList<>();
@@ -79,7 +79,7 @@ final class StoreFixture implements BeforeEachCallback, AfterEachCallback {
   }
 
   /** Closes something after the test. */
-  <T extends AutoCloseable> T closing(T closeable) {
+  public <T extends AutoCloseable> T closing(T closeable) {
     closeables.add(closeable);
     return closeable;
   }
@@ -88,20 +88,20 @@ final class StoreFixture implements BeforeEachCallback, AfterEachCallback {
     nowMs = ms;
   }
 
-  String name() {
+  public String name() {
     return name;
   }
 
-  int port() {
+  public int port() {
     return Server.INSTANCE.port();
   }
 
-  DatabaseConfig config() {
+  public DatabaseConfig config() {
     return config(port());
   }
 
   /** Returns how the database is reached through a port. */
-  DatabaseConfig config(int port) {
+  public DatabaseConfig config(int port) {
     return DatabaseConfig.of(EmbeddedDatabase.url(name, port), EmbeddedDatabase.USER, "");
   }
 
@@ -142,7 +142,7 @@ final class StoreFixture implements BeforeEachCallback, AfterEachCallback {
   }
 
   /** Returns the rows of a query, their columns as texts with a bar between them. */
-  List<String> select(String query) throws SQLException {
+  public List<String> select(String query) throws SQLException {
     var rows = new ArrayList<String>();
     try (Connection connection = connection();
         Statement statement = connection.createStatement()) {
@@ -161,7 +161,7 @@ final class StoreFixture implements BeforeEachCallback, AfterEachCallback {
     return rows;
   }
 
-  long count(String table) throws SQLException {
+  public long count(String table) throws SQLException {
     return Long.parseLong(select("SELECT count(*) FROM " + table).getFirst());
   }
 

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The way of results with an extension that is called as TimescaleDB is, and notes how it is used.
  * TimescaleDB itself is not here: this shows what is sent to it, and not that it takes it.
  */
+@Tag("database")
 class TimescaleStandInTest {
   private static final long NOON = Results.NOON_MS;
 

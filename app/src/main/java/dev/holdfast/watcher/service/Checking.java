@@ -1,0 +1,139 @@
+package dev.holdfast.watcher.service;
+
+import dev.holdfast.watcher.config.EnvironmentSecrets;
+import dev.holdfast.watcher.dns.ResolvConf;
+import dev.holdfast.watcher.dns.Resolver;
+import dev.holdfast.watcher.dns.ResolverOptions;
+import dev.holdfast.watcher.guard.Guard;
+import dev.holdfast.watcher.probe.Probe;
+import dev.holdfast.watcher.probe.ProbeOptions;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts that make checks: the engine, its resolver, and the canary.
+ *
+ * <p>Threading: may be used from any number of threads.
+ */
+final class Checking implements Closeable {
+  private static final Logger log = LoggerFactory.getLogger(Checking.class);
+  private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
+
+  /** The first handshakes of a JVM take much longer than all later ones. */
+  private static final int WARM_UP_CHECKS = 4;
+
+  private static final long WARM_UP_MAX_MS = 10_000;
+
+  /** How many checks the engine may have beside those that the agent counts. */
+  private static final int SPARE = 1_000;
+
+  private final Resolver resolver;
+  private final Probe probe;
+  private final CanarySite canary;
+
+  private Checking(Resolver resolver, Probe probe, CanarySite canary) {
+    this.resolver = resolver;
+    this.probe = probe;
+    this.canary = canary;
+  }
+
+  /**
+   * Starts the parts.
+   *
+   * @param inFlightMax how many checks the caller makes at once
+   * @throws IllegalArgumentException if the servers of the system are not known; the message begins
+   *     with the component
+   * @throws IOException if they get no sockets
+   */
+  static Checking start(ReachConfig config, int inFlightMax) throws IOException {
+    var resolver = new Resolver(ResolverOptions.of(servers(config)), System::nanoTime);
+    Probe probe = null;
+    boolean isStarted = false;
+    try {
+      InstantSource clock = InstantSource.system();
+      probe =
+          Probe.start(
+              ProbeOptions.DEFAULT.trusting(config.caFile()).withInFlightMax(inFlightMax + SPARE),
+              resolver,
+              new Guard(config.allowNet()),
+              new EnvironmentSecrets(System::getenv, clock),
+              System::nanoTime,
+              clock);
+      var checking = new Checking(resolver, probe, CanarySite.plain());
+      isStarted = true;
+      return checking;
+    } finally {
+      if (!isStarted) {
+        if (probe != null) {
+          probe.close();
+        }
+        resolver.close();
+      }
+    }
+  }
+
+  private static List<InetSocketAddress> servers(ReachConfig config) {
+    if (!config.dnsServers().isEmpty()) {
+      return config.dnsServers();
+    }
+    try {
+      return ResolvConf.servers(RESOLV_CONF);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "dnsServers must be named, since " + RESOLV_CONF + " cannot be read: " + e, e);
+    }
+  }
+
+  /** Returns the engine. */
+  Probe probe() {
+    return probe;
+  }
+
+  /** Returns the canary that the agent checks. */
+  CanarySite canary() {
+    return canary;
+  }
+
+  /** Returns true if most names fail, so that no site is at fault. */
+  boolean isResolverFailing() {
+    return resolver.isFailing();
+  }
+
+  /**
+   * Makes a few checks of canaries, by http and by https, so that those of sites do not meet cold
+   * code. Takes {@value #WARM_UP_MAX_MS} ms at most.
+   */
+  void warmUp() throws InterruptedException {
+    try (CanarySite secured = CanarySite.tls()) {
+      CompletableFuture<Void> all =
+          CompletableFuture.allOf(
+              probe.warmUp(canary.endpoint(), WARM_UP_CHECKS),
+              probe.warmUp(secured.endpoint(), WARM_UP_CHECKS));
+      all.get(WARM_UP_MAX_MS, TimeUnit.MILLISECONDS);
+    } catch (IOException | GeneralSecurityException | ExecutionException | TimeoutException e) {
+      // Goes on: the first checks are slower then, and their lag is seen.
+      log.warn("the warm-up is not whole: {}", e.toString());
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (canary;
+        probe) {
+      log.debug("the engine stops");
+    } finally {
+      resolver.close();
+    }
+  }
+}
