@@ -82,8 +82,7 @@ class EachAddressTest {
         new Timing(intervalMs, 1_000),
         CheckRequest.get(URI.create("https://site.example/")),
         Expectation.DEFAULT,
-        new Reach(
-            new Reach.Resolve.Each(), Reach.Family.ANY, true, true, false, false, List.of()),
+        new Reach(new Reach.Resolve.Each(), Reach.Family.ANY, true, true, false, false, List.of()),
         Set.of());
   }
 
