@@ -128,14 +128,14 @@ test-compose-here: build-tools
 		-Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.reportNameSuffix=compose $(ARGS)
 
 .PHONY: test-power
-test-power: build-tools ## run the tests of power failures on real file systems; they need root and loop devices
+test-power: build-tools ## run the tests of power failures and of failing disks, on real file systems; they need root and loop devices
 	@if [ "$$(id -u)" != 0 ]; then echo "skipped: make test-power mounts file systems, and needs root"; exit 0; fi; \
 	PATH="$$PATH:/usr/sbin:/sbin"; work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT; \
 	if ! { truncate -s 16M "$$work/image" && mkfs.ext4 -q -F "$$work/image" && mkdir "$$work/point" \
 		&& mount -o loop "$$work/image" "$$work/point" && umount "$$work/point"; } >/dev/null 2>&1; then \
 		echo "skipped: no ext4 can be mounted on a loop device here"; exit 0; fi; \
 	$(MAVEN) -pl app -am test -Dgroups=power -Dholdfast.excludedGroups= \
-		-Dtest=LoopDevicePowerTest -Dsurefire.failIfNoSpecifiedTests=false \
+		-Dtest='LoopDevice*Test' -Dsurefire.failIfNoSpecifiedTests=false \
 		-Dsurefire.reportNameSuffix=power $(ARGS)
 
 .PHONY: test-counters-net

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -41,6 +42,7 @@ public final class Actor implements AutoCloseable {
 
   private static final long TICK_MS = 250;
 
+  private final Guarded guarded;
   private final Serial serial;
   private final Clock clock;
   private final Ledger ledger;
@@ -109,10 +111,11 @@ public final class Actor implements AutoCloseable {
     this.config = config;
     this.clock = world.clock();
     this.meters = world.meters();
+    this.guarded = new Guarded(world.meters()::failed);
     this.serial = new Serial();
     this.ledger = new Ledger(config.sizes());
     var keys = new Keys(config.keysMax(), config.keyAgeMs(), clock);
-    this.own = new OwnState(serial, world.random(), ledger, keys, new Changes());
+    this.own = new OwnState(serial, world.random(), ledger, keys, new Changes(), guarded);
     this.ownLog =
         RecordLog.open(
             world.disk(),
@@ -125,11 +128,11 @@ public final class Actor implements AutoCloseable {
             world.disk(),
             world.directory().resolve(OTHERS_LOG),
             config.othersLog(),
-            new OthersState(serial, ledger, own::living),
+            new OthersState(serial, ledger, own::living, guarded),
             world.threads().apply(OTHERS_LOG));
     this.membership = new Membership(Id.random(world.random()), own, world.network(), clock);
-    var asker = new Asker(serial, membership, world.network(), clock, world.random());
-    this.increments = new Increments(ownLog, keys::outcome, clock, serial);
+    var asker = new Asker(serial, membership, world.network(), clock, world.random(), guarded);
+    this.increments = new Increments(ownLog, keys, this::hindrance, clock, serial);
     this.persistence = new Persistence(othersLog, ledger, own);
     this.exchange =
         new Exchange(membership, ledger, own, asker, clock, serial, world.random(), meters);
@@ -165,13 +168,13 @@ public final class Actor implements AutoCloseable {
     if (isClosed) {
       return;
     }
-    exchange.tick();
-    leaving.look();
+    clock.after(TICK_MS, () -> serial.run(this::tick)); // first: nothing may end the ticks
+    guarded.run(exchange::tick);
+    guarded.run(leaving::look);
     if (clock.nanoTime() - persistedNanos >= Persistence.INTERVAL_MS * 1_000_000) {
       persistedNanos = clock.nanoTime();
-      persistence.tick();
+      guarded.run(persistence::tick);
     }
-    clock.after(TICK_MS, () -> serial.run(this::tick));
   }
 
   private final class Changes implements OwnState.Listener {
@@ -217,16 +220,18 @@ public final class Actor implements AutoCloseable {
           meters.added(outcome);
           then.accept(outcome);
         };
-    serial.run(
-        () -> {
-          if (own.living().isEmpty() && ledger.slotCount() >= config.slotsMax()) {
-            metered.accept(
-                new AddOutcome.NotCounted(
-                    "there are " + ledger.slotCount() + " slots, as many as may be"));
-          } else {
-            increments.add(positive, key, Guarded.consumer(metered));
-          }
-        });
+    serial.run(() -> increments.add(positive, key, guarded.consumer(metered)));
+  }
+
+  /** Returns why some counters cannot be counted; empty if they can. */
+  private Optional<String> hindrance(Set<CounterName> names) {
+    if (own.living().isEmpty() && ledger.slotCount() >= config.slotsMax()) {
+      return Optional.of("there are " + ledger.slotCount() + " slots, as many as may be");
+    }
+    boolean isFull = ledger.bytes() >= config.bytesMax();
+    return isFull && names.stream().anyMatch(name -> ledger.counter(name).isEmpty())
+        ? Optional.of("there is no memory for a further counter; those that are there still count")
+        : Optional.empty();
   }
 
   /** One request that is out of bounds would fail all those that share its force. */
@@ -272,7 +277,7 @@ public final class Actor implements AutoCloseable {
    * @param then gets the outcome, once, on any thread, and must not wait
    */
   public void read(CounterName name, long deadlineMs, Consumer<ReadOutcome> then) {
-    serial.run(() -> reads.read(name, deadlineMs, Guarded.consumer(then)));
+    serial.run(() -> reads.read(name, deadlineMs, guarded.consumer(then)));
   }
 
   /**
@@ -285,7 +290,7 @@ public final class Actor implements AutoCloseable {
    */
   public void configure(
       NavigableSet<Address> list, Collection<Address> forget, Consumer<ConfigureOutcome> then) {
-    serial.run(() -> configuring.post(list, forget, Guarded.consumer(then)));
+    serial.run(() -> configuring.post(list, forget, guarded.consumer(then)));
   }
 
   /** Returns the configuration that is in force here. */
@@ -295,7 +300,8 @@ public final class Actor implements AutoCloseable {
 
   /** Returns what an operator may want to know. */
   public ActorStatus status() {
-    return serial.call(() -> ActorStatus.of(membership, own, ledger, !increments.isStopped()));
+    return serial.call(
+        () -> ActorStatus.of(membership, own, ledger, exchange, config, !increments.isStopped()));
   }
 
   /** Returns the damage that the start has set aside, each with file and offset. */
@@ -314,8 +320,8 @@ public final class Actor implements AutoCloseable {
    */
   public void answer(byte[] message, Consumer<byte[]> then) {
     var read = Message.read(message);
-    Consumer<Reply> guarded = Guarded.consumer(reply -> then.accept(reply.toBytes()));
-    serial.run(() -> answering.answer(read, guarded));
+    Consumer<Reply> told = guarded.consumer(reply -> then.accept(reply.toBytes()));
+    serial.run(() -> answering.answer(read, told));
   }
 
   /** Ends it. What was acknowledged is on the disk. */

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param slotsMax slots in the whole cluster from which on this actor counts no more, 1 or more
  * @param forceSpacingMs from the begin of a force to the next while many come, in ms, 0 or more
  * @param sizes how long rows of changes are cut
+ * @param bytesMax about how much memory the counters may take before this actor takes no new one of
+ *     a client, in bytes, 0 or more
  */
 public record ActorConfig(
     LogConfig.Ack ack,
@@ -21,7 +23,8 @@ public record ActorConfig(
     long keyAgeMs,
     int slotsMax,
     int forceSpacingMs,
-    Sizes sizes) {
+    Sizes sizes,
+    long bytesMax) {
 
   /** The defaults. */
   public static final ActorConfig DEFAULT =
@@ -36,7 +39,12 @@ public record ActorConfig(
       long keyAgeMs,
       int slotsMax,
       int forceSpacingMs) {
-    this(ack, damage, keysMax, keyAgeMs, slotsMax, forceSpacingMs, Sizes.DEFAULT);
+    this(ack, damage, keysMax, keyAgeMs, slotsMax, forceSpacingMs, Sizes.DEFAULT, Long.MAX_VALUE);
+  }
+
+  /** Returns the same with another bound of the memory of counters, in bytes. */
+  public ActorConfig withBytesMax(long other) {
+    return new ActorConfig(ack, damage, keysMax, keyAgeMs, slotsMax, forceSpacingMs, sizes, other);
   }
 
   private static final int RECORD_BYTES_MAX = 1024 * 1024;

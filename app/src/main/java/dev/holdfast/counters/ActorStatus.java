@@ -15,6 +15,10 @@ import java.util.OptionalLong;
  * @param peers the other addresses of the configuration
  * @param unconfirmed addresses of actors that may have counted, have handed over nothing, and did
  *     not answer last at an address of the configuration
+ * @param notesPercent how much of the room for notes in the configuration is taken, in percent. It
+ *     takes no further notes from 100 on
+ * @param memoryPercent how much of the memory for counters is taken, in percent. It takes no new
+ *     counter of a client from 100 on
  * @param counters how many counters are known here
  * @param slots how many slots are known here, of all actors
  * @param formerSlots how many of them are this actor's own, of its former lives
@@ -29,6 +33,8 @@ public record ActorStatus(
     boolean isCounting,
     List<PeerStatus> peers,
     List<Address> unconfirmed,
+    int notesPercent,
+    int memoryPercent,
     int counters,
     int slots,
     int formerSlots,
@@ -42,8 +48,10 @@ public record ActorStatus(
    * @param isReachable whether it answered the last request that was sent to it directly
    * @param failures how many such requests in a row got no answer
    * @param isAgreed whether it had the same configuration when it answered last
-   * @param newsAgeMs how long ago it answered, directly or through another actor; empty if it has
-   *     not since this process started
+   * @param heardAgeMs how long ago it answered, directly or through another actor, in ms; empty if
+   *     it has not since this process started
+   * @param newsAgeMs how old its news are, in ms: all that it had counted so long ago is surely
+   *     known here. Empty if nothing is known for sure since this process started
    */
   public record PeerStatus(
       Address address,
@@ -51,9 +59,16 @@ public record ActorStatus(
       boolean isReachable,
       int failures,
       boolean isAgreed,
+      OptionalLong heardAgeMs,
       OptionalLong newsAgeMs) {}
 
-  static ActorStatus of(Membership membership, OwnState own, Ledger ledger, boolean isCounting) {
+  static ActorStatus of(
+      Membership membership,
+      OwnState own,
+      Ledger ledger,
+      Exchange exchange,
+      ActorConfig config,
+      boolean isCounting) {
     Optional<Slot> living = own.living();
     int ownSlots = own.own().size();
     return new ActorStatus(
@@ -62,8 +77,10 @@ public record ActorStatus(
         membership.configuration(),
         membership.isListed(),
         isCounting,
-        membership.listedOthers().stream().map(membership::statusOf).toList(),
+        membership.listedOthers().stream().map(at -> membership.statusOf(at, exchange)).toList(),
         membership.unconfirmed(),
+        (int) (100L * membership.configuration().bytes() / Configuration.NOTES_BYTES_MAX),
+        (int) (100 * ledger.bytes() / config.bytesMax()),
         ledger.counterCount(),
         ledger.slotCount(),
         living.isPresent() ? ownSlots - 1 : ownSlots,

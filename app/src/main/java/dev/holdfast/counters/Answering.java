@@ -174,6 +174,7 @@ final class Answering {
     }
     membership.change(
         configuration -> configuration.withEnded(handOver.actor(), handOver.generation()),
-        isNoted -> then.accept(isNoted ? new Reply.Body.Done() : new Reply.Body.NotNow()));
+        noted ->
+            then.accept(noted == Stored.FORCED ? new Reply.Body.Done() : new Reply.Body.NotNow()));
   }
 }

@@ -3,9 +3,7 @@ package dev.holdfast.counters;
 import dev.holdfast.counters.Network.Outcome;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -36,22 +34,23 @@ final class Asker {
   /** How long after its last answer an actor is slow. After that it may be cut off from here. */
   static final long SLOW_MS = TIMEOUT_MS / 2;
 
-  /** Questions to one address that are not answered yet; a further one is not sent. */
-  static final int IN_FLIGHT_MAX = 4_096;
-
-  /** The same for an address that did not answer last. */
-  static final int IN_FLIGHT_SILENT_MAX = 64;
-
   private final Serial serial;
   private final Membership membership;
   private final Network network;
   private final RandomGenerator random;
   private final Clock clock;
-  private final Map<Address, Integer> inFlight = new HashMap<>();
+  private final Guarded guarded;
+  private final InFlight inFlight = new InFlight();
   private int relayed;
 
   Asker(
-      Serial serial, Membership membership, Network network, Clock clock, RandomGenerator random) {
+      Serial serial,
+      Membership membership,
+      Network network,
+      Clock clock,
+      RandomGenerator random,
+      Guarded guarded) {
+    this.guarded = guarded;
     this.serial = serial;
     this.membership = membership;
     this.network = network;
@@ -139,6 +138,7 @@ final class Asker {
         .send();
   }
 
+  /** The one that has reached it last comes first. A way that leads nowhere takes a long time. */
   private List<Address> relays(Address to) {
     var relays = new ArrayList<Address>();
     for (Address other : membership.listedOthers()) {
@@ -147,6 +147,7 @@ final class Asker {
       }
     }
     Collections.shuffle(relays, Random.from(random));
+    membership.peer(to).relay().filter(relays::remove).ifPresent(relays::addFirst);
     return relays.subList(0, Math.min(RELAYS_MAX, relays.size()));
   }
 
@@ -167,24 +168,26 @@ final class Asker {
                     : Optional.empty()));
   }
 
-  /** Each question that is not answered keeps its memory: an address is asked so many at most. */
   private boolean isFull(Address to) {
-    int max = membership.peer(to).isReachable() ? IN_FLIGHT_MAX : IN_FLIGHT_SILENT_MAX;
-    return inFlight.getOrDefault(to, 0) >= max;
+    return inFlight.isFull(to, membership.peer(to).isReachable());
   }
 
   private void send(Address to, Message message, long timeoutMs, Consumer<Outcome> then) {
-    inFlight.merge(to, 1, Integer::sum);
-    network.ask(
-        to,
-        message.toBytes(),
-        timeoutMs,
-        outcome ->
-            serial.run(
-                () -> {
-                  inFlight.computeIfPresent(to, (_, count) -> count == 1 ? null : count - 1);
-                  then.accept(outcome);
-                }));
+    byte[] request = message.toBytes();
+    Runnable answered = inFlight.add(to, membership.peer(to).isReachable(), request.length);
+    boolean[] isHeard = {false};
+    Consumer<Outcome> once =
+        outcome -> {
+          if (!isHeard[0]) {
+            isHeard[0] = true;
+            answered.run();
+            then.accept(outcome);
+          }
+        };
+    Consumer<Outcome> locked = outcome -> serial.run(() -> guarded.run(() -> once.accept(outcome)));
+    if (!guarded.run(() -> network.ask(to, request, timeoutMs, locked))) {
+      once.accept(new Outcome.Silent()); // somebody waits for the outcome
+    }
   }
 
   private static Optional<Reply> parsed(Address from, byte[] reply) {
@@ -222,6 +225,9 @@ final class Asker {
       rounds++;
       Id stamp = membership.stamp();
       boolean isKnownThere = membership.peer(to).stamp().equals(stamp);
+      if (!isKnownThere && relay.isEmpty()) {
+        isKnownThere = !membership.mayTell(to); // if it is not, the answer says so
+      }
       Optional<Configuration> configuration =
           isKnownThere || membership.configuration().isNone()
               ? Optional.empty()
@@ -279,6 +285,7 @@ final class Asker {
 
     private void heard(Reply reply, Id stamp) {
       membership.met(to, reply, relay.isEmpty());
+      relay.ifPresent(membership.peer(to)::answeredThrough);
       if (reply.process().equals(membership.process())) {
         then.accept(new Answer.Self());
         return;

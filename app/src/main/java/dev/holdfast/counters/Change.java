@@ -31,7 +31,7 @@ sealed interface Change {
    * Changes the configuration.
    *
    * @param step makes the new one of the present one
-   * @param then hears, once and under the actor's lock, whether it is forced
+   * @param then gets the outcome, once and under the actor's lock
    */
-  record Configure(UnaryOperator<Configuration> step, Consumer<Boolean> then) implements Change {}
+  record Configure(UnaryOperator<Configuration> step, Consumer<Stored> then) implements Change {}
 }

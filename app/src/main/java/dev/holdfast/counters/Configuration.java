@@ -3,10 +3,12 @@ package dev.holdfast.counters;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -26,6 +28,8 @@ import java.util.TreeSet;
  *     answered there has {@link #nobody} in place of an actor
  * @param ended actors that count no more, with the generation that ended: because they have said so
  *     and have handed over what they had, or because an operator has them forgotten
+ * @param cleared the version at which notes that are {@link #over} were left out last; 0 if they
+ *     never were
  */
 public record Configuration(
     Id line,
@@ -34,12 +38,28 @@ public record Configuration(
     NavigableSet<Address> actors,
     NavigableMap<Id, Long> absorbed,
     NavigableMap<Seen, Long> seen,
-    NavigableMap<Id, Long> ended) {
+    NavigableMap<Id, Long> ended,
+    long cleared) {
 
   /** There is no configuration. */
   public static final Configuration NONE =
       new Configuration(
-          Id.NONE, 0, false, new TreeSet<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+          Id.NONE, 0, false, new TreeSet<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), 0);
+
+  /**
+   * Its length from which on it takes no further notes, in bytes. Notes of an end are taken all the
+   * same: they make room.
+   */
+  static final int NOTES_BYTES_MAX = 256 * 1024;
+
+  /** Its length in any case, in bytes: less than that of a record. */
+  static final int BYTES_MAX = 1_000_000;
+
+  /** Lines that are remembered. One that is forgotten and comes again is united once more. */
+  static final int ABSORBED_MAX = 1_000;
+
+  /** Notes that are over from which on they are left out. */
+  static final int CLEARED_MIN = 256;
 
   /** An actor has answered at an address. */
   public record Seen(Id actor, Address address) implements Comparable<Seen> {
@@ -68,7 +88,7 @@ public record Configuration(
 
   /** Returns the one that a start goes on with. */
   Configuration found() {
-    return new Configuration(line, version, false, actors, absorbed, seen, ended);
+    return new Configuration(line, version, false, actors, absorbed, seen, ended, cleared);
   }
 
   /**
@@ -78,11 +98,11 @@ public record Configuration(
    */
   Configuration posted(NavigableSet<Address> list, Id fresh) {
     if (isNone()) {
-      return new Configuration(fresh, 1, true, list, absorbed, seen, ended);
+      return new Configuration(fresh, 1, true, list, absorbed, seen, ended, cleared);
     }
     long next = actors.equals(list) ? version : version + 1;
     return new Configuration(
-        line, next, true, list, absorbed, withDropped(seen, actors, list), ended);
+        line, next, true, list, absorbed, withDropped(seen, actors, list), ended, cleared);
   }
 
   /** Adds a note for each address that is dropped before anybody has answered there. */
@@ -107,7 +127,7 @@ public record Configuration(
     var more = new TreeMap<>(seen);
     long now = Math.max(generation, ended.getOrDefault(actor, 0L) + 1);
     more.merge(new Seen(actor, address), now, Math::max);
-    return new Configuration(line, version, posted, actors, absorbed, more, ended);
+    return new Configuration(line, version, posted, actors, absorbed, more, ended, cleared);
   }
 
   /**
@@ -116,7 +136,71 @@ public record Configuration(
   Configuration withEnded(Id actor, long generation) {
     var more = new TreeMap<>(ended);
     more.merge(actor, generation, Math::max);
-    return new Configuration(line, version, posted, actors, absorbed, seen, more);
+    return new Configuration(line, version, posted, actors, absorbed, seen, more, cleared);
+  }
+
+  /**
+   * Returns a next version without the notes that are {@link #over}, or this one if these are few.
+   *
+   * <p>To be called only where all actors of the list have this configuration. An actor that is not
+   * in the list and has an older one may bring a note back. Then nothing is lost: it counts as one
+   * of an actor that has not ended, unless that actor knows it better.
+   */
+  Configuration withoutOver() {
+    Set<Seen> over = over();
+    if (over.size() < CLEARED_MIN) {
+      return this;
+    }
+    var left = new TreeMap<>(seen);
+    left.keySet().removeAll(over);
+    long next = version + 1;
+    return new Configuration(line, next, posted, actors, absorbed, left, endsOf(left, ended), next);
+  }
+
+  /**
+   * Returns the notes without which reads are the same: of actors that have ended, and of nobody
+   * where somebody was met.
+   */
+  Set<Seen> over() {
+    var over = new TreeSet<>(seen.keySet());
+    living().forEach(over::remove);
+    return over;
+  }
+
+  private static NavigableMap<Id, Long> endsOf(
+      NavigableMap<Seen, Long> places, NavigableMap<Id, Long> ends) {
+    var noted = new TreeSet<Id>();
+    places.keySet().forEach(place -> noted.add(place.actor()));
+    var left = new TreeMap<>(ends);
+    left.keySet().retainAll(noted);
+    return left;
+  }
+
+  /**
+   * Returns where actors are that are not in the list and have not ended. An actor that is at an
+   * address of the list, too, is left out.
+   */
+  List<Seen> dropped() {
+    List<Seen> living = living();
+    var listed = new HashSet<Id>();
+    living.stream()
+        .filter(place -> actors.contains(place.address()))
+        .forEach(place -> listed.add(place.actor()));
+    return living.stream()
+        .filter(place -> !actors.contains(place.address()) && !listed.contains(place.actor()))
+        .toList();
+  }
+
+  /** Returns the same with notes that actors have ended, in all generations that were seen. */
+  Configuration withEnded(Set<Id> actorsEnded) {
+    var more = new TreeMap<>(ended);
+    seen.forEach(
+        (place, generation) -> {
+          if (actorsEnded.contains(place.actor())) {
+            more.merge(place.actor(), generation, Math::max);
+          }
+        });
+    return new Configuration(line, version, posted, actors, absorbed, seen, more, cleared);
   }
 
   /** Returns the highest generation of an actor that was seen, 0 if it never was. */
@@ -182,25 +266,43 @@ public record Configuration(
       Configuration loser = choice.line.equals(line) ? other : this;
       lines.merge(loser.line, loser.version, Math::max);
     }
+    while (lines.size() > ABSORBED_MAX) {
+      lines.pollFirstEntry(); // whichever: what matters is that all leave out the same
+    }
+    NavigableMap<Seen, Long> noted = withDropped(places, union(other), choice.actors);
+    boolean isClearing = line.equals(other.line) && cleared != other.cleared;
+    if (isClearing) {
+      noted.keySet().removeAll(cleared > other.cleared ? other.left(this) : left(other));
+    }
     return new Configuration(
         choice.line,
         choice.version,
         choice.posted,
         choice.actors,
         lines,
-        withDropped(places, union(other), choice.actors),
-        ends);
+        noted,
+        isClearing ? endsOf(noted, ends) : ends,
+        choice.cleared);
   }
 
-  private record Choice(Id line, long version, boolean posted, NavigableSet<Address> actors) {}
+  /** Returns the notes that a newer one has left out, or would have. */
+  private Set<Seen> left(Configuration newer) {
+    Set<Seen> over = over();
+    over.removeIf(place -> newer.knows(place.actor()));
+    return over;
+  }
+
+  private record Choice(
+      Id line, long version, boolean posted, NavigableSet<Address> actors, long cleared) {}
 
   private Choice sameLine(Configuration other) {
     boolean isPosted = posted || other.posted;
     if (version == other.version) {
-      return new Choice(line, version, isPosted, union(other));
+      return new Choice(line, version, isPosted, union(other), Math.max(cleared, other.cleared));
     }
     Configuration newer = version > other.version ? this : other;
-    return new Choice(line, newer.version, isPosted, newer.actors);
+    return new Choice(
+        line, newer.version, isPosted, newer.actors, Math.max(cleared, other.cleared));
   }
 
   private Choice otherLine(Configuration other) {
@@ -215,17 +317,17 @@ public record Configuration(
       Configuration winner = posted ? this : other;
       Configuration loser = posted ? other : this;
       long next = Math.max(winner.version, loser.version + 1);
-      return new Choice(winner.line, next, true, winner.actors);
+      return new Choice(winner.line, next, true, winner.actors, winner.cleared);
     }
     if (greater.actors.containsAll(lesser.actors) && greater.version > lesser.version) {
       return greater.chosen();
     }
     long next = Math.max(version, other.version) + 1;
-    return new Choice(greater.line, next, posted, union(other));
+    return new Choice(greater.line, next, posted, union(other), greater.cleared);
   }
 
   private Choice chosen() {
-    return new Choice(line, version, posted, actors);
+    return new Choice(line, version, posted, actors, cleared);
   }
 
   private boolean hasAbsorbed(Configuration other) {
@@ -240,46 +342,32 @@ public record Configuration(
   }
 
   static Configuration read(Input in) {
-    Id line = in.id();
-    long version = in.number();
-    boolean posted = in.flag();
-    var actors = new TreeSet<Address>();
-    for (int left = in.count(); left > 0; left--) {
-      actors.add(Address.read(in));
-    }
-    var absorbed = readVersions(in);
-    var seen = new TreeMap<Seen, Long>();
-    for (int left = in.count(); left > 0; left--) {
-      seen.put(new Seen(in.id(), Address.read(in)), in.number());
-    }
-    return new Configuration(line, version, posted, actors, absorbed, seen, readVersions(in));
-  }
-
-  private static NavigableMap<Id, Long> readVersions(Input in) {
-    var versions = new TreeMap<Id, Long>();
-    for (int left = in.count(); left > 0; left--) {
-      versions.put(in.id(), in.number());
-    }
-    return versions;
+    return ConfigurationBytes.read(in);
   }
 
   void write(Output out) {
-    out.id(line).number(version).flag(posted).number(actors.size());
-    actors.forEach(actor -> actor.write(out));
-    writeVersions(absorbed, out);
-    out.number(seen.size());
-    seen.forEach(
-        (place, at) -> {
-          out.id(place.actor());
-          place.address().write(out);
-          out.number(at);
-        });
-    writeVersions(ended, out);
+    ConfigurationBytes.write(this, out);
   }
 
-  private static void writeVersions(NavigableMap<Id, Long> versions, Output out) {
-    out.number(versions.size());
-    versions.forEach((id, version) -> out.id(id).number(version));
+  /** Returns its length in a record and in a message, in bytes. */
+  int bytes() {
+    var out = new Output();
+    write(out);
+    return out.toBytes().length;
+  }
+
+  /**
+   * Returns true if it may not follow another one: it is longer than may be at all, or has more
+   * notes and is longer than it may be with these.
+   *
+   * @param bytesMax the length with more notes, in bytes
+   */
+  boolean isTooLongAfter(Configuration before, int bytesMax) {
+    if (equals(before)) {
+      return false;
+    }
+    int bytes = bytes();
+    return bytes > BYTES_MAX || (bytes > bytesMax && seen.size() > before.seen.size());
   }
 
   /** Returns 128 bits that tell it from any other configuration; {@link Id#NONE} if it is none. */

@@ -14,6 +14,18 @@ public sealed interface ConfigureOutcome {
       Configuration configuration, List<Address> notReached, List<Address> unconfirmed)
       implements ConfigureOutcome {}
 
-  /** The disk failed: it may be in force after a start. */
-  record NotStored() implements ConfigureOutcome {}
+  /**
+   * Nothing was changed, surely, and a repetition may work.
+   *
+   * @param detail why, in a sentence
+   */
+  record NotStored(String detail) implements ConfigureOutcome {}
+
+  /**
+   * Nothing was changed, surely: the configuration has no room. Some actors are to be forgotten.
+   */
+  record Full() implements ConfigureOutcome {}
+
+  /** The disk failed in the middle: it may be in force after a start. */
+  record Unknown() implements ConfigureOutcome {}
 }

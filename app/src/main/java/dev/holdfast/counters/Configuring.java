@@ -53,24 +53,35 @@ final class Configuring {
       NavigableSet<Address> list, Collection<Address> forget, Consumer<ConfigureOutcome> then) {
     var everybody = new TreeSet<>(list);
     everybody.addAll(membership.configuration().actors());
-    ask(everybody, _ -> posted(list, forget, then));
+    ask(everybody, notReached -> posted(list, forget, notReached.isEmpty(), then));
   }
 
   private void posted(
-      NavigableSet<Address> list, Collection<Address> forget, Consumer<ConfigureOutcome> then) {
+      NavigableSet<Address> list,
+      Collection<Address> forget,
+      boolean isAgreed,
+      Consumer<ConfigureOutcome> then) {
     Id fresh = Id.random(random);
-    membership.change(
-        before -> forgotten(before.posted(list, fresh), forget),
-        isForced -> {
-          if (isForced) {
-            var everybody = new TreeSet<>(list);
-            everybody.addAll(dropped());
-            long begunNanos = clock.nanoTime();
-            ask(everybody, notReached -> awaitDropped(begunNanos, list, notReached, then));
-          } else {
-            then.accept(new ConfigureOutcome.NotStored());
+    membership.add(
+        before -> {
+          Configuration agreed = isAgreed ? before.withoutOver() : before;
+          return forgotten(agreed.posted(list, fresh), forget);
+        },
+        stored -> {
+          switch (stored) {
+            case FORCED -> tell(list, then);
+            case NOT -> then.accept(new ConfigureOutcome.NotStored("the disk takes nothing"));
+            case TOO_LONG -> then.accept(new ConfigureOutcome.Full());
+            case UNKNOWN -> then.accept(new ConfigureOutcome.Unknown());
           }
         });
+  }
+
+  private void tell(NavigableSet<Address> list, Consumer<ConfigureOutcome> then) {
+    var everybody = new TreeSet<>(list);
+    everybody.addAll(dropped());
+    long begunNanos = clock.nanoTime();
+    ask(everybody, notReached -> awaitDropped(begunNanos, list, notReached, then));
   }
 
   /** Ends the actors that were at these addresses, but for those that are listed and answer. */
@@ -82,31 +93,22 @@ final class Configuring {
         present.add(membership.peer(address).actor());
       }
     }
-    Configuration next = posted;
+    Set<Id> ended = new HashSet<>();
     for (Configuration.Seen place : posted.living()) {
       if (forget.contains(place.address()) && !present.contains(place.actor())) {
-        next = next.withEnded(place.actor(), posted.generation(place.actor()));
+        ended.add(place.actor());
       }
     }
-    return next;
+    return posted.withEnded(ended);
   }
 
   /** Returns where actors are that are not listed and have not ended. */
   private List<Address> dropped() {
-    Configuration now = membership.configuration();
-    var dropped = new TreeSet<Address>();
-    for (Configuration.Seen place : now.living()) {
-      boolean isElsewhere =
-          now.living().stream()
-              .anyMatch(
-                  other ->
-                      other.actor().equals(place.actor())
-                          && now.actors().contains(other.address()));
-      if (!now.actors().contains(place.address()) && !isElsewhere) {
-        dropped.add(place.address());
-      }
-    }
-    return List.copyOf(dropped);
+    return membership.dropped().stream()
+        .map(Configuration.Seen::address)
+        .sorted()
+        .distinct()
+        .toList();
   }
 
   private void awaitDropped(

@@ -2,6 +2,7 @@ package dev.holdfast.counters;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,8 @@ import java.util.random.RandomGenerator;
  *       pushes are sent {@link #PUSH_SPACING_MS} apart.
  *   <li>Whoever gets news passes them on to one actor after the other, until some of those know
  *       them already.
- *   <li>Once a second each actor compares what it knows with another one. Whoever lacks much asks
- *       for it, from one actor at a time.
+ *   <li>Once a second each actor compares what it knows with the one that it asked longest ago.
+ *       Whoever lacks much asks for it, from one actor at a time.
  * </ul>
  *
  * <p>Threading: under the actor's lock.
@@ -120,8 +121,16 @@ final class Exchange {
       membership
           .listedToAskAgain()
           .forEach(address -> asker.askAnyhow(address, new Request.Hello(), _ -> {}));
-      pushToOne(now, false);
+      compare(now);
     }
+  }
+
+  /** Compares what is known here with the one that was asked longest ago. */
+  private void compare(long now) {
+    contacts(now).stream()
+        .filter(address -> isFree(partners.get(address), now))
+        .min(Comparator.comparingLong(address -> partners.get(address).askedNanos - now))
+        .ifPresent(address -> push(address, partners.get(address)));
   }
 
   /** Returns those to talk to, in random order; each has its partner. */
@@ -137,10 +146,10 @@ final class Exchange {
     return !partner.isBusy && now - partner.notBeforeNanos >= 0;
   }
 
-  private void pushToOne(long now, boolean thatLacks) {
+  private void pushToOneThatLacks(long now) {
     for (Address address : contacts(now)) {
       Partner partner = partners.get(address);
-      if (isFree(partner, now) && (!thatLacks || partner.lacksAny(ledger.slots()))) {
+      if (isFree(partner, now) && partner.lacksAny(ledger.slots())) {
         push(address, partner);
         return;
       }
@@ -163,6 +172,8 @@ final class Exchange {
     partner.isProcess(membership.peer(to).process());
     partner.isBusy = true;
     partner.isStale = false;
+    long askedNanos = clock.nanoTime();
+    partner.askedNanos = askedNanos;
     List<Range> ranges = partner.news(ledger);
     Map<Id, Extent> extents = ledger.extents();
     asker.ask(
@@ -171,8 +182,9 @@ final class Exchange {
         answer -> {
           partner.isBusy = false;
           switch (answer) {
-            case Answer.Served(_, Id process, _, Reply.Body.Knows knows) -> {
-              partner.says(process, knows.same() ? extents : knows.extents());
+            case Answer.Served(Id actor, Id process, _, Reply.Body.Knows knows) -> {
+              Map<Id, Extent> there = knows.same() ? extents : knows.extents();
+              partner.says(actor, process, there, askedNanos, ledger);
               served(to, partner, !ranges.isEmpty(), knows);
             }
             case Answer.Self _, Answer.Served _ -> partner.unsure();
@@ -201,6 +213,19 @@ final class Exchange {
     long waitMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS << failures);
     partner.notBeforeNanos = clock.nanoTime() + waitMs * NANOS_PER_MS;
     clock.after(waitMs, () -> serial.run(this::tick));
+  }
+
+  /**
+   * Returns the latest moment until which all that an actor has counted is surely here, empty if
+   * there is none.
+   *
+   * @param at the address where it answers
+   */
+  OptionalLong newsNanos(Id actor, Address at) {
+    Partner partner = partners.get(at);
+    return partner == null || !partner.actor().equals(actor)
+        ? OptionalLong.empty()
+        : partner.newsNanos(ledger);
   }
 
   /** Takes what another actor brings, and answers what is known now. */
@@ -248,7 +273,7 @@ final class Exchange {
                   isPassingOn = false;
                   long now = clock.nanoTime();
                   if (isPaid(now)) {
-                    pushToOne(now, true);
+                    pushToOneThatLacks(now);
                   }
                 }));
   }

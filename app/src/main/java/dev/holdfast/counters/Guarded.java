@@ -5,23 +5,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a failure of one who waits from those who wait with it. It is logged: whoever was to be
- * told hears nothing, and all others do.
+ * Keeps a failure of one task from the tasks beside it and behind it. It is logged and counted:
+ * whoever was to be told hears nothing, and all others do.
+ *
+ * <p>Going on is safe. A task tells somebody of a change that is forced already, or does work whose
+ * lack looks like a silent actor, for which everybody is prepared. {@code
+ * -XX:+ExitOnOutOfMemoryError} ends a process without memory before it gets here.
+ *
+ * <p>Threading: may be used from any number of threads.
  */
-final class Guarded {
+public final class Guarded {
   private static final Logger log = LoggerFactory.getLogger(Guarded.class);
 
-  private Guarded() {}
+  private final Runnable failed;
 
-  static <T> Consumer<T> consumer(Consumer<T> then) {
+  /**
+   * @param failed counts the failures, on any thread
+   */
+  public Guarded(Runnable failed) {
+    this.failed = failed;
+  }
+
+  /** Returns one that takes what the other one takes, and does not throw. */
+  public <T> Consumer<T> consumer(Consumer<T> then) {
     return told -> run(() -> then.accept(told));
   }
 
-  static void run(Runnable task) {
+  /** Runs a task. Returns false if it has thrown anything. */
+  public boolean run(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
-      log.error("an answer failed", e);
+      return true;
+    } catch (RuntimeException | Error e) {
+      log.error("a task of the actor failed; the actor goes on", e);
+      failed.run();
+      return false;
     }
   }
 }

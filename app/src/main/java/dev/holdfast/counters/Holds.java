@@ -1,8 +1,11 @@
 package dev.holdfast.counters;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -16,6 +19,7 @@ final class Holds {
   private final Reads reads;
   private final Map<Address, Id> frozen = new TreeMap<>();
   private final Map<Address, Remains> remains = new TreeMap<>();
+  private final Set<Address> selves = new TreeSet<>();
   private Optional<Id> frozenHere = Optional.empty();
 
   /**
@@ -37,6 +41,11 @@ final class Holds {
     frozen.put(address, freeze);
   }
 
+  /** Adds an address that has led here. It may lead to another machine by now. */
+  void atSelf(Address address) {
+    selves.add(address);
+  }
+
   /** Adds dead actors: they count no more unless they come back. */
   void at(Address address, Remains found) {
     remains.put(address, found);
@@ -49,7 +58,7 @@ final class Holds {
    */
   void releaseAll(Consumer<Boolean> then) {
     boolean[] held = {true};
-    int[] waiting = {frozen.size() + remains.size() + 1};
+    int[] waiting = {frozen.size() + remains.size() + selves.size() + 1};
     Consumer<Boolean> one =
         isHeld -> {
           held[0] &= isHeld;
@@ -60,13 +69,28 @@ final class Holds {
         };
     var living = new TreeMap<>(frozen);
     var dead = new TreeMap<>(remains);
+    var formerSelves = List.copyOf(selves);
     frozen.clear();
     remains.clear();
+    selves.clear();
     living.forEach((address, freeze) -> release(address, freeze, one));
+    formerSelves.forEach(address -> lookAgain(address, one));
     dead.forEach((address, before) -> before.lookAgain(reads, address, name, one));
     boolean isHeldHere = frozenHere.isPresent() && reads.freezes().release(name, frozenHere.get());
     frozenHere = Optional.empty();
     one.accept(isHeldHere);
+  }
+
+  /**
+   * Looks whether an address still leads here: then nobody has counted there meanwhile.
+   *
+   * @param then hears it, once
+   */
+  private void lookAgain(Address address, Consumer<Boolean> then) {
+    reads
+        .asker()
+        .askAnyhow(
+            address, new Request.Hello(), answer -> then.accept(answer instanceof Answer.Self));
   }
 
   /**

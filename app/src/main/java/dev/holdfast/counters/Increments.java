@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Requests to count, on their way to the log. A counter that is frozen holds its requests back
@@ -26,13 +27,16 @@ final class Increments {
   private static final long NANOS_PER_MS = 1_000_000;
 
   private final RecordLog<Change> log;
-  private final Counted counted;
+  private final Keys keys;
+  private final Function<Set<CounterName>, Optional<String>> hindrance;
   private final Clock clock;
   private final Serial serial;
   private final Map<CounterName, Integer> inFlight = new HashMap<>();
   private final Map<CounterName, List<Runnable>> draining = new HashMap<>();
   private final Map<CounterName, List<Held>> heldBack = new HashMap<>();
+  private final Map<String, List<Held>> underWay = new HashMap<>(); // repetitions, by the key
   private final List<Runnable> stopping = new ArrayList<>();
+  private int repetitions;
   private int heldCount;
   private int inFlightCount;
   private boolean isStopped;
@@ -44,41 +48,66 @@ final class Increments {
       Map<CounterName, BigInteger> amounts,
       Optional<String> key,
       Consumer<AddOutcome> then,
-      long sinceNanos) {
-    void refuse(String reason) {
-      then.accept(new AddOutcome.NotCounted(reason));
-    }
-  }
+      long sinceNanos) {}
 
-  /** Tells what was counted under a key already. */
-  @FunctionalInterface
-  interface Counted {
-    /** Returns empty if nothing was. */
-    Optional<AddOutcome> find(String key, Map<CounterName, BigInteger> amounts);
-  }
-
-  Increments(RecordLog<Change> log, Counted counted, Clock clock, Serial serial) {
+  /**
+   * @param keys what was counted under which key
+   * @param hindrance says why these counters cannot be counted now; empty if they can
+   */
+  Increments(
+      RecordLog<Change> log,
+      Keys keys,
+      Function<Set<CounterName>, Optional<String>> hindrance,
+      Clock clock,
+      Serial serial) {
     this.log = log;
-    this.counted = counted;
+    this.keys = keys;
+    this.hindrance = hindrance;
     this.clock = clock;
     this.serial = serial;
   }
 
   /**
-   * Counts.
+   * Counts. A repetition waits for the request before it: it would otherwise be refused where that
+   * one is counted later.
    *
    * @param amounts each above 0; if there are none, nothing is written
    * @param then gets the outcome, once, under the actor's lock
    */
   void add(Map<CounterName, BigInteger> amounts, Optional<String> key, Consumer<AddOutcome> then) {
-    add(new Held(amounts, key, then, clock.nanoTime()));
+    if (key.isEmpty()) {
+      add(new Held(amounts, key, then, clock.nanoTime()));
+    } else if (!underWay.containsKey(key.get())) {
+      underWay.put(key.get(), new ArrayList<>());
+      add(new Held(amounts, key, outcome -> ended(key.get(), outcome, then), clock.nanoTime()));
+    } else if (repetitions < HELD_MAX) {
+      repetitions++;
+      underWay.get(key.get()).add(new Held(amounts, key, then, clock.nanoTime()));
+    } else {
+      then.accept(new AddOutcome.Unknown());
+    }
+  }
+
+  private void ended(String key, AddOutcome outcome, Consumer<AddOutcome> then) {
+    List<Held> waiting = underWay.remove(key);
+    repetitions -= waiting.size();
+    then.accept(outcome);
+    waiting.forEach(repetition -> add(repetition.amounts(), repetition.key(), repetition.then()));
+  }
+
+  /** Of a repetition nothing is counted, and of the request before it there may be. */
+  private void refuse(Held request, String reason) {
+    boolean isDoubtful = request.key().filter(keys::isDoubtful).isPresent();
+    request
+        .then()
+        .accept(isDoubtful ? new AddOutcome.Unknown() : new AddOutcome.NotCounted(reason));
   }
 
   private void add(Held request) {
     Map<CounterName, BigInteger> amounts = request.amounts();
     Optional<String> key = request.key();
     Consumer<AddOutcome> then = request.then();
-    Optional<AddOutcome> before = key.flatMap(used -> counted.find(used, amounts));
+    Optional<AddOutcome> before = key.flatMap(used -> keys.outcome(used, amounts));
     if (before.isPresent()) {
       then.accept(before.get()); // also where nothing can be counted now
       return;
@@ -88,11 +117,16 @@ final class Increments {
       return;
     }
     if (isClosed) {
-      request.refuse("this actor ends");
+      refuse(request, "this actor ends");
       return;
     }
     if (isStopped) {
-      then.accept(new AddOutcome.NotCounted(stopReason));
+      refuse(request, stopReason);
+      return;
+    }
+    Optional<String> hindered = hindrance.apply(amounts.keySet());
+    if (hindered.isPresent()) {
+      refuse(request, hindered.get());
       return;
     }
     for (CounterName name : amounts.keySet()) {
@@ -102,12 +136,12 @@ final class Increments {
         return;
       }
     }
-    write(amounts, key, then);
+    write(request);
   }
 
   private void hold(CounterName name, List<Held> held, Held request) {
     if (heldCount >= HELD_MAX) {
-      request.refuse("too many requests wait for a frozen counter");
+      refuse(request, "too many requests wait for a frozen counter");
       return;
     }
     heldCount++;
@@ -140,26 +174,25 @@ final class Increments {
         .mapToLong(Held::sinceNanos)
         .min()
         .ifPresent(oldest -> refuseOldLater(name, oldest));
-    old.forEach(request -> request.refuse("a frozen counter waits for the disk for too long"));
+    old.forEach(request -> refuse(request, "a frozen counter waits for the disk for too long"));
   }
 
-  private void write(
-      Map<CounterName, BigInteger> amounts, Optional<String> key, Consumer<AddOutcome> then) {
-    Set<CounterName> names = amounts.keySet();
+  private void write(Held request) {
+    Set<CounterName> names = request.amounts().keySet();
     names.forEach(name -> inFlight.merge(name, 1, Integer::sum));
     inFlightCount++;
     boolean isAsked =
         log.ask(
             new Change.Count(
-                amounts,
-                key,
+                request.amounts(),
+                request.key(),
                 outcome -> {
                   landed(names);
-                  then.accept(outcome);
+                  request.then().accept(outcome);
                 }));
     if (!isAsked) {
       landed(names);
-      then.accept(new AddOutcome.NotCounted("too many requests wait for the disk"));
+      refuse(request, "too many requests wait for the disk");
     }
   }
 
@@ -227,7 +260,7 @@ final class Increments {
     for (CounterName name : List.copyOf(heldBack.keySet())) {
       List<Held> held = heldBack.put(name, new ArrayList<>());
       heldCount -= held.size();
-      held.forEach(request -> request.refuse(reason));
+      held.forEach(request -> refuse(request, reason));
     }
   }
 

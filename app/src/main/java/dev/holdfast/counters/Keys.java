@@ -1,9 +1,11 @@
 package dev.holdfast.counters;
 
 import java.math.BigInteger;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -23,7 +25,12 @@ final class Keys {
   private final long ageMaxNanos;
   private final Clock clock;
   private final Map<String, Used> used = new LinkedHashMap<>();
+  private final Set<String> doubtful = new HashSet<>();
+  private boolean areAllDoubtful; // there were too many of them
   private long characters; // of all keys together
+
+  /** Keys that are doubtful at once. If there are more, all are. */
+  private static final int DOUBTFUL_MAX = 65_536;
 
   /** The length of all keys together, in characters. */
   static final int CHARACTERS_MAX = 8 * 1024 * 1024;
@@ -57,6 +64,25 @@ final class Keys {
       characters += key.length();
     }
     dropOld();
+  }
+
+  /** Notes that the disk failed under a key: a start may find that it was counted. */
+  void doubt(String key) {
+    areAllDoubtful |= doubtful.size() >= DOUBTFUL_MAX;
+    if (!areAllDoubtful) {
+      doubtful.add(key);
+    }
+  }
+
+  /** Hears that a file is forced without the requests of which nobody knew whether it has them. */
+  void endDoubts() {
+    doubtful.clear();
+    areAllDoubtful = false;
+  }
+
+  /** Returns true if a start may find that something was counted under a key. */
+  boolean isDoubtful(String key) {
+    return areAllDoubtful || doubtful.contains(key);
   }
 
   private void dropOld() {

@@ -19,10 +19,21 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class Ledger {
   private final NavigableMap<CounterName, Counter> counters = new ConcurrentSkipListMap<>();
   private final Map<Id, Slot> slots = new LinkedHashMap<>();
+  private long bytes;
   private final Sizes sizes;
 
   Ledger(Sizes sizes) {
     this.sizes = sizes;
+  }
+
+  /** About how much memory a counter takes, and a share, in bytes, besides name and value. */
+  private static final int COUNTER_BYTES = 200;
+
+  private static final int SHARE_BYTES = 64;
+
+  /** Returns about how much memory all counters take, in bytes. */
+  long bytes() {
+    return bytes;
   }
 
   Sizes sizes() {
@@ -92,12 +103,19 @@ final class Ledger {
     slot.force(sequence);
   }
 
+  private Counter make(CounterName name) {
+    bytes += COUNTER_BYTES + name.length();
+    return new Counter(name);
+  }
+
   private boolean set(Slot slot, CounterName name, BigInteger value, long sequence) {
-    Counter counter = counters.computeIfAbsent(name, Counter::new);
+    Counter counter = counters.computeIfAbsent(name, this::make);
     Share share = counter.share(slot);
     long formerly = share.sequence();
     boolean isNewer = sequence > formerly;
     if (isNewer) {
+      bytes += formerly == 0 ? SHARE_BYTES : 0;
+      bytes += (value.bitLength() - share.value().bitLength()) / Byte.SIZE;
       counter.set(share, value, sequence);
       slot.moved(share, formerly);
     }

@@ -39,8 +39,9 @@ public final class LeftDirectory {
     var serial = new Serial();
     var ledger = new Ledger(Sizes.DEFAULT);
     var keys = new Keys(0, 0, new NoClock());
-    var own = new OwnState(serial, new Random(0), ledger, keys, new NoListener());
-    var others = new OthersState(serial, ledger, own::living);
+    var guarded = new Guarded(() -> {}); // nobody is told anything
+    var own = new OwnState(serial, new Random(0), ledger, keys, new NoListener(), guarded);
+    var others = new OthersState(serial, ledger, own::living, guarded);
     LogConfig ownLog = ActorConfig.DEFAULT.ownLog();
     LogConfig othersLog = ActorConfig.DEFAULT.othersLog();
     try {

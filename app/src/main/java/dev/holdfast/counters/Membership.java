@@ -33,6 +33,12 @@ final class Membership {
 
   private final Set<Configuration.Seen> noting = new HashSet<>();
   private Set<Address> list = Set.of();
+
+  /** The configuration that had no room for a note; {@link Id#NONE} if it always had. */
+  private Id fullStamp = Id.NONE;
+
+  private Id droppedStamp = Id.NONE;
+  private List<Configuration.Seen> dropped = List.of(); // of that configuration
   private RecordLog<Change> log; // set once, by begin
 
   Membership(Id process, OwnState own, Network network, Clock clock) {
@@ -118,20 +124,20 @@ final class Membership {
    */
   List<Address> contacts() {
     var contacts = new TreeSet<>(configuration().actors());
-    List<Configuration.Seen> living = configuration().living();
-    for (Configuration.Seen place : living) {
-      boolean isElsewhere =
-          living.stream()
-              .anyMatch(
-                  other ->
-                      other.actor().equals(place.actor())
-                          && configuration().actors().contains(other.address()));
-      if (!place.actor().equals(actor()) && !isElsewhere) {
-        contacts.add(place.address());
-      }
-    }
+    dropped().stream()
+        .filter(place -> !place.actor().equals(actor()))
+        .forEach(place -> contacts.add(place.address()));
     contacts.removeIf(this::isSelf);
     return new ArrayList<>(contacts);
+  }
+
+  /** Returns {@link Configuration#dropped} of the one in force. */
+  List<Configuration.Seen> dropped() {
+    if (!droppedStamp.equals(stamp())) {
+      droppedStamp = stamp();
+      dropped = configuration().dropped();
+    }
+    return dropped;
   }
 
   /** Takes over that another configuration is in force. */
@@ -174,11 +180,21 @@ final class Membership {
     var place = new Configuration.Seen(actor, address);
     boolean isNoted =
         configuration().hasSeen(actor, address) && configuration().generation(actor) >= generation;
-    if (!isNoted && noting.add(place)) {
-      change(
+    if (!isNoted && !isFull() && noting.add(place)) {
+      add(
           configuration -> configuration.withSeen(actor, address, generation),
-          _ -> noting.remove(place));
+          stored -> {
+            noting.remove(place);
+            if (stored == Stored.TOO_LONG) {
+              fullStamp = stamp();
+            }
+          });
     }
+  }
+
+  /** Returns true if the configuration has had no room for a note. */
+  boolean isFull() {
+    return !configuration().isNone() && fullStamp.equals(stamp());
   }
 
   /**
@@ -217,19 +233,30 @@ final class Membership {
                     && peer(address).actor().equals(Id.NONE));
   }
 
-  ActorStatus.PeerStatus statusOf(Address address) {
+  /**
+   * Returns true if a question is to carry the configuration to an address. To one that has never
+   * answered in this life that is once a second: many questions may go there.
+   */
+  boolean mayTell(Address address) {
+    return peer(address).mayTell(clock.nanoTime());
+  }
+
+  ActorStatus.PeerStatus statusOf(Address address, Exchange exchange) {
     Peer peer = peer(address);
-    OptionalLong ageMs = OptionalLong.empty();
-    if (peer.heardNanos().isPresent()) {
-      ageMs = OptionalLong.of((clock.nanoTime() - peer.heardNanos().getAsLong()) / 1_000_000);
-    }
     return new ActorStatus.PeerStatus(
         address,
         Optional.of(peer.actor()).filter(actor -> !actor.equals(Id.NONE)),
         peer.isReachable(),
         peer.failures(),
         peer.stamp().equals(stamp()),
-        ageMs);
+        ageMs(peer.heardNanos()),
+        ageMs(exchange.newsNanos(peer.actor(), address)));
+  }
+
+  private OptionalLong ageMs(OptionalLong sinceNanos) {
+    return sinceNanos.isEmpty()
+        ? sinceNanos
+        : OptionalLong.of((clock.nanoTime() - sinceNanos.getAsLong()) / 1_000_000);
   }
 
   /** Returns where actors may have counted that did not answer last at a listed address. */
@@ -258,13 +285,31 @@ final class Membership {
   }
 
   /**
-   * Changes the configuration.
+   * Changes the configuration. A change that would make it too long is left out: its record would
+   * fail all that share its force.
    *
-   * @param then hears, once, whether the change is forced
+   * @param then gets the outcome, once
    */
-  void change(UnaryOperator<Configuration> step, Consumer<Boolean> then) {
-    if (!log.ask(new Change.Configure(step, then))) {
-      then.accept(false);
+  void change(UnaryOperator<Configuration> step, Consumer<Stored> then) {
+    change(step, Configuration.BYTES_MAX, then);
+  }
+
+  /** Does the same with a change that may add notes, for which there is less room. */
+  void add(UnaryOperator<Configuration> step, Consumer<Stored> then) {
+    change(step, Configuration.NOTES_BYTES_MAX, then);
+  }
+
+  private void change(UnaryOperator<Configuration> step, int bytesMax, Consumer<Stored> then) {
+    boolean[] isTooLong = {false};
+    UnaryOperator<Configuration> bounded =
+        before -> {
+          Configuration next = step.apply(before);
+          isTooLong[0] = next.isTooLongAfter(before, bytesMax);
+          return isTooLong[0] ? before : next;
+        };
+    Consumer<Stored> told = stored -> then.accept(isTooLong[0] ? Stored.TOO_LONG : stored);
+    if (!log.ask(new Change.Configure(bounded, told))) {
+      then.accept(Stored.NOT);
     }
   }
 

@@ -1,6 +1,9 @@
 package dev.holdfast.counters;
 
-/** Counts what an operator should see. Its methods are called under the actor's lock. */
+/**
+ * Counts what an operator should see. Its methods are called under the actor's lock, but for {@link
+ * #failed}.
+ */
 public interface Meters {
   /** Another process answers as this actor: its directory was copied. */
   void twin(Id process);
@@ -24,6 +27,9 @@ public interface Meters {
    * @param isFreeze whether it holds the counter still
    */
   default void round(boolean isFreeze) {}
+
+  /** A task failed in a way that nobody foresaw. It was logged. On any thread. */
+  default void failed() {}
 
   /** What a dead actor has left was read in its place. */
   default void remains() {}

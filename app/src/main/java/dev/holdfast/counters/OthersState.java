@@ -16,11 +16,13 @@ final class OthersState implements LogOwner<Persist> {
   private final Serial serial;
   private final Ledger ledger;
   private final Supplier<Optional<Slot>> living;
+  private final Guarded guarded;
 
-  OthersState(Serial serial, Ledger ledger, Supplier<Optional<Slot>> living) {
+  OthersState(Serial serial, Ledger ledger, Supplier<Optional<Slot>> living, Guarded guarded) {
     this.serial = serial;
     this.ledger = ledger;
     this.living = living;
+    this.guarded = guarded;
   }
 
   @Override
@@ -65,12 +67,12 @@ final class OthersState implements LogOwner<Persist> {
     serial.run(
         () -> {
           requests.forEach(request -> request.ranges().forEach(ledger::forced));
-          requests.forEach(request -> Guarded.run(() -> request.then().accept(true)));
+          requests.forEach(request -> guarded.run(() -> request.then().accept(true)));
         });
   }
 
   @Override
   public void failed(List<Persist> requests, Failure failure) {
-    serial.run(() -> requests.forEach(request -> Guarded.run(() -> request.then().accept(false))));
+    serial.run(() -> requests.forEach(request -> guarded.run(() -> request.then().accept(false))));
   }
 }

@@ -29,6 +29,7 @@ final class OwnState implements LogOwner<Change> {
   private final Ledger ledger;
   private final Keys keys;
   private final Listener listener;
+  private final Guarded guarded;
 
   private Id actor = Id.NONE;
   private Configuration configuration = Configuration.NONE;
@@ -54,6 +55,7 @@ final class OwnState implements LogOwner<Change> {
     final List<AddOutcome> outcomes = new ArrayList<>();
     Configuration configured = configuration;
     long stopping = stopped;
+    boolean isWritten; // false if there is nothing to write
 
     AddOutcome count(Change.Count count) {
       if (count.key().isPresent()) {
@@ -96,6 +98,7 @@ final class OwnState implements LogOwner<Change> {
       if (stopping != stopped) {
         records.add(record(stopping));
       }
+      isWritten = !records.isEmpty();
       return records;
     }
 
@@ -114,7 +117,14 @@ final class OwnState implements LogOwner<Change> {
     }
   }
 
-  OwnState(Serial serial, RandomGenerator random, Ledger ledger, Keys keys, Listener listener) {
+  OwnState(
+      Serial serial,
+      RandomGenerator random,
+      Ledger ledger,
+      Keys keys,
+      Listener listener,
+      Guarded guarded) {
+    this.guarded = guarded;
     this.serial = serial;
     this.random = random;
     this.ledger = ledger;
@@ -286,45 +296,77 @@ final class OwnState implements LogOwner<Change> {
         () -> {
           boolean isConfigured = !batch.configured.equals(configuration);
           boolean isCounted = !batch.values.isEmpty();
-          batch.apply();
+          apply(changes);
+          if (batch.isWritten) {
+            keys.endDoubts();
+          }
           if (isConfigured) {
-            Guarded.run(listener::configured);
+            guarded.run(listener::configured);
           }
           for (int i = 0; i < changes.size(); i++) {
             answer(changes.get(i), batch.outcomes.get(i));
           }
           if (isCounted) {
-            Guarded.run(listener::counted);
+            guarded.run(listener::counted);
           }
         });
+  }
+
+  /** If that fails, its sequences are on the disk all the same, and must not be used again. */
+  private void apply(List<Change> changes) {
+    boolean isDone = false;
+    try {
+      batch.apply();
+      isDone = true;
+    } finally {
+      if (!isDone) {
+        living = Optional.empty();
+        changes.forEach(change -> answer(change, new AddOutcome.Unknown()));
+      }
+    }
   }
 
   @Override
   public void failed(List<Change> changes, Failure failure) {
-    AddOutcome outcome =
-        switch (failure) {
-          case NOTHING_WRITTEN -> new AddOutcome.NotCounted("the disk takes nothing");
-          case UNKNOWN -> new AddOutcome.Unknown();
-        };
     serial.run(
         () -> {
           if (failure == Failure.UNKNOWN) {
             living = Optional.empty(); // a copy of the disk may have used its next sequences
+            changes.forEach(change -> keyOf(change).ifPresent(keys::doubt));
           }
-          changes.forEach(change -> answer(change, outcome));
+          changes.forEach(change -> answer(change, failed(change, failure)));
         });
   }
 
-  private static void answer(Change change, AddOutcome outcome) {
-    Guarded.run(
+  /** Of a repetition nothing was written, and of the request before it there may be. */
+  private AddOutcome failed(Change change, Failure failure) {
+    boolean isDoubtful = keyOf(change).filter(keys::isDoubtful).isPresent();
+    return failure == Failure.UNKNOWN || isDoubtful
+        ? new AddOutcome.Unknown()
+        : new AddOutcome.NotCounted("the disk takes nothing");
+  }
+
+  private static Optional<String> keyOf(Change change) {
+    return change instanceof Change.Count count ? count.key() : Optional.empty();
+  }
+
+  private void answer(Change change, AddOutcome outcome) {
+    guarded.run(
         () -> {
           switch (change) {
             case Change.Count count -> count.then().accept(outcome);
             case Change.Stop stop -> stop.then().accept(outcome instanceof AddOutcome.Counted);
-            case Change.Configure configure ->
-                configure.then().accept(outcome instanceof AddOutcome.Counted);
+            case Change.Configure configure -> configure.then().accept(stored(outcome));
           }
         });
+  }
+
+  private static Stored stored(AddOutcome outcome) {
+    return switch (outcome) {
+      case AddOutcome.Counted _ -> Stored.FORCED;
+      case AddOutcome.NotCounted _, AddOutcome.KeyReused _ -> Stored.NOT;
+      case AddOutcome.Unknown _ -> Stored.UNKNOWN;
+    };
   }
 
   private void set(Configuration next) {

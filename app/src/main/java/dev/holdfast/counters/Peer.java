@@ -1,5 +1,6 @@
 package dev.holdfast.counters;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -8,6 +9,9 @@ import java.util.OptionalLong;
  * <p>Threading: under the actor's lock.
  */
 final class Peer {
+  /** From one configuration to the next, to an address that has never answered. */
+  private static final long TELL_NANOS = 1_000_000_000;
+
   private final Address address;
   private Id actor = Id.NONE;
   private Id process = Id.NONE;
@@ -16,7 +20,9 @@ final class Peer {
   private boolean refused;
   private int failures;
   private OptionalLong heardNanos = OptionalLong.empty();
+  private OptionalLong toldNanos = OptionalLong.empty();
   private OptionalLong heardDirectlyNanos = OptionalLong.empty();
+  private Optional<Address> relay = Optional.empty();
 
   Peer(Address address) {
     this.address = address;
@@ -73,6 +79,27 @@ final class Peer {
       reachable = true;
       failures = 0;
     }
+  }
+
+  /** Takes a message to it that may carry the configuration. Returns true if it should. */
+  boolean mayTell(long nowNanos) {
+    boolean hasAnswered = !actor.equals(Id.NONE);
+    boolean isLong = toldNanos.isEmpty() || nowNanos - toldNanos.getAsLong() >= TELL_NANOS;
+    if (hasAnswered || isLong) {
+      toldNanos = OptionalLong.of(nowNanos);
+      return true;
+    }
+    return false;
+  }
+
+  /** Takes over through whom it has answered. */
+  void answeredThrough(Address other) {
+    relay = Optional.of(other);
+  }
+
+  /** Returns through whom it answered last, if it ever has answered through another actor. */
+  Optional<Address> relay() {
+    return relay;
   }
 
   /** Returns true if nobody listened there when it was asked last. */

@@ -27,6 +27,10 @@ final class Reading {
   /** From a failed question to the next. */
   static final long RETRY_MS = 100;
 
+  private static final String NO_ROOM =
+      "; the configuration has no room for further actors: POST /config, and forget those that do"
+          + " not come back";
+
   private final CounterName name;
   private final Reads reads;
   private final List<Waiter> waiters = new ArrayList<>();
@@ -88,7 +92,8 @@ final class Reading {
             ? "the actors could not agree in time"
             : "no answer from "
                 + String.join(", ", missing.stream().map(Address::toString).toList());
-    return new ReadOutcome.Unavailable(detail, missing, here.max(heard));
+    return new ReadOutcome.Unavailable(
+        reads.membership().isFull() ? detail + NO_ROOM : detail, missing, here.max(heard));
   }
 
   private void collect() {
@@ -278,6 +283,9 @@ final class Reading {
           }
         }
         case Answer.Self _ -> {
+          if (isFreeze) {
+            holds.atSelf(address);
+          }
           left.remove(address);
           heardAll();
         }

@@ -27,6 +27,9 @@ public enum Errno {
   /** Nobody listens where a connection was to go. */
   ECONNREFUSED("Connection refused", 111, 61),
 
+  /** The other side ended the connection at once. */
+  ECONNRESET("Connection reset", 104, 54),
+
   /** The process has no file descriptor left. */
   EMFILE("Too many open files", 24, 24),
 

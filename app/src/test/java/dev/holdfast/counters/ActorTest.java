@@ -150,27 +150,6 @@ class ActorTest extends Schedule {
   }
 
   @Test
-  void silentActor_isAskedABoundedNumberOfQuestions() {
-    List<Machine> all = world.cluster(2);
-    all.get(1).process.isPaused = true;
-    assertThat(world.read(all.get(0), X, 2_000)).isPresent(); // now it is known to be silent
-    var outcomes = new ArrayList<ReadOutcome>();
-    for (int i = 0; i < 2_000; i++) {
-      CounterName name = SimulatedLife.name("n" + i);
-      all.get(0).process.run(() -> all.get(0).actor().read(name, 5_000, outcomes::add));
-      post(all.get(0)); // reads share their questions, and posts do not
-    }
-    for (int i = 0; i < 100; i++) {
-      world.run(20);
-      assertThat(all.get(0).process.unanswered.get(all.get(1).address))
-          .isLessThanOrEqualTo(Asker.IN_FLIGHT_SILENT_MAX);
-    }
-    all.get(1).process.resume();
-    assertThat(world.runUntil(5_000, () -> outcomes.size() == 2_000)).isTrue();
-    assertThat(outcomes).hasOnlyElementsOfType(ReadOutcome.Exact.class);
-  }
-
-  @Test
   void relay_asksOnlyAddressesOfActors() {
     List<Machine> all = world.cluster(2);
     Machine stranger = world.add();
@@ -228,6 +207,40 @@ class ActorTest extends Schedule {
     all.get(0).start();
     assertThat(world.count(all.get(0), five, key)).contains(new AddOutcome.Counted());
     assertThat(read(all.get(1))).isEqualTo(exactly(5));
+  }
+
+  /** Others may have more memory. */
+  @Test
+  void newCounter_withoutMemory_isRefused_andAllOthersCount() {
+    world.bytesMax = 2_000;
+    List<Machine> all = world.cluster(2);
+    int counted = 0;
+    Optional<AddOutcome> outcome = Optional.of(new AddOutcome.Counted());
+    while (outcome.equals(Optional.of(new AddOutcome.Counted())) && counted < 100) {
+      outcome = world.count(all.get(0), SimulatedLife.name("n" + counted), 1);
+      counted++;
+    }
+    assertThat(counted).isBetween(3, 20);
+    assertThat(outcome)
+        .get()
+        .isInstanceOfSatisfying(
+            AddOutcome.NotCounted.class,
+            refused -> assertThat(refused.detail()).contains("no memory for a further counter"));
+    assertThat(all.get(0).actor().status().memoryPercent()).isGreaterThanOrEqualTo(100);
+    assertThat(world.count(all.get(0), SimulatedLife.name("n0"), 1))
+        .contains(new AddOutcome.Counted());
+    var batch = Map.of(SimulatedLife.name("n0"), BigInteger.ONE, X, BigInteger.ONE);
+    assertThat(world.count(all.get(0), batch, Optional.empty()))
+        .as("all or nothing")
+        .get()
+        .isInstanceOf(AddOutcome.NotCounted.class);
+    world.run(1_000);
+    all.get(0).crash(Left.NOTHING);
+    world.bytesMax = Long.MAX_VALUE;
+    all.get(0).start();
+    count(all.get(0), 7);
+    assertThat(read(all.get(1))).isEqualTo(exactly(7));
+    assertThat(world.read(all.get(1), SimulatedLife.name("n0"), 5_000)).contains(exactly(2));
   }
 
   @Test

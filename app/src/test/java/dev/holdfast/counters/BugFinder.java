@@ -8,13 +8,19 @@ import java.util.List;
 final class BugFinder {
   private static final List<Class<?>> TESTS =
       List.of(
+          ActorStatusTest.class,
           ActorTest.class,
           CollectsTest.class,
           DirectoryTest.class,
+          FailuresTest.class,
           FreezesTest.class,
           LeavingTest.class,
           LedgerTest.class,
-          MembershipTest.class);
+          MembershipTest.class,
+          NotesTest.class,
+          QuestionsTest.class,
+          RemainsTest.class,
+          RepetitionsTest.class);
 
   private BugFinder() {}
 

@@ -152,6 +152,28 @@ class CollectsTest extends Schedule {
   }
 
   @Test
+  void actorThatIsCutOff_isAskedThroughTheOneThatHasReachedIt() {
+    List<Machine> all = world.cluster(5);
+    for (Machine other : all.subList(3, 5)) {
+      world.cutBoth(all.get(0), other);
+      world.cutBoth(all.get(1), other);
+    }
+    assertThat(world.read(all.get(0), X, 60_000)).contains(exactly(0));
+    var through = new ArrayList<Address>();
+    world.route =
+        (from, to, message) -> {
+          if (message.request() instanceof Request.Relay && from == all.get(0)) {
+            through.add(to);
+          }
+          return 0;
+        };
+    for (int i = 0; i < 20; i++) {
+      assertThat(read(all.get(0))).isEqualTo(exactly(0));
+    }
+    assertThat(through).isNotEmpty().containsOnly(all.get(2).address);
+  }
+
+  @Test
   void questionsThroughOthers_areBounded() {
     List<Machine> all = world.cluster(8);
     for (Machine other : all.subList(2, 8)) {

@@ -3,6 +3,7 @@ package dev.holdfast.counters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Random;
@@ -111,6 +112,70 @@ class ConfigurationTest {
     Configuration later = first.posted(list(1), LOW).withSeen(HIGH, second, 1);
     assertThat(later.living()).extracting(Configuration.Seen::actor).containsExactly(HIGH);
     assertThat(later.withEnded(HIGH, 1).living()).isEmpty();
+  }
+
+  @Test
+  void notesThatAreOver_areOfActorsThatHaveEnded_andOfNobodyWhereSomebodyWasMet() {
+    Address first = list(1).getFirst();
+    Address second = list(2).getFirst();
+    Configuration noted =
+        first(LOW, 1, 2, 3)
+            .posted(list(3), LOW) // nobody was met at the first and at the second
+            .withSeen(LOW, first, 1)
+            .withEnded(LOW, 1);
+    assertThat(noted.over()).extracting(Configuration.Seen::address).containsExactly(first, first);
+    assertThat(noted.living())
+        .extracting(Configuration.Seen::address)
+        .containsExactlyInAnyOrder(second);
+    assertThat(noted.withoutOver()).as("they are few").isSameAs(noted);
+  }
+
+  /** Actors come and go, notes are left out, and old configurations come back. */
+  @Test
+  void meetings_whereNotesAreLeftOut_endInOneConfiguration_andNoneThatMattersIsLost() {
+    for (int seed = 0; seed < 100; seed++) {
+      var random = new Random(seed);
+      Configuration first = first(LOW, 1, 2, 3);
+      var held = new ArrayList<Configuration>();
+      for (int i = 0; i < 5; i++) {
+        held.add(first);
+      }
+      var everSeen = new ArrayList<Id>();
+      var ended = new HashSet<Id>();
+      for (int step = 0; step < 150; step++) {
+        int at = random.nextInt(5);
+        Configuration now = held.get(at);
+        switch (random.nextInt(6)) {
+          case 0 -> {
+            for (int i = 0; i < 100; i++) {
+              everSeen.add(Id.random(random));
+              now = now.withSeen(everSeen.getLast(), list(1 + random.nextInt(3)).getFirst(), 1);
+            }
+          }
+          case 1 -> {
+            for (Configuration.Seen place : now.living()) {
+              if (random.nextInt(3) > 0) {
+                ended.add(place.actor());
+                now = now.withEnded(place.actor(), 1);
+              }
+            }
+          }
+          case 2 -> now = now.withoutOver();
+          case 3 -> now = now.posted(list(1, 2 + random.nextInt(2)), LOW);
+          default -> meet(held, at, random.nextInt(5));
+        }
+        held.set(at, held.get(at).merge(now));
+      }
+      for (int meeting = 0; meeting < 200; meeting++) {
+        meet(held, random.nextInt(5), random.nextInt(5));
+      }
+      assertThat(held.stream().map(Configuration::stamp).distinct()).as("seed %d", seed).hasSize(1);
+      everSeen.removeAll(ended);
+      assertThat(held.getFirst().living())
+          .as("seed %d", seed)
+          .extracting(Configuration.Seen::actor)
+          .containsAll(everSeen);
+    }
   }
 
   /** In whichever order they meet, all have the same in the end. */

@@ -170,6 +170,50 @@ class DirectoryTest extends Schedule {
     assertThat(all.get(1).actor().value(X)).isEqualTo(restored.actor().value(X));
   }
 
+  /** An old file of its own shares, and a new one of others', which has its former slots, too. */
+  @Test
+  void ownLogThatIsOlderThanTheOther_losesNothingThatTheOtherHas() {
+    assertRestoredLog("own");
+  }
+
+  @Test
+  void otherLogThatIsOlderThanTheOwn_losesNothingOfTheOwn() {
+    assertRestoredLog("others");
+  }
+
+  /** It lives three times, and one of its logs goes back to what it was in its second life. */
+  private void assertRestoredLog(String log) {
+    List<Machine> all = world.cluster(2);
+    Machine restored = all.get(0);
+    count(restored, 1);
+    restored.crash(Left.NOTHING);
+    restored.start();
+    count(restored, 2);
+    assertThat(world.count(restored, Y, 1)).contains(new AddOutcome.Counted());
+    world.run(2_000);
+    var backup = restored.disk.copy();
+    count(restored, 4);
+    count(all.get(1), 8);
+    world.run(2_000);
+    restored.crash(Left.NOTHING);
+    restored.start();
+    count(restored, 16);
+    world.run(2_000);
+    assertThat(read(all.get(1))).isEqualTo(exactly(31));
+    restored.crash(Left.NOTHING);
+    restored.restore(log, backup);
+    restored.start();
+    count(restored, 32);
+    assertThat(restored.actor().value(X)).isGreaterThanOrEqualTo(BigInteger.valueOf(32 + 1 + 2));
+    for (Machine machine : all) {
+      assertThat(read(machine)).isEqualTo(exactly(63));
+    }
+    all.forEach(machine -> machine.crash(Left.NOTHING));
+    all.forEach(Machine::start);
+    assertThat(read(restored)).isEqualTo(exactly(63));
+    assertThat(restored.actor().value(Y)).isEqualTo(BigInteger.ONE);
+  }
+
   @Test
   void newAddress_isTheSameActor() {
     List<Machine> all = world.cluster(2);

@@ -54,6 +54,21 @@ class FreezesTest extends Schedule {
     assertThat(outcomes).containsExactly(new AddOutcome.Counted());
   }
 
+  /** Its share is told with the freeze, although it was not forced yet when the question came. */
+  @Test
+  void freeze_waitsForTheIncrementsThatAreInFlight() {
+    Machine machine = world.cluster(1).getFirst();
+    machine.ownDiskMaxMs = 100_000;
+    var outcomes = new ArrayList<AddOutcome>();
+    add(machine, outcomes);
+    List<Reply> replies = askOnly(machine, new Request.Freeze(X));
+    assertThat(world.runUntil(200_000, () -> !replies.isEmpty())).isTrue();
+    assertThat(outcomes).containsExactly(new AddOutcome.Counted());
+    assertThat(((Reply.Body.Frozen) replies.getFirst().body()).shares())
+        .extracting(SlotShare::value)
+        .containsExactly(BigInteger.ONE);
+  }
+
   /** The reader asks twice, and takes the share of the first freeze with the second one. */
   @Test
   void freezeThatLapsed_isNotHeld_thoughTheCounterIsFrozenAgain() {

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.counters.SimulatedWorld.Machine;
 import dev.holdfast.disk.SimulatedDisk.Left;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Configurations: posted, found, dropped and met, one schedule after the other. */
@@ -142,6 +146,74 @@ class MembershipTest extends Schedule {
             unavailable -> assertThat(unavailable.missing()).containsExactly(fourth.address));
   }
 
+  /**
+   * A freeze holds where the address leads here. Then the address leads to another machine, which
+   * the others do not reach, and which counts 10,000. Then one that is not frozen yet counts
+   * 1,000,000. A read that has the second has the first.
+   */
+  @Test
+  void addressThatLedHere_andLeadsToAnotherMachineDuringAFreeze_isNotPassedOver() {
+    world.add().knowsItsAddress = false;
+    List<Machine> all = List.copyOf(world.cluster(3));
+    Machine first = all.get(0);
+    Machine last = all.get(2);
+    Address formerly = first.address;
+    assertThat(read(first)).isEqualTo(exactly(0));
+    Machine other = world.add();
+    var counted = new ArrayList<AddOutcome>();
+    boolean[] hasMoved = {false};
+    world.route =
+        (from, to, message) -> {
+          if (from == other || (from != first && to.equals(formerly))) {
+            return 3_600_000; // the two do not reach each other
+          }
+          boolean isFreeze = message.request() instanceof Request.Freeze;
+          if (from != first || !isFreeze || !to.equals(last.address)) {
+            return 0;
+          }
+          if (!hasMoved[0]) {
+            hasMoved[0] = true;
+            world.laterMs(20, () -> takeTheAddressAndCount(other, formerly, first, last, counted));
+          }
+          return 120; // and the others hold for so long
+        };
+    keepCounting(all.get(1), 2_000);
+    ReadOutcome outcome = world.read(first, X, 20_000).orElseThrow();
+    assertThat(hasMoved[0]).isTrue();
+    assertThat(counted).containsExactly(new AddOutcome.Counted(), new AddOutcome.Counted());
+    if (outcome instanceof ReadOutcome.Exact(BigInteger value, List<Address> _)) {
+      boolean hasSecond = value.compareTo(BigInteger.valueOf(1_000_000)) >= 0;
+      long rest = value.longValueExact() % 1_000_000;
+      assertThat(rest >= 10_000 || !hasSecond).as("%s", value).isTrue();
+    }
+  }
+
+  private void takeTheAddressAndCount(
+      Machine other, Address address, Machine from, Machine last, List<AddOutcome> counted) {
+    world.move(from, new Address("10.0.1.1", 7777));
+    world.move(other, address);
+    other.start();
+    add(
+        other,
+        10_000,
+        outcome -> {
+          counted.add(outcome);
+          add(last, 1_000_000, counted::add);
+        });
+  }
+
+  private void keepCounting(Machine at, int times) {
+    if (times > 0) {
+      add(at, 1, _ -> {});
+      world.laterMs(1, () -> keepCounting(at, times - 1));
+    }
+  }
+
+  private static void add(Machine at, long amount, Consumer<AddOutcome> then) {
+    at.process.run(
+        () -> at.actor().add(Map.of(X, BigInteger.valueOf(amount)), Optional.empty(), then));
+  }
+
   /** Its address is one of a gateway, say, which sends to another machine later on. */
   @Test
   void addressThatOnceLedHere_andLeadsToAnotherMachineNow_isReadThere() {
@@ -234,6 +306,75 @@ class MembershipTest extends Schedule {
     }
     world.machines().forEach(machine -> count(machine, 1));
     assertThat(read(old.getFirst())).isEqualTo(exactly(20));
+  }
+
+  /** Both are in use, and both say that the second machine is theirs. */
+  @Test
+  void twoClusters_thatShareAnAddress_unite() {
+    for (int i = 0; i < 4; i++) {
+      world.add().start();
+    }
+    List<Machine> all = world.machines();
+    for (Machine one : all.subList(0, 2)) {
+      for (Machine other : all.subList(2, 4)) {
+        world.cutBoth(one, other);
+      }
+    }
+    world.configure(
+        all.get(0), new TreeSet<>(List.of(all.get(0).address, all.get(1).address)), List.of());
+    world.configure(
+        all.get(2),
+        new TreeSet<>(List.of(all.get(1).address, all.get(2).address, all.get(3).address)),
+        List.of());
+    count(all.get(0), 1);
+    count(all.get(1), 2);
+    count(all.get(2), 4);
+    count(all.get(3), 8);
+    assertThat(read(all.get(0))).isEqualTo(exactly(3));
+    world.heal();
+    world.run(5_000);
+    for (Machine machine : all) {
+      assertThat(machine.actor().configuration().actors()).isEqualTo(world.addresses());
+      assertThat(read(machine)).isEqualTo(exactly(15));
+    }
+  }
+
+  /** The one cluster has forgotten it, and the other one begins with an empty directory there. */
+  @Test
+  void addressThatIsForgotten_andHasANewDirectory_keepsTwoClustersApart() {
+    List<Machine> all = world.cluster(2);
+    Machine first = all.get(0);
+    Machine reused = all.get(1);
+    count(first, 1);
+    count(reused, 2);
+    world.run(2_000);
+    reused.crash(Left.EVERYTHING);
+    world.configure(first, new TreeSet<>(List.of(first.address)), List.of(reused.address));
+    reused.loseDisk();
+    reused.start();
+    Machine third = world.add();
+    third.start();
+    world.configure(third, new TreeSet<>(List.of(reused.address, third.address)), List.of());
+    count(reused, 4);
+    count(third, 8);
+    count(first, 16);
+    world.run(10_000);
+    assertThat(read(first)).isEqualTo(exactly(19));
+    assertThat(read(third)).isEqualTo(exactly(12));
+    assertThat(read(reused)).isEqualTo(exactly(12));
+  }
+
+  /** The first increment is not forced, and then nothing can be written at all. */
+  @Test
+  void post_whoseForceFails_isUnknown_andOneThatIsNotWrittenIsNotStored() {
+    Machine machine = world.add();
+    machine.start();
+    machine.failsToForce = true;
+    assertThat(world.configure(machine, world.addresses(), List.of()))
+        .isInstanceOf(ConfigureOutcome.Unknown.class);
+    assertThat(world.configure(machine, world.addresses(), List.of()))
+        .isInstanceOf(ConfigureOutcome.NotStored.class);
+    assertThat(machine.actor().configuration().isNone()).isTrue();
   }
 
   @Test

@@ -110,7 +110,7 @@ enum PlantedBug {
           "slot.id(), slot.actor(), from, from, List.copyOf(entries)",
           "slot.id(), slot.actor(), from, entries.getLast().sequence(), List.copyOf(entries)")),
   FREEZE_DOES_NOT_WAIT_FOR_WHAT_IS_IN_FLIGHT(
-      "400 lives",
+      "freeze_waitsForTheIncrementsThatAreInFlight",
       change(
           "Increments",
           "if (inFlight.containsKey(name)) {\n      draining",
@@ -139,7 +139,7 @@ enum PlantedBug {
           "  private Choice newer(Configuration other) {\n    return (version > other.version ? this : other).chosen(); }\n  private Choice chosen() {")),
   WHO_ANSWERED_WHERE_IS_NOT_NOTED(
       "lostDirectory_isANewActor_andSurvivorsKeepWhatTheyKnow",
-      change("Membership", "if (!isNoted && noting.add(place)) {", "if (false) {"),
+      change("Membership", "if (!isNoted && !isFull() && noting.add(place)) {", "if (false) {"),
       change(
           "Configuration",
           "return generation != null && generation > ended.getOrDefault(actor, 0L);",
@@ -168,13 +168,20 @@ enum PlantedBug {
       change("Increments", "if (before.isPresent()) {", "if (false) {")),
   DROPPED_ACTOR_GOES_ON(
       "droppedActor_stopsAndHandsOver",
-      change("Increments", "    if (isStopped) {\n      then", "    if (false) {\n      then")),
+      change("Increments", "    if (isStopped) {\n      refuse", "    if (false) {\n      refuse")),
   STOP_IS_NOT_KEPT(
       "droppedActor_stopsAndHandsOver",
       change("OwnState", "case STOP -> stopped = in.number();", "case STOP -> in.number();")),
   SILENT_ACTOR_IS_ASKED_WITHOUT_END(
       "silentActor_isAskedABoundedNumberOfQuestions",
-      change("Asker", "return inFlight.getOrDefault(to, 0) >= max;", "return max < 0;")),
+      change("InFlight", "count >= SILENT_ADDRESS_MAX", "false")),
+  SILENT_ACTORS_ARE_ASKED_WITHOUT_END_TOGETHER(
+      "silentActors_areAskedABoundedNumberOfQuestions_inAll",
+      change("InFlight", "|| silent.count >= ALL_SILENT_MAX", "|| false"),
+      change("InFlight", "|| silent.bytes >= SILENT_BYTES_MAX", "|| false")),
+  SILENT_ACTOR_IS_SENT_THE_CONFIGURATION_EACH_TIME(
+      "silentActor_isSentTheConfigurationOnceASecond",
+      change("Peer", "if (hasAnswered || isLong) {", "if (true) {")),
   ADDRESS_THAT_ONCE_LED_HERE_LEADS_HERE_FOR_EVER(
       "addressThatOnceLedHere_andLeadsToAnotherMachineNow_isReadThere",
       change(
@@ -182,6 +189,44 @@ enum PlantedBug {
           "filter(address -> !network.isOwn(address)).toList();",
           "filter(address -> !isSelf(address)).toList();"),
       change("Membership", "selves::contains", "_ -> false")),
+  FREEZE_TRUSTS_AN_ADDRESS_THAT_LED_HERE(
+      "addressThatLedHere_andLeadsToAnotherMachineDuringAFreeze_isNotPassedOver",
+      change("Reading", "holds.atSelf(address);", "")),
+  KEY_IS_NOT_IN_THE_RECORD(
+      "100 lives",
+      change(
+          "OwnState", "newKeys.forEach((key, amounts) -> records.add(record(key, amounts)));", "")),
+  REPETITION_IS_REFUSED_WHERE_THE_FIRST_MAY_COUNT(
+      "repetition_afterAFailedForce_isUnknown",
+      change(
+          "OwnState",
+          "return failure == Failure.UNKNOWN || isDoubtful",
+          "return failure == Failure.UNKNOWN")),
+  REPETITION_DOES_NOT_WAIT_FOR_THE_FIRST(
+      "repetition_whileTheFirstWaitsForTheDisk_waitsForIt",
+      change("Increments", "if (key.isEmpty()) {", "if (true) {")),
+  DEAD_ACTOR_HAS_LEFT_NOTHING_OF_ITS_OWN(
+      "100 lives",
+      change(
+          "LeftDirectory",
+          "ledger.told(name).stream()",
+          "ledger.told(name).stream().filter(s -> !s.actor().equals(actor))")),
+  DEAD_ACTOR_THAT_COMES_BACK_IS_PASSED_OVER(
+      "deadActor_thatComesBackDuringAFreeze_isNotPassedOver",
+      change("Remains", "now.isPresent() && isSameAs(now.get())", "true")),
+  NOTE_IS_LEFT_OUT_THAT_MATTERS(
+      "notesOfActorsThatHaveNotEnded_stay",
+      change("Configuration", "living().forEach(over::remove);", "")),
+  CONFIGURATION_THAT_IS_TOO_LONG_IS_WRITTEN(
+      "configurationThatIsTooLong_isNotTaken_andIncrementsGoOn",
+      change("Membership", "return isTooLong[0] ? before : next;", "return next;")),
+  FAILURE_ENDS_THE_EXCHANGE(
+      "networkThatFails_doesNotEndTheExchange",
+      change("Guarded", "catch (RuntimeException | Error e)", "catch (IllegalCallerException e)")),
+  NEWS_ARE_WHAT_SOMEBODY_SAYS_IT_HAS(
+      "newsAge_growsUntilAllIsBroughtThatTheOtherOneSaysItKnows",
+      change(
+          "Partner", "new Missing(left, askedNanos)", "new Missing(new TreeMap<>(), askedNanos)")),
   RELAY_ASKS_ANYBODY(
       "relay_asksOnlyAddressesOfActors", change("Answering", "if (!isAnActor) {", "if (false) {")),
   HELD_BACK_FOR_EVER(

@@ -37,7 +37,8 @@ final class SimulatedWorld {
   private static final Path DIR = Path.of("/data");
 
   private ActorConfig config(LogConfig.Damage damage) {
-    return new ActorConfig(LogConfig.Ack.FORCED, damage, 1_000, 3_600_000, 100_000, 0, sizes);
+    return new ActorConfig(
+        LogConfig.Ack.FORCED, damage, 1_000, 3_600_000, slotsMax, 0, sizes, bytesMax);
   }
 
   private final Random random;
@@ -70,6 +71,12 @@ final class SimulatedWorld {
     long moreMs(Machine from, Address to, Message message);
   }
 
+  /** About how much memory counters may take before an actor takes no new one, in bytes. */
+  long bytesMax = Long.MAX_VALUE;
+
+  /** Slots from which on an actor that starts counts no more. */
+  int slotsMax = 100_000;
+
   /** How the actors cut long rows of changes. */
   Sizes sizes = Sizes.DEFAULT;
 
@@ -98,6 +105,9 @@ final class SimulatedWorld {
     /** False if its address is not one of its network interfaces: others see it there. */
     boolean knowsItsAddress = true;
 
+    /** True if its network fails in a way that nobody foresaw. */
+    boolean failsToAsk;
+
     /** True if the disk takes nothing. */
     boolean failsToForce;
 
@@ -107,6 +117,7 @@ final class SimulatedWorld {
     int twins;
     int foreignShares;
     int freezes;
+    int failures;
 
     /** How often a dead actor was read in the latest round of a read. */
     int remains;
@@ -140,6 +151,25 @@ final class SimulatedWorld {
         again.force();
       }
       disk.forceDirectory(dir);
+    }
+
+    /** Gives one of its logs the files that it has on another disk. */
+    void restore(String log, SimulatedDisk from) {
+      Path dir = DIR.resolve(log);
+      try {
+        for (String name : disk.names(dir)) {
+          disk.delete(dir.resolve(name));
+        }
+        for (String name : from.names(dir)) {
+          try (NewFile file = disk.create(dir.resolve(name))) {
+            file.write(ByteBuffer.wrap(from.bytes(dir.resolve(name))));
+            file.force();
+          }
+        }
+        disk.forceDirectory(dir);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     private long diskNanos() {
@@ -227,6 +257,9 @@ final class SimulatedWorld {
     /** Questions to each address that have no outcome yet. */
     final Map<Address, Integer> unanswered = new HashMap<>();
 
+    /** The bytes of all questions to each address. */
+    final Map<Address, Long> sentBytes = new HashMap<>();
+
     Life(Machine machine) {
       this.machine = machine;
     }
@@ -290,8 +323,12 @@ final class SimulatedWorld {
 
     @Override
     public void ask(Address to, byte[] request, long timeoutMs, Consumer<Outcome> then) {
+      if (machine.failsToAsk) {
+        throw new StackOverflowError("planted");
+      }
       boolean[] isDone = {false};
       unanswered.merge(to, 1, Integer::sum);
+      sentBytes.merge(to, (long) request.length, Long::sum);
       Consumer<Outcome> once =
           outcome -> {
             if (!isDone[0]) {
@@ -358,6 +395,11 @@ final class SimulatedWorld {
     public void round(boolean isFreeze) {
       machine.freezes += isFreeze ? 1 : 0;
       machine.remains = 0;
+    }
+
+    @Override
+    public void failed() {
+      machine.failures++;
     }
 
     @Override

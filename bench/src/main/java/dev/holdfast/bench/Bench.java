@@ -1,15 +1,12 @@
 package dev.holdfast.bench;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,10 +15,8 @@ import picocli.CommandLine.Spec;
 /** {@code make bench}: measures, prints the table, and writes it and the raw figures. */
 @Command(
     name = "bench",
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
     description = "Measures Holdfast beside other programs for the place in front of file servers.")
-public final class Bench implements Callable<Integer> {
+public final class Bench extends Measurement {
   private static final Set<Candidate> QUICK =
       EnumSet.complementOf(EnumSet.of(Candidate.VARNISH_LOGGING));
 
@@ -61,66 +56,45 @@ public final class Bench implements Callable<Integer> {
   private String fileServerCores;
 
   @Option(
-      names = "--dir",
-      description = "a directory for all files while it runs, on the disk to be measured")
-  private Path dir = Path.of(System.getProperty("java.io.tmpdir"));
-
-  @Option(names = "--project", required = true, description = "the root of the repository")
-  private Path project;
-
-  @Option(names = "--out", required = true, description = "where bench.md and bench.json go")
-  private Path out;
-
-  @Option(
       names = "--add",
       description = "add to the figures that are there, of the same machine and versions")
   private boolean add;
 
   @Spec private CommandSpec spec;
 
-  private final PrintStream progress = System.out;
-
   /** Runs the command and exits with its code: 0 for success, 1 if an answer was wrong. */
   public static void main(String[] args) {
-    System.exit(
-        new CommandLine(new Bench())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setOverwrittenOptionsAllowed(true) // --out has been given once by the script
-            .execute(args));
+    exitAfter(new Bench(), args);
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     Cores cores = cores();
-    Path work = Files.createTempDirectory(Files.createDirectories(dir), "holdfast-bench");
-    var children = new Children();
-    Runtime.getRuntime()
-        .addShutdownHook(Thread.ofPlatform().unstarted(() -> children.endIn(work, progress)));
+    Path work = begin();
     var plan =
         new Plan(
-            project.toAbsolutePath(),
+            project(),
             work,
             cores,
             pairs != null ? pairs : quick ? 1 : 3,
             seconds != null ? seconds : quick ? 1 : 5,
             quick);
     Map<String, String> machine = Machine.describe(work, cores);
-    Files.createDirectories(out);
-    Path raw = out.resolve("bench.json");
+    Path raw = out().resolve("bench.json");
     Results results = add && Files.exists(raw) ? RawFigures.read(raw, machine) : new Results();
     List<Row> all = Rows.of(plan);
     requireKnown(all);
     List<Row> chosen = all.stream().filter(row -> ids == null || ids.contains(row.id())).toList();
-    progress.println("machine: " + machine);
-    progress.println("load average: " + Machine.loadAverage());
+    progress().println("machine: " + machine);
+    progress().println("load average: " + Machine.loadAverage());
     var round =
         new Rounds(
             plan,
             chosen,
             candidates != null ? candidates : quick ? QUICK : EnumSet.allOf(Candidate.class),
-            children,
+            children(),
             results,
-            progress,
+            progress(),
             () ->
                 RawFigures.write(
                     raw, machine, spec.commandLine().getParseResult().originalArgs(), results));
@@ -130,9 +104,9 @@ public final class Bench implements Callable<Integer> {
       round.run(i);
     }
     String table = MarkdownTable.of(all, results);
-    Files.writeString(out.resolve("bench.md"), table);
-    progress.println();
-    progress.println(table);
+    Files.writeString(out().resolve("bench.md"), table);
+    progress().println();
+    progress().println(table);
     return report(results);
   }
 
@@ -154,7 +128,7 @@ public final class Bench implements Callable<Integer> {
 
   private int report(Results results) {
     List<String> wrong = results.wrong();
-    wrong.forEach(line -> progress.println("WRONG: " + line));
+    wrong.forEach(line -> progress().println("WRONG: " + line));
     boolean lost =
         List.of("wrong-after-put", "wrong-after-race").stream()
             .flatMap(row -> results.spread(row, Candidate.HOLDFAST).stream())

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -116,15 +117,19 @@ final class CounterActors implements AutoCloseable {
   /** Gives the actors a configuration of the first so many, at the first one. */
   void configure(int listed) throws IOException {
     if (system == CounterSystem.HOLDFAST) {
-      var addresses = new ArrayList<String>();
-      for (int number = 1; number <= listed; number++) {
-        addresses.add('"' + host(number) + '"');
-      }
-      PlainHttp.Answer answer =
-          connection(1).post("/config", "{\"actors\": [" + String.join(", ", addresses) + "]}");
-      if (answer.status() != OK) {
-        throw new IOException("POST /config: " + answer);
-      }
+      configure(IntStream.rangeClosed(1, listed).mapToObj(CounterActors::host).toList());
+    }
+  }
+
+  /** Gives the actors a configuration of these addresses, at the first one. */
+  void configure(List<String> addresses) throws IOException {
+    String list =
+        addresses.stream()
+            .map(address -> '"' + address + '"')
+            .collect(Collectors.joining(", ", "{\"actors\": [", "]}"));
+    PlainHttp.Answer answer = connection(1).post("/config", list);
+    if (answer.status() != OK) {
+      throw new IOException("POST /config: " + answer);
     }
   }
 

@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.joining;
 
 import dev.holdfast.bench.CounterRow.Measured;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,23 +12,23 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code make bench-counters}: measures counters beside their goals and beside other programs. */
 @Command(
     name = "bench counters",
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
     description = "Measures the counters: a table with goals, and one beside other programs.")
-public final class CounterBench implements Callable<Integer> {
+public final class CounterBench extends Measurement {
   private static final String START = "start";
   private static final String SHARED_CORE = "twentieth";
   private static final String QUOTA = "twentieth-quota";
+  private static final String HEAL = "heal";
   private static final String COMPARE = "compare";
+
+  /** How long actors are cut from each other, in times of {@link #seconds}. */
+  private static final double CUT = 6;
 
   @Option(
       names = "--rows",
@@ -53,13 +52,15 @@ public final class CounterBench implements Callable<Integer> {
 
   @Option(
       names = "--seconds",
-      description = "that a load counts; some rows take twice as long; default ${DEFAULT-VALUE}")
+      description =
+          "that a load counts; some rows take twice as long, and a cut six times; default"
+              + " ${DEFAULT-VALUE}")
   private double seconds = 5;
 
   @Option(
       names = "--jvm",
       description = "the options of every JVM that counts; default ${DEFAULT-VALUE}")
-  private String jvm = "-XX:+UseSerialGC -Xmx64m -Xmn10m -XX:TieredStopAtLevel=1";
+  private String jvm = "-XX:+UseSerialGC -Xmx64m -Xmn8m -XX:TieredStopAtLevel=1";
 
   @Option(
       names = "--server-cores",
@@ -71,19 +72,6 @@ public final class CounterBench implements Callable<Integer> {
   @Option(names = "--load-cores", description = "the cores of the load; default the second half")
   private String loadCores;
 
-  @Option(
-      names = "--dir",
-      description = "a directory for all files while it runs, on the disk to be measured")
-  private Path dir = Path.of(System.getProperty("java.io.tmpdir"));
-
-  @Option(names = "--project", required = true, description = "the root of the repository")
-  private Path project;
-
-  @Option(names = "--out", required = true, description = "where counters.md goes")
-  private Path out;
-
-  private final PrintStream progress = System.out;
-  private final Children children = new Children();
   private final List<String> table = new ArrayList<>();
   private Path work;
   private CounterPlan plan;
@@ -95,39 +83,33 @@ public final class CounterBench implements Callable<Integer> {
    * met or not; 1 otherwise.
    */
   public static void main(String[] args) {
-    System.exit(
-        new CommandLine(new CounterBench())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setOverwrittenOptionsAllowed(true) // --out has been given once by the script
-            .execute(args));
+    exitAfter(new CounterBench(), args);
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    work = Files.createTempDirectory(Files.createDirectories(dir), "holdfast-counters");
-    Runtime.getRuntime()
-        .addShutdownHook(Thread.ofPlatform().unstarted(() -> children.endIn(work, progress)));
+    work = begin();
     Cores halves = Machine.halves();
     String load = loadCores != null ? loadCores : halves.load();
     plan =
         new CounterPlan(
-            project.toAbsolutePath(),
-            children,
+            project(),
+            children(),
             new Cores(serverCores, load, load),
             List.of(jvm.strip().split("\\s+", -1)),
             seconds);
     rows = new CounterRows(plan, directory("load"));
-    progress.println("load average: " + Machine.loadAverage());
+    progress().println("load average: " + Machine.loadAverage());
     requireKnown();
     group(this::alone);
     group(this::together);
+    group(this::heal);
     group(() -> twentieth(SHARED_CORE, false));
     group(() -> twentieth(QUOTA, true));
     group(this::compare);
-    Files.createDirectories(out);
-    Files.write(out.resolve("counters.md"), table);
-    progress.println();
-    table.forEach(progress::println);
+    Files.write(out().resolve("counters.md"), table);
+    progress().println();
+    table.forEach(progress()::println);
     return failed ? 1 : 0;
   }
 
@@ -141,12 +123,12 @@ public final class CounterBench implements Callable<Integer> {
       group.measure();
     } catch (IOException e) {
       failed = true;
-      progress.println("FAILED: " + e);
+      progress().println("FAILED: " + e);
     }
   }
 
   private void requireKnown() {
-    var known = new ArrayList<>(List.of(START, SHARED_CORE, QUOTA, COMPARE));
+    var known = new ArrayList<>(List.of(START, HEAL, SHARED_CORE, QUOTA, COMPARE));
     Stream.of(rows.alone(), rows.together(), CounterFullRows.rows())
         .flatMap(List::stream)
         .map(CounterRow::id)
@@ -209,6 +191,20 @@ public final class CounterBench implements Callable<Integer> {
     }
   }
 
+  private void heal() throws IOException, InterruptedException {
+    if (!isWanted(HEAL)) {
+      return;
+    }
+    try (var cuts = new CounterCuts();
+        CounterActors actors = actors(HEAL, allCores(), count)) {
+      actors.start();
+      cuts.start(actors.numbers());
+      actors.configure(cuts.addresses());
+      CounterRows.warmUp(actors);
+      measure(List.of(new CounterHeal(cuts, CUT * seconds).row()), actors);
+    }
+  }
+
   /** Returns all cores of the machine. This process may use those of the load alone. */
   private static String allCores() throws IOException {
     Cores halves = Machine.halves();
@@ -261,7 +257,7 @@ public final class CounterBench implements Callable<Integer> {
       table.add("| --- | --- | --- | --- |");
     }
     table.add(line);
-    progress.println(line);
+    progress().println(line);
   }
 
   private void compare() throws IOException, InterruptedException {
@@ -272,7 +268,7 @@ public final class CounterBench implements Callable<Integer> {
     var figures = new EnumMap<CounterSystem, Map<String, String>>(CounterSystem.class);
     for (CounterSystem system : systems) {
       figures.put(system, comparison.measure(system, directory(system.name())));
-      progress.println(system.title() + ": " + figures.get(system));
+      progress().println(system.title() + ": " + figures.get(system));
     }
     if (!table.isEmpty()) {
       table.add("");

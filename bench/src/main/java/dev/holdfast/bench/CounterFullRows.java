@@ -133,7 +133,7 @@ final class CounterFullRows {
     return new Measured("%.2f %% of a core".formatted(percent), percent <= IDLE_PERCENT_MAX);
   }
 
-  private static void pause(double seconds) {
+  static void pause(double seconds) {
     long end = System.nanoTime() + (long) (seconds * 1e9);
     for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
       LockSupport.parkNanos(left);

@@ -4,7 +4,6 @@ import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +11,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,8 +23,6 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "bench-profile",
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
     description = {
       "Measures the CPU time of nginx, the sidecars and the file servers for a request, on each"
           + " path that it may take, and says where it goes.",
@@ -39,7 +35,7 @@ import picocli.CommandLine.Spec;
       "  bench-profile --paths PUBLISHED --nginx 'tcp_nopush on=>tcp_nopush off' --rounds 5",
       "  bench-profile --paths PUT --against ../holdfast-before --rounds 4"
     })
-public final class Profile implements Callable<Integer> {
+public final class Profile extends Measurement {
   @Option(names = "--paths", split = ",", description = "only these: ${COMPLETION-CANDIDATES}")
   private Set<ProfiledPath> paths = EnumSet.allOf(ProfiledPath.class);
 
@@ -95,34 +91,16 @@ public final class Profile implements Callable<Integer> {
   @Option(names = "--nginx", description = "OLD=>NEW in nginx's configuration")
   private List<String> edits = List.of();
 
-  @Option(
-      names = "--dir",
-      description = "a directory for all files while it runs, on the disk to be measured")
-  private Path dir = Path.of(System.getProperty("java.io.tmpdir"));
-
-  @Option(names = "--project", required = true, description = "the root of the repository")
-  private Path project;
-
-  @Option(names = "--out", required = true, description = "where profile.txt goes")
-  private Path out;
-
   @Spec private CommandSpec spec;
-
-  private final PrintStream progress = System.out;
-  private final Children children = new Children();
 
   /** Runs the command and exits with its code. */
   public static void main(String[] args) {
-    System.exit(
-        new CommandLine(new Profile())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setOverwrittenOptionsAllowed(true) // --out has been given once by the script
-            .execute(args));
+    exitAfter(new Profile(), args);
   }
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    var profiler = new Profiler(rounds, seconds, warmUp, tools, children, this::say);
+    var profiler = new Profiler(rounds, seconds, warmUp, tools, children(), this::say);
     requireEnough(profiler.loadSeconds());
     if (tools.contains(Profiler.Tool.STRACE)) {
       SystemCalls.requireStrace();
@@ -132,11 +110,8 @@ public final class Profile implements Callable<Integer> {
         fileServerCores == null
             ? halves
             : new Cores(halves.servers(), halves.load(), fileServerCores);
-    Path work = Files.createTempDirectory(Files.createDirectories(dir), "holdfast-bench");
-    Runtime.getRuntime()
-        .addShutdownHook(Thread.ofPlatform().unstarted(() -> children.endIn(work, progress)));
-    Files.createDirectories(out);
-    Files.deleteIfExists(out.resolve("profile.txt"));
+    Path work = begin();
+    Files.deleteIfExists(out().resolve("profile.txt"));
     say("machine: " + Machine.describe(work, cores));
     int code = 0;
     for (ProfiledPath path : paths) {
@@ -180,7 +155,7 @@ public final class Profile implements Callable<Integer> {
   }
 
   private List<Variant> variants() {
-    Variant first = Variant.asItIs(project.toAbsolutePath().normalize());
+    Variant first = Variant.asItIs(project());
     var variants = new ArrayList<>(List.of(first));
     others.forEach(other -> variants.add(first.of(other.toAbsolutePath().normalize())));
     jvms.forEach(options -> variants.add(first.withJvm(options)));
@@ -197,7 +172,7 @@ public final class Profile implements Callable<Integer> {
             plan.project(),
             directory,
             cores,
-            children,
+            children(),
             pairs,
             latencyMs != null ? latencyMs : path.latencyMs(),
             path.files(plan, loadSeconds));
@@ -207,7 +182,7 @@ public final class Profile implements Callable<Integer> {
   }
 
   private void say(String line) throws IOException {
-    progress.println(line);
-    Files.writeString(out.resolve("profile.txt"), line + "\n", CREATE, APPEND);
+    progress().println(line);
+    Files.writeString(out().resolve("profile.txt"), line + "\n", CREATE, APPEND);
   }
 }

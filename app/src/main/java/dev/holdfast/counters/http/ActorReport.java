@@ -29,6 +29,12 @@ final class ActorReport {
   /** Slots of all actors from which on the log warns. */
   private static final int SLOTS_WARNED = 1_000;
 
+  /** How full the configuration may be of notes before there is a warning. */
+  private static final int NOTES_WARNED_PERCENT = 50;
+
+  /** How much of their memory counters may take before there is a warning. */
+  private static final int MEMORY_WARNED_PERCENT = 80;
+
   private static final long SLOTS_LOOK_MS = 60_000;
 
   /** How old the figures of {@code /metrics} may be. */
@@ -193,6 +199,7 @@ final class ActorReport {
     shown.put("actor", peer.actor().map(Object::toString).orElse("not heard yet"));
     shown.put("reachable", peer.isReachable());
     shown.put("sameConfiguration", peer.isAgreed());
+    peer.heardAgeMs().ifPresent(ageMs -> shown.put("heardAgeMs", ageMs));
     peer.newsAgeMs().ifPresent(ageMs -> shown.put("newsAgeMs", ageMs));
     if (peer.failures() > 0) {
       shown.put("failures", peer.failures());
@@ -213,6 +220,16 @@ final class ActorReport {
                     "the process at "
                         + peer.address()
                         + " has the identity of this one: the directory of one of them is a copy"));
+    if (now.notesPercent() >= NOTES_WARNED_PERCENT) {
+      warnings.add(
+          "notes of former actors take "
+              + now.notesPercent()
+              + " % of their room: forget those that do not come back; POST /config leaves out"
+              + " notes that are over");
+    }
+    if (now.memoryPercent() >= MEMORY_WARNED_PERCENT) {
+      warnings.add("counters take " + now.memoryPercent() + " % of their memory");
+    }
     if (now.slots() >= SLOTS_WARNED) {
       warnings.add("there are " + now.slots() + " slots");
     }

@@ -1,5 +1,6 @@
 package dev.holdfast.counters.http;
 
+import dev.holdfast.counters.Guarded;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -14,6 +15,7 @@ import java.util.function.Consumer;
  * <p>Threading: may be used from any number of threads.
  */
 final class AnswerThread implements AutoCloseable {
+  private final Guarded guarded;
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
           1,
@@ -23,6 +25,10 @@ final class AnswerThread implements AutoCloseable {
           new LinkedBlockingQueue<>(),
           Thread.ofPlatform().name("counters-answers").daemon().factory());
 
+  AnswerThread(Guarded guarded) {
+    this.guarded = guarded;
+  }
+
   /**
    * Runs a task that sends an answer.
    *
@@ -30,7 +36,7 @@ final class AnswerThread implements AutoCloseable {
    */
   void run(Runnable send, Consumer<Exception> failed) {
     try {
-      thread.execute(() -> sendOrFail(send, failed));
+      thread.execute(() -> guarded.run(() -> sendOrFail(send, failed)));
     } catch (RejectedExecutionException closed) {
       failed.accept(closed);
     }

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The requests of clients. Each has its body whole, and gets its response once: at once, or from
@@ -26,6 +28,8 @@ import java.util.stream.Collectors;
  * <p>Threading: may be used from any number of threads. No method waits.
  */
 final class CounterApi {
+  private static final Logger log = LoggerFactory.getLogger(CounterApi.class);
+
   /** The header of a request that may come again. */
   static final String KEY_HEADER = "Idempotency-Key";
 
@@ -112,7 +116,10 @@ final class CounterApi {
 
   private void configure(byte[] body, Consumer<Response> then) {
     CounterJson.Posted posted = CounterJson.configuration(body, PORT);
-    actor.configure(posted.actors(), posted.forget(), outcome -> then.accept(response(outcome)));
+    List<String> warnings = ListedAddresses.warnings(posted.actors());
+    warnings.forEach(warning -> log.warn("{}", warning));
+    actor.configure(
+        posted.actors(), posted.forget(), outcome -> then.accept(response(outcome, warnings)));
   }
 
   private Response page(String query) {
@@ -188,11 +195,19 @@ final class CounterApi {
     return addresses.stream().map(Address::toString).collect(Collectors.joining(", "));
   }
 
-  private static Response response(ConfigureOutcome outcome) {
+  private static Response response(ConfigureOutcome outcome, List<String> warnings) {
     return switch (outcome) {
       case ConfigureOutcome.Configured configured ->
-          Response.json(CounterJson.configured(configured));
-      case ConfigureOutcome.NotStored _ ->
+          Response.json(CounterJson.configured(configured, warnings));
+      case ConfigureOutcome.NotStored(String detail) ->
+          new Response.Failed(Problem.unavailable(detail));
+      case ConfigureOutcome.Full _ ->
+          new Response.Failed(
+              Problem.of(
+                  409,
+                  "the configuration has no room for further actors: name addresses in forget whose"
+                      + " former actors do not come back; /status has them as unconfirmed"));
+      case ConfigureOutcome.Unknown _ ->
           new Response.Failed(
               Problem.of(500, "the disk failed; the configuration may be in force after a start")
                   .with(Effect.UNKNOWN));

@@ -74,6 +74,7 @@ final class CounterJson {
     if (actors.isEmpty()) {
       throw bad("the body has to name the actors, such as {\"actors\": [\"10.0.0.1\"]}");
     }
+    ListedAddresses.require(actors);
     return new Posted(new TreeSet<>(actors), lists.getOrDefault(FORGET, List.of()));
   }
 
@@ -181,22 +182,34 @@ final class CounterJson {
     return out.toByteArray();
   }
 
-  /** Returns a configuration that is in force. */
-  static byte[] configured(ConfigureOutcome.Configured outcome) {
+  /**
+   * Returns a configuration that is in force.
+   *
+   * @param warnings about it, each a sentence
+   */
+  static byte[] configured(ConfigureOutcome.Configured outcome, List<String> warnings) {
     return object(
         json -> {
           json.writeNumberField("version", outcome.configuration().version());
           addresses(json, ACTORS, outcome.configuration().actors());
           addresses(json, "not_reached", outcome.notReached());
           addresses(json, "not_confirmed", outcome.unconfirmed());
+          if (!warnings.isEmpty()) {
+            texts(json, "warnings", warnings);
+          }
         });
   }
 
   private static void addresses(JsonGenerator json, String member, Collection<Address> addresses)
       throws IOException {
+    texts(json, member, addresses.stream().map(Address::toString).toList());
+  }
+
+  private static void texts(JsonGenerator json, String member, List<String> texts)
+      throws IOException {
     json.writeArrayFieldStart(member);
-    for (Address address : addresses) {
-      json.writeString(address.toString());
+    for (String text : texts) {
+      json.writeString(text);
     }
     json.writeEndArray();
   }

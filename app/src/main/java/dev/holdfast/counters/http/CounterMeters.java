@@ -34,6 +34,7 @@ final class CounterMeters implements Meters {
   private final Counter collects;
   private final Counter freezes;
   private final Counter remains;
+  private final Counter failures;
   private final Counter twins;
   private final Counter foreignShares;
   private final Counter answered;
@@ -58,6 +59,10 @@ final class CounterMeters implements Meters {
         meters.counter(
             "holdfast.counters.remains",
             "How often a round of a read took what a dead actor has left in its place.");
+    this.failures =
+        meters.counter(
+            "holdfast.counters.failures",
+            "Tasks of this actor that failed in a way that nobody foresaw.");
     this.twins =
         meters.counter(
             "holdfast.counters.twins",
@@ -191,6 +196,11 @@ final class CounterMeters implements Meters {
   @Override
   public void round(boolean isFreeze) {
     (isFreeze ? freezes : collects).increment();
+  }
+
+  @Override
+  public void failed() {
+    failures.increment();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.holdfast.counters.http;
 
 import dev.holdfast.counters.Actor;
+import dev.holdfast.counters.Guarded;
 import dev.holdfast.counters.MalformedException;
 import dev.holdfast.http.Exchange;
 import dev.holdfast.http.Pages;
@@ -73,22 +74,29 @@ public final class CounterRoutes implements AutoCloseable {
   private final Actor actor;
   private final CounterApi api;
   private final long routeWaitMs;
-  private final AnswerThread answers = new AnswerThread();
+  private final AnswerThread answers;
   private final Room reads;
   private final Room posts;
   private final Room messages;
 
   public CounterRoutes(Actor actor, CountersConfig config) {
+    this(actor, config, new Guarded(() -> {}));
+  }
+
+  CounterRoutes(Actor actor, CountersConfig config, Guarded guarded) {
     this(
         actor,
         config,
+        guarded,
         new Room(READS_MAX, 0),
         new Room(POSTS_MAX, POST_BYTES_MAX),
         new Room(MESSAGES_MAX, MESSAGES_BYTES_MAX));
   }
 
   /** Takes other bounds. */
-  CounterRoutes(Actor actor, CountersConfig config, Room reads, Room posts, Room messages) {
+  CounterRoutes(
+      Actor actor, CountersConfig config, Guarded guarded, Room reads, Room posts, Room messages) {
+    this.answers = new AnswerThread(guarded);
     this.reads = reads;
     this.posts = posts;
     this.messages = messages;

@@ -17,8 +17,8 @@ final class CounterView {
   private CounterView() {}
 
   /**
-   * Returns it. Actors at the addresses of the configuration are there also without a share. One
-   * whose news never came has no {@code age_ms}.
+   * Returns it. Actors at the addresses of the configuration are there also without a share. One of
+   * which it is not known that its counts are here has no {@code age_ms}.
    */
   static byte[] of(Actor actor, CounterName name) {
     var shares = new TreeMap<Id, BigInteger>();
@@ -58,7 +58,9 @@ final class CounterView {
     for (PeerStatus peer : peers) {
       if (peer.actor().filter(whose::equals).isPresent() && !whose.equals(self)) {
         json.writeStringField("address", peer.address().toString());
-        json.writeNumberField("age_ms", peer.newsAgeMs().orElse(0));
+        if (peer.newsAgeMs().isPresent()) {
+          json.writeNumberField("age_ms", peer.newsAgeMs().getAsLong());
+        }
         break;
       }
     }

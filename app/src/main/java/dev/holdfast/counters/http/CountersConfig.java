@@ -69,14 +69,15 @@ public record CountersConfig(
     fallbackDirs = fallbackDirs.stream().map(dir -> dir.toAbsolutePath().normalize()).toList();
   }
 
-  /** Returns the configuration of the actor. */
+  /** Returns the configuration of the actor. Counters may take half of the heap. */
   ActorConfig actor() {
     return new ActorConfig(
-        ack,
-        setAside ? Damage.SET_ASIDE : Damage.REFUSE,
-        keysMax,
-        keyAgeMs,
-        slotsMax,
-        forceSpacingMs);
+            ack,
+            setAside ? Damage.SET_ASIDE : Damage.REFUSE,
+            keysMax,
+            keyAgeMs,
+            slotsMax,
+            forceSpacingMs)
+        .withBytesMax(Runtime.getRuntime().maxMemory() / 2);
   }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Has the heap collected whenever its old generation has grown by half, or by {@link
+ * Has the heap collected whenever its old generation has grown by a quarter, or by {@link
  * #GROWTH_BYTES_MIN} if that is more. Else the serial collector lets that generation grow to its
  * bound before it looks for garbage there, so that an actor would keep the memory of its busiest
  * moment for ever.
@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
  */
 final class HeapTrim {
   /** Growth that is left alone, in bytes. */
-  static final long GROWTH_BYTES_MIN = 8 * 1024 * 1024;
+  static final long GROWTH_BYTES_MIN = 6 * 1024 * 1024;
 
   /** From one look to the next, and so from one collection to the next at least. */
   static final long LOOK_MS = 1_000;
@@ -64,7 +64,7 @@ final class HeapTrim {
 
   private void look() {
     long used = usedBytes.getAsLong();
-    if (used - keptBytes > Math.max(GROWTH_BYTES_MIN, keptBytes / 2)) {
+    if (used - keptBytes > Math.max(GROWTH_BYTES_MIN, keptBytes / 4)) {
       collect.run();
       used = usedBytes.getAsLong();
       keptBytes = used;

@@ -1,6 +1,7 @@
 package dev.holdfast.counters.http;
 
 import dev.holdfast.counters.Address;
+import dev.holdfast.counters.Guarded;
 import dev.holdfast.counters.Network;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,6 +33,7 @@ public final class HttpNetwork implements Network, AutoCloseable {
 
   private final ExecutorService background =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("counters-names").factory());
+  private final Guarded guarded;
   private final OwnAddresses own;
   private final PeerLoop loop;
 
@@ -44,9 +46,15 @@ public final class HttpNetwork implements Network, AutoCloseable {
    * @throws IOException if the host is unknown, or there is no file descriptor left
    */
   public HttpNetwork(String host, int port) throws IOException {
+    this(host, port, new Guarded(() -> {}));
+  }
+
+  /** Starts it, and guards all outcomes. */
+  HttpNetwork(String host, int port, Guarded guarded) throws IOException {
     InetAddress bound = InetAddress.getByName(host);
+    this.guarded = guarded;
     this.own = new OwnAddresses(bound, port, background);
-    this.loop = new PeerLoop(bound, background);
+    this.loop = new PeerLoop(bound, background, guarded);
   }
 
   @Override
@@ -57,7 +65,7 @@ public final class HttpNetwork implements Network, AutoCloseable {
   @Override
   public void ask(Address to, byte[] request, long timeoutMs, Consumer<Outcome> then) {
     long untilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
-    var post = new Post(to, request, untilNanos, then);
+    var post = new Post(to, request, untilNanos, guarded.consumer(then));
     if (loop.isClosed()) {
       post.end(new Outcome.Silent());
     } else if (request.length > MESSAGE_BYTES_MAX) {

@@ -77,7 +77,8 @@ final class OwnAddresses {
     return host.contains(":") || host.matches("[0-9.]+");
   }
 
-  private static InetAddress literal(String host) {
+  /** Returns the IP address that a host is. */
+  static InetAddress literal(String host) {
     int zone = host.indexOf('%'); // an interface may be gone, and equality ignores it
     return InetAddress.ofLiteral(zone < 0 ? host : host.substring(0, zone));
   }
@@ -92,10 +93,16 @@ final class OwnAddresses {
 
   private void readInBackground() {
     if (!isReading.getAndSet(true)) {
+      boolean isBegun = false;
       try {
         background.execute(this::read);
+        isBegun = true;
       } catch (RejectedExecutionException closed) {
         log.debug("not read any more", closed);
+      } finally {
+        if (!isBegun) {
+          isReading.set(false); // the next look tries again
+        }
       }
     }
   }

@@ -1,20 +1,24 @@
 package dev.holdfast.counters.http;
 
 import dev.holdfast.counters.Address;
+import dev.holdfast.counters.Guarded;
+import dev.holdfast.counters.Network.Outcome;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.Selector;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,12 +34,15 @@ final class PeerLoop implements AutoCloseable {
   /** From one look at the time to the next while requests are under way, and else. */
   private static final long BUSY_MS = 50;
 
+  private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(BUSY_MS);
+
   private static final long QUIET_MS = 5_000;
 
   private static final int RECEIVED_BYTES = 64 * 1024;
 
   private final InetAddress bound;
   private final Executor background;
+  private final Guarded guarded;
   private final Selector selector;
   private final ByteBuffer received = ByteBuffer.allocateDirect(RECEIVED_BYTES);
   private final Map<Address, PeerLink> links = new HashMap<>(); // of the loop's thread
@@ -49,9 +56,11 @@ final class PeerLoop implements AutoCloseable {
    *
    * @param bound the address that connections come from where they can, or a wildcard address
    * @param background runs what waits
+   * @param guarded runs all that may fail: this thread must not end
    * @throws IOException if there is no file descriptor left
    */
-  PeerLoop(InetAddress bound, Executor background) throws IOException {
+  PeerLoop(InetAddress bound, Executor background, Guarded guarded) throws IOException {
+    this.guarded = guarded;
     this.bound = bound;
     this.background = background;
     this.selector = Selector.open();
@@ -67,7 +76,12 @@ final class PeerLoop implements AutoCloseable {
 
   /** Sends a request. To be called on the thread of the loop. */
   void send(Post post) {
-    links.computeIfAbsent(post.to(), to -> new PeerLink(to, this)).send(post);
+    boolean isTaken =
+        guarded.run(
+            () -> links.computeIfAbsent(post.to(), to -> new PeerLink(to, this)).send(post));
+    if (!isTaken) {
+      post.end(new Outcome.Silent()); // somebody waits for the outcome
+    }
   }
 
   boolean isClosed() {
@@ -89,14 +103,16 @@ final class PeerLoop implements AutoCloseable {
 
   /** Looks up a name in the background; then goes on, on the thread of the loop. */
   void lookUp(String name, Consumer<List<InetAddress>> then) {
-    try {
-      background.execute(
-          () -> {
-            List<InetAddress> found = found(name);
-            run(() -> then.accept(found));
-          });
-    } catch (RejectedExecutionException closed) {
-      log.debug("not looked up: {}", name, closed);
+    boolean isBegun =
+        guarded.run(
+            () ->
+                background.execute(
+                    () -> {
+                      var found = new ArrayList<InetAddress>();
+                      guarded.run(() -> found.addAll(found(name)));
+                      run(() -> then.accept(found));
+                    }));
+    if (!isBegun) { // the link waits for an answer
       run(() -> then.accept(List.of()));
     }
   }
@@ -112,14 +128,12 @@ final class PeerLoop implements AutoCloseable {
 
   private void loop() {
     while (!isClosed) {
-      try {
-        turn();
-      } catch (IOException | RuntimeException e) { // going on is safe: requests end by their time
-        log.error("a turn of the loop failed", e);
+      if (!guarded.run(this::turn)) { // requests end by their time, so going on is safe
+        LockSupport.parkNanos(BUSY_NANOS); // or a selector that always fails would fill the log
       }
     }
     runTasks();
-    links.values().forEach(PeerLink::end);
+    List.copyOf(links.values()).forEach(link -> guarded.run(link::end));
     try {
       selector.close();
     } catch (IOException e) {
@@ -127,33 +141,48 @@ final class PeerLoop implements AutoCloseable {
     }
   }
 
-  private void turn() throws IOException {
+  private void turn() {
     boolean isBusy = links.values().stream().anyMatch(PeerLink::isBusy);
-    if (links.isEmpty()) {
-      selector.select();
-    } else {
-      selector.select(isBusy ? BUSY_MS : QUIET_MS);
+    try {
+      if (links.isEmpty()) {
+        selector.select();
+      } else {
+        selector.select(isBusy ? BUSY_MS : QUIET_MS);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the selector failed", e);
     }
     runTasks();
     for (var key : List.copyOf(selector.selectedKeys())) {
       selector.selectedKeys().remove(key);
-      try {
-        ((PeerConnection) key.attachment()).ready();
-      } catch (CancelledKeyException e) {
-        log.debug("closed meanwhile", e);
-      }
+      ready((PeerConnection) key.attachment());
     }
     long now = System.nanoTime();
-    if (now - lookedNanos >= TimeUnit.MILLISECONDS.toNanos(BUSY_MS)) {
+    if (now - lookedNanos >= BUSY_NANOS) {
       lookedNanos = now;
-      List.copyOf(links.values()).forEach(link -> link.expire(now));
+      List.copyOf(links.values()).forEach(link -> guarded.run(() -> link.expire(now)));
       links.values().removeIf(PeerLink::isUnused);
+    }
+  }
+
+  private void ready(PeerConnection connection) {
+    boolean isDone =
+        guarded.run(
+            () -> {
+              try {
+                connection.ready();
+              } catch (CancelledKeyException e) {
+                log.debug("closed meanwhile", e);
+              }
+            });
+    if (!isDone) {
+      guarded.run(connection::end); // nobody knows how far it has come
     }
   }
 
   private void runTasks() {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      task.run();
+      guarded.run(task);
     }
   }
 

@@ -5,8 +5,6 @@ import dev.holdfast.counters.Network.Outcome;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A message to another actor, until it has its outcome.
@@ -14,8 +12,6 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: for the thread of {@link PeerLoop}.
  */
 final class Post {
-  private static final Logger log = LoggerFactory.getLogger(Post.class);
-
   private final Address to;
   private final byte[] message;
   private final long untilNanos;
@@ -24,7 +20,7 @@ final class Post {
 
   /**
    * @param untilNanos when it ends without a reply, as of {@link System#nanoTime}
-   * @param then gets the outcome, once
+   * @param then gets the outcome, once, and does not throw
    */
   Post(Address to, byte[] message, long untilNanos, Consumer<Outcome> then) {
     this.to = to;
@@ -67,11 +63,7 @@ final class Post {
   void end(Outcome outcome) {
     if (!hasEnded) {
       hasEnded = true;
-      try {
-        then.accept(outcome);
-      } catch (RuntimeException e) { // one that fails must not end the others
-        log.error("the outcome of a message failed", e);
-      }
+      then.accept(outcome);
     }
   }
 }

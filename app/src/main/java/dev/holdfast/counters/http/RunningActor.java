@@ -2,6 +2,7 @@ package dev.holdfast.counters.http;
 
 import dev.holdfast.counters.Actor;
 import dev.holdfast.counters.DeadActors;
+import dev.holdfast.counters.Guarded;
 import dev.holdfast.disk.DamagedLogException;
 import dev.holdfast.disk.DirectoryLock;
 import dev.holdfast.disk.LocalDisk;
@@ -95,9 +96,10 @@ final class RunningActor implements Service {
     boolean isNew = !ActorDirectories.hasData(directory);
     var disk = new LocalDisk(context.meters().diskForces());
     var meters = new CounterMeters(context.meters());
-    var clock = new SystemClock();
+    var guarded = new Guarded(meters::failed);
+    var clock = new SystemClock(guarded);
     parts.add(clock::close);
-    var http = new HttpNetwork(context.listener().host(), context.listener().port());
+    var http = new HttpNetwork(context.listener().host(), context.listener().port(), guarded);
     parts.add(http::close);
     Actor actor =
         Actor.start(
@@ -110,12 +112,12 @@ final class RunningActor implements Service {
                 new MeteredNetwork(http, meters),
                 new SecureRandom(),
                 meters,
-                dead(config, context, disk, parts)));
+                dead(config, context, disk, guarded, parts)));
     parts.add(actor::close);
     var report = ActorReport.of(actor, directory, isNew, config, meters);
     report.watchSlots(clock);
     HeapTrim.start(clock);
-    var routes = new CounterRoutes(actor, config);
+    var routes = new CounterRoutes(actor, config, guarded);
     parts.add(routes::close);
     return new RunningActor(routes, report, parts);
   }
@@ -133,12 +135,12 @@ final class RunningActor implements Service {
   }
 
   private static DeadActors dead(
-      CountersConfig config, ServiceContext context, LocalDisk disk, Parts parts) {
+      CountersConfig config, ServiceContext context, LocalDisk disk, Guarded guarded, Parts parts) {
     if (!config.sharedDirectories()) {
       return DeadActors.NONE;
     }
     var places = ActorDirectories.of(context.dataDir(), config);
-    var dead = new SharedDirectories(places, context.directory(), disk);
+    var dead = new SharedDirectories(places, context.directory(), disk, guarded);
     parts.add(dead::close);
     return dead;
   }

@@ -2,6 +2,7 @@ package dev.holdfast.counters.http;
 
 import dev.holdfast.counters.CounterName;
 import dev.holdfast.counters.DeadActors;
+import dev.holdfast.counters.Guarded;
 import dev.holdfast.counters.Id;
 import dev.holdfast.counters.LeftDirectory;
 import dev.holdfast.disk.DirectoryLock;
@@ -44,6 +45,7 @@ final class SharedDirectories implements DeadActors, AutoCloseable {
   private final ActorDirectories directories;
   private final Path own;
   private final Disk disk;
+  private final Guarded guarded;
   private final ExecutorService reader =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("counters-dead").daemon().factory());
@@ -60,7 +62,8 @@ final class SharedDirectories implements DeadActors, AutoCloseable {
   /**
    * @param own the directory of this process, which it must not open again
    */
-  SharedDirectories(ActorDirectories directories, Path own, Disk disk) {
+  SharedDirectories(ActorDirectories directories, Path own, Disk disk, Guarded guarded) {
+    this.guarded = guarded;
     this.directories = directories;
     this.own = own;
     this.disk = disk;
@@ -69,25 +72,27 @@ final class SharedDirectories implements DeadActors, AutoCloseable {
   @Override
   public void read(Id actor, CounterName name, Consumer<Optional<Left>> then) {
     try {
-      reader.execute(() -> then.accept(read(actor).map(left -> left.left(name))));
+      reader.execute(() -> answer(actor, name, then));
     } catch (RejectedExecutionException closed) {
       log.debug("left out: the actor has ended", closed);
     }
   }
 
+  /** A read waits for the answer, so there is one whatever fails. */
+  private void answer(Id actor, CounterName name, Consumer<Optional<Left>> then) {
+    var found = new ArrayList<Left>();
+    guarded.run(() -> read(actor).ifPresent(left -> found.add(left.left(name))));
+    guarded.run(() -> then.accept(found.stream().findFirst()));
+  }
+
   /** A copy may have counted as well. So an actor with two directories is not read. */
   private Optional<LeftDirectory> read(Id actor) {
     var found = new ArrayList<LeftDirectory>();
-    try {
-      List<Path> all = directories.allBut(own, this::warnOnce);
-      known.keySet().retainAll(all);
-      read.keySet().retainAll(all);
-      for (Path directory : all) {
-        read(directory, actor).ifPresent(found::add);
-      }
-    } catch (RuntimeException e) {
-      log.warn("the directories of other actors cannot be read", e);
-      return Optional.empty();
+    List<Path> all = directories.allBut(own, this::warnOnce);
+    known.keySet().retainAll(all);
+    read.keySet().retainAll(all);
+    for (Path directory : all) {
+      read(directory, actor).ifPresent(found::add);
     }
     return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
   }

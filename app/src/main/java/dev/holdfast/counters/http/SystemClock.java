@@ -1,6 +1,7 @@
 package dev.holdfast.counters.http;
 
 import dev.holdfast.counters.Clock;
+import dev.holdfast.counters.Guarded;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -16,9 +17,15 @@ import org.slf4j.LoggerFactory;
 public final class SystemClock implements Clock, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SystemClock.class);
 
+  private final Guarded guarded;
   private final ScheduledThreadPoolExecutor timer;
 
   public SystemClock() {
+    this(new Guarded(() -> {}));
+  }
+
+  SystemClock(Guarded guarded) {
+    this.guarded = guarded;
     timer =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("counters-timer").daemon().factory());
@@ -34,19 +41,12 @@ public final class SystemClock implements Clock, AutoCloseable {
   @Override
   public Later after(long delayMs, Runnable task) {
     try {
-      ScheduledFuture<?> later = timer.schedule(() -> run(task), delayMs, TimeUnit.MILLISECONDS);
+      Runnable run = () -> guarded.run(task); // nobody looks into its future
+      ScheduledFuture<?> later = timer.schedule(run, delayMs, TimeUnit.MILLISECONDS);
       return () -> later.cancel(false);
     } catch (RejectedExecutionException closed) {
       log.debug("left out: the actor has ended", closed);
       return () -> {};
-    }
-  }
-
-  private static void run(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException e) { // nobody looks into the future of the task
-      log.error("a task failed", e);
     }
   }
 

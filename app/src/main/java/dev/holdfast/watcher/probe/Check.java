@@ -30,6 +30,7 @@ import java.util.function.BiConsumer;
 final class Check {
   private static final long NANOS_PER_MS = 1_000_000;
   private static final long NANOS_PER_MICRO = 1_000;
+  private static final long AGAIN_NANOS = 100_000_000;
 
   private final Endpoint endpoint;
   private final CheckParts parts;
@@ -312,6 +313,16 @@ final class Check {
 
   /** The deadline has passed. */
   private void late() {
+    try {
+      endLate();
+    } catch (Error e) {
+      // Such as a lack of memory. The check must end, so it is tried again.
+      parts.deadlines().at(parts.nanos().getAsLong() + AGAIN_NANOS, this::late);
+      throw e;
+    }
+  }
+
+  private void endLate() {
     for (Step now = step.get(); ; now = step.get()) {
       boolean isEnded =
           switch (now) {

@@ -90,6 +90,7 @@ final class Faults {
 
   private static boolean isRefusal(Throwable cause) {
     return Errno.ECONNREFUSED.isIn(cause)
+        || Errno.ECONNRESET.isIn(cause) // a listener that ends takes its queue along
         || (cause instanceof ConnectException
             && !Errno.EHOSTUNREACH.isIn(cause)
             && !isTimeOut(cause));

@@ -2,6 +2,7 @@ package dev.holdfast.counters.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.counters.Guarded;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
@@ -33,7 +34,12 @@ class CounterBodiesTest {
             new LocalDisk(),
             started ->
                 new CounterRoutes(
-                    started, CountersConfig.DEFAULT, new Room(1, 0), posts, new Room(1, 0)));
+                    started,
+                    CountersConfig.DEFAULT,
+                    new Guarded(() -> {}),
+                    new Room(1, 0),
+                    posts,
+                    new Room(1, 0)));
   }
 
   @AfterEach

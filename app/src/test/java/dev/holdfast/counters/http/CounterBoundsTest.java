@@ -2,6 +2,7 @@ package dev.holdfast.counters.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.counters.Guarded;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
@@ -32,7 +33,14 @@ class CounterBoundsTest {
             FreePorts.one(),
             directory,
             new LocalDisk(),
-            started -> new CounterRoutes(started, CountersConfig.DEFAULT, reads, posts, messages));
+            started ->
+                new CounterRoutes(
+                    started,
+                    CountersConfig.DEFAULT,
+                    new Guarded(() -> {}),
+                    reads,
+                    posts,
+                    messages));
   }
 
   @AfterEach

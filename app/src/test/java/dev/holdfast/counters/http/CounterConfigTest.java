@@ -2,6 +2,7 @@ package dev.holdfast.counters.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
@@ -92,7 +93,13 @@ class CounterConfigTest {
         "{\"actors\": [\"a\"], \"more\": 1} | actors and forget alone",
         "{\"actors\": [\"a\"], \"forget\": 1} | forget has to be a list",
         "{\"actors\": [\"a\"]} x | not JSON",
-        "{\"actors\": [\"a\" | not JSON"
+        "{\"actors\": [\"a\" | not JSON",
+        "{\"actors\": [\"10.0.0.1\", \"0.0.0.0\"]} | 0.0.0.0:7777 is every address of a machine",
+        "{\"actors\": [\"[::]:81\"]} | is every address of a machine",
+        "{\"actors\": [\"10.0.0.2\", \"127.0.0.1\"]} | 127.0.0.1:7777 is another actor on each",
+        "{\"actors\": [\"localhost\", \"10.0.0.2\"]} | localhost:7777 is another actor on each",
+        "{\"actors\": [\"fe80::1\", \"a.localhost\"]} | a.localhost:7777 is another actor",
+        "{\"actors\": [\"::ffff:127.0.0.9\", \"fd00::1\"]} | 127.0.0.9:7777 is another actor"
       })
   void config_thatIsNone_is400_andChangesNothing(String body, String detail) throws IOException {
     LiveActor one = start("127.0.0.1");
@@ -100,6 +107,30 @@ class CounterConfigTest {
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.text()).contains(detail).contains("nothing was changed");
     assertThat(one.actor().configuration().isNone()).isTrue();
+  }
+
+  /** The name may be one of this machine. */
+  @Test
+  void config_ofLoopbackAddressesAndNames_isPutInForce_withAWarning() throws IOException {
+    LiveActor one = start("127.0.0.1");
+    RawResponse answer =
+        one.post("/config", "{\"actors\": [\"" + one.address() + "\", \"some.host.invalid\"]}");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text())
+        .contains(
+            "\"warnings\":[\""
+                + one.address()
+                + " is another actor on each machine: some.host.invalid:7777 has to be this"
+                + " machine, too\"]");
+  }
+
+  /** It could be posted once. */
+  @Test
+  void wildcardAddress_canBeForgotten() throws IOException {
+    LiveActor one = start("127.0.0.1");
+    RawResponse answer =
+        one.post("/config", "{\"actors\": [\"" + one.address() + "\"], \"forget\": [\"0.0.0.0\"]}");
+    assertThat(answer.status()).isEqualTo(200);
   }
 
   @Test
@@ -120,9 +151,15 @@ class CounterConfigTest {
       assertThat(read.text()).isEqualTo("6");
       assertThat(read.header("Counter-Unconfirmed")).isEmpty();
     }
-    assertThat(actors.getFirst().get("/counter/a").text())
-        .contains("\"value\":6")
-        .contains("\"address\":\"127.0.0.2:" + port + "\",\"age_ms\":");
+    assertThat(actors.getFirst().get("/counter/a").text()).contains("\"value\":6");
+    Await.until(
+        "it knows how old the news are",
+        () ->
+            actors
+                .getFirst()
+                .get("/counter/a")
+                .text()
+                .contains("\"address\":\"127.0.0.2:" + port + "\",\"age_ms\":"));
   }
 
   @Test

@@ -41,13 +41,17 @@ class CounterDiskTest {
   }
 
   @Test
-  void configuration_whoseForceFails_is500() throws Exception {
+  void configuration_whoseForceFails_is500_andOneThatIsNotWrittenIs503() throws Exception {
     try (LiveActor actor = start()) {
       disk.isFailing = true;
       RawResponse answer = actor.post("/config", "{\"actors\": [\"" + actor.address() + "\"]}");
       assertThat(answer.status()).as(answer.text()).isEqualTo(500);
       assertThat(answer.header("Retry-After")).isEmpty();
       assertThat(answer.text()).contains("the disk failed");
+      RawResponse next = actor.post("/config", "{\"actors\": [\"" + actor.address() + "\"]}");
+      assertThat(next.status()).as(next.text()).isEqualTo(503);
+      assertThat(next.onlyHeader("Retry-After")).isEqualTo("1");
+      assertThat(next.text()).contains("nothing was changed");
     }
   }
 

@@ -72,11 +72,11 @@ final class HeapTrimTest {
   }
 
   @Test
-  void muchThatIsKept_mayGrowByHalf() {
+  void muchThatIsKept_mayGrowByAQuarter() {
     live = 10 * LITTLE;
     used = live;
     startAndCollect();
-    used = live + live / 2;
+    used = live + live / 4;
     look.run();
     assertThat(collections).isEqualTo(1);
     used++;

@@ -9,11 +9,14 @@ import dev.holdfast.counters.AddOutcome;
 import dev.holdfast.counters.Address;
 import dev.holdfast.counters.CounterName;
 import dev.holdfast.counters.DeadActors.Left;
+import dev.holdfast.counters.Guarded;
 import dev.holdfast.counters.Id;
 import dev.holdfast.counters.Meters;
 import dev.holdfast.counters.Network;
 import dev.holdfast.counters.SlotShare;
 import dev.holdfast.disk.DirectoryLock;
+import dev.holdfast.disk.Disk;
+import dev.holdfast.disk.ForwardingDisk;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.disk.LockHolder;
 import dev.holdfast.names.BadNameException;
@@ -27,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +45,7 @@ class SharedDirectoriesTest {
   @RegisterExtension static final QuietLogs QUIET = QuietLogs.ofAll();
 
   @TempDir private Path place;
+  private final AtomicInteger failures = new AtomicInteger();
   private SharedDirectories shared;
   private CounterName x;
 
@@ -47,7 +53,16 @@ class SharedDirectoriesTest {
   void open() throws IOException, BadNameException {
     x = CounterName.parse("x");
     Path own = Files.createDirectories(place.resolve("1/own")).getParent();
-    shared = new SharedDirectories(new ActorDirectories(List.of(place)), own, new LocalDisk());
+    open(own, new LocalDisk());
+  }
+
+  private void open(Path own, Disk disk) {
+    shared =
+        new SharedDirectories(
+            new ActorDirectories(List.of(place)),
+            own,
+            disk,
+            new Guarded(failures::incrementAndGet));
   }
 
   @AfterEach
@@ -142,7 +157,33 @@ class SharedDirectoriesTest {
     shared.close();
     shared =
         new SharedDirectories(
-            new ActorDirectories(List.of(odd, place)), place.resolve("1"), new LocalDisk());
+            new ActorDirectories(List.of(odd, place)),
+            place.resolve("1"),
+            new LocalDisk(),
+            new Guarded(failures::incrementAndGet));
+    assertThat(valuesOf(actor)).containsExactly(BigInteger.valueOf(5));
+  }
+
+  /** A read waits for the answer, and a later one is answered, too. */
+  @Test
+  void diskThatFailsAsNobodyForesaw_isNobody_andCounted() throws Exception {
+    Id actor = live("2", 5);
+    shared.close();
+    var isFailing = new AtomicBoolean(true);
+    open(
+        place.resolve("1"),
+        new ForwardingDisk(new LocalDisk()) {
+          @Override
+          public void force(Path file) throws IOException {
+            if (isFailing.get()) {
+              throw new StackOverflowError("planted");
+            }
+            super.force(file);
+          }
+        });
+    assertThat(read(actor)).isEmpty();
+    assertThat(failures).hasValue(1);
+    isFailing.set(false);
     assertThat(valuesOf(actor)).containsExactly(BigInteger.valueOf(5));
   }
 

@@ -3,15 +3,10 @@ package dev.holdfast.system.counters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.cli.Main;
-import dev.holdfast.system.Api;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Patience;
-import dev.holdfast.testkit.RawHttp;
-import dev.holdfast.testkit.RawResponse;
 import java.io.File;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,101 +16,94 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * An actor in a process of its own. It may be ended and started again, with the same directory.
- *
- * <p>Threading: requests may be sent from any number of threads.
+ * A process in which one actor runs, or several, whose end is then one. It may be ended and started
+ * again, with the same directories.
  */
 final class ActorProcess implements AutoCloseable {
   private static final List<String> SMALL =
       List.of(
           "-XX:+UseSerialGC", // these processes spend most of their time starting
           "-XX:TieredStopAtLevel=1",
-          "-Xmx64m",
           "-Xss256k",
           "-XX:-UsePerfData",
           "-XX:+ExitOnOutOfMemoryError",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");
 
-  private final int id;
-  private final List<String> prefix;
-  private final List<String> options;
-  private final Path place;
+  /** Of the heap, for the process and for each of its actors. */
+  private static final int HEAP_MB = 32;
+
+  private final List<ActorClient> actors;
+  private final List<String> command;
   private final Path log;
-  private final Api api;
   private Process process;
 
   /**
    * @param prefix of the command, such as one that enters a namespace
+   * @param actors one or more
    * @param place the directory of the actors' directories
-   * @param options further options of the command
+   * @param options further options of each actor
    */
-  ActorProcess(
-      int id, List<String> prefix, String host, int port, Path place, List<String> options) {
-    this.id = id;
-    this.prefix = List.copyOf(prefix);
-    this.place = place;
-    this.log = place.resolveSibling("actor-" + id + ".log");
-    this.api = new Api(URI.create("http://" + host + ":" + port));
-    var all = new ArrayList<String>();
-    all.addAll(List.of("counters", "--id=" + id, "--host=" + host, "--port=" + port));
-    all.add("--data-dir=" + place);
-    all.addAll(options);
-    this.options = List.copyOf(all);
+  ActorProcess(List<String> prefix, List<ActorClient> actors, Path place, List<String> options) {
+    this.actors = List.copyOf(actors);
+    this.log = place.resolveSibling("actor-" + actors.getFirst().id() + ".log");
+    var words = new ArrayList<>(prefix);
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.addAll(SMALL);
+    words.add("-Xmx" + HEAP_MB * (1 + actors.size()) + "m");
+    words.add("-cp");
+    if (actors.size() == 1) {
+      words.addAll(List.of(classPath(), Main.class.getName()));
+    } else {
+      words.addAll(List.of(System.getProperty("java.class.path"), SeveralActors.class.getName()));
+    }
+    for (ActorClient actor : actors) {
+      if (!actor.equals(actors.getFirst())) {
+        words.add(SeveralActors.AND);
+      }
+      words.addAll(List.of("counters", "--id=" + actor.id(), "--host=" + actor.host()));
+      words.addAll(List.of("--port=" + actor.port(), "--data-dir=" + place));
+      words.addAll(options);
+    }
+    this.command = List.copyOf(words);
+  }
+
+  /** Returns the class path without anything for tests alone. */
+  private static String classPath() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .filter(entry -> !entry.endsWith("test-classes"))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** Starts it. */
   void start() throws IOException {
-    assertThat(process == null || !process.isAlive()).isTrue();
-    String classPath =
-        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-            .filter(entry -> !entry.endsWith("test-classes"))
-            .collect(Collectors.joining(File.pathSeparator));
-    var command = new ArrayList<>(prefix);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(SMALL);
-    command.addAll(List.of("-cp", classPath, Main.class.getName()));
-    command.addAll(options);
+    assertThat(isAlive()).isFalse();
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("LANG", "C.UTF-8");
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     process = builder.start();
   }
 
-  /** Waits until it takes requests. */
+  /** Waits until all of its actors take requests. */
   void awaitUp() throws Exception {
-    Await.until("actor " + id + " is up", () -> isUp() || !process.isAlive());
-    assertThat(process.isAlive()).as(() -> said()).isTrue();
-  }
-
-  private boolean isUp() {
-    try {
-      return api.ask("GET", "/health").status() == 200;
-    } catch (IOException notYet) {
-      return false;
+    for (ActorClient actor : actors) {
+      Await.until("actor " + actor.id() + " is up", () -> actor.isUp() || !process.isAlive());
+      assertThat(process.isAlive()).as(this::said).isTrue();
     }
-  }
-
-  int id() {
-    return id;
-  }
-
-  long pid() {
-    return process.pid();
   }
 
   boolean isAlive() {
     return process != null && process.isAlive();
   }
 
-  /** Returns the directory of this actor. */
-  Path directory() {
-    return place.resolve("" + id);
-  }
-
   /** Ends it as {@code kill -9} does. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  /** Sends the signal of {@code kill -9}, and does not wait. */
+  void sendKill() {
+    process.destroyForcibly();
   }
 
   /** Lets it stand still (SIGSTOP). */
@@ -129,7 +117,7 @@ final class ActorProcess implements AutoCloseable {
   }
 
   private void signal(String name) throws Exception {
-    Process kill = new ProcessBuilder("kill", "-" + name, "" + pid()).start();
+    Process kill = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start();
     assertThat(kill.waitFor()).isZero();
   }
 
@@ -145,24 +133,6 @@ final class ActorProcess implements AutoCloseable {
       return Files.readString(log);
     } catch (IOException e) {
       throw new AssertionError(e);
-    }
-  }
-
-  RawResponse get(String target) throws IOException {
-    return api.ask("GET", target);
-  }
-
-  /**
-   * Posts a body.
-   *
-   * @throws ConnectException if nobody listens: then nothing was sent
-   */
-  RawResponse post(String target, String body, String... headers) throws IOException {
-    var all = new ArrayList<>(List.of(headers));
-    all.add("Content-Length: " + body.length());
-    try (RawHttp http = api.connect()) {
-      http.request("POST", target, all.toArray(String[]::new)).text(body);
-      return http.finalResponse();
     }
   }
 

@@ -17,63 +17,119 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * Actors in processes of their own, at 127.0.0.1, 127.0.0.2 and so on. They may reach each other
- * through proxies alone, which cut links; tests reach them without.
+ * Actors in processes, which are numbered from 1 on. Each listens on an address of its own: the
+ * first one at 127.0.0.1, the second one at 127.0.0.2, and so on. They may reach each other through
+ * proxies alone, which cut links; tests reach them without.
  */
 final class Cluster implements AutoCloseable {
-  private final List<ActorProcess> actors = new ArrayList<>();
-  private final List<String> addresses = new ArrayList<>();
+  private final Path place;
+  private final TreeMap<Integer, ActorClient> actors = new TreeMap<>();
+  private final TreeMap<Integer, ActorProcess> processes = new TreeMap<>();
+  private final TreeMap<Integer, String> addresses = new TreeMap<>();
   private final List<CuttingProxy> proxies = new ArrayList<>();
   private final Links links = new Links();
 
-  private Cluster() {}
-
-  /** Makes actors that reach each other directly. None runs yet. */
-  static Cluster direct(Path directory, int count, String... options) throws IOException {
-    return make(directory, count, false, options);
+  private Cluster(Path directory) throws IOException {
+    this.place = Files.createDirectories(directory.resolve("actors"));
   }
 
-  /** Makes actors whose links can be cut. None runs yet. */
-  static Cluster behindProxies(Path directory, int count, String... options) throws IOException {
-    return make(directory, count, true, options);
-  }
-
-  private static Cluster make(Path directory, int count, boolean areCut, String... options)
+  /**
+   * Makes actors that reach each other directly. None runs yet.
+   *
+   * @param groups the actors of each process
+   * @param options further ones of each actor
+   */
+  static Cluster direct(Path directory, List<List<Integer>> groups, String... options)
       throws IOException {
-    Assumptions.assumeTrue(
-        System.getProperty("os.name").equals("Linux"), "only Linux has all of 127.0.0.0/8");
-    var cluster = new Cluster();
-    Path place = Files.createDirectories(directory.resolve("actors"));
-    List<Integer> ports = FreePorts.take(2);
-    for (int id = 1; id <= count; id++) {
-      String host = "127.0.0." + id;
-      var actor = new ActorProcess(id, List.of(), host, ports.get(0), place, List.of(options));
-      cluster.actors.add(actor);
-      cluster.addresses.add(host + ":" + ports.get(areCut ? 1 : 0));
-      if (areCut) {
-        cluster.proxies.add(
-            new CuttingProxy(
-                cluster.links,
-                id,
-                new InetSocketAddress(host, ports.get(1)),
-                new InetSocketAddress(host, ports.get(0)),
-                Cluster::sourceOf));
-      }
+    requireLinux();
+    var cluster = new Cluster(directory);
+    int port = FreePorts.one();
+    for (List<Integer> group : groups) {
+      cluster.add(List.of(), clients(group, port), port, options);
     }
     return cluster;
   }
 
-  /** Takes over actors that somebody else has made. */
-  static Cluster of(Collection<ActorProcess> actors, Collection<String> addresses) {
-    var cluster = new Cluster();
-    cluster.actors.addAll(actors);
-    cluster.addresses.addAll(addresses);
+  /** Makes actors whose links can be cut. None runs yet. */
+  static Cluster behindProxies(Path directory, List<List<Integer>> groups, String... options)
+      throws IOException {
+    requireLinux();
+    var cluster = new Cluster(directory);
+    List<Integer> ports = FreePorts.take(2);
+    for (List<Integer> group : groups) {
+      cluster.add(List.of(), clients(group, ports.get(0)), ports.get(1), options);
+    }
+    for (ActorClient actor : cluster.actors.values()) {
+      cluster.proxies.add(
+          new CuttingProxy(
+              cluster.links,
+              actor.id(),
+              new InetSocketAddress(actor.host(), ports.get(1)),
+              new InetSocketAddress(actor.host(), ports.get(0)),
+              Cluster::sourceOf));
+    }
     return cluster;
+  }
+
+  /** Makes actors that are in network namespaces of their own. None runs yet. */
+  static Cluster inNamespaces(Path directory, int count, int port, String... options)
+      throws IOException {
+    var cluster = new Cluster(directory);
+    for (int id = 1; id <= count; id++) {
+      var actor = new ActorClient(id, Namespaces.host(id), port);
+      cluster.add(Namespaces.enter(id), List.of(actor), port, options);
+    }
+    return cluster;
+  }
+
+  /**
+   * Makes other processes for some of the actors, which have the same addresses and directories.
+   * None runs yet.
+   */
+  Cluster again(List<List<Integer>> groups, String... options) throws IOException {
+    var cluster = new Cluster(place.getParent());
+    for (List<Integer> group : groups) {
+      List<ActorClient> clients = group.stream().map(actors::get).toList();
+      cluster.add(List.of(), clients, clients.getFirst().port(), options);
+    }
+    return cluster;
+  }
+
+  private static void requireLinux() {
+    Assumptions.assumeTrue(
+        System.getProperty("os.name").equals("Linux"), "only Linux has all of 127.0.0.0/8");
+  }
+
+  /** Returns groups of so many numbers, from 1 on. */
+  static List<List<Integer>> groups(int count, int size) {
+    return IntStream.rangeClosed(1, count)
+        .boxed()
+        .collect(Collectors.groupingBy(id -> (id - 1) / size, TreeMap::new, Collectors.toList()))
+        .values()
+        .stream()
+        .toList();
+  }
+
+  private static List<ActorClient> clients(List<Integer> group, int port) {
+    return group.stream().map(id -> new ActorClient(id, "127.0.0." + id, port)).toList();
+  }
+
+  private void add(
+      List<String> prefix, List<ActorClient> group, int listedPort, String... options) {
+    var process = new ActorProcess(prefix, group, place, List.of(options));
+    for (ActorClient actor : group) {
+      actors.put(actor.id(), actor);
+      processes.put(actor.id(), process);
+      addresses.put(actor.id(), actor.host() + ":" + listedPort);
+    }
   }
 
   /** An actor's messages come from the address that it listens on. */
@@ -81,15 +137,20 @@ final class Cluster implements AutoCloseable {
     return OptionalInt.of(accepted.getInetAddress().getAddress()[3]);
   }
 
-  /** Starts all, and waits until they take requests. */
+  /** Starts all that do not run, and waits until they take requests. */
   void start() throws Exception {
-    for (ActorProcess actor : actors) {
-      if (!actor.isAlive()) {
-        actor.start();
+    start(all());
+  }
+
+  /** Starts the processes of some that do not run, and waits until they take requests. */
+  void start(Collection<Integer> ids) throws Exception {
+    for (int id : ids) {
+      if (!process(id).isAlive()) {
+        process(id).start();
       }
     }
-    for (ActorProcess actor : actors) {
-      actor.awaitUp();
+    for (int id : ids) {
+      process(id).awaitUp();
     }
   }
 
@@ -102,38 +163,54 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  int size() {
-    return actors.size();
+  /** Ends all at once, as {@code kill -9} does. */
+  void killAll() throws InterruptedException {
+    for (ActorProcess process : Set.copyOf(processes.values())) {
+      process.sendKill();
+    }
+    for (ActorProcess process : Set.copyOf(processes.values())) {
+      process.kill();
+    }
   }
 
   /** Returns the numbers of all actors. */
   List<Integer> all() {
-    return IntStream.rangeClosed(1, actors.size()).boxed().toList();
+    return List.copyOf(actors.keySet());
   }
 
   /** Returns an actor by its number, from 1 on. */
-  ActorProcess actor(int id) {
-    return actors.get(id - 1);
+  ActorClient actor(int id) {
+    return actors.get(id);
+  }
+
+  /** Returns the process of an actor, which others may share. */
+  ActorProcess process(int id) {
+    return processes.get(id);
+  }
+
+  /** Returns the directory of an actor. */
+  Path directory(int id) {
+    return place.resolve("" + id);
   }
 
   /** Returns what an actor is called in a configuration. */
   String address(int id) {
-    return addresses.get(id - 1);
+    return addresses.get(id);
   }
 
   Links links() {
     return links;
   }
 
-  /** Returns the body of a configuration of these actors. */
+  /** Returns the addresses of some actors as JSON. */
   String list(Collection<Integer> ids) {
     return ids.stream()
         .map(id -> '"' + address(id) + '"')
-        .collect(Collectors.joining(", ", "{\"actors\": [", "]}"));
+        .collect(Collectors.joining(", ", "[", "]"));
   }
 
   RawResponse configure(int at, Collection<Integer> ids) throws IOException {
-    return actor(at).post("/config", list(ids));
+    return actor(at).post("/config", "{\"actors\": " + list(ids) + "}");
   }
 
   void assertConfigured(int at, Collection<Integer> ids) throws IOException {
@@ -141,7 +218,7 @@ final class Cluster implements AutoCloseable {
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
   }
 
-  /** Returns what a consistent read answers, or empty if it is refused with a reason. */
+  /** Returns the answer to a consistent read, or empty if it is refused with a reason. */
   Optional<String> read(int at, String name) throws IOException {
     RawResponse answer = actor(at).get("/counter/" + name + "/consistent_value");
     if (answer.status() == 503) {
@@ -149,6 +226,33 @@ final class Cluster implements AutoCloseable {
     }
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     return Optional.of(answer.text());
+  }
+
+  /** Reads consistently, and again while that is refused. Returns the first answer. */
+  String awaitRead(int at, String name) throws Exception {
+    var answers = new ArrayList<String>();
+    Await.until("a consistent read at " + at, () -> read(at, name).map(answers::add).isPresent());
+    return answers.getFirst();
+  }
+
+  /** Returns the addresses whose increments the next consistent read may lack. */
+  Set<String> unconfirmed(int at) throws Exception {
+    var found = new TreeSet<String>();
+    Await.until(
+        "a consistent read at " + at,
+        () -> {
+          RawResponse answer = actor(at).get("/counter/readable/consistent_value");
+          found.addAll(unconfirmed(answer));
+          return answer.status() == 200;
+        });
+    return found;
+  }
+
+  /** Returns the addresses whose increments an answer may lack, as it says itself. */
+  static Set<String> unconfirmed(RawResponse answer) {
+    return answer.headers("Counter-Unconfirmed").stream()
+        .flatMap(line -> List.of(line.split("[, ]+", -1)).stream())
+        .collect(Collectors.toSet());
   }
 
   /** Returns the value as an actor knows it. */
@@ -166,19 +270,24 @@ final class Cluster implements AutoCloseable {
 
   /** Waits until consistent reads are answered at an actor. */
   void awaitReadable(int at) throws Exception {
-    Await.until("consistent reads at " + at, () -> read(at, "readable").isPresent());
+    awaitRead(at, "readable");
   }
 
   /** Waits until every actor knows the same of a counter, without asking the others. */
   void awaitKnown(String name, String value) throws Exception {
-    for (int id : all()) {
+    awaitKnown(all(), name, value);
+  }
+
+  /** Waits until some actors know the same of a counter, without asking the others. */
+  void awaitKnown(Collection<Integer> ids, String name, String value) throws Exception {
+    for (int id : ids) {
       Await.until(name + " is known at " + id, () -> value(id, name).equals(value));
     }
   }
 
   @Override
   public void close() throws IOException {
-    actors.forEach(ActorProcess::close);
+    processes.values().forEach(ActorProcess::close);
     for (CuttingProxy proxy : proxies) {
       proxy.close();
     }

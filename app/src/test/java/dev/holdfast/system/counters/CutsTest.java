@@ -17,6 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Actors that are cut from each other, with traffic at all of them. */
 class CutsTest {
   private static final int ACTORS = 5;
+
+  /** The first two have processes of their own, which are killed and paused. */
+  private static final List<List<Integer>> PROCESSES =
+      List.of(List.of(1), List.of(2), List.of(3, 4, 5));
+
   private static final int ROUND = 4; // acknowledged increments of each actor, at least
   private static final Links.Fate SILENT = new Links.Fate.Silent();
 
@@ -25,7 +30,7 @@ class CutsTest {
 
   @BeforeAll
   static void start() throws Exception {
-    cluster = Cluster.behindProxies(directory, ACTORS, "--read-deadline-ms=400");
+    cluster = Cluster.behindProxies(directory, PROCESSES, "--read-deadline-ms=400");
     cluster.startAndConfigure();
   }
 
@@ -39,11 +44,8 @@ class CutsTest {
   @AfterEach
   void heal() throws Exception {
     cluster.links().heal();
+    cluster.start();
     for (int id : cluster.all()) {
-      if (!cluster.actor(id).isAlive()) {
-        cluster.actor(id).start();
-        cluster.actor(id).awaitUp();
-      }
       cluster.awaitReadable(id);
     }
   }
@@ -99,10 +101,10 @@ class CutsTest {
   void onePaused() throws Exception {
     try (var traffic = new Traffic(cluster, "paused").start(seed())) {
       traffic.awaitMore(cluster.all(), ROUND);
-      cluster.actor(2).pause();
+      cluster.process(2).pause();
       traffic.awaitMore(List.of(1, 3, 4, 5), ROUND);
       assertThat(cluster.read(1, "paused")).isEmpty();
-      cluster.actor(2).resume();
+      cluster.process(2).resume();
       cluster.awaitReadable(1);
       traffic.awaitMore(cluster.all(), ROUND);
       traffic.endAndCheck();
@@ -115,14 +117,11 @@ class CutsTest {
       traffic.awaitMore(cluster.all(), ROUND);
       cluster.links().set(ACTORS, SILENT, CutsTest::isBetweenHalves);
       traffic.awaitMore(cluster.all(), ROUND);
-      cluster.actor(1).kill();
+      cluster.process(1).kill();
       traffic.awaitMore(List.of(2, 3, 4, 5), ROUND);
-      cluster.actor(1).start();
-      cluster.actor(1).awaitUp();
+      cluster.start();
       traffic.awaitMore(cluster.all(), ROUND);
-      for (int id : cluster.all()) {
-        cluster.actor(id).kill();
-      }
+      cluster.killAll();
       cluster.start();
       cluster.links().heal();
       traffic.awaitMore(cluster.all(), ROUND);

@@ -3,10 +3,7 @@ package dev.holdfast.system.counters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.testkit.Program;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import java.util.function.BiPredicate;
 import org.junit.jupiter.api.AfterAll;
@@ -41,17 +38,7 @@ class NamespacesTest {
         Program.find("ip").isPresent() && Program.find("iptables").isPresent(),
         "ip or iptables is missing");
     net = Namespaces.make(directory, ACTORS);
-    Path place = Files.createDirectories(directory.resolve("actors"));
-    var actors = new ArrayList<ActorProcess>();
-    var addresses = new ArrayList<String>();
-    for (int id = 1; id <= ACTORS; id++) {
-      String host = Namespaces.host(id);
-      actors.add(
-          new ActorProcess(
-              id, Namespaces.enter(id), host, PORT, place, List.of("--read-deadline-ms=2000")));
-      addresses.add(host + ":" + PORT);
-    }
-    cluster = Cluster.of(actors, addresses);
+    cluster = Cluster.inNamespaces(directory, ACTORS, PORT, "--read-deadline-ms=2000");
     cluster.startAndConfigure();
   }
 
@@ -131,11 +118,21 @@ class NamespacesTest {
     }
   }
 
+  /** Nobody posts the configuration again. */
+  @Test
+  void allKilledAtOnce_countOnce() throws Exception {
+    try (var traffic = new Traffic(cluster, "killed").start(seed())) {
+      traffic.awaitMore(cluster.all(), ROUND);
+      cluster.killAll();
+      cluster.start();
+      traffic.awaitMore(cluster.all(), ROUND);
+      traffic.endAndCheck();
+    }
+  }
+
   private static void assertExact(
       String name, String verdict, BiPredicate<Integer, Integer> cut, int blind) throws Exception {
-    long seed = new Random().nextLong();
-    System.out.println("seed " + seed);
-    try (var traffic = new Traffic(cluster, name).start(seed)) {
+    try (var traffic = new Traffic(cluster, name).start(seed())) {
       traffic.awaitMore(cluster.all(), ROUND);
       net.cut(verdict, cut);
       traffic.awaitMore(cluster.all(), ROUND);
@@ -154,6 +151,12 @@ class NamespacesTest {
       traffic.endAndCheck();
     }
     cluster.awaitKnown(name, cluster.read(1, name).orElseThrow());
+  }
+
+  private static long seed() {
+    long seed = new Random().nextLong();
+    System.out.println("seed " + seed);
+    return seed;
   }
 
   private static boolean isBetweenHalves(int from, int to) {

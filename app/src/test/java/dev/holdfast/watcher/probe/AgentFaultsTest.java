@@ -52,6 +52,10 @@ final class AgentFaultsTest {
     assertThat(Faults.of(Marks.Stage.CONNECT, new ConnectException("Connection refused")).reason())
         .isEqualTo(Reason.CONNECT_REFUSED);
     assertThat(
+            Faults.of(Marks.Stage.CONNECT, new SocketException("Connection reset by peer"))
+                .reason())
+        .isEqualTo(Reason.CONNECT_REFUSED);
+    assertThat(
             Faults.of(Marks.Stage.CONNECT, new NoRouteToHostException("No route to host")).reason())
         .isEqualTo(Reason.UNREACHABLE);
   }

@@ -5,8 +5,11 @@ import dev.holdfast.watcher.Measured;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A program that takes all descriptors that it may have, and makes checks without any. */
 final class FewDescriptors {
@@ -17,7 +20,7 @@ final class FewDescriptors {
     try (ProbeFixture fixture = ProbeFixture.start()) {
       fixture.farm.with("page", Sites.page("hello"));
       fixture.dns.with("one.test", 60, "127.0.0.1").with("two.test", 60, "127.0.0.1");
-      // The classes that failures need are files, too.
+      loadAll();
       Faults.of(Marks.Stage.CONNECT, new SocketException("Too many open files"));
       print("before", fixture.check(Ask.of(fixture.farm.url("one.test", "page"))));
 
@@ -31,6 +34,24 @@ final class FewDescriptors {
       print("by address", byAddress);
       print("by name", byName);
       print("after", fixture.check(Ask.of(fixture.farm.url("page"))));
+    }
+  }
+
+  /** Loads the classes of the engine: outside of a jar each is a file, which needs a descriptor. */
+  private static void loadAll() throws Exception {
+    Path root = Path.of(Probe.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path watcher = root.resolve("dev").resolve("holdfast").resolve("watcher");
+    if (!Files.isDirectory(watcher)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(watcher)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
+        String name = root.relativize(file).toString().replace('/', '.');
+        Class.forName(
+            name.substring(0, name.length() - ".class".length()),
+            false,
+            FewDescriptors.class.getClassLoader());
+      }
     }
   }
 

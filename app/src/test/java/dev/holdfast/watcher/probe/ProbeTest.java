@@ -3,6 +3,7 @@ package dev.holdfast.watcher.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.FreePorts;
 import dev.holdfast.testkit.farm.Farm;
 import dev.holdfast.testkit.farm.Seen;
 import dev.holdfast.testkit.farm.Sites;
@@ -368,8 +369,7 @@ final class ProbeTest {
 
   @Test
   void check_refused() throws Exception {
-    URI url = farm.url("page");
-    farm.close();
+    URI url = URI.create("http://127.0.0.1:" + FreePorts.one() + "/");
 
     Measured measured = fixture.check(Ask.of(url));
 

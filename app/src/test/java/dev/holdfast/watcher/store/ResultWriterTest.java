@@ -2,6 +2,7 @@ package dev.holdfast.watcher.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.QuietLogs;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.watcher.CheckResult;
 import dev.holdfast.watcher.EndpointId;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ResultWriterTest {
   private static final long NOON = Results.NOON_MS;
   private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
+
+  @RegisterExtension static final QuietLogs QUIET = QuietLogs.of(ResultWriter.class);
 
   @RegisterExtension final StoreFixture fixture = new StoreFixture();
 

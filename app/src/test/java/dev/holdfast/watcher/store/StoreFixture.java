@@ -1,5 +1,7 @@
 package dev.holdfast.watcher.store;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.watchdb.EmbeddedDatabase;
 import dev.holdfast.watcher.Endpoint;
@@ -67,6 +69,7 @@ public final class StoreFixture implements BeforeEachCallback, AfterEachCallback
 
   @Override
   public void beforeEach(ExtensionContext context) throws SQLException {
+    assumeTrue(EmbeddedDatabase.isSupported(), "the embedded PostgreSQL is for linux-amd64");
     name = "test_" + ProcessHandle.current().pid() + "_" + NAMES.incrementAndGet();
     Server.INSTANCE.create(name);
   }
