@@ -63,6 +63,34 @@ class StoredEndpointsTest {
         .containsExactly("a");
   }
 
+  /** One at a single address of a name is in no list, and goes with its parent. */
+  @Test
+  void derive_isInNoList_andGoesWithItsParent() throws Exception {
+    Endpoint parent = Results.endpoint("a");
+    stored.apply(List.of(parent), false);
+    long revision = stored.since(0).revision();
+    Endpoint derived = Results.endpoint("a@192.0.2.1");
+    stored.derive(parent.id(), List.of(derived));
+    stored.derive(parent.id(), List.of(derived));
+
+    assertThat(stored.since(0).present()).containsExactly(parent);
+    assertThat(stored.since(revision).present()).isEmpty();
+    assertThat(stored.apply(List.of(parent), true).isEmpty()).isTrue();
+    String present = "SELECT id FROM endpoints WHERE deleted_at IS NULL ORDER BY id";
+    assertThat(fixture.select(present)).containsExactly("a", "a@192.0.2.1");
+
+    stored.apply(List.of(Results.endpoint("b")), false);
+    assertThat(fixture.select(present)).containsExactly("b");
+    assertThat(stored.since(revision).removed()).containsExactly(parent.id());
+    assertThatThrownBy(() -> stored.derive(parent.id(), List.of(derived)))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("a any more");
+
+    stored.apply(List.of(parent), false);
+    stored.derive(parent.id(), List.of(derived));
+    assertThat(fixture.select(present)).containsExactly("a", "a@192.0.2.1");
+  }
+
   /** Edge case 24. */
   @Test
   void twoEndpointsWithOneUrl_areTwo() throws Exception {
