@@ -2,12 +2,14 @@ package dev.holdfast.counters;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.testkit.Effort;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Random;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ConfigurationTest {
@@ -131,9 +133,10 @@ class ConfigurationTest {
   }
 
   /** Actors come and go, notes are left out, and old configurations come back. */
+  @Tag("long")
   @Test
   void meetings_whereNotesAreLeftOut_endInOneConfiguration_andNoneThatMattersIsLost() {
-    for (int seed = 0; seed < 100; seed++) {
+    for (int seed = 0; seed < Effort.of(10, 200); seed++) {
       var random = new Random(seed);
       Configuration first = first(LOW, 1, 2, 3);
       var held = new ArrayList<Configuration>();

@@ -9,6 +9,7 @@ import dev.holdfast.testkit.RawResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -96,34 +97,6 @@ class LoopDeviceTest {
     }
   }
 
-  /**
-   * The file system has free blocks, and nothing is behind them: the disk is thinly provisioned.
-   * Writing succeeds, in the memory of the kernel, and forcing fails.
-   */
-  @Test
-  void failingForce_nothingIsCountedMeanwhile_andThenItGoesOnInANewFile() throws Exception {
-    Path thin = Files.createDirectory(directory.resolve("thin"));
-    run("mount", "-t", "tmpfs", "-o", "size=" + 2 * DISK_MB + "m", "none", thin);
-    mounted.push(thin);
-    mountDisk(thin);
-    cluster.startAndConfigure();
-    cluster.count(FAILING, "still", "5");
-    try (var traffic = new Traffic(cluster, "force")) {
-      addEverywhere(traffic);
-      run("sync", "-f", cluster.directory(FAILING));
-      run("fstrim", cluster.directory(FAILING)); // takes what is behind the free blocks
-      Path filler = fill(thin);
-      List<Path> files = files();
-
-      addUntilItFails(traffic);
-      assertRefused(traffic);
-
-      Files.delete(filler);
-      assertGoesOn(traffic);
-      assertThat(files()).doesNotContainAnyElementsOf(files);
-    }
-  }
-
   /** Mounts a disk with all of its blocks as the directory of the actor. */
   private void mountDisk(Path place) throws Exception {
     Path fresh = directory.resolve("fresh.img");
@@ -149,26 +122,23 @@ class LoopDeviceTest {
     return filler;
   }
 
-  /** Returns the files of the failing actor's own log. */
-  private List<Path> files() throws Exception {
-    try (Stream<Path> files = Files.list(cluster.directory(FAILING).resolve("own"))) {
-      return files.toList();
-    }
-  }
-
   private void addEverywhere(Traffic traffic) throws Exception {
     for (int id : cluster.all()) {
       assertThat(traffic.add(id)).as(cluster.process(id)::said).isEqualTo(Outcome.COUNTED);
     }
   }
 
-  /** The first increment that fails may be found by a start, so nobody knows. */
+  /**
+   * Counts until the disk takes nothing. The first increment that fails may be found by a start, so
+   * nobody knows. A block that some file leaves meanwhile may take a few more.
+   */
   private void addUntilItFails(Traffic traffic) throws Exception {
-    Outcome outcome = Outcome.COUNTED;
-    for (int i = 0; i < ADDS_MAX && outcome == Outcome.COUNTED; i++) {
-      outcome = traffic.add(FAILING);
-    }
-    assertThat(outcome).isEqualTo(Outcome.UNKNOWN);
+    var outcomes = new ArrayList<Outcome>();
+    do {
+      outcomes.add(traffic.add(FAILING));
+    } while (outcomes.size() < ADDS_MAX && outcomes.getLast() != Outcome.REFUSED);
+    assertThat(outcomes).contains(Outcome.UNKNOWN).endsWith(Outcome.REFUSED);
+    assertThat(outcomes.indexOf(Outcome.REFUSED)).isGreaterThan(outcomes.indexOf(Outcome.UNKNOWN));
   }
 
   /** Surely nothing is counted there, and all the rest goes on. */
