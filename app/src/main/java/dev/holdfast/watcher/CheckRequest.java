@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a check asks.
+ * The request of a check.
  *
  * @param url http or https, with a host, and without credentials and a fragment
  * @param method such as GET, in upper case
@@ -28,7 +28,7 @@ public record CheckRequest(
   /** A header of a request. */
   public record Header(String name, SecretText value) {}
 
-  /** What the site is told about who asks. */
+  /** The credentials that a site gets. */
   public sealed interface Credentials {
     /** Nothing. */
     record None() implements Credentials {}

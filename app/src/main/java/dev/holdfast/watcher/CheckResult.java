@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What one check found, or why there was none.
+ * The findings of one check, or the reason why there was none.
  *
  * @param endpoint the endpoint
  * @param dueMs when it was due, in ms since the epoch
@@ -70,7 +70,7 @@ public record CheckResult(
   }
 
   /**
-   * What a site answered, as far as the check came.
+   * The answer of a site, as far as the check came.
    *
    * @param status the status of the last answer, or empty if there was none
    * @param phases how long each phase took

@@ -3,7 +3,7 @@ package dev.holdfast.watcher;
 import java.util.Set;
 
 /**
- * What is checked, how, and how often.
+ * A site to check, with the way to check it and the interval.
  *
  * @param id its identity
  * @param group the group that it belongs to, or an empty text

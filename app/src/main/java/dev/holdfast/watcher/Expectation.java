@@ -4,7 +4,7 @@ import dev.holdfast.bounds.Bounds;
 import java.util.List;
 
 /**
- * What has to be answered for an endpoint to be up.
+ * The answer that an endpoint has to give to be up.
  *
  * @param statuses the expected status codes
  * @param must patterns that each have to be found in the body
@@ -59,7 +59,7 @@ public record Expectation(
    */
   public record PagePattern(String text, Engine engine) {}
 
-  /** Who searches a pattern. */
+  /** The engine that searches a pattern. */
   public enum Engine {
     /** RE2/J: its time is linear in the page. It has no look-arounds and no back-references. */
     RE2,

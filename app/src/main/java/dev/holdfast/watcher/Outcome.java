@@ -1,6 +1,6 @@
 package dev.holdfast.watcher;
 
-/** What a slot came to. */
+/** The end that a slot came to. */
 public enum Outcome {
   /** The site answered as expected. */
   UP,

@@ -1,6 +1,6 @@
 package dev.holdfast.watcher;
 
-/** Why a slot came to its outcome. Each reason belongs to one outcome, or to two. */
+/** The reason for the outcome of a slot. Each reason belongs to one outcome, or to two. */
 public enum Reason {
   /** Nothing was wrong. */
   NONE("none"),

@@ -71,7 +71,7 @@ final class DnsCache {
   }
 
   /**
-   * What an asker is told.
+   * The answer to an asker.
    *
    * @param isStale true if the time of the addresses is over
    */

@@ -1,7 +1,7 @@
 package dev.holdfast.watcher.dns;
 
 /**
- * What a server is asked.
+ * The question to a server.
  *
  * @param name in lower case, without a dot at its end
  * @param type {@code Type.A} or {@code Type.AAAA} of dnsjava

@@ -45,7 +45,7 @@ public final class Resolver implements AutoCloseable {
       new ConcurrentHashMap<>();
   private final ExecutorService threads;
 
-  /** What an asker is told, and how long the question waited for its turn. */
+  /** The answer to an asker, and how long the question waited for its turn. */
   private record Told(DnsCache.Answer answer, long waitedNanos) {}
 
   /**

@@ -5,7 +5,7 @@ import dev.holdfast.watcher.Reason;
 import java.util.OptionalLong;
 
 /**
- * What a check came to.
+ * The end of a check, and its reason.
  *
  * @param detail more on the reason, one line, empty if there is none
  * @param retryAfterMs how long the site asks to be left alone, in ms
