@@ -17,6 +17,8 @@ import java.util.random.RandomGenerator;
  * <ul>
  *   <li>While little happens here, a change is pushed to all of them at once. While much does,
  *       pushes are sent {@link #PUSH_SPACING_MS} apart.
+ *   <li>A push brings what was counted here. The answer says what the other one knows, and only
+ *       then it is brought what it lacks of the others: it may have got that from them meanwhile.
  *   <li>Whoever gets news passes them on to one actor after the other, until some of those know
  *       them already.
  *   <li>Once a second each actor compares what it knows with the one that it asked longest ago.
@@ -170,11 +172,23 @@ final class Exchange {
 
   private void push(Address to, Partner partner) {
     partner.isProcess(membership.peer(to).process());
+    push(to, partner, partner.news(ledger, this::isOwn), false);
+  }
+
+  private boolean isOwn(Slot slot) {
+    return slot.actor().equals(own.actor());
+  }
+
+  /**
+   * Pushes.
+   *
+   * @param isSecond true if the other one has just said what it knows
+   */
+  private void push(Address to, Partner partner, List<Range> ranges, boolean isSecond) {
     partner.isBusy = true;
     partner.isStale = false;
     long askedNanos = clock.nanoTime();
     partner.askedNanos = askedNanos;
-    List<Range> ranges = partner.news(ledger);
     Map<Id, Extent> extents = ledger.extents();
     asker.ask(
         to,
@@ -185,7 +199,7 @@ final class Exchange {
             case Answer.Served(Id actor, Id process, _, Reply.Body.Knows knows) -> {
               Map<Id, Extent> there = knows.same() ? extents : knows.extents();
               partner.says(actor, process, there, askedNanos, ledger);
-              served(to, partner, !ranges.isEmpty(), knows);
+              served(to, partner, isSecond, knows);
             }
             case Answer.Self _, Answer.Served _ -> partner.unsure();
             case Answer.NotReached _, Answer.NotServed _ -> failed(to, partner);
@@ -193,14 +207,18 @@ final class Exchange {
         });
   }
 
-  private void served(Address to, Partner partner, boolean hasBrought, Reply.Body.Knows knows) {
-    if (hasBrought && !knows.wasNew()) {
+  private void served(Address to, Partner partner, boolean isSecond, Reply.Body.Knows knows) {
+    boolean hasAll = !partner.lacksAny(ledger.slots());
+    if (isSecond ? !knows.wasNew() : hasAll) {
       deafEars--;
     }
     if (!knows.same()) {
       pull(to, knows.extents());
     }
-    if (own.living().filter(partner::lacks).isPresent()) {
+    List<Range> rest = hasAll || isSecond ? List.of() : partner.news(ledger, _ -> true);
+    if (!rest.isEmpty()) {
+      push(to, partner, rest, true);
+    } else if (own.living().filter(partner::lacks).isPresent()) {
       partner.isStale = true;
       wake(0);
     }
