@@ -108,6 +108,18 @@ final class Exchange {
   /** Pushes what is due. To be called now and then; what cannot wait does not wait for that. */
   void tick() {
     long now = clock.nanoTime();
+    pushToStale(now);
+    if (now - comparedNanos >= COMPARE_MS * NANOS_PER_MS) {
+      comparedNanos = now;
+      membership
+          .listedToAskAgain()
+          .forEach(address -> asker.askAnyhow(address, new Request.Hello(), _ -> {}));
+      compare(now);
+    }
+  }
+
+  /** Pushes to those that lack what was counted here, as far as the rate allows. */
+  private void pushToStale(long now) {
     for (Address address : contacts(now)) {
       Partner partner = partners.get(address);
       if (partner.isStale && isFree(partner, now)) {
@@ -117,13 +129,6 @@ final class Exchange {
         }
         push(address, partner);
       }
-    }
-    if (now - comparedNanos >= COMPARE_MS * NANOS_PER_MS) {
-      comparedNanos = now;
-      membership
-          .listedToAskAgain()
-          .forEach(address -> asker.askAnyhow(address, new Request.Hello(), _ -> {}));
-      compare(now);
     }
   }
 
@@ -185,14 +190,15 @@ final class Exchange {
    * @param isSecond true if the other one has just said what it knows
    */
   private void push(Address to, Partner partner, List<Range> ranges, boolean isSecond) {
-    partner.isBusy = true;
-    partner.isStale = false;
     long askedNanos = clock.nanoTime();
-    partner.askedNanos = askedNanos;
     Map<Id, Extent> extents = ledger.extents();
+    var request = new Request.Push(ranges, Extent.digest(extents), Id.NONE);
+    partner.isBusy = true; // last: the answer ends it, and comes in any case
+    partner.isStale = false;
+    partner.askedNanos = askedNanos;
     asker.ask(
         to,
-        new Request.Push(ranges, Extent.digest(extents), Id.NONE),
+        request,
         answer -> {
           partner.isBusy = false;
           switch (answer) {
@@ -209,8 +215,9 @@ final class Exchange {
 
   private void served(Address to, Partner partner, boolean isSecond, Reply.Body.Knows knows) {
     boolean hasAll = !partner.lacksAny(ledger.slots());
-    if (isSecond ? !knows.wasNew() : hasAll) {
-      deafEars--;
+    boolean isNewThere = isSecond && knows.wasNew();
+    if (hasAll && !isNewThere) {
+      deafEars = Math.max(0, deafEars - 1);
     }
     if (!knows.same()) {
       pull(to, knows.extents());
@@ -282,9 +289,10 @@ final class Exchange {
     if (isPassingOn || deafEars <= 0) {
       return;
     }
+    long delayMs = PASS_ON_MS / 2 + random.nextLong(PASS_ON_MS);
     isPassingOn = true;
     clock.after(
-        PASS_ON_MS / 2 + random.nextLong(PASS_ON_MS),
+        delayMs,
         () ->
             serial.run(
                 () -> {
@@ -312,26 +320,25 @@ final class Exchange {
           }
         });
     if (!wants.isEmpty()) {
-      isPulling = true;
       pulledNanos = now;
       pull(from, membership.peer(from).process(), wants);
     }
   }
 
   private void pull(Address from, Id process, List<Want> wants) {
+    isPulling = true;
     asker.ask(
         from,
         new Request.Pull(wants),
         answer -> {
+          isPulling = false; // first: a failure of what follows must not keep it so
           if (answer instanceof Answer.Served(_, Id by, _, Reply.Body.Brought brought)
               && by.equals(process)) {
             List<Want> left = take(brought, wants);
             if (!left.isEmpty()) {
               pull(from, process, left);
-              return;
             }
           }
-          isPulling = false;
         });
   }
 
