@@ -130,13 +130,14 @@ public final class Actor implements AutoCloseable {
             config.othersLog(),
             new OthersState(serial, ledger, own::living, guarded),
             world.threads().apply(OTHERS_LOG));
-    this.membership = new Membership(Id.random(world.random()), own, world.network(), clock);
+    Id process = Id.random(world.random());
+    this.membership = new Membership(process, own, world.network(), clock, guarded);
     var asker = new Asker(serial, membership, world.network(), clock, world.random(), guarded);
-    this.increments = new Increments(ownLog, keys, this::hindrance, clock, serial);
-    this.persistence = new Persistence(othersLog, ledger, own);
+    this.increments = new Increments(ownLog, keys, this::hindrance, clock, serial, guarded);
+    this.persistence = new Persistence(othersLog, ledger, own, guarded);
     this.exchange =
         new Exchange(membership, ledger, own, asker, clock, serial, world.random(), meters);
-    var freezes = new Freezes(increments, ledger, clock, serial, world.random());
+    var freezes = new Freezes(increments, ledger, clock, serial, world.random(), guarded);
     this.reads =
         new Reads(
             ledger,
@@ -149,11 +150,13 @@ public final class Actor implements AutoCloseable {
             own,
             exchange,
             world.dead(),
-            meters);
+            meters,
+            guarded);
     this.answering =
         new Answering(membership, ledger, freezes, exchange, persistence, asker, meters);
     this.leaving =
-        new Leaving(membership, own, ledger, increments, asker, clock, serial, world.random());
+        new Leaving(
+            membership, own, ledger, increments, asker, clock, serial, world.random(), guarded);
     this.configuring = new Configuring(membership, asker, clock, serial, world.random());
   }
 

@@ -17,6 +17,8 @@ import java.util.random.RandomGenerator;
  * <ul>
  *   <li>While little happens here, a change is pushed to all of them at once. While much does,
  *       pushes are sent {@link #PUSH_SPACING_MS} apart.
+ *   <li>A push brings what was counted here. The answer says what the other one knows, and only
+ *       then it is brought what it lacks of the others: it may have got that from them meanwhile.
  *   <li>Whoever gets news passes them on to one actor after the other, until some of those know
  *       them already.
  *   <li>Once a second each actor compares what it knows with the one that it asked longest ago.
@@ -106,6 +108,18 @@ final class Exchange {
   /** Pushes what is due. To be called now and then; what cannot wait does not wait for that. */
   void tick() {
     long now = clock.nanoTime();
+    pushToStale(now);
+    if (now - comparedNanos >= COMPARE_MS * NANOS_PER_MS) {
+      comparedNanos = now;
+      membership
+          .listedToAskAgain()
+          .forEach(address -> asker.askAnyhow(address, new Request.Hello(), _ -> {}));
+      compare(now);
+    }
+  }
+
+  /** Pushes to those that lack what was counted here, as far as the rate allows. */
+  private void pushToStale(long now) {
     for (Address address : contacts(now)) {
       Partner partner = partners.get(address);
       if (partner.isStale && isFree(partner, now)) {
@@ -115,13 +129,6 @@ final class Exchange {
         }
         push(address, partner);
       }
-    }
-    if (now - comparedNanos >= COMPARE_MS * NANOS_PER_MS) {
-      comparedNanos = now;
-      membership
-          .listedToAskAgain()
-          .forEach(address -> asker.askAnyhow(address, new Request.Hello(), _ -> {}));
-      compare(now);
     }
   }
 
@@ -170,22 +177,35 @@ final class Exchange {
 
   private void push(Address to, Partner partner) {
     partner.isProcess(membership.peer(to).process());
-    partner.isBusy = true;
-    partner.isStale = false;
+    push(to, partner, partner.news(ledger, this::isOwn), false);
+  }
+
+  private boolean isOwn(Slot slot) {
+    return slot.actor().equals(own.actor());
+  }
+
+  /**
+   * Pushes.
+   *
+   * @param isSecond true if the other one has just said what it knows
+   */
+  private void push(Address to, Partner partner, List<Range> ranges, boolean isSecond) {
     long askedNanos = clock.nanoTime();
-    partner.askedNanos = askedNanos;
-    List<Range> ranges = partner.news(ledger);
     Map<Id, Extent> extents = ledger.extents();
+    var request = new Request.Push(ranges, Extent.digest(extents), Id.NONE);
+    partner.isBusy = true; // last: the answer ends it, and comes in any case
+    partner.isStale = false;
+    partner.askedNanos = askedNanos;
     asker.ask(
         to,
-        new Request.Push(ranges, Extent.digest(extents), Id.NONE),
+        request,
         answer -> {
           partner.isBusy = false;
           switch (answer) {
             case Answer.Served(Id actor, Id process, _, Reply.Body.Knows knows) -> {
               Map<Id, Extent> there = knows.same() ? extents : knows.extents();
               partner.says(actor, process, there, askedNanos, ledger);
-              served(to, partner, !ranges.isEmpty(), knows);
+              served(to, partner, isSecond, knows);
             }
             case Answer.Self _, Answer.Served _ -> partner.unsure();
             case Answer.NotReached _, Answer.NotServed _ -> failed(to, partner);
@@ -193,14 +213,19 @@ final class Exchange {
         });
   }
 
-  private void served(Address to, Partner partner, boolean hasBrought, Reply.Body.Knows knows) {
-    if (hasBrought && !knows.wasNew()) {
-      deafEars--;
+  private void served(Address to, Partner partner, boolean isSecond, Reply.Body.Knows knows) {
+    boolean hasAll = !partner.lacksAny(ledger.slots());
+    boolean isNewThere = isSecond && knows.wasNew();
+    if (hasAll && !isNewThere) {
+      deafEars = Math.max(0, deafEars - 1);
     }
     if (!knows.same()) {
       pull(to, knows.extents());
     }
-    if (own.living().filter(partner::lacks).isPresent()) {
+    List<Range> rest = hasAll || isSecond ? List.of() : partner.news(ledger, _ -> true);
+    if (!rest.isEmpty()) {
+      push(to, partner, rest, true);
+    } else if (own.living().filter(partner::lacks).isPresent()) {
       partner.isStale = true;
       wake(0);
     }
@@ -264,9 +289,10 @@ final class Exchange {
     if (isPassingOn || deafEars <= 0) {
       return;
     }
+    long delayMs = PASS_ON_MS / 2 + random.nextLong(PASS_ON_MS);
     isPassingOn = true;
     clock.after(
-        PASS_ON_MS / 2 + random.nextLong(PASS_ON_MS),
+        delayMs,
         () ->
             serial.run(
                 () -> {
@@ -294,26 +320,25 @@ final class Exchange {
           }
         });
     if (!wants.isEmpty()) {
-      isPulling = true;
       pulledNanos = now;
       pull(from, membership.peer(from).process(), wants);
     }
   }
 
   private void pull(Address from, Id process, List<Want> wants) {
+    isPulling = true;
     asker.ask(
         from,
         new Request.Pull(wants),
         answer -> {
+          isPulling = false; // first: a failure of what follows must not keep it so
           if (answer instanceof Answer.Served(_, Id by, _, Reply.Body.Brought brought)
               && by.equals(process)) {
             List<Want> left = take(brought, wants);
             if (!left.isEmpty()) {
               pull(from, process, left);
-              return;
             }
           }
-          isPulling = false;
         });
   }
 

@@ -33,6 +33,7 @@ final class Freezes {
   private final Clock clock;
   private final Serial serial;
   private final RandomGenerator random;
+  private final Guarded guarded;
   private final Map<CounterName, Freeze> freezes = new HashMap<>();
 
   /** A freeze, as it is told to the reader who asked for it. */
@@ -56,7 +57,13 @@ final class Freezes {
   }
 
   Freezes(
-      Increments increments, Ledger ledger, Clock clock, Serial serial, RandomGenerator random) {
+      Increments increments,
+      Ledger ledger,
+      Clock clock,
+      Serial serial,
+      RandomGenerator random,
+      Guarded guarded) {
+    this.guarded = guarded;
     this.increments = increments;
     this.ledger = ledger;
     this.clock = clock;
@@ -91,16 +98,21 @@ final class Freezes {
 
   private void hold(CounterName name, Freeze freeze) {
     freeze.phase = Phase.HOLDS;
+    clock.after(HELD_MS, () -> serial.run(() -> end(name, freeze))); // first: it ends in any case
     var waiting = List.copyOf(freeze.waiting);
     freeze.waiting.clear();
     waiting.forEach(then -> tell(name, freeze, then));
-    clock.after(HELD_MS, () -> serial.run(() -> end(name, freeze)));
   }
 
   private void tell(CounterName name, Freeze freeze, Consumer<Optional<Frozen>> then) {
-    Id number = Id.random(random);
-    freeze.numbers.add(number);
-    then.accept(Optional.of(new Frozen(number, ledger.told(name))));
+    var frozen = new ArrayList<Frozen>(1);
+    guarded.run(
+        () -> {
+          Id number = Id.random(random);
+          freeze.numbers.add(number);
+          frozen.add(new Frozen(number, ledger.told(name)));
+        });
+    guarded.run(() -> then.accept(frozen.stream().findFirst())); // somebody waits in any case
   }
 
   /** Gives a number back. Returns true if the counter was held from the freeze until now. */
@@ -117,9 +129,9 @@ final class Freezes {
     if (freezes.get(name) == freeze && freeze.phase == Phase.HOLDS) {
       freeze.phase = Phase.RESTS;
       freeze.numbers.clear();
-      increments.letGo(name);
       long restMs = (clock.nanoTime() - freeze.begunNanos) / NANOS_PER_MS + 1;
       clock.after(restMs, () -> serial.run(() -> rested(name, freeze)));
+      increments.letGo(name);
     }
   }
 

@@ -31,6 +31,7 @@ final class Increments {
   private final Function<Set<CounterName>, Optional<String>> hindrance;
   private final Clock clock;
   private final Serial serial;
+  private final Guarded guarded;
   private final Map<CounterName, Integer> inFlight = new HashMap<>();
   private final Map<CounterName, List<Runnable>> draining = new HashMap<>();
   private final Map<CounterName, List<Held>> heldBack = new HashMap<>();
@@ -59,7 +60,9 @@ final class Increments {
       Keys keys,
       Function<Set<CounterName>, Optional<String>> hindrance,
       Clock clock,
-      Serial serial) {
+      Serial serial,
+      Guarded guarded) {
+    this.guarded = guarded;
     this.log = log;
     this.keys = keys;
     this.hindrance = hindrance;
@@ -75,14 +78,15 @@ final class Increments {
    * @param then gets the outcome, once, under the actor's lock
    */
   void add(Map<CounterName, BigInteger> amounts, Optional<String> key, Consumer<AddOutcome> then) {
+    long now = clock.nanoTime();
     if (key.isEmpty()) {
-      add(new Held(amounts, key, then, clock.nanoTime()));
+      begin(new Held(amounts, key, once(then), now));
     } else if (!underWay.containsKey(key.get())) {
       underWay.put(key.get(), new ArrayList<>());
-      add(new Held(amounts, key, outcome -> ended(key.get(), outcome, then), clock.nanoTime()));
+      begin(new Held(amounts, key, once(outcome -> ended(key.get(), outcome, then)), now));
     } else if (repetitions < HELD_MAX) {
       repetitions++;
-      underWay.get(key.get()).add(new Held(amounts, key, then, clock.nanoTime()));
+      underWay.get(key.get()).add(new Held(amounts, key, once(then), now));
     } else {
       then.accept(new AddOutcome.Unknown());
     }
@@ -91,8 +95,31 @@ final class Increments {
   private void ended(String key, AddOutcome outcome, Consumer<AddOutcome> then) {
     List<Held> waiting = underWay.remove(key);
     repetitions -= waiting.size();
-    then.accept(outcome);
-    waiting.forEach(repetition -> add(repetition.amounts(), repetition.key(), repetition.then()));
+    guarded.run(() -> then.accept(outcome));
+    for (Held next : waiting) {
+      guarded.run(() -> add(next.amounts(), next.key(), next.then()), () -> fail(next));
+    }
+  }
+
+  /** After a failure that nobody foresaw the log may answer all the same, and somebody was told. */
+  private static Consumer<AddOutcome> once(Consumer<AddOutcome> then) {
+    boolean[] isTold = {false};
+    return outcome -> {
+      if (!isTold[0]) {
+        isTold[0] = true;
+        then.accept(outcome);
+      }
+    };
+  }
+
+  private void begin(Held request) {
+    guarded.run(() -> add(request), () -> fail(request));
+  }
+
+  /** It may be with the log already, so nobody knows whether it counts. */
+  private void fail(Held request) {
+    request.key().ifPresent(keys::doubt);
+    request.then().accept(new AddOutcome.Unknown());
   }
 
   /** Of a repetition nothing is counted, and of the request before it there may be. */
@@ -207,13 +234,13 @@ final class Increments {
     if (inFlightCount == 0) {
       var done = List.copyOf(stopping);
       stopping.clear();
-      done.forEach(Runnable::run);
+      done.forEach(guarded::run);
     }
   }
 
-  private static void run(List<Runnable> waiting) {
+  private void run(List<Runnable> waiting) {
     if (waiting != null) {
-      waiting.forEach(Runnable::run);
+      waiting.forEach(guarded::run);
     }
   }
 
@@ -236,7 +263,7 @@ final class Increments {
     List<Held> held = heldBack.remove(name);
     if (held != null) {
       heldCount -= held.size();
-      held.forEach(this::add);
+      held.forEach(this::begin);
     }
   }
 

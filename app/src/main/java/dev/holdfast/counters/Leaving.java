@@ -24,6 +24,7 @@ final class Leaving {
   private final Clock clock;
   private final Serial serial;
   private final RandomGenerator random;
+  private final Guarded guarded;
   private boolean isMarking;
   private boolean isHandingOver;
   private boolean isAsking;
@@ -37,7 +38,9 @@ final class Leaving {
       Asker asker,
       Clock clock,
       Serial serial,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Guarded guarded) {
+    this.guarded = guarded;
     this.membership = membership;
     this.own = own;
     this.ledger = ledger;
@@ -120,35 +123,44 @@ final class Leaving {
 
   private void goOn() {
     isMarking = true;
-    membership.mark(
+    mark(
         0,
-        isForced -> {
-          isMarking = false;
-          if (isForced && isBack()) {
+        () -> {
+          if (isBack()) {
             increments.goOn();
           }
         });
   }
 
-  /** If the disk fails, the next look tries again. */
+  /** If the disk fails, or anything else does, the next look tries again. */
   private void stop() {
+    long generation = generation();
     isMarking = true;
     hasHandedOver = false;
-    long generation = generation();
-    increments.stop(
-        reason(),
+    guarded.run(
+        () -> increments.stop(reason(), () -> mark(generation, this::look)),
+        () -> isMarking = false);
+  }
+
+  private void mark(long generation, Runnable forced) {
+    guarded.run(
         () ->
             membership.mark(
                 generation,
                 isForced -> {
                   isMarking = false;
                   if (isForced) {
-                    look();
+                    forced.run();
                   }
-                }));
+                }),
+        () -> isMarking = false);
   }
 
   private void handOver() {
+    guarded.run(this::tryToHandOver, this::later);
+  }
+
+  private void tryToHandOver() {
     List<Address> others = membership.listedOthers();
     if (others.isEmpty() || own.stopped() == 0 || !mustHandOver()) {
       isHandingOver = false;
@@ -164,19 +176,18 @@ final class Leaving {
       slot.since(slot.known()).forEach(share -> alone.add(Range.of(share)));
     }
     var request = new Request.HandOver(membership.actor(), own.stopped(), known, alone);
-    asker.askAnyhow(
-        to,
-        request,
-        answer -> {
-          if (answer instanceof Answer.Served(_, Id by, _, Reply.Body.Lacks(Map<Id, Long> there))) {
-            bring(to, by, ranges(there));
-          } else if (answer instanceof Answer.Served(_, _, _, Reply.Body.Done _)) {
-            hasHandedOver = true;
-            later();
-          } else {
-            later();
-          }
-        });
+    asker.askAnyhow(to, request, answer -> guarded.run(() -> heard(to, answer), this::later));
+  }
+
+  private void heard(Address to, Answer answer) {
+    if (answer instanceof Answer.Served(_, Id by, _, Reply.Body.Lacks(Map<Id, Long> there))) {
+      bring(to, by, ranges(there));
+    } else if (answer instanceof Answer.Served(_, _, _, Reply.Body.Done _)) {
+      hasHandedOver = true;
+      later();
+    } else {
+      later();
+    }
   }
 
   private void later() {
@@ -211,7 +222,7 @@ final class Leaving {
         new Request.Push(List.copyOf(ranges.subList(0, count)), Id.NONE, process),
         answer -> {
           if (answer instanceof Answer.Served) {
-            bring(to, process, rest);
+            guarded.run(() -> bring(to, process, rest), this::later);
           } else {
             later();
           }

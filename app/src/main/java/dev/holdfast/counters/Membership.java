@@ -23,6 +23,7 @@ final class Membership {
   private final OwnState own;
   private final Network network;
   private final Clock clock;
+  private final Guarded guarded;
   private final Map<Address, Peer> peers = new HashMap<>();
 
   /** Addresses that this process has answered at when they were asked last. */
@@ -41,7 +42,8 @@ final class Membership {
   private List<Configuration.Seen> dropped = List.of(); // of that configuration
   private RecordLog<Change> log; // set once, by begin
 
-  Membership(Id process, OwnState own, Network network, Clock clock) {
+  Membership(Id process, OwnState own, Network network, Clock clock, Guarded guarded) {
+    this.guarded = guarded;
     this.process = process;
     this.own = own;
     this.network = network;
@@ -181,15 +183,19 @@ final class Membership {
     boolean isNoted =
         configuration().hasSeen(actor, address) && configuration().generation(actor) >= generation;
     if (!isNoted && !isFull() && noting.add(place)) {
-      add(
-          configuration -> configuration.withSeen(actor, address, generation),
-          stored -> {
-            noting.remove(place);
-            if (stored == Stored.TOO_LONG) {
-              fullStamp = stamp();
-            }
-          });
+      guarded.run(() -> note(place, generation), () -> noting.remove(place));
     }
+  }
+
+  private void note(Configuration.Seen place, long generation) {
+    add(
+        configuration -> configuration.withSeen(place.actor(), place.address(), generation),
+        stored -> {
+          noting.remove(place);
+          if (stored == Stored.TOO_LONG) {
+            fullStamp = stamp();
+          }
+        });
   }
 
   /** Returns true if the configuration has had no room for a note. */

@@ -66,7 +66,9 @@ final class OthersState implements LogOwner<Persist> {
   public void forced(List<Persist> requests) {
     serial.run(
         () -> {
-          requests.forEach(request -> request.ranges().forEach(ledger::forced));
+          for (Persist request : requests) {
+            request.ranges().forEach(range -> guarded.run(() -> ledger.forced(range)));
+          }
           requests.forEach(request -> guarded.run(() -> request.then().accept(true)));
         });
   }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The knowledge of another actor, as far as it has said so, and the time to talk to it.
@@ -130,13 +131,13 @@ final class Partner {
     return said.map(extents -> extents.get(slot.id())).orElse(Extent.NOTHING);
   }
 
-  /** Returns what it lacks of slots of which that is little. */
-  List<Range> news(Ledger ledger) {
+  /** Returns what it lacks of some slots, of those of which that is little. */
+  List<Range> news(Ledger ledger, Predicate<Slot> isWanted) {
     var news = new ArrayList<Range>();
     Sizes sizes = ledger.sizes();
     int bytes = 0;
     for (Slot slot : ledger.slots()) {
-      if (lacks(slot) && bytes < sizes.pushBytes()) {
+      if (bytes < sizes.pushBytes() && isWanted.test(slot) && lacks(slot)) {
         long from = known(slot).known();
         List<Range> parts = Range.parts(slot, from, from, slot.known(), sizes);
         if (parts.size() == 1) {

@@ -39,19 +39,6 @@ final class Reading {
   private Optional<Round> before = Optional.empty();
   private int unequal;
 
-  /** Somebody who waits for the value. */
-  private static final class Waiter {
-    final Consumer<ReadOutcome> then;
-    final int since; // the first round that counts
-    Clock.Later deadline; // set once, by join
-    boolean isDone;
-
-    Waiter(Consumer<ReadOutcome> then, int since) {
-      this.then = then;
-      this.since = since;
-    }
-  }
-
   Reading(CounterName name, Reads reads) {
     this.name = name;
     this.reads = reads;
@@ -63,8 +50,25 @@ final class Reading {
     waiters.add(waiter);
     waiter.deadline = reads.later(deadlineMs, () -> giveUp(waiter));
     if (running.isEmpty()) {
-      collect();
+      step(this::collect);
     }
+  }
+
+  /** Takes a step of a round. If it fails, nobody would end the round: another one begins. */
+  private void step(Runnable task) {
+    reads.guarded().run(task, this::recover);
+  }
+
+  private void recover() {
+    Optional<Round> failed = running;
+    reads.later(
+        RETRY_MS,
+        () -> {
+          if (running.equals(failed)) {
+            step(this::again);
+          }
+        });
+    failed.ifPresent(Round::close);
   }
 
   private void giveUp(Waiter waiter) {
@@ -142,22 +146,20 @@ final class Reading {
       settled(now, satisfied);
     } else if (!reads.membership().isListed()) {
       // Others would not find on this disk what they were shown here.
-      satisfied.forEach(this::giveUp);
-      again();
+      forced(now, satisfied, false);
     } else {
       reads
           .persistence()
-          .force(
-              name,
-              unforced,
-              isForced -> {
-                if (isForced) {
-                  settled(now, satisfied);
-                } else {
-                  satisfied.forEach(this::giveUp);
-                  again();
-                }
-              });
+          .force(name, unforced, isForced -> step(() -> forced(now, satisfied, isForced)));
+    }
+  }
+
+  private void forced(Round now, List<Waiter> satisfied, boolean isForced) {
+    if (isForced) {
+      settled(now, satisfied);
+    } else {
+      satisfied.forEach(this::giveUp);
+      again();
     }
   }
 
@@ -196,9 +198,13 @@ final class Reading {
 
     /** Ends it, since nobody waits any more. */
     void stop() {
-      isClosed = true;
       running = Optional.empty();
       reads.ended(name, Reading.this);
+      close();
+    }
+
+    void close() {
+      isClosed = true;
       holds.releaseAll(_ -> {});
     }
 
@@ -230,38 +236,38 @@ final class Reading {
         heardAll();
         return;
       }
-      reads
-          .freezes()
-          .freeze(
-              name,
-              found -> {
-                if (isOver()) {
-                  found.ifPresent(frozen -> reads.freezes().release(name, frozen.freeze()));
-                  return;
-                }
-                if (found.isEmpty()) {
-                  reads.later(RETRY_MS, this::abandon);
-                  return;
-                }
-                holds.here(found.get().freeze());
-                collected.add(found.get().shares());
-                isLeftHere = false;
-                heardAll();
-              });
+      reads.freezes().freeze(name, found -> step(() -> heardHere(found)));
+    }
+
+    private void heardHere(Optional<Freezes.Frozen> found) {
+      if (isOver()) {
+        found.ifPresent(frozen -> reads.freezes().release(name, frozen.freeze()));
+      } else if (found.isEmpty()) {
+        later(RETRY_MS, this::abandon);
+      } else {
+        holds.here(found.get().freeze());
+        collected.add(found.get().shares());
+        isLeftHere = false;
+        heardAll();
+      }
+    }
+
+    private void later(long delayMs, Runnable task) {
+      reads.later(delayMs, () -> step(task));
     }
 
     private void ask(Address address) {
       if (isOver() || !left.contains(address)) {
         return;
       }
+      Consumer<Answer> then = answer -> step(() -> heard(address, answer));
       if (reads.membership().isSelf(address)) {
         // It has led here: another question would, for instance, freeze the counter twice.
-        reads.asker().askAnyhow(address, new Request.Hello(), answer -> heard(address, answer));
+        reads.asker().askAnyhow(address, new Request.Hello(), then);
       } else if (isFreeze) {
-        var request = new Request.Freeze(name);
-        reads.asker().askAnyhow(address, request, answer -> heard(address, answer));
+        reads.asker().askAnyhow(address, new Request.Freeze(name), then);
       } else {
-        reads.collects().collect(address, name, this::isOver, answer -> heard(address, answer));
+        reads.collects().collect(address, name, this::isOver, then);
       }
     }
 
@@ -277,7 +283,7 @@ final class Reading {
           if (!under.equals(stamp) || !stamp.equals(reads.membership().stamp())) {
             abandon();
           } else if (!reads.membership().configuration().hasSeen(actor, address)) {
-            reads.later(RETRY_MS / 10, this::abandon); // it is being noted
+            later(RETRY_MS / 10, this::abandon); // it is being noted
           } else {
             served(address, actor, body);
           }
@@ -291,7 +297,8 @@ final class Reading {
         }
         case Answer.NotReached(boolean isRefused) -> {
           if (isRefused) {
-            Remains.read(reads, address, name, actors, found -> heardRemains(address, found));
+            Remains.read(
+                reads, address, name, actors, found -> step(() -> heardRemains(address, found)));
           } else {
             retry(address);
           }
@@ -308,7 +315,7 @@ final class Reading {
       if (found.isEmpty()) {
         retry(address);
       } else if (!found.get().configuration().equals(reads.membership().configuration())) {
-        reads.membership().merge(found.get().configuration(), this::abandon);
+        reads.membership().merge(found.get().configuration(), () -> step(this::abandon));
       } else if (!stamp.equals(reads.membership().stamp())) {
         abandon();
       } else {
@@ -345,17 +352,16 @@ final class Reading {
       if (!stamp.equals(reads.membership().stamp())) {
         abandon();
       } else if (isFreeze) {
-        reads.later(RETRY_MS, this::abandon); // the others do not hold for so long
+        later(RETRY_MS, this::abandon); // the others do not hold for so long
       } else {
-        reads.later(RETRY_MS, () -> ask(address));
+        later(RETRY_MS, () -> ask(address));
       }
     }
 
     /** Gives up this round, and starts anew. */
     private void abandon() {
       if (!isOver()) {
-        isClosed = true;
-        holds.releaseAll(_ -> {});
+        close();
         again();
       }
     }
@@ -371,13 +377,7 @@ final class Reading {
       }
       var satisfied = List.copyOf(waiters); // before anything is released
       holds.releaseAll(
-          held -> {
-            if (held) {
-              settle(this, satisfied);
-            } else {
-              again();
-            }
-          });
+          held -> step(held ? () -> settle(this, satisfied) : Reading.this::again));
     }
 
     /** Returns the addresses of actors that may have counted and did not answer. */

@@ -28,6 +28,7 @@ final class Reads {
   private final Exchange exchange;
   private final DeadActors dead;
   private final Meters meters;
+  private final Guarded guarded;
   private final Map<CounterName, Reading> readings = new HashMap<>();
   private int waiting;
 
@@ -42,7 +43,9 @@ final class Reads {
       OwnState own,
       Exchange exchange,
       DeadActors dead,
-      Meters meters) {
+      Meters meters,
+      Guarded guarded) {
+    this.guarded = guarded;
     this.ledger = ledger;
     this.membership = membership;
     this.freezes = freezes;
@@ -119,6 +122,10 @@ final class Reads {
 
   void run(Runnable task) {
     serial.run(task);
+  }
+
+  Guarded guarded() {
+    return guarded;
   }
 
   DeadActors dead() {

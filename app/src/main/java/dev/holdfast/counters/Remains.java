@@ -70,6 +70,7 @@ record Remains(Set<Id> actors, List<SlotShare> shares, Configuration configurati
     private final Set<Id> actors = new HashSet<>();
     private final List<SlotShare> shares = new ArrayList<>();
     private Configuration configuration;
+    private boolean isOver;
 
     Search(Reads reads, CounterName name, Consumer<Optional<Remains>> then) {
       this.reads = reads;
@@ -80,7 +81,7 @@ record Remains(Set<Id> actors, List<SlotShare> shares, Configuration configurati
 
     void next(List<Id> left) {
       if (left.isEmpty()) {
-        then.accept(Optional.of(new Remains(actors, shares, configuration)));
+        end(Optional.of(new Remains(actors, shares, configuration)));
         return;
       }
       Id actor = left.getFirst();
@@ -91,16 +92,28 @@ record Remains(Set<Id> actors, List<SlotShare> shares, Configuration configurati
               name,
               found ->
                   reads.run(
-                      () -> {
-                        if (found.isEmpty()) {
-                          then.accept(Optional.empty());
-                          return;
-                        }
-                        actors.add(actor);
-                        shares.addAll(found.get().shares());
-                        configuration = configuration.merge(found.get().configuration());
-                        next(left.subList(1, left.size()));
-                      }));
+                      () ->
+                          reads
+                              .guarded()
+                              .run(() -> heard(actor, found, left), () -> end(Optional.empty()))));
+    }
+
+    private void heard(Id actor, Optional<DeadActors.Left> found, List<Id> left) {
+      if (found.isEmpty()) {
+        end(Optional.empty());
+        return;
+      }
+      actors.add(actor);
+      shares.addAll(found.get().shares());
+      configuration = configuration.merge(found.get().configuration());
+      next(left.subList(1, left.size()));
+    }
+
+    private void end(Optional<Remains> remains) {
+      if (!isOver) {
+        isOver = true;
+        then.accept(remains);
+      }
     }
   }
 }

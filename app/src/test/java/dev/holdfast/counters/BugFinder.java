@@ -12,6 +12,7 @@ final class BugFinder {
           ActorTest.class,
           CollectsTest.class,
           DirectoryTest.class,
+          ExchangeTest.class,
           FailuresTest.class,
           FreezesTest.class,
           LeavingTest.class,

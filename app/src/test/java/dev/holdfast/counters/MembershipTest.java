@@ -377,6 +377,42 @@ class MembershipTest extends Schedule {
     assertThat(machine.actor().configuration().isNone()).isTrue();
   }
 
+  /** It counts so much that its pushes take all of their rate. */
+  @Test
+  void addressThatOnceLedHere_isAskedAgain_whileMuchIsCounted() {
+    world.add().knowsItsAddress = false;
+    Machine first = world.cluster(6).getFirst();
+    keepCounting(first, 8_000);
+    world.run(4_000);
+    assertThat(first.actor().status().isListed()).isTrue();
+    Address formerly = first.address;
+    world.move(first, new Address("10.0.1.1", 7777));
+    Machine third = world.add();
+    world.move(third, formerly);
+    third.start();
+    world.run(3_000);
+    assertThat(first.actor().status().isListed()).isFalse();
+  }
+
+  /** The places in the list change: an actor that counts by its place meets another one there. */
+  @Test
+  void actorThatIsDropped_andOneThatIsAdded_doNotCountAsOne() {
+    List<Machine> all = List.copyOf(world.cluster(2));
+    Machine second = all.get(1);
+    count(all.get(0), 1);
+    count(second, 2);
+    Machine third = world.add();
+    third.start();
+    var list = new TreeSet<>(List.of(second.address, third.address));
+    world.configure(second, list, List.of());
+    world.run(2_000);
+    count(third, 4);
+    count(second, 8);
+    world.run(2_000);
+    assertThat(read(second)).isEqualTo(exactly(15));
+    assertThat(read(third)).isEqualTo(exactly(15));
+  }
+
   @Test
   void freshActor_postedToWhileCutOff_isNotForgotten() {
     List<Machine> all = world.cluster(3);

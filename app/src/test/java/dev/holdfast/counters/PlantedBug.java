@@ -3,7 +3,7 @@ package dev.holdfast.counters;
 import java.util.List;
 
 /**
- * A fault that counters have had elsewhere, as a change of this package's source.
+ * A fault that counters have had elsewhere, as a change of the source.
  *
  * <p>{@link #finder} names what has to find it: a test that {@link BugFinder} knows, or a number of
  * simulated lives.
@@ -44,8 +44,8 @@ enum PlantedBug {
       "readsOfManyCounters_atAllOfTwenty_endInTime_whereMessagesTakeLong",
       change(
           "Reading",
-          "reads.collects().collect(address, name, this::isOver, answer",
-          "reads.asker().askAnyhow(address, new Request.Collect(List.of(name)), answer")),
+          "reads.collects().collect(address, name, this::isOver, then",
+          "reads.asker().askAnyhow(address, new Request.Collect(List.of(name)), then")),
   NAME_THAT_DID_NOT_FIT_IS_FORGOTTEN(
       "answer_hasAsManyCountersAsFit_andTheOthersAreAskedForAgain",
       change("Collects", "        askAgain(left);", "")),
@@ -66,11 +66,75 @@ enum PlantedBug {
               + ".reduce(BigInteger.ZERO, BigInteger::add);"
               + "if (sum.compareTo(total()) > 0) { newest.clear();"
               + " told.forEach(share -> newest.put(share.slot(), share)); }")),
+  OLDER_FILE_THAT_SAYS_MORE_IS_THE_LOG(
+      "olderFileThatSaysMore_isPassedOver",
+      new Change(
+          "disk/LogFiles.java",
+          "return numbers(config.filePrefix()).stream().mapToLong(Long::longValue).max();",
+          "long best = 0; int most = -1;"
+              + " for (long number : numbers(config.filePrefix())) {"
+              + " try (InputStream in = disk.open(file(number))) {"
+              + " int length = in.readAllBytes().length;"
+              + " if (length > most) { most = length; best = number; } } }"
+              + " return most < 0 ? OptionalLong.empty() : OptionalLong.of(best);")),
+  OWN_UNSENT_SHARE_IS_CLEARED_ON_A_MERGE(
+      "partition_countsOnBothSides_andHealsByItself",
+      change(
+          "Exchange",
+          "boolean isNew = ledger.merge(range);",
+          "boolean isNew = ledger.merge(range);"
+              + " if (isNew && partners.values().stream().anyMatch(p -> p.isStale)) {"
+              + " own.living().ifPresent(slot -> range.entries().forEach(entry ->"
+              + " ledger.counter(entry.name()).ifPresent(counter -> counter.find(slot)"
+              + ".ifPresent(share -> counter.set(share, java.math.BigInteger.ZERO,"
+              + " share.sequence()))))); }")),
+  PLACE_IN_THE_LIST_IS_THE_IDENTITY(
+      "actorThatIsDropped_andOneThatIsAdded_doNotCountAsOne",
+      change(
+          "OwnState",
+          "orElseGet(() -> Id.random(random))",
+          "orElseGet(() -> new Id(1, 1 + configuration.seen().keySet().stream()"
+              + ".filter(place -> place.actor().equals(actor)).findFirst()"
+              + ".map(place -> configuration.actors().headSet(place.address()).size())"
+              + ".orElse(0)))")),
+  SHARES_OF_OTHERS_ARE_BROUGHT_UNASKED(
+      "shares_whileTwentyCount_areSeldomSentTwice",
+      change("Exchange", "partner.news(ledger, this::isOwn)", "partner.news(ledger, _ -> true)")),
+  LOAD_LEAVES_NO_TIME_TO_LOOK_WHO_IS_WHERE(
+      "addressThatOnceLedHere_isAskedAgain_whileMuchIsCounted",
+      change(
+          "Exchange",
+          "pushToStale(now);\n    if (now",
+          "pushToStale(now);\n    if (!isWaking && now")),
+  FAILURE_LEAVES_A_QUESTION_UNANSWERED(
+      "questionThatFails_isAnsweredAllTheSame",
+      change(
+          "Asker",
+          "guarded.run(step, () -> accept(new Answer.NotReached(false)));",
+          "step.run();")),
+  FAILURE_LEAVES_A_ROUND_UNENDED(
+      "roundThatFails_whenItEnds_isFollowedByAnotherOne",
+      change("Reading", "reads.guarded().run(task, this::recover);", "task.run();")),
+  FAILURE_LEAVES_A_KEY_UNDER_WAY(
+      "requestThatFails_isUnknown_andItsRepetitionCountsOnce",
+      change(
+          "Increments", "guarded.run(() -> add(request), () -> fail(request));", "add(request);")),
+  FAILURE_LEAVES_A_HAND_OVER_UNENDED(
+      "handOverThatFails_isTriedAgain",
+      change("Leaving", "guarded.run(this::tryToHandOver, this::later);", "tryToHandOver();")),
+  FAILURE_LEAVES_A_PULL_UNENDED(
+      "pullThatFails_isNotTheLastOne",
+      change("Exchange", "isPulling = false; // first", "// first"),
+      change(
+          "Exchange",
+          "              pull(from, process, left);\n            }\n          }\n",
+          "              pull(from, process, left);\n              return;\n            }\n"
+              + "          }\n          isPulling = false;\n")),
   MISSING_ACTOR_IS_IGNORED(
       "read_withOneDown_namesItAndWhatIsKnown_andIsRightOnceItIsBack",
       change(
           "Reading",
-          "reads.later(RETRY_MS, () -> ask(address));",
+          "later(RETRY_MS, () -> ask(address));",
           "left.remove(address); heardAll();")),
   SHOWN_BEFORE_IT_IS_FORCED(
       "200 lives",
@@ -116,7 +180,7 @@ enum PlantedBug {
           "if (inFlight.containsKey(name)) {\n      draining",
           "if (false) {\n      draining")),
   FREEZE_IS_TRUSTED_WITHOUT_ITS_RELEASE(
-      "400 lives", change("Reading", "if (held) {", "if (true) {")),
+      "400 lives", change("Reading", "step(held ? ", "step(true ? ")),
   FREEZES_SHARE_A_NUMBER(
       "freezeThatLapsed_isNotHeld_thoughTheCounterIsFrozenAgain",
       change("Freezes", "Id number = Id.random(random);", "Id number = new Id(1, 1);")),
@@ -151,9 +215,9 @@ enum PlantedBug {
       "droppedActor_waitsForWhatIsInFlight",
       change(
           "Leaving",
-          "private void stop() {\n    isMarking = true;",
-          "private void stop() {\n    isMarking = true;\n"
-              + "    if (!isHandingOver) {\n      isHandingOver = true;\n      handOver();\n    }"),
+          "    hasHandedOver = false;\n",
+          "    if (!isHandingOver) {\n      isHandingOver = true;\n      handOver();\n    }\n"
+              + "    hasHandedOver = false;\n"),
       change("Leaving", "others.isEmpty() || own.stopped() == 0 || ", "others.isEmpty() || "),
       change(
           "Leaving", "membership.actor(), own.stopped(), known", "membership.actor(), 1, known")),
@@ -266,7 +330,11 @@ enum PlantedBug {
           "second -> {}));\n    end(message, handOver, true, then);"),
       change("Persistence", "} else if (!log.ask(new Persist(ranges, then))) {", "} else {"));
 
-  /** One change. */
+  /**
+   * One change.
+   *
+   * @param file its package's place, and its name
+   */
   record Change(String file, String original, String replacement) {}
 
   private final String finder;
@@ -280,7 +348,7 @@ enum PlantedBug {
   }
 
   private static Change change(String type, String original, String replacement) {
-    return new Change(type + ".java", original, replacement);
+    return new Change("counters/" + type + ".java", original, replacement);
   }
 
   String finder() {

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
@@ -80,6 +81,41 @@ final class SimulatedWorld {
   /** How the actors cut long rows of changes. */
   Sizes sizes = Sizes.DEFAULT;
 
+  /** A part of the surroundings of an actor. */
+  enum Part {
+    NETWORK,
+    RANDOM,
+    ADDRESSES,
+    METERS,
+    THREADS
+  }
+
+  /** A failure that nobody foresaw. */
+  static final class PlantedFailure extends Error {
+    private static final long serialVersionUID = 1L;
+
+    PlantedFailure() {
+      super("planted");
+    }
+  }
+
+  private static final class FailingRandom extends Random {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Machine machine;
+
+    FailingRandom(Machine machine, long seed) {
+      super(seed);
+      this.machine = machine;
+    }
+
+    @Override
+    protected int next(int bits) {
+      machine.mayFail(Part.RANDOM);
+      return super.next(bits);
+    }
+  }
+
   record Event(long at, long number, Runnable task) {}
 
   SimulatedWorld(long seed) {
@@ -105,8 +141,8 @@ final class SimulatedWorld {
     /** False if its address is not one of its network interfaces: others see it there. */
     boolean knowsItsAddress = true;
 
-    /** True if its network fails in a way that nobody foresaw. */
-    boolean failsToAsk;
+    /** Says whether a part of its surroundings fails now, in a way that nobody foresaw. */
+    Predicate<Part> fails = _ -> false;
 
     /** True if the disk takes nothing. */
     boolean failsToForce;
@@ -169,6 +205,12 @@ final class SimulatedWorld {
         disk.forceDirectory(dir);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
+      }
+    }
+
+    private void mayFail(Part part) {
+      if (fails.test(part)) {
+        throw new PlantedFailure();
       }
     }
 
@@ -268,12 +310,17 @@ final class SimulatedWorld {
       return new Actor.World(
           machine.failing(),
           DIR,
-          _ -> task -> later(machine.diskNanos(), () -> run(task)),
+          _ -> this::runLater,
           this,
           this,
-          new Random(random.nextLong()),
+          new FailingRandom(machine, random.nextLong()),
           this,
           hasSharedDirectories ? this::readDead : DeadActors.NONE);
+    }
+
+    private void runLater(Runnable task) {
+      machine.mayFail(Part.THREADS);
+      later(machine.diskNanos(), () -> run(task));
     }
 
     private void readDead(Id dead, CounterName name, Consumer<Optional<DeadActors.Left>> then) {
@@ -294,7 +341,11 @@ final class SimulatedWorld {
       if (isAlive && isPaused) {
         postponed.add(task);
       } else if (isAlive) {
-        task.run();
+        try {
+          task.run();
+        } catch (PlantedFailure guarded) { // as every thread of a process does
+          machine.failures++;
+        }
       }
     }
 
@@ -318,14 +369,13 @@ final class SimulatedWorld {
 
     @Override
     public boolean isOwn(Address address) {
+      machine.mayFail(Part.ADDRESSES);
       return machine.knowsItsAddress && address.equals(machine.address);
     }
 
     @Override
     public void ask(Address to, byte[] request, long timeoutMs, Consumer<Outcome> then) {
-      if (machine.failsToAsk) {
-        throw new StackOverflowError("planted");
-      }
+      machine.mayFail(Part.NETWORK);
       boolean[] isDone = {false};
       unanswered.merge(to, 1, Integer::sum);
       sentBytes.merge(to, (long) request.length, Long::sum);
@@ -383,16 +433,19 @@ final class SimulatedWorld {
 
     @Override
     public void twin(Id process) {
+      machine.mayFail(Part.METERS);
       machine.twins++;
     }
 
     @Override
     public void foreignShare(Id actor) {
+      machine.mayFail(Part.METERS);
       machine.foreignShares++;
     }
 
     @Override
     public void round(boolean isFreeze) {
+      machine.mayFail(Part.METERS);
       machine.freezes += isFreeze ? 1 : 0;
       machine.remains = 0;
     }
@@ -404,6 +457,7 @@ final class SimulatedWorld {
 
     @Override
     public void remains() {
+      machine.mayFail(Part.METERS);
       machine.remains++;
     }
   }
