@@ -199,7 +199,7 @@ final class Reading {
       isClosed = true;
       running = Optional.empty();
       reads.ended(name, Reading.this);
-      holds.releaseAll(_ -> {});
+      holds.drop();
     }
 
     List<Address> missing() {
@@ -291,7 +291,8 @@ final class Reading {
         }
         case Answer.NotReached(boolean isRefused) -> {
           if (isRefused) {
-            Remains.read(reads, address, name, actors, found -> heardRemains(address, found));
+            Remains.find(
+                reads, address, actors, this::isOver, found -> heardRemains(address, found));
           } else {
             retry(address);
           }
@@ -303,20 +304,21 @@ final class Reading {
     /** Takes what dead actors have left in place of an answer. */
     private void heardRemains(Address address, Optional<Remains> found) {
       if (isOver() || !left.contains(address)) {
+      Configuration mine = reads.membership().configuration();
         return;
       }
       if (found.isEmpty()) {
         retry(address);
-      } else if (!found.get().configuration().equals(reads.membership().configuration())) {
-        reads.membership().merge(found.get().configuration(), this::abandon);
-      } else if (!stamp.equals(reads.membership().stamp())) {
+      } else if (!found.get().mergedWith(mine).equals(mine)) {
+        reads.membership().merge(found.get().mergedWith(mine), this::abandon);
+      } else if (!stamp.equals(reads.membership().stamp()) || !found.get().isTaken()) {
         abandon();
       } else {
         reads.meters().remains();
         if (isFreeze) {
           holds.at(address, found.get());
         }
-        collected.add(reads.own(found.get().shares()));
+        collected.add(reads.own(reads.ledger().told(name))); // all that they have left is here
         actors.addAll(found.get().actors());
         left.remove(address);
         heardAll();
@@ -355,7 +357,7 @@ final class Reading {
     private void abandon() {
       if (!isOver()) {
         isClosed = true;
-        holds.releaseAll(_ -> {});
+        holds.drop();
         again();
       }
     }

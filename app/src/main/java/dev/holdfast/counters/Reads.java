@@ -26,7 +26,7 @@ final class Reads {
   private final Serial serial;
   private final OwnState own;
   private final Exchange exchange;
-  private final DeadActors dead;
+  private final Looks looks;
   private final Meters meters;
   private final Map<CounterName, Reading> readings = new HashMap<>();
   private int waiting;
@@ -41,7 +41,7 @@ final class Reads {
       Serial serial,
       OwnState own,
       Exchange exchange,
-      DeadActors dead,
+      Looks looks,
       Meters meters) {
     this.ledger = ledger;
     this.membership = membership;
@@ -53,7 +53,7 @@ final class Reads {
     this.serial = serial;
     this.own = own;
     this.exchange = exchange;
-    this.dead = dead;
+    this.looks = looks;
     this.meters = meters;
   }
 
@@ -121,8 +121,8 @@ final class Reads {
     serial.run(task);
   }
 
-  DeadActors dead() {
-    return dead;
+  Looks looks() {
+    return looks;
   }
 
   Meters meters() {

@@ -208,12 +208,16 @@ enum PlantedBug {
   DEAD_ACTOR_HAS_LEFT_NOTHING_OF_ITS_OWN(
       "100 lives",
       change(
-          "LeftDirectory",
-          "ledger.told(name).stream()",
-          "ledger.told(name).stream().filter(s -> !s.actor().equals(actor))")),
+          "Looks",
+          "if (serial.call(() -> lacks(slot))) {",
+          "if (!slot.actor().equals(left.actor()) && serial.call(() -> lacks(slot))) {")),
+  DEAD_ACTOR_IS_TRUSTED_BEFORE_ALL_OF_IT_IS_TAKEN(
+      "read_takesOverTheConfigurationOfADeadActor",
+      change("Looks", "membership.configuration().merge(theirs).equals(", "Id.NONE.equals("),
+      change("Reading", " || !found.get().isTaken()", "")),
   DEAD_ACTOR_THAT_COMES_BACK_IS_PASSED_OVER(
       "deadActor_thatComesBackDuringAFreeze_isNotPassedOver",
-      change("Remains", "now.isPresent() && isSameAs(now.get())", "true")),
+      change("Remains", "now.equals(Optional.of(left))", "true")),
   NOTE_IS_LEFT_OUT_THAT_MATTERS(
       "notesOfActorsThatHaveNotEnded_stay",
       change("Configuration", "living().forEach(over::remove);", "")),

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -116,6 +117,7 @@ final class SimulatedWorld {
     private long busyUntil;
     int twins;
     int foreignShares;
+    private int lives;
     int freezes;
     int failures;
 
@@ -125,6 +127,9 @@ final class SimulatedWorld {
     Machine(int number) {
       this.number = number;
       this.address = new Address("10.0.0." + number, 7777);
+    /** How often it has looked at dead actors. */
+    int looks;
+
     }
 
     /** Returns what tells its disk from those that it had before. */
@@ -207,7 +212,7 @@ final class SimulatedWorld {
         return Optional.empty();
       }
       try {
-        return Optional.of(LeftDirectory.read(disk, DIR));
+        return Optional.of(LeftDirectory.read(disk, DIR, () -> false).orElseThrow().replay());
       } catch (IOException noActor) {
         return Optional.empty();
       }
@@ -224,6 +229,7 @@ final class SimulatedWorld {
       try {
         starting.actor = Actor.start(config(damage), starting.world());
       } catch (DamagedLogException e) {
+      lives++;
         throw new AssertionError("a start finds damage", e);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -273,24 +279,50 @@ final class SimulatedWorld {
           this,
           new Random(random.nextLong()),
           this,
-          hasSharedDirectories ? this::readDead : DeadActors.NONE);
+          hasSharedDirectories ? this::lookAtDead : DeadActors.NONE);
     }
 
-    private void readDead(Id dead, CounterName name, Consumer<Optional<DeadActors.Left>> then) {
+    private void lookAtDead(
+        Set<Id> actors, DeadActors.Heir heir, Consumer<Map<Id, DeadActors.Left>> then) {
+      machine.looks++;
       later(
           machine.diskNanos(),
           () -> {
-            var found = new ArrayList<LeftDirectory>();
+            var found = new TreeMap<Id, Machine>();
+            var lefts = new TreeMap<Id, LeftDirectory>();
+            var copied = new TreeSet<Id>();
             for (Machine other : machines) {
-              other.left().filter(left -> left.actor().equals(dead)).ifPresent(found::add);
+              Optional<LeftDirectory> left = other.left();
+              Id actor = left.map(LeftDirectory::actor).orElse(Id.NONE);
+              if (actors.contains(actor) && lefts.put(actor, left.get()) != null) {
+                copied.add(actor);
+              }
+              found.put(actor, other);
             }
-            Optional<DeadActors.Left> left =
-                found.size() == 1 ? Optional.of(found.getFirst().left(name)) : Optional.empty();
-            run(() -> then.accept(left));
+            lefts.keySet().removeAll(copied);
+            later(machine.diskNanos(), () -> run(() -> tell(found, lefts, heir, then)));
+          });
+    }
+
+    private static void tell(
+        Map<Id, Machine> found,
+        Map<Id, LeftDirectory> lefts,
+        DeadActors.Heir heir,
+        Consumer<Map<Id, DeadActors.Left>> then) {
+      var told = new TreeMap<Id, DeadActors.Left>();
+      lefts.forEach(
+          (actor, left) -> {
+            boolean isTaken = heir.agrees(left.configuration());
+            if (isTaken) {
+              heir.take(left);
+            }
+            String state = found.get(actor).directory() + " in life " + found.get(actor).lives;
+            told.put(actor, new DeadActors.Left(left.configuration(), state, isTaken));
           });
     }
 
     void run(Runnable task) {
+      then.accept(told);
       if (isAlive && isPaused) {
         postponed.add(task);
       } else if (isAlive) {
