@@ -254,11 +254,9 @@ final class Reading {
       if (isOver() || !left.contains(address)) {
         return;
       }
-      if (reads.membership().isSelf(address)) {
-        // It has led here: another question would, for instance, freeze the counter twice.
-        reads.asker().askAnyhow(address, new Request.Hello(), answer -> heard(address, answer));
-      } else if (isFreeze) {
-        var request = new Request.Freeze(name);
+      if (isFreeze) {
+        boolean isSelf = reads.membership().isSelf(address); // it would freeze the counter twice
+        Request request = isSelf ? new Request.Hello() : new Request.Freeze(name);
         reads.asker().askAnyhow(address, request, answer -> heard(address, answer));
       } else {
         reads.collects().collect(address, name, this::isOver, answer -> heard(address, answer));
@@ -304,9 +302,9 @@ final class Reading {
     /** Takes what dead actors have left in place of an answer. */
     private void heardRemains(Address address, Optional<Remains> found) {
       if (isOver() || !left.contains(address)) {
-      Configuration mine = reads.membership().configuration();
         return;
       }
+      Configuration mine = reads.membership().configuration();
       if (found.isEmpty()) {
         retry(address);
       } else if (!found.get().mergedWith(mine).equals(mine)) {

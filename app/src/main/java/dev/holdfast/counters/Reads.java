@@ -48,7 +48,7 @@ final class Reads {
     this.freezes = freezes;
     this.persistence = persistence;
     this.asker = asker;
-    this.collects = new Collects(asker);
+    this.collects = new Collects(asker, membership::isSelf);
     this.clock = clock;
     this.serial = serial;
     this.own = own;

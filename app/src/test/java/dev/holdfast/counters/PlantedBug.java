@@ -186,9 +186,14 @@ enum PlantedBug {
       "addressThatOnceLedHere_andLeadsToAnotherMachineNow_isReadThere",
       change(
           "Membership",
-          "filter(address -> !network.isOwn(address)).toList();",
-          "filter(address -> !isSelf(address)).toList();"),
-      change("Membership", "selves::contains", "_ -> false")),
+          "filter(a -> !network.isSurelyOwn(a)).toList();",
+          "filter(a -> !isSelf(a)).toList();")),
+  ADDRESS_THAT_IS_TAKEN_FOR_OWN_IS_NOT_ASKED(
+      "addressThatIsTakenForOwn_andLeadsToAnotherMachine_isReadThere",
+      change(
+          "Membership",
+          "filter(a -> !network.isSurelyOwn(a)).toList();",
+          "filter(a -> !network.isOwn(a)).toList();")),
   FREEZE_TRUSTS_AN_ADDRESS_THAT_LED_HERE(
       "addressThatLedHere_andLeadsToAnotherMachineDuringAFreeze_isNotPassedOver",
       change("Reading", "holds.atSelf(address);", "")),

@@ -106,6 +106,9 @@ final class SimulatedWorld {
     /** False if its address is not one of its network interfaces: others see it there. */
     boolean knowsItsAddress = true;
 
+    /** An address that it takes for its own, wherever that leads; null if there is none. */
+    Address taken;
+
     /** True if its network fails in a way that nobody foresaw. */
     boolean failsToAsk;
 
@@ -114,22 +117,22 @@ final class SimulatedWorld {
 
     Life process;
     private int directories = 1;
+    private int lives;
     private long busyUntil;
     int twins;
     int foreignShares;
-    private int lives;
     int freezes;
     int failures;
 
     /** How often a dead actor was read in the latest round of a read. */
     int remains;
 
-    Machine(int number) {
-      this.number = number;
-      this.address = new Address("10.0.0." + number, 7777);
     /** How often it has looked at dead actors. */
     int looks;
 
+    Machine(int number) {
+      this.number = number;
+      this.address = new Address("10.0.0." + number, 7777);
     }
 
     /** Returns what tells its disk from those that it had before. */
@@ -226,10 +229,10 @@ final class SimulatedWorld {
       failsToForce = false; // or there is no start
       var starting = new Life(this);
       process = starting;
+      lives++;
       try {
         starting.actor = Actor.start(config(damage), starting.world());
       } catch (DamagedLogException e) {
-      lives++;
         throw new AssertionError("a start finds damage", e);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -319,10 +322,10 @@ final class SimulatedWorld {
             String state = found.get(actor).directory() + " in life " + found.get(actor).lives;
             told.put(actor, new DeadActors.Left(left.configuration(), state, isTaken));
           });
+      then.accept(told);
     }
 
     void run(Runnable task) {
-      then.accept(told);
       if (isAlive && isPaused) {
         postponed.add(task);
       } else if (isAlive) {
@@ -350,6 +353,11 @@ final class SimulatedWorld {
 
     @Override
     public boolean isOwn(Address address) {
+      return isSurelyOwn(address) || address.equals(machine.taken);
+    }
+
+    @Override
+    public boolean isSurelyOwn(Address address) {
       return machine.knowsItsAddress && address.equals(machine.address);
     }
 

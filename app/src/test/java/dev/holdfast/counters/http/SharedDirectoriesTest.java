@@ -354,6 +354,11 @@ class SharedDirectoriesTest {
     public boolean isOwn(Address address) {
       return false;
     }
+
+    @Override
+    public boolean isSurelyOwn(Address address) {
+      return false;
+    }
   }
 
   private static final class NoMeters implements Meters {
