@@ -69,7 +69,7 @@ public final class Actor implements AutoCloseable {
    * @param threads makes the executor of a log, by its name, which runs the log's tasks one after
    *     the other
    * @param random of slots, processes and freezes: two processes must not draw alike
-   * @param dead reads what dead actors have left
+   * @param dead looks at what dead actors have left
    */
   public record World(
       Disk disk,
@@ -149,7 +149,7 @@ public final class Actor implements AutoCloseable {
             serial,
             own,
             exchange,
-            world.dead(),
+            new Looks(world.dead(), membership, ledger, exchange, serial, guarded),
             meters,
             guarded);
     this.answering =

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Collects the shares of many counters from other actors. Each actor is asked one question at a
@@ -31,14 +32,20 @@ final class Collects {
   private static final long PATIENCE_MAX_MS = 2 * Asker.TIMEOUT_MS;
 
   private final Asker asker;
+  private final Predicate<Address> isSelf;
   private final Map<Address, Line> lines = new HashMap<>();
   private boolean isTelling;
 
   /** A name's round. There is one for each name, since all who read it share rounds. */
   private record Wish(BooleanSupplier isOver, Consumer<Answer> then) {}
 
-  Collects(Asker asker) {
+  /**
+   * @param isSelf returns true for an address that has led here. It is asked who is there, and not
+   *     for shares, which are here
+   */
+  Collects(Asker asker, Predicate<Address> isSelf) {
     this.asker = asker;
+    this.isSelf = isSelf;
   }
 
   /**
@@ -47,7 +54,8 @@ final class Collects {
    *
    * @param isOver says whether the answer is of no use any more
    * @param then gets the answer, once, under the actor's lock; nothing if the answer is of no use.
-   *     The body of one that was served is {@link Reply.Body.Shares}, of this counter alone
+   *     The body of one that was served is {@link Reply.Body.Shares}, of this counter alone, or
+   *     {@link Reply.Body.Done} of an address that has led here and does no more
    */
   void collect(Address from, CounterName name, BooleanSupplier isOver, Consumer<Answer> then) {
     Line line = lines.computeIfAbsent(from, Line::new);
@@ -81,7 +89,10 @@ final class Collects {
       takeWaiting();
       if (!underWay.isEmpty()) {
         isAsking = true;
-        var request = new Request.Collect(List.copyOf(underWay.keySet()));
+        Request request =
+            isSelf.test(from)
+                ? new Request.Hello()
+                : new Request.Collect(List.copyOf(underWay.keySet()));
         asker.askAnyhow(from, request, patienceMs, this::heard);
       }
     }

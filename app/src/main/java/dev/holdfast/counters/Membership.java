@@ -76,9 +76,19 @@ final class Membership {
     return peers.computeIfAbsent(address, Peer::new);
   }
 
-  /** Returns true if this actor listens at the address. */
+  /**
+   * Returns true if this actor listens at the address, as far as is known. An answer of somebody
+   * else from there counts more than that this machine takes the address for its own.
+   */
   boolean isSelf(Address address) {
-    return network.isOwn(address) || selves.contains(address);
+    return network.isSurelyOwn(address)
+        || selves.contains(address)
+        || (network.isOwn(address) && !hasOtherAnswered(address));
+  }
+
+  private boolean hasOtherAnswered(Address address) {
+    Peer peer = peers.get(address);
+    return peer != null && !peer.process().equals(Id.NONE) && !peer.process().equals(process);
   }
 
   /** Returns true if one of the addresses of the configuration is this actor's. */
@@ -103,21 +113,21 @@ final class Membership {
 
   /**
    * Returns the addresses of the configuration that have to be asked before a read or a POST is
-   * answered. An address that has led here may lead to another machine by now, unless this machine
-   * knows it for its own.
+   * answered. An address that has led here, or that this machine takes for its own, may lead to
+   * another machine by now, unless it is surely own.
    */
   List<Address> listedToAsk() {
-    return configuration().actors().stream().filter(address -> !network.isOwn(address)).toList();
+    return configuration().actors().stream().filter(a -> !network.isSurelyOwn(a)).toList();
   }
 
-  /** Returns those of them that led here when they were asked last. */
+  /** Returns those of them that lead here, as far as is known. */
   List<Address> listedToAskAgain() {
-    return listedToAsk().stream().filter(selves::contains).toList();
+    return listedToAsk().stream().filter(this::isSelf).toList();
   }
 
-  /** Returns true if this machine knows the address for its own. */
-  boolean isOwn(Address address) {
-    return network.isOwn(address);
+  /** Returns true if the address leads nowhere else. */
+  boolean isSurelyOwn(Address address) {
+    return network.isSurelyOwn(address);
   }
 
   /**

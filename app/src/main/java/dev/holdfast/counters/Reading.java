@@ -205,7 +205,7 @@ final class Reading {
 
     void close() {
       isClosed = true;
-      holds.releaseAll(_ -> {});
+      holds.drop();
     }
 
     List<Address> missing() {
@@ -261,11 +261,10 @@ final class Reading {
         return;
       }
       Consumer<Answer> then = answer -> step(() -> heard(address, answer));
-      if (reads.membership().isSelf(address)) {
-        // It has led here: another question would, for instance, freeze the counter twice.
-        reads.asker().askAnyhow(address, new Request.Hello(), then);
-      } else if (isFreeze) {
-        reads.asker().askAnyhow(address, new Request.Freeze(name), then);
+      if (isFreeze) {
+        boolean isSelf = reads.membership().isSelf(address); // it would freeze the counter twice
+        Request request = isSelf ? new Request.Hello() : new Request.Freeze(name);
+        reads.asker().askAnyhow(address, request, then);
       } else {
         reads.collects().collect(address, name, this::isOver, then);
       }
@@ -297,8 +296,12 @@ final class Reading {
         }
         case Answer.NotReached(boolean isRefused) -> {
           if (isRefused) {
-            Remains.read(
-                reads, address, name, actors, found -> step(() -> heardRemains(address, found)));
+            Remains.find(
+                reads,
+                address,
+                actors,
+                this::isOver,
+                found -> step(() -> heardRemains(address, found)));
           } else {
             retry(address);
           }
@@ -312,18 +315,19 @@ final class Reading {
       if (isOver() || !left.contains(address)) {
         return;
       }
+      Configuration mine = reads.membership().configuration();
       if (found.isEmpty()) {
         retry(address);
-      } else if (!found.get().configuration().equals(reads.membership().configuration())) {
-        reads.membership().merge(found.get().configuration(), () -> step(this::abandon));
-      } else if (!stamp.equals(reads.membership().stamp())) {
+      } else if (!found.get().mergedWith(mine).equals(mine)) {
+        reads.membership().merge(found.get().mergedWith(mine), () -> step(this::abandon));
+      } else if (!stamp.equals(reads.membership().stamp()) || !found.get().isTaken()) {
         abandon();
       } else {
         reads.meters().remains();
         if (isFreeze) {
           holds.at(address, found.get());
         }
-        collected.add(reads.own(found.get().shares()));
+        collected.add(reads.own(reads.ledger().told(name))); // all that they have left is here
         actors.addAll(found.get().actors());
         left.remove(address);
         heardAll();

@@ -26,7 +26,7 @@ final class Reads {
   private final Serial serial;
   private final OwnState own;
   private final Exchange exchange;
-  private final DeadActors dead;
+  private final Looks looks;
   private final Meters meters;
   private final Guarded guarded;
   private final Map<CounterName, Reading> readings = new HashMap<>();
@@ -42,7 +42,7 @@ final class Reads {
       Serial serial,
       OwnState own,
       Exchange exchange,
-      DeadActors dead,
+      Looks looks,
       Meters meters,
       Guarded guarded) {
     this.guarded = guarded;
@@ -51,12 +51,12 @@ final class Reads {
     this.freezes = freezes;
     this.persistence = persistence;
     this.asker = asker;
-    this.collects = new Collects(asker);
+    this.collects = new Collects(asker, membership::isSelf);
     this.clock = clock;
     this.serial = serial;
     this.own = own;
     this.exchange = exchange;
-    this.dead = dead;
+    this.looks = looks;
     this.meters = meters;
   }
 
@@ -128,8 +128,8 @@ final class Reads {
     return guarded;
   }
 
-  DeadActors dead() {
-    return dead;
+  Looks looks() {
+    return looks;
   }
 
   Meters meters() {

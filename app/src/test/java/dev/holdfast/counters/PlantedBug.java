@@ -250,9 +250,14 @@ enum PlantedBug {
       "addressThatOnceLedHere_andLeadsToAnotherMachineNow_isReadThere",
       change(
           "Membership",
-          "filter(address -> !network.isOwn(address)).toList();",
-          "filter(address -> !isSelf(address)).toList();"),
-      change("Membership", "selves::contains", "_ -> false")),
+          "filter(a -> !network.isSurelyOwn(a)).toList();",
+          "filter(a -> !isSelf(a)).toList();")),
+  ADDRESS_THAT_IS_TAKEN_FOR_OWN_IS_NOT_ASKED(
+      "addressThatIsTakenForOwn_andLeadsToAnotherMachine_isReadThere",
+      change(
+          "Membership",
+          "filter(a -> !network.isSurelyOwn(a)).toList();",
+          "filter(a -> !network.isOwn(a)).toList();")),
   FREEZE_TRUSTS_AN_ADDRESS_THAT_LED_HERE(
       "addressThatLedHere_andLeadsToAnotherMachineDuringAFreeze_isNotPassedOver",
       change("Reading", "holds.atSelf(address);", "")),
@@ -272,12 +277,16 @@ enum PlantedBug {
   DEAD_ACTOR_HAS_LEFT_NOTHING_OF_ITS_OWN(
       "100 lives",
       change(
-          "LeftDirectory",
-          "ledger.told(name).stream()",
-          "ledger.told(name).stream().filter(s -> !s.actor().equals(actor))")),
+          "Looks",
+          "if (serial.call(() -> lacks(slot))) {",
+          "if (!slot.actor().equals(left.actor()) && serial.call(() -> lacks(slot))) {")),
+  DEAD_ACTOR_IS_TRUSTED_BEFORE_ALL_OF_IT_IS_TAKEN(
+      "read_takesOverTheConfigurationOfADeadActor",
+      change("Looks", "membership.configuration().merge(theirs).equals(", "Id.NONE.equals("),
+      change("Reading", " || !found.get().isTaken()", "")),
   DEAD_ACTOR_THAT_COMES_BACK_IS_PASSED_OVER(
       "deadActor_thatComesBackDuringAFreeze_isNotPassedOver",
-      change("Remains", "now.isPresent() && isSameAs(now.get())", "true")),
+      change("Remains", "now.equals(Optional.of(left))", "true")),
   NOTE_IS_LEFT_OUT_THAT_MATTERS(
       "notesOfActorsThatHaveNotEnded_stay",
       change("Configuration", "living().forEach(over::remove);", "")),

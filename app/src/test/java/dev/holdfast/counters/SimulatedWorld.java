@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -141,6 +142,9 @@ final class SimulatedWorld {
     /** False if its address is not one of its network interfaces: others see it there. */
     boolean knowsItsAddress = true;
 
+    /** An address that it takes for its own, wherever that leads; null if there is none. */
+    Address taken;
+
     /** Says whether a part of its surroundings fails now, in a way that nobody foresaw. */
     Predicate<Part> fails = _ -> false;
 
@@ -149,6 +153,7 @@ final class SimulatedWorld {
 
     Life process;
     private int directories = 1;
+    private int lives;
     private long busyUntil;
     int twins;
     int foreignShares;
@@ -157,6 +162,9 @@ final class SimulatedWorld {
 
     /** How often a dead actor was read in the latest round of a read. */
     int remains;
+
+    /** How often it has looked at dead actors. */
+    int looks;
 
     Machine(int number) {
       this.number = number;
@@ -249,7 +257,7 @@ final class SimulatedWorld {
         return Optional.empty();
       }
       try {
-        return Optional.of(LeftDirectory.read(disk, DIR));
+        return Optional.of(LeftDirectory.read(disk, DIR, () -> false).orElseThrow().replay());
       } catch (IOException noActor) {
         return Optional.empty();
       }
@@ -263,6 +271,7 @@ final class SimulatedWorld {
       failsToForce = false; // or there is no start
       var starting = new Life(this);
       process = starting;
+      lives++;
       try {
         starting.actor = Actor.start(config(damage), starting.world());
       } catch (DamagedLogException e) {
@@ -315,7 +324,7 @@ final class SimulatedWorld {
           this,
           new FailingRandom(machine, random.nextLong()),
           this,
-          hasSharedDirectories ? this::readDead : DeadActors.NONE);
+          hasSharedDirectories ? this::lookAtDead : DeadActors.NONE);
     }
 
     private void runLater(Runnable task) {
@@ -323,18 +332,44 @@ final class SimulatedWorld {
       later(machine.diskNanos(), () -> run(task));
     }
 
-    private void readDead(Id dead, CounterName name, Consumer<Optional<DeadActors.Left>> then) {
+    private void lookAtDead(
+        Set<Id> actors, DeadActors.Heir heir, Consumer<Map<Id, DeadActors.Left>> then) {
+      machine.looks++;
       later(
           machine.diskNanos(),
           () -> {
-            var found = new ArrayList<LeftDirectory>();
+            var found = new TreeMap<Id, Machine>();
+            var lefts = new TreeMap<Id, LeftDirectory>();
+            var copied = new TreeSet<Id>();
             for (Machine other : machines) {
-              other.left().filter(left -> left.actor().equals(dead)).ifPresent(found::add);
+              Optional<LeftDirectory> left = other.left();
+              Id actor = left.map(LeftDirectory::actor).orElse(Id.NONE);
+              if (actors.contains(actor) && lefts.put(actor, left.get()) != null) {
+                copied.add(actor);
+              }
+              found.put(actor, other);
             }
-            Optional<DeadActors.Left> left =
-                found.size() == 1 ? Optional.of(found.getFirst().left(name)) : Optional.empty();
-            run(() -> then.accept(left));
+            lefts.keySet().removeAll(copied);
+            later(machine.diskNanos(), () -> run(() -> tell(found, lefts, heir, then)));
           });
+    }
+
+    private static void tell(
+        Map<Id, Machine> found,
+        Map<Id, LeftDirectory> lefts,
+        DeadActors.Heir heir,
+        Consumer<Map<Id, DeadActors.Left>> then) {
+      var told = new TreeMap<Id, DeadActors.Left>();
+      lefts.forEach(
+          (actor, left) -> {
+            boolean isTaken = heir.agrees(left.configuration());
+            if (isTaken) {
+              heir.take(left);
+            }
+            String state = found.get(actor).directory() + " in life " + found.get(actor).lives;
+            told.put(actor, new DeadActors.Left(left.configuration(), state, isTaken));
+          });
+      then.accept(told);
     }
 
     void run(Runnable task) {
@@ -370,6 +405,11 @@ final class SimulatedWorld {
     @Override
     public boolean isOwn(Address address) {
       machine.mayFail(Part.ADDRESSES);
+      return isSurelyOwn(address) || address.equals(machine.taken);
+    }
+
+    @Override
+    public boolean isSurelyOwn(Address address) {
       return machine.knowsItsAddress && address.equals(machine.address);
     }
 
