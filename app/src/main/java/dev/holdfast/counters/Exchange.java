@@ -176,6 +176,7 @@ final class Exchange {
     partner.askedNanos = askedNanos;
     List<Range> ranges = partner.news(ledger);
     Map<Id, Extent> extents = ledger.extents();
+    Optional<Extent> before = saidOfOwn(partner);
     asker.ask(
         to,
         new Request.Push(ranges, Extent.digest(extents), Id.NONE),
@@ -185,12 +186,30 @@ final class Exchange {
             case Answer.Served(Id actor, Id process, _, Reply.Body.Knows knows) -> {
               Map<Id, Extent> there = knows.same() ? extents : knows.extents();
               partner.says(actor, process, there, askedNanos, ledger);
+              if (isOwnIn(ranges) && saidOfOwn(partner).equals(before)) {
+                postpone(partner, RETRY_MAX_MS); // it has no memory for this, and says so each time
+              }
               served(to, partner, !ranges.isEmpty(), knows);
             }
             case Answer.Self _, Answer.Served _ -> partner.unsure();
             case Answer.NotReached _, Answer.NotServed _ -> failed(to, partner);
           }
         });
+  }
+
+  /** Returns what another actor has said that it knows of the slot of this life. */
+  private Optional<Extent> saidOfOwn(Partner partner) {
+    return own.living().map(partner::known);
+  }
+
+  private boolean isOwnIn(List<Range> ranges) {
+    return own.living()
+        .filter(slot -> ranges.stream().anyMatch(range -> range.slot().equals(slot.id())))
+        .isPresent();
+  }
+
+  private void postpone(Partner partner, long waitMs) {
+    partner.notBeforeNanos = clock.nanoTime() + waitMs * NANOS_PER_MS;
   }
 
   private void served(Address to, Partner partner, boolean hasBrought, Reply.Body.Knows knows) {
@@ -211,7 +230,7 @@ final class Exchange {
     partner.unsure();
     int failures = Math.min(membership.peer(to).failures(), 5);
     long waitMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS << failures);
-    partner.notBeforeNanos = clock.nanoTime() + waitMs * NANOS_PER_MS;
+    postpone(partner, waitMs);
     clock.after(waitMs, () -> serial.run(this::tick));
   }
 
@@ -242,7 +261,10 @@ final class Exchange {
     return new Reply.Body.Knows(isNew, isSame, isSame ? Map.of() : extents);
   }
 
-  /** Takes shares of others, and passes them on. Returns true if they are new here. */
+  /**
+   * Takes shares of others while there is memory, and passes them on. Returns true if any is new
+   * here.
+   */
   boolean take(Range range) {
     if (own.living().filter(slot -> slot.id().equals(range.slot())).isPresent()) {
       long known = own.living().get().known();
@@ -251,12 +273,18 @@ final class Exchange {
       }
       return false;
     }
-    boolean isNew = ledger.merge(range);
+    boolean isNew = ledger.mergeWithinMemory(range);
     if (isNew) {
       deafEars = DEAF_EARS;
       passOn();
     }
     return isNew;
+  }
+
+  /** Returns true if {@link #take} did not take all of a range, for want of memory. */
+  boolean lacks(Range range) {
+    boolean isLiving = own.living().filter(slot -> slot.id().equals(range.slot())).isPresent();
+    return !isLiving && !ledger.has(range);
   }
 
   /** Passes news on to one actor after the other, until enough of them know them already. */
@@ -281,7 +309,9 @@ final class Exchange {
   /** Asks for what somebody else knows and this actor does not, unless it asks somebody already. */
   private void pull(Address from, Map<Id, Extent> there) {
     long now = clock.nanoTime();
-    if (isPulling || now - pulledNanos < PULL_SPACING_MS * NANOS_PER_MS) {
+    if (isPulling
+        || ledger.isFullForOthers()
+        || now - pulledNanos < PULL_SPACING_MS * NANOS_PER_MS) {
       return;
     }
     var wants = new ArrayList<Want>();
@@ -308,7 +338,7 @@ final class Exchange {
           if (answer instanceof Answer.Served(_, Id by, _, Reply.Body.Brought brought)
               && by.equals(process)) {
             List<Want> left = take(brought, wants);
-            if (!left.isEmpty()) {
+            if (!left.isEmpty() && !ledger.isFullForOthers()) {
               pull(from, process, left);
               return;
             }

@@ -126,7 +126,8 @@ final class Partner {
     return false;
   }
 
-  private Extent known(Slot slot) {
+  /** Returns how much of a slot it has said that it knows. */
+  Extent known(Slot slot) {
     return said.map(extents -> extents.get(slot.id())).orElse(Extent.NOTHING);
   }
 

@@ -140,8 +140,8 @@ final class Reading {
     List<SlotShare> unforced = now.collected.unforced();
     if (unforced.isEmpty()) {
       settled(now, satisfied);
-    } else if (!reads.membership().isListed()) {
-      // Others would not find on this disk what they were shown here.
+    } else if (!reads.membership().isListed() || reads.lacksAny(name, unforced)) {
+      // Others would not find on this disk, or not for long, what they were shown here.
       satisfied.forEach(this::giveUp);
       again();
     } else {
