@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
  */
 final class Membership {
   /** Addresses that are remembered although the configuration does not name them, at most. */
-  static final int PEERS_SPARE = 1_024;
+  static final int PEERS_SPARE = 16_384;
 
   private final Id process;
   private final OwnState own;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class StrangeAddressesTest {
   @RegisterExtension static final QuietLogs QUIET = QuietLogs.ofAll();
 
-  private static final int MANY = 10_000;
+  private static final int MANY = 40_000;
   private static final CounterName X = SimulatedLife.name("x");
 
   private final Serial serial = new Serial();
