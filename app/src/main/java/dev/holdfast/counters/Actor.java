@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -113,7 +112,7 @@ public final class Actor implements AutoCloseable {
     this.meters = world.meters();
     this.guarded = new Guarded(world.meters()::failed);
     this.serial = new Serial();
-    this.ledger = new Ledger(config.sizes());
+    this.ledger = new Ledger(config.sizes(), config.bytesMax());
     var keys = new Keys(config.keysMax(), config.keyAgeMs(), clock);
     this.own = new OwnState(serial, world.random(), ledger, keys, new Changes(), guarded);
     this.ownLog =
@@ -227,14 +226,11 @@ public final class Actor implements AutoCloseable {
   }
 
   /** Returns why some counters cannot be counted; empty if they can. */
-  private Optional<String> hindrance(Set<CounterName> names) {
+  private Optional<String> hindrance(Map<CounterName, BigInteger> amounts, long bytesUnderWay) {
     if (own.living().isEmpty() && ledger.slotCount() >= config.slotsMax()) {
       return Optional.of("there are " + ledger.slotCount() + " slots, as many as may be");
     }
-    boolean isFull = ledger.bytes() >= config.bytesMax();
-    return isFull && names.stream().anyMatch(name -> ledger.counter(name).isEmpty())
-        ? Optional.of("there is no memory for a further counter; those that are there still count")
-        : Optional.empty();
+    return ledger.hindrance(own.living(), amounts, bytesUnderWay);
   }
 
   /** One request that is out of bounds would fail all those that share its force. */
@@ -299,6 +295,11 @@ public final class Actor implements AutoCloseable {
   /** Returns the configuration that is in force here. */
   public Configuration configuration() {
     return serial.call(own::configuration);
+  }
+
+  /** Returns the other actors of the configuration, as far as they are known. */
+  public List<ActorStatus.PeerStatus> peers() {
+    return serial.call(() -> ActorStatus.peers(membership, exchange));
   }
 
   /** Returns what an operator may want to know. */

@@ -135,6 +135,10 @@ final class Answering {
 
   private void takeOver(Message message, Request.HandOver handOver, Consumer<Reply.Body> then) {
     handOver.alone().forEach(exchange::take);
+    if (handOver.alone().stream().anyMatch(exchange::lacks)) {
+      then.accept(new Reply.Body.NotNow());
+      return;
+    }
     var missing = new TreeMap<Id, Long>();
     handOver
         .known()

@@ -28,12 +28,16 @@ final class Collects {
   /** Names that wait for one actor, at most. For a further one the actor counts as not reached. */
   static final int WAITING_MAX = Reads.WAITING_MAX;
 
+  /** Actors that are remembered although they are asked for nothing, at most. */
+  static final int LINES_SPARE = 512;
+
   /** How long an answer may take, at most, after earlier ones have not come in time. */
   private static final long PATIENCE_MAX_MS = 2 * Asker.TIMEOUT_MS;
 
   private final Asker asker;
   private final Predicate<Address> isSelf;
   private final Map<Address, Line> lines = new HashMap<>();
+  private int linesMax = LINES_SPARE; // from then on those that are not used are left out
   private boolean isTelling;
 
   /** A name's round. There is one for each name, since all who read it share rounds. */
@@ -58,6 +62,10 @@ final class Collects {
    *     {@link Reply.Body.Done} of an address that has led here and does no more
    */
   void collect(Address from, CounterName name, BooleanSupplier isOver, Consumer<Answer> then) {
+    if (lines.size() >= linesMax && !lines.containsKey(from)) {
+      lines.values().removeIf(Line::isUnused);
+      linesMax = lines.size() + LINES_SPARE;
+    }
     Line line = lines.computeIfAbsent(from, Line::new);
     if (line.waiting.size() >= WAITING_MAX && !line.waiting.containsKey(name)) {
       then.accept(new Answer.NotReached(false));
@@ -67,6 +75,11 @@ final class Collects {
     if (!isTelling) { // or more names may come at once
       line.ask();
     }
+  }
+
+  /** Returns how many actors are remembered. */
+  int lineCount() {
+    return lines.size();
   }
 
   /** The names that one actor is asked for. */
@@ -79,6 +92,10 @@ final class Collects {
 
     Line(Address from) {
       this.from = from;
+    }
+
+    boolean isUnused() {
+      return !isAsking && waiting.isEmpty();
     }
 
     /** Asks for what waits, unless a question is under way. */

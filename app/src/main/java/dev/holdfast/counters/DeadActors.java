@@ -32,8 +32,8 @@ public interface DeadActors {
     /** Returns true if it takes what an actor with this configuration has left. */
     boolean agrees(Configuration theirs);
 
-    /** Takes all that a directory has. It has not if it throws. */
-    void take(LeftDirectory left);
+    /** Takes all that a directory has. Returns false if there was no memory for some of it. */
+    boolean take(LeftDirectory left);
   }
 
   /**

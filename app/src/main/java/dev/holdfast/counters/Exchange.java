@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Brings shares to the other actors.
@@ -193,6 +194,7 @@ final class Exchange {
     long askedNanos = clock.nanoTime();
     Map<Id, Extent> extents = ledger.extents();
     var request = new Request.Push(ranges, Extent.digest(extents), Id.NONE);
+    List<Extent> before = known(partner, ranges);
     partner.isBusy = true; // last: the answer ends it, and comes in any case
     partner.isStale = false;
     partner.askedNanos = askedNanos;
@@ -205,12 +207,28 @@ final class Exchange {
             case Answer.Served(Id actor, Id process, _, Reply.Body.Knows knows) -> {
               Map<Id, Extent> there = knows.same() ? extents : knows.extents();
               partner.says(actor, process, there, askedNanos, ledger);
+              if (isAnySame(before, known(partner, ranges))) {
+                postpone(partner, RETRY_MAX_MS); // it has no memory for this, and says so each time
+              }
               served(to, partner, isSecond, knows);
             }
             case Answer.Self _, Answer.Served _ -> partner.unsure();
             case Answer.NotReached _, Answer.NotServed _ -> failed(to, partner);
           }
         });
+  }
+
+  /** Returns what another actor has said that it knows of the slot of each range. */
+  private static List<Extent> known(Partner partner, List<Range> ranges) {
+    return ranges.stream().map(range -> partner.known(range.slot())).toList();
+  }
+
+  private static boolean isAnySame(List<Extent> before, List<Extent> after) {
+    return IntStream.range(0, before.size()).anyMatch(i -> before.get(i).equals(after.get(i)));
+  }
+
+  private void postpone(Partner partner, long waitMs) {
+    partner.notBeforeNanos = clock.nanoTime() + waitMs * NANOS_PER_MS;
   }
 
   private void served(Address to, Partner partner, boolean isSecond, Reply.Body.Knows knows) {
@@ -236,7 +254,7 @@ final class Exchange {
     partner.unsure();
     int failures = Math.min(membership.peer(to).failures(), 5);
     long waitMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS << failures);
-    partner.notBeforeNanos = clock.nanoTime() + waitMs * NANOS_PER_MS;
+    postpone(partner, waitMs);
     clock.after(waitMs, () -> serial.run(this::tick));
   }
 
@@ -267,7 +285,10 @@ final class Exchange {
     return new Reply.Body.Knows(isNew, isSame, isSame ? Map.of() : extents);
   }
 
-  /** Takes shares of others, and passes them on. Returns true if they are new here. */
+  /**
+   * Takes shares of others while there is memory, and passes them on. Returns true if any is new
+   * here.
+   */
   boolean take(Range range) {
     if (own.living().filter(slot -> slot.id().equals(range.slot())).isPresent()) {
       long known = own.living().get().known();
@@ -276,12 +297,18 @@ final class Exchange {
       }
       return false;
     }
-    boolean isNew = ledger.merge(range);
+    boolean isNew = ledger.mergeWithinMemory(range);
     if (isNew) {
       deafEars = DEAF_EARS;
       passOn();
     }
     return isNew;
+  }
+
+  /** Returns true if {@link #take} did not take all of a range, for want of memory. */
+  boolean lacks(Range range) {
+    boolean isLiving = own.living().filter(slot -> slot.id().equals(range.slot())).isPresent();
+    return !isLiving && !ledger.has(range);
   }
 
   /** Passes news on to one actor after the other, until enough of them know them already. */
@@ -307,7 +334,9 @@ final class Exchange {
   /** Asks for what somebody else knows and this actor does not, unless it asks somebody already. */
   private void pull(Address from, Map<Id, Extent> there) {
     long now = clock.nanoTime();
-    if (isPulling || now - pulledNanos < PULL_SPACING_MS * NANOS_PER_MS) {
+    if (isPulling
+        || ledger.isFullForOthers()
+        || now - pulledNanos < PULL_SPACING_MS * NANOS_PER_MS) {
       return;
     }
     var wants = new ArrayList<Want>();
@@ -335,7 +364,7 @@ final class Exchange {
           if (answer instanceof Answer.Served(_, Id by, _, Reply.Body.Brought brought)
               && by.equals(process)) {
             List<Want> left = take(brought, wants);
-            if (!left.isEmpty()) {
+            if (!left.isEmpty() && !ledger.isFullForOthers()) {
               pull(from, process, left);
             }
           }

@@ -7,9 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * Requests to count, on their way to the log. A counter that is frozen holds its requests back
@@ -28,7 +26,7 @@ final class Increments {
 
   private final RecordLog<Change> log;
   private final Keys keys;
-  private final Function<Set<CounterName>, Optional<String>> hindrance;
+  private final Hindrance hindrance;
   private final Clock clock;
   private final Serial serial;
   private final Guarded guarded;
@@ -40,9 +38,20 @@ final class Increments {
   private int repetitions;
   private int heldCount;
   private int inFlightCount;
+  private long inFlightBytes; // about how much memory they will take at most
   private boolean isStopped;
   private boolean isClosed;
   private String stopReason = "";
+
+  /** Says why amounts cannot be counted now. */
+  interface Hindrance {
+    /**
+     * Returns why, or empty if they can be counted.
+     *
+     * @param bytesUnderWay about how much memory what is being counted will take at most, in bytes
+     */
+    Optional<String> of(Map<CounterName, BigInteger> amounts, long bytesUnderWay);
+  }
 
   /** A request that is held back, since a moment. */
   private record Held(
@@ -53,12 +62,11 @@ final class Increments {
 
   /**
    * @param keys what was counted under which key
-   * @param hindrance says why these counters cannot be counted now; empty if they can
    */
   Increments(
       RecordLog<Change> log,
       Keys keys,
-      Function<Set<CounterName>, Optional<String>> hindrance,
+      Hindrance hindrance,
       Clock clock,
       Serial serial,
       Guarded guarded) {
@@ -88,7 +96,10 @@ final class Increments {
       repetitions++;
       underWay.get(key.get()).add(new Held(amounts, key, once(then), now));
     } else {
-      then.accept(new AddOutcome.Unknown());
+      then.accept(
+          new AddOutcome.Unknown(
+              "too many repetitions wait for the requests before them; one of these, with the same"
+                  + " key, is not over"));
     }
   }
 
@@ -151,7 +162,7 @@ final class Increments {
       refuse(request, stopReason);
       return;
     }
-    Optional<String> hindered = hindrance.apply(amounts.keySet());
+    Optional<String> hindered = hindrance.of(amounts, inFlightBytes);
     if (hindered.isPresent()) {
       refuse(request, hindered.get());
       return;
@@ -205,27 +216,29 @@ final class Increments {
   }
 
   private void write(Held request) {
-    Set<CounterName> names = request.amounts().keySet();
-    names.forEach(name -> inFlight.merge(name, 1, Integer::sum));
+    Map<CounterName, BigInteger> amounts = request.amounts();
+    amounts.keySet().forEach(name -> inFlight.merge(name, 1, Integer::sum));
     inFlightCount++;
+    inFlightBytes += Memory.atMost(amounts);
     boolean isAsked =
         log.ask(
             new Change.Count(
-                request.amounts(),
+                amounts,
                 request.key(),
                 outcome -> {
-                  landed(names);
+                  landed(amounts);
                   request.then().accept(outcome);
                 }));
     if (!isAsked) {
-      landed(names);
+      landed(amounts);
       refuse(request, "too many requests wait for the disk");
     }
   }
 
-  private void landed(Set<CounterName> names) {
+  private void landed(Map<CounterName, BigInteger> amounts) {
     inFlightCount--;
-    for (CounterName name : names) {
+    inFlightBytes -= Memory.atMost(amounts);
+    for (CounterName name : amounts.keySet()) {
       inFlight.computeIfPresent(name, (_, count) -> count == 1 ? null : count - 1);
       if (!inFlight.containsKey(name)) {
         run(draining.remove(name));

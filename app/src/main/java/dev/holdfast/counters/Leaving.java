@@ -29,6 +29,7 @@ final class Leaving {
   private boolean isHandingOver;
   private boolean isAsking;
   private boolean hasHandedOver; // all that it has, in this life and since it has stopped
+  private Map<Id, Long> lacked = Map.of(); // by whoever was asked last
 
   Leaving(
       Membership membership,
@@ -53,6 +54,7 @@ final class Leaving {
 
   /** Takes over what a start has found. */
   void begin() {
+    membership.keepOwnNotesWhile(() -> !hasHandedOver);
     if (own.stopped() > 0) {
       increments.stop(reason(), () -> {});
     }
@@ -181,7 +183,13 @@ final class Leaving {
 
   private void heard(Address to, Answer answer) {
     if (answer instanceof Answer.Served(_, Id by, _, Reply.Body.Lacks(Map<Id, Long> there))) {
-      bring(to, by, ranges(there));
+      boolean hasTakenNothing = there.equals(lacked);
+      lacked = hasTakenNothing ? Map.of() : there;
+      if (hasTakenNothing) {
+        later(); // it has no memory for it: another one may have some
+      } else {
+        bring(to, by, ranges(there));
+      }
     } else if (answer instanceof Answer.Served(_, _, _, Reply.Body.Done _)) {
       hasHandedOver = true;
       later();

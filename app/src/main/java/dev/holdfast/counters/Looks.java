@@ -57,14 +57,21 @@ final class Looks {
     }
 
     @Override
-    public void take(LeftDirectory left) {
+    public boolean take(LeftDirectory left) {
+      boolean hasAll = true;
       for (Slot slot : left.ledger().slots()) {
         if (serial.call(() -> lacks(slot))) {
           for (Range range : Range.parts(slot, 0, 0, slot.known(), ledger.sizes())) {
-            serial.run(() -> exchange.take(range));
+            hasAll &= serial.call(() -> take(range));
           }
         }
       }
+      return hasAll;
+    }
+
+    private boolean take(Range range) {
+      exchange.take(range);
+      return !exchange.lacks(range);
     }
 
     private boolean lacks(Slot there) {

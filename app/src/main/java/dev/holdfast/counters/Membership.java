@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -19,12 +20,16 @@ import java.util.function.UnaryOperator;
  * <p>Threading: under the actor's lock.
  */
 final class Membership {
+  /** Addresses that are remembered although the configuration does not name them, at most. */
+  static final int PEERS_SPARE = 16_384;
+
   private final Id process;
   private final OwnState own;
   private final Network network;
   private final Clock clock;
   private final Guarded guarded;
   private final Map<Address, Peer> peers = new HashMap<>();
+  private int peersMax = PEERS_SPARE; // from then on those that no configuration names are left out
 
   /** Addresses that this process has answered at when they were asked last. */
   private final Set<Address> selves = new HashSet<>();
@@ -40,6 +45,7 @@ final class Membership {
 
   private Id droppedStamp = Id.NONE;
   private List<Configuration.Seen> dropped = List.of(); // of that configuration
+  private BooleanSupplier mustKeepOwnNotes = () -> false; // set once, by keepOwnNotesWhile
   private RecordLog<Change> log; // set once, by begin
 
   Membership(Id process, OwnState own, Network network, Clock clock, Guarded guarded) {
@@ -54,6 +60,14 @@ final class Membership {
   void begin(RecordLog<Change> ownLog) {
     log = ownLog;
     listed();
+  }
+
+  /**
+   * Keeps the notes of this actor where others have left them out, while something is so. Others
+   * take what an actor hands over only if the configuration knows it.
+   */
+  void keepOwnNotesWhile(BooleanSupplier isSo) {
+    mustKeepOwnNotes = isSo;
   }
 
   Id actor() {
@@ -73,7 +87,24 @@ final class Membership {
   }
 
   Peer peer(Address address) {
+    if (peers.size() >= peersMax && !peers.containsKey(address)) {
+      leaveOutPeers();
+    }
     return peers.computeIfAbsent(address, Peer::new);
+  }
+
+  /** Forgets who was met at addresses that the configuration does not name. */
+  private void leaveOutPeers() {
+    var named = new HashSet<>(configuration().actors());
+    configuration().seen().keySet().forEach(place -> named.add(place.address()));
+    peers.keySet().retainAll(named);
+    selves.retainAll(named);
+    peersMax = peers.size() + PEERS_SPARE;
+  }
+
+  /** Returns how many addresses are remembered. */
+  int peerCount() {
+    return peers.size();
   }
 
   /**
@@ -293,11 +324,19 @@ final class Membership {
   /** Merges a configuration that another actor has; then goes on, whatever came of it. */
   void merge(Configuration other, Runnable then) {
     Configuration mine = configuration();
-    if (mine.merge(other).equals(mine)) {
+    if (merged(mine, other).equals(mine)) {
       then.run();
     } else {
-      change(configuration -> configuration.merge(other), _ -> then.run());
+      change(configuration -> merged(configuration, other), _ -> then.run());
     }
+  }
+
+  private Configuration merged(Configuration mine, Configuration other) {
+    Configuration merged = mine.merge(other);
+    boolean isLeftOut = mine.knows(actor()) && !merged.knows(actor());
+    return isLeftOut && mustKeepOwnNotes.getAsBoolean()
+        ? merged.withPlacesOf(actor(), mine)
+        : merged;
   }
 
   /**

@@ -115,7 +115,7 @@ final class Partner {
    * Returns true if it may lack something of a slot. Before it has said anything it lacks nothing.
    */
   boolean lacks(Slot slot) {
-    return said.isPresent() && slot.extent().isBeyond(known(slot));
+    return said.isPresent() && slot.extent().isBeyond(known(slot.id()));
   }
 
   boolean lacksAny(Iterable<Slot> slots) {
@@ -127,8 +127,9 @@ final class Partner {
     return false;
   }
 
-  private Extent known(Slot slot) {
-    return said.map(extents -> extents.get(slot.id())).orElse(Extent.NOTHING);
+  /** Returns how much of a slot it has said that it knows. */
+  Extent known(Id slot) {
+    return said.map(extents -> extents.get(slot)).orElse(Extent.NOTHING);
   }
 
   /** Returns what it lacks of some slots, of those of which that is little. */
@@ -138,7 +139,7 @@ final class Partner {
     int bytes = 0;
     for (Slot slot : ledger.slots()) {
       if (bytes < sizes.pushBytes() && isWanted.test(slot) && lacks(slot)) {
-        long from = known(slot).known();
+        long from = known(slot.id()).known();
         List<Range> parts = Range.parts(slot, from, from, slot.known(), sizes);
         if (parts.size() == 1) {
           news.add(parts.getFirst());

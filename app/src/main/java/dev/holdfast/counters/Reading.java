@@ -144,8 +144,8 @@ final class Reading {
     List<SlotShare> unforced = now.collected.unforced();
     if (unforced.isEmpty()) {
       settled(now, satisfied);
-    } else if (!reads.membership().isListed()) {
-      // Others would not find on this disk what they were shown here.
+    } else if (!reads.membership().isListed() || reads.lacksAny(name, unforced)) {
+      // Others would not find on this disk, or not for long, what they were shown here.
       forced(now, satisfied, false);
     } else {
       reads
@@ -320,8 +320,10 @@ final class Reading {
         retry(address);
       } else if (!found.get().mergedWith(mine).equals(mine)) {
         reads.membership().merge(found.get().mergedWith(mine), () -> step(this::abandon));
-      } else if (!stamp.equals(reads.membership().stamp()) || !found.get().isTaken()) {
+      } else if (!stamp.equals(reads.membership().stamp())) {
         abandon();
+      } else if (!found.get().isTaken()) {
+        retry(address); // there was no memory for it, or it was of another configuration just now
       } else {
         reads.meters().remains();
         if (isFreeze) {

@@ -107,6 +107,11 @@ final class Reads {
     }
   }
 
+  /** Returns true if some shares are not here, although they were learned: there is no memory. */
+  boolean lacksAny(CounterName name, List<SlotShare> shares) {
+    return shares.stream().anyMatch(share -> isNews(name, share));
+  }
+
   private boolean isNews(CounterName name, SlotShare share) {
     return ledger
         .slot(share.slot())

@@ -18,6 +18,7 @@ final class BugFinder {
           LeavingTest.class,
           LedgerTest.class,
           MembershipTest.class,
+          MemoryTest.class,
           NotesTest.class,
           QuestionsTest.class,
           RemainsTest.class,

@@ -54,6 +54,25 @@ class FreezesTest extends Schedule {
     assertThat(outcomes).containsExactly(new AddOutcome.Counted());
   }
 
+  /** The disk hangs, and others ask again and again. */
+  @Test
+  void freezesThatWaitForTheDisk_areBounded() {
+    Machine machine = world.cluster(1).getFirst();
+    machine.ownDiskMaxMs = 100_000;
+    add(machine, new ArrayList<>());
+    var waiting = new ArrayList<List<Reply>>();
+    for (int i = 0; i < Freezes.WAITING_MAX; i++) {
+      waiting.add(askOnly(machine, new Request.Freeze(X)));
+    }
+    assertThat(waiting).allMatch(List::isEmpty);
+    assertThat(ask(machine, new Request.Freeze(X))).isEqualTo(new Reply.Body.NotNow());
+    assertThat(ask(machine, new Request.Freeze(Y))).isEqualTo(new Reply.Body.NotNow());
+    assertThat(world.runUntil(200_000, () -> !waiting.getLast().isEmpty())).isTrue();
+    assertThat(waiting)
+        .allMatch(replies -> replies.getFirst().body() instanceof Reply.Body.Frozen);
+    assertThat(ask(machine, new Request.Freeze(Y))).isInstanceOf(Reply.Body.Frozen.class);
+  }
+
   /** Its share is told with the freeze, although it was not forced yet when the question came. */
   @Test
   void freeze_waitsForTheIncrementsThatAreInFlight() {

@@ -293,6 +293,18 @@ enum PlantedBug {
   CONFIGURATION_THAT_IS_TOO_LONG_IS_WRITTEN(
       "configurationThatIsTooLong_isNotTaken_andIncrementsGoOn",
       change("Membership", "return isTooLong[0] ? before : next;", "return next;")),
+  LONGER_VALUES_ARE_TAKEN_WITHOUT_END(
+      "longerValue_withoutMemory_isRefused_andShortOnesCount",
+      change("Ledger", "if (isLonger(before.add(wanted.getValue()), before)) {", "if (false) {")),
+  OTHERS_FILL_THE_MEMORY(
+      "sidesOfACut_thatHaveBothFilledTheirMemory_takeNoMoreThanThereIs_andReadExactly",
+      change("Exchange", "ledger.mergeWithinMemory(range)", "ledger.merge(range)")),
+  SHARE_IS_SHOWN_THAT_WAS_NOT_KEPT(
+      "shareThatNobodyHasForced_isNotShown_whereThereIsNoMemoryForIt",
+      change("Reading", "|| reads.lacksAny(name, unforced)", "")),
+  FORGOTTEN_ACTOR_FORGETS_ITSELF(
+      "forgottenActor_thatKnowsIt_andWhoseNoteIsLeftOut_givesWhatItHas",
+      change("Membership", "isLeftOut && mustKeepOwnNotes.getAsBoolean()", "false")),
   FAILURE_ENDS_THE_EXCHANGE(
       "networkThatFails_doesNotEndTheExchange",
       change("Guarded", "catch (RuntimeException | Error e)", "catch (IllegalCallerException e)")),

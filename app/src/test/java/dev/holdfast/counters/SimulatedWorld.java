@@ -362,10 +362,7 @@ final class SimulatedWorld {
       var told = new TreeMap<Id, DeadActors.Left>();
       lefts.forEach(
           (actor, left) -> {
-            boolean isTaken = heir.agrees(left.configuration());
-            if (isTaken) {
-              heir.take(left);
-            }
+            boolean isTaken = heir.agrees(left.configuration()) && heir.take(left);
             String state = found.get(actor).directory() + " in life " + found.get(actor).lives;
             told.put(actor, new DeadActors.Left(left.configuration(), state, isTaken));
           });

@@ -156,10 +156,11 @@ final class SharedDirectories implements DeadActors, AutoCloseable {
   }
 
   private Known taken(Path directory, Records records, Heir heir) throws IOException {
-    heir.take(records.replay());
-    Known taken = known.get(directory).taken();
-    known.put(directory, taken);
-    return taken;
+    LeftDirectory left = records.replay();
+    if (heir.take(left)) {
+      known.computeIfPresent(directory, (_, now) -> now.taken());
+    }
+    return known.get(directory);
   }
 
   /** Once, not for every read that follows. */

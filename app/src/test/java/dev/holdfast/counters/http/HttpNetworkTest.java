@@ -326,6 +326,20 @@ class HttpNetworkTest {
     }
   }
 
+  /** An actor may ask another one so many questions at once: that one is not silent. */
+  @Test
+  void asManyMessagesAsAnActorAsksAtOnce_areAllSent() throws Exception {
+    try (var server = new RawServer(HttpNetworkTest::answerAll)) {
+      var all = new ArrayList<CompletableFuture<Outcome>>();
+      for (int i = 0; i < 4_096; i++) {
+        all.add(ask(server.uri().getPort(), "m", LONG_MS));
+      }
+      for (CompletableFuture<Outcome> one : all) {
+        assertThat(replied(one)).isEqualTo("reply");
+      }
+    }
+  }
+
   @Test
   void serverThatDoesNotAccept_isSilent() throws Exception {
     try (var full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
