@@ -152,7 +152,7 @@ public final class Actor implements AutoCloseable {
             meters,
             guarded);
     this.answering =
-        new Answering(membership, ledger, freezes, exchange, persistence, asker, meters);
+        new Answering(membership, ledger, freezes, exchange, persistence, asker, reads, meters);
     this.leaving =
         new Leaving(
             membership, own, ledger, increments, asker, clock, serial, world.random(), guarded);

@@ -236,8 +236,7 @@ final class Asker {
     private final Told then;
     private int rounds;
 
-    Question(
-        Address to, Optional<Address> relay, Request request, long timeoutMs, Told then) {
+    Question(Address to, Optional<Address> relay, Request request, long timeoutMs, Told then) {
       this.to = to;
       this.relay = relay;
       this.request = request;
@@ -320,8 +319,7 @@ final class Asker {
         return;
       }
       if (reply.configuration().isPresent()) {
-        membership.merge(
-            reply.configuration().get(), () -> then.run(() -> agreed(reply, stamp)));
+        membership.merge(reply.configuration().get(), () -> then.run(() -> agreed(reply, stamp)));
       } else {
         agreed(reply, stamp);
       }
@@ -341,6 +339,7 @@ final class Asker {
         case Reply.Body.Done _,
             Reply.Body.Shares _,
             Reply.Body.Frozen _,
+            Reply.Body.Exact _,
             Reply.Body.Released _,
             Reply.Body.Knows _,
             Reply.Body.Lacks _,

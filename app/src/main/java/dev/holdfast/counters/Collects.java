@@ -36,6 +36,7 @@ final class Collects {
 
   private final Asker asker;
   private final Predicate<Address> isSelf;
+  private final Guarded guarded;
   private final Map<Address, Line> lines = new HashMap<>();
   private int linesMax = LINES_SPARE; // from then on those that are not used are left out
   private boolean isTelling;
@@ -47,7 +48,8 @@ final class Collects {
    * @param isSelf returns true for an address that has led here. It is asked who is there, and not
    *     for shares, which are here
    */
-  Collects(Asker asker, Predicate<Address> isSelf) {
+  Collects(Asker asker, Predicate<Address> isSelf, Guarded guarded) {
+    this.guarded = guarded;
     this.asker = asker;
     this.isSelf = isSelf;
   }
@@ -100,9 +102,12 @@ final class Collects {
 
     /** Asks for what waits, unless a question is under way. */
     void ask() {
-      if (isAsking) {
-        return;
+      if (!isAsking) {
+        guarded.run(this::tryToAsk, () -> heard(new Answer.NotReached(false)));
       }
+    }
+
+    private void tryToAsk() {
       takeWaiting();
       if (!underWay.isEmpty()) {
         isAsking = true;

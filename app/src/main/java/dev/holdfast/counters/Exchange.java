@@ -35,9 +35,6 @@ final class Exchange {
   /** Pushes that may be sent at once after a quiet time. */
   private static final int BURST = 60;
 
-  /** From one request for shares to the next. What is new is pushed meanwhile as well. */
-  private static final long PULL_SPACING_MS = 200;
-
   /** Actors that know a piece of news already before it is not passed on any more. */
   private static final int DEAF_EARS = 2;
 
@@ -55,13 +52,12 @@ final class Exchange {
   private final Serial serial;
   private final RandomGenerator random;
   private final Meters meters;
+  private final Pulls pulls;
   private final Map<Address, Partner> partners = new HashMap<>();
   private long paidUntilNanos;
   private long comparedNanos;
-  private long pulledNanos;
   private boolean isWaking;
   private boolean isPassingOn;
-  private boolean isPulling;
   private int deafEars;
 
   Exchange(
@@ -83,7 +79,7 @@ final class Exchange {
     this.meters = meters;
     this.paidUntilNanos = clock.nanoTime();
     this.comparedNanos = clock.nanoTime();
-    this.pulledNanos = clock.nanoTime() - PULL_SPACING_MS * NANOS_PER_MS;
+    this.pulls = new Pulls(membership, ledger, own, asker, clock, this::take);
   }
 
   /** Hears that something was counted here, or that there are other actors now. */
@@ -238,7 +234,7 @@ final class Exchange {
       deafEars = Math.max(0, deafEars - 1);
     }
     if (!knows.same()) {
-      pull(to, knows.extents());
+      pulls.pull(to, knows.extents());
     }
     List<Range> rest = hasAll || isSecond ? List.of() : partner.news(ledger, _ -> true);
     if (!rest.isEmpty()) {
@@ -311,6 +307,11 @@ final class Exchange {
     return !isLiving && !ledger.has(range);
   }
 
+  /** Answers with as much as fits of what another actor asks for. */
+  Reply.Body pulled(List<Want> wants) {
+    return pulls.pulled(wants);
+  }
+
   /** Passes news on to one actor after the other, until enough of them know them already. */
   private void passOn() {
     if (isPassingOn || deafEars <= 0) {
@@ -329,87 +330,5 @@ final class Exchange {
                     pushToOneThatLacks(now);
                   }
                 }));
-  }
-
-  /** Asks for what somebody else knows and this actor does not, unless it asks somebody already. */
-  private void pull(Address from, Map<Id, Extent> there) {
-    long now = clock.nanoTime();
-    if (isPulling
-        || ledger.isFullForOthers()
-        || now - pulledNanos < PULL_SPACING_MS * NANOS_PER_MS) {
-      return;
-    }
-    var wants = new ArrayList<Want>();
-    there.forEach(
-        (id, extent) -> {
-          Extent here = ledger.slot(id).map(Slot::extent).orElse(Extent.NOTHING);
-          boolean isLiving = own.living().filter(slot -> slot.id().equals(id)).isPresent();
-          if (extent.isBeyond(here) && !isLiving) {
-            wants.add(new Want(id, here.known(), here.known(), OptionalLong.empty()));
-          }
-        });
-    if (!wants.isEmpty()) {
-      pulledNanos = now;
-      pull(from, membership.peer(from).process(), wants);
-    }
-  }
-
-  private void pull(Address from, Id process, List<Want> wants) {
-    isPulling = true;
-    asker.ask(
-        from,
-        new Request.Pull(wants),
-        answer -> {
-          isPulling = false; // first: a failure of what follows must not keep it so
-          if (answer instanceof Answer.Served(_, Id by, _, Reply.Body.Brought brought)
-              && by.equals(process)) {
-            List<Want> left = take(brought, wants);
-            if (!left.isEmpty() && !ledger.isFullForOthers()) {
-              pull(from, process, left);
-            }
-          }
-        });
-  }
-
-  /** Takes what was asked for, and returns what is still to be asked for. */
-  private List<Want> take(Reply.Body.Brought brought, List<Want> wants) {
-    var left = new ArrayList<>(wants);
-    for (Part part : brought.parts()) {
-      if (left.isEmpty() || !left.getFirst().slot().equals(part.range().slot())) {
-        return List.of(); // not what was asked for
-      }
-      take(part.range());
-      Want asked = left.removeFirst();
-      if (!part.last()) {
-        left.addFirst(asked.behind(part));
-      }
-    }
-    return brought.parts().isEmpty() ? List.of() : left;
-  }
-
-  /** Answers with as much as fits of what another actor asks for. */
-  Reply.Body pulled(List<Want> wants) {
-    var parts = new ArrayList<Part>();
-    int pullBytes = ledger.sizes().pullBytes();
-    int bytes = 0;
-    for (Want want : wants) {
-      Optional<Slot> slot = ledger.slot(want.slot());
-      if (slot.isEmpty()) {
-        break; // it was never said to be here
-      }
-      long to = want.to().orElse(slot.get().known());
-      List<Range> ranges =
-          Range.parts(
-              slot.get(), want.from(), want.behind(), to, ledger.sizes(), pullBytes - bytes);
-      for (Range range : ranges) {
-        boolean isLast = range.last(want.behind()) >= slot.get().last();
-        parts.add(new Part(range, to, isLast));
-        bytes += range.bytes();
-      }
-      if (bytes >= pullBytes) {
-        break;
-      }
-    }
-    return new Reply.Body.Brought(parts);
   }
 }

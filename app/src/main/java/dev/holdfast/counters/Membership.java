@@ -142,6 +142,15 @@ final class Membership {
     return configuration().actors().stream().filter(address -> !isSelf(address)).toList();
   }
 
+  /** Returns the first address of the configuration that can be reached; empty if it is own. */
+  Optional<Address> firstReachable() {
+    return configuration().actors().stream()
+        .sorted()
+        .filter(address -> isSelf(address) || peer(address).isReachable())
+        .findFirst()
+        .filter(address -> !isSelf(address));
+  }
+
   /**
    * Returns the addresses of the configuration that have to be asked before a read or a POST is
    * answered. An address that has led here, or that this machine takes for its own, may lead to

@@ -7,7 +7,8 @@ import java.util.Map;
  * About how much memory counters take, and how much they may. What a start needs to read their
  * files is a part of it: an actor must not take more than it can start with.
  *
- * <p>There are three bounds, so that counters that are there still count where new ones are refused:
+ * <p>There are three bounds, so that counters that are there still count where new ones are
+ * refused:
  *
  * <ul>
  *   <li>New counters of clients, and longer values, are taken up to the first.

@@ -3,6 +3,7 @@ package dev.holdfast.counters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.counters.SimulatedWorld.Machine;
+import dev.holdfast.disk.SimulatedDisk.Left;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -88,12 +89,24 @@ class MemoryTest extends Schedule {
     for (int i = 0; i < 2_000; i++) {
       CounterName name = name("n", i);
       machine.process.run(
-          () ->
-              machine.actor().add(Map.of(name, BigInteger.ONE), Optional.empty(), outcomes::add));
+          () -> machine.actor().add(Map.of(name, BigInteger.ONE), Optional.empty(), outcomes::add));
     }
     world.run(5_000);
     assertThat(outcomes).hasSize(2_000).contains(new AddOutcome.Counted());
     assertThat(machine.actor().status().memoryPercent()).isLessThanOrEqualTo(101);
+  }
+
+  /** Its shares are on its disk alone. */
+  @Test
+  void deadActor_whoseCountersHaveNoMemoryHere_failsTheReadHereAlone() {
+    world.hasSharedDirectories = true;
+    List<Machine> all = withFullFirst(3);
+    world.isolate(all.get(2));
+    assertThat(world.count(all.get(2), name("n", 0), 4)).contains(new AddOutcome.Counted());
+    all.get(2).crash(Left.EVERYTHING);
+    world.heal();
+    assertThat(read(all.get(0), name("n", 0))).isInstanceOf(ReadOutcome.Unavailable.class);
+    assertThat(read(all.get(1), name("n", 0))).isEqualTo(exactly(4));
   }
 
   /** After the cut each would have the counters of both. */
@@ -223,8 +236,7 @@ class MemoryTest extends Schedule {
     for (int i = 1; i <= 500; i++) {
       source.count(slot, name("n", i), BigInteger.ONE, i);
     }
-    var parts =
-        SlotParts.of(new Serial(), new Sizes(100, 1, 300), source.slots()).iterator();
+    var parts = SlotParts.of(new Serial(), new Sizes(100, 1, 300), source.slots()).iterator();
     var copy = new Ledger(Sizes.DEFAULT);
     long sequence = 500;
     int count = 0;

@@ -13,9 +13,9 @@ enum PlantedBug {
       "40 lives",
       change(
           "Reading",
-          "boolean isSame =\n        before.isPresent()",
-          "if (before.isEmpty()) {\n      before = Optional.of(now);\n    }\n"
-              + "    boolean isSame =\n        before.isPresent()")),
+          "    if (before.filter(now::isSameAs).isPresent()) {",
+          "    if (before.isEmpty()) {\n      before = Optional.of(now);\n    }\n"
+              + "    if (before.filter(now::isSameAs).isPresent()) {")),
   NAME_JOINS_A_QUESTION_THAT_IS_UNDER_WAY(
       "name_thatIsUnderWay_isAskedForAnew",
       change(
@@ -43,7 +43,7 @@ enum PlantedBug {
   EACH_NAME_IS_ASKED_FOR_ALONE(
       "readsOfManyCounters_atAllOfTwenty_endInTime_whereMessagesTakeLong",
       change(
-          "Reading",
+          "Round",
           "reads.collects().collect(address, name, this::isOver, then",
           "reads.asker().askAnyhow(address, new Request.Collect(List.of(name)), then")),
   NAME_THAT_DID_NOT_FIT_IS_FORGOTTEN(
@@ -81,8 +81,8 @@ enum PlantedBug {
       "partition_countsOnBothSides_andHealsByItself",
       change(
           "Exchange",
-          "boolean isNew = ledger.merge(range);",
-          "boolean isNew = ledger.merge(range);"
+          "boolean isNew = ledger.mergeWithinMemory(range);",
+          "boolean isNew = ledger.mergeWithinMemory(range);"
               + " if (isNew && partners.values().stream().anyMatch(p -> p.isStale)) {"
               + " own.living().ifPresent(slot -> range.entries().forEach(entry ->"
               + " ledger.counter(entry.name()).ifPresent(counter -> counter.find(slot)"
@@ -124,18 +124,16 @@ enum PlantedBug {
       change("Leaving", "guarded.run(this::tryToHandOver, this::later);", "tryToHandOver();")),
   FAILURE_LEAVES_A_PULL_UNENDED(
       "pullThatFails_isNotTheLastOne",
-      change("Exchange", "isPulling = false; // first", "// first"),
+      change("Pulls", "isPulling = false; // first", "// first"),
       change(
-          "Exchange",
+          "Pulls",
           "              pull(from, process, left);\n            }\n          }\n",
           "              pull(from, process, left);\n              return;\n            }\n"
               + "          }\n          isPulling = false;\n")),
   MISSING_ACTOR_IS_IGNORED(
       "read_withOneDown_namesItAndWhatIsKnown_andIsRightOnceItIsBack",
       change(
-          "Reading",
-          "later(RETRY_MS, () -> ask(address));",
-          "left.remove(address); heardAll();")),
+          "Round", "later(RETRY_MS, () -> ask(address));", "left.remove(address); heardAll();")),
   SHOWN_BEFORE_IT_IS_FORCED(
       "200 lives",
       change(
@@ -180,10 +178,25 @@ enum PlantedBug {
           "if (inFlight.containsKey(name)) {\n      draining",
           "if (false) {\n      draining")),
   FREEZE_IS_TRUSTED_WITHOUT_ITS_RELEASE(
-      "400 lives", change("Reading", "step(held ? ", "step(true ? ")),
+      "400 lives", change("Round", "step(held ? ", "step(true ? ")),
   FREEZES_SHARE_A_NUMBER(
       "freezeThatLapsed_isNotHeld_thoughTheCounterIsFrozenAgain",
       change("Freezes", "Id number = Id.random(random);", "Id number = new Id(1, 1);")),
+  READER_FOR_ALL_ANSWERS_THOSE_WHO_CAME_LATER(
+      "readerThatComesWhileAnotherActorReads_isNotAnsweredByThat",
+      change("Reading", "answerAll(satisfied, outcome);", "answerAll(waiters(), outcome);")),
+  READER_FOR_ALL_IS_THE_ONLY_ONE(
+      "hotCounter_whoseReaderForAllIsSilent_isReadAllTheSame",
+      change(
+          "Reading",
+          "start(Round.Kind.FREEZE, Optional.empty());",
+          "start(Round.Kind.READ, reads.readerForAll());")),
+  EACH_READS_A_HOT_COUNTER_BY_ITSELF(
+      "readsOfOneHotCounter_atAllActors_allEnd",
+      change(
+          "Reads",
+          "membership.isListed() ? membership.firstReachable() : Optional.empty()",
+          "Optional.empty()")),
   READER_HAS_AN_OLD_CONFIGURATION(
       "reader_withAnOldConfiguration_takesTheNewOneFirst",
       change(
@@ -260,7 +273,7 @@ enum PlantedBug {
           "filter(a -> !network.isOwn(a)).toList();")),
   FREEZE_TRUSTS_AN_ADDRESS_THAT_LED_HERE(
       "addressThatLedHere_andLeadsToAnotherMachineDuringAFreeze_isNotPassedOver",
-      change("Reading", "holds.atSelf(address);", "")),
+      change("Round", "holds.atSelf(address);", "")),
   KEY_IS_NOT_IN_THE_RECORD(
       "100 lives",
       change(
@@ -283,7 +296,7 @@ enum PlantedBug {
   DEAD_ACTOR_IS_TRUSTED_BEFORE_ALL_OF_IT_IS_TAKEN(
       "read_takesOverTheConfigurationOfADeadActor",
       change("Looks", "membership.configuration().merge(theirs).equals(", "Id.NONE.equals("),
-      change("Reading", " || !found.get().isTaken()", "")),
+      change("Round", "} else if (!found.get().isTaken()) {", "} else if (false) {")),
   DEAD_ACTOR_THAT_COMES_BACK_IS_PASSED_OVER(
       "deadActor_thatComesBackDuringAFreeze_isNotPassedOver",
       change("Remains", "now.equals(Optional.of(left))", "true")),

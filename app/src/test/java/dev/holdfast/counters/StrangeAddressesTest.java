@@ -39,6 +39,11 @@ class StrangeAddressesTest {
     public boolean isOwn(Address address) {
       return false;
     }
+
+    @Override
+    public boolean isSurelyOwn(Address address) {
+      return false;
+    }
   }
 
   private static final class Unheard implements OwnState.Listener {
@@ -65,9 +70,9 @@ class StrangeAddressesTest {
             new Unheard(),
             guarded);
     var network = new Empty();
-    var membership = new Membership(Id.random(random), own, network, clock);
-    var collects =
-        new Collects(new Asker(serial, membership, network, clock, random, guarded));
+    var membership = new Membership(Id.random(random), own, network, clock, guarded);
+    var asker = new Asker(serial, membership, network, clock, random, guarded);
+    var collects = new Collects(asker, membership::isSelf, guarded);
     var answers = new ArrayList<Answer>();
     for (int i = 0; i < MANY; i++) {
       collects.collect(address(i), X, () -> false, answers::add);

@@ -59,6 +59,7 @@ class SharedDirectoriesTest {
   private final List<BigInteger> values = new CopyOnWriteArrayList<>();
   private volatile boolean agrees = true;
   private volatile boolean failsToTake;
+  private volatile boolean hasMemory = true;
   private SharedDirectories shared;
   private CounterName x;
 
@@ -203,6 +204,15 @@ class SharedDirectoriesTest {
     assertThat(valuesOf(actor)).containsExactly(BigInteger.valueOf(5));
   }
 
+  @Test
+  void actorThatTheHeirHasNoMemoryFor_isSaidToBeNotTaken_andReadAnew() throws Exception {
+    Id actor = live("2", 5);
+    hasMemory = false;
+    assertThat(read(actor)).get().returns(false, Left::isTaken);
+    hasMemory = true;
+    assertThat(read(actor)).get().returns(true, Left::isTaken);
+  }
+
   /** The reader is in the middle of a directory whose actor starts. */
   @Test
   void reader_givesWayToAnActorThatStarts() throws Exception {
@@ -304,11 +314,12 @@ class SharedDirectoriesTest {
     }
 
     @Override
-    public void take(LeftDirectory left) {
+    public boolean take(LeftDirectory left) {
       if (failsToTake) {
         throw new IllegalStateException("planted");
       }
       values.addAll(LeftShares.of(left, x));
+      return hasMemory;
     }
   }
 
