@@ -290,8 +290,7 @@ final class Round {
       return;
     }
     List<Waiter> satisfied = reading.waiters(); // before anything is released
-    holds.releaseAll(
-        held -> step(held ? () -> reading.settle(this, satisfied) : reading::again));
+    holds.releaseAll(held -> step(held ? () -> reading.settle(this, satisfied) : reading::again));
   }
 
   /** Returns the addresses of actors that may have counted and did not answer. */

@@ -15,7 +15,6 @@ class FreezesTest extends Schedule {
   private static final int HOT_WORLDS = 6;
   private static final int MUCH = 1_000_000;
 
-
   /** Asks as another actor that has the same configuration. */
   private Reply.Body ask(Machine to, Request request) {
     List<Reply> replies = askOnly(to, request);

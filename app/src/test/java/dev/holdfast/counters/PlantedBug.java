@@ -132,8 +132,7 @@ enum PlantedBug {
               + "          }\n          isPulling = false;\n")),
   MISSING_ACTOR_IS_IGNORED(
       "read_withOneDown_namesItAndWhatIsKnown_andIsRightOnceItIsBack",
-      change(
-          "Round", "later(RETRY_MS, () -> ask(address));", "left.remove(address); heardAll();")),
+      change("Round", "later(RETRY_MS, () -> ask(address));", "left.remove(address); heardAll();")),
   SHOWN_BEFORE_IT_IS_FORCED(
       "200 lives",
       change(
