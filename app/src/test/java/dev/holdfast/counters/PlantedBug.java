@@ -309,7 +309,7 @@ enum PlantedBug {
       "longerValue_withoutMemory_isRefused_andShortOnesCount",
       change("Ledger", "if (isLonger(before.add(wanted.getValue()), before)) {", "if (false) {")),
   OTHERS_FILL_THE_MEMORY(
-      "sidesOfACut_thatHaveBothFilledTheirMemory_takeNoMoreThanThereIs_andReadExactly",
+      "counterThatIsKnown_isBroughtUpToDate_withoutMemory",
       change("Exchange", "ledger.mergeWithinMemory(range)", "ledger.merge(range)")),
   SHARE_IS_SHOWN_THAT_WAS_NOT_KEPT(
       "shareThatNobodyHasForced_isNotShown_whereThereIsNoMemoryForIt",
