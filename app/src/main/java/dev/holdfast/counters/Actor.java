@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -69,7 +68,7 @@ public final class Actor implements AutoCloseable {
    * @param threads makes the executor of a log, by its name, which runs the log's tasks one after
    *     the other
    * @param random of slots, processes and freezes: two processes must not draw alike
-   * @param dead reads what dead actors have left
+   * @param dead looks at what dead actors have left
    */
   public record World(
       Disk disk,
@@ -113,7 +112,7 @@ public final class Actor implements AutoCloseable {
     this.meters = world.meters();
     this.guarded = new Guarded(world.meters()::failed);
     this.serial = new Serial();
-    this.ledger = new Ledger(config.sizes());
+    this.ledger = new Ledger(config.sizes(), config.bytesMax());
     var keys = new Keys(config.keysMax(), config.keyAgeMs(), clock);
     this.own = new OwnState(serial, world.random(), ledger, keys, new Changes(), guarded);
     this.ownLog =
@@ -130,13 +129,14 @@ public final class Actor implements AutoCloseable {
             config.othersLog(),
             new OthersState(serial, ledger, own::living, guarded),
             world.threads().apply(OTHERS_LOG));
-    this.membership = new Membership(Id.random(world.random()), own, world.network(), clock);
+    Id process = Id.random(world.random());
+    this.membership = new Membership(process, own, world.network(), clock, guarded);
     var asker = new Asker(serial, membership, world.network(), clock, world.random(), guarded);
-    this.increments = new Increments(ownLog, keys, this::hindrance, clock, serial);
-    this.persistence = new Persistence(othersLog, ledger, own);
+    this.increments = new Increments(ownLog, keys, this::hindrance, clock, serial, guarded);
+    this.persistence = new Persistence(othersLog, ledger, own, guarded);
     this.exchange =
         new Exchange(membership, ledger, own, asker, clock, serial, world.random(), meters);
-    var freezes = new Freezes(increments, ledger, clock, serial, world.random());
+    var freezes = new Freezes(increments, ledger, clock, serial, world.random(), guarded);
     this.reads =
         new Reads(
             ledger,
@@ -148,12 +148,14 @@ public final class Actor implements AutoCloseable {
             serial,
             own,
             exchange,
-            world.dead(),
-            meters);
+            new Looks(world.dead(), membership, ledger, exchange, serial, guarded),
+            meters,
+            guarded);
     this.answering =
-        new Answering(membership, ledger, freezes, exchange, persistence, asker, meters);
+        new Answering(membership, ledger, freezes, exchange, persistence, asker, reads, meters);
     this.leaving =
-        new Leaving(membership, own, ledger, increments, asker, clock, serial, world.random());
+        new Leaving(
+            membership, own, ledger, increments, asker, clock, serial, world.random(), guarded);
     this.configuring = new Configuring(membership, asker, clock, serial, world.random());
   }
 
@@ -224,14 +226,11 @@ public final class Actor implements AutoCloseable {
   }
 
   /** Returns why some counters cannot be counted; empty if they can. */
-  private Optional<String> hindrance(Set<CounterName> names) {
+  private Optional<String> hindrance(Map<CounterName, BigInteger> amounts, long bytesUnderWay) {
     if (own.living().isEmpty() && ledger.slotCount() >= config.slotsMax()) {
       return Optional.of("there are " + ledger.slotCount() + " slots, as many as may be");
     }
-    boolean isFull = ledger.bytes() >= config.bytesMax();
-    return isFull && names.stream().anyMatch(name -> ledger.counter(name).isEmpty())
-        ? Optional.of("there is no memory for a further counter; those that are there still count")
-        : Optional.empty();
+    return ledger.hindrance(own.living(), amounts, bytesUnderWay);
   }
 
   /** One request that is out of bounds would fail all those that share its force. */
@@ -296,6 +295,11 @@ public final class Actor implements AutoCloseable {
   /** Returns the configuration that is in force here. */
   public Configuration configuration() {
     return serial.call(own::configuration);
+  }
+
+  /** Returns the other actors of the configuration, as far as they are known. */
+  public List<ActorStatus.PeerStatus> peers() {
+    return serial.call(() -> ActorStatus.peers(membership, exchange));
   }
 
   /** Returns what an operator may want to know. */

@@ -13,8 +13,9 @@ import java.util.Optional;
  * @param slotsMax slots in the whole cluster from which on this actor counts no more, 1 or more
  * @param forceSpacingMs from the begin of a force to the next while many come, in ms, 0 or more
  * @param sizes how long rows of changes are cut
- * @param bytesMax about how much memory the counters may take before this actor takes no new one of
- *     a client, in bytes, 0 or more
+ * @param bytesMax about how much memory the counters may take, with what a start needs to read
+ *     them, before this actor takes no new one of a client, in bytes, 0 or more. It takes shares of
+ *     others up to a quarter above it
  */
 public record ActorConfig(
     LogConfig.Ack ack,

@@ -62,6 +62,10 @@ public record ActorStatus(
       OptionalLong heardAgeMs,
       OptionalLong newsAgeMs) {}
 
+  static List<PeerStatus> peers(Membership membership, Exchange exchange) {
+    return membership.listedOthers().stream().map(at -> membership.statusOf(at, exchange)).toList();
+  }
+
   static ActorStatus of(
       Membership membership,
       OwnState own,
@@ -77,10 +81,10 @@ public record ActorStatus(
         membership.configuration(),
         membership.isListed(),
         isCounting,
-        membership.listedOthers().stream().map(at -> membership.statusOf(at, exchange)).toList(),
+        peers(membership, exchange),
         membership.unconfirmed(),
         (int) (100L * membership.configuration().bytes() / Configuration.NOTES_BYTES_MAX),
-        (int) (100 * ledger.bytes() / config.bytesMax()),
+        (int) (100 * ledger.bytes() / Math.max(1, config.bytesMax())),
         ledger.counterCount(),
         ledger.slotCount(),
         living.isPresent() ? ownSlots - 1 : ownSlots,

@@ -1,5 +1,6 @@
 package dev.holdfast.counters;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ final class Answering {
   private final Exchange exchange;
   private final Persistence persistence;
   private final Asker asker;
+  private final Reads reads;
   private final Meters meters;
 
   Answering(
@@ -28,7 +30,9 @@ final class Answering {
       Exchange exchange,
       Persistence persistence,
       Asker asker,
+      Reads reads,
       Meters meters) {
+    this.reads = reads;
     this.membership = membership;
     this.ledger = ledger;
     this.freezes = freezes;
@@ -93,6 +97,8 @@ final class Answering {
       case Request.Hello _ -> then.accept(new Reply.Body.Done());
       case Request.Collect(List<CounterName> names) -> then.accept(collected(names));
       case Request.Freeze(CounterName name) -> freeze(name, message.stamp(), then);
+      case Request.Read(CounterName name) ->
+          reads.readForAnother(name, outcome -> then.accept(told(outcome)));
       case Request.Release(CounterName name, Id freeze) ->
           then.accept(new Reply.Body.Released(freezes.release(name, freeze)));
       case Request.Push push -> then.accept(exchange.pushed(push));
@@ -100,6 +106,14 @@ final class Answering {
       case Request.HandOver handOver -> takeOver(message, handOver, then);
       case Request.Relay _ -> throw new IllegalStateException("a relay is answered before");
     }
+  }
+
+  private static Reply.Body told(ReadOutcome outcome) {
+    return switch (outcome) {
+      case ReadOutcome.Exact(BigInteger value, List<Address> unconfirmed) ->
+          new Reply.Body.Exact(value, unconfirmed);
+      case ReadOutcome.Unavailable _ -> new Reply.Body.NotNow();
+    };
   }
 
   /** Tells of as many counters as fit, and of the first in any case. */
@@ -135,6 +149,10 @@ final class Answering {
 
   private void takeOver(Message message, Request.HandOver handOver, Consumer<Reply.Body> then) {
     handOver.alone().forEach(exchange::take);
+    if (handOver.alone().stream().anyMatch(exchange::lacks)) {
+      then.accept(new Reply.Body.NotNow());
+      return;
+    }
     var missing = new TreeMap<Id, Long>();
     handOver
         .known()

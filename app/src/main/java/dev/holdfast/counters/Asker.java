@@ -59,16 +59,16 @@ final class Asker {
   }
 
   /**
-   * Asks an actor directly.
+   * Asks an actor directly. This throws nothing: whatever fails, there is an answer.
    *
    * @param then gets the answer, once, under the actor's lock
    */
   void ask(Address to, Request request, Consumer<Answer> then) {
-    ask(to, request, TIMEOUT_MS, then);
+    ask(to, request, TIMEOUT_MS, new Told(then));
   }
 
-  private void ask(Address to, Request request, long timeoutMs, Consumer<Answer> then) {
-    new Question(to, Optional.empty(), request, timeoutMs, then).send();
+  private void ask(Address to, Request request, long timeoutMs, Told then) {
+    new Question(to, Optional.empty(), request, timeoutMs, then).begin();
   }
 
   /** Asks an actor, directly or else through others that can be reached. */
@@ -78,11 +78,16 @@ final class Asker {
 
   /**
    * Asks an actor, directly or else through others that can be reached. An actor that is only slow
-   * is not asked through others: that would make it slower.
+   * is not asked through others: that would make it slower. This throws nothing, as {@link #ask}.
    *
    * @param timeoutMs how long the direct answer may take, in milliseconds
    */
   void askAnyhow(Address to, Request request, long timeoutMs, Consumer<Answer> then) {
+    var told = new Told(then);
+    told.run(() -> askAnyhow(to, request, timeoutMs, told));
+  }
+
+  private void askAnyhow(Address to, Request request, long timeoutMs, Told then) {
     if (mayBeCutOff(to) && !membership.peer(to).isRefused()) {
       // Both ways at once would freeze a counter twice; a way that failed just now comes last.
       askThrough(relays(to), to, request, () -> ask(to, request, timeoutMs, then), then);
@@ -91,13 +96,15 @@ final class Asker {
           to,
           request,
           timeoutMs,
-          answer -> {
-            if (answer instanceof Answer.NotReached && mayBeCutOff(to)) {
-              askThrough(relays(to), to, request, () -> then.accept(answer), then);
-            } else {
-              then.accept(answer);
-            }
-          });
+          new Told(answer -> then.run(() -> heardDirectly(to, request, answer, then))));
+    }
+  }
+
+  private void heardDirectly(Address to, Request request, Answer answer, Told then) {
+    if (answer instanceof Answer.NotReached && mayBeCutOff(to)) {
+      askThrough(relays(to), to, request, () -> then.accept(answer), then);
+    } else {
+      then.accept(answer);
     }
   }
 
@@ -112,11 +119,7 @@ final class Asker {
   }
 
   private void askThrough(
-      List<Address> relays,
-      Address to,
-      Request request,
-      Runnable otherwise,
-      Consumer<Answer> then) {
+      List<Address> relays, Address to, Request request, Runnable otherwise, Told then) {
     if (relays.isEmpty() || relayed >= RELAYED_MAX) {
       otherwise.run();
       return;
@@ -127,15 +130,17 @@ final class Asker {
             Optional.of(relays.getFirst()),
             request,
             TIMEOUT_MS,
-            answer -> {
-              relayed--;
-              if (answer instanceof Answer.NotReached) {
-                askThrough(relays.subList(1, relays.size()), to, request, otherwise, then);
-              } else {
-                then.accept(answer);
-              }
-            })
-        .send();
+            new Told(
+                answer -> {
+                  relayed--;
+                  if (answer instanceof Answer.NotReached) {
+                    List<Address> left = relays.subList(1, relays.size());
+                    then.run(() -> askThrough(left, to, request, otherwise, then));
+                  } else {
+                    then.accept(answer);
+                  }
+                }))
+        .begin();
   }
 
   /** The one that has reached it last comes first. A way that leads nowhere takes a long time. */
@@ -199,21 +204,39 @@ final class Asker {
     }
   }
 
+  /** Somebody who waits for an answer, and is told one, once, whatever fails on the way to it. */
+  private final class Told implements Consumer<Answer> {
+    private final Consumer<Answer> then;
+    private boolean isTold;
+
+    Told(Consumer<Answer> then) {
+      this.then = then;
+    }
+
+    @Override
+    public void accept(Answer answer) {
+      if (!isTold) {
+        isTold = true;
+        then.accept(answer);
+      }
+    }
+
+    /** Takes a step towards the answer. If the step fails, the other actor counts as silent. */
+    void run(Runnable step) {
+      guarded.run(step, () -> accept(new Answer.NotReached(false)));
+    }
+  }
+
   /** One request, until it is answered. */
   private final class Question {
     private final Address to;
     private final Optional<Address> relay;
     private final Request request;
     private final long timeoutMs;
-    private final Consumer<Answer> then;
+    private final Told then;
     private int rounds;
 
-    Question(
-        Address to,
-        Optional<Address> relay,
-        Request request,
-        long timeoutMs,
-        Consumer<Answer> then) {
+    Question(Address to, Optional<Address> relay, Request request, long timeoutMs, Told then) {
       this.to = to;
       this.relay = relay;
       this.request = request;
@@ -221,7 +244,11 @@ final class Asker {
       this.then = then;
     }
 
-    void send() {
+    void begin() {
+      then.run(this::send);
+    }
+
+    private void send() {
       rounds++;
       Id stamp = membership.stamp();
       boolean isKnownThere = membership.peer(to).stamp().equals(stamp);
@@ -252,7 +279,8 @@ final class Asker {
       if (isFull(address)) {
         then.accept(new Answer.NotReached(false));
       } else {
-        Asker.this.send(address, message, timeoutMs, outcome -> heard(outcome, stamp));
+        Asker.this.send(
+            address, message, timeoutMs, outcome -> then.run(() -> heard(outcome, stamp)));
       }
     }
 
@@ -291,7 +319,7 @@ final class Asker {
         return;
       }
       if (reply.configuration().isPresent()) {
-        membership.merge(reply.configuration().get(), () -> agreed(reply, stamp));
+        membership.merge(reply.configuration().get(), () -> then.run(() -> agreed(reply, stamp)));
       } else {
         agreed(reply, stamp);
       }
@@ -311,6 +339,7 @@ final class Asker {
         case Reply.Body.Done _,
             Reply.Body.Shares _,
             Reply.Body.Frozen _,
+            Reply.Body.Exact _,
             Reply.Body.Released _,
             Reply.Body.Knows _,
             Reply.Body.Lacks _,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Collects the shares of many counters from other actors. Each actor is asked one question at a
@@ -27,18 +28,30 @@ final class Collects {
   /** Names that wait for one actor, at most. For a further one the actor counts as not reached. */
   static final int WAITING_MAX = Reads.WAITING_MAX;
 
+  /** Actors that are remembered although they are asked for nothing, at most. */
+  static final int LINES_SPARE = 512;
+
   /** How long an answer may take, at most, after earlier ones have not come in time. */
   private static final long PATIENCE_MAX_MS = 2 * Asker.TIMEOUT_MS;
 
   private final Asker asker;
+  private final Predicate<Address> isSelf;
+  private final Guarded guarded;
   private final Map<Address, Line> lines = new HashMap<>();
+  private int linesMax = LINES_SPARE; // from then on those that are not used are left out
   private boolean isTelling;
 
   /** A name's round. There is one for each name, since all who read it share rounds. */
   private record Wish(BooleanSupplier isOver, Consumer<Answer> then) {}
 
-  Collects(Asker asker) {
+  /**
+   * @param isSelf returns true for an address that has led here. It is asked who is there, and not
+   *     for shares, which are here
+   */
+  Collects(Asker asker, Predicate<Address> isSelf, Guarded guarded) {
+    this.guarded = guarded;
     this.asker = asker;
+    this.isSelf = isSelf;
   }
 
   /**
@@ -47,9 +60,14 @@ final class Collects {
    *
    * @param isOver says whether the answer is of no use any more
    * @param then gets the answer, once, under the actor's lock; nothing if the answer is of no use.
-   *     The body of one that was served is {@link Reply.Body.Shares}, of this counter alone
+   *     The body of one that was served is {@link Reply.Body.Shares}, of this counter alone, or
+   *     {@link Reply.Body.Done} of an address that has led here and does no more
    */
   void collect(Address from, CounterName name, BooleanSupplier isOver, Consumer<Answer> then) {
+    if (lines.size() >= linesMax && !lines.containsKey(from)) {
+      lines.values().removeIf(Line::isUnused);
+      linesMax = lines.size() + LINES_SPARE;
+    }
     Line line = lines.computeIfAbsent(from, Line::new);
     if (line.waiting.size() >= WAITING_MAX && !line.waiting.containsKey(name)) {
       then.accept(new Answer.NotReached(false));
@@ -59,6 +77,11 @@ final class Collects {
     if (!isTelling) { // or more names may come at once
       line.ask();
     }
+  }
+
+  /** Returns how many actors are remembered. */
+  int lineCount() {
+    return lines.size();
   }
 
   /** The names that one actor is asked for. */
@@ -73,15 +96,25 @@ final class Collects {
       this.from = from;
     }
 
+    boolean isUnused() {
+      return !isAsking && waiting.isEmpty();
+    }
+
     /** Asks for what waits, unless a question is under way. */
     void ask() {
-      if (isAsking) {
-        return;
+      if (!isAsking) {
+        guarded.run(this::tryToAsk, () -> heard(new Answer.NotReached(false)));
       }
+    }
+
+    private void tryToAsk() {
       takeWaiting();
       if (!underWay.isEmpty()) {
         isAsking = true;
-        var request = new Request.Collect(List.copyOf(underWay.keySet()));
+        Request request =
+            isSelf.test(from)
+                ? new Request.Hello()
+                : new Request.Collect(List.copyOf(underWay.keySet()));
         asker.askAnyhow(from, request, patienceMs, this::heard);
       }
     }

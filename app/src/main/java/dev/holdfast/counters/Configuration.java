@@ -130,6 +130,18 @@ public record Configuration(
     return new Configuration(line, version, posted, actors, absorbed, more, ended, cleared);
   }
 
+  /** Returns the same with all places of an actor that another configuration has. */
+  Configuration withPlacesOf(Id actor, Configuration other) {
+    var more = new TreeMap<>(seen);
+    other.seen.forEach(
+        (place, generation) -> {
+          if (place.actor().equals(actor)) {
+            more.merge(place, generation, Math::max);
+          }
+        });
+    return new Configuration(line, version, posted, actors, absorbed, more, ended, cleared);
+  }
+
   /**
    * Returns the same with a note that a generation of an actor, and those before it, have ended.
    */

@@ -130,7 +130,7 @@ final class Configuring {
   /** Asks everybody at once; says who did not answer, or did not agree in time. */
   private void ask(Set<Address> addresses, Consumer<Set<Address>> then) {
     var left = new TreeSet<>(addresses);
-    left.removeIf(membership::isOwn);
+    left.removeIf(membership::isSurelyOwn);
     if (left.isEmpty()) {
       then.accept(left);
       return;

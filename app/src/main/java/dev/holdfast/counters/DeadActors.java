@@ -1,11 +1,11 @@
 package dev.holdfast.counters;
 
-import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Reads what dead actors have left, where all actors keep their directories on one file system.
+ * Looks at what dead actors have left, where all actors keep their directories on one file system.
  *
  * <p>An actor is dead for sure if nobody listens at its address and no process has its directory:
  * then it acknowledges nothing. Without this, one process that was killed and never comes back
@@ -14,26 +14,34 @@ import java.util.function.Consumer;
 @FunctionalInterface
 public interface DeadActors {
   /** Finds nobody: the actors have no file system in common. */
-  DeadActors NONE = (_, _, then) -> then.accept(Optional.empty());
+  DeadActors NONE = (_, _, then) -> then.accept(Map.of());
 
   /**
-   * Reads what an actor has left of a counter, and does not wait. While it reads, no process can
-   * have the directory. What it reads is forced before.
+   * Looks at actors, and does not wait. While it reads a directory, no process can have it. It
+   * forces the files before it reads them.
    *
-   * @param then gets it, once, on any thread; empty if the actor may be alive, or its directory
-   *     cannot be found or read
+   * @param heir takes what they have left, on any thread, before {@code then}. A directory in which
+   *     nothing has changed since the heir took it is not read again
+   * @param then gets, once, on any thread, all of them that are dead and whose directory can be
+   *     found and read
    */
-  void read(Id actor, CounterName name, Consumer<Optional<Left>> then);
+  void look(Set<Id> actors, Heir heir, Consumer<Map<Id, Left>> then);
+
+  /** Takes what dead actors have left, and keeps it for as long as the process lives. */
+  interface Heir {
+    /** Returns true if it takes what an actor with this configuration has left. */
+    boolean agrees(Configuration theirs);
+
+    /** Takes all that a directory has. Returns false if there was no memory for some of it. */
+    boolean take(LeftDirectory left);
+  }
 
   /**
-   * The shares of a counter that an actor has left.
+   * A dead actor, as a look has found it.
    *
    * @param configuration the one that was in force there
-   * @param shares every share of the counter that was known there
+   * @param state differs from that of another look if the actor has lived between the two
+   * @param isTaken true if the heir has all that it has left
    */
-  record Left(Configuration configuration, List<SlotShare> shares) {
-    public Left {
-      shares = List.copyOf(shares);
-    }
-  }
+  record Left(Configuration configuration, String state, boolean isTaken) {}
 }

@@ -6,10 +6,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Brings shares to the other actors.
@@ -17,6 +17,8 @@ import java.util.random.RandomGenerator;
  * <ul>
  *   <li>While little happens here, a change is pushed to all of them at once. While much does,
  *       pushes are sent {@link #PUSH_SPACING_MS} apart.
+ *   <li>A push brings what was counted here. The answer says what the other one knows, and only
+ *       then it is brought what it lacks of the others: it may have got that from them meanwhile.
  *   <li>Whoever gets news passes them on to one actor after the other, until some of those know
  *       them already.
  *   <li>Once a second each actor compares what it knows with the one that it asked longest ago.
@@ -31,9 +33,6 @@ final class Exchange {
 
   /** Pushes that may be sent at once after a quiet time. */
   private static final int BURST = 60;
-
-  /** From one request for shares to the next. What is new is pushed meanwhile as well. */
-  private static final long PULL_SPACING_MS = 200;
 
   /** Actors that know a piece of news already before it is not passed on any more. */
   private static final int DEAF_EARS = 2;
@@ -52,13 +51,12 @@ final class Exchange {
   private final Serial serial;
   private final RandomGenerator random;
   private final Meters meters;
+  private final Pulls pulls;
   private final Map<Address, Partner> partners = new HashMap<>();
   private long paidUntilNanos;
   private long comparedNanos;
-  private long pulledNanos;
   private boolean isWaking;
   private boolean isPassingOn;
-  private boolean isPulling;
   private int deafEars;
 
   Exchange(
@@ -80,7 +78,7 @@ final class Exchange {
     this.meters = meters;
     this.paidUntilNanos = clock.nanoTime();
     this.comparedNanos = clock.nanoTime();
-    this.pulledNanos = clock.nanoTime() - PULL_SPACING_MS * NANOS_PER_MS;
+    this.pulls = new Pulls(membership, ledger, own, asker, clock, this::take);
   }
 
   /** Hears that something was counted here, or that there are other actors now. */
@@ -106,6 +104,18 @@ final class Exchange {
   /** Pushes what is due. To be called now and then; what cannot wait does not wait for that. */
   void tick() {
     long now = clock.nanoTime();
+    pushToStale(now);
+    if (now - comparedNanos >= COMPARE_MS * NANOS_PER_MS) {
+      comparedNanos = now;
+      membership
+          .listedToAskAgain()
+          .forEach(address -> asker.askAnyhow(address, new Request.Hello(), _ -> {}));
+      compare(now);
+    }
+  }
+
+  /** Pushes to those that lack what was counted here, as far as the rate allows. */
+  private void pushToStale(long now) {
     for (Address address : contacts(now)) {
       Partner partner = partners.get(address);
       if (partner.isStale && isFree(partner, now)) {
@@ -115,13 +125,6 @@ final class Exchange {
         }
         push(address, partner);
       }
-    }
-    if (now - comparedNanos >= COMPARE_MS * NANOS_PER_MS) {
-      comparedNanos = now;
-      membership
-          .listedToAskAgain()
-          .forEach(address -> asker.askAnyhow(address, new Request.Hello(), _ -> {}));
-      compare(now);
     }
   }
 
@@ -170,22 +173,39 @@ final class Exchange {
 
   private void push(Address to, Partner partner) {
     partner.isProcess(membership.peer(to).process());
-    partner.isBusy = true;
-    partner.isStale = false;
+    push(to, partner, partner.news(ledger, this::isOwn), false);
+  }
+
+  private boolean isOwn(Slot slot) {
+    return slot.actor().equals(own.actor());
+  }
+
+  /**
+   * Pushes.
+   *
+   * @param isSecond true if the other one has just said what it knows
+   */
+  private void push(Address to, Partner partner, List<Range> ranges, boolean isSecond) {
     long askedNanos = clock.nanoTime();
-    partner.askedNanos = askedNanos;
-    List<Range> ranges = partner.news(ledger);
     Map<Id, Extent> extents = ledger.extents();
+    var request = new Request.Push(ranges, Extent.digest(extents), Id.NONE);
+    List<Extent> before = known(partner, ranges);
+    partner.isBusy = true; // last: the answer ends it, and comes in any case
+    partner.isStale = false;
+    partner.askedNanos = askedNanos;
     asker.ask(
         to,
-        new Request.Push(ranges, Extent.digest(extents), Id.NONE),
+        request,
         answer -> {
           partner.isBusy = false;
           switch (answer) {
             case Answer.Served(Id actor, Id process, _, Reply.Body.Knows knows) -> {
               Map<Id, Extent> there = knows.same() ? extents : knows.extents();
               partner.says(actor, process, there, askedNanos, ledger);
-              served(to, partner, !ranges.isEmpty(), knows);
+              if (isAnySame(before, known(partner, ranges))) {
+                postpone(partner, RETRY_MAX_MS); // it has no memory for this, and says so each time
+              }
+              served(to, partner, isSecond, knows);
             }
             case Answer.Self _, Answer.Served _ -> partner.unsure();
             case Answer.NotReached _, Answer.NotServed _ -> failed(to, partner);
@@ -193,14 +213,32 @@ final class Exchange {
         });
   }
 
-  private void served(Address to, Partner partner, boolean hasBrought, Reply.Body.Knows knows) {
-    if (hasBrought && !knows.wasNew()) {
-      deafEars--;
+  /** Returns what another actor has said that it knows of the slot of each range. */
+  private static List<Extent> known(Partner partner, List<Range> ranges) {
+    return ranges.stream().map(range -> partner.known(range.slot())).toList();
+  }
+
+  private static boolean isAnySame(List<Extent> before, List<Extent> after) {
+    return IntStream.range(0, before.size()).anyMatch(i -> before.get(i).equals(after.get(i)));
+  }
+
+  private void postpone(Partner partner, long waitMs) {
+    partner.notBeforeNanos = clock.nanoTime() + waitMs * NANOS_PER_MS;
+  }
+
+  private void served(Address to, Partner partner, boolean isSecond, Reply.Body.Knows knows) {
+    boolean hasAll = !partner.lacksAny(ledger.slots());
+    boolean isNewThere = isSecond && knows.wasNew();
+    if (hasAll && !isNewThere) {
+      deafEars = Math.max(0, deafEars - 1);
     }
     if (!knows.same()) {
-      pull(to, knows.extents());
+      pulls.pull(to, knows.extents());
     }
-    if (own.living().filter(partner::lacks).isPresent()) {
+    List<Range> rest = hasAll || isSecond ? List.of() : partner.news(ledger, _ -> true);
+    if (!rest.isEmpty()) {
+      push(to, partner, rest, true);
+    } else if (own.living().filter(partner::lacks).isPresent()) {
       partner.isStale = true;
       wake(0);
     }
@@ -211,7 +249,7 @@ final class Exchange {
     partner.unsure();
     int failures = Math.min(membership.peer(to).failures(), 5);
     long waitMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS << failures);
-    partner.notBeforeNanos = clock.nanoTime() + waitMs * NANOS_PER_MS;
+    postpone(partner, waitMs);
     clock.after(waitMs, () -> serial.run(this::tick));
   }
 
@@ -242,7 +280,10 @@ final class Exchange {
     return new Reply.Body.Knows(isNew, isSame, isSame ? Map.of() : extents);
   }
 
-  /** Takes shares of others, and passes them on. Returns true if they are new here. */
+  /**
+   * Takes shares of others while there is memory, and passes them on. Returns true if any is new
+   * here.
+   */
   boolean take(Range range) {
     if (own.living().filter(slot -> slot.id().equals(range.slot())).isPresent()) {
       long known = own.living().get().known();
@@ -251,7 +292,7 @@ final class Exchange {
       }
       return false;
     }
-    boolean isNew = ledger.merge(range);
+    boolean isNew = ledger.mergeWithinMemory(range);
     if (isNew) {
       deafEars = DEAF_EARS;
       passOn();
@@ -259,14 +300,26 @@ final class Exchange {
     return isNew;
   }
 
+  /** Returns true if {@link #take} did not take all of a range, for want of memory. */
+  boolean lacks(Range range) {
+    boolean isLiving = own.living().filter(slot -> slot.id().equals(range.slot())).isPresent();
+    return !isLiving && !ledger.has(range);
+  }
+
+  /** Answers with as much as fits of what another actor asks for. */
+  Reply.Body pulled(List<Want> wants) {
+    return pulls.pulled(wants);
+  }
+
   /** Passes news on to one actor after the other, until enough of them know them already. */
   private void passOn() {
     if (isPassingOn || deafEars <= 0) {
       return;
     }
+    long delayMs = PASS_ON_MS / 2 + random.nextLong(PASS_ON_MS);
     isPassingOn = true;
     clock.after(
-        PASS_ON_MS / 2 + random.nextLong(PASS_ON_MS),
+        delayMs,
         () ->
             serial.run(
                 () -> {
@@ -276,86 +329,5 @@ final class Exchange {
                     pushToOneThatLacks(now);
                   }
                 }));
-  }
-
-  /** Asks for what somebody else knows and this actor does not, unless it asks somebody already. */
-  private void pull(Address from, Map<Id, Extent> there) {
-    long now = clock.nanoTime();
-    if (isPulling || now - pulledNanos < PULL_SPACING_MS * NANOS_PER_MS) {
-      return;
-    }
-    var wants = new ArrayList<Want>();
-    there.forEach(
-        (id, extent) -> {
-          Extent here = ledger.slot(id).map(Slot::extent).orElse(Extent.NOTHING);
-          boolean isLiving = own.living().filter(slot -> slot.id().equals(id)).isPresent();
-          if (extent.isBeyond(here) && !isLiving) {
-            wants.add(new Want(id, here.known(), here.known(), OptionalLong.empty()));
-          }
-        });
-    if (!wants.isEmpty()) {
-      isPulling = true;
-      pulledNanos = now;
-      pull(from, membership.peer(from).process(), wants);
-    }
-  }
-
-  private void pull(Address from, Id process, List<Want> wants) {
-    asker.ask(
-        from,
-        new Request.Pull(wants),
-        answer -> {
-          if (answer instanceof Answer.Served(_, Id by, _, Reply.Body.Brought brought)
-              && by.equals(process)) {
-            List<Want> left = take(brought, wants);
-            if (!left.isEmpty()) {
-              pull(from, process, left);
-              return;
-            }
-          }
-          isPulling = false;
-        });
-  }
-
-  /** Takes what was asked for, and returns what is still to be asked for. */
-  private List<Want> take(Reply.Body.Brought brought, List<Want> wants) {
-    var left = new ArrayList<>(wants);
-    for (Part part : brought.parts()) {
-      if (left.isEmpty() || !left.getFirst().slot().equals(part.range().slot())) {
-        return List.of(); // not what was asked for
-      }
-      take(part.range());
-      Want asked = left.removeFirst();
-      if (!part.last()) {
-        left.addFirst(asked.behind(part));
-      }
-    }
-    return brought.parts().isEmpty() ? List.of() : left;
-  }
-
-  /** Answers with as much as fits of what another actor asks for. */
-  Reply.Body pulled(List<Want> wants) {
-    var parts = new ArrayList<Part>();
-    int pullBytes = ledger.sizes().pullBytes();
-    int bytes = 0;
-    for (Want want : wants) {
-      Optional<Slot> slot = ledger.slot(want.slot());
-      if (slot.isEmpty()) {
-        break; // it was never said to be here
-      }
-      long to = want.to().orElse(slot.get().known());
-      List<Range> ranges =
-          Range.parts(
-              slot.get(), want.from(), want.behind(), to, ledger.sizes(), pullBytes - bytes);
-      for (Range range : ranges) {
-        boolean isLast = range.last(want.behind()) >= slot.get().last();
-        parts.add(new Part(range, to, isLast));
-        bytes += range.bytes();
-      }
-      if (bytes >= pullBytes) {
-        break;
-      }
-    }
-    return new Reply.Body.Brought(parts);
   }
 }

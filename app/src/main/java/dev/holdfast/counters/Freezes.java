@@ -26,6 +26,9 @@ final class Freezes {
   /** Counters that are frozen, or rest, at once; further ones are not frozen. */
   static final int COUNT_MAX = 1_000;
 
+  /** Questions that wait for a freeze to begin, at most; further ones are refused. */
+  static final int WAITING_MAX = 4_096;
+
   private static final long NANOS_PER_MS = 1_000_000;
 
   private final Increments increments;
@@ -33,7 +36,9 @@ final class Freezes {
   private final Clock clock;
   private final Serial serial;
   private final RandomGenerator random;
+  private final Guarded guarded;
   private final Map<CounterName, Freeze> freezes = new HashMap<>();
+  private int waitingCount;
 
   /** A freeze, as it is told to the reader who asked for it. */
   record Frozen(Id freeze, List<SlotShare> shares) {}
@@ -56,7 +61,13 @@ final class Freezes {
   }
 
   Freezes(
-      Increments increments, Ledger ledger, Clock clock, Serial serial, RandomGenerator random) {
+      Increments increments,
+      Ledger ledger,
+      Clock clock,
+      Serial serial,
+      RandomGenerator random,
+      Guarded guarded) {
+    this.guarded = guarded;
     this.increments = increments;
     this.ledger = ledger;
     this.clock = clock;
@@ -67,18 +78,23 @@ final class Freezes {
   /**
    * Freezes a counter.
    *
-   * @param then gets its shares and a number of its own, once; empty if too many are frozen
+   * @param then gets its shares and a number of its own, once; empty if too many are frozen, or
+   *     wait
    */
   void freeze(CounterName name, Consumer<Optional<Frozen>> then) {
     Freeze freeze = freezes.get(name);
-    if (freeze == null && freezes.size() >= COUNT_MAX) {
-      then.accept(Optional.empty());
-    } else if (freeze == null) {
-      begin(name, List.of(then));
-    } else if (freeze.phase == Phase.HOLDS) {
+    boolean isFull = freeze == null && freezes.size() >= COUNT_MAX;
+    if (freeze != null && freeze.phase == Phase.HOLDS) {
       tell(name, freeze, then);
+    } else if (isFull || waitingCount >= WAITING_MAX) {
+      then.accept(Optional.empty());
     } else {
-      freeze.waiting.add(then);
+      waitingCount++;
+      if (freeze == null) {
+        begin(name, List.of(then));
+      } else {
+        freeze.waiting.add(then);
+      }
     }
   }
 
@@ -91,16 +107,22 @@ final class Freezes {
 
   private void hold(CounterName name, Freeze freeze) {
     freeze.phase = Phase.HOLDS;
+    clock.after(HELD_MS, () -> serial.run(() -> end(name, freeze))); // first: it ends in any case
     var waiting = List.copyOf(freeze.waiting);
     freeze.waiting.clear();
+    waitingCount -= waiting.size();
     waiting.forEach(then -> tell(name, freeze, then));
-    clock.after(HELD_MS, () -> serial.run(() -> end(name, freeze)));
   }
 
   private void tell(CounterName name, Freeze freeze, Consumer<Optional<Frozen>> then) {
-    Id number = Id.random(random);
-    freeze.numbers.add(number);
-    then.accept(Optional.of(new Frozen(number, ledger.told(name))));
+    var frozen = new ArrayList<Frozen>(1);
+    guarded.run(
+        () -> {
+          Id number = Id.random(random);
+          freeze.numbers.add(number);
+          frozen.add(new Frozen(number, ledger.told(name)));
+        });
+    guarded.run(() -> then.accept(frozen.stream().findFirst())); // somebody waits in any case
   }
 
   /** Gives a number back. Returns true if the counter was held from the freeze until now. */
@@ -117,9 +139,9 @@ final class Freezes {
     if (freezes.get(name) == freeze && freeze.phase == Phase.HOLDS) {
       freeze.phase = Phase.RESTS;
       freeze.numbers.clear();
-      increments.letGo(name);
       long restMs = (clock.nanoTime() - freeze.begunNanos) / NANOS_PER_MS + 1;
       clock.after(restMs, () -> serial.run(() -> rested(name, freeze)));
+      increments.letGo(name);
     }
   }
 

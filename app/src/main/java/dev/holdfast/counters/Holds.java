@@ -75,10 +75,17 @@ final class Holds {
     selves.clear();
     living.forEach((address, freeze) -> release(address, freeze, one));
     formerSelves.forEach(address -> lookAgain(address, one));
-    dead.forEach((address, before) -> before.lookAgain(reads, address, name, one));
+    dead.values().forEach(before -> before.lookAgain(reads, one));
     boolean isHeldHere = frozenHere.isPresent() && reads.freezes().release(name, frozenHere.get());
     frozenHere = Optional.empty();
     one.accept(isHeldHere);
+  }
+
+  /** Releases all of them. Nobody asks whether they have held. */
+  void drop() {
+    remains.clear();
+    selves.clear();
+    releaseAll(_ -> {});
   }
 
   /**

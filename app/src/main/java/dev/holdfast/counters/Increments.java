@@ -7,9 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * Requests to count, on their way to the log. A counter that is frozen holds its requests back
@@ -28,9 +26,10 @@ final class Increments {
 
   private final RecordLog<Change> log;
   private final Keys keys;
-  private final Function<Set<CounterName>, Optional<String>> hindrance;
+  private final Hindrance hindrance;
   private final Clock clock;
   private final Serial serial;
+  private final Guarded guarded;
   private final Map<CounterName, Integer> inFlight = new HashMap<>();
   private final Map<CounterName, List<Runnable>> draining = new HashMap<>();
   private final Map<CounterName, List<Held>> heldBack = new HashMap<>();
@@ -39,9 +38,20 @@ final class Increments {
   private int repetitions;
   private int heldCount;
   private int inFlightCount;
+  private long inFlightBytes; // about how much memory they will take at most
   private boolean isStopped;
   private boolean isClosed;
   private String stopReason = "";
+
+  /** Says why amounts cannot be counted now. */
+  interface Hindrance {
+    /**
+     * Returns why, or empty if they can be counted.
+     *
+     * @param bytesUnderWay about how much memory what is being counted will take at most, in bytes
+     */
+    Optional<String> of(Map<CounterName, BigInteger> amounts, long bytesUnderWay);
+  }
 
   /** A request that is held back, since a moment. */
   private record Held(
@@ -52,14 +62,15 @@ final class Increments {
 
   /**
    * @param keys what was counted under which key
-   * @param hindrance says why these counters cannot be counted now; empty if they can
    */
   Increments(
       RecordLog<Change> log,
       Keys keys,
-      Function<Set<CounterName>, Optional<String>> hindrance,
+      Hindrance hindrance,
       Clock clock,
-      Serial serial) {
+      Serial serial,
+      Guarded guarded) {
+    this.guarded = guarded;
     this.log = log;
     this.keys = keys;
     this.hindrance = hindrance;
@@ -75,24 +86,51 @@ final class Increments {
    * @param then gets the outcome, once, under the actor's lock
    */
   void add(Map<CounterName, BigInteger> amounts, Optional<String> key, Consumer<AddOutcome> then) {
+    long now = clock.nanoTime();
     if (key.isEmpty()) {
-      add(new Held(amounts, key, then, clock.nanoTime()));
+      begin(new Held(amounts, key, once(then), now));
     } else if (!underWay.containsKey(key.get())) {
       underWay.put(key.get(), new ArrayList<>());
-      add(new Held(amounts, key, outcome -> ended(key.get(), outcome, then), clock.nanoTime()));
+      begin(new Held(amounts, key, once(outcome -> ended(key.get(), outcome, then)), now));
     } else if (repetitions < HELD_MAX) {
       repetitions++;
-      underWay.get(key.get()).add(new Held(amounts, key, then, clock.nanoTime()));
+      underWay.get(key.get()).add(new Held(amounts, key, once(then), now));
     } else {
-      then.accept(new AddOutcome.Unknown());
+      then.accept(
+          new AddOutcome.Unknown(
+              "too many repetitions wait for the requests before them; one of these, with the same"
+                  + " key, is not over"));
     }
   }
 
   private void ended(String key, AddOutcome outcome, Consumer<AddOutcome> then) {
     List<Held> waiting = underWay.remove(key);
     repetitions -= waiting.size();
-    then.accept(outcome);
-    waiting.forEach(repetition -> add(repetition.amounts(), repetition.key(), repetition.then()));
+    guarded.run(() -> then.accept(outcome));
+    for (Held next : waiting) {
+      guarded.run(() -> add(next.amounts(), next.key(), next.then()), () -> fail(next));
+    }
+  }
+
+  /** After a failure that nobody foresaw the log may answer all the same, and somebody was told. */
+  private static Consumer<AddOutcome> once(Consumer<AddOutcome> then) {
+    boolean[] isTold = {false};
+    return outcome -> {
+      if (!isTold[0]) {
+        isTold[0] = true;
+        then.accept(outcome);
+      }
+    };
+  }
+
+  private void begin(Held request) {
+    guarded.run(() -> add(request), () -> fail(request));
+  }
+
+  /** It may be with the log already, so nobody knows whether it counts. */
+  private void fail(Held request) {
+    request.key().ifPresent(keys::doubt);
+    request.then().accept(new AddOutcome.Unknown());
   }
 
   /** Of a repetition nothing is counted, and of the request before it there may be. */
@@ -124,7 +162,7 @@ final class Increments {
       refuse(request, stopReason);
       return;
     }
-    Optional<String> hindered = hindrance.apply(amounts.keySet());
+    Optional<String> hindered = hindrance.of(amounts, inFlightBytes);
     if (hindered.isPresent()) {
       refuse(request, hindered.get());
       return;
@@ -178,27 +216,29 @@ final class Increments {
   }
 
   private void write(Held request) {
-    Set<CounterName> names = request.amounts().keySet();
-    names.forEach(name -> inFlight.merge(name, 1, Integer::sum));
+    Map<CounterName, BigInteger> amounts = request.amounts();
+    amounts.keySet().forEach(name -> inFlight.merge(name, 1, Integer::sum));
     inFlightCount++;
+    inFlightBytes += Memory.atMost(amounts);
     boolean isAsked =
         log.ask(
             new Change.Count(
-                request.amounts(),
+                amounts,
                 request.key(),
                 outcome -> {
-                  landed(names);
+                  landed(amounts);
                   request.then().accept(outcome);
                 }));
     if (!isAsked) {
-      landed(names);
+      landed(amounts);
       refuse(request, "too many requests wait for the disk");
     }
   }
 
-  private void landed(Set<CounterName> names) {
+  private void landed(Map<CounterName, BigInteger> amounts) {
     inFlightCount--;
-    for (CounterName name : names) {
+    inFlightBytes -= Memory.atMost(amounts);
+    for (CounterName name : amounts.keySet()) {
       inFlight.computeIfPresent(name, (_, count) -> count == 1 ? null : count - 1);
       if (!inFlight.containsKey(name)) {
         run(draining.remove(name));
@@ -207,13 +247,13 @@ final class Increments {
     if (inFlightCount == 0) {
       var done = List.copyOf(stopping);
       stopping.clear();
-      done.forEach(Runnable::run);
+      done.forEach(guarded::run);
     }
   }
 
-  private static void run(List<Runnable> waiting) {
+  private void run(List<Runnable> waiting) {
     if (waiting != null) {
-      waiting.forEach(Runnable::run);
+      waiting.forEach(guarded::run);
     }
   }
 
@@ -236,7 +276,7 @@ final class Increments {
     List<Held> held = heldBack.remove(name);
     if (held != null) {
       heldCount -= held.size();
-      held.forEach(this::add);
+      held.forEach(this::begin);
     }
   }
 

@@ -24,10 +24,12 @@ final class Leaving {
   private final Clock clock;
   private final Serial serial;
   private final RandomGenerator random;
+  private final Guarded guarded;
   private boolean isMarking;
   private boolean isHandingOver;
   private boolean isAsking;
   private boolean hasHandedOver; // all that it has, in this life and since it has stopped
+  private Map<Id, Long> lacked = Map.of(); // by whoever was asked last
 
   Leaving(
       Membership membership,
@@ -37,7 +39,9 @@ final class Leaving {
       Asker asker,
       Clock clock,
       Serial serial,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Guarded guarded) {
+    this.guarded = guarded;
     this.membership = membership;
     this.own = own;
     this.ledger = ledger;
@@ -50,6 +54,7 @@ final class Leaving {
 
   /** Takes over what a start has found. */
   void begin() {
+    membership.keepOwnNotesWhile(() -> !hasHandedOver);
     if (own.stopped() > 0) {
       increments.stop(reason(), () -> {});
     }
@@ -120,35 +125,44 @@ final class Leaving {
 
   private void goOn() {
     isMarking = true;
-    membership.mark(
+    mark(
         0,
-        isForced -> {
-          isMarking = false;
-          if (isForced && isBack()) {
+        () -> {
+          if (isBack()) {
             increments.goOn();
           }
         });
   }
 
-  /** If the disk fails, the next look tries again. */
+  /** If the disk fails, or anything else does, the next look tries again. */
   private void stop() {
+    long generation = generation();
     isMarking = true;
     hasHandedOver = false;
-    long generation = generation();
-    increments.stop(
-        reason(),
+    guarded.run(
+        () -> increments.stop(reason(), () -> mark(generation, this::look)),
+        () -> isMarking = false);
+  }
+
+  private void mark(long generation, Runnable forced) {
+    guarded.run(
         () ->
             membership.mark(
                 generation,
                 isForced -> {
                   isMarking = false;
                   if (isForced) {
-                    look();
+                    forced.run();
                   }
-                }));
+                }),
+        () -> isMarking = false);
   }
 
   private void handOver() {
+    guarded.run(this::tryToHandOver, this::later);
+  }
+
+  private void tryToHandOver() {
     List<Address> others = membership.listedOthers();
     if (others.isEmpty() || own.stopped() == 0 || !mustHandOver()) {
       isHandingOver = false;
@@ -164,19 +178,24 @@ final class Leaving {
       slot.since(slot.known()).forEach(share -> alone.add(Range.of(share)));
     }
     var request = new Request.HandOver(membership.actor(), own.stopped(), known, alone);
-    asker.askAnyhow(
-        to,
-        request,
-        answer -> {
-          if (answer instanceof Answer.Served(_, Id by, _, Reply.Body.Lacks(Map<Id, Long> there))) {
-            bring(to, by, ranges(there));
-          } else if (answer instanceof Answer.Served(_, _, _, Reply.Body.Done _)) {
-            hasHandedOver = true;
-            later();
-          } else {
-            later();
-          }
-        });
+    asker.askAnyhow(to, request, answer -> guarded.run(() -> heard(to, answer), this::later));
+  }
+
+  private void heard(Address to, Answer answer) {
+    if (answer instanceof Answer.Served(_, Id by, _, Reply.Body.Lacks(Map<Id, Long> there))) {
+      boolean hasTakenNothing = there.equals(lacked);
+      lacked = hasTakenNothing ? Map.of() : there;
+      if (hasTakenNothing) {
+        later(); // it has no memory for it: another one may have some
+      } else {
+        bring(to, by, ranges(there));
+      }
+    } else if (answer instanceof Answer.Served(_, _, _, Reply.Body.Done _)) {
+      hasHandedOver = true;
+      later();
+    } else {
+      later();
+    }
   }
 
   private void later() {
@@ -211,7 +230,7 @@ final class Leaving {
         new Request.Push(List.copyOf(ranges.subList(0, count)), Id.NONE, process),
         answer -> {
           if (answer instanceof Answer.Served) {
-            bring(to, process, rest);
+            guarded.run(() -> bring(to, process, rest), this::later);
           } else {
             later();
           }

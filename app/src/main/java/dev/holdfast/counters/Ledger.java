@@ -19,21 +19,63 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class Ledger {
   private final NavigableMap<CounterName, Counter> counters = new ConcurrentSkipListMap<>();
   private final Map<Id, Slot> slots = new LinkedHashMap<>();
-  private long bytes;
   private final Sizes sizes;
+  private final Memory memory;
 
   Ledger(Sizes sizes) {
-    this.sizes = sizes;
+    this(sizes, Long.MAX_VALUE);
   }
 
-  /** About how much memory a counter takes, and a share, in bytes, besides name and value. */
-  private static final int COUNTER_BYTES = 200;
-
-  private static final int SHARE_BYTES = 64;
+  /**
+   * @param bytesMax about how much memory the counters may take before this actor takes no new one
+   *     of a client
+   */
+  Ledger(Sizes sizes, long bytesMax) {
+    this.sizes = sizes;
+    this.memory = new Memory(bytesMax);
+  }
 
   /** Returns about how much memory all counters take, in bytes. */
   long bytes() {
-    return bytes;
+    return memory.bytes();
+  }
+
+  /**
+   * Returns why there is no memory to count some amounts, or empty if there is.
+   *
+   * @param living the slot that they would be counted in, if there is one
+   * @param underWay about how much what is being counted will take, in bytes
+   */
+  Optional<String> hindrance(
+      Optional<Slot> living, Map<CounterName, BigInteger> amounts, long underWay) {
+    if (!memory.isFull(underWay)) {
+      return Optional.empty();
+    }
+    for (var wanted : amounts.entrySet()) {
+      Optional<Counter> counter = counter(wanted.getKey());
+      Optional<Share> share = living.flatMap(slot -> counter.flatMap(found -> found.find(slot)));
+      BigInteger before = share.map(Share::value).orElse(BigInteger.ZERO);
+      if (counter.isEmpty()) {
+        return Optional.of(
+            "there is no memory for a further counter; those that are there still count");
+      }
+      if (isLonger(before.add(wanted.getValue()), before)) {
+        return Optional.of("there is no memory for a longer value; short ones still count");
+      }
+      if (share.isEmpty() && memory.isFullForShares(underWay)) {
+        return Optional.of("there is no memory to count what this actor has not counted yet");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isLonger(BigInteger later, BigInteger before) {
+    return Memory.ofValue(later) > Memory.ofValue(before);
+  }
+
+  /** Returns true if there is no memory for what others bring. */
+  boolean isFullForOthers() {
+    return memory.isFullForOthers();
   }
 
   Sizes sizes() {
@@ -104,7 +146,7 @@ final class Ledger {
   }
 
   private Counter make(CounterName name) {
-    bytes += COUNTER_BYTES + name.length();
+    memory.take(Memory.ofCounter(name));
     return new Counter(name);
   }
 
@@ -114,9 +156,10 @@ final class Ledger {
     long formerly = share.sequence();
     boolean isNewer = sequence > formerly;
     if (isNewer) {
-      bytes += formerly == 0 ? SHARE_BYTES : 0;
-      bytes += (value.bitLength() - share.value().bitLength()) / Byte.SIZE;
+      long before = Memory.ofValue(share.value()) + Memory.ofTotal(counter.total());
       counter.set(share, value, sequence);
+      memory.take(formerly == 0 ? Memory.ofShare(name) : 0);
+      memory.take(Memory.ofValue(share.value()) + Memory.ofTotal(counter.total()) - before);
       slot.moved(share, formerly);
     }
     return isNewer;
@@ -146,6 +189,43 @@ final class Ledger {
       slot.know(range.to());
     }
     return isNew || slot.known() > before;
+  }
+
+  /**
+   * Does the same if there is memory. Else takes only what needs none, and then claims nothing of
+   * what is missing.
+   */
+  boolean mergeWithinMemory(Range range) {
+    if (!memory.isFullForOthers()) {
+      return merge(range);
+    }
+    Optional<Slot> slot = slot(range.slot());
+    List<Range.Entry> fitting =
+        slot.isEmpty()
+            ? List.of()
+            : range.entries().stream().filter(entry -> needsNoMemory(slot.get(), entry)).toList();
+    if (fitting.size() == range.entries().size() && slot.isPresent()) {
+      return merge(range);
+    }
+    return !fitting.isEmpty() && merge(new Range(range.slot(), range.actor(), 0, 0, fitting));
+  }
+
+  private boolean needsNoMemory(Slot slot, Range.Entry entry) {
+    return counter(entry.name())
+        .flatMap(counter -> counter.find(slot))
+        .filter(share -> !isLonger(entry.value(), share.value()))
+        .isPresent();
+  }
+
+  /** Returns true if all shares of a range, or newer ones, are here. */
+  boolean has(Range range) {
+    Optional<Slot> slot = slot(range.slot());
+    return range.entries().stream()
+        .allMatch(
+            entry ->
+                slot.flatMap(known -> counter(entry.name()).flatMap(c -> c.find(known)))
+                    .filter(share -> share.sequence() >= entry.sequence())
+                    .isPresent());
   }
 
   /** Notes that a range is on this disk. */

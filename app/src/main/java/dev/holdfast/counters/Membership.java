@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -19,11 +20,16 @@ import java.util.function.UnaryOperator;
  * <p>Threading: under the actor's lock.
  */
 final class Membership {
+  /** Addresses that are remembered although the configuration does not name them, at most. */
+  static final int PEERS_SPARE = 16_384;
+
   private final Id process;
   private final OwnState own;
   private final Network network;
   private final Clock clock;
+  private final Guarded guarded;
   private final Map<Address, Peer> peers = new HashMap<>();
+  private int peersMax = PEERS_SPARE; // from then on those that no configuration names are left out
 
   /** Addresses that this process has answered at when they were asked last. */
   private final Set<Address> selves = new HashSet<>();
@@ -39,9 +45,11 @@ final class Membership {
 
   private Id droppedStamp = Id.NONE;
   private List<Configuration.Seen> dropped = List.of(); // of that configuration
+  private BooleanSupplier mustKeepOwnNotes = () -> false; // set once, by keepOwnNotesWhile
   private RecordLog<Change> log; // set once, by begin
 
-  Membership(Id process, OwnState own, Network network, Clock clock) {
+  Membership(Id process, OwnState own, Network network, Clock clock, Guarded guarded) {
+    this.guarded = guarded;
     this.process = process;
     this.own = own;
     this.network = network;
@@ -52,6 +60,14 @@ final class Membership {
   void begin(RecordLog<Change> ownLog) {
     log = ownLog;
     listed();
+  }
+
+  /**
+   * Keeps the notes of this actor where others have left them out, while something is so. Others
+   * take what an actor hands over only if the configuration knows it.
+   */
+  void keepOwnNotesWhile(BooleanSupplier isSo) {
+    mustKeepOwnNotes = isSo;
   }
 
   Id actor() {
@@ -71,12 +87,39 @@ final class Membership {
   }
 
   Peer peer(Address address) {
+    if (peers.size() >= peersMax && !peers.containsKey(address)) {
+      leaveOutPeers();
+    }
     return peers.computeIfAbsent(address, Peer::new);
   }
 
-  /** Returns true if this actor listens at the address. */
+  /** Forgets who was met at addresses that the configuration does not name. */
+  private void leaveOutPeers() {
+    var named = new HashSet<>(configuration().actors());
+    configuration().seen().keySet().forEach(place -> named.add(place.address()));
+    peers.keySet().retainAll(named);
+    selves.retainAll(named);
+    peersMax = peers.size() + PEERS_SPARE;
+  }
+
+  /** Returns how many addresses are remembered. */
+  int peerCount() {
+    return peers.size();
+  }
+
+  /**
+   * Returns true if this actor listens at the address, as far as is known. An answer of somebody
+   * else from there counts more than that this machine takes the address for its own.
+   */
   boolean isSelf(Address address) {
-    return network.isOwn(address) || selves.contains(address);
+    return network.isSurelyOwn(address)
+        || selves.contains(address)
+        || (network.isOwn(address) && !hasOtherAnswered(address));
+  }
+
+  private boolean hasOtherAnswered(Address address) {
+    Peer peer = peers.get(address);
+    return peer != null && !peer.process().equals(Id.NONE) && !peer.process().equals(process);
   }
 
   /** Returns true if one of the addresses of the configuration is this actor's. */
@@ -99,23 +142,32 @@ final class Membership {
     return configuration().actors().stream().filter(address -> !isSelf(address)).toList();
   }
 
+  /** Returns the first address of the configuration that can be reached; empty if it is own. */
+  Optional<Address> firstReachable() {
+    return configuration().actors().stream()
+        .sorted()
+        .filter(address -> isSelf(address) || peer(address).isReachable())
+        .findFirst()
+        .filter(address -> !isSelf(address));
+  }
+
   /**
    * Returns the addresses of the configuration that have to be asked before a read or a POST is
-   * answered. An address that has led here may lead to another machine by now, unless this machine
-   * knows it for its own.
+   * answered. An address that has led here, or that this machine takes for its own, may lead to
+   * another machine by now, unless it is surely own.
    */
   List<Address> listedToAsk() {
-    return configuration().actors().stream().filter(address -> !network.isOwn(address)).toList();
+    return configuration().actors().stream().filter(a -> !network.isSurelyOwn(a)).toList();
   }
 
-  /** Returns those of them that led here when they were asked last. */
+  /** Returns those of them that lead here, as far as is known. */
   List<Address> listedToAskAgain() {
-    return listedToAsk().stream().filter(selves::contains).toList();
+    return listedToAsk().stream().filter(this::isSelf).toList();
   }
 
-  /** Returns true if this machine knows the address for its own. */
-  boolean isOwn(Address address) {
-    return network.isOwn(address);
+  /** Returns true if the address leads nowhere else. */
+  boolean isSurelyOwn(Address address) {
+    return network.isSurelyOwn(address);
   }
 
   /**
@@ -181,15 +233,19 @@ final class Membership {
     boolean isNoted =
         configuration().hasSeen(actor, address) && configuration().generation(actor) >= generation;
     if (!isNoted && !isFull() && noting.add(place)) {
-      add(
-          configuration -> configuration.withSeen(actor, address, generation),
-          stored -> {
-            noting.remove(place);
-            if (stored == Stored.TOO_LONG) {
-              fullStamp = stamp();
-            }
-          });
+      guarded.run(() -> note(place, generation), () -> noting.remove(place));
     }
+  }
+
+  private void note(Configuration.Seen place, long generation) {
+    add(
+        configuration -> configuration.withSeen(place.actor(), place.address(), generation),
+        stored -> {
+          noting.remove(place);
+          if (stored == Stored.TOO_LONG) {
+            fullStamp = stamp();
+          }
+        });
   }
 
   /** Returns true if the configuration has had no room for a note. */
@@ -277,11 +333,19 @@ final class Membership {
   /** Merges a configuration that another actor has; then goes on, whatever came of it. */
   void merge(Configuration other, Runnable then) {
     Configuration mine = configuration();
-    if (mine.merge(other).equals(mine)) {
+    if (merged(mine, other).equals(mine)) {
       then.run();
     } else {
-      change(configuration -> configuration.merge(other), _ -> then.run());
+      change(configuration -> merged(configuration, other), _ -> then.run());
     }
+  }
+
+  private Configuration merged(Configuration mine, Configuration other) {
+    Configuration merged = mine.merge(other);
+    boolean isLeftOut = mine.knows(actor()) && !merged.knows(actor());
+    return isLeftOut && mustKeepOwnNotes.getAsBoolean()
+        ? merged.withPlacesOf(actor(), mine)
+        : merged;
   }
 
   /**

@@ -20,6 +20,12 @@ public interface Network {
    */
   boolean isOwn(Address address);
 
+  /**
+   * Returns true if the address leads here for as long as anybody reaches this actor. An address
+   * that is own, and not surely, may lead to another machine by now. Does not wait.
+   */
+  boolean isSurelyOwn(Address address);
+
   /** The outcome of a request. */
   sealed interface Outcome {
     /** The other side has replied. */

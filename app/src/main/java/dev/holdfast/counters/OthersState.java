@@ -1,7 +1,6 @@
 package dev.holdfast.counters;
 
 import dev.holdfast.disk.LogOwner;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -43,18 +42,14 @@ final class OthersState implements LogOwner<Persist> {
   }
 
   @Override
-  public List<byte[]> snapshot() {
-    return serial.call(
-        () -> {
-          var records = new ArrayList<byte[]>();
-          for (Slot slot : ledger.slots()) {
-            if (!living.get().equals(Optional.of(slot))) {
-              Range.parts(slot, 0, 0, slot.known(), ledger.sizes())
-                  .forEach(range -> records.add(range.toBytes()));
-            }
-          }
-          return records;
-        });
+  public Iterable<byte[]> snapshot() {
+    List<Slot> slots =
+        serial.call(
+            () ->
+                ledger.slots().stream()
+                    .filter(slot -> !living.get().equals(Optional.of(slot)))
+                    .toList());
+    return () -> SlotParts.of(serial, ledger.sizes(), slots).map(Range::toBytes).iterator();
   }
 
   @Override
@@ -66,7 +61,9 @@ final class OthersState implements LogOwner<Persist> {
   public void forced(List<Persist> requests) {
     serial.run(
         () -> {
-          requests.forEach(request -> request.ranges().forEach(ledger::forced));
+          for (Persist request : requests) {
+            request.ranges().forEach(range -> guarded.run(() -> ledger.forced(range)));
+          }
           requests.forEach(request -> guarded.run(() -> request.then().accept(true)));
         });
   }

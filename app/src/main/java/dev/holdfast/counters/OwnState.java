@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * The state that an actor's own log keeps: who it is, its configuration, the shares that it has
@@ -212,7 +213,7 @@ final class OwnState implements LogOwner<Change> {
   }
 
   @Override
-  public List<byte[]> snapshot() {
+  public Iterable<byte[]> snapshot() {
     return serial.call(
         () -> {
           beBornIfNew();
@@ -221,15 +222,19 @@ final class OwnState implements LogOwner<Change> {
           if (!configuration.isNone()) {
             records.add(record(configuration));
           }
-          for (Slot slot : own()) {
-            Range.parts(slot, 0, 0, slot.known(), ledger.sizes())
-                .forEach(range -> records.add(record(range)));
-          }
           if (stopped > 0) {
             records.add(record(stopped));
           }
-          keys.forEach((key, amounts) -> records.add(record(key, amounts)));
-          return records;
+          var used = new ArrayList<Map.Entry<String, Id>>();
+          keys.forEach((key, amounts) -> used.add(Map.entry(key, amounts)));
+          List<Slot> slots = own();
+          return () ->
+              Stream.concat(
+                      Stream.concat(
+                          records.stream(),
+                          SlotParts.of(serial, ledger.sizes(), slots).map(OwnState::record)),
+                      used.stream().map(key -> record(key.getKey(), key.getValue())))
+                  .iterator();
         });
   }
 

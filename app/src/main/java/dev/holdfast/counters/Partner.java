@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The knowledge of another actor, as far as it has said so, and the time to talk to it.
@@ -114,7 +115,7 @@ final class Partner {
    * Returns true if it may lack something of a slot. Before it has said anything it lacks nothing.
    */
   boolean lacks(Slot slot) {
-    return said.isPresent() && slot.extent().isBeyond(known(slot));
+    return said.isPresent() && slot.extent().isBeyond(known(slot.id()));
   }
 
   boolean lacksAny(Iterable<Slot> slots) {
@@ -126,18 +127,19 @@ final class Partner {
     return false;
   }
 
-  private Extent known(Slot slot) {
-    return said.map(extents -> extents.get(slot.id())).orElse(Extent.NOTHING);
+  /** Returns how much of a slot it has said that it knows. */
+  Extent known(Id slot) {
+    return said.map(extents -> extents.get(slot)).orElse(Extent.NOTHING);
   }
 
-  /** Returns what it lacks of slots of which that is little. */
-  List<Range> news(Ledger ledger) {
+  /** Returns what it lacks of some slots, of those of which that is little. */
+  List<Range> news(Ledger ledger, Predicate<Slot> isWanted) {
     var news = new ArrayList<Range>();
     Sizes sizes = ledger.sizes();
     int bytes = 0;
     for (Slot slot : ledger.slots()) {
-      if (lacks(slot) && bytes < sizes.pushBytes()) {
-        long from = known(slot).known();
+      if (bytes < sizes.pushBytes() && isWanted.test(slot) && lacks(slot)) {
+        long from = known(slot.id()).known();
         List<Range> parts = Range.parts(slot, from, from, slot.known(), sizes);
         if (parts.size() == 1) {
           news.add(parts.getFirst());

@@ -20,9 +20,11 @@ final class Persistence {
   private final RecordLog<Persist> log;
   private final Ledger ledger;
   private final OwnState own;
+  private final Guarded guarded;
   private boolean isBusy;
 
-  Persistence(RecordLog<Persist> log, Ledger ledger, OwnState own) {
+  Persistence(RecordLog<Persist> log, Ledger ledger, OwnState own, Guarded guarded) {
+    this.guarded = guarded;
     this.log = log;
     this.ledger = ledger;
     this.own = own;
@@ -41,7 +43,7 @@ final class Persistence {
     }
     if (!ranges.isEmpty()) {
       isBusy = true;
-      force(ranges, _ -> isBusy = false);
+      guarded.run(() -> force(ranges, _ -> isBusy = false), () -> isBusy = false);
     }
   }
 

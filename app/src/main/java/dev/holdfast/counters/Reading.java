@@ -2,11 +2,8 @@ package dev.holdfast.counters;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -18,39 +15,22 @@ import java.util.function.Consumer;
  * counter is frozen at all actors; that all freezes held until they were released is the answer for
  * all who came before the release. Every answer of a round has to come under one configuration.
  *
+ * <p>Readers at many actors that freeze a counter would disturb each other. So one actor reads a
+ * counter that moves for all of them, and if it does not answer, each reads by itself.
+ *
  * <p>Threading: under the actor's lock.
  */
 final class Reading {
   /** Rounds without two equal ones before the counter is frozen. */
   static final int ROUNDS_BEFORE_FREEZE = 3;
 
-  /** From a failed question to the next. */
-  static final long RETRY_MS = 100;
-
-  private static final String NO_ROOM =
-      "; the configuration has no room for further actors: POST /config, and forget those that do"
-          + " not come back";
-
   private final CounterName name;
   private final Reads reads;
   private final List<Waiter> waiters = new ArrayList<>();
-  private int round;
+  private int number; // of the round that runs, or ran last
   private Optional<Round> running = Optional.empty();
   private Optional<Round> before = Optional.empty();
   private int unequal;
-
-  /** Somebody who waits for the value. */
-  private static final class Waiter {
-    final Consumer<ReadOutcome> then;
-    final int since; // the first round that counts
-    Clock.Later deadline; // set once, by join
-    boolean isDone;
-
-    Waiter(Consumer<ReadOutcome> then, int since) {
-      this.then = then;
-      this.since = since;
-    }
-  }
 
   Reading(CounterName name, Reads reads) {
     this.name = name;
@@ -59,21 +39,44 @@ final class Reading {
 
   /** Adds one who waits, until the time is up. */
   void join(long deadlineMs, Consumer<ReadOutcome> then) {
-    var waiter = new Waiter(then, round + 1);
+    var waiter = new Waiter(then, number + 1);
     waiters.add(waiter);
     waiter.deadline = reads.later(deadlineMs, () -> giveUp(waiter));
     if (running.isEmpty()) {
-      collect();
+      step(this::collect);
     }
+  }
+
+  /** Takes a step of a round. If it fails, nobody would end the round: another one begins. */
+  void step(Runnable task) {
+    reads.guarded().run(task, this::recover);
+  }
+
+  private void recover() {
+    Optional<Round> failed = running;
+    reads.later(
+        Round.RETRY_MS,
+        () -> {
+          if (running.equals(failed)) {
+            step(this::again);
+          }
+        });
+    failed.ifPresent(Round::close);
   }
 
   private void giveUp(Waiter waiter) {
     if (!waiter.isDone) {
       answer(waiter, unavailable());
       if (waiters.isEmpty()) {
-        running.filter(now -> !now.isClosed).ifPresent(Round::stop);
+        running.filter(now -> !now.isClosed()).ifPresent(this::stop);
       }
     }
+  }
+
+  private void stop(Round unfinished) {
+    running = Optional.empty();
+    reads.ended(name, this);
+    unfinished.close();
   }
 
   private void answer(Waiter waiter, ReadOutcome outcome) {
@@ -84,309 +87,119 @@ final class Reading {
   }
 
   private ReadOutcome unavailable() {
-    List<Address> missing = running.map(Round::missing).orElse(List.of());
-    BigInteger here = reads.ledger().value(name);
-    BigInteger heard = running.map(r -> r.collected.total()).orElse(BigInteger.ZERO);
-    String detail =
-        missing.isEmpty()
-            ? "the actors could not agree in time"
-            : "no answer from "
-                + String.join(", ", missing.stream().map(Address::toString).toList());
-    return new ReadOutcome.Unavailable(
-        reads.membership().isFull() ? detail + NO_ROOM : detail, missing, here.max(heard));
+    return reads.unavailable(
+        name,
+        running.map(Round::missing).orElse(List.of()),
+        running.map(now -> now.collected().total()).orElse(BigInteger.ZERO));
+  }
+
+  /** Returns true if the answers of a round are still of use. */
+  boolean isRunning(Round candidate) {
+    return running.isPresent() && running.get() == candidate;
+  }
+
+  /** Returns all who wait now. */
+  List<Waiter> waiters() {
+    return List.copyOf(waiters);
   }
 
   private void collect() {
-    start(new Round(false));
+    start(Round.Kind.COLLECT, Optional.empty());
   }
 
-  private void start(Round next) {
+  private void start(Round.Kind kind, Optional<Address> reader) {
+    if (reads.membership().configuration().isNone()) {
+      var outcome =
+          new ReadOutcome.Unavailable(
+              "there is no configuration yet: POST /config says who the actors are",
+              List.of(),
+              reads.ledger().value(name));
+      waiters().forEach(waiter -> answer(waiter, outcome));
+    }
     if (waiters.isEmpty()) {
       running = Optional.empty();
       reads.ended(name, this);
       return;
     }
-    round++;
-    next.number = round;
-    reads.meters().round(next.isFreeze);
+    number++;
+    reads.meters().round(kind == Round.Kind.FREEZE);
+    var next = new Round(this, name, reads, kind, reader);
     running = Optional.of(next);
     next.begin();
   }
 
-  private void again() {
+  /** Starts anew. */
+  void again() {
     before = Optional.empty();
     unequal = 0;
     collect();
   }
 
-  private void collected(Round now) {
-    boolean isSame =
-        before.isPresent()
-            && before.get().stamp.equals(now.stamp)
-            && before.get().collected.isSameAs(now.collected);
-    if (isSame) {
-      int first = before.get().number;
+  /** Goes on after a round that has asked for shares. */
+  void collected(Round now) {
+    if (before.filter(now::isSameAs).isPresent()) {
+      int first = number - 1;
       settle(now, waiters.stream().filter(waiter -> waiter.since <= first).toList());
       return;
     }
     unequal++;
     before = Optional.of(now);
-    start(new Round(unequal >= ROUNDS_BEFORE_FREEZE));
+    if (unequal < ROUNDS_BEFORE_FREEZE) {
+      collect();
+    } else {
+      Optional<Address> reader = reads.readerForAll();
+      start(reader.isPresent() ? Round.Kind.READ : Round.Kind.FREEZE, reader);
+    }
+  }
+
+  /** Takes the value that another actor has read. */
+  void read(List<Waiter> satisfied, ReadOutcome outcome) {
+    answerAll(satisfied, outcome);
+    again();
+  }
+
+  /** Goes on after another actor that was to read has not. */
+  void notRead() {
+    start(Round.Kind.FREEZE, Optional.empty());
   }
 
   /** Answers, once what is to be shown is forced. */
-  private void settle(Round now, List<Waiter> satisfied) {
-    reads.learn(name, now.collected);
-    List<SlotShare> unforced = now.collected.unforced();
+  void settle(Round now, List<Waiter> satisfied) {
+    reads.learn(name, now.collected());
+    List<SlotShare> unforced = now.collected().unforced();
     if (unforced.isEmpty()) {
       settled(now, satisfied);
-    } else if (!reads.membership().isListed()) {
-      // Others would not find on this disk what they were shown here.
-      satisfied.forEach(this::giveUp);
-      again();
+    } else if (!reads.membership().isListed() || reads.lacksAny(name, unforced)) {
+      // Others would not find on this disk, or not for long, what they were shown here.
+      forced(now, satisfied, false);
     } else {
       reads
           .persistence()
-          .force(
-              name,
-              unforced,
-              isForced -> {
-                if (isForced) {
-                  settled(now, satisfied);
-                } else {
-                  satisfied.forEach(this::giveUp);
-                  again();
-                }
-              });
+          .force(name, unforced, isForced -> step(() -> forced(now, satisfied, isForced)));
+    }
+  }
+
+  private void forced(Round now, List<Waiter> satisfied, boolean isForced) {
+    if (isForced) {
+      settled(now, satisfied);
+    } else {
+      satisfied.forEach(this::giveUp);
+      again();
     }
   }
 
   private void settled(Round now, List<Waiter> satisfied) {
-    var outcome = new ReadOutcome.Exact(now.collected.total(), now.unconfirmed());
+    answerAll(satisfied, new ReadOutcome.Exact(now.collected().total(), now.unconfirmed()));
+    before = now.kind() == Round.Kind.FREEZE ? Optional.empty() : Optional.of(now);
+    collect();
+  }
+
+  private void answerAll(List<Waiter> satisfied, ReadOutcome outcome) {
     for (Waiter waiter : satisfied) {
       if (!waiter.isDone) {
         answer(waiter, outcome);
       }
     }
     unequal = 0;
-    before = now.isFreeze ? Optional.empty() : Optional.of(now);
-    collect();
-  }
-
-  /** One round: every actor is asked, until it answers. */
-  private final class Round {
-    final boolean isFreeze;
-    final Id stamp = reads.membership().stamp();
-    final Configuration configuration = reads.membership().configuration();
-    final Collected collected = new Collected();
-    final Set<Id> actors = new HashSet<>();
-    final Set<Address> left = new TreeSet<>();
-    final Holds holds = new Holds(name, stamp, reads);
-    boolean isLeftHere = true;
-    boolean isClosed; // nobody is asked any more
-    int number;
-
-    Round(boolean isFreeze) {
-      this.isFreeze = isFreeze;
-    }
-
-    boolean isOver() {
-      return isClosed || running.isEmpty() || running.get() != this;
-    }
-
-    /** Ends it, since nobody waits any more. */
-    void stop() {
-      isClosed = true;
-      running = Optional.empty();
-      reads.ended(name, Reading.this);
-      holds.releaseAll(_ -> {});
-    }
-
-    List<Address> missing() {
-      return List.copyOf(left);
-    }
-
-    void begin() {
-      if (reads.membership().configuration().isNone()) {
-        var outcome =
-            new ReadOutcome.Unavailable(
-                "there is no configuration yet: POST /config says who the actors are",
-                List.of(),
-                reads.ledger().value(name));
-        List.copyOf(waiters).forEach(waiter -> answer(waiter, outcome));
-        start(new Round(false));
-        return;
-      }
-      left.addAll(reads.membership().listedToAsk());
-      actors.add(reads.membership().actor());
-      askHere();
-      List.copyOf(left).forEach(this::ask);
-    }
-
-    private void askHere() {
-      if (!isFreeze) {
-        collected.add(reads.ledger().told(name));
-        isLeftHere = false;
-        heardAll();
-        return;
-      }
-      reads
-          .freezes()
-          .freeze(
-              name,
-              found -> {
-                if (isOver()) {
-                  found.ifPresent(frozen -> reads.freezes().release(name, frozen.freeze()));
-                  return;
-                }
-                if (found.isEmpty()) {
-                  reads.later(RETRY_MS, this::abandon);
-                  return;
-                }
-                holds.here(found.get().freeze());
-                collected.add(found.get().shares());
-                isLeftHere = false;
-                heardAll();
-              });
-    }
-
-    private void ask(Address address) {
-      if (isOver() || !left.contains(address)) {
-        return;
-      }
-      if (reads.membership().isSelf(address)) {
-        // It has led here: another question would, for instance, freeze the counter twice.
-        reads.asker().askAnyhow(address, new Request.Hello(), answer -> heard(address, answer));
-      } else if (isFreeze) {
-        var request = new Request.Freeze(name);
-        reads.asker().askAnyhow(address, request, answer -> heard(address, answer));
-      } else {
-        reads.collects().collect(address, name, this::isOver, answer -> heard(address, answer));
-      }
-    }
-
-    private void heard(Address address, Answer answer) {
-      if (isOver()) {
-        if (answer instanceof Answer.Served(_, _, _, Reply.Body.Frozen(Id freeze, _))) {
-          holds.release(address, freeze, _ -> {});
-        }
-        return;
-      }
-      switch (answer) {
-        case Answer.Served(Id actor, _, Id under, Reply.Body body) -> {
-          if (!under.equals(stamp) || !stamp.equals(reads.membership().stamp())) {
-            abandon();
-          } else if (!reads.membership().configuration().hasSeen(actor, address)) {
-            reads.later(RETRY_MS / 10, this::abandon); // it is being noted
-          } else {
-            served(address, actor, body);
-          }
-        }
-        case Answer.Self _ -> {
-          if (isFreeze) {
-            holds.atSelf(address);
-          }
-          left.remove(address);
-          heardAll();
-        }
-        case Answer.NotReached(boolean isRefused) -> {
-          if (isRefused) {
-            Remains.read(reads, address, name, actors, found -> heardRemains(address, found));
-          } else {
-            retry(address);
-          }
-        }
-        case Answer.NotServed _ -> retry(address);
-      }
-    }
-
-    /** Takes what dead actors have left in place of an answer. */
-    private void heardRemains(Address address, Optional<Remains> found) {
-      if (isOver() || !left.contains(address)) {
-        return;
-      }
-      if (found.isEmpty()) {
-        retry(address);
-      } else if (!found.get().configuration().equals(reads.membership().configuration())) {
-        reads.membership().merge(found.get().configuration(), this::abandon);
-      } else if (!stamp.equals(reads.membership().stamp())) {
-        abandon();
-      } else {
-        reads.meters().remains();
-        if (isFreeze) {
-          holds.at(address, found.get());
-        }
-        collected.add(reads.own(found.get().shares()));
-        actors.addAll(found.get().actors());
-        left.remove(address);
-        heardAll();
-      }
-    }
-
-    private void served(Address address, Id actor, Reply.Body body) {
-      switch (body) {
-        case Reply.Body.Shares(List<List<SlotShare>> counters) ->
-            collected.add(reads.own(counters.getFirst()));
-        case Reply.Body.Frozen(Id freeze, List<SlotShare> shares) -> {
-          holds.at(address, freeze);
-          collected.add(reads.own(shares));
-        }
-        default -> {
-          retry(address);
-          return;
-        }
-      }
-      actors.add(actor);
-      left.remove(address);
-      heardAll();
-    }
-
-    private void retry(Address address) {
-      if (!stamp.equals(reads.membership().stamp())) {
-        abandon();
-      } else if (isFreeze) {
-        reads.later(RETRY_MS, this::abandon); // the others do not hold for so long
-      } else {
-        reads.later(RETRY_MS, () -> ask(address));
-      }
-    }
-
-    /** Gives up this round, and starts anew. */
-    private void abandon() {
-      if (!isOver()) {
-        isClosed = true;
-        holds.releaseAll(_ -> {});
-        again();
-      }
-    }
-
-    private void heardAll() {
-      if (!left.isEmpty() || isLeftHere || isOver()) {
-        return;
-      }
-      isClosed = true;
-      if (!isFreeze) {
-        collected(this);
-        return;
-      }
-      var satisfied = List.copyOf(waiters); // before anything is released
-      holds.releaseAll(
-          held -> {
-            if (held) {
-              settle(this, satisfied);
-            } else {
-              again();
-            }
-          });
-    }
-
-    /** Returns the addresses of actors that may have counted and did not answer. */
-    List<Address> unconfirmed() {
-      return configuration.living().stream()
-          .filter(place -> !actors.contains(place.actor()))
-          .map(Configuration.Seen::address)
-          .distinct()
-          .toList();
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.counters;
 
+import java.math.BigInteger;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,13 @@ final class Reads {
   /** Reads that wait at once; a further one is refused. */
   static final int WAITING_MAX = 20_000;
 
+  /** How long another actor may wait for a read: its own deadline is not here. */
+  static final long FOR_ANOTHER_MS = 1_000;
+
+  private static final String NO_ROOM =
+      "; the configuration has no room for further actors: POST /config, and forget those that do"
+          + " not come back";
+
   private final Ledger ledger;
   private final Membership membership;
   private final Freezes freezes;
@@ -26,8 +34,9 @@ final class Reads {
   private final Serial serial;
   private final OwnState own;
   private final Exchange exchange;
-  private final DeadActors dead;
+  private final Looks looks;
   private final Meters meters;
+  private final Guarded guarded;
   private final Map<CounterName, Reading> readings = new HashMap<>();
   private int waiting;
 
@@ -41,19 +50,21 @@ final class Reads {
       Serial serial,
       OwnState own,
       Exchange exchange,
-      DeadActors dead,
-      Meters meters) {
+      Looks looks,
+      Meters meters,
+      Guarded guarded) {
+    this.guarded = guarded;
     this.ledger = ledger;
     this.membership = membership;
     this.freezes = freezes;
     this.persistence = persistence;
     this.asker = asker;
-    this.collects = new Collects(asker);
+    this.collects = new Collects(asker, membership::isSelf, guarded);
     this.clock = clock;
     this.serial = serial;
     this.own = own;
     this.exchange = exchange;
-    this.dead = dead;
+    this.looks = looks;
     this.meters = meters;
   }
 
@@ -64,22 +75,54 @@ final class Reads {
    * @param then gets the outcome, once, under the actor's lock
    */
   void read(CounterName name, long deadlineMs, Consumer<ReadOutcome> then) {
+    long begunNanos = clock.nanoTime();
+    join(
+        name,
+        deadlineMs,
+        outcome -> {
+          meters.read(outcome, clock.nanoTime() - begunNanos);
+          then.accept(outcome);
+        });
+  }
+
+  /** Reads a counter for another actor, which waits for an answer that long. */
+  void readForAnother(CounterName name, Consumer<ReadOutcome> then) {
+    join(name, FOR_ANOTHER_MS, then);
+  }
+
+  private void join(CounterName name, long deadlineMs, Consumer<ReadOutcome> then) {
     if (waiting >= WAITING_MAX) {
       then.accept(
           new ReadOutcome.Unavailable("too many reads wait", List.of(), ledger.value(name)));
       return;
     }
     waiting++;
-    long begunNanos = clock.nanoTime();
     readings
         .computeIfAbsent(name, _ -> new Reading(name, this))
         .join(
             deadlineMs,
             outcome -> {
               waiting--;
-              meters.read(outcome, clock.nanoTime() - begunNanos);
               then.accept(outcome);
             });
+  }
+
+  /**
+   * Returns the actor that reads a counter that moves for all others: the first one of the
+   * configuration that can be reached. Empty if that is this one, or if others do not ask this one.
+   */
+  Optional<Address> readerForAll() {
+    return membership.isListed() ? membership.firstReachable() : Optional.empty();
+  }
+
+  ReadOutcome unavailable(CounterName name, List<Address> missing, BigInteger heard) {
+    String detail =
+        missing.isEmpty()
+            ? "the actors could not agree in time"
+            : "no answer from "
+                + String.join(", ", missing.stream().map(Address::toString).toList());
+    return new ReadOutcome.Unavailable(
+        membership.isFull() ? detail + NO_ROOM : detail, missing, ledger.value(name).max(heard));
   }
 
   void ended(CounterName name, Reading reading) {
@@ -104,6 +147,11 @@ final class Reads {
     }
   }
 
+  /** Returns true if some shares are not here, although they were learned: there is no memory. */
+  boolean lacksAny(CounterName name, List<SlotShare> shares) {
+    return shares.stream().anyMatch(share -> isNews(name, share));
+  }
+
   private boolean isNews(CounterName name, SlotShare share) {
     return ledger
         .slot(share.slot())
@@ -121,8 +169,12 @@ final class Reads {
     serial.run(task);
   }
 
-  DeadActors dead() {
-    return dead;
+  Guarded guarded() {
+    return guarded;
+  }
+
+  Looks looks() {
+    return looks;
   }
 
   Meters meters() {

@@ -1,106 +1,72 @@
 package dev.holdfast.counters;
 
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
- * The shares of a counter that dead actors of an address have left. Nobody listens at the address,
- * so whoever was noted there counts no more there.
+ * The dead actors of an address. Nobody listens there, so whoever was noted there counts no more
+ * there.
  *
- * @param actors whose it is
- * @param shares what they knew
- * @param configuration what theirs, and the one here, make together
+ * @param left what a look has found of each of them
  */
-record Remains(Set<Id> actors, List<SlotShare> shares, Configuration configuration) {
+record Remains(Map<Id, DeadActors.Left> left) {
 
   /**
-   * Reads them. All actors that were noted at the address and have not ended have to be read: which
-   * of them was the last is not known for sure.
+   * Looks at them. All actors that were noted at the address and have not ended have to be dead:
+   * which of them was the last is not known for sure.
    *
    * @param answered actors that have answered elsewhere just now: they are not dead
-   * @param then gets them, once, under the actor's lock; empty if somebody may be alive
+   * @param isOver says whether the outcome is of no use any more
+   * @param then gets them, once, under the actor's lock; empty if somebody may be alive, and
+   *     nothing if that is of no use
    */
-  static void read(
+  static void find(
       Reads reads,
       Address address,
-      CounterName name,
       Set<Id> answered,
+      BooleanSupplier isOver,
       Consumer<Optional<Remains>> then) {
-    List<Id> noted =
+    Set<Id> noted =
         reads.membership().configuration().living().stream()
             .filter(place -> place.address().equals(address))
             .map(Configuration.Seen::actor)
             .filter(actor -> !answered.contains(actor))
-            .distinct()
-            .toList();
+            .collect(Collectors.toSet());
     if (noted.isEmpty()) {
       then.accept(Optional.empty()); // somebody nobody has heard of may have counted there
       return;
     }
-    new Search(reads, name, then).next(noted);
+    reads.looks().look(noted, isOver, found -> then.accept(found.map(Remains::new)));
   }
 
   /**
-   * Reads them once more.
+   * Looks at them once more.
    *
-   * @param then hears, once, whether they are the same: then nobody has counted there meanwhile
+   * @param then hears, once, whether none of them has lived meanwhile
    */
-  void lookAgain(Reads reads, Address address, CounterName name, Consumer<Boolean> then) {
-    new Search(reads, name, now -> then.accept(now.isPresent() && isSameAs(now.get())))
-        .next(List.copyOf(actors));
+  void lookAgain(Reads reads, Consumer<Boolean> then) {
+    reads.looks().look(actors(), () -> false, now -> then.accept(now.equals(Optional.of(left))));
   }
 
-  private boolean isSameAs(Remains later) {
-    var before = new Collected();
-    before.add(shares);
-    var after = new Collected();
-    after.add(later.shares);
-    return before.isSameAs(after);
+  Set<Id> actors() {
+    return left.keySet();
   }
 
-  /** One actor after the other. */
-  private static final class Search {
-    private final Reads reads;
-    private final CounterName name;
-    private final Consumer<Optional<Remains>> then;
-    private final Set<Id> actors = new HashSet<>();
-    private final List<SlotShare> shares = new ArrayList<>();
-    private Configuration configuration;
+  /** Returns true if all that they have left is here. */
+  boolean isTaken() {
+    return left.values().stream().allMatch(DeadActors.Left::isTaken);
+  }
 
-    Search(Reads reads, CounterName name, Consumer<Optional<Remains>> then) {
-      this.reads = reads;
-      this.name = name;
-      this.then = then;
-      this.configuration = reads.membership().configuration();
+  /** Returns a configuration together with theirs. */
+  Configuration mergedWith(Configuration here) {
+    Configuration merged = here;
+    for (DeadActors.Left actor : left.values()) {
+      merged = merged.merge(actor.configuration());
     }
-
-    void next(List<Id> left) {
-      if (left.isEmpty()) {
-        then.accept(Optional.of(new Remains(actors, shares, configuration)));
-        return;
-      }
-      Id actor = left.getFirst();
-      reads
-          .dead()
-          .read(
-              actor,
-              name,
-              found ->
-                  reads.run(
-                      () -> {
-                        if (found.isEmpty()) {
-                          then.accept(Optional.empty());
-                          return;
-                        }
-                        actors.add(actor);
-                        shares.addAll(found.get().shares());
-                        configuration = configuration.merge(found.get().configuration());
-                        next(left.subList(1, left.size()));
-                      }));
-    }
+    return merged;
   }
 }

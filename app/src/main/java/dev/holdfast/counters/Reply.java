@@ -1,5 +1,6 @@
 package dev.holdfast.counters;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,13 @@ record Reply(Id actor, Id process, Id stamp, Optional<Configuration> configurati
 
     /** A counter is held still, with these shares. */
     record Frozen(Id freeze, List<SlotShare> shares) implements Body {}
+
+    /**
+     * The value of a counter.
+     *
+     * @param unconfirmed as in {@link ReadOutcome.Exact}
+     */
+    record Exact(BigInteger value, List<Address> unconfirmed) implements Body {}
 
     /** Tells whether a freeze held until now. */
     record Released(boolean held) implements Body {}
@@ -91,6 +99,7 @@ record Reply(Id actor, Id process, Id stamp, Optional<Configuration> configurati
       case 7 -> new Body.Knows(in.flag(), in.flag(), Extent.readAll(in));
       case 9 -> new Body.Lacks(Known.read(in));
       case 10 -> new Body.Brought(readParts(in));
+      case 11 -> new Body.Exact(in.amount(), readAddresses(in));
       case 8 -> new Body.Relayed(in.flag() ? Optional.of(readRelayed(in)) : Optional.empty());
       default -> throw new MalformedException("a reply of the kind " + kind);
     };
@@ -110,6 +119,14 @@ record Reply(Id actor, Id process, Id stamp, Optional<Configuration> configurati
       parts.add(Part.read(in));
     }
     return parts;
+  }
+
+  private static List<Address> readAddresses(Input in) {
+    var addresses = new ArrayList<Address>();
+    for (int left = in.count(); left > 0; left--) {
+      addresses.add(Address.read(in));
+    }
+    return addresses;
   }
 
   private static List<List<SlotShare>> readCounters(Input in) {
@@ -147,6 +164,10 @@ record Reply(Id actor, Id process, Id stamp, Optional<Configuration> configurati
         counters.forEach(shares -> write(shares, out));
       }
       case Body.Frozen(Id freeze, List<SlotShare> shares) -> write(shares, out.octet(5).id(freeze));
+      case Body.Exact(BigInteger value, List<Address> unconfirmed) -> {
+        out.octet(11).amount(value).number(unconfirmed.size());
+        unconfirmed.forEach(address -> address.write(out));
+      }
       case Body.Released(boolean held) -> out.octet(6).flag(held);
       case Body.Knows(boolean wasNew, boolean same, Map<Id, Extent> extents) ->
           Extent.writeAll(extents, out.octet(7).flag(wasNew).flag(same));

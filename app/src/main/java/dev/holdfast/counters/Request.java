@@ -16,6 +16,9 @@ sealed interface Request {
   /** Asks to hold a counter still, and for its shares then. */
   record Freeze(CounterName name) implements Request {}
 
+  /** Asks for the value of a counter that moves: readers of one counter share what they do. */
+  record Read(CounterName name) implements Request {}
+
   /** Ends a freeze, and asks whether it held until now. */
   record Release(CounterName name, Id freeze) implements Request {}
 
@@ -71,6 +74,7 @@ sealed interface Request {
         yield new Relay(to, message);
       }
       case 7 -> new Pull(readWants(in));
+      case 8 -> new Read(CounterName.read(in));
       default -> throw new MalformedException("a request of the kind " + kind);
     };
   }
@@ -104,6 +108,7 @@ sealed interface Request {
         names.forEach(name -> name.write(out));
       }
       case Freeze(CounterName name) -> name.write(out.octet(2));
+      case Read(CounterName name) -> name.write(out.octet(8));
       case Release(CounterName name, Id freeze) -> {
         name.write(out.octet(3));
         out.id(freeze);

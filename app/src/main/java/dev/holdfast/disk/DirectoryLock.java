@@ -59,18 +59,44 @@ public final class DirectoryLock implements Closeable {
    * @return empty if somebody has it for all that time
    */
   public static Optional<DirectoryLock> alone(Path directory, long waitMs) throws IOException {
+    return alone(directory, waitMs, waitMs);
+  }
+
+  /**
+   * Does the same, and waits longer for readers than for a process that has the directory alone.
+   * Readers leave, and no further one comes in meanwhile.
+   *
+   * @param readersWaitMs how long to wait where only readers have it, in ms, {@code waitMs} or more
+   */
+  public static Optional<DirectoryLock> alone(Path directory, long waitMs, long readersWaitMs)
+      throws IOException {
     Path file = directory.toRealPath().resolve(FILE);
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMs);
+    long now = System.nanoTime();
+    long gateDeadline = now + TimeUnit.MILLISECONDS.toNanos(waitMs);
+    long deadline = now + TimeUnit.MILLISECONDS.toNanos(readersWaitMs);
     while (true) {
-      Optional<DirectoryLock> lock = tryAlone(file, deadline);
-      if (lock.isPresent() || System.nanoTime() - deadline >= 0) {
+      Optional<DirectoryLock> lock = tryAlone(file, gateDeadline, deadline);
+      if (lock.isPresent() || isOver(isReadHere(file) ? deadline : gateDeadline)) {
         return lock;
       }
       pause();
     }
   }
 
-  private static Optional<DirectoryLock> tryAlone(Path file, long deadline) throws IOException {
+  private static boolean isOver(long deadline) {
+    return System.nanoTime() - deadline >= 0;
+  }
+
+  /** Returns true if a reader of this process has it. */
+  private static boolean isReadHere(Path file) {
+    synchronized (OPEN) {
+      Open open = OPEN.get(file);
+      return open != null && !open.isAlone;
+    }
+  }
+
+  private static Optional<DirectoryLock> tryAlone(Path file, long gateDeadline, long deadline)
+      throws IOException {
     synchronized (OPEN) {
       if (OPEN.containsKey(file)) {
         return Optional.empty();
@@ -82,7 +108,7 @@ public final class DirectoryLock implements Closeable {
     var lock = new DirectoryLock(file);
     boolean isLocked = false;
     try {
-      isLocked = lock.awaitBoth(deadline);
+      isLocked = lock.awaitBoth(gateDeadline, deadline);
       return isLocked ? Optional.of(lock) : Optional.empty();
     } finally {
       if (!isLocked) {
@@ -91,17 +117,18 @@ public final class DirectoryLock implements Closeable {
     }
   }
 
-  private boolean awaitBoth(long deadline) throws IOException {
+  /** Whoever has the directory alone has the gate, too. So behind it there are only readers. */
+  private boolean awaitBoth(long gateDeadline, long deadline) throws IOException {
     FileChannel channel;
     synchronized (OPEN) {
       channel = OPEN.get(file).channel;
     }
-    return await(channel, GATE, deadline) && await(channel, DIRECTORY, deadline);
+    return await(channel, GATE, gateDeadline) && await(channel, DIRECTORY, deadline);
   }
 
   private static boolean await(FileChannel channel, long place, long deadline) throws IOException {
     while (channel.tryLock(place, 1, false) == null) {
-      if (System.nanoTime() - deadline >= 0) {
+      if (isOver(deadline)) {
         return false;
       }
       pause();
@@ -151,6 +178,15 @@ public final class DirectoryLock implements Closeable {
   private static boolean isGateOpen(FileChannel channel) throws IOException {
     try (FileLock gate = channel.tryLock(GATE, 1, true)) {
       return gate != null;
+    }
+  }
+
+  /**
+   * Returns true if another process waits to have it alone. A reader should give it back soon then.
+   */
+  public boolean isWanted() throws IOException {
+    synchronized (OPEN) {
+      return !isGateOpen(OPEN.get(file).channel);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.holdfast.disk;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -46,14 +47,22 @@ record LogFrame(long offset, byte kind, long forced, long end) {
   private static final int HEADER_CHECK_AT = 18;
   private static final int PAYLOAD_CHECK_AT = 14;
 
-  /** A record in a file. */
+  /** A record in a file. It is a part of the file's bytes until somebody asks for it. */
   static final class Found {
     private final long offset;
-    private final byte[] bytes;
+    private final byte[] file;
+    private final int from;
+    private final int to;
 
     Found(long offset, byte[] bytes) {
+      this(offset, bytes, 0, bytes.length);
+    }
+
+    private Found(long offset, byte[] file, int from, int to) {
       this.offset = offset;
-      this.bytes = bytes;
+      this.file = file;
+      this.from = from;
+      this.to = to;
     }
 
     /** Returns where it begins in the file. */
@@ -63,7 +72,7 @@ record LogFrame(long offset, byte kind, long forced, long end) {
 
     /** Returns the record. */
     byte[] bytes() {
-      return bytes;
+      return Arrays.copyOfRange(file, from, to);
     }
   }
 
@@ -121,9 +130,10 @@ record LogFrame(long offset, byte kind, long forced, long end) {
     var payload = ByteBuffer.wrap(file, (int) offset + HEADER_BYTES, payloadLength());
     while (payload.hasRemaining()) {
       int at = payload.position();
-      var record = new byte[payload.getInt()];
-      payload.get(record);
-      records.add(new Found(at, record));
+      int from = at + Integer.BYTES;
+      int length = payload.getInt();
+      payload.position(from + length);
+      records.add(new Found(at, file, from, from + length));
     }
     return records;
   }

@@ -29,8 +29,12 @@ public interface LogOwner<R> {
    */
   default void damaged() {}
 
-  /** Returns the records that make up the present state. They replace all records before. */
-  List<byte[]> snapshot();
+  /**
+   * Returns the records that make up the present state. They replace all records before. The log
+   * takes them once, one after the other, before it calls another method. So they may be made when
+   * they are asked for, and need not be in memory together.
+   */
+  Iterable<byte[]> snapshot();
 
   /**
    * Returns the records for some requests. The state does not change yet. If this throws, the log

@@ -29,7 +29,7 @@ final class LogWriter implements AutoCloseable {
   private final Disk disk;
   private final LogConfig config;
   private final LogFiles files;
-  private final Supplier<List<byte[]>> snapshot;
+  private final Supplier<Iterable<byte[]>> snapshot;
   private long number;
   private NewFile file; // null: the next batch begins a new one
   private long written;
@@ -42,7 +42,11 @@ final class LogWriter implements AutoCloseable {
    * @param snapshot gives the state without the batch in progress
    */
   LogWriter(
-      Disk disk, LogFiles files, LogConfig config, long number, Supplier<List<byte[]>> snapshot) {
+      Disk disk,
+      LogFiles files,
+      LogConfig config,
+      long number,
+      Supplier<Iterable<byte[]>> snapshot) {
     this.disk = disk;
     this.files = files;
     this.config = config;
@@ -104,14 +108,12 @@ final class LogWriter implements AutoCloseable {
   /** Begins a file that replaces all others. */
   private void beginWith(List<byte[]> records) throws IOException {
     abandon();
-    List<byte[]> all = new ArrayList<>(snapshot.get());
-    all.addAll(records);
     Path fresh = files.fresh();
     disk.delete(fresh); // left by a process that was killed, or by a failure
     file = disk.create(fresh);
     written = 0;
     forced = 0;
-    writeSnapshot(all);
+    writeSnapshot(records);
     force();
     rotateAt = written + Math.max(written, config.rotationBytes());
     number++;
@@ -130,20 +132,34 @@ final class LogWriter implements AutoCloseable {
     }
   }
 
+  /** Writes the present state and some records behind it. Has one frame in memory at a time. */
   private void writeSnapshot(List<byte[]> records) throws IOException {
     write(ByteBuffer.wrap(LogScan.HEAD));
-    var part = new ArrayList<byte[]>();
-    long partBytes = 0;
-    for (byte[] record : records) {
-      if (partBytes >= SNAPSHOT_FRAME_BYTES) {
-        write(LogFrame.encode(written, LogFrame.SNAPSHOT, 0, part));
-        part.clear();
-        partBytes = 0;
-      }
-      part.add(record);
-      partBytes += record.length;
+    var frame = new SnapshotFrame();
+    for (byte[] record : snapshot.get()) {
+      frame.add(record);
     }
-    write(LogFrame.encode(written, LogFrame.LAST_OF_SNAPSHOT, 0, part));
+    for (byte[] record : records) {
+      frame.add(record);
+    }
+    write(LogFrame.encode(written, LogFrame.LAST_OF_SNAPSHOT, 0, frame.records));
+  }
+
+  /** The records that the next frame of a snapshot will have. */
+  private final class SnapshotFrame {
+    private final List<byte[]> records = new ArrayList<>();
+    private long bytes;
+
+    /** Adds a record. Writes those before it if they are enough. */
+    void add(byte[] record) throws IOException {
+      if (bytes >= SNAPSHOT_FRAME_BYTES) {
+        write(LogFrame.encode(written, LogFrame.SNAPSHOT, 0, records));
+        records.clear();
+        bytes = 0;
+      }
+      records.add(record);
+      bytes += record.length;
+    }
   }
 
   private void write(ByteBuffer bytes) throws IOException {

@@ -214,6 +214,21 @@ class DirectoryTest extends Schedule {
     assertThat(restored.actor().value(Y)).isEqualTo(BigInteger.ONE);
   }
 
+  /** The power fails after a start, and brings a file back that the start has replaced. */
+  @Test
+  void olderFileThatSaysMore_isPassedOver() {
+    Machine machine = world.cluster(1).getFirst();
+    for (int i = 0; i < 100; i++) {
+      count(machine, 1);
+    }
+    machine.crash(Left.EVERYTHING);
+    machine.start();
+    count(machine, 7);
+    machine.crash(Left.NOTHING);
+    machine.start();
+    assertThat(read(machine)).isEqualTo(exactly(107));
+  }
+
   @Test
   void newAddress_isTheSameActor() {
     List<Machine> all = world.cluster(2);

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** Freezes, as a reader elsewhere sees them. */
 class FreezesTest extends Schedule {
+  private static final int HOT_WORLDS = 6;
+  private static final int MUCH = 1_000_000;
 
   /** Asks as another actor that has the same configuration. */
   private Reply.Body ask(Machine to, Request request) {
@@ -52,6 +54,24 @@ class FreezesTest extends Schedule {
         .isEqualTo(new Reply.Body.Released(true));
     world.run(100);
     assertThat(outcomes).containsExactly(new AddOutcome.Counted());
+  }
+
+  /** The disk hangs, and others ask again and again. */
+  @Test
+  void freezesThatWaitForTheDisk_areBounded() {
+    Machine machine = world.cluster(1).getFirst();
+    machine.ownDiskMaxMs = 100_000;
+    add(machine, new ArrayList<>());
+    var waiting = new ArrayList<List<Reply>>();
+    for (int i = 0; i < Freezes.WAITING_MAX; i++) {
+      waiting.add(askOnly(machine, new Request.Freeze(X)));
+    }
+    assertThat(waiting).allMatch(List::isEmpty);
+    assertThat(ask(machine, new Request.Freeze(X))).isEqualTo(new Reply.Body.NotNow());
+    assertThat(ask(machine, new Request.Freeze(Y))).isEqualTo(new Reply.Body.NotNow());
+    assertThat(world.runUntil(200_000, () -> !waiting.getLast().isEmpty())).isTrue();
+    assertThat(waiting).allMatch(replies -> replies.getFirst().body() instanceof Reply.Body.Frozen);
+    assertThat(ask(machine, new Request.Freeze(Y))).isInstanceOf(Reply.Body.Frozen.class);
   }
 
   /** Its share is told with the freeze, although it was not forced yet when the question came. */
@@ -113,9 +133,15 @@ class FreezesTest extends Schedule {
   /** All ask for it at once, and it is counted at all the time. */
   @Test
   void readsOfOneHotCounter_atAllActors_allEnd() {
+    for (int seed = 1; seed <= HOT_WORLDS; seed++) {
+      readEverywhere(new SimulatedWorld(seed), seed);
+    }
+  }
+
+  private void readEverywhere(SimulatedWorld world, int seed) {
     List<Machine> all = world.cluster(20);
     var counted = new ArrayList<AddOutcome>();
-    all.forEach(machine -> keepAdding(machine, counted));
+    all.forEach(machine -> keepAdding(world, machine, counted));
     world.run(200);
     for (int round = 0; round < 3; round++) {
       var outcomes = new ArrayList<ReadOutcome>();
@@ -124,14 +150,71 @@ class FreezesTest extends Schedule {
         world.run(world.random().nextInt(30));
       }
       assertThat(world.runUntil(6_000, () -> outcomes.size() == 20)).isTrue();
-      assertThat(outcomes).hasOnlyElementsOfType(ReadOutcome.Exact.class);
+      assertThat(outcomes).as("seed " + seed).hasOnlyElementsOfType(ReadOutcome.Exact.class);
     }
     assertThat(counted).hasOnlyElementsOfType(AddOutcome.Counted.class);
   }
 
-  private void keepAdding(Machine machine, List<AddOutcome> counted) {
+  /** It has answered before, and stops to. */
+  @Test
+  void hotCounter_whoseReaderForAllIsSilent_isReadAllTheSame() {
+    List<Machine> all = world.cluster(3);
+    all.forEach(machine -> keepAdding(world, machine, new ArrayList<>()));
+    world.run(500);
+    var asked = new ArrayList<Address>();
+    world.route =
+        (_, to, message) -> {
+          if (message.request() instanceof Request.Read) {
+            asked.add(to);
+            return 3_600_000;
+          }
+          return 0;
+        };
+    assertThat(world.read(all.get(2), X, 20_000)).get().isInstanceOf(ReadOutcome.Exact.class);
+    assertThat(asked).contains(all.getFirst().address);
+  }
+
+  /** The other actor's value is older than the second reader's question. */
+  @Test
+  void readerThatComesWhileAnotherActorReads_isNotAnsweredByThat() {
+    int later = 0;
+    for (int ms = 0; ms < 60; ms++) {
+      later += joinLater(new SimulatedWorld(ms + 1), ms);
+    }
+    assertThat(later).isPositive();
+  }
+
+  /** Returns 1 if a second reader has come before the first one was answered. */
+  private int joinLater(SimulatedWorld world, int ms) {
+    List<Machine> all = world.cluster(3);
+    all.forEach(machine -> keepAdding(world, machine, new ArrayList<>()));
+    world.run(500);
+    var asked = new ArrayList<Address>();
+    world.route =
+        (_, to, message) -> {
+          if (message.request() instanceof Request.Read) {
+            asked.add(to);
+          }
+          return 0;
+        };
+    Machine reader = all.get(2);
+    var outcomes = new ArrayList<ReadOutcome>();
+    reader.process.run(() -> reader.actor().read(X, 5_000, outcomes::add));
+    world.runUntil(5_000, () -> !asked.isEmpty());
+    world.run(ms);
+    assertThat(world.count(reader, X, MUCH)).contains(new AddOutcome.Counted());
+    int later = outcomes.isEmpty() ? 1 : 0;
+    assertThat(world.read(reader, X, 5_000))
+        .get()
+        .isInstanceOfSatisfying(
+            ReadOutcome.Exact.class,
+            exact -> assertThat(exact.value()).isGreaterThanOrEqualTo(BigInteger.valueOf(MUCH)));
+    return later;
+  }
+
+  private void keepAdding(SimulatedWorld world, Machine machine, List<AddOutcome> counted) {
     add(machine, counted);
-    world.laterMs(10, () -> keepAdding(machine, counted));
+    world.laterMs(10, () -> keepAdding(world, machine, counted));
   }
 
   private void add(Machine machine, List<AddOutcome> outcomes) {

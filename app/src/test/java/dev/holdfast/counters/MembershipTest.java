@@ -233,6 +233,55 @@ class MembershipTest extends Schedule {
     assertThat(read(first)).isEqualTo(exactly(4));
   }
 
+  /** Its address is a name, which leads to another machine before this one looks it up again. */
+  @Test
+  void addressThatIsTakenForOwn_andLeadsToAnotherMachine_isReadThere() {
+    List<Machine> all = List.copyOf(world.cluster(2));
+    Machine first = all.get(0);
+    count(first, 1);
+    assertThat(read(first)).isEqualTo(exactly(1));
+    Machine third = leadElsewhere(first);
+    third.start();
+    world.run(3_000);
+    world.cutBoth(all.get(1), third);
+    count(third, 3);
+    assertThat(read(first)).isEqualTo(exactly(4));
+  }
+
+  @Test
+  void addressThatIsTakenForOwn_andIsSilent_isMissing() {
+    Machine first = world.cluster(2).getFirst();
+    Address formerly = first.address;
+    Machine third = leadElsewhere(first);
+    third.start();
+    world.isolate(third);
+    assertThat(read(first))
+        .isInstanceOfSatisfying(
+            ReadOutcome.Unavailable.class,
+            unavailable -> assertThat(unavailable.missing()).containsExactly(formerly));
+  }
+
+  /** Whoever posts a list tells it to the machine that is there now. */
+  @Test
+  void post_reachesTheMachineBehindAnAddressThatIsTakenForOwn() {
+    Machine first = world.cluster(2).getFirst();
+    Machine third = leadElsewhere(first);
+    third.start();
+    var list = new TreeSet<>(List.of(third.address, new Address("10.0.0.2", 7777)));
+    world.configure(first, list, List.of());
+    assertThat(third.actor().configuration().actors()).isEqualTo(list);
+  }
+
+  /** Lets the address of a machine lead to a new one. The machine does not know that. */
+  private Machine leadElsewhere(Machine machine) {
+    Address formerly = machine.address;
+    machine.taken = formerly;
+    world.move(machine, new Address("10.0.1.1", 7777));
+    Machine other = world.add();
+    world.move(other, formerly);
+    return other;
+  }
+
   /** Nobody knows whether the other machine counts at that address. */
   @Test
   void addressThatOnceLedHere_andIsSilentNow_isMissing() {
@@ -375,6 +424,42 @@ class MembershipTest extends Schedule {
     assertThat(world.configure(machine, world.addresses(), List.of()))
         .isInstanceOf(ConfigureOutcome.NotStored.class);
     assertThat(machine.actor().configuration().isNone()).isTrue();
+  }
+
+  /** It counts so much that its pushes take all of their rate. */
+  @Test
+  void addressThatOnceLedHere_isAskedAgain_whileMuchIsCounted() {
+    world.add().knowsItsAddress = false;
+    Machine first = world.cluster(6).getFirst();
+    keepCounting(first, 8_000);
+    world.run(4_000);
+    assertThat(first.actor().status().isListed()).isTrue();
+    Address formerly = first.address;
+    world.move(first, new Address("10.0.1.1", 7777));
+    Machine third = world.add();
+    world.move(third, formerly);
+    third.start();
+    world.run(3_000);
+    assertThat(first.actor().status().isListed()).isFalse();
+  }
+
+  /** The places in the list change: an actor that counts by its place meets another one there. */
+  @Test
+  void actorThatIsDropped_andOneThatIsAdded_doNotCountAsOne() {
+    List<Machine> all = List.copyOf(world.cluster(2));
+    Machine second = all.get(1);
+    count(all.get(0), 1);
+    count(second, 2);
+    Machine third = world.add();
+    third.start();
+    var list = new TreeSet<>(List.of(second.address, third.address));
+    world.configure(second, list, List.of());
+    world.run(2_000);
+    count(third, 4);
+    count(second, 8);
+    world.run(2_000);
+    assertThat(read(second)).isEqualTo(exactly(15));
+    assertThat(read(third)).isEqualTo(exactly(15));
   }
 
   @Test

@@ -124,6 +124,30 @@ class NotesTest extends Schedule {
     assertThat(all.get(1).actor().configuration().ended()).containsKey(id);
   }
 
+  /** It was told so, was cut off again before it could hand over, and its note has gone since. */
+  @Test
+  void forgottenActor_thatKnowsIt_andWhoseNoteIsLeftOut_givesWhatItHas() {
+    List<Machine> all = world.cluster(3);
+    Machine forgotten = all.get(2);
+    Id id = forgotten.actor().id();
+    world.isolate(forgotten);
+    count(forgotten, 5);
+    var two = new TreeSet<>(List.of(all.get(0).address, all.get(1).address));
+    world.configure(all.get(0), two, List.of(forgotten.address));
+    byte[] hello = hello(all.get(0).actor().configuration(), new TreeMap<>(), false);
+    forgotten.process.run(() -> forgotten.actor().answer(hello, _ -> {}));
+    world.run(1_000);
+    assertThat(forgotten.actor().configuration().ended()).containsKey(id);
+    bring(all.get(0), notes(MANY, all.get(1).address), true);
+    world.configure(all.get(0), two, List.of());
+    assertThat(all.get(0).actor().configuration().knows(id)).isFalse();
+    world.heal();
+    world.run(5_000);
+    assertThat(world.count(forgotten, X, 1)).get().isInstanceOf(AddOutcome.NotCounted.class);
+    assertThat(read(all.get(1))).isEqualTo(exactly(5));
+    assertThat(all.get(1).actor().configuration().ended()).containsKey(id);
+  }
+
   /** It has ended, and its note has gone. */
   @Test
   void actorWhoseNoteIsLeftOut_countsAgainWhenItIsListedAgain() {

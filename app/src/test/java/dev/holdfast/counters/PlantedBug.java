@@ -3,7 +3,7 @@ package dev.holdfast.counters;
 import java.util.List;
 
 /**
- * A fault that counters have had elsewhere, as a change of this package's source.
+ * A fault that counters have had elsewhere, as a change of the source.
  *
  * <p>{@link #finder} names what has to find it: a test that {@link BugFinder} knows, or a number of
  * simulated lives.
@@ -13,9 +13,9 @@ enum PlantedBug {
       "40 lives",
       change(
           "Reading",
-          "boolean isSame =\n        before.isPresent()",
-          "if (before.isEmpty()) {\n      before = Optional.of(now);\n    }\n"
-              + "    boolean isSame =\n        before.isPresent()")),
+          "    if (before.filter(now::isSameAs).isPresent()) {",
+          "    if (before.isEmpty()) {\n      before = Optional.of(now);\n    }\n"
+              + "    if (before.filter(now::isSameAs).isPresent()) {")),
   NAME_JOINS_A_QUESTION_THAT_IS_UNDER_WAY(
       "name_thatIsUnderWay_isAskedForAnew",
       change(
@@ -43,9 +43,9 @@ enum PlantedBug {
   EACH_NAME_IS_ASKED_FOR_ALONE(
       "readsOfManyCounters_atAllOfTwenty_endInTime_whereMessagesTakeLong",
       change(
-          "Reading",
-          "reads.collects().collect(address, name, this::isOver, answer",
-          "reads.asker().askAnyhow(address, new Request.Collect(List.of(name)), answer")),
+          "Round",
+          "reads.collects().collect(address, name, this::isOver, then",
+          "reads.asker().askAnyhow(address, new Request.Collect(List.of(name)), then")),
   NAME_THAT_DID_NOT_FIT_IS_FORGOTTEN(
       "answer_hasAsManyCountersAsFit_andTheOthersAreAskedForAgain",
       change("Collects", "        askAgain(left);", "")),
@@ -66,12 +66,73 @@ enum PlantedBug {
               + ".reduce(BigInteger.ZERO, BigInteger::add);"
               + "if (sum.compareTo(total()) > 0) { newest.clear();"
               + " told.forEach(share -> newest.put(share.slot(), share)); }")),
+  OLDER_FILE_THAT_SAYS_MORE_IS_THE_LOG(
+      "olderFileThatSaysMore_isPassedOver",
+      new Change(
+          "disk/LogFiles.java",
+          "return numbers(config.filePrefix()).stream().mapToLong(Long::longValue).max();",
+          "long best = 0; int most = -1;"
+              + " for (long number : numbers(config.filePrefix())) {"
+              + " try (InputStream in = disk.open(file(number))) {"
+              + " int length = in.readAllBytes().length;"
+              + " if (length > most) { most = length; best = number; } } }"
+              + " return most < 0 ? OptionalLong.empty() : OptionalLong.of(best);")),
+  OWN_UNSENT_SHARE_IS_CLEARED_ON_A_MERGE(
+      "partition_countsOnBothSides_andHealsByItself",
+      change(
+          "Exchange",
+          "boolean isNew = ledger.mergeWithinMemory(range);",
+          "boolean isNew = ledger.mergeWithinMemory(range);"
+              + " if (isNew && partners.values().stream().anyMatch(p -> p.isStale)) {"
+              + " own.living().ifPresent(slot -> range.entries().forEach(entry ->"
+              + " ledger.counter(entry.name()).ifPresent(counter -> counter.find(slot)"
+              + ".ifPresent(share -> counter.set(share, java.math.BigInteger.ZERO,"
+              + " share.sequence()))))); }")),
+  PLACE_IN_THE_LIST_IS_THE_IDENTITY(
+      "actorThatIsDropped_andOneThatIsAdded_doNotCountAsOne",
+      change(
+          "OwnState",
+          "orElseGet(() -> Id.random(random))",
+          "orElseGet(() -> new Id(1, 1 + configuration.seen().keySet().stream()"
+              + ".filter(place -> place.actor().equals(actor)).findFirst()"
+              + ".map(place -> configuration.actors().headSet(place.address()).size())"
+              + ".orElse(0)))")),
+  SHARES_OF_OTHERS_ARE_BROUGHT_UNASKED(
+      "shares_whileTwentyCount_areSeldomSentTwice",
+      change("Exchange", "partner.news(ledger, this::isOwn)", "partner.news(ledger, _ -> true)")),
+  LOAD_LEAVES_NO_TIME_TO_LOOK_WHO_IS_WHERE(
+      "addressThatOnceLedHere_isAskedAgain_whileMuchIsCounted",
+      change(
+          "Exchange",
+          "pushToStale(now);\n    if (now",
+          "pushToStale(now);\n    if (!isWaking && now")),
+  FAILURE_LEAVES_A_QUESTION_UNANSWERED(
+      "questionThatFails_isAnsweredAllTheSame",
+      change(
+          "Asker",
+          "guarded.run(step, () -> accept(new Answer.NotReached(false)));",
+          "step.run();")),
+  FAILURE_LEAVES_A_ROUND_UNENDED(
+      "roundThatFails_whenItEnds_isFollowedByAnotherOne",
+      change("Reading", "reads.guarded().run(task, this::recover);", "task.run();")),
+  FAILURE_LEAVES_A_KEY_UNDER_WAY(
+      "requestThatFails_isUnknown_andItsRepetitionCountsOnce",
+      change(
+          "Increments", "guarded.run(() -> add(request), () -> fail(request));", "add(request);")),
+  FAILURE_LEAVES_A_HAND_OVER_UNENDED(
+      "handOverThatFails_isTriedAgain",
+      change("Leaving", "guarded.run(this::tryToHandOver, this::later);", "tryToHandOver();")),
+  FAILURE_LEAVES_A_PULL_UNENDED(
+      "pullThatFails_isNotTheLastOne",
+      change("Pulls", "isPulling = false; // first", "// first"),
+      change(
+          "Pulls",
+          "              pull(from, process, left);\n            }\n          }\n",
+          "              pull(from, process, left);\n              return;\n            }\n"
+              + "          }\n          isPulling = false;\n")),
   MISSING_ACTOR_IS_IGNORED(
       "read_withOneDown_namesItAndWhatIsKnown_andIsRightOnceItIsBack",
-      change(
-          "Reading",
-          "reads.later(RETRY_MS, () -> ask(address));",
-          "left.remove(address); heardAll();")),
+      change("Round", "later(RETRY_MS, () -> ask(address));", "left.remove(address); heardAll();")),
   SHOWN_BEFORE_IT_IS_FORCED(
       "200 lives",
       change(
@@ -116,10 +177,25 @@ enum PlantedBug {
           "if (inFlight.containsKey(name)) {\n      draining",
           "if (false) {\n      draining")),
   FREEZE_IS_TRUSTED_WITHOUT_ITS_RELEASE(
-      "400 lives", change("Reading", "if (held) {", "if (true) {")),
+      "400 lives", change("Round", "step(held ? ", "step(true ? ")),
   FREEZES_SHARE_A_NUMBER(
       "freezeThatLapsed_isNotHeld_thoughTheCounterIsFrozenAgain",
       change("Freezes", "Id number = Id.random(random);", "Id number = new Id(1, 1);")),
+  READER_FOR_ALL_ANSWERS_THOSE_WHO_CAME_LATER(
+      "readerThatComesWhileAnotherActorReads_isNotAnsweredByThat",
+      change("Reading", "answerAll(satisfied, outcome);", "answerAll(waiters(), outcome);")),
+  READER_FOR_ALL_IS_THE_ONLY_ONE(
+      "hotCounter_whoseReaderForAllIsSilent_isReadAllTheSame",
+      change(
+          "Reading",
+          "start(Round.Kind.FREEZE, Optional.empty());",
+          "start(Round.Kind.READ, reads.readerForAll());")),
+  EACH_READS_A_HOT_COUNTER_BY_ITSELF(
+      "readsOfOneHotCounter_atAllActors_allEnd",
+      change(
+          "Reads",
+          "membership.isListed() ? membership.firstReachable() : Optional.empty()",
+          "Optional.empty()")),
   READER_HAS_AN_OLD_CONFIGURATION(
       "reader_withAnOldConfiguration_takesTheNewOneFirst",
       change(
@@ -151,9 +227,9 @@ enum PlantedBug {
       "droppedActor_waitsForWhatIsInFlight",
       change(
           "Leaving",
-          "private void stop() {\n    isMarking = true;",
-          "private void stop() {\n    isMarking = true;\n"
-              + "    if (!isHandingOver) {\n      isHandingOver = true;\n      handOver();\n    }"),
+          "    hasHandedOver = false;\n",
+          "    if (!isHandingOver) {\n      isHandingOver = true;\n      handOver();\n    }\n"
+              + "    hasHandedOver = false;\n"),
       change("Leaving", "others.isEmpty() || own.stopped() == 0 || ", "others.isEmpty() || "),
       change(
           "Leaving", "membership.actor(), own.stopped(), known", "membership.actor(), 1, known")),
@@ -186,12 +262,17 @@ enum PlantedBug {
       "addressThatOnceLedHere_andLeadsToAnotherMachineNow_isReadThere",
       change(
           "Membership",
-          "filter(address -> !network.isOwn(address)).toList();",
-          "filter(address -> !isSelf(address)).toList();"),
-      change("Membership", "selves::contains", "_ -> false")),
+          "filter(a -> !network.isSurelyOwn(a)).toList();",
+          "filter(a -> !isSelf(a)).toList();")),
+  ADDRESS_THAT_IS_TAKEN_FOR_OWN_IS_NOT_ASKED(
+      "addressThatIsTakenForOwn_andLeadsToAnotherMachine_isReadThere",
+      change(
+          "Membership",
+          "filter(a -> !network.isSurelyOwn(a)).toList();",
+          "filter(a -> !network.isOwn(a)).toList();")),
   FREEZE_TRUSTS_AN_ADDRESS_THAT_LED_HERE(
       "addressThatLedHere_andLeadsToAnotherMachineDuringAFreeze_isNotPassedOver",
-      change("Reading", "holds.atSelf(address);", "")),
+      change("Round", "holds.atSelf(address);", "")),
   KEY_IS_NOT_IN_THE_RECORD(
       "100 lives",
       change(
@@ -208,18 +289,34 @@ enum PlantedBug {
   DEAD_ACTOR_HAS_LEFT_NOTHING_OF_ITS_OWN(
       "100 lives",
       change(
-          "LeftDirectory",
-          "ledger.told(name).stream()",
-          "ledger.told(name).stream().filter(s -> !s.actor().equals(actor))")),
+          "Looks",
+          "if (serial.call(() -> lacks(slot))) {",
+          "if (!slot.actor().equals(left.actor()) && serial.call(() -> lacks(slot))) {")),
+  DEAD_ACTOR_IS_TRUSTED_BEFORE_ALL_OF_IT_IS_TAKEN(
+      "read_takesOverTheConfigurationOfADeadActor",
+      change("Looks", "membership.configuration().merge(theirs).equals(", "Id.NONE.equals("),
+      change("Round", "} else if (!found.get().isTaken()) {", "} else if (false) {")),
   DEAD_ACTOR_THAT_COMES_BACK_IS_PASSED_OVER(
       "deadActor_thatComesBackDuringAFreeze_isNotPassedOver",
-      change("Remains", "now.isPresent() && isSameAs(now.get())", "true")),
+      change("Remains", "now.equals(Optional.of(left))", "true")),
   NOTE_IS_LEFT_OUT_THAT_MATTERS(
       "notesOfActorsThatHaveNotEnded_stay",
       change("Configuration", "living().forEach(over::remove);", "")),
   CONFIGURATION_THAT_IS_TOO_LONG_IS_WRITTEN(
       "configurationThatIsTooLong_isNotTaken_andIncrementsGoOn",
       change("Membership", "return isTooLong[0] ? before : next;", "return next;")),
+  LONGER_VALUES_ARE_TAKEN_WITHOUT_END(
+      "longerValue_withoutMemory_isRefused_andShortOnesCount",
+      change("Ledger", "if (isLonger(before.add(wanted.getValue()), before)) {", "if (false) {")),
+  OTHERS_FILL_THE_MEMORY(
+      "sidesOfACut_thatHaveBothFilledTheirMemory_takeNoMoreThanThereIs_andReadExactly",
+      change("Exchange", "ledger.mergeWithinMemory(range)", "ledger.merge(range)")),
+  SHARE_IS_SHOWN_THAT_WAS_NOT_KEPT(
+      "shareThatNobodyHasForced_isNotShown_whereThereIsNoMemoryForIt",
+      change("Reading", "|| reads.lacksAny(name, unforced)", "")),
+  FORGOTTEN_ACTOR_FORGETS_ITSELF(
+      "forgottenActor_thatKnowsIt_andWhoseNoteIsLeftOut_givesWhatItHas",
+      change("Membership", "isLeftOut && mustKeepOwnNotes.getAsBoolean()", "false")),
   FAILURE_ENDS_THE_EXCHANGE(
       "networkThatFails_doesNotEndTheExchange",
       change("Guarded", "catch (RuntimeException | Error e)", "catch (IllegalCallerException e)")),
@@ -266,7 +363,11 @@ enum PlantedBug {
           "second -> {}));\n    end(message, handOver, true, then);"),
       change("Persistence", "} else if (!log.ask(new Persist(ranges, then))) {", "} else {"));
 
-  /** One change. */
+  /**
+   * One change.
+   *
+   * @param file its package's place, and its name
+   */
   record Change(String file, String original, String replacement) {}
 
   private final String finder;
@@ -280,7 +381,7 @@ enum PlantedBug {
   }
 
   private static Change change(String type, String original, String replacement) {
-    return new Change(type + ".java", original, replacement);
+    return new Change("counters/" + type + ".java", original, replacement);
   }
 
   String finder() {

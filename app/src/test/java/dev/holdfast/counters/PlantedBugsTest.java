@@ -25,13 +25,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 /**
- * Plants each bug into this package's source, compiles that, and runs a test with it, which has to
- * find the bug.
+ * Plants each bug into the source of the counters, or of their logs, compiles that, and runs a test
+ * with it, which has to find the bug.
  */
 @Tag("simulation")
 class PlantedBugsTest {
   private static final String PACKAGE = "dev.holdfast.counters.";
-  private static final Path SOURCES = Path.of("src/main/java/dev/holdfast/counters");
+  private static final List<String> CHANGED = List.of(PACKAGE, "dev.holdfast.disk.");
+  private static final Path SOURCES = Path.of("src/main/java/dev/holdfast");
 
   @RegisterExtension static final QuietLogs QUIET = QuietLogs.ofAll();
 
@@ -78,6 +79,7 @@ class PlantedBugsTest {
     Files.createDirectories(dir.resolve("classes"));
     for (var file : changed.entrySet()) {
       Path path = dir.resolve(file.getKey());
+      Files.createDirectories(path.getParent());
       Files.writeString(path, file.getValue());
       arguments.add(path.toString());
     }
@@ -91,7 +93,7 @@ class PlantedBugsTest {
     return type.getProtectionDomain().getCodeSource().getLocation().getPath();
   }
 
-  /** Loads the classes of this package anew, those that were compiled here first. */
+  /** Loads the classes of these packages anew, those that were compiled here first. */
   private static final class ChangedClasses extends ClassLoader {
     private final Path classes;
 
@@ -104,7 +106,7 @@ class PlantedBugsTest {
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
       synchronized (getClassLoadingLock(name)) {
         Class<?> loaded = findLoadedClass(name);
-        if (loaded == null && name.startsWith(PACKAGE)) {
+        if (loaded == null && CHANGED.stream().anyMatch(name::startsWith)) {
           loaded = define(name);
         }
         return loaded != null ? loaded : super.loadClass(name, resolve);

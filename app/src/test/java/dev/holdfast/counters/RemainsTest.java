@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class RemainsTest extends Schedule {
   private static final int LIVES = 60;
   private static final int COME_BACKS = 100;
+  private static final int COUNTERS = 50;
 
   @BeforeEach
   void share() {
@@ -32,6 +33,84 @@ class RemainsTest extends Schedule {
     world.heal();
     assertThat(read(all.get(0))).isEqualTo(exactly(5));
     assertThat(read(all.get(1))).isEqualTo(exactly(5));
+  }
+
+  /** One read takes all counters of all of them: nothing of a directory is kept besides. */
+  @Test
+  void read_withSeveralDead_takesAllThatTheyHaveLeft() {
+    List<Machine> all = world.cluster(5);
+    List<Machine> dying = List.copyOf(all.subList(2, 5));
+    world.isolateAll(dying);
+    for (int i = 0; i < COUNTERS; i++) {
+      for (Machine machine : dying) {
+        world.count(machine, name(i), machine.number);
+      }
+    }
+    dying.forEach(machine -> machine.crash(Left.EVERYTHING));
+    world.heal();
+    for (Machine survivor : List.of(all.get(0), all.get(1))) {
+      assertThat(read(survivor)).isEqualTo(exactly(0));
+      for (int i = 0; i < COUNTERS; i++) {
+        assertThat(survivor.actor().value(name(i))).isEqualTo(BigInteger.valueOf(3 + 4 + 5));
+      }
+    }
+  }
+
+  private static CounterName name(int number) {
+    return SimulatedLife.name("n" + number);
+  }
+
+  /** Each round of each read wants a look, and all that want one at once share it. */
+  @Test
+  void readsOfManyCounters_withOneDead_shareLooks() {
+    List<Machine> all = world.cluster(3);
+    all.get(2).crash(Left.EVERYTHING);
+    var outcomes = new ArrayList<ReadOutcome>();
+    for (int i = 0; i < COUNTERS; i++) {
+      all.get(0).actor().read(name(i), 5_000, outcomes::add);
+    }
+    world.runUntil(6_000, () -> outcomes.size() == COUNTERS);
+    assertThat(outcomes).hasSize(COUNTERS).allMatch(exactly(0)::equals);
+    assertThat(all.get(0).looks).isLessThan(COUNTERS);
+  }
+
+  /** The disk is slow, and readers give up. Nothing is looked at for them any more. */
+  @Test
+  void readsThatAreOver_areNotLookedFor() {
+    List<Machine> all = world.cluster(3);
+    all.get(2).crash(Left.EVERYTHING);
+    all.get(0).ownDiskMaxMs = 100_000;
+    var outcomes = new ArrayList<ReadOutcome>();
+    for (int i = 0; i < COUNTERS; i++) {
+      all.get(0).actor().read(name(i), 500, outcomes::add);
+    }
+    world.run(200_000);
+    assertThat(outcomes).hasSize(COUNTERS).hasOnlyElementsOfType(ReadOutcome.Unavailable.class);
+    assertThat(all.get(0).looks).isEqualTo(1);
+  }
+
+  /**
+   * A look at a dead actor is under way. The actor comes back and counts, and dies. A read that
+   * begins then has to see it.
+   */
+  @Test
+  void deadActor_thatComesBackDuringALook_isNotPassedOver() {
+    for (int seed = 1; seed <= COME_BACKS; seed++) {
+      var schedule = new SimulatedWorld(seed);
+      schedule.hasSharedDirectories = true;
+      List<Machine> all = schedule.cluster(3);
+      all.get(2).crash(Left.EVERYTHING);
+      all.get(0).ownDiskMaxMs = 100;
+      var outcomes = new ArrayList<ReadOutcome>();
+      all.get(0).actor().read(Y, 5_000, outcomes::add);
+      schedule.runUntil(5_000, () -> all.get(0).looks > 0);
+      schedule.isolate(all.get(2));
+      all.get(2).start();
+      assertThat(schedule.count(all.get(2), X, 4)).contains(new AddOutcome.Counted());
+      all.get(2).crash(Left.EVERYTHING);
+      schedule.heal();
+      assertThat(schedule.read(all.get(0), X, 20_000)).as("seed " + seed).contains(exactly(4));
+    }
   }
 
   @Test

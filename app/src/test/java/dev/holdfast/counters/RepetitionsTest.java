@@ -58,6 +58,26 @@ class RepetitionsTest extends Schedule {
     assertThat(outcomes).containsExactly(new AddOutcome.Counted(), new AddOutcome.KeyReused());
   }
 
+  /** The first one is counted in the end, so nobody may hear that nothing was. */
+  @Test
+  void repetition_whereTooManyWait_isUnknown_andNotForADisk() {
+    Machine machine = world.cluster(1).getFirst();
+    machine.ownDiskMaxMs = 1_000_000;
+    for (int i = 0; i <= Increments.HELD_MAX; i++) {
+      add(machine);
+    }
+    assertThat(outcomes).isEmpty();
+    add(machine);
+    assertThat(outcomes)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            AddOutcome.Unknown.class,
+            unknown ->
+                assertThat(unknown.detail())
+                    .contains("too many repetitions")
+                    .doesNotContain("disk"));
+  }
+
   /** The start finds what the failed force has left. */
   @Test
   void repetition_afterAFailedForce_isUnknown() {

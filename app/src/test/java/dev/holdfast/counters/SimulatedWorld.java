@@ -23,9 +23,11 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
@@ -80,6 +82,41 @@ final class SimulatedWorld {
   /** How the actors cut long rows of changes. */
   Sizes sizes = Sizes.DEFAULT;
 
+  /** A part of the surroundings of an actor. */
+  enum Part {
+    NETWORK,
+    RANDOM,
+    ADDRESSES,
+    METERS,
+    THREADS
+  }
+
+  /** A failure that nobody foresaw. */
+  static final class PlantedFailure extends Error {
+    private static final long serialVersionUID = 1L;
+
+    PlantedFailure() {
+      super("planted");
+    }
+  }
+
+  private static final class FailingRandom extends Random {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Machine machine;
+
+    FailingRandom(Machine machine, long seed) {
+      super(seed);
+      this.machine = machine;
+    }
+
+    @Override
+    protected int next(int bits) {
+      machine.mayFail(Part.RANDOM);
+      return super.next(bits);
+    }
+  }
+
   record Event(long at, long number, Runnable task) {}
 
   SimulatedWorld(long seed) {
@@ -105,14 +142,18 @@ final class SimulatedWorld {
     /** False if its address is not one of its network interfaces: others see it there. */
     boolean knowsItsAddress = true;
 
-    /** True if its network fails in a way that nobody foresaw. */
-    boolean failsToAsk;
+    /** An address that it takes for its own, wherever that leads; null if there is none. */
+    Address taken;
+
+    /** Says whether a part of its surroundings fails now, in a way that nobody foresaw. */
+    Predicate<Part> fails = _ -> false;
 
     /** True if the disk takes nothing. */
     boolean failsToForce;
 
     Life process;
     private int directories = 1;
+    private int lives;
     private long busyUntil;
     int twins;
     int foreignShares;
@@ -121,6 +162,9 @@ final class SimulatedWorld {
 
     /** How often a dead actor was read in the latest round of a read. */
     int remains;
+
+    /** How often it has looked at dead actors. */
+    int looks;
 
     Machine(int number) {
       this.number = number;
@@ -172,6 +216,12 @@ final class SimulatedWorld {
       }
     }
 
+    private void mayFail(Part part) {
+      if (fails.test(part)) {
+        throw new PlantedFailure();
+      }
+    }
+
     private long diskNanos() {
       long maxMs = ownDiskMaxMs > 0 ? ownDiskMaxMs : diskMaxMs;
       return random.nextLong(maxMs * NANOS_PER_MS);
@@ -207,7 +257,7 @@ final class SimulatedWorld {
         return Optional.empty();
       }
       try {
-        return Optional.of(LeftDirectory.read(disk, DIR));
+        return Optional.of(LeftDirectory.read(disk, DIR, () -> false).orElseThrow().replay());
       } catch (IOException noActor) {
         return Optional.empty();
       }
@@ -221,6 +271,7 @@ final class SimulatedWorld {
       failsToForce = false; // or there is no start
       var starting = new Life(this);
       process = starting;
+      lives++;
       try {
         starting.actor = Actor.start(config(damage), starting.world());
       } catch (DamagedLogException e) {
@@ -268,33 +319,65 @@ final class SimulatedWorld {
       return new Actor.World(
           machine.failing(),
           DIR,
-          _ -> task -> later(machine.diskNanos(), () -> run(task)),
+          _ -> this::runLater,
           this,
           this,
-          new Random(random.nextLong()),
+          new FailingRandom(machine, random.nextLong()),
           this,
-          hasSharedDirectories ? this::readDead : DeadActors.NONE);
+          hasSharedDirectories ? this::lookAtDead : DeadActors.NONE);
     }
 
-    private void readDead(Id dead, CounterName name, Consumer<Optional<DeadActors.Left>> then) {
+    private void runLater(Runnable task) {
+      machine.mayFail(Part.THREADS);
+      later(machine.diskNanos(), () -> run(task));
+    }
+
+    private void lookAtDead(
+        Set<Id> actors, DeadActors.Heir heir, Consumer<Map<Id, DeadActors.Left>> then) {
+      machine.looks++;
       later(
           machine.diskNanos(),
           () -> {
-            var found = new ArrayList<LeftDirectory>();
+            var found = new TreeMap<Id, Machine>();
+            var lefts = new TreeMap<Id, LeftDirectory>();
+            var copied = new TreeSet<Id>();
             for (Machine other : machines) {
-              other.left().filter(left -> left.actor().equals(dead)).ifPresent(found::add);
+              Optional<LeftDirectory> left = other.left();
+              Id actor = left.map(LeftDirectory::actor).orElse(Id.NONE);
+              if (actors.contains(actor) && lefts.put(actor, left.get()) != null) {
+                copied.add(actor);
+              }
+              found.put(actor, other);
             }
-            Optional<DeadActors.Left> left =
-                found.size() == 1 ? Optional.of(found.getFirst().left(name)) : Optional.empty();
-            run(() -> then.accept(left));
+            lefts.keySet().removeAll(copied);
+            later(machine.diskNanos(), () -> run(() -> tell(found, lefts, heir, then)));
           });
+    }
+
+    private static void tell(
+        Map<Id, Machine> found,
+        Map<Id, LeftDirectory> lefts,
+        DeadActors.Heir heir,
+        Consumer<Map<Id, DeadActors.Left>> then) {
+      var told = new TreeMap<Id, DeadActors.Left>();
+      lefts.forEach(
+          (actor, left) -> {
+            boolean isTaken = heir.agrees(left.configuration()) && heir.take(left);
+            String state = found.get(actor).directory() + " in life " + found.get(actor).lives;
+            told.put(actor, new DeadActors.Left(left.configuration(), state, isTaken));
+          });
+      then.accept(told);
     }
 
     void run(Runnable task) {
       if (isAlive && isPaused) {
         postponed.add(task);
       } else if (isAlive) {
-        task.run();
+        try {
+          task.run();
+        } catch (PlantedFailure guarded) { // as every thread of a process does
+          machine.failures++;
+        }
       }
     }
 
@@ -318,14 +401,18 @@ final class SimulatedWorld {
 
     @Override
     public boolean isOwn(Address address) {
+      machine.mayFail(Part.ADDRESSES);
+      return isSurelyOwn(address) || address.equals(machine.taken);
+    }
+
+    @Override
+    public boolean isSurelyOwn(Address address) {
       return machine.knowsItsAddress && address.equals(machine.address);
     }
 
     @Override
     public void ask(Address to, byte[] request, long timeoutMs, Consumer<Outcome> then) {
-      if (machine.failsToAsk) {
-        throw new StackOverflowError("planted");
-      }
+      machine.mayFail(Part.NETWORK);
       boolean[] isDone = {false};
       unanswered.merge(to, 1, Integer::sum);
       sentBytes.merge(to, (long) request.length, Long::sum);
@@ -383,16 +470,19 @@ final class SimulatedWorld {
 
     @Override
     public void twin(Id process) {
+      machine.mayFail(Part.METERS);
       machine.twins++;
     }
 
     @Override
     public void foreignShare(Id actor) {
+      machine.mayFail(Part.METERS);
       machine.foreignShares++;
     }
 
     @Override
     public void round(boolean isFreeze) {
+      machine.mayFail(Part.METERS);
       machine.freezes += isFreeze ? 1 : 0;
       machine.remains = 0;
     }
@@ -404,6 +494,7 @@ final class SimulatedWorld {
 
     @Override
     public void remains() {
+      machine.mayFail(Part.METERS);
       machine.remains++;
     }
   }

@@ -63,6 +63,46 @@ class DirectoryLockTest {
     }
   }
 
+  /** A process keeps it for as long as it lives, and readers leave. */
+  @Test
+  void alone_waitsLongerForReadersThanForAProcess() throws Exception {
+    try (DirectoryLock lock = alone();
+        LockHolder refused = LockHolder.alone(directory, 0, LONG_MS)) {
+      assertThat(lock).isNotNull();
+      assertThat(refused.isLocked()).isFalse();
+    }
+    try (LockHolder reader = LockHolder.shared(directory)) {
+      assertThat(reader.isLocked()).isTrue();
+      var waiting = new FutureTask<>(() -> DirectoryLock.alone(directory, 0, LONG_MS));
+      Thread.ofPlatform().start(waiting);
+      awaitTheGate();
+      reader.kill();
+      waiting.get().orElseThrow().close();
+    }
+  }
+
+  @Test
+  void alone_waitsForAReaderOfThisProcess() throws Exception {
+    alone().close();
+    DirectoryLock reader = DirectoryLock.shared(directory).orElseThrow();
+    var waiting = new FutureTask<>(() -> DirectoryLock.alone(directory, 0, LONG_MS));
+    Thread.ofPlatform().start(waiting);
+    reader.close();
+    waiting.get().orElseThrow().close();
+  }
+
+  @Test
+  void reader_hearsThatAProcessWaits() throws Exception {
+    alone().close();
+    DirectoryLock reader = DirectoryLock.shared(directory).orElseThrow();
+    assertThat(reader.isWanted()).isFalse();
+    try (LockHolder starting = LockHolder.alone(directory, LONG_MS)) {
+      Await.until("the starting one stands at the gate", reader::isWanted);
+      reader.close();
+      assertThat(starting.isLocked()).isTrue();
+    }
+  }
+
   private LockHolder readThenStart(LockHolder reader) throws IOException {
     assertThat(reader.isLocked()).isTrue();
     return LockHolder.alone(directory, LONG_MS);

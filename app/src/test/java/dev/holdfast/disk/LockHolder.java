@@ -26,7 +26,7 @@ public final class LockHolder implements AutoCloseable {
     Optional<DirectoryLock> lock =
         args[0].equals("shared")
             ? DirectoryLock.shared(directory)
-            : DirectoryLock.alone(directory, Long.parseLong(args[2]));
+            : DirectoryLock.alone(directory, Long.parseLong(args[2]), Long.parseLong(args[3]));
     System.out.println(lock.isPresent() ? "locked" : "refused");
     while (System.in.read() >= 0) {
       // until the test ends it
@@ -35,7 +35,14 @@ public final class LockHolder implements AutoCloseable {
 
   /** Starts one that wants the directory alone. It says what came of it by {@link #isLocked}. */
   public static LockHolder alone(Path directory, long waitMs) throws IOException {
-    return start("alone", directory.toString(), Long.toString(waitMs));
+    return alone(directory, waitMs, waitMs);
+  }
+
+  /** Starts one that wants the directory alone, and waits longer for readers. */
+  public static LockHolder alone(Path directory, long waitMs, long readersWaitMs)
+      throws IOException {
+    return start(
+        "alone", directory.toString(), Long.toString(waitMs), Long.toString(readersWaitMs));
   }
 
   /** Starts one that wants to read the directory. */

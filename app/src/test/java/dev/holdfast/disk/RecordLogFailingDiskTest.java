@@ -278,7 +278,7 @@ class RecordLogFailingDiskTest {
     }
 
     @Override
-    public List<byte[]> snapshot() {
+    public Iterable<byte[]> snapshot() {
       return owner.snapshot();
     }
 

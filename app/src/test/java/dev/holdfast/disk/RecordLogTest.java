@@ -383,6 +383,58 @@ class RecordLogTest {
     }
   }
 
+  /** All of it together may take more memory than there is. */
+  @Test
+  void snapshot_isWrittenWhileItsRecordsAreMade() throws IOException {
+    int count = 1_000;
+    var owner = new Lazy(count, dir.resolve("new"));
+    try (RecordLog<Words.Ask> log = RecordLog.open(disk, dir, CONFIG, owner)) {
+      assertThat(log.damage()).isEmpty();
+    }
+    assertThat(RecordLog.look(disk, dir, CONFIG)).hasSize(count);
+    assertThat(owner.writtenBeforeTheLast).isGreaterThan((count - 100) * (long) Lazy.BYTES);
+  }
+
+  /** An owner that makes its records when they are asked for. */
+  private static final class Lazy implements LogOwner<Words.Ask> {
+    static final int BYTES = 10_000;
+
+    private final int count;
+    private final Path file;
+    long writtenBeforeTheLast;
+
+    Lazy(int count, Path file) {
+      this.count = count;
+      this.file = file;
+    }
+
+    @Override
+    public void replay(byte[] record) {}
+
+    @Override
+    public Iterable<byte[]> snapshot() {
+      return () -> IntStream.range(0, count).mapToObj(this::record).iterator();
+    }
+
+    private byte[] record(int number) {
+      if (number == count - 1) {
+        writtenBeforeTheLast = file.toFile().length();
+      }
+      return "x".repeat(BYTES).getBytes(UTF_8);
+    }
+
+    @Override
+    public List<byte[]> records(List<Words.Ask> requests) {
+      return List.of();
+    }
+
+    @Override
+    public void forced(List<Words.Ask> requests) {}
+
+    @Override
+    public void failed(List<Words.Ask> requests, Failure failure) {}
+  }
+
   /** An owner that keeps the last word alone. */
   private static final class Forgetful implements LogOwner<Words.Ask> {
     private final Words words = new Words();

@@ -168,13 +168,8 @@ final class CounterApi {
     return switch (outcome) {
       case AddOutcome.Counted _ -> Response.text("");
       case AddOutcome.NotCounted(String detail) -> new Response.Failed(Problem.unavailable(detail));
-      case AddOutcome.Unknown _ ->
-          new Response.Failed(
-              Problem.of(
-                      500,
-                      "the disk failed; a later start may find the increment, and a repetition"
-                          + " may count it twice")
-                  .with(Effect.UNKNOWN));
+      case AddOutcome.Unknown(String detail) ->
+          new Response.Failed(Problem.of(500, detail).with(Effect.UNKNOWN));
       case AddOutcome.KeyReused _ ->
           new Response.Failed(Problem.of(422, "the key was used for another amount"));
     };

@@ -26,7 +26,7 @@ final class CounterView {
       shares.merge(share.actor(), share.value(), BigInteger::add);
     }
     BigInteger value = shares.values().stream().reduce(BigInteger.ZERO, BigInteger::add);
-    List<PeerStatus> peers = actor.status().peers();
+    List<PeerStatus> peers = actor.peers();
     for (PeerStatus peer : peers) {
       peer.actor().ifPresent(id -> shares.putIfAbsent(id, BigInteger.ZERO));
     }

@@ -63,6 +63,11 @@ public final class HttpNetwork implements Network, AutoCloseable {
   }
 
   @Override
+  public boolean isSurelyOwn(Address address) {
+    return own.isBound(address);
+  }
+
+  @Override
   public void ask(Address to, byte[] request, long timeoutMs, Consumer<Outcome> then) {
     long untilNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
     var post = new Post(to, request, untilNanos, guarded.consumer(then));

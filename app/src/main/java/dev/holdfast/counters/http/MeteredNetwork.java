@@ -26,4 +26,9 @@ record MeteredNetwork(Network network, CounterMeters meters) implements Network 
   public boolean isOwn(Address address) {
     return network.isOwn(address);
   }
+
+  @Override
+  public boolean isSurelyOwn(Address address) {
+    return network.isSurelyOwn(address);
+  }
 }

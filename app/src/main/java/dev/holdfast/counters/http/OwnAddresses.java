@@ -72,6 +72,18 @@ final class OwnAddresses {
         : isOwn(literal(address.host()));
   }
 
+  /**
+   * Returns true if the address is the one that the actor listens on, written as an IP address. Any
+   * other address of this machine may be another one's by now: a name that has changed is looked up
+   * again late, and so are the interfaces.
+   */
+  boolean isBound(Address address) {
+    return address.port() == port
+        && !bound.isAnyLocalAddress()
+        && isLiteral(address.host())
+        && bound.equals(literal(address.host()));
+  }
+
   /** Returns true if a host is an IP address. */
   static boolean isLiteral(String host) {
     return host.contains(":") || host.matches("[0-9.]+");

@@ -32,6 +32,7 @@ final class PeerConnection {
   private final PeerLink link;
   private final ByteBuffer received;
   private final SocketChannel channel;
+  private final InetAddress host;
   private final long openedNanos;
   private SelectionKey key;
   private Post post; // null while it is idle
@@ -44,10 +45,12 @@ final class PeerConnection {
   /**
    * @param received memory that all connections of the thread share
    */
-  private PeerConnection(PeerLink link, ByteBuffer received, SocketChannel channel, long now) {
+  private PeerConnection(
+      PeerLink link, ByteBuffer received, SocketChannel channel, InetAddress host, long now) {
     this.link = link;
     this.received = received;
     this.channel = channel;
+    this.host = host;
     this.openedNanos = now;
   }
 
@@ -61,7 +64,9 @@ final class PeerConnection {
       Post first) {
     PeerConnection opened;
     try {
-      opened = new PeerConnection(link, received, SocketChannel.open(), System.nanoTime());
+      opened =
+          new PeerConnection(
+              link, received, SocketChannel.open(), to.getAddress(), System.nanoTime());
     } catch (IOException e) { // no file descriptor is left
       log.warn("no connection to {}: {}", to, e.getMessage());
       first.end(new Outcome.Silent());
@@ -178,13 +183,18 @@ final class PeerConnection {
   private void failed(Exception why) {
     boolean isRefused =
         !isConnected && why instanceof ConnectException && Errno.ECONNREFUSED.isIn(why);
+    boolean isNobodyThere = !isConnected && link.notOpened(host, isRefused);
     Post lost = post;
     close();
+    if (isRefused && !isNobodyThere && lost != null) {
+      link.send(lost); // it has not arrived, and goes to the next IP address
+      return;
+    }
     if (lost != null) {
       log.debug("no reply of {}", lost.to(), why);
-      lost.end(isRefused ? new Outcome.Refused() : new Outcome.Silent());
+      lost.end(isNobodyThere ? new Outcome.Refused() : new Outcome.Silent());
     }
-    if (isRefused) {
+    if (isNobodyThere) {
       link.refused();
     }
   }
@@ -200,6 +210,9 @@ final class PeerConnection {
             && (post.isLate(now) || (!isConnected && now - openedNanos >= CONNECT_MAX_NANOS));
     boolean isOld = post == null && now - sinceNanos >= IDLE_MAX_NANOS;
     if (isLate || isOld) {
+      if (!isConnected) {
+        link.notOpened(host, false);
+      }
       Post lost = post;
       close();
       if (lost != null) {

@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
@@ -28,11 +29,14 @@ final class PeerLink {
   /** Connections at once at most, and as many again that are given up. */
   static final int CONNECTIONS_MAX = 8;
 
-  /** Requests that wait for a connection, at most. A further one is not sent. */
-  static final int WAITING_MAX = 256;
+  /**
+   * Requests that wait for a connection, at most. A further one is not sent. An actor asks another
+   * one not more questions at once: a further one would make the other one pass for silent.
+   */
+  static final int WAITING_MAX = 4_096;
 
-  /** The bytes of all that wait, at most, if more than one does. */
-  private static final int WAITING_BYTES_MAX = 1024 * 1024;
+  /** The bytes of all that wait, at most, if more than one does: as an actor asks at once. */
+  private static final int WAITING_BYTES_MAX = 16 * 1024 * 1024 + HttpNetwork.MESSAGE_BYTES_MAX;
 
   private final Address address;
   private final PeerLoop loop;
@@ -41,6 +45,14 @@ final class PeerLink {
   private final Queue<Post> waiting = new ArrayDeque<>();
   private int waitingBytes;
   private boolean isLookingUp;
+  private List<InetAddress> hosts = List.of(); // of the host's name, as it was looked up last
+
+  /** Those of them that no connection could be opened to since all were tried last. */
+  private final Set<InetAddress> failed = new HashSet<>();
+
+  /** Those where nobody listens, since then, or since a reply has come. */
+  private final Set<InetAddress> refusing = new HashSet<>();
+
   private boolean hasHeard;
   private long heardNanos; // if it has
 
@@ -71,7 +83,8 @@ final class PeerLink {
         return;
       }
       try {
-        open(InetAddress.getByName(address.host())); // a literal: nobody is asked
+        hosts = List.of(InetAddress.getByName(address.host())); // a literal: nobody is asked
+        open(nextHost());
       } catch (UnknownHostException e) { // of an interface that is not here
         takeFirst().end(new Outcome.Silent());
       }
@@ -89,13 +102,37 @@ final class PeerLink {
         address.host(),
         found -> {
           isLookingUp = false;
+          hosts = List.copyOf(found);
           if (found.isEmpty()) {
             endWaiting(new Outcome.Silent());
           }
           while (!waiting.isEmpty() && mayOpen()) {
-            open(found.getFirst());
+            open(nextHost());
           }
         });
+  }
+
+  /** Returns the IP address for the next connection: one that has not failed, if there is one. */
+  private InetAddress nextHost() {
+    failed.retainAll(hosts);
+    if (failed.containsAll(hosts)) {
+      failed.clear();
+      refusing.clear();
+    }
+    return hosts.stream().filter(host -> !failed.contains(host)).findFirst().orElseThrow();
+  }
+
+  /**
+   * Hears that a connection could not be opened.
+   *
+   * @return true if nobody listens at any IP address of the actor
+   */
+  boolean notOpened(InetAddress host, boolean isRefused) {
+    failed.add(host);
+    if (isRefused) {
+      refusing.add(host);
+    }
+    return isRefused && refusing.containsAll(hosts);
   }
 
   private void open(InetAddress host) {
@@ -129,6 +166,7 @@ final class PeerLink {
 
   /** Hears that a reply has come. */
   void heard(long nowNanos) {
+    refusing.clear();
     hasHeard = true;
     heardNanos = nowNanos;
   }

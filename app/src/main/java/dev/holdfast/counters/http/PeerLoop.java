@@ -20,6 +20,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,7 @@ final class PeerLoop implements AutoCloseable {
   private final InetAddress bound;
   private final Executor background;
   private final Guarded guarded;
+  private final Function<String, List<InetAddress>> names;
   private final Selector selector;
   private final ByteBuffer received = ByteBuffer.allocateDirect(RECEIVED_BYTES);
   private final Map<Address, PeerLink> links = new HashMap<>(); // of the loop's thread
@@ -60,6 +62,21 @@ final class PeerLoop implements AutoCloseable {
    * @throws IOException if there is no file descriptor left
    */
   PeerLoop(InetAddress bound, Executor background, Guarded guarded) throws IOException {
+    this(bound, background, guarded, PeerLoop::found);
+  }
+
+  /**
+   * Starts it with other names.
+   *
+   * @param names returns the IP addresses of a name, or none
+   */
+  PeerLoop(
+      InetAddress bound,
+      Executor background,
+      Guarded guarded,
+      Function<String, List<InetAddress>> names)
+      throws IOException {
+    this.names = names;
     this.guarded = guarded;
     this.bound = bound;
     this.background = background;
@@ -109,7 +126,7 @@ final class PeerLoop implements AutoCloseable {
                 background.execute(
                     () -> {
                       var found = new ArrayList<InetAddress>();
-                      guarded.run(() -> found.addAll(found(name)));
+                      guarded.run(() -> found.addAll(names.apply(name)));
                       run(() -> then.accept(found));
                     }));
     if (!isBegun) { // the link waits for an answer

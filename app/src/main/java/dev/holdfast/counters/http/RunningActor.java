@@ -18,6 +18,7 @@ import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -31,8 +32,11 @@ import org.slf4j.LoggerFactory;
 final class RunningActor implements Service {
   private static final Logger log = LoggerFactory.getLogger(RunningActor.class);
 
-  /** How long a start waits for a process that ends, and for readers of the directory, in ms. */
+  /** How long a start waits for a process that ends, in ms. */
   private static final long LOCK_WAIT_MS = 3_000;
+
+  /** How long it waits for other actors that read the directory, in ms. They give way. */
+  private static final long READERS_WAIT_MS = 60_000;
 
   private final CounterRoutes routes;
   private final ActorReport report;
@@ -123,15 +127,27 @@ final class RunningActor implements Service {
   }
 
   private static DirectoryLock lock(Path directory, int id) throws IOException, StartFailure {
-    return DirectoryLock.alone(directory, LOCK_WAIT_MS)
-        .orElseThrow(
-            () ->
-                new StartFailure.DirectoryUnusable(
-                    directory
-                        + " belongs to a process that runs: give each actor a number of its own,"
-                        + " or stop the other actor "
-                        + id,
-                    null));
+    Optional<DirectoryLock> lock = DirectoryLock.alone(directory, LOCK_WAIT_MS, READERS_WAIT_MS);
+    if (lock.isPresent()) {
+      return lock.get();
+    }
+    throw new StartFailure.DirectoryUnusable(
+        isOnlyRead(directory)
+            ? directory
+                + " is read by another actor and not given back: end the process that has "
+                + directory.resolve("lock")
+                + " open, if it is stopped"
+            : directory
+                + " belongs to a process that runs: give each actor a number of its own,"
+                + " or stop the other actor "
+                + id,
+        null);
+  }
+
+  private static boolean isOnlyRead(Path directory) throws IOException {
+    try (DirectoryLock read = DirectoryLock.shared(directory).orElse(null)) {
+      return read != null;
+    }
   }
 
   private static DeadActors dead(

@@ -1,10 +1,11 @@
 package dev.holdfast.counters.http;
 
-import dev.holdfast.counters.CounterName;
+import dev.holdfast.counters.Configuration;
 import dev.holdfast.counters.DeadActors;
 import dev.holdfast.counters.Guarded;
 import dev.holdfast.counters.Id;
 import dev.holdfast.counters.LeftDirectory;
+import dev.holdfast.counters.LeftDirectory.Records;
 import dev.holdfast.disk.DirectoryLock;
 import dev.holdfast.disk.Disk;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,17 +29,15 @@ import org.slf4j.LoggerFactory;
  * The directories of dead actors on a file system that all actors share.
  *
  * <p>A directory is looked at under its lock each time. Every start writes new files, so files with
- * the same names, sizes and times as before are not read again. What they say is kept for the few
- * actors that were asked for last; of all others only who they are.
+ * the same names, sizes and times as before are not read again. The heir keeps what they say, and
+ * nothing of it is kept here, however many actors are dead.
+ *
+ * <p>A reader gives way to a process that starts. It needs the lock for as long as it forces and
+ * reads the files, and not while it makes sense of them.
  *
  * <p>Threading: may be used from any number of threads. One reads at a time.
  */
 final class SharedDirectories implements DeadActors, AutoCloseable {
-  /**
-   * How many directories are kept in memory, at most: each has up to all counters of all actors.
-   */
-  static final int KEPT_MAX = 2;
-
   private static final Logger log = LoggerFactory.getLogger(SharedDirectories.class);
 
   private final ActorDirectories directories;
@@ -50,14 +48,23 @@ final class SharedDirectories implements DeadActors, AutoCloseable {
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("counters-dead").daemon().factory());
   private final Map<Path, Known> known = new HashMap<>(); // used by the reader alone
-  private final Map<Path, Read> read = new LinkedHashMap<>(16, 0.75f, true); // so is this
   private final Set<Path> unreadable = new HashSet<>(); // used by the reader alone
 
-  /** Whose directory it is, and what its files were when that was read. */
-  private record Known(String files, Id actor) {}
+  /**
+   * A directory, as it was read last.
+   *
+   * @param files what its files were then
+   * @param isTaken true if the heir has taken all that it had then
+   */
+  private record Known(String files, Id actor, Configuration configuration, boolean isTaken) {
+    Known taken() {
+      return new Known(files, actor, configuration, true);
+    }
 
-  /** What a directory had, and what its files were then. */
-  private record Read(String files, LeftDirectory left) {}
+    Left left() {
+      return new Left(configuration, files, isTaken);
+    }
+  }
 
   /**
    * @param own the directory of this process, which it must not open again
@@ -70,69 +77,90 @@ final class SharedDirectories implements DeadActors, AutoCloseable {
   }
 
   @Override
-  public void read(Id actor, CounterName name, Consumer<Optional<Left>> then) {
+  public void look(Set<Id> actors, Heir heir, Consumer<Map<Id, Left>> then) {
     try {
-      reader.execute(() -> answer(actor, name, then));
+      reader.execute(() -> answer(actors, heir, then));
     } catch (RejectedExecutionException closed) {
       log.debug("left out: the actor has ended", closed);
     }
   }
 
-  /** A read waits for the answer, so there is one whatever fails. */
-  private void answer(Id actor, CounterName name, Consumer<Optional<Left>> then) {
-    var found = new ArrayList<Left>();
-    guarded.run(() -> read(actor).ifPresent(left -> found.add(left.left(name))));
-    guarded.run(() -> then.accept(found.stream().findFirst()));
+  /** Reads wait for the answer, so there is one whatever fails. */
+  private void answer(Set<Id> actors, Heir heir, Consumer<Map<Id, Left>> then) {
+    var found = new HashMap<Id, Left>();
+    if (!guarded.run(() -> look(actors, heir, found))) {
+      found.clear();
+    }
+    guarded.run(() -> then.accept(found));
   }
 
-  /** A copy may have counted as well. So an actor with two directories is not read. */
-  private Optional<LeftDirectory> read(Id actor) {
-    var found = new ArrayList<LeftDirectory>();
+  /** A copy may have counted as well. So an actor with two directories is not found. */
+  private void look(Set<Id> actors, Heir heir, Map<Id, Left> found) {
     List<Path> all = directories.allBut(own, this::warnOnce);
     known.keySet().retainAll(all);
-    read.keySet().retainAll(all);
+    var copied = new HashSet<Id>();
     for (Path directory : all) {
-      read(directory, actor).ifPresent(found::add);
+      guarded.run(
+          () ->
+              look(directory, actors, heir)
+                  .filter(now -> found.put(now.actor(), now.left()) != null)
+                  .ifPresent(now -> copied.add(now.actor())));
     }
-    return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+    found.keySet().removeAll(copied);
   }
 
-  /** Reads a directory if it is free, and the one of this actor. */
-  private Optional<LeftDirectory> read(Path directory, Id actor) {
-    try (DirectoryLock lock = DirectoryLock.shared(directory).orElse(null)) {
-      if (lock == null) {
-        known.remove(directory);
-        read.remove(directory);
-        return Optional.empty(); // somebody has it, or is just starting
+  /** Returns a directory if it is free, and that of one of the actors. */
+  private Optional<Known> look(Path directory, Set<Id> actors, Heir heir) {
+    try {
+      Optional<Records> fresh;
+      try (DirectoryLock lock = DirectoryLock.shared(directory).orElse(null)) {
+        if (lock == null) {
+          known.remove(directory);
+          return Optional.empty(); // somebody has it, or is just starting
+        }
+        Optional<Known> now = identified(directory, lock);
+        if (now.isEmpty() || !actors.contains(now.get().actor())) {
+          return Optional.empty();
+        }
+        if (now.get().isTaken() || !heir.agrees(now.get().configuration())) {
+          return now;
+        }
+        fresh = LeftDirectory.read(disk, directory, lock::isWanted);
       }
-      String files = files(directory);
-      Known whose = known.get(directory);
-      if (whose != null && whose.files().equals(files) && !whose.actor().equals(actor)) {
-        return Optional.empty();
-      }
-      Read before = read.get(directory);
-      if (before == null || !before.files().equals(files)) {
-        before = new Read(files, LeftDirectory.read(disk, directory));
-        note(directory, before, actor);
-      }
-      return Optional.of(before.left()).filter(left -> left.actor().equals(actor));
+      return fresh.isEmpty()
+          ? Optional.empty() // a process waits for it
+          : Optional.of(taken(directory, fresh.get(), heir));
     } catch (IOException e) {
       warnOnce(directory, e);
       return Optional.empty();
     }
   }
 
-  private void note(Path directory, Read now, Id wanted) {
-    Id whose = now.left().actor();
-    if (known.put(directory, new Known(now.files(), whose)) == null) {
-      log.info("{} is the directory of a dead actor, {}", directory, whose);
+  /** Returns whose directory it is; empty if a process waits for it. */
+  private Optional<Known> identified(Path directory, DirectoryLock lock) throws IOException {
+    String files = files(directory);
+    Known before = known.get(directory);
+    if (before != null && before.files().equals(files)) {
+      return Optional.of(before);
     }
-    if (whose.equals(wanted)) {
-      read.put(directory, now);
-      if (read.size() > KEPT_MAX) {
-        read.remove(read.keySet().iterator().next()); // the one that was asked for longest ago
-      }
+    Optional<Records> own = LeftDirectory.readOwn(disk, directory, lock::isWanted);
+    if (own.isEmpty()) {
+      return Optional.empty();
     }
+    LeftDirectory left = own.get().replay();
+    var now = new Known(files, left.actor(), left.configuration(), false);
+    if (known.put(directory, now) == null) {
+      log.info("{} is the directory of a dead actor, {}", directory, left.actor());
+    }
+    return Optional.of(now);
+  }
+
+  private Known taken(Path directory, Records records, Heir heir) throws IOException {
+    LeftDirectory left = records.replay();
+    if (heir.take(left)) {
+      known.computeIfPresent(directory, (_, now) -> now.taken());
+    }
+    return known.get(directory);
   }
 
   /** Once, not for every read that follows. */
@@ -140,11 +168,6 @@ final class SharedDirectories implements DeadActors, AutoCloseable {
     if (unreadable.add(path)) {
       log.warn("{} cannot be read: its actors count as ones that do not answer", path, e);
     }
-  }
-
-  /** Returns how many directories are kept in memory. */
-  int kept() {
-    return read.size();
   }
 
   /** Returns the names, sizes and times of the files of a directory's logs. */

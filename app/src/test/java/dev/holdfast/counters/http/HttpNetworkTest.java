@@ -326,6 +326,20 @@ class HttpNetworkTest {
     }
   }
 
+  /** An actor may ask another one so many questions at once: that one is not silent. */
+  @Test
+  void asManyMessagesAsAnActorAsksAtOnce_areAllSent() throws Exception {
+    try (var server = new RawServer(HttpNetworkTest::answerAll)) {
+      var all = new ArrayList<CompletableFuture<Outcome>>();
+      for (int i = 0; i < 4_096; i++) {
+        all.add(ask(server.uri().getPort(), "m", LONG_MS));
+      }
+      for (CompletableFuture<Outcome> one : all) {
+        assertThat(replied(one)).isEqualTo("reply");
+      }
+    }
+  }
+
   @Test
   void serverThatDoesNotAccept_isSilent() throws Exception {
     try (var full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -366,7 +380,10 @@ class HttpNetworkTest {
     assertThat(network.isOwn(Address.parse("127.0.0.1:7778", 7777))).isFalse();
     assertThat(network.isOwn(Address.parse("127.0.0.2", 7777))).isFalse();
     assertThat(network.isOwn(Address.parse("::1", 7777))).isFalse();
+    assertThat(network.isSurelyOwn(Address.parse("127.0.0.1", 7777))).isTrue();
+    assertThat(network.isSurelyOwn(Address.parse("127.0.0.1:7778", 7777))).isFalse();
     Await.until("the name is looked up", () -> network.isOwn(Address.parse("localhost", 7777)));
+    assertThat(network.isSurelyOwn(Address.parse("localhost", 7777))).as("it may change").isFalse();
   }
 
   @Test
@@ -376,6 +393,7 @@ class HttpNetworkTest {
           NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses).toList();
       for (InetAddress address : addresses) {
         assertThat(all.isOwn(Address.parse(address.getHostAddress(), 7777))).isTrue();
+        assertThat(all.isSurelyOwn(Address.parse(address.getHostAddress(), 7777))).isFalse();
       }
       assertThat(all.isOwn(Address.parse("192.0.2.1", 7777))).isFalse();
     }

@@ -8,8 +8,11 @@ import dev.holdfast.counters.Guarded;
 import dev.holdfast.counters.Network.Outcome;
 import dev.holdfast.testkit.FreePorts;
 import dev.holdfast.testkit.Patience;
+import dev.holdfast.testkit.RawServer;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +67,46 @@ class PeerLoopTest {
       assertThat(asked(loop, "127.0.0.1")).isInstanceOf(Outcome.Refused.class);
     }
     assertThat(failures.get()).isPositive();
+  }
+
+  /** A name has several IP addresses, and its actor listens at one of them. */
+  @Test
+  void nameOfWhichTheFirstAddressRefuses_isAskedAtTheNext() throws Exception {
+    List<InetAddress> several =
+        List.of(InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1"));
+    try (var server =
+            new RawServer(
+                (client, _) -> {
+                  while (true) {
+                    client.requestWithBody();
+                    client.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nreply");
+                  }
+                });
+        var loop = new PeerLoop(LOOPBACK, Runnable::run, guarded, _ -> several)) {
+      var all = new ArrayList<CompletableFuture<Outcome>>();
+      for (int i = 0; i < 100; i++) {
+        var outcome = new CompletableFuture<Outcome>();
+        all.add(outcome);
+        long hour = System.nanoTime() + TimeUnit.HOURS.toNanos(1);
+        var to = new Address("a.example", server.uri().getPort());
+        var post = new Post(to, new byte[] {1}, hour, outcome::complete);
+        loop.run(() -> loop.send(post));
+      }
+      for (CompletableFuture<Outcome> outcome : all) {
+        assertThat(outcome.get(Patience.STEP_S, TimeUnit.SECONDS))
+            .isInstanceOf(Outcome.Replied.class);
+      }
+    }
+  }
+
+  @Test
+  void nameOfWhichAllAddressesRefuse_isRefused() throws Exception {
+    List<InetAddress> several =
+        List.of(InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1"));
+    try (var loop = new PeerLoop(LOOPBACK, Runnable::run, guarded, _ -> several)) {
+      assertThat(asked(loop, "a.example")).isInstanceOf(Outcome.Refused.class);
+      assertThat(asked(loop, "a.example")).isInstanceOf(Outcome.Refused.class);
+    }
   }
 
   /** A link that waits for a name for ever would send nothing any more. */

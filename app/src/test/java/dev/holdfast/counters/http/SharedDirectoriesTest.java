@@ -7,20 +7,25 @@ import dev.holdfast.counters.Actor;
 import dev.holdfast.counters.ActorConfig;
 import dev.holdfast.counters.AddOutcome;
 import dev.holdfast.counters.Address;
+import dev.holdfast.counters.Configuration;
 import dev.holdfast.counters.CounterName;
+import dev.holdfast.counters.DeadActors.Heir;
 import dev.holdfast.counters.DeadActors.Left;
 import dev.holdfast.counters.Guarded;
 import dev.holdfast.counters.Id;
+import dev.holdfast.counters.LeftDirectory;
+import dev.holdfast.counters.LeftShares;
 import dev.holdfast.counters.Meters;
 import dev.holdfast.counters.Network;
-import dev.holdfast.counters.SlotShare;
 import dev.holdfast.disk.DirectoryLock;
 import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.ForwardingDisk;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.disk.LockHolder;
 import dev.holdfast.names.BadNameException;
+import dev.holdfast.testkit.Await;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +34,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -44,8 +51,15 @@ import org.junit.jupiter.api.io.TempDir;
 class SharedDirectoriesTest {
   @RegisterExtension static final QuietLogs QUIET = QuietLogs.ofAll();
 
+  /** Long enough for whatever ends at all. */
+  private static final long LONG_MS = 120_000;
+
   @TempDir private Path place;
   private final AtomicInteger failures = new AtomicInteger();
+  private final List<BigInteger> values = new CopyOnWriteArrayList<>();
+  private volatile boolean agrees = true;
+  private volatile boolean failsToTake;
+  private volatile boolean hasMemory = true;
   private SharedDirectories shared;
   private CounterName x;
 
@@ -101,10 +115,12 @@ class SharedDirectoriesTest {
   @Test
   void actorThatLivedOnceMore_isReadAnew() throws Exception {
     Id actor = live("2", 5);
-    assertThat(valuesOf(actor)).containsExactly(BigInteger.valueOf(5));
+    Optional<Left> before = read(actor);
+    assertThat(values).containsExactly(BigInteger.valueOf(5));
     assertThat(live("2", 8)).isEqualTo(actor);
-    assertThat(valuesOf(actor))
-        .containsExactlyInAnyOrder(BigInteger.valueOf(5), BigInteger.valueOf(8));
+    values.clear();
+    assertThat(read(actor).orElseThrow().state()).isNotEqualTo(before.orElseThrow().state());
+    assertThat(values).containsExactlyInAnyOrder(BigInteger.valueOf(5), BigInteger.valueOf(8));
   }
 
   @Test
@@ -134,20 +150,106 @@ class SharedDirectoriesTest {
     assertThat(read(actor)).isEmpty();
   }
 
-  /** Twenty dead ones have their counters twenty times: too much for the memory of one. */
+  /** They have all counters of all actors, each. So each is read once, and not kept. */
   @Test
-  void onlyActorsThatWereAskedForLast_areKeptInMemory() throws Exception {
+  void severalDeadActors_areReadOnceEach_howeverOftenTheyAreLookedAt() throws Exception {
+    var opened = new AtomicInteger();
+    shared.close();
+    open(
+        place.resolve("1"),
+        new ForwardingDisk(new LocalDisk()) {
+          @Override
+          public InputStream open(Path file) throws IOException {
+            opened.incrementAndGet();
+            return super.open(file);
+          }
+        });
     var actors = new ArrayList<Id>();
     for (int i = 2; i <= 6; i++) {
       actors.add(live(Integer.toString(i), i));
     }
-    assertThat(read(new Id(1, 2))).isEmpty();
-    assertThat(shared.kept()).isZero();
-    for (int i = 2; i <= 6; i++) {
-      assertThat(valuesOf(actors.get(i - 2))).containsExactly(BigInteger.valueOf(i));
-      assertThat(shared.kept()).isLessThanOrEqualTo(SharedDirectories.KEPT_MAX);
+    for (Id actor : actors) {
+      read(actor);
     }
-    assertThat(valuesOf(actors.getFirst())).containsExactly(BigInteger.TWO);
+    assertThat(values).hasSize(actors.size());
+    int before = opened.get();
+    for (int round = 0; round < 3; round++) {
+      assertThat(look(Set.copyOf(actors)).keySet()).containsExactlyInAnyOrderElementsOf(actors);
+      for (Id actor : actors) {
+        assertThat(read(actor).orElseThrow().isTaken()).isTrue();
+      }
+    }
+    assertThat(opened).hasValue(before);
+    assertThat(values).hasSize(actors.size());
+  }
+
+  /** Its configuration comes first. */
+  @Test
+  void actorWithAnotherConfiguration_isTakenWhenTheHeirHasIt() throws Exception {
+    Id actor = live("2", 5);
+    agrees = false;
+    assertThat(read(actor).orElseThrow().isTaken()).isFalse();
+    assertThat(values).isEmpty();
+    agrees = true;
+    assertThat(read(actor).orElseThrow().isTaken()).isTrue();
+    assertThat(values).containsExactly(BigInteger.valueOf(5));
+  }
+
+  @Test
+  void actorThatTheHeirCouldNotTake_isReadAnew() throws Exception {
+    Id actor = live("2", 5);
+    failsToTake = true;
+    assertThat(read(actor)).isEmpty();
+    failsToTake = false;
+    assertThat(valuesOf(actor)).containsExactly(BigInteger.valueOf(5));
+  }
+
+  @Test
+  void actorThatTheHeirHasNoMemoryFor_isSaidToBeNotTaken_andReadAnew() throws Exception {
+    Id actor = live("2", 5);
+    hasMemory = false;
+    assertThat(read(actor)).get().returns(false, Left::isTaken);
+    hasMemory = true;
+    assertThat(read(actor)).get().returns(true, Left::isTaken);
+  }
+
+  /** The reader is in the middle of a directory whose actor starts. */
+  @Test
+  void reader_givesWayToAnActorThatStarts() throws Exception {
+    Id actor = live("2", 5);
+    shared.close();
+    var starting = new ArrayList<LockHolder>();
+    open(
+        place.resolve("1"),
+        new ForwardingDisk(new LocalDisk()) {
+          @Override
+          public void force(Path file) throws IOException {
+            if (starting.isEmpty()) {
+              starting.add(LockHolder.alone(place.resolve("2"), LONG_MS));
+              awaitTheGate();
+            }
+            super.force(file);
+          }
+        });
+    assertThat(read(actor)).isEmpty();
+    assertThat(values).isEmpty();
+    assertThat(starting.getFirst().isLocked()).isTrue();
+    starting.getFirst().kill();
+    assertThat(valuesOf(actor)).containsExactly(BigInteger.valueOf(5));
+  }
+
+  private void awaitTheGate() throws IOException {
+    try {
+      Await.until(
+          "the starting one stands at the gate",
+          () -> {
+            try (DirectoryLock lock = DirectoryLock.shared(place.resolve("2")).orElse(null)) {
+              return lock == null;
+            }
+          });
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
   }
 
   @Test
@@ -187,14 +289,38 @@ class SharedDirectoriesTest {
     assertThat(valuesOf(actor)).containsExactly(BigInteger.valueOf(5));
   }
 
+  /** Returns what is taken of an actor that nothing was taken of before. */
   private List<BigInteger> valuesOf(Id actor) {
-    return read(actor).orElseThrow().shares().stream().map(SlotShare::value).toList();
+    values.clear();
+    assertThat(read(actor)).isPresent();
+    return List.copyOf(values);
   }
 
   private Optional<Left> read(Id actor) {
-    var found = new CompletableFuture<Optional<Left>>();
-    shared.read(actor, x, found::complete);
+    return Optional.ofNullable(look(Set.of(actor)).get(actor));
+  }
+
+  private Map<Id, Left> look(Set<Id> actors) {
+    var found = new CompletableFuture<Map<Id, Left>>();
+    shared.look(actors, new Taker(), found::complete);
     return found.join();
+  }
+
+  /** Takes the shares of x. */
+  private final class Taker implements Heir {
+    @Override
+    public boolean agrees(Configuration theirs) {
+      return agrees;
+    }
+
+    @Override
+    public boolean take(LeftDirectory left) {
+      if (failsToTake) {
+        throw new IllegalStateException("planted");
+      }
+      values.addAll(LeftShares.of(left, x));
+      return hasMemory;
+    }
   }
 
   /** Lets an actor live in a directory and count, and returns which one it is. */
@@ -237,6 +363,11 @@ class SharedDirectoriesTest {
 
     @Override
     public boolean isOwn(Address address) {
+      return false;
+    }
+
+    @Override
+    public boolean isSurelyOwn(Address address) {
       return false;
     }
   }
