@@ -34,7 +34,7 @@ final class ActorProcess implements AutoCloseable {
   private static final int HEAP_MB = 32;
 
   private final List<ActorClient> actors;
-  private final List<String> command;
+  private final ProcessBuilder builder;
   private final Path log;
   private Process process;
 
@@ -45,8 +45,35 @@ final class ActorProcess implements AutoCloseable {
    * @param options further options of each actor
    */
   ActorProcess(List<String> prefix, List<ActorClient> actors, Path place, List<String> options) {
+    this(actors, place, new ProcessBuilder(command(prefix, actors, place, options)));
+    builder.environment().put("LANG", "C.UTF-8");
+  }
+
+  private ActorProcess(List<ActorClient> actors, Path place, ProcessBuilder builder) {
     this.actors = List.copyOf(actors);
     this.log = place.resolveSibling("actor-" + actors.getFirst().id() + ".log");
+    this.builder = builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+  }
+
+  /**
+   * Makes the process of an actor that is packed for machines without Java.
+   *
+   * @param place the directory of the actors' directories, below that which was unpacked
+   * @param programs the directory of all programs that it finds
+   */
+  static ActorProcess packed(ActorClient actor, Path place, Path programs, List<String> options) {
+    var words = new ArrayList<>(List.of("./challenge/bin/challenge-executable", "" + actor.id()));
+    words.addAll(List.of("--host", actor.host(), "--port", "" + actor.port()));
+    words.addAll(options);
+    var builder = new ProcessBuilder(words).directory(place.getParent().getParent().toFile());
+    builder.environment().clear();
+    builder.environment().put("PATH", programs.toString());
+    return new ActorProcess(List.of(actor), place, builder);
+  }
+
+  private static List<String> command(
+      List<String> prefix, List<ActorClient> actors, Path place, List<String> options) {
     var words = new ArrayList<>(prefix);
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(SMALL);
@@ -65,7 +92,7 @@ final class ActorProcess implements AutoCloseable {
       words.addAll(List.of("--port=" + actor.port(), "--data-dir=" + place));
       words.addAll(options);
     }
-    this.command = List.copyOf(words);
+    return words;
   }
 
   /** Returns the class path without anything for tests alone. */
@@ -78,9 +105,6 @@ final class ActorProcess implements AutoCloseable {
   /** Starts it. */
   void start() throws IOException {
     assertThat(isAlive()).isFalse();
-    var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("LANG", "C.UTF-8");
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     process = builder.start();
   }
 

@@ -22,6 +22,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
@@ -57,6 +58,10 @@ class ArtifactTest {
           "sleep",
           "dd",
           "cat");
+
+  private static final List<Integer> DEAD = List.of(2, 4);
+  private static final List<Integer> LEFT = List.of(1, 3, 5);
+  private static final int ROUND = 4; // acknowledged increments of each actor, at least
 
   @TempDir private static Path packed;
   private static Path unpacked;
@@ -215,6 +220,49 @@ class ArtifactTest {
     startActor(1, environment);
 
     assertThat(actor.ask("GET", "/counter/a/value").text()).isEqualTo("7");
+  }
+
+  /**
+   * Two of five are killed for good, after they have counted while nobody else ran. The others read
+   * what these two have left, and all of it: nobody has heard of it. One of the two comes back.
+   */
+  @Test
+  void twoOfFiveAreKilledForGood_theOthersReadAndCountExactly() throws Exception {
+    try (Cluster cluster = Cluster.packed(directory, programs, 5, "--read-deadline-ms=2000")) {
+      cluster.startAndConfigure();
+      try (var traffic = new Traffic(cluster, "dead").start(seed())) {
+        traffic.awaitMore(cluster.all(), ROUND);
+        for (int id : LEFT) {
+          cluster.process(id).kill();
+        }
+        for (int id : DEAD) {
+          assertThat(traffic.add(id)).isEqualTo(Traffic.Outcome.COUNTED);
+          cluster.process(id).kill();
+        }
+
+        cluster.start(LEFT);
+
+        for (int id : LEFT) {
+          cluster.awaitReadable(id);
+          traffic.read(id);
+        }
+        traffic.awaitMore(LEFT, ROUND);
+        assertThat(cluster.actor(1).get("/metrics").text())
+            .doesNotContain("holdfast_counters_remains_total 0.0");
+
+        cluster.start(DEAD.subList(0, 1));
+
+        traffic.awaitMore(DEAD.subList(0, 1), ROUND);
+        traffic.awaitMore(LEFT, ROUND);
+        traffic.endAndCheck();
+      }
+    }
+  }
+
+  private static long seed() {
+    long seed = new Random().nextLong();
+    System.out.println("seed " + seed);
+    return seed;
   }
 
   private Process startActor() throws Exception {

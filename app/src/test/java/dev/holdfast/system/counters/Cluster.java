@@ -37,8 +37,13 @@ final class Cluster implements AutoCloseable {
   private final List<CuttingProxy> proxies = new ArrayList<>();
   private final Links links = new Links();
 
-  private Cluster(Path directory) throws IOException {
-    this.place = Files.createDirectories(directory.resolve("actors"));
+  /** Makes one without actors, whose directories are to be in a place. */
+  private Cluster(Path place) throws IOException {
+    this.place = Files.createDirectories(place);
+  }
+
+  private static Cluster in(Path directory) throws IOException {
+    return new Cluster(directory.resolve("actors"));
   }
 
   /**
@@ -50,7 +55,7 @@ final class Cluster implements AutoCloseable {
   static Cluster direct(Path directory, List<List<Integer>> groups, String... options)
       throws IOException {
     requireLinux();
-    var cluster = new Cluster(directory);
+    var cluster = in(directory);
     int port = FreePorts.one();
     for (List<Integer> group : groups) {
       cluster.add(List.of(), clients(group, port), port, options);
@@ -62,7 +67,7 @@ final class Cluster implements AutoCloseable {
   static Cluster behindProxies(Path directory, List<List<Integer>> groups, String... options)
       throws IOException {
     requireLinux();
-    var cluster = new Cluster(directory);
+    var cluster = in(directory);
     List<Integer> ports = FreePorts.take(2);
     for (List<Integer> group : groups) {
       cluster.add(List.of(), clients(group, ports.get(0)), ports.get(1), options);
@@ -82,10 +87,28 @@ final class Cluster implements AutoCloseable {
   /** Makes actors that are in network namespaces of their own. None runs yet. */
   static Cluster inNamespaces(Path directory, int count, int port, String... options)
       throws IOException {
-    var cluster = new Cluster(directory);
+    var cluster = in(directory);
     for (int id = 1; id <= count; id++) {
       var actor = new ActorClient(id, Namespaces.host(id), port);
       cluster.add(Namespaces.enter(id), List.of(actor), port, options);
+    }
+    return cluster;
+  }
+
+  /**
+   * Makes actors as they are packed for machines without Java. None runs yet.
+   *
+   * @param directory the packed actors are unpacked there
+   * @param programs the directory of all programs that they find
+   */
+  static Cluster packed(Path directory, Path programs, int count, String... options)
+      throws IOException {
+    requireLinux();
+    var cluster = new Cluster(directory.resolve("challenge").resolve("data"));
+    int port = FreePorts.one();
+    for (ActorClient actor : clients(groups(count, count).getFirst(), port)) {
+      var process = ActorProcess.packed(actor, cluster.place, programs, List.of(options));
+      cluster.add(process, List.of(actor), port);
     }
     return cluster;
   }
@@ -95,7 +118,7 @@ final class Cluster implements AutoCloseable {
    * None runs yet.
    */
   Cluster again(List<List<Integer>> groups, String... options) throws IOException {
-    var cluster = new Cluster(place.getParent());
+    var cluster = new Cluster(place);
     for (List<Integer> group : groups) {
       List<ActorClient> clients = group.stream().map(actors::get).toList();
       cluster.add(List.of(), clients, clients.getFirst().port(), options);
@@ -124,7 +147,10 @@ final class Cluster implements AutoCloseable {
 
   private void add(
       List<String> prefix, List<ActorClient> group, int listedPort, String... options) {
-    var process = new ActorProcess(prefix, group, place, List.of(options));
+    add(new ActorProcess(prefix, group, place, List.of(options)), group, listedPort);
+  }
+
+  private void add(ActorProcess process, List<ActorClient> group, int listedPort) {
     for (ActorClient actor : group) {
       actors.put(actor.id(), actor);
       processes.put(actor.id(), process);

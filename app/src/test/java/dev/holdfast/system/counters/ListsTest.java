@@ -25,7 +25,8 @@ class ListsTest {
   @BeforeAll
   static void start() throws Exception {
     cluster =
-        Cluster.behindProxies(directory, Cluster.groups(ACTORS, ACTORS), "--read-deadline-ms=1000");
+        Cluster.behindProxies(
+            directory, List.of(List.of(1, 2, 3, 5, 6), List.of(4)), "--read-deadline-ms=1000");
     cluster.start();
   }
 
@@ -39,6 +40,7 @@ class ListsTest {
   @BeforeEach
   void listThree() throws Exception {
     cluster.links().heal();
+    cluster.start();
     cluster.assertConfigured(1, THREE);
     for (int id : THREE) {
       cluster.awaitReadable(id);
@@ -76,8 +78,7 @@ class ListsTest {
   /** It grows and shrinks under traffic, while links are cut. */
   @Test
   void configurationGrowsAndShrinks_underTraffic() throws Exception {
-    long seed = new Random().nextLong();
-    System.out.println("seed " + seed);
+    long seed = seed();
     try (var traffic = new Traffic(cluster, "grows").start(seed, THREE)) {
       traffic.awaitMore(THREE, 5);
       cluster.assertConfigured(2, FOUR);
@@ -93,5 +94,45 @@ class ListsTest {
       traffic.endAndCheck(FOUR);
     }
     assertThat(cluster.unconfirmed(1)).isEmpty();
+  }
+
+  /** It is killed with counts that only it knows, and brings them when it is back. */
+  @Test
+  void killedActor_isDropped_andHandsOverWhenItIsBack_andIsListedAgain() throws Exception {
+    cluster.assertConfigured(1, FOUR);
+    cluster.awaitReadable(4);
+    try (var traffic = new Traffic(cluster, "killed").start(seed(), THREE)) {
+      traffic.awaitMore(THREE, 5);
+      cluster.links().set(ACTORS, new Links.Fate.Silent(), (from, to) -> from == 4 || to == 4);
+      for (int i = 0; i < 5; i++) {
+        assertThat(traffic.add(4)).isEqualTo(Traffic.Outcome.COUNTED);
+      }
+      cluster.process(4).kill();
+      cluster.links().heal();
+
+      cluster.assertConfigured(2, THREE);
+
+      for (int id : THREE) {
+        assertThat(cluster.unconfirmed(id)).containsExactly(cluster.address(4));
+      }
+      traffic.awaitMore(THREE, 5);
+      cluster.start();
+      for (int id : THREE) {
+        Await.until("it has handed over", () -> cluster.unconfirmed(id).isEmpty());
+        traffic.read(id);
+      }
+      assertThat(traffic.add(4)).isEqualTo(Traffic.Outcome.REFUSED);
+
+      cluster.assertConfigured(3, FOUR);
+
+      Await.until("it counts again", () -> traffic.add(4) == Traffic.Outcome.COUNTED);
+      traffic.endAndCheck(FOUR);
+    }
+  }
+
+  private static long seed() {
+    long seed = new Random().nextLong();
+    System.out.println("seed " + seed);
+    return seed;
   }
 }

@@ -3,9 +3,12 @@ package dev.holdfast.system.counters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.testkit.Program;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.function.BiPredicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -15,16 +18,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Twenty actors, each in a network namespace of its own, as the evaluators run them. {@code make
- * test-counters-net} runs this, as root.
+ * Twenty actors, each in a network namespace of its own, with all directories on one file system,
+ * as the evaluators run them. {@code make test-counters-net} runs this, as root.
  */
 @Tag("net")
 class NamespacesTest {
   private static final int ACTORS = Integer.getInteger("holdfast.actors", 20);
   private static final int ROUND = 2; // acknowledged increments of each actor, at least
   private static final int PORT = 7777;
+  private static final int THIRD = 3; // it is killed, paused and taken off the network
+  private static final List<Integer> OTHERS =
+      IntStream.rangeClosed(1, ACTORS).filter(id -> id != THIRD).boxed().toList();
   private static final String DROP = "DROP";
   private static final String REJECT = "REJECT --reject-with tcp-reset -p tcp";
+  private static final String UNREACHABLE = "REJECT --reject-with icmp-host-unreachable";
 
   @TempDir private static Path directory;
   private static Namespaces net;
@@ -38,7 +45,9 @@ class NamespacesTest {
         Program.find("ip").isPresent() && Program.find("iptables").isPresent(),
         "ip or iptables is missing");
     net = Namespaces.make(directory, ACTORS);
-    cluster = Cluster.inNamespaces(directory, ACTORS, PORT, "--read-deadline-ms=2000");
+    cluster =
+        Cluster.inNamespaces(
+            directory, ACTORS, PORT, "--shared-directories=true", "--read-deadline-ms=2000");
     cluster.startAndConfigure();
   }
 
@@ -55,6 +64,7 @@ class NamespacesTest {
   @AfterEach
   void heal() throws Exception {
     net.heal();
+    cluster.start();
     for (int id : cluster.all()) {
       cluster.awaitReadable(id);
     }
@@ -75,9 +85,26 @@ class NamespacesTest {
     assertExact("alone", DROP, (from, to) -> from == 2 || to == 2, 2);
   }
 
+  /** Its firewall refuses, as if nobody listened. But it lives, and has its directory locked. */
+  @Test
+  void oneAlone_rejected() throws Exception {
+    assertExact("refused", REJECT, (from, to) -> from == 2 || to == 2, 1);
+  }
+
+  @Test
+  void oneAlone_unreachable() throws Exception {
+    assertExact("unreachable", UNREACHABLE, (from, to) -> from == 2 || to == 2, 1);
+  }
+
   @Test
   void oneThatOnlyHears() throws Exception {
     assertExact("hears", DROP, (from, _) -> from == 2, 2);
+  }
+
+  /** Its incoming packets are dropped: what it asks arrives, on old connections, and no answer. */
+  @Test
+  void oneThatOnlySpeaks() throws Exception {
+    assertExact("speaks", DROP, (_, to) -> to == 2, 2);
   }
 
   /** Both halves reach each other over the first actor alone. */
@@ -106,14 +133,70 @@ class NamespacesTest {
 
   @Test
   void interfaceDown() throws Exception {
-    try (var traffic = new Traffic(cluster, "down")) {
-      for (int id : cluster.all()) {
-        traffic.add(id);
-      }
-      net.down(3);
+    try (var traffic = new Traffic(cluster, "down").start(seed(), OTHERS)) {
+      addEverywhere(traffic);
+      net.down(THIRD);
+      traffic.awaitMore(OTHERS, ROUND);
       assertThat(cluster.read(1, "down")).isEmpty();
-      traffic.add(1);
       net.heal();
+      addEverywhere(traffic);
+      traffic.endAndCheck();
+    }
+  }
+
+  /** It stands still, and so it answers nobody, and keeps its directory. */
+  @Test
+  void onePaused() throws Exception {
+    try (var traffic = new Traffic(cluster, "paused").start(seed(), OTHERS)) {
+      addEverywhere(traffic);
+      cluster.process(THIRD).pause();
+      traffic.awaitMore(OTHERS, ROUND);
+      assertThat(cluster.read(1, "paused")).isEmpty();
+      cluster.process(THIRD).resume();
+      addEverywhere(traffic);
+      traffic.endAndCheck();
+    }
+  }
+
+  /**
+   * It counts where nobody hears of it, and is killed. As long as it only seems to be dead, reads
+   * are refused. Then they take what it has left.
+   */
+  @Test
+  void oneKilledForGood_afterItHasCountedAlone() throws Exception {
+    try (var traffic = new Traffic(cluster, "dead").start(seed(), OTHERS)) {
+      addEverywhere(traffic);
+      net.cut(DROP, (from, to) -> from == THIRD || to == THIRD);
+      for (int i = 0; i < ROUND; i++) {
+        assertThat(traffic.add(THIRD)).isEqualTo(Traffic.Outcome.COUNTED);
+      }
+      assertThat(cluster.read(1, "dead")).isEmpty();
+      cluster.process(THIRD).kill();
+      assertThat(cluster.read(1, "dead")).as("nobody says that nobody listens").isEmpty();
+      net.heal();
+      for (int id : OTHERS) {
+        cluster.awaitReadable(id);
+        traffic.read(id);
+      }
+      traffic.awaitMore(OTHERS, ROUND);
+      cluster.start();
+      addEverywhere(traffic);
+      traffic.endAndCheck();
+    }
+  }
+
+  @Test
+  void oneKilled_andStarted_whileHalvesAreCut() throws Exception {
+    try (var traffic = new Traffic(cluster, "half").start(seed(), OTHERS)) {
+      addEverywhere(traffic);
+      net.cut(DROP, NamespacesTest::isBetweenHalves);
+      traffic.awaitMore(OTHERS, ROUND);
+      cluster.process(THIRD).kill();
+      traffic.awaitMore(OTHERS, ROUND);
+      cluster.start();
+      addEverywhere(traffic);
+      net.heal();
+      addEverywhere(traffic);
       traffic.endAndCheck();
     }
   }
@@ -151,6 +234,12 @@ class NamespacesTest {
       traffic.endAndCheck();
     }
     cluster.awaitKnown(name, cluster.read(1, name).orElseThrow());
+  }
+
+  private static void addEverywhere(Traffic traffic) throws IOException {
+    for (int id : cluster.all()) {
+      assertThat(traffic.add(id)).isEqualTo(Traffic.Outcome.COUNTED);
+    }
   }
 
   private static long seed() {
