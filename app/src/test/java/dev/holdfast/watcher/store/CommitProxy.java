@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the client gets it: at that to COMMIT, the client does not know that it happened; at that to
  * COPY, the server does not get the COMMIT.
  */
-final class CommitProxy implements AutoCloseable {
+public final class CommitProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final int serverPort;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -28,7 +28,7 @@ final class CommitProxy implements AutoCloseable {
   private final AtomicInteger cutsDone = new AtomicInteger();
   private volatile String cutAt = "";
 
-  CommitProxy(int serverPort) throws IOException {
+  public CommitProxy(int serverPort) throws IOException {
     this(0, serverPort);
   }
 
@@ -38,7 +38,7 @@ final class CommitProxy implements AutoCloseable {
     Future<?> _ = threads.submit(this::accept);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
@@ -47,12 +47,12 @@ final class CommitProxy implements AutoCloseable {
    *
    * @param command the beginning of the server's CommandComplete, such as {@code COMMIT}
    */
-  void cut(String command, int times) {
+  public void cut(String command, int times) {
     cutAt = command;
     cutsLeft.set(times);
   }
 
-  int cutsDone() {
+  public int cutsDone() {
     return cutsDone.get();
   }
 

@@ -67,8 +67,19 @@ public final class StoreFixture implements BeforeEachCallback, AfterEachCallback
     }
   }
 
+  /** Returns the URL of a new database, for a test that has its watchers for a whole class. */
+  public static String newDatabase() throws SQLException {
+    var fixture = new StoreFixture();
+    fixture.create();
+    return EmbeddedDatabase.url(fixture.name, fixture.port());
+  }
+
   @Override
   public void beforeEach(ExtensionContext context) throws SQLException {
+    create();
+  }
+
+  private void create() throws SQLException {
     assumeTrue(EmbeddedDatabase.isSupported(), "the embedded PostgreSQL is for linux-amd64");
     name = "test_" + ProcessHandle.current().pid() + "_" + NAMES.incrementAndGet();
     Server.INSTANCE.create(name);
