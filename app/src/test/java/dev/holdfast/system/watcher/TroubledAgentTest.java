@@ -41,11 +41,14 @@ class TroubledAgentTest {
   static void start() throws Exception {
     farm = new WatchedFarm(StoreFixture.newDatabase(), 1, SITES, SITE, "");
     agent = new WatchProcess(dir, List.of(), List.of(), farm.options());
-    agent.start();
   }
 
   @BeforeEach
   void owe() throws Exception {
+    SITE.letGo();
+    if (!agent.isAlive()) {
+      agent.start();
+    }
     agent.awaitChecking(SITES);
     farm.owe();
   }

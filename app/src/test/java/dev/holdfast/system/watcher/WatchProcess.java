@@ -97,7 +97,7 @@ final class WatchProcess implements AutoCloseable {
   }
 
   boolean isAlive() {
-    return process.isAlive();
+    return process != null && process.isAlive();
   }
 
   /** Lets it stand still (SIGSTOP). Returns once it does. */

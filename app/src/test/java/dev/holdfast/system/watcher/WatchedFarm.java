@@ -133,6 +133,7 @@ final class WatchedFarm implements AutoCloseable {
   /** Waits until all that is owed is accounted for. */
   void assertWhole() throws Exception {
     var account = new SlotAccount(endpoints, owed, checkers);
+    owed.clear();
     var last = new AtomicReference<Differences>();
     try {
       Await.until(
@@ -147,7 +148,6 @@ final class WatchedFarm implements AutoCloseable {
     }
     assertThat(last.get().wrong()).isEmpty();
     assertThat(last.get().missing()).isEmpty();
-    owed.clear();
   }
 
   private Found found() throws SQLException {
