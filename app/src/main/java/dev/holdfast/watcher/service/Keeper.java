@@ -111,7 +111,7 @@ final class Keeper implements Closeable {
       var stored = new StoredEndpoints(opened);
       var each =
           new EachAddress(agent, checking.probe()::addresses, stored::derive, System::nanoTime);
-      var watched = new WatchedList(stored, agent, each, config.location());
+      var watched = new WatchedList(stored::since, agent, each, config.location());
       list = Optional.of(watched);
       boolean isFailing = false;
       do {
