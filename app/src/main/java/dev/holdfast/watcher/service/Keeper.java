@@ -178,9 +178,8 @@ final class Keeper implements Closeable {
   private ResultWriter writer(Database opened) throws InterruptedException {
     while (true) {
       try {
-        int location = opened.location(config.location());
         return ResultWriter.start(
-            opened, config.writer(), location, disk, spool, InstantSource.system());
+            opened, config.writer(), config.location(), disk, spool, InstantSource.system());
       } catch (SQLException | IOException e) {
         waitingFor = "results cannot be written: " + e.getMessage();
         log.error("results cannot be written yet; the watcher tries again", e);

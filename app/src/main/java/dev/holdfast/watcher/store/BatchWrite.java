@@ -58,7 +58,6 @@ final class BatchWrite {
           + " since = CASE WHEN s.outcome = excluded.outcome THEN s.since ELSE excluded.since END"
           + " WHERE excluded.due > s.due";
 
-  private final int location;
   private final int retentionDays;
   private final boolean isHypertable;
   private final InstantSource clock;
@@ -69,12 +68,7 @@ final class BatchWrite {
   private record Numbered(int endpoint, Row row) {}
 
   BatchWrite(
-      int location,
-      int retentionDays,
-      boolean isHypertable,
-      InstantSource clock,
-      WriterCounts counts) {
-    this.location = location;
+      int retentionDays, boolean isHypertable, InstantSource clock, WriterCounts counts) {
     this.retentionDays = retentionDays;
     this.isHypertable = isHypertable;
     this.clock = clock;
@@ -94,10 +88,12 @@ final class BatchWrite {
   /**
    * Writes a batch and commits.
    *
+   * @param location the number of the location that the rows are of
    * @param isDoubtful true if it may be in the table already, or did not go straight into it
    * @throws SQLException if it is not known whether the batch is written, or if it is not
    */
-  void write(Connection connection, List<Row> rows, boolean isDoubtful) throws SQLException {
+  void write(Connection connection, List<Row> rows, int location, boolean isDoubtful)
+      throws SQLException {
     numbers.readFor(connection, rows);
     long nowMs = clock.millis();
     LocalDate first = Days.of(nowMs).minusDays(retentionDays);
@@ -122,9 +118,12 @@ final class BatchWrite {
         kept.add(new Numbered(number.getAsInt(), row));
       }
     }
-    long written = isDoubtful ? writeDoubtful(connection, kept) : copy(connection, "checks", kept);
-    writeGaps(connection, gaps);
-    writeStates(connection, kept);
+    long written =
+        isDoubtful
+            ? writeDoubtful(connection, kept, location)
+            : copy(connection, "checks", kept, location);
+    writeGaps(connection, gaps, location);
+    writeStates(connection, kept, location);
     noteWindows(connection, kept);
     connection.commit();
     counts.written.add(written + gaps.size());
@@ -134,7 +133,8 @@ final class BatchWrite {
     counts.strange.add(strange);
   }
 
-  private long writeDoubtful(Connection connection, List<Numbered> rows) throws SQLException {
+  private long writeDoubtful(Connection connection, List<Numbered> rows, int location)
+      throws SQLException {
     if (rows.isEmpty()) {
       return 0;
     }
@@ -149,12 +149,13 @@ final class BatchWrite {
     }
     try (Statement statement = connection.createStatement()) {
       statement.execute(INTO_TEMPORARY);
-      copy(connection, "incoming", rows);
+      copy(connection, "incoming", rows, location);
       return statement.executeUpdate(FROM_TEMPORARY);
     }
   }
 
-  private long copy(Connection connection, String table, List<Numbered> rows) throws SQLException {
+  private static long copy(
+      Connection connection, String table, List<Numbered> rows, int location) throws SQLException {
     if (rows.isEmpty()) {
       return 0;
     }
@@ -201,7 +202,8 @@ final class BatchWrite {
     return out.toByteArray();
   }
 
-  private void writeGaps(Connection connection, List<Row> gaps) throws SQLException {
+  private static void writeGaps(Connection connection, List<Row> gaps, int location)
+      throws SQLException {
     if (gaps.isEmpty()) {
       return;
     }
@@ -226,7 +228,8 @@ final class BatchWrite {
    * Brings the states up to date. A statement changes a state once, so the second row of an
    * endpoint goes into a second statement.
    */
-  private void writeStates(Connection connection, List<Numbered> rows) throws SQLException {
+  private void writeStates(Connection connection, List<Numbered> rows, int location)
+      throws SQLException {
     List<Numbered> left =
         rows.stream()
             .filter(each -> each.row.counts())
@@ -239,12 +242,13 @@ final class BatchWrite {
       for (Numbered each : left) {
         (seen.add(each.endpoint) ? now : later).add(each);
       }
-      writeStatesOnce(connection, now);
+      writeStatesOnce(connection, now, location);
       left = later;
     }
   }
 
-  private void writeStatesOnce(Connection connection, List<Numbered> rows) throws SQLException {
+  private static void writeStatesOnce(Connection connection, List<Numbered> rows, int location)
+      throws SQLException {
     try (PreparedStatement upsert = connection.prepareStatement(STATES)) {
       upsert.setInt(1, location);
       upsert.setArray(
