@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -18,6 +19,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes batches, each in one transaction: its rows, the states that they change, and the windows
@@ -33,7 +36,11 @@ import org.postgresql.copy.CopyIn;
  * <p>Threading: for the writer's thread.
  */
 final class BatchWrite {
+  private static final Logger log = LoggerFactory.getLogger(BatchWrite.class);
   private static final long WINDOW_MS = 300_000;
+
+  /** A row that is due further ahead of the database's clock changes no state, in ms. */
+  private static final long AHEAD_MS = 5_000;
 
   private static final String INTO_TEMPORARY =
       "CREATE TEMPORARY TABLE IF NOT EXISTS incoming (LIKE checks) ON COMMIT DELETE ROWS";
@@ -56,13 +63,14 @@ final class BatchWrite {
           + " ON CONFLICT (endpoint, location) DO UPDATE SET"
           + " due = excluded.due, outcome = excluded.outcome, reason = excluded.reason,"
           + " since = CASE WHEN s.outcome = excluded.outcome THEN s.since ELSE excluded.since END"
-          + " WHERE excluded.due > s.due";
+          + " WHERE excluded.due > s.due OR s.due > clock_timestamp() + interval '5 s'";
 
   private final int retentionDays;
   private final boolean isHypertable;
   private final InstantSource clock;
   private final WriterCounts counts;
   private final Numbers numbers = new Numbers();
+  private boolean isAhead; // true if the last batch had rows that are due too far ahead
 
   /** A row with the number of its endpoint. */
   private record Numbered(int endpoint, Row row) {}
@@ -227,14 +235,23 @@ final class BatchWrite {
   /**
    * Brings the states up to date. A statement changes a state once, so the second row of an
    * endpoint goes into a second statement.
+   *
+   * <p>A row that is due ahead of the database's clock changes none: the agent's clock is wrong, and
+   * no later row would change that state before the due time is over.
    */
   private void writeStates(Connection connection, List<Numbered> rows, int location)
       throws SQLException {
+    List<Numbered> counting = rows.stream().filter(each -> each.row.counts()).toList();
+    if (counting.isEmpty()) {
+      return;
+    }
+    long limitMs = databaseMs(connection) + AHEAD_MS;
     List<Numbered> left =
-        rows.stream()
-            .filter(each -> each.row.counts())
+        counting.stream()
+            .filter(each -> each.row.dueMs() <= limitMs)
             .sorted((a, b) -> Long.compare(a.row.dueMs(), b.row.dueMs()))
             .toList();
+    noteAhead(counting.size() - left.size());
     while (!left.isEmpty()) {
       var now = new ArrayList<Numbered>();
       var later = new ArrayList<Numbered>();
@@ -245,6 +262,25 @@ final class BatchWrite {
       writeStatesOnce(connection, now, location);
       left = later;
     }
+  }
+
+  private static long databaseMs(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery("SELECT clock_timestamp()")) {
+      found.next();
+      return found.getTimestamp(1).getTime();
+    }
+  }
+
+  private void noteAhead(int rows) {
+    if (rows > 0 && !isAhead) { // once, not for every batch
+      log.warn(
+          "{} results are due more than {} ms ahead of the database's clock: they are stored, and"
+              + " change no state. Set the clock of this machine, or that of the database",
+          rows,
+          AHEAD_MS);
+    }
+    isAhead = rows > 0;
   }
 
   private static void writeStatesOnce(Connection connection, List<Numbered> rows, int location)
