@@ -65,6 +65,12 @@ final class BatchWrite {
           + " since = CASE WHEN s.outcome = excluded.outcome THEN s.since ELSE excluded.since END"
           + " WHERE excluded.due > s.due OR s.due > clock_timestamp() + interval '5 s'";
 
+  /** Notes each window of 5 minutes that a silence touches and whose checks are still kept. */
+  private static final String NOTE_GAP =
+      "INSERT INTO windows_to_do (minutes, start) SELECT 5, generate_series("
+          + "date_bin('5 minutes', ?::timestamptz, timestamptz 'epoch'),"
+          + " least(?::timestamptz, ?::timestamptz), interval '5 minutes')";
+
   private final int retentionDays;
   private final boolean isHypertable;
   private final InstantSource clock;
@@ -130,7 +136,7 @@ final class BatchWrite {
         isDoubtful
             ? writeDoubtful(connection, kept, location)
             : copy(connection, "checks", kept, location);
-    writeGaps(connection, gaps, location);
+    writeGaps(connection, gaps, location, last);
     writeStates(connection, kept, location);
     noteWindows(connection, kept);
     connection.commit();
@@ -210,16 +216,17 @@ final class BatchWrite {
     return out.toByteArray();
   }
 
-  private static void writeGaps(Connection connection, List<Row> gaps, int location)
-      throws SQLException {
+  private static void writeGaps(
+      Connection connection, List<Row> gaps, int location, LocalDate last) throws SQLException {
     if (gaps.isEmpty()) {
       return;
     }
     try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT INTO gaps (location, after, until, slots, reason)"
-                + " VALUES (?, ?::timestamptz, ?::timestamptz, ?::bigint, ?::smallint)"
-                + " ON CONFLICT DO NOTHING")) {
+            connection.prepareStatement(
+                "INSERT INTO gaps (location, after, until, slots, reason)"
+                    + " VALUES (?, ?::timestamptz, ?::timestamptz, ?::bigint, ?::smallint)"
+                    + " ON CONFLICT DO NOTHING");
+        PreparedStatement note = connection.prepareStatement(NOTE_GAP)) {
       for (Row gap : gaps) {
         String[] columns = new String(gap.text(), StandardCharsets.UTF_8).split("\t", -1);
         insert.setInt(1, location);
@@ -227,8 +234,13 @@ final class BatchWrite {
           insert.setString(2 + i, columns[i]);
         }
         insert.addBatch();
+        note.setString(1, columns[0]);
+        note.setString(2, columns[1]);
+        note.setString(3, last.plusDays(1) + " 00:00:00+00"); // a silence may end at any time
+        note.addBatch();
       }
       insert.executeBatch();
+      note.executeBatch();
     }
   }
 
