@@ -38,8 +38,8 @@ final class WatchedList {
   }
 
   /**
-   * Takes the addresses that came and went, and what has changed in the database. The addresses come
-   * first, since they need no database.
+   * Takes the addresses that came and went, and what has changed in the database. The addresses
+   * come first, since they need no database.
    *
    * @throws SQLException if the database fails. The next call takes the rest then
    */

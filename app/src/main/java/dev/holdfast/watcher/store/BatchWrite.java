@@ -248,8 +248,8 @@ final class BatchWrite {
    * Brings the states up to date. A statement changes a state once, so the second row of an
    * endpoint goes into a second statement.
    *
-   * <p>A row that is due ahead of the database's clock changes none: the agent's clock is wrong, and
-   * no later row would change that state before the due time is over.
+   * <p>A row that is due ahead of the database's clock changes none: the agent's clock is wrong,
+   * and no later row would change that state before the due time is over.
    */
   private void writeStates(Connection connection, List<Numbered> rows, int location)
       throws SQLException {

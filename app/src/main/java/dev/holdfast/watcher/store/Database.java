@@ -198,7 +198,9 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Returns the identity of the database, which it got with its schema. A copy of it has it too. */
+  /**
+   * Returns the identity of the database, which it got with its schema. A copy of it has it too.
+   */
   UUID id() {
     return id;
   }

@@ -299,8 +299,8 @@ public final class RollUps {
   }
 
   private static String parts(Size size) {
-    return "SELECT endpoint, location, slots, again, up, degraded, down, undecided, agent, missed, tainted,"
-        + " micros_sum, micros_max, histogram FROM "
+    return "SELECT endpoint, location, slots, again, up, degraded, down, undecided, agent, missed,"
+        + " tainted, micros_sum, micros_max, histogram FROM "
         + size.table()
         + " WHERE start >= ? AND start < ?";
   }

@@ -192,7 +192,8 @@ class MaintenanceTest {
     fixture.execute(
         "CREATE FUNCTION more() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
             + " INSERT INTO windows_to_do VALUES (5, NEW.start); RETURN NULL; END $$;"
-            + " CREATE TRIGGER more AFTER INSERT ON checks_5m FOR EACH ROW EXECUTE FUNCTION more()");
+            + " CREATE TRIGGER more AFTER INSERT ON checks_5m FOR EACH ROW"
+            + " EXECUTE FUNCTION more()");
     fixture.setClock(NOON + 6 * MINUTE_MS);
 
     assertThat(maintenance.run().windows()).isEqualTo(1);
@@ -232,7 +233,8 @@ class MaintenanceTest {
             "2024-11-29 12:00:00+00|25|25",
             "2024-11-29 12:05:00+00|50|50",
             "2024-11-29 12:10:00+00|26|26");
-    assertThat(fixture.select("SELECT endpoint, slots, up, missed FROM checks_1d ORDER BY endpoint"))
+    assertThat(
+            fixture.select("SELECT endpoint, slots, up, missed FROM checks_1d ORDER BY endpoint"))
         .containsExactly("0|101|0|101", "1|1|1|0");
   }
 

@@ -26,7 +26,8 @@ class ResultWriterTest {
   private static final long NOON = Results.NOON_MS;
   private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 
-  @RegisterExtension static final QuietLogs QUIET = QuietLogs.of(ResultWriter.class, BatchWrite.class);
+  @RegisterExtension
+  static final QuietLogs QUIET = QuietLogs.of(ResultWriter.class, BatchWrite.class);
 
   @RegisterExtension final StoreFixture fixture = new StoreFixture();
 
