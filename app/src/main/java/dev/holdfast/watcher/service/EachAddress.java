@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -29,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * <p>A name is resolved again every {@value #ASK_S} s. An address that a name does not have for
  * {@value #ABSENT_S} s is checked no more: names of large sites give some of their addresses at a
  * time. While a name has no address, its endpoint is checked as it is, so that its fault is seen.
+ *
+ * <p>Only an address that is new waits for the database. If a name has no others, and the database
+ * has not stored them by the next resolution, its endpoint is checked as it is.
  *
  * <p>Threading: for one thread. Resolutions may end on any thread.
  */
@@ -88,6 +93,7 @@ final class EachAddress {
   private static final class Parent {
     private Endpoint endpoint;
     private final Map<InetAddress, Long> seenNanos = new LinkedHashMap<>();
+    private final Set<InetAddress> fresh = new LinkedHashSet<>(); // to be stored
     private boolean isCheckedItself;
     private boolean isAsked;
     private boolean isAskedOnce;
@@ -128,14 +134,19 @@ final class EachAddress {
     }
   }
 
-  /** Removes an endpoint, if it is there. */
+  /** Returns true if an endpoint is there. */
+  boolean has(EndpointId id) {
+    return parents.containsKey(id);
+  }
+
+  /**
+   * Removes an endpoint with its addresses, if it is there. The caller says what becomes of the
+   * endpoint itself: if it stays, a check of it goes on.
+   */
   void remove(EndpointId id) {
     Parent parent = parents.remove(id);
     if (parent != null) {
       parent.seenNanos.keySet().forEach(address -> agent.remove(idOf(parent, address)));
-      if (parent.isCheckedItself) {
-        agent.remove(id);
-      }
     }
   }
 
@@ -144,12 +155,8 @@ final class EachAddress {
     return parents.values().stream().mapToInt(parent -> parent.seenNanos.size()).sum();
   }
 
-  /**
-   * Takes what names came to, and asks for those whose time it is.
-   *
-   * @throws SQLException if the database fails. Addresses that it did not take are asked for again
-   */
-  void turn() throws SQLException {
+  /** Takes what names came to, and asks for those whose time it is. It needs no database. */
+  void turn() {
     for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
       answer.parent.isAsked = false;
       if (parents.get(answer.parent.endpoint.id()) == answer.parent) {
@@ -167,25 +174,42 @@ final class EachAddress {
     }
   }
 
-  private void take(Parent parent, Resolution resolution) throws SQLException {
+  /**
+   * Stores the addresses that are new, and has them checked.
+   *
+   * @throws SQLException if the database fails. The next call stores them then
+   */
+  void store() throws SQLException {
+    for (Parent parent : parents.values()) {
+      List<InetAddress> fitting = fitting(parent);
+      add(parent, fitting);
+      fitting.forEach(address -> parent.seenNanos.put(address, nanos.getAsLong()));
+      parent.fresh.clear();
+      if (!fitting.isEmpty()) {
+        checkItself(parent, false);
+      }
+    }
+  }
+
+  private void take(Parent parent, Resolution resolution) {
     long now = nanos.getAsLong();
+    boolean wasWaiting = !parent.fresh.isEmpty();
     if (resolution instanceof Resolution.Addresses found) {
-      List<InetAddress> fresh = new ArrayList<>();
+      parent.fresh.clear();
       for (InetAddress address : found.addresses()) {
-        if (parent.seenNanos.containsKey(address)) {
-          parent.seenNanos.put(address, now);
-        } else if (!fresh.contains(address)) {
-          fresh.add(address);
+        if (parent.seenNanos.replace(address, now) == null) {
+          parent.fresh.add(address);
         }
       }
       dropAbsent(parent, now);
-      List<InetAddress> fitting = fitting(parent, fresh);
-      add(parent, fitting);
-      fitting.forEach(address -> parent.seenNanos.put(address, now));
     } else if (!found(resolution)) {
+      parent.fresh.clear();
       dropAbsent(parent, now);
     }
-    checkItself(parent, parent.seenNanos.isEmpty());
+    boolean isForStore = !parent.fresh.isEmpty() && !wasWaiting; // in a moment, as a rule
+    if (!parent.seenNanos.isEmpty() || !isForStore) {
+      checkItself(parent, parent.seenNanos.isEmpty());
+    }
   }
 
   /** Returns false if a server said that there is no address. A failure says nothing of them. */
@@ -196,16 +220,16 @@ final class EachAddress {
     };
   }
 
-  private List<InetAddress> fitting(Parent parent, List<InetAddress> fresh) {
+  private static List<InetAddress> fitting(Parent parent) {
     int room = ADDRESSES_MAX - parent.seenNanos.size();
-    if (fresh.size() > room && !parent.isOverBound) {
+    if (parent.fresh.size() > room && !parent.isOverBound) {
       parent.isOverBound = true;
       log.warn(
           "{} has more than {} addresses; the further ones are not checked",
           parent.endpoint.id(),
           ADDRESSES_MAX);
     }
-    return List.copyOf(fresh.subList(0, Math.min(room, fresh.size())));
+    return parent.fresh.stream().limit(room).toList();
   }
 
   private void dropAbsent(Parent parent, long now) {

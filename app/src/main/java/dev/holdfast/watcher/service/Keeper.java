@@ -111,7 +111,7 @@ final class Keeper implements Closeable {
       var stored = new StoredEndpoints(opened);
       var each =
           new EachAddress(agent, checking.probe()::addresses, stored::derive, System::nanoTime);
-      var watched = new WatchedList(stored, agent, each, config.location());
+      var watched = new WatchedList(stored::since, agent, each, config.location());
       list = Optional.of(watched);
       boolean isFailing = false;
       do {
@@ -178,9 +178,8 @@ final class Keeper implements Closeable {
   private ResultWriter writer(Database opened) throws InterruptedException {
     while (true) {
       try {
-        int location = opened.location(config.location());
         return ResultWriter.start(
-            opened, config.writer(), location, disk, spool, InstantSource.system());
+            opened, config.writer(), config.location(), disk, spool, InstantSource.system());
       } catch (SQLException | IOException e) {
         waitingFor = "results cannot be written: " + e.getMessage();
         log.error("results cannot be written yet; the watcher tries again", e);

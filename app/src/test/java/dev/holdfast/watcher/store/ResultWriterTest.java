@@ -26,7 +26,8 @@ class ResultWriterTest {
   private static final long NOON = Results.NOON_MS;
   private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 
-  @RegisterExtension static final QuietLogs QUIET = QuietLogs.of(ResultWriter.class);
+  @RegisterExtension
+  static final QuietLogs QUIET = QuietLogs.of(ResultWriter.class, BatchWrite.class);
 
   @RegisterExtension final StoreFixture fixture = new StoreFixture();
 
@@ -56,7 +57,7 @@ class ResultWriterTest {
                     + " FROM checks c JOIN endpoints e ON e.number = c.endpoint"
                     + " JOIN locations l ON l.number = c.location"))
         .containsExactly(
-            "e1|2026-11-29 12:00:00+00|2|1|33|6|1|2|3|4|5|6|7|8|301|9|HTTP/2|2001:db8::1"
+            "e1|2024-11-29 12:00:00+00|2|1|33|6|1|2|3|4|5|6|7|8|301|9|HTTP/2|2001:db8::1"
                 + "|2027-01-02 03:04:05+00|"
                 + Results.full("e1", NOON, "a tab\t, a \\ and\na line").detail()
                 + "|https://a.example/ https://b.example/x|here");
@@ -166,8 +167,8 @@ class ResultWriterTest {
     awaitDone(2);
 
     assertThat(fixture.select("SELECT due::date FROM checks ORDER BY due"))
-        .containsExactly("2026-11-26", "2026-11-29");
-    assertThat(fixture.count("checks_d20261126")).isEqualTo(1);
+        .containsExactly("2024-11-26", "2024-11-29");
+    assertThat(fixture.count("checks_d20241126")).isEqualTo(1);
   }
 
   @Test
@@ -226,7 +227,7 @@ class ResultWriterTest {
     awaitDone(2);
 
     assertThat(fixture.select("SELECT after, until, slots, reason FROM gaps"))
-        .containsExactly("2026-11-29 11:59:00+00|2026-11-29 12:00:00+00|12|35");
+        .containsExactly("2024-11-29 11:59:00+00|2024-11-29 12:00:00+00|12|35");
   }
 
   @Test
@@ -240,7 +241,42 @@ class ResultWriterTest {
     awaitDone(5); // the tainted result is of the same slot as the first
 
     assertThat(fixture.select("SELECT due, outcome, reason, since FROM state"))
-        .containsExactly("2026-11-29 12:02:00+00|2|22|2026-11-29 12:01:00+00");
+        .containsExactly("2024-11-29 12:02:00+00|2|22|2024-11-29 12:01:00+00");
+  }
+
+  /** Edge case 2: the clock of the agent was an hour ahead for a while. */
+  @Test
+  void rowThatIsDueAheadOfTheDatabasesClock_isStored_andDoesNotFreezeTheState() throws Exception {
+    long now = databaseMs();
+    fixture.setClock(now);
+    writer.add(Results.down("e0", now + TimeUnit.HOURS.toMillis(1)));
+    awaitDone(1);
+    assertThat(fixture.count("checks")).isEqualTo(1);
+    assertThat(fixture.count("state")).isZero();
+
+    writer.add(Results.up("e0", now));
+    awaitDone(2);
+    assertThat(fixture.select("SELECT outcome FROM state")).containsExactly("0");
+  }
+
+  @Test
+  void stateThatIsAheadOfTheDatabasesClock_takesTheNextRow() throws Exception {
+    long now = databaseMs();
+    fixture.setClock(now);
+    writer.add(Results.up("e0", now));
+    awaitDone(1);
+    fixture.execute("UPDATE state SET due = due + interval '1 h'");
+
+    writer.add(Results.down("e0", now + 1));
+    awaitDone(2);
+    assertThat(fixture.select("SELECT outcome FROM state")).containsExactly("2");
+  }
+
+  private long databaseMs() throws Exception {
+    return Long.parseLong(
+        fixture
+            .select("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+            .getFirst());
   }
 
   @Test
