@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +55,11 @@ final class EachAddress {
   interface Watching {
     void put(Endpoint endpoint);
 
+    /** Removes an endpoint. A check of it that runs comes to no result. */
     void remove(EndpointId id);
+
+    /** Checks an endpoint no more. A check of it that runs comes to its result. */
+    void retire(EndpointId id);
 
     /** Returns that of an agent. */
     static Watching of(Agent agent) {
@@ -67,6 +72,11 @@ final class EachAddress {
         @Override
         public void remove(EndpointId id) {
           agent.remove(id);
+        }
+
+        @Override
+        public void retire(EndpointId id) {
+          agent.retire(id);
         }
       };
     }
@@ -114,12 +124,16 @@ final class EachAddress {
   }
 
   /**
-   * Adds an endpoint, or changes it.
+   * Adds an endpoint, or changes it. A check of it that runs goes on.
    *
    * @throws SQLException if the database fails. Call it again then
    */
   void put(Endpoint endpoint) throws SQLException {
-    Parent parent = parents.computeIfAbsent(endpoint.id(), _ -> new Parent(endpoint));
+    if (!parents.containsKey(endpoint.id())) {
+      parents.put(endpoint.id(), new Parent(endpoint));
+      agent.retire(endpoint.id()); // it may have been an endpoint without addresses of its own
+    }
+    Parent parent = parents.get(endpoint.id());
     parent.endpoint = endpoint;
     parent.isAskedOnce = false;
     add(parent, parent.seenNanos.keySet());
@@ -128,13 +142,22 @@ final class EachAddress {
     }
   }
 
-  /** Removes an endpoint, if it is there. */
+  /** Removes an endpoint, if it is there. Checks of it that run come to no result. */
   void remove(EndpointId id) {
+    end(id, agent::remove);
+  }
+
+  /** Does the same, and checks that run come to their results. */
+  void retire(EndpointId id) {
+    end(id, agent::retire);
+  }
+
+  private void end(EndpointId id, Consumer<EndpointId> ending) {
     Parent parent = parents.remove(id);
     if (parent != null) {
-      parent.seenNanos.keySet().forEach(address -> agent.remove(idOf(parent, address)));
+      parent.seenNanos.keySet().forEach(address -> ending.accept(idOf(parent, address)));
       if (parent.isCheckedItself) {
-        agent.remove(id);
+        ending.accept(id);
       }
     }
   }
@@ -147,15 +170,28 @@ final class EachAddress {
   /**
    * Takes what names came to, and asks for those whose time it is.
    *
-   * @throws SQLException if the database fails. Addresses that it did not take are asked for again
+   * @throws SQLException if the database fails. All else is done then, and the addresses that it
+   *     did not take are asked for again
    */
   void turn() throws SQLException {
+    Optional<SQLException> failure = Optional.empty();
     for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
       answer.parent.isAsked = false;
       if (parents.get(answer.parent.endpoint.id()) == answer.parent) {
-        take(answer.parent, answer.resolution);
+        try {
+          take(answer.parent, answer.resolution, failure.isEmpty());
+        } catch (SQLException e) {
+          failure = Optional.of(e);
+        }
       }
     }
+    askNames();
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+  }
+
+  private void askNames() {
     for (Parent parent : parents.values()) {
       boolean isDue = !parent.isAskedOnce || nanos.getAsLong() - parent.askedNanos >= ASK_NANOS;
       if (isDue && !parent.isAsked) {
@@ -167,7 +203,12 @@ final class EachAddress {
     }
   }
 
-  private void take(Parent parent, Resolution resolution) throws SQLException {
+  /**
+   * Takes what a name came to.
+   *
+   * @param isStoring false if the database has just failed: then it is not waited for once more
+   */
+  private void take(Parent parent, Resolution resolution, boolean isStoring) throws SQLException {
     long now = nanos.getAsLong();
     if (resolution instanceof Resolution.Addresses found) {
       List<InetAddress> fresh = new ArrayList<>();
@@ -179,6 +220,9 @@ final class EachAddress {
         }
       }
       dropAbsent(parent, now);
+      if (!isStoring && !fresh.isEmpty()) {
+        return; // asked for again, as after a failure of its own
+      }
       List<InetAddress> fitting = fitting(parent, fresh);
       add(parent, fitting);
       fitting.forEach(address -> parent.seenNanos.put(address, now));
@@ -191,7 +235,11 @@ final class EachAddress {
   /** Returns false if a server said that there is no address. A failure says nothing of them. */
   private static boolean found(Resolution resolution) {
     return switch (resolution) {
-      case Resolution.Addresses _, Resolution.Failure _, Resolution.Timeout _ -> true;
+      case Resolution.Addresses _,
+          Resolution.Failure _,
+          Resolution.Timeout _,
+          Resolution.Unasked _ ->
+          true;
       case Resolution.NoSuchName _ -> false;
     };
   }
@@ -214,7 +262,7 @@ final class EachAddress {
       Map.Entry<InetAddress, Long> seen = each.next();
       if (now - seen.getValue() >= ABSENT_NANOS) {
         each.remove();
-        agent.remove(idOf(parent, seen.getKey()));
+        agent.retire(idOf(parent, seen.getKey()));
       }
     }
   }
@@ -223,7 +271,7 @@ final class EachAddress {
     if (isWanted && !parent.isCheckedItself) {
       agent.put(itself(parent.endpoint));
     } else if (!isWanted && parent.isCheckedItself) {
-      agent.remove(parent.endpoint.id());
+      agent.retire(parent.endpoint.id());
     }
     parent.isCheckedItself = isWanted;
   }

@@ -28,38 +28,39 @@ final class WatchedList {
   }
 
   /**
-   * Takes what has changed in the database, and the addresses that came and went.
+   * Takes the addresses that came and went, and what has changed in the database. Addresses go
+   * first: they need no database, unless there are new ones.
    *
    * @throws SQLException if the database fails. The next call takes it then
    */
   void refresh() throws SQLException {
+    try {
+      each.turn();
+    } finally {
+      addresses = each.size();
+    }
     StoredEndpoints.Changes changes = stored.since(revision);
     for (EndpointId id : changes.removed()) {
-      remove(id);
+      each.remove(id);
+      agent.remove(id);
     }
     for (Endpoint endpoint : changes.present()) {
       take(endpoint);
     }
     revision = changes.revision();
-    each.turn();
-    addresses = each.size();
+    each.turn(); // asks for the names of those that are new
   }
 
   private void take(Endpoint endpoint) throws SQLException {
     if (!endpoint.isCheckedFrom(location)) {
-      remove(endpoint.id());
+      each.retire(endpoint.id());
+      agent.retire(endpoint.id());
     } else if (endpoint.reach().resolve() instanceof Reach.Resolve.Each) {
-      agent.remove(endpoint.id());
       each.put(endpoint);
     } else {
-      each.remove(endpoint.id());
+      each.retire(endpoint.id());
       agent.put(endpoint);
     }
-  }
-
-  private void remove(EndpointId id) {
-    each.remove(id);
-    agent.remove(id);
   }
 
   /** Returns the revision of the list that the agent has. */

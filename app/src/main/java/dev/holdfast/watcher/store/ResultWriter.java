@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,9 @@ public final class ResultWriter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ResultWriter.class);
   private static final long LOOK_MS = 100;
   private static final int FIRST_RETRY_MS = 50;
+
+  /** A close waits so long for a database that takes what is left, in ms. */
+  private static final long SOON_MS = 2_000;
 
   private final Database database;
   private final WriterConfig config;
@@ -175,7 +179,7 @@ public final class ResultWriter implements AutoCloseable {
         }
         isDoubtful = true;
         noteFailure(e);
-      } catch (RuntimeException e) { // a bug; the rows are not to be lost by it
+      } catch (RuntimeException | Error e) { // a bug, or no memory; the rows stay
         isDoubtful = true;
         noteFailure(new SQLException(e));
       }
@@ -253,11 +257,18 @@ public final class ResultWriter implements AutoCloseable {
   public void close() {
     queue.close();
     try {
+      if (isFailing || !writer.join(Duration.ofMillis(SOON_MS))) {
+        spoolAll(); // the writer waits for an answer, which may take longer than a stop may
+      }
       writer.join();
       spooler.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    spoolAll();
+  }
+
+  private void spoolAll() {
     List<Row> left = queue.poll(Integer.MAX_VALUE);
     if (!left.isEmpty()) {
       spool.add(left);

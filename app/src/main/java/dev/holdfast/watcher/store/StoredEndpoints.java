@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.watcher.Endpoint;
 import dev.holdfast.watcher.EndpointId;
+import dev.holdfast.watcher.Reach;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -208,6 +209,36 @@ public final class StoredEndpoints {
       upsert.executeBatch();
     }
     remove(connection, plan.removed(), revision);
+    List<EndpointId> whole =
+        plan.changed().stream()
+            .map(Plan.Change::id)
+            .filter(id -> !(byId.get(id).reach().resolve() instanceof Reach.Resolve.Each))
+            .toList();
+    removeDerived(connection, whole, revision);
+  }
+
+  /** Removes the endpoints for single addresses of those that have none any more. */
+  private static void removeDerived(
+      Connection connection, List<EndpointId> parents, long revision) throws SQLException {
+    if (parents.isEmpty()) {
+      return;
+    }
+    Object[] ids = parents.stream().map(EndpointId::text).toArray();
+    try (PreparedStatement update =
+            connection.prepareStatement(
+                "UPDATE endpoints SET deleted_at = now(), changed_at = now(), revision = ?"
+                    + " WHERE deleted_at IS NULL"
+                    + " AND parent IN (SELECT number FROM endpoints WHERE id = ANY (?))");
+        PreparedStatement delete =
+            connection.prepareStatement(
+                "DELETE FROM state WHERE endpoint IN (SELECT number FROM endpoints WHERE parent IN"
+                    + " (SELECT number FROM endpoints WHERE id = ANY (?)))")) {
+      update.setLong(1, revision);
+      update.setArray(2, connection.createArrayOf("text", ids));
+      update.executeUpdate();
+      delete.setArray(1, connection.createArrayOf("text", ids));
+      delete.executeUpdate();
+    }
   }
 
   private static void add(PreparedStatement upsert, Endpoint endpoint, long revision)
