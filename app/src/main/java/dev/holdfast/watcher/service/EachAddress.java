@@ -59,7 +59,11 @@ final class EachAddress {
   interface Watching {
     void put(Endpoint endpoint);
 
+    /** Removes an endpoint. A check of it that runs comes to no result. */
     void remove(EndpointId id);
+
+    /** Checks an endpoint no more. A check of it that runs comes to its result. */
+    void retire(EndpointId id);
 
     /** Returns that of an agent. */
     static Watching of(Agent agent) {
@@ -72,6 +76,11 @@ final class EachAddress {
         @Override
         public void remove(EndpointId id) {
           agent.remove(id);
+        }
+
+        @Override
+        public void retire(EndpointId id) {
+          agent.retire(id);
         }
       };
     }
@@ -120,12 +129,16 @@ final class EachAddress {
   }
 
   /**
-   * Adds an endpoint, or changes it.
+   * Adds an endpoint, or changes it. A check of it that runs goes on.
    *
    * @throws SQLException if the database fails. Call it again then
    */
   void put(Endpoint endpoint) throws SQLException {
-    Parent parent = parents.computeIfAbsent(endpoint.id(), _ -> new Parent(endpoint));
+    if (!parents.containsKey(endpoint.id())) {
+      parents.put(endpoint.id(), new Parent(endpoint));
+      agent.retire(endpoint.id()); // it may have been an endpoint without addresses of its own
+    }
+    Parent parent = parents.get(endpoint.id());
     parent.endpoint = endpoint;
     parent.isAskedOnce = false;
     add(parent, parent.seenNanos.keySet());
@@ -140,13 +153,23 @@ final class EachAddress {
   }
 
   /**
-   * Removes an endpoint with its addresses, if it is there. The caller says what becomes of the
-   * endpoint itself: if it stays, a check of it goes on.
+   * Removes an endpoint with its addresses, if it is there. Checks of the addresses that run come
+   * to no result. The caller says what becomes of the endpoint itself: if it stays, a check of it
+   * goes on.
    */
   void remove(EndpointId id) {
+    end(id, agent::remove);
+  }
+
+  /** Does the same, and checks that run come to their results. */
+  void retire(EndpointId id) {
+    end(id, agent::retire);
+  }
+
+  private void end(EndpointId id, Consumer<EndpointId> ending) {
     Parent parent = parents.remove(id);
     if (parent != null) {
-      parent.seenNanos.keySet().forEach(address -> agent.remove(idOf(parent, address)));
+      parent.seenNanos.keySet().forEach(address -> ending.accept(idOf(parent, address)));
     }
   }
 
@@ -163,6 +186,10 @@ final class EachAddress {
         take(answer.parent, answer.resolution);
       }
     }
+    askNames();
+  }
+
+  private void askNames() {
     for (Parent parent : parents.values()) {
       boolean isDue = !parent.isAskedOnce || nanos.getAsLong() - parent.askedNanos >= ASK_NANOS;
       if (isDue && !parent.isAsked) {
@@ -215,7 +242,11 @@ final class EachAddress {
   /** Returns false if a server said that there is no address. A failure says nothing of them. */
   private static boolean found(Resolution resolution) {
     return switch (resolution) {
-      case Resolution.Addresses _, Resolution.Failure _, Resolution.Timeout _ -> true;
+      case Resolution.Addresses _,
+          Resolution.Failure _,
+          Resolution.Timeout _,
+          Resolution.Unasked _ ->
+          true;
       case Resolution.NoSuchName _ -> false;
     };
   }
@@ -238,7 +269,7 @@ final class EachAddress {
       Map.Entry<InetAddress, Long> seen = each.next();
       if (now - seen.getValue() >= ABSENT_NANOS) {
         each.remove();
-        agent.remove(idOf(parent, seen.getKey()));
+        agent.retire(idOf(parent, seen.getKey()));
       }
     }
   }
@@ -247,7 +278,7 @@ final class EachAddress {
     if (isWanted && !parent.isCheckedItself) {
       agent.put(itself(parent.endpoint));
     } else if (!isWanted && parent.isCheckedItself) {
-      agent.remove(parent.endpoint.id());
+      agent.retire(parent.endpoint.id());
     }
     parent.isCheckedItself = isWanted;
   }

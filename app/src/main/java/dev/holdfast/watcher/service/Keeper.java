@@ -132,6 +132,10 @@ final class Keeper implements Closeable {
       isLoaded = true;
       return false;
     } catch (SQLException | RuntimeException e) {
+      if (closing.getCount() == 0) {
+        log.debug("the stop has cut a reading of the list", e);
+        return true;
+      }
       // Goes on: the agent checks what it has, and the next turn reads again.
       if (!isLoaded) {
         waitingFor = "the list of endpoints cannot be read: " + e.getMessage();
@@ -217,14 +221,19 @@ final class Keeper implements Closeable {
     }
   }
 
-  /** Ends. Results that the database does not have go to the disk. */
+  /**
+   * Ends. Results that the database does not have go to the disk, before anything else is waited
+   * for: the threads of this object may wait for an answer of a database that is gone.
+   */
   @Override
   public void close() {
     closing.countDown();
     try {
-      thread.join();
       results.writer().ifPresent(ResultWriter::close);
-      database.ifPresent(Database::close); // cuts an upkeep that still runs
+      database.ifPresent(Database::close); // cuts a reading of the list, and an upkeep
+      thread.join();
+      results.writer().ifPresent(ResultWriter::close); // one that was begun meanwhile
+      database.ifPresent(Database::close); // the same
       upkeep.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

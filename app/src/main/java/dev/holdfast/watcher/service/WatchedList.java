@@ -47,7 +47,8 @@ final class WatchedList {
     turn();
     StoredEndpoints.Changes changes = source.since(revision);
     for (EndpointId id : changes.removed()) {
-      remove(id);
+      each.remove(id);
+      agent.remove(id);
     }
     for (Endpoint endpoint : changes.present()) {
       take(endpoint);
@@ -67,21 +68,17 @@ final class WatchedList {
   private void take(Endpoint endpoint) throws SQLException {
     EndpointId id = endpoint.id();
     if (!endpoint.isCheckedFrom(location)) {
-      remove(id);
+      each.retire(id);
+      agent.retire(id);
     } else if (endpoint.reach().resolve() instanceof Reach.Resolve.Each) {
       if (!each.has(id)) {
-        agent.remove(id);
+        agent.retire(id); // it had no addresses of its own before
       }
       each.put(endpoint);
     } else {
-      each.remove(id);
+      each.retire(id);
       agent.put(endpoint);
     }
-  }
-
-  private void remove(EndpointId id) {
-    each.remove(id);
-    agent.remove(id);
   }
 
   /** Returns the revision of the list that the agent has. */

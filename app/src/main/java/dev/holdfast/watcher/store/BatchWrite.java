@@ -81,8 +81,7 @@ final class BatchWrite {
   /** A row with the number of its endpoint. */
   private record Numbered(int endpoint, Row row) {}
 
-  BatchWrite(
-      int retentionDays, boolean isHypertable, InstantSource clock, WriterCounts counts) {
+  BatchWrite(int retentionDays, boolean isHypertable, InstantSource clock, WriterCounts counts) {
     this.retentionDays = retentionDays;
     this.isHypertable = isHypertable;
     this.clock = clock;
@@ -168,8 +167,8 @@ final class BatchWrite {
     }
   }
 
-  private static long copy(
-      Connection connection, String table, List<Numbered> rows, int location) throws SQLException {
+  private static long copy(Connection connection, String table, List<Numbered> rows, int location)
+      throws SQLException {
     if (rows.isEmpty()) {
       return 0;
     }
@@ -216,8 +215,8 @@ final class BatchWrite {
     return out.toByteArray();
   }
 
-  private static void writeGaps(
-      Connection connection, List<Row> gaps, int location, LocalDate last) throws SQLException {
+  private static void writeGaps(Connection connection, List<Row> gaps, int location, LocalDate last)
+      throws SQLException {
     if (gaps.isEmpty()) {
       return;
     }

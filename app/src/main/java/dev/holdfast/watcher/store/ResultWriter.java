@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +37,9 @@ public final class ResultWriter implements AutoCloseable {
   private static final long LOOK_MS = 100;
   private static final int FIRST_RETRY_MS = 50;
 
+  /** A close waits so long for a database that takes what is left, in ms. */
+  private static final long SOON_MS = 2_000;
+
   private final Database database;
   private final WriterConfig config;
   private final WriterCounts counts = new WriterCounts();
@@ -49,12 +53,7 @@ public final class ResultWriter implements AutoCloseable {
   private volatile boolean isFailing;
 
   private ResultWriter(
-      Database database,
-      WriterConfig config,
-      Home home,
-      Disk disk,
-      Path dir,
-      InstantSource clock)
+      Database database, WriterConfig config, Home home, Disk disk, Path dir, InstantSource clock)
       throws IOException {
     this.database = database;
     this.config = config;
@@ -68,8 +67,7 @@ public final class ResultWriter implements AutoCloseable {
             new Spool.Limits(config.spoolBytesMax(), config.retryMs()),
             counts,
             System::nanoTime);
-    this.batches =
-        new BatchWrite(config.retentionDays(), database.isHypertable(), clock, counts);
+    this.batches = new BatchWrite(config.retentionDays(), database.isHypertable(), clock, counts);
     this.writer = Thread.ofPlatform().name("watch-writer").daemon().unstarted(this::write);
     this.spooler = Thread.ofPlatform().name("watch-spooler").daemon().unstarted(this::spool);
   }
@@ -196,7 +194,7 @@ public final class ResultWriter implements AutoCloseable {
         }
         isDoubtful = true;
         noteFailure(e);
-      } catch (RuntimeException e) { // a bug; the rows are not to be lost by it
+      } catch (RuntimeException | Error e) { // a bug, or no memory; the rows stay
         isDoubtful = true;
         noteFailure(new SQLException(e));
       }
@@ -286,11 +284,18 @@ public final class ResultWriter implements AutoCloseable {
   public void close() {
     queue.close();
     try {
+      if (isFailing || !writer.join(Duration.ofMillis(SOON_MS))) {
+        spoolAll(); // the writer waits for an answer, which may take longer than a stop may
+      }
       writer.join();
       spooler.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    spoolAll();
+  }
+
+  private void spoolAll() {
     List<Row> left = queue.poll(Integer.MAX_VALUE);
     if (!left.isEmpty()) {
       spool.add(left);

@@ -177,8 +177,7 @@ final class Spool {
   synchronized Optional<Segment> take() {
     boolean isResting =
         isUnreadable
-            && nanos.getAsLong() - unreadableNanos
-                < TimeUnit.MILLISECONDS.toNanos(limits.restMs());
+            && nanos.getAsLong() - unreadableNanos < TimeUnit.MILLISECONDS.toNanos(limits.restMs());
     inHand = isResting ? Optional.empty() : Optional.ofNullable(segments.peek());
     return inHand;
   }

@@ -25,6 +25,10 @@ final class ProbeFixture implements AutoCloseable {
   final Resolver resolver;
   final Probe probe;
   final ManualNanos time = new ManualNanos();
+
+  /** The content of all files of secrets. Who reads one waits for it. */
+  final CompletableFuture<String> files = new CompletableFuture<>();
+
   private final boolean isManual;
 
   private ProbeFixture(ProbeOptions options, boolean isManual) throws Exception {
@@ -44,6 +48,9 @@ final class ProbeFixture implements AutoCloseable {
         reference -> {
           if (reference instanceof SecretText.Reference.Env(String name) && name.equals("TOKEN")) {
             return "t0ken";
+          }
+          if (reference instanceof SecretText.Reference.OfFile) {
+            return files.join();
           }
           throw new SecretText.MissingSecretException("there is no " + reference);
         };
@@ -98,6 +105,7 @@ final class ProbeFixture implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    files.complete("");
     probe.close();
     resolver.close();
     dns.close();

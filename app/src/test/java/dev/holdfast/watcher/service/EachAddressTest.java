@@ -50,6 +50,11 @@ class EachAddressTest {
             public void remove(EndpointId id) {
               watched.remove(id.text());
             }
+
+            @Override
+            public void retire(EndpointId id) {
+              watched.remove(id.text());
+            }
           },
           (_, done) -> {
             asked++;

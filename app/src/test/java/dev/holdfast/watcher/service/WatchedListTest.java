@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class WatchedListTest {
   private static final EndpointId ID = new EndpointId("site");
 
-  /** The agent's calls, in their order. */
+  /** The agent's calls, in their order: put is +, remove is -, retire is ~. */
   private final List<String> calls = new ArrayList<>();
 
   private final List<Endpoint> changed = new ArrayList<>();
@@ -43,6 +43,11 @@ class WatchedListTest {
         @Override
         public void remove(EndpointId id) {
           calls.add("-" + id);
+        }
+
+        @Override
+        public void retire(EndpointId id) {
+          calls.add("~" + id);
         }
       };
 
@@ -94,7 +99,7 @@ class WatchedListTest {
     assertThatThrownBy(this::refresh).isInstanceOf(SQLException.class);
     assertThatThrownBy(this::refresh).isInstanceOf(SQLException.class);
 
-    assertThat(calls).containsExactly("-site@192.0.2.1", "+site 5000");
+    assertThat(calls).containsExactly("~site@192.0.2.1", "+site 5000");
     assertThat(list.addresses()).isZero();
   }
 
@@ -106,6 +111,16 @@ class WatchedListTest {
 
     assertThat(refresh(endpoint(new Reach.Resolve.Each(), 30_000))).containsExactly("+site 30000");
     assertThat(refresh(endpoint(new Reach.Resolve.Any(), 60_000))).containsExactly("+site 60000");
+  }
+
+  @Test
+  void changeBetweenEachAndAny_letsChecksThatRunComeToTheirResults() throws Exception {
+    resolution = new Resolution.Addresses(List.of(InetAddress.ofLiteral("192.0.2.1")), false);
+    assertThat(refresh(endpoint(new Reach.Resolve.Any(), 5_000))).containsExactly("+site 5000");
+    assertThat(refresh(endpoint(new Reach.Resolve.Each(), 5_000))).containsExactly("~site");
+    assertThat(refresh()).containsExactly("+site@192.0.2.1 5000");
+    assertThat(refresh(endpoint(new Reach.Resolve.Any(), 5_000)))
+        .containsExactly("~site@192.0.2.1", "+site 5000");
   }
 
   @Test

@@ -11,6 +11,9 @@ import dev.holdfast.watcher.Kind;
 import dev.holdfast.watcher.Outcome;
 import dev.holdfast.watcher.Reason;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -274,9 +277,7 @@ class ResultWriterTest {
 
   private long databaseMs() throws Exception {
     return Long.parseLong(
-        fixture
-            .select("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
-            .getFirst());
+        fixture.select("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint").getFirst());
   }
 
   @Test
@@ -290,6 +291,32 @@ class ResultWriterTest {
 
     assertThat(fixture.count("checks")).isEqualTo(100);
     assertThat(first.counts().spooled()).isZero();
+  }
+
+  /** A stop may be cut short: what waits in memory is on disk before the database answers. */
+  @Test
+  void close_whileTheDatabaseDoesNotAnswer_bringsRowsToDiskFirst() throws Exception {
+    DatabaseConfig config = fixture.config();
+    try (Connection other =
+            DriverManager.getConnection(config.url(), config.user(), config.password());
+        Statement lock = other.createStatement()) {
+      other.setAutoCommit(false);
+      lock.execute("LOCK TABLE checks IN ACCESS EXCLUSIVE MODE");
+      writer.add(Results.up("e0", NOON));
+      Await.until("the writer has it in its hand", () -> writer.waiting() == 0);
+      for (int i = 1; i <= 10; i++) {
+        writer.add(Results.up("e0", NOON + i));
+      }
+
+      Thread closing = Thread.startVirtualThread(writer::close);
+      Await.until("the others are on disk", () -> writer.counts().spooled() == 10);
+
+      assertThat(writer.counts().written()).isZero();
+      other.rollback();
+      closing.join();
+    }
+    assertThat(writer.counts().dropped()).isZero();
+    assertThat(writer.counts().written() + writer.counts().spooled()).isEqualTo(11);
   }
 
   private static WriterConfig quick() {

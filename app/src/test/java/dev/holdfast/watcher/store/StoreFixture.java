@@ -127,8 +127,7 @@ public final class StoreFixture implements BeforeEachCallback, AfterEachCallback
     return writer(database, config, "here", new LocalDisk(), dir);
   }
 
-  ResultWriter writer(
-      Database database, WriterConfig config, String location, Disk disk, Path dir)
+  ResultWriter writer(Database database, WriterConfig config, String location, Disk disk, Path dir)
       throws Exception {
     return closing(ResultWriter.start(database, config, location, disk, dir, clock));
   }

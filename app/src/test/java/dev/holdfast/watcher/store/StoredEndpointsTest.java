@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.watcher.Endpoint;
 import dev.holdfast.watcher.EndpointId;
+import dev.holdfast.watcher.Reach;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -66,7 +67,7 @@ class StoredEndpointsTest {
   /** One at a single address of a name is in no list, and goes with its parent. */
   @Test
   void derive_isInNoList_andGoesWithItsParent() throws Exception {
-    Endpoint parent = Results.endpoint("a");
+    Endpoint parent = each("a");
     stored.apply(List.of(parent), false);
     long revision = stored.since(0).revision();
     Endpoint derived = Results.endpoint("a@192.0.2.1");
@@ -84,11 +85,54 @@ class StoredEndpointsTest {
     assertThat(stored.since(revision).removed()).containsExactly(parent.id());
     assertThatThrownBy(() -> stored.derive(parent.id(), List.of(derived)))
         .isInstanceOf(SQLException.class)
-        .hasMessageContaining("a any more");
+        .hasMessageContaining("no endpoint a ");
 
     stored.apply(List.of(parent), false);
     stored.derive(parent.id(), List.of(derived));
     assertThat(fixture.select(present)).containsExactly("a", "a@192.0.2.1");
+  }
+
+  private static Endpoint each(String id) {
+    Endpoint endpoint = Results.endpoint(id);
+    Reach reach = endpoint.reach();
+    return new Endpoint(
+        endpoint.id(),
+        endpoint.group(),
+        endpoint.timing(),
+        endpoint.request(),
+        endpoint.expectation(),
+        new Reach(
+            new Reach.Resolve.Each(),
+            reach.family(),
+            reach.isFollowing(),
+            reach.isVerifying(),
+            reach.isTlsRequired(),
+            reach.isReusing(),
+            reach.allowedNets()),
+        endpoint.locations());
+  }
+
+  /** They would stay for ever, with states that no check changes. */
+  @Test
+  void eachThatBecomesAny_keepsNoEndpointsOfItsAddresses() throws Exception {
+    Endpoint parent = each("a");
+    stored.apply(List.of(parent, each("b")), false);
+    stored.derive(parent.id(), List.of(Results.endpoint("a@192.0.2.1")));
+    stored.derive(new EndpointId("b"), List.of(Results.endpoint("b@192.0.2.1")));
+    fixture.execute(
+        "INSERT INTO state (endpoint, location, due, outcome, reason, since)"
+            + " SELECT number, 1, now(), 0, 0, now() FROM endpoints WHERE parent IS NOT NULL");
+
+    stored.apply(List.of(Results.endpoint("a"), each("b")), false);
+
+    assertThat(fixture.select("SELECT id FROM endpoints WHERE deleted_at IS NULL ORDER BY id"))
+        .containsExactly("a", "b", "b@192.0.2.1");
+    assertThat(fixture.select("SELECT e.id FROM state s JOIN endpoints e ON e.number = s.endpoint"))
+        .containsExactly("b@192.0.2.1");
+    assertThatThrownBy( // by an agent that does not know of the change yet
+            () -> stored.derive(parent.id(), List.of(Results.endpoint("a@192.0.2.1"))))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("no endpoint a ");
   }
 
   /** Edge case 24. */
