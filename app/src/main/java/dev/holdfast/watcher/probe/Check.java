@@ -115,11 +115,6 @@ final class Check {
         && visiting.visit().marks().stage() == stage;
   }
 
-  /** Returns true if its answer is there, and is judged or waits for that. */
-  boolean isJudged() {
-    return step.get() instanceof Step.Judging;
-  }
-
   /** Ends the check, if it is not over, as one that says nothing of the site. */
   void giveUp(Reason reason, String detail) {
     for (Step now = step.get(); !(now instanceof Step.Over); now = step.get()) {

@@ -3,7 +3,6 @@ package dev.holdfast.watcher.probe;
 import dev.holdfast.watcher.EndpointId;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -27,8 +26,8 @@ final class Judges {
   private static final int SLOW_MAX = 10_000;
 
   private final LongSupplier nanos;
-  private final ExecutorService quick;
-  private final ExecutorService slow;
+  private final ThreadPoolExecutor quick;
+  private final ThreadPoolExecutor slow;
 
   /** The slow endpoints, each with its quick judgements in a row. Guarded by this. */
   private final Map<EndpointId, Integer> slowOnes =
@@ -51,7 +50,7 @@ final class Judges {
   }
 
   /** A queue holds one task for each check that waits, and those that were given up meanwhile. */
-  private static ExecutorService lane(String name, int threads) {
+  private static ThreadPoolExecutor lane(String name, int threads) {
     return new ThreadPoolExecutor(
         threads,
         threads,
@@ -67,7 +66,7 @@ final class Judges {
    * @throws RejectedExecutionException after {@link #close}
    */
   void execute(EndpointId endpoint, Runnable judgement) {
-    ExecutorService lane = isSlow(endpoint) ? slow : quick;
+    ThreadPoolExecutor lane = isSlow(endpoint) ? slow : quick;
     lane.execute(
         () -> {
           long beginNanos = nanos.getAsLong();
@@ -87,6 +86,11 @@ final class Judges {
         && slowOnes.merge(endpoint, 1, Integer::sum) >= QUICK_IN_ROW) {
       slowOnes.remove(endpoint);
     }
+  }
+
+  /** Returns how many judgements wait for a thread. */
+  int waiting() {
+    return quick.getQueue().size() + slow.getQueue().size();
   }
 
   /** Takes no further judgements. */

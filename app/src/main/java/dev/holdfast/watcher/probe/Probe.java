@@ -227,11 +227,6 @@ public final class Probe implements AutoCloseable {
     return judges;
   }
 
-  /** Returns how many checks have their answer, and are judged or wait for that. */
-  int judging() {
-    return (int) inFlight.stream().filter(Check::isJudged).count();
-  }
-
   /** Returns how many connections wait for their server to close them. */
   int lingering() {
     return wires.lingering().count();

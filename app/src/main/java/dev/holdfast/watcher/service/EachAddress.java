@@ -129,7 +129,7 @@ final class EachAddress {
   }
 
   /**
-   * Adds an endpoint, or changes it. A check of it that runs goes on.
+   * Adds an endpoint, or changes it. Checks of it that run come to their results.
    *
    * @throws SQLException if the database fails. Call it again then
    */
@@ -145,11 +145,6 @@ final class EachAddress {
     if (parent.isCheckedItself) {
       agent.put(itself(endpoint));
     }
-  }
-
-  /** Returns true if an endpoint is there. */
-  boolean has(EndpointId id) {
-    return parents.containsKey(id);
   }
 
   /**

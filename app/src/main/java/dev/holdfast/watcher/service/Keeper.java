@@ -131,7 +131,7 @@ final class Keeper implements Closeable {
       }
       isLoaded = true;
       return false;
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       if (closing.getCount() == 0) {
         log.debug("the stop has cut a reading of the list", e);
         return true;
@@ -206,7 +206,7 @@ final class Keeper implements Closeable {
         try {
           Maintenance.Done done = maintenance.run();
           lastUpkeep = done.windows() + " windows, " + done.daysDropped() + " days dropped";
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
           if (closing.getCount() == 0) {
             log.debug("the stop has cut an upkeep; the next start does what is left", e);
             return;

@@ -64,16 +64,13 @@ final class WatchedList {
     addresses = each.size();
   }
 
-  /** Takes an endpoint. A check of it that runs goes on if it is checked itself, as before. */
+  /** Takes an endpoint. Checks of it that run come to their results. */
   private void take(Endpoint endpoint) throws SQLException {
     EndpointId id = endpoint.id();
     if (!endpoint.isCheckedFrom(location)) {
       each.retire(id);
       agent.retire(id);
     } else if (endpoint.reach().resolve() instanceof Reach.Resolve.Each) {
-      if (!each.has(id)) {
-        agent.retire(id); // it had no addresses of its own before
-      }
       each.put(endpoint);
     } else {
       each.retire(id);

@@ -95,7 +95,8 @@ record Segment(long number, Home home, int rows, Path file, long bytes) {
   }
 
   /**
-   * Reads the rows up to the first bad one.
+   * Reads the rows up to the first bad one. It is damaged, too, if rows are missing: an end may be
+   * torn between two of them.
    *
    * @throws IOException if the file cannot be read, which says nothing about its rows
    */
@@ -124,7 +125,7 @@ record Segment(long number, Home home, int rows, Path file, long bytes) {
         return new Content(rows, true);
       }
     }
-    return new Content(rows, left.hasRemaining());
+    return new Content(rows, left.hasRemaining() || rows.size() < this.rows);
   }
 
   /** Adds a row to others. Returns false if its bytes are none of a row. */

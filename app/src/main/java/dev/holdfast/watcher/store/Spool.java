@@ -118,7 +118,7 @@ final class Spool {
     try {
       write(rows);
       isFailing = false;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) { // goes on: the next rows may find room
       if (!isFailing) { // once, not for every segment that follows
         log.error("rows cannot be kept in {}; they are dropped", dir, e);
       }
@@ -197,7 +197,7 @@ final class Spool {
     } catch (NoSuchFileException gone) {
       noteDamage(segment, 0);
       return Optional.of(List.of());
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) { // such as no memory for it
       putOff(segment, e);
       return Optional.empty();
     }
@@ -213,7 +213,7 @@ final class Spool {
     isUnreadable = false;
   }
 
-  private synchronized void putOff(Segment segment, IOException cause) {
+  private synchronized void putOff(Segment segment, Throwable cause) {
     inHand = Optional.empty();
     if (segments.remove(segment)) {
       segments.add(segment);

@@ -2,8 +2,8 @@ package dev.holdfast.watcher.agent;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.ChangedSources;
 import dev.holdfast.bounds.Bounds;
-import dev.holdfast.watcher.ChangedSources;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -87,8 +87,8 @@ class AgentBugsTest {
     }
 
     ClassLoader compile(Path dir) throws IOException {
-      return new ChangedSources(PACKAGE, dir)
-          .replace(className, original, replacement)
+      return new ChangedSources(dir, PACKAGE)
+          .replace("watcher/agent/" + className + ".java", original, replacement)
           .compile(Agent.class, Bounds.class, Logger.class);
     }
   }

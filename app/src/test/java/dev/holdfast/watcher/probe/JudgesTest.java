@@ -3,6 +3,7 @@ package dev.holdfast.watcher.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.farm.Farm;
 import dev.holdfast.testkit.farm.Sites;
 import dev.holdfast.watcher.EndpointId;
@@ -12,6 +13,7 @@ import dev.holdfast.watcher.Phase;
 import dev.holdfast.watcher.Reason;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Searches that take long, and those that wait for them. */
@@ -21,13 +23,18 @@ final class JudgesTest {
 
   private final ManualNanos time = new ManualNanos();
 
-  private void judge(Judges judges, EndpointId endpoint, long ms) {
+  private void judge(Judges judges, EndpointId endpoint, long ms) throws InterruptedException {
     var done = new CountDownLatch(1);
     judges.execute(endpoint, () -> time.advanceMs(ms));
     judges.execute(endpoint, done::countDown); // behind it in the same lane, or in the slow one
-    awaitQuietly(done);
+    await(done);
   }
 
+  private static void await(CountDownLatch latch) throws InterruptedException {
+    assertThat(latch.await(Patience.STEP_S, TimeUnit.SECONDS)).as("came in time").isTrue();
+  }
+
+  /** Holds a judge until the test is over. */
   private static void awaitQuietly(CountDownLatch latch) {
     try {
       latch.await();
@@ -46,7 +53,7 @@ final class JudgesTest {
           time.advanceMs(100);
           slow.complete(null);
         });
-    slow.get();
+    slow.get(Patience.STEP_S, TimeUnit.SECONDS);
     judge(judges, OTHER, 0); // the same lane: so the slow one is noted
     var release = new CountDownLatch(1);
     judges.execute(SLOW, () -> awaitQuietly(release));
@@ -65,12 +72,12 @@ final class JudgesTest {
           isHeld.countDown();
           awaitQuietly(held);
         });
-    isHeld.await();
+    await(isHeld);
     var other = new CompletableFuture<Void>();
     judges.execute(OTHER, () -> other.complete(null));
     assertThat(other).as("waits in the quick lane again").isNotDone();
     held.countDown();
-    other.get();
+    other.get(Patience.STEP_S, TimeUnit.SECONDS);
     judges.close();
   }
 
@@ -86,14 +93,15 @@ final class JudgesTest {
       Measured gone = fixture.check(Ask.of(farm.url("gone")).must("hello"));
       CompletableFuture<Measured> searched =
           fixture.begin(Ask.of(farm.url("page")).must("hello").endpoint());
-      Await.until("its page is there", () -> fixture.probe.judging() == 1);
+      Await.until("its page waits", () -> fixture.probe.judges().waiting() == 1);
       fixture.advanceMs(500);
       release.countDown();
 
       assertThat(counted.outcome()).isEqualTo(Outcome.UP);
       assertThat(gone.reason()).isEqualTo(Reason.STATUS);
-      assertThat(searched.get().outcome()).isEqualTo(Outcome.UP);
-      assertThat(searched.get().answer().phases().micros(Phase.WAIT).getAsLong())
+      Measured result = ProbeFixture.result(searched);
+      assertThat(result.outcome()).isEqualTo(Outcome.UP);
+      assertThat(result.answer().phases().micros(Phase.WAIT).getAsLong())
           .as("the wait for the judge is our own share")
           .isGreaterThanOrEqualTo(500_000);
     }
@@ -107,13 +115,14 @@ final class JudgesTest {
       fixture.probe.judges().execute(OTHER, () -> awaitQuietly(release));
       CompletableFuture<Measured> searched =
           fixture.begin(Ask.of(fixture.farm.url("page")).must("hello").endpoint());
-      Await.until("its page is there", () -> fixture.probe.judging() == 1);
+      Await.until("its page waits", () -> fixture.probe.judges().waiting() == 1);
 
       fixture.advanceMs(3_500);
 
-      assertThat(searched.get().outcome()).isEqualTo(Outcome.AGENT);
-      assertThat(searched.get().reason()).isEqualTo(Reason.AGENT_FAILURE);
-      assertThat(searched.get().detail()).contains("waited for others");
+      Measured result = ProbeFixture.result(searched);
+      assertThat(result.outcome()).isEqualTo(Outcome.AGENT);
+      assertThat(result.reason()).isEqualTo(Reason.AGENT_FAILURE);
+      assertThat(result.detail()).contains("waited for others");
       assertThat(fixture.probe.bodyBytes()).isZero();
       release.countDown();
     }

@@ -77,11 +77,16 @@ final class ProbeFixture implements AutoCloseable {
 
   /** Makes one check and waits for its result. */
   Measured check(Endpoint endpoint) throws Exception {
-    return begin(endpoint).get(Patience.STEP_S, TimeUnit.SECONDS);
+    return result(begin(endpoint));
   }
 
   Measured check(Ask ask) throws Exception {
     return check(ask.endpoint());
+  }
+
+  /** Waits for the result of a check that was begun. */
+  static Measured result(CompletableFuture<Measured> begun) throws Exception {
+    return begun.get(Patience.STEP_S, TimeUnit.SECONDS);
   }
 
   CompletableFuture<Measured> begin(Endpoint endpoint) {

@@ -29,7 +29,7 @@ final class SecretFilesTest {
       fixture.files.complete("s3cret");
 
       for (CompletableFuture<Measured> one : hanging) {
-        assertThat(one.get().outcome()).isEqualTo(Outcome.UP);
+        assertThat(ProbeFixture.result(one).outcome()).isEqualTo(Outcome.UP);
       }
       assertThat(fixture.farm.seen("page").getLast().head()).contains("X-Key: s3cret");
     }
@@ -39,7 +39,7 @@ final class SecretFilesTest {
   void check_secretHangs_endsAtItsDeadline() throws Exception {
     try (ProbeFixture fixture = ProbeFixture.startManual()) {
       fixture.farm.with("page", Sites.page("hello"));
-      CompletableFuture<Measured> result =
+      CompletableFuture<Measured> begun =
           fixture.begin(
               Ask.of(fixture.farm.url("page"))
                   .header("X-Key", "${file:/hangs}")
@@ -48,9 +48,10 @@ final class SecretFilesTest {
 
       fixture.advanceMs(5_500);
 
-      assertThat(result.get().outcome()).isEqualTo(Outcome.AGENT);
-      assertThat(result.get().reason()).isEqualTo(Reason.AGENT_FAILURE);
-      assertThat(result.get().detail()).contains("secrets");
+      Measured result = ProbeFixture.result(begun);
+      assertThat(result.outcome()).isEqualTo(Outcome.AGENT);
+      assertThat(result.reason()).isEqualTo(Reason.AGENT_FAILURE);
+      assertThat(result.detail()).contains("secrets");
       fixture.files.complete("s3cret");
       assertThat(fixture.check(Ask.of(fixture.farm.url("page"))).outcome()).isEqualTo(Outcome.UP);
       assertThat(fixture.farm.seen("page")).hasSize(1);

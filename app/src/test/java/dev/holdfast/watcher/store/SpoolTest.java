@@ -7,6 +7,7 @@ import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.ForwardingDisk;
 import dev.holdfast.disk.FullDisk;
 import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.disk.NewFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -72,6 +73,7 @@ class SpoolTest {
 
       Segment.Content content = segment.read(disk);
 
+      assertThat(content.isDamaged()).as("length %s", length).isTrue();
       assertThat(content.rows())
           .extracting(Row::id)
           .isSubsetOf("e0", "e1", "e2")
@@ -137,6 +139,25 @@ class SpoolTest {
 
     assertThat(counts.dropped()).isEqualTo(4);
     assertThat(spool.hasSegment()).isFalse();
+  }
+
+  /** Who spools rows goes on, whatever happens to these. */
+  @Test
+  void diskThatFailsByABug_countsTheRowsAsDropped() throws IOException {
+    var failing = new FailingDisk();
+    Spool spool = open(failing, HOME, ROOM);
+    failing.isBroken = true;
+
+    spool.add(rows(0, 4));
+    failing.isBroken = false;
+    spool.add(rows(4, 5));
+    failing.isBroken = true;
+
+    assertThat(counts.dropped()).isEqualTo(4);
+    assertThat(spool.read(spool.take().orElseThrow())).isEmpty();
+    failing.isBroken = false;
+    nanos += TimeUnit.MILLISECONDS.toNanos(REST_MS);
+    assertThat(ids(spool)).containsExactly("e4");
   }
 
   /** The file is not at fault: its rows are still there when it can be read again. */
@@ -264,13 +285,25 @@ class SpoolTest {
   private static final class FailingDisk extends ForwardingDisk {
     private boolean isUnreadable;
     private boolean isKeeping;
+    private boolean isBroken;
 
     FailingDisk() {
       super(new LocalDisk());
     }
 
     @Override
+    public NewFile create(Path file) throws IOException {
+      if (isBroken) {
+        throw new IllegalStateException("a bug");
+      }
+      return super.create(file);
+    }
+
+    @Override
     public InputStream open(Path file) throws IOException {
+      if (isBroken) {
+        throw new OutOfMemoryError("planted");
+      }
       if (isUnreadable) {
         throw new IOException("Too many open files");
       }
