@@ -3,6 +3,7 @@ package dev.holdfast.watcher.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.QuietLogs;
+import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.watcher.CheckResult;
 import dev.holdfast.watcher.EndpointId;
@@ -14,10 +15,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -317,6 +320,30 @@ class ResultWriterTest {
     }
     assertThat(writer.counts().dropped()).isZero();
     assertThat(writer.counts().written() + writer.counts().spooled()).isEqualTo(11);
+  }
+
+  /** Such as a lack of memory. */
+  @Test
+  void errorInABatch_endsNoThread_andLosesNoRow() throws Exception {
+    var planted = new AtomicInteger(2);
+    InstantSource clock =
+        () -> {
+          if (planted.getAndDecrement() > 0) {
+            throw new OutOfMemoryError("planted");
+          }
+          return fixture.clock.instant();
+        };
+    ResultWriter failing =
+        fixture.closing(
+            ResultWriter.start(
+                database, quick(), "here", new LocalDisk(), dir.resolve("other"), clock));
+    failing.add(Results.up("e0", NOON));
+    failing.add(Results.up("e1", NOON));
+    Await.until("both are written", () -> done(failing.counts()) == 2);
+
+    assertThat(failing.counts().failures()).isEqualTo(2);
+    assertThat(failing.counts().dropped()).isZero();
+    assertThat(fixture.count("checks")).isEqualTo(2);
   }
 
   private static WriterConfig quick() {
