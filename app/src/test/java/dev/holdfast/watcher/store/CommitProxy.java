@@ -3,6 +3,7 @@ package dev.holdfast.watcher.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -68,12 +69,22 @@ public final class CommitProxy implements AutoCloseable {
   private Void accept() throws IOException {
     while (true) {
       Socket client = listener.accept();
-      var server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
       open.add(client);
+      Future<?> _ = threads.submit(() -> connect(client));
+    }
+  }
+
+  /** Connects a client with the server. While there is none, the client is sent away. */
+  private Void connect(Socket client) throws IOException {
+    try {
+      var server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
       open.add(server);
       Future<?> _ = threads.submit(() -> copy(client, server, false));
       Future<?> _ = threads.submit(() -> copy(server, client, true));
+    } catch (ConnectException nobody) {
+      client.close();
     }
+    return null;
   }
 
   private Void copy(Socket from, Socket to, boolean isAnswer) throws IOException {

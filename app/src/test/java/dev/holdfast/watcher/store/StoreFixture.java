@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.testkit.Await;
 import dev.holdfast.watchdb.EmbeddedDatabase;
 import dev.holdfast.watcher.Endpoint;
 import java.io.IOException;
@@ -57,12 +58,14 @@ public final class StoreFixture implements BeforeEachCallback, AfterEachCallback
     private static void close(EmbeddedDatabase server, Path dir) {
       try {
         server.close();
+        // The server has a hook of its own, which may be closing it already.
+        Await.until("it has ended", () -> !Files.exists(dir.resolve("postmaster.pid")));
         try (Stream<Path> files = Files.walk(dir)) {
           for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
             Files.delete(file);
           }
         }
-      } catch (IOException e) {
+      } catch (Exception e) {
         throw new AssertionError(e);
       }
     }
