@@ -172,7 +172,10 @@ class StoredEndpointsTest {
         .containsExactly("1|null|3");
   }
 
-  /** WATCHER.md, "Also": rows, figures and state are of the endpoint, whatever its interval is. */
+  /**
+   * Of those under the numbers: a changed interval keeps history. Rows, figures and state are of the
+   * endpoint, whatever its interval is.
+   */
   @Test
   void changedInterval_keepsHistory() throws Exception {
     stored.apply(List.of(Results.endpoint("a", 60_000)), false);
