@@ -42,7 +42,7 @@ final class Check {
   private final Unfinished unfinished;
   private final BiConsumer<Check, Measured> done;
   private final Target home;
-  private final List<Net> allowedNets;
+  private final Plans plans;
   private final long beginNanos;
   private final long endNanos;
   private final AtomicReference<Step> step;
@@ -55,7 +55,8 @@ final class Check {
     this.unfinished = new Unfinished(parts.resolver());
     this.done = done;
     this.home = begin.target();
-    this.allowedNets = endpoint.reach().allowedNets().stream().map(Net::parse).toList();
+    List<Net> allowedNets = endpoint.reach().allowedNets().stream().map(Net::parse).toList();
+    this.plans = new Plans(endpoint, allowedNets, parts.guard(), parts.wires().kept());
     this.beginNanos = parts.nanos().getAsLong();
     this.endNanos = beginNanos + endpoint.timing().timeoutMs() * NANOS_PER_MS;
     this.step = new AtomicReference<>(new Step.Idle(begin));
@@ -101,12 +102,42 @@ final class Check {
       end(idle, idle.progress(), Ending.agent(Reason.AGENT_FAILURE, why));
       return;
     }
-    Progress begin = Progress.begin(endpoint.request().url(), outgoing);
-    resolve(
-        idle,
+    Progress ready = Progress.begin(endpoint.request().url(), outgoing);
+    Progress begin =
         Outgoing.needsFiles(endpoint.request())
-            ? begin.afterWait(parts.nanos().getAsLong() - beginNanos)
-            : begin);
+            ? ready.afterWait(parts.nanos().getAsLong() - beginNanos)
+            : ready;
+    plans
+        .kept(home)
+        .ifPresentOrElse(found -> visitAgain(idle, begin, found), () -> resolve(idle, begin));
+  }
+
+  /** Asks on a connection that was kept. It has half of the time, and then a new one the rest. */
+  private void visitAgain(Step.Idle idle, Progress progress, KeptConnection kept) {
+    VisitPlan plan = plans.plan(progress, kept.address(), OptionalLong.empty());
+    Visit visit = new Visit(plan, parts.wires(), Optional.of(kept), this::visited);
+    var visiting = new Step.Visiting(progress, visit, List.of(), new AtomicReference<>());
+    if (!step.compareAndSet(idle, visiting)) {
+      kept.close();
+      return;
+    }
+    long now = parts.nanos().getAsLong();
+    long patienceNanos = (endNanos - now) / 2;
+    visiting.patience().set(parts.deadlines().at(now + patienceNanos, () -> visitAfresh(visiting)));
+    visit.start();
+  }
+
+  /** Opens a new connection if the kept one gave no answer. Returns false if it gave one. */
+  private boolean visitAfresh(Step.Visiting visiting) {
+    if (!visiting.visit().isPerhapsStale()) {
+      return false;
+    }
+    long lostNanos = parts.nanos().getAsLong() - visiting.visit().marks().rungNanos();
+    if (resolve(visiting, visiting.progress().afterWait(lostNanos))) {
+      visiting.connectedOrOver();
+      visiting.visit().abandon();
+    }
+    return true;
   }
 
   /** Returns true if the check has a connection that waits for such. */
@@ -122,20 +153,22 @@ final class Check {
     }
   }
 
-  private void resolve(Step before, Progress progress) {
+  /** Returns false if the check has gone on from the step before in another way. */
+  private boolean resolve(Step before, Progress progress) {
     var resolving = new Step.Resolving(progress, parts.nanos().getAsLong());
     if (!step.compareAndSet(before, resolving)) {
-      return;
+      return false;
     }
     Target target = progress.target();
     if (endpoint.reach().resolve() instanceof Reach.Resolve.Fixed(InetAddress address)
         && target.host().equals(home.host())) {
       visit(resolving, progress, List.of(address));
-      return;
+      return true;
     }
     parts
         .resolver()
         .resolve(target.host(), endpoint.reach().family(), timed -> resolved(resolving, timed));
+    return true;
   }
 
   private void resolved(Step.Resolving resolving, Resolution.Timed timed) {
@@ -159,7 +192,7 @@ final class Check {
   /** Lets the guard judge all addresses, and connects to the first one. */
   private void visit(Step before, Progress progress, List<InetAddress> addresses) {
     for (InetAddress address : addresses) {
-      Optional<String> refusal = parts.guard().refusal(address, allowedNets);
+      Optional<String> refusal = plans.refusal(address);
       if (refusal.isPresent()) {
         String detail = progress.target().host() + " is " + refusal.get();
         end(before, progress, Ending.down(Reason.FORBIDDEN, detail));
@@ -172,21 +205,9 @@ final class Check {
   /** Returns false if the check has gone on from the step before in another way. */
   private boolean visitNext(
       Step before, Progress progress, List<InetAddress> candidates, OptionalLong triedFromNanos) {
-    VisitPlan.Wish wish =
-        new VisitPlan.Wish(
-            endpoint.expectation().bodyBytesMax(),
-            endpoint.expectation().searchesBody(),
-            endpoint.reach().isFollowing());
-    VisitPlan plan =
-        new VisitPlan(
-            progress.target(),
-            candidates.getFirst(),
-            progress.outgoing(),
-            endpoint.reach().isVerifying(),
-            wish,
-            triedFromNanos);
+    VisitPlan plan = plans.plan(progress, candidates.getFirst(), triedFromNanos);
     List<InetAddress> left = candidates.subList(1, candidates.size());
-    Visit visit = new Visit(plan, parts.wires(), this::visited);
+    Visit visit = new Visit(plan, parts.wires(), Optional.empty(), this::visited);
     var visiting = new Step.Visiting(progress, visit, left, new AtomicReference<>());
     if (!step.compareAndSet(before, visiting)) {
       return false;
@@ -230,24 +251,16 @@ final class Check {
               Faults.isWithoutRoute(cause)
                   ? OptionalLong.empty()
                   : OptionalLong.of(visit.marks().connectFromNanos()));
-        } else {
-          end(visiting, afterVisit(visiting), Faults.of(stage, cause));
+        } else if (!visitAfresh(visiting)) {
+          end(visiting, visiting.after(), Faults.of(stage, cause));
         }
       }
       case VisitEnd.Answered(VisitEnd.Response response) -> answered(visiting, response);
     }
   }
 
-  private static Progress afterVisit(Step.Visiting visiting) {
-    Visit visit = visiting.visit();
-    Progress after = visiting.progress().with(visit);
-    boolean isConnected = visit.marks().stage().compareTo(Marks.Stage.CONNECT) > 0;
-    boolean isFurtherTry = visit.plan().triedFromNanos().isPresent();
-    return isConnected && isFurtherTry ? after.with(Flag.FELL_BACK) : after;
-  }
-
   private void answered(Step.Visiting visiting, VisitEnd.Response response) {
-    Progress progress = afterVisit(visiting);
+    Progress progress = visiting.after();
     if (endpoint.reach().isFollowing() && Redirects.isRedirect(response.code())) {
       response.body().leave();
       follow(visiting, progress, response);
@@ -354,7 +367,7 @@ final class Check {
             case Step.Idle _ -> end(now, now.progress(), Unfinished.unprepared());
             case Step.Resolving resolving -> end(now, now.progress(), unfinished.late(resolving));
             case Step.Visiting visiting ->
-                end(now, afterVisit(visiting), Unfinished.late(visiting));
+                end(now, visiting.after(), Unfinished.late(visiting));
             // The answer came in time, and what is left to do is ours.
             case Step.Judging _, Step.Over _ -> true;
           };
@@ -380,15 +393,7 @@ final class Check {
     }
     boolean isStalled = parts.deadlines().isStalled() && ending.outcome() != Outcome.AGENT;
     Ending known = isStalled ? Ending.agent(Reason.STALLED, "the process did not run") : ending;
-    done.accept(
-        this,
-        new Measured(
-            known.outcome(),
-            known.reason(),
-            known.detail(),
-            progress.answer(),
-            progress.flags(),
-            known.retryAfterMs()));
+    done.accept(this, progress.measured(known));
     return true;
   }
 }

@@ -86,6 +86,7 @@ public final class Probe implements AutoCloseable {
             Wires.http2Factory(),
             new BodyRoom(options.bodyBytesMax()),
             new Lingering(deadlines, nanos, options.lingeringMax()),
+            new KeptConnections(deadlines, nanos),
             nanos);
     this.judges = new Judges(options.judges(), nanos);
     // Platform threads: a file that hangs would hold the carrier of a virtual one.
@@ -230,6 +231,11 @@ public final class Probe implements AutoCloseable {
   /** Returns how many connections wait for their server to close them. */
   int lingering() {
     return wires.lingering().count();
+  }
+
+  /** Returns how many connections are kept for the next check of their endpoint. */
+  int kept() {
+    return wires.kept().count();
   }
 
   /** Returns the memory that the bodies in flight take, in bytes. */

@@ -2,6 +2,7 @@ package dev.holdfast.watcher.probe;
 
 import dev.holdfast.watcher.CheckResult;
 import dev.holdfast.watcher.Flag;
+import dev.holdfast.watcher.Measured;
 import dev.holdfast.watcher.Phase;
 import dev.holdfast.watcher.Phases;
 import java.net.URI;
@@ -134,6 +135,17 @@ record Progress(
                 hops),
             flags);
     return hop.isDowngrade() ? next.with(Flag.DOWNGRADED) : next;
+  }
+
+  /** Returns the findings of a check that ends here. */
+  Measured measured(Ending ending) {
+    return new Measured(
+        ending.outcome(),
+        ending.reason(),
+        ending.detail(),
+        answer,
+        flags,
+        ending.retryAfterMs());
   }
 
   /** Returns true if this very request was made before. */

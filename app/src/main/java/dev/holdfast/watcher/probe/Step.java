@@ -1,5 +1,6 @@
 package dev.holdfast.watcher.probe;
 
+import dev.holdfast.watcher.Flag;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +21,14 @@ sealed interface Step {
       List<InetAddress> left,
       AtomicReference<Deadlines.Deadline> patience)
       implements Step {
+    /** Returns the progress with all that the visit found. */
+    Progress after() {
+      Progress after = visit.isReusing() ? progress.with(Flag.REUSED) : progress;
+      boolean isConnected = visit.marks().stage().compareTo(Marks.Stage.CONNECT) > 0;
+      boolean isFurtherTry = visit.plan().triedFromNanos().isPresent();
+      return (isConnected && isFurtherTry ? after.with(Flag.FELL_BACK) : after).with(visit);
+    }
+
     /** Drops the deadline of this address, if it has one of its own. */
     void connectedOrOver() {
       Deadlines.Deadline own = patience.getAndSet(null);

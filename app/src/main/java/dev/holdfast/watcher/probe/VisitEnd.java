@@ -3,6 +3,7 @@ package dev.holdfast.watcher.probe;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How a visit ended. */
 sealed interface VisitEnd {
@@ -39,6 +40,15 @@ sealed interface VisitEnd {
     /** Returns the value of the first field of a name. */
     Optional<String> field(String name) {
       return fields.stream().filter(f -> f.is(name)).map(Outgoing.Field::value).findFirst();
+    }
+
+    /** Returns true if the server keeps the connection (RFC 9112, section 9.3). */
+    boolean isPersistent() {
+      return protocol.equals("HTTP/1.1")
+          && fields.stream()
+              .filter(f -> f.is("Connection"))
+              .flatMap(f -> Stream.of(f.value().split(",")))
+              .noneMatch(option -> option.strip().equalsIgnoreCase("close"));
     }
 
     /** Returns how the body is encoded, in lower case, or an empty text if it is not. */
