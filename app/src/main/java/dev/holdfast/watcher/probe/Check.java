@@ -366,8 +366,7 @@ final class Check {
           switch (now) {
             case Step.Idle _ -> end(now, now.progress(), Unfinished.unprepared());
             case Step.Resolving resolving -> end(now, now.progress(), unfinished.late(resolving));
-            case Step.Visiting visiting ->
-                end(now, visiting.after(), Unfinished.late(visiting));
+            case Step.Visiting visiting -> end(now, visiting.after(), Unfinished.late(visiting));
             // The answer came in time, and what is left to do is ours.
             case Step.Judging _, Step.Over _ -> true;
           };

@@ -57,10 +57,7 @@ final class Visit implements IOEventHandler {
    * @param end takes the visit and its end
    */
   Visit(
-      VisitPlan plan,
-      Wires wires,
-      Optional<KeptConnection> kept,
-      BiConsumer<Visit, VisitEnd> end) {
+      VisitPlan plan, Wires wires, Optional<KeptConnection> kept, BiConsumer<Visit, VisitEnd> end) {
     this.plan = plan;
     this.wires = wires;
     this.kept = kept;

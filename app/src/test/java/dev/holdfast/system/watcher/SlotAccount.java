@@ -45,12 +45,7 @@ record SlotAccount(Map<String, Schedule> endpoints, List<Span> owed, int checker
    * @param isAnswered true if the site gave a status
    */
   record Row(
-      String endpoint,
-      long dueMs,
-      Kind kind,
-      Outcome outcome,
-      Reason reason,
-      boolean isAnswered) {
+      String endpoint, long dueMs, Kind kind, Outcome outcome, Reason reason, boolean isAnswered) {
     /** Returns true if a check was made. */
     boolean isMade() {
       return outcome != Outcome.MISSED;

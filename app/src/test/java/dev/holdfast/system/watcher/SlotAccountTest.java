@@ -69,8 +69,7 @@ class SlotAccountTest {
 
   @Test
   void checkAgain_isARowWithARequest() {
-    rows.add(
-        new Row("a", FIRST + 7, Kind.AGAIN_TAINTED, Outcome.UP, Reason.NONE, true));
+    rows.add(new Row("a", FIRST + 7, Kind.AGAIN_TAINTED, Outcome.UP, Reason.NONE, true));
     requests.add(new Request("a", FIRST + 9));
 
     assertThat(compared().missing()).isEmpty();

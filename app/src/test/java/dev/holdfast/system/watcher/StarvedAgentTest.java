@@ -41,8 +41,7 @@ class StarvedAgentTest {
           () -> farm.rows().stream().anyMatch(row -> row.reason() == Reason.NO_DESCRIPTORS));
       site.letGo();
       int rows = farm.rows().size();
-      Await.until(
-          "all sites are checked again", () -> farm.rows().size() >= rows + DESCRIPTORS);
+      Await.until("all sites are checked again", () -> farm.rows().size() >= rows + DESCRIPTORS);
       farm.settle();
 
       assertThat(farm.rows()).noneMatch(row -> row.outcome() == Outcome.DOWN);

@@ -89,6 +89,9 @@ class TroubledAgentTest {
     assertThat(farm.rows())
         .filteredOn(row -> row.outcome() == Outcome.AGENT && row.reason() == Reason.STALLED)
         .hasSizeGreaterThanOrEqualTo(inFlight);
+    assertThat(agent.status().at("/missed/agent stalled").asInt())
+        .as("it counts them by their cause")
+        .isGreaterThanOrEqualTo(meanwhile.size());
     assertThat(agent.said()).contains("the agent did not run for");
   }
 

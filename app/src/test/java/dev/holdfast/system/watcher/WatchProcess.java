@@ -76,8 +76,7 @@ final class WatchProcess implements AutoCloseable {
   /** Waits until it checks so many endpoints. */
   void awaitChecking(int endpoints) throws Exception {
     Await.until(
-        "it checks " + endpoints + " endpoints",
-        () -> isChecking(endpoints) || !process.isAlive());
+        "it checks " + endpoints + " endpoints", () -> isChecking(endpoints) || !process.isAlive());
     assertThat(process.isAlive()).as(this::said).isTrue();
   }
 

@@ -75,7 +75,8 @@ final class WatchedFarm implements AutoCloseable {
     List<String> ids = IntStream.range(0, sites).mapToObj(i -> "site" + i).toList();
     this.endpoints = SlotAccount.schedules(ids, INTERVAL_MS);
     ids.forEach(id -> farm.with(id, site));
-    var yaml = new StringBuilder("defaults: {interval: 5s, timeout: 30s" + keys + "}\nendpoints:\n");
+    var yaml =
+        new StringBuilder("defaults: {interval: 5s, timeout: 30s" + keys + "}\nendpoints:\n");
     ids.forEach(id -> yaml.append("  - {id: " + id + ", url: '" + farm.url(id) + "'}\n"));
     apply(yaml.toString());
   }
@@ -185,9 +186,7 @@ final class WatchedFarm implements AutoCloseable {
 
   /** Returns the rows whose slot was due in a time. */
   List<Row> rows(Span span) throws SQLException {
-    return rows().stream()
-        .filter(row -> row.kind() == Kind.SLOT && span.has(row.dueMs()))
-        .toList();
+    return rows().stream().filter(row -> row.kind() == Kind.SLOT && span.has(row.dueMs())).toList();
   }
 
   private List<Request> requests() {

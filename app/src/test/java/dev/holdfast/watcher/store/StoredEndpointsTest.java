@@ -173,8 +173,8 @@ class StoredEndpointsTest {
   }
 
   /**
-   * Of those under the numbers: a changed interval keeps history. Rows, figures and state are of the
-   * endpoint, whatever its interval is.
+   * Of those under the numbers: a changed interval keeps history. Rows, figures and state are of
+   * the endpoint, whatever its interval is.
    */
   @Test
   void changedInterval_keepsHistory() throws Exception {
