@@ -3,6 +3,7 @@ package dev.holdfast.watcher.probe;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -43,7 +44,7 @@ record Twin(int status, long bodyBytes, PhaseTimes times) {
   private static Twin ask(URI url, SSLContext tls) throws Exception {
     long startNanos = System.nanoTime();
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", url.getPort()));
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), url.getPort()));
       long connectedNanos = System.nanoTime();
       if (!url.getScheme().equals("https")) {
         return exchange(url, socket, startNanos, connectedNanos, connectedNanos);
