@@ -3,6 +3,7 @@ package dev.holdfast.watcher.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.QuietLogs;
+import dev.holdfast.testkit.Patience;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -12,6 +13,7 @@ import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
 import org.junit.jupiter.api.Test;
@@ -69,7 +71,7 @@ class CanarySiteTest {
               turns.acquire();
             })) {
       for (int i = 1; i <= FAILURES; i++) {
-        pauses.acquire();
+        assertThat(pauses.tryAcquire(Patience.STEP_S, TimeUnit.SECONDS)).as("it pauses").isTrue();
         assertThat(attempts).as("attempts before the pause is over").hasValue(i);
         turns.release();
       }
