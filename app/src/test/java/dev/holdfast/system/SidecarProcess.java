@@ -10,9 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.stream.Stream;
 
 /** A sidecar in a process of its own. Its output goes to a log file. */
 public final class SidecarProcess implements AutoCloseable {
@@ -72,25 +69,13 @@ public final class SidecarProcess implements AutoCloseable {
       if (!Files.isDirectory(path)) {
         entries.add(entry);
       } else if (!Files.exists(path.resolve("logback-test.xml"))) { // leaves out the log of tests
-        entries.add(jar(path, directory.resolve(entries.size() + ".jar")).toString());
+        entries.add(Launcher.jar(path, directory.resolve(entries.size() + ".jar")).toString());
       }
     }
     Path log = directory.resolve("sidecar.log");
     List<String> command = command(96, String.join(File.pathSeparator, entries), options);
     command.addAll(0, List.of("sh", "-c", "ulimit -n " + most + " && exec \"$@\"", "sh"));
     return launch(command, log);
-  }
-
-  private static Path jar(Path classes, Path jar) throws IOException {
-    try (var out = new JarOutputStream(Files.newOutputStream(jar));
-        Stream<Path> files = Files.walk(classes)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        out.putNextEntry(new JarEntry(classes.relativize(file).toString()));
-        Files.copy(file, out);
-        out.closeEntry();
-      }
-    }
-    return jar;
   }
 
   /** Waits until it is ready. */

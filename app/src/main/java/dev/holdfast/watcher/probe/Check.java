@@ -4,10 +4,9 @@ import dev.holdfast.watcher.Endpoint;
 import dev.holdfast.watcher.Flag;
 import dev.holdfast.watcher.Measured;
 import dev.holdfast.watcher.Outcome;
-import dev.holdfast.watcher.Phase;
 import dev.holdfast.watcher.Reach;
 import dev.holdfast.watcher.Reason;
-import dev.holdfast.watcher.SecretText;
+import dev.holdfast.watcher.SecretText.MissingSecretException;
 import dev.holdfast.watcher.dns.Literals;
 import dev.holdfast.watcher.dns.Resolution;
 import dev.holdfast.watcher.guard.Net;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 
@@ -25,58 +25,40 @@ import java.util.function.BiConsumer;
  * come too late and do nothing.
  *
  * <p>Threading: each step ends on the thread that brings its result: the caller's, one of the
- * resolver, a loop's, a judge's, or that of the deadlines.
+ * resolver, one that reads files, a loop's, a judge's, or that of the deadlines.
  */
 final class Check {
   private static final long NANOS_PER_MS = 1_000_000;
-  private static final long NANOS_PER_MICRO = 1_000;
   private static final long AGAIN_NANOS = 100_000_000;
+
+  /**
+   * How long an answer waits for a judge, in ns. It is less than the agent waits for a check that
+   * is over its time, so that the check says itself what it waited for.
+   */
+  static final long JUDGE_WAIT_NANOS = 3_000_000_000L;
 
   private final Endpoint endpoint;
   private final CheckParts parts;
+  private final Unfinished unfinished;
   private final BiConsumer<Check, Measured> done;
   private final Target home;
-  private final List<Net> allowedNets;
+  private final Plans plans;
+  private final long beginNanos;
   private final long endNanos;
   private final AtomicReference<Step> step;
   private volatile Optional<Deadlines.Deadline> deadline = Optional.empty();
-
-  /** What a check does at the moment, and what it knows. Steps are compared by identity. */
-  private sealed interface Step {
-    Progress progress();
-
-    record Idle(Progress progress) implements Step {}
-
-    record Resolving(Progress progress, long startNanos) implements Step {}
-
-    record Visiting(
-        Progress progress,
-        Visit visit,
-        List<InetAddress> left,
-        AtomicReference<Deadlines.Deadline> patience)
-        implements Step {
-      /** Drops the deadline of this address, if it has one of its own. */
-      void connectedOrOver() {
-        Deadlines.Deadline own = patience.getAndSet(null);
-        if (own != null) {
-          own.drop();
-        }
-      }
-    }
-
-    record Judging(Progress progress, VisitEnd.Response response, Visit visit) implements Step {}
-
-    record Over(Progress progress) implements Step {}
-  }
 
   private Check(
       Endpoint endpoint, CheckParts parts, Progress begin, BiConsumer<Check, Measured> done) {
     this.endpoint = endpoint;
     this.parts = parts;
+    this.unfinished = new Unfinished(parts.resolver());
     this.done = done;
     this.home = begin.target();
-    this.allowedNets = endpoint.reach().allowedNets().stream().map(Net::parse).toList();
-    this.endNanos = parts.nanos().getAsLong() + endpoint.timing().timeoutMs() * NANOS_PER_MS;
+    List<Net> allowedNets = endpoint.reach().allowedNets().stream().map(Net::parse).toList();
+    this.plans = new Plans(endpoint, allowedNets, parts.guard(), parts.wires().kept());
+    this.beginNanos = parts.nanos().getAsLong();
+    this.endNanos = beginNanos + endpoint.timing().timeoutMs() * NANOS_PER_MS;
     this.step = new AtomicReference<>(new Step.Idle(begin));
   }
 
@@ -85,18 +67,77 @@ final class Check {
    *
    * @param done takes this check and its result, once
    * @throws IllegalArgumentException if the URL or a net is none
-   * @throws SecretText.MissingSecretException if the agent does not have a secret of the request
    */
-  static Check of(Endpoint endpoint, CheckParts parts, BiConsumer<Check, Measured> done)
-      throws SecretText.MissingSecretException {
-    Outgoing outgoing = Outgoing.of(endpoint.request(), parts.secrets());
-    return new Check(endpoint, parts, Progress.begin(endpoint.request().url(), outgoing), done);
+  static Check of(Endpoint endpoint, CheckParts parts, BiConsumer<Check, Measured> done) {
+    Progress begin = Progress.begin(endpoint.request().url(), Outgoing.NOTHING);
+    return new Check(endpoint, parts, begin, done);
   }
 
+  /** Starts the check. It reads no file on this thread, since a file may hang. */
   void start() {
     deadline = Optional.of(parts.deadlines().at(endNanos, this::late));
-    Step idle = step.get();
-    resolve(idle, idle.progress());
+    if (!Outgoing.needsFiles(endpoint.request())) {
+      prepare();
+      return;
+    }
+    try {
+      parts.files().execute(this::prepare);
+    } catch (RejectedExecutionException full) {
+      Step idle = step.get();
+      String detail = "the files of secrets do not answer, or the agent stops";
+      end(idle, idle.progress(), Ending.agent(Reason.AGENT_FAILURE, detail));
+    }
+  }
+
+  /** Puts the secrets into their places, and goes on. */
+  private void prepare() {
+    if (!(step.get() instanceof Step.Idle idle)) {
+      return; // its time is over
+    }
+    Outgoing outgoing;
+    try {
+      outgoing = Outgoing.of(endpoint.request(), parts.secrets());
+    } catch (IllegalArgumentException | MissingSecretException e) {
+      String why = String.valueOf(e.getMessage());
+      end(idle, idle.progress(), Ending.agent(Reason.AGENT_FAILURE, why));
+      return;
+    }
+    Progress ready = Progress.begin(endpoint.request().url(), outgoing);
+    Progress begin =
+        Outgoing.needsFiles(endpoint.request())
+            ? ready.afterWait(parts.nanos().getAsLong() - beginNanos)
+            : ready;
+    plans
+        .kept(home)
+        .ifPresentOrElse(found -> visitAgain(idle, begin, found), () -> resolve(idle, begin));
+  }
+
+  /** Asks on a connection that was kept. It has half of the time, and then a new one the rest. */
+  private void visitAgain(Step.Idle idle, Progress progress, KeptConnection kept) {
+    VisitPlan plan = plans.plan(progress, kept.address(), OptionalLong.empty());
+    Visit visit = new Visit(plan, parts.wires(), Optional.of(kept), this::visited);
+    var visiting = new Step.Visiting(progress, visit, List.of(), new AtomicReference<>());
+    if (!step.compareAndSet(idle, visiting)) {
+      kept.close();
+      return;
+    }
+    long now = parts.nanos().getAsLong();
+    long patienceNanos = (endNanos - now) / 2;
+    visiting.patience().set(parts.deadlines().at(now + patienceNanos, () -> visitAfresh(visiting)));
+    visit.start();
+  }
+
+  /** Opens a new connection if the kept one gave no answer. Returns false if it gave one. */
+  private boolean visitAfresh(Step.Visiting visiting) {
+    if (!visiting.visit().isPerhapsStale()) {
+      return false;
+    }
+    long lostNanos = parts.nanos().getAsLong() - visiting.visit().marks().rungNanos();
+    if (resolve(visiting, visiting.progress().afterWait(lostNanos))) {
+      visiting.connectedOrOver();
+      visiting.visit().abandon();
+    }
+    return true;
   }
 
   /** Returns true if the check has a connection that waits for such. */
@@ -112,20 +153,22 @@ final class Check {
     }
   }
 
-  private void resolve(Step before, Progress progress) {
+  /** Returns false if the check has gone on from the step before in another way. */
+  private boolean resolve(Step before, Progress progress) {
     var resolving = new Step.Resolving(progress, parts.nanos().getAsLong());
     if (!step.compareAndSet(before, resolving)) {
-      return;
+      return false;
     }
     Target target = progress.target();
     if (endpoint.reach().resolve() instanceof Reach.Resolve.Fixed(InetAddress address)
         && target.host().equals(home.host())) {
       visit(resolving, progress, List.of(address));
-      return;
+      return true;
     }
     parts
         .resolver()
         .resolve(target.host(), endpoint.reach().family(), timed -> resolved(resolving, timed));
+    return true;
   }
 
   private void resolved(Step.Resolving resolving, Resolution.Timed timed) {
@@ -133,41 +176,23 @@ final class Check {
     Progress progress = resolving.progress();
     if (Literals.parse(host).isEmpty()) {
       long tookNanos = parts.nanos().getAsLong() - resolving.startNanos();
-      long waitedNanos = Math.min(timed.waitedNanos(), tookNanos);
-      progress =
-          progress.with(
-              progress
-                  .answer()
-                  .phases()
-                  .plus(Phase.WAIT, waitedNanos / NANOS_PER_MICRO)
-                  .plus(Phase.DNS, (tookNanos - waitedNanos) / NANOS_PER_MICRO));
+      progress = progress.afterName(tookNanos, Math.min(timed.waitedNanos(), tookNanos));
     }
     switch (timed.resolution()) {
       case Resolution.Addresses(List<InetAddress> addresses, boolean isStale) ->
           visit(resolving, isStale ? progress.with(Flag.STALE_DNS) : progress, addresses);
-      case Resolution.NoSuchName(String detail) ->
-          end(resolving, progress, Ending.down(Reason.DNS, host + ": " + detail));
-      case Resolution.Failure(String detail, Optional<Throwable> cause) -> {
-        Optional<Ending> ours = cause.flatMap(Faults::ours);
-        Ending ending = ours.orElseGet(() -> unresolved(host, Reason.DNS_FAILURE, detail));
-        end(resolving, progress, ending);
-      }
-      case Resolution.Timeout() ->
-          end(resolving, progress, unresolved(host, Reason.DNS_TIMEOUT, "no server answered"));
+      case Resolution.NoSuchName _,
+          Resolution.Failure _,
+          Resolution.Timeout _,
+          Resolution.Unasked _ ->
+          end(resolving, progress, unfinished.unresolved(host, timed.resolution()));
     }
-  }
-
-  private Ending unresolved(String host, Reason reason, String detail) {
-    String text = host + ": " + detail;
-    return parts.resolver().isFailing()
-        ? Ending.agent(Reason.AGENT_DNS, "most names fail; " + text)
-        : Ending.down(reason, text);
   }
 
   /** Lets the guard judge all addresses, and connects to the first one. */
   private void visit(Step before, Progress progress, List<InetAddress> addresses) {
     for (InetAddress address : addresses) {
-      Optional<String> refusal = parts.guard().refusal(address, allowedNets);
+      Optional<String> refusal = plans.refusal(address);
       if (refusal.isPresent()) {
         String detail = progress.target().host() + " is " + refusal.get();
         end(before, progress, Ending.down(Reason.FORBIDDEN, detail));
@@ -180,21 +205,9 @@ final class Check {
   /** Returns false if the check has gone on from the step before in another way. */
   private boolean visitNext(
       Step before, Progress progress, List<InetAddress> candidates, OptionalLong triedFromNanos) {
-    VisitPlan.Wish wish =
-        new VisitPlan.Wish(
-            endpoint.expectation().bodyBytesMax(),
-            endpoint.expectation().searchesBody(),
-            endpoint.reach().isFollowing());
-    VisitPlan plan =
-        new VisitPlan(
-            progress.target(),
-            candidates.getFirst(),
-            progress.outgoing(),
-            endpoint.reach().isVerifying(),
-            wish,
-            triedFromNanos);
+    VisitPlan plan = plans.plan(progress, candidates.getFirst(), triedFromNanos);
     List<InetAddress> left = candidates.subList(1, candidates.size());
-    Visit visit = new Visit(plan, parts.wires(), this::visited);
+    Visit visit = new Visit(plan, parts.wires(), Optional.empty(), this::visited);
     var visiting = new Step.Visiting(progress, visit, left, new AtomicReference<>());
     if (!step.compareAndSet(before, visiting)) {
       return false;
@@ -203,7 +216,7 @@ final class Check {
       // The addresses that are left get their part of the time.
       long now = parts.nanos().getAsLong();
       long patienceNanos = (endNanos - now) / (left.size() + 1);
-      visiting.patience.set(parts.deadlines().at(now + patienceNanos, () -> impatient(visiting)));
+      visiting.patience().set(parts.deadlines().at(now + patienceNanos, () -> impatient(visiting)));
     }
     visit.start();
     return true;
@@ -211,8 +224,8 @@ final class Check {
 
   /** An address did not connect in its part of the time. */
   private void impatient(Step.Visiting visiting) {
-    if (visiting.visit.marks().stage().compareTo(Marks.Stage.CONNECT) <= 0) {
-      tryNext(visiting, OptionalLong.of(visiting.visit.marks().connectFromNanos()));
+    if (visiting.visit().marks().stage().compareTo(Marks.Stage.CONNECT) <= 0) {
+      tryNext(visiting, OptionalLong.of(visiting.visit().marks().connectFromNanos()));
     }
   }
 
@@ -225,7 +238,7 @@ final class Check {
 
   private void visited(Visit visit, VisitEnd how) {
     if (!(step.get() instanceof Step.Visiting visiting) || visiting.visit() != visit) {
-      leave(how);
+      how.leave();
       return;
     }
     visiting.connectedOrOver();
@@ -238,39 +251,64 @@ final class Check {
               Faults.isWithoutRoute(cause)
                   ? OptionalLong.empty()
                   : OptionalLong.of(visit.marks().connectFromNanos()));
-        } else {
-          end(visiting, afterVisit(visiting), Faults.of(stage, cause));
+        } else if (!visitAfresh(visiting)) {
+          end(visiting, visiting.after(), Faults.of(stage, cause));
         }
       }
       case VisitEnd.Answered(VisitEnd.Response response) -> answered(visiting, response);
     }
   }
 
-  private static Progress afterVisit(Step.Visiting visiting) {
-    Visit visit = visiting.visit();
-    Progress after = visiting.progress().with(visit);
-    boolean isConnected = visit.marks().stage().compareTo(Marks.Stage.CONNECT) > 0;
-    boolean isFurtherTry = visit.plan().triedFromNanos().isPresent();
-    return isConnected && isFurtherTry ? after.with(Flag.FELL_BACK) : after;
-  }
-
   private void answered(Step.Visiting visiting, VisitEnd.Response response) {
-    Progress progress = afterVisit(visiting);
+    Progress progress = visiting.after();
     if (endpoint.reach().isFollowing() && Redirects.isRedirect(response.code())) {
       response.body().leave();
       follow(visiting, progress, response);
       return;
     }
-    var judging = new Step.Judging(progress, response, visiting.visit());
+    var judging = new Step.Judging(progress, response, visiting.visit(), new AtomicBoolean());
     if (!step.compareAndSet(visiting, judging)) {
       response.body().leave();
       return;
     }
     deadline.ifPresent(Deadlines.Deadline::drop); // The site has done its part.
+    if (Judge.isShort(endpoint, response)) {
+      judge(judging, progress);
+    } else {
+      awaitJudge(judging);
+    }
+  }
+
+  private void awaitJudge(Step.Judging judging) {
+    long askedNanos = parts.nanos().getAsLong();
+    Deadlines.Deadline patience =
+        parts.deadlines().at(askedNanos + JUDGE_WAIT_NANOS, () -> unjudged(judging));
     try {
-      parts.judges().execute(() -> judge(judging));
+      parts
+          .judges()
+          .execute(
+              endpoint.id(),
+              () -> {
+                if (judging.take()) {
+                  patience.drop();
+                  long waitedNanos = parts.nanos().getAsLong() - askedNanos;
+                  judge(judging, judging.progress().afterWait(waitedNanos));
+                }
+              });
     } catch (RejectedExecutionException closed) {
-      end(judging, progress, Ending.agent(Reason.AGENT_FAILURE, "the agent stops"));
+      patience.drop();
+      end(judging, judging.progress(), Ending.agent(Reason.AGENT_FAILURE, "the agent stops"));
+    }
+  }
+
+  /** No judge had time for the answer. */
+  private void unjudged(Step.Judging judging) {
+    if (judging.take()) {
+      String detail = "the search of its page waited for others for too long";
+      end(
+          judging,
+          judging.progress().afterWait(JUDGE_WAIT_NANOS),
+          Ending.agent(Reason.AGENT_FAILURE, detail));
     }
   }
 
@@ -296,18 +334,18 @@ final class Check {
     }
   }
 
-  private void judge(Step.Judging judging) {
+  private void judge(Step.Judging judging, Progress progress) {
     try {
       Judge.Judgement judgement =
           parts.judge().judge(endpoint, judging.response(), judging.visit().chain());
-      Progress judged = judging.progress().withBodyBytes(judgement.bodyBytes());
+      Progress judged = progress.withBodyBytes(judgement.bodyBytes());
       end(
           judging,
           judgement.isTruncated() ? judged.with(Flag.TRUNCATED) : judged,
           judgement.ending());
     } catch (RuntimeException | Error e) {
       Ending ending = Ending.agent(Reason.AGENT_FAILURE, e.toString());
-      end(judging, judging.progress(), Faults.ours(e).orElse(ending));
+      end(judging, progress, Faults.ours(e).orElse(ending));
     }
   }
 
@@ -326,9 +364,9 @@ final class Check {
     for (Step now = step.get(); ; now = step.get()) {
       boolean isEnded =
           switch (now) {
-            case Step.Idle _ -> end(now, now.progress(), notInTime("the check did not start"));
-            case Step.Resolving resolving -> end(now, now.progress(), late(resolving));
-            case Step.Visiting visiting -> end(now, afterVisit(visiting), late(visiting));
+            case Step.Idle _ -> end(now, now.progress(), Unfinished.unprepared());
+            case Step.Resolving resolving -> end(now, now.progress(), unfinished.late(resolving));
+            case Step.Visiting visiting -> end(now, visiting.after(), Unfinished.late(visiting));
             // The answer came in time, and what is left to do is ours.
             case Step.Judging _, Step.Over _ -> true;
           };
@@ -336,27 +374,6 @@ final class Check {
         return;
       }
     }
-  }
-
-  private Ending late(Step.Resolving resolving) {
-    String host = resolving.progress().target().host();
-    return parts.resolver().isBusy()
-        ? Ending.agent(Reason.AGENT_DNS, "questions wait for their turn; " + host)
-        : unresolved(host, Reason.DNS_TIMEOUT, "not resolved in time");
-  }
-
-  private static Ending late(Step.Visiting visiting) {
-    Marks.Stage stage = visiting.visit().marks().stage();
-    if (!visiting.visit().isServed()) {
-      return notInTime("the event loop has ended");
-    }
-    return stage == Marks.Stage.WAIT
-        ? notInTime("the event loop did not take the check")
-        : Ending.down(Faults.late(stage), "");
-  }
-
-  private static Ending notInTime(String detail) {
-    return Ending.agent(Reason.AGENT_FAILURE, detail);
   }
 
   /** Ends the check, unless the step is over. Returns true if it was not. */
@@ -375,21 +392,7 @@ final class Check {
     }
     boolean isStalled = parts.deadlines().isStalled() && ending.outcome() != Outcome.AGENT;
     Ending known = isStalled ? Ending.agent(Reason.STALLED, "the process did not run") : ending;
-    done.accept(
-        this,
-        new Measured(
-            known.outcome(),
-            known.reason(),
-            known.detail(),
-            progress.answer(),
-            progress.flags(),
-            known.retryAfterMs()));
+    done.accept(this, progress.measured(known));
     return true;
-  }
-
-  private static void leave(VisitEnd how) {
-    if (how instanceof VisitEnd.Answered(var response)) {
-      response.body().leave();
-    }
   }
 }

@@ -91,8 +91,10 @@ final class Exchange implements AsyncClientExchangeHandler {
     if (!isH2) {
       request.setVersion(HttpVersion.HTTP_1_1);
       request.addHeader("Host", authority);
-      // The server closes first, so the port that waits for late packets is the server's.
-      request.addHeader("Connection", "close");
+      if (plan.keeping().isEmpty()) {
+        // The server closes first, so the port that waits for late packets is the server's.
+        request.addHeader("Connection", "close");
+      }
     }
     setUnlessGiven(request, "User-Agent", USER_AGENT);
     setUnlessGiven(request, "Accept", "*/*");

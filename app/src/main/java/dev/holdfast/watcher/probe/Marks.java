@@ -24,6 +24,7 @@ final class Marks {
   private volatile long inputNanos;
   private volatile long firstByteNanos;
   private volatile long endNanos;
+  private volatile boolean isReused;
   private volatile Stage stage = Stage.WAIT;
 
   /** How far a visit has come: what it waits for. */
@@ -55,6 +56,11 @@ final class Marks {
     return stage;
   }
 
+  /** Returns when the visit began to wait for its event loop. */
+  long rungNanos() {
+    return rungNanos;
+  }
+
   /** Returns when the first address was tried. */
   long connectFromNanos() {
     return triedFromNanos.orElse(stage == Stage.WAIT ? rungNanos : startNanos);
@@ -63,6 +69,13 @@ final class Marks {
   void started() {
     startNanos = nanos.getAsLong();
     stage = Stage.CONNECT;
+  }
+
+  /** The visit goes on with a connection that is there. */
+  void reused() {
+    startNanos = nanos.getAsLong();
+    isReused = true;
+    stage = Stage.REQUEST;
   }
 
   void connected() {
@@ -111,10 +124,10 @@ final class Marks {
     if (reached.compareTo(Stage.WAIT) > 0 && triedFromNanos.isEmpty()) {
       sum = plus(sum, Phase.WAIT, rungNanos, startNanos);
     }
-    if (reached.compareTo(Stage.CONNECT) > 0) {
+    if (!isReused && reached.compareTo(Stage.CONNECT) > 0) {
       sum = plus(sum, Phase.CONNECT, connectFromNanos(), connectedNanos);
     }
-    if (isTls && reached.compareTo(Stage.TLS) > 0) {
+    if (isTls && !isReused && reached.compareTo(Stage.TLS) > 0) {
       sum = plus(sum, Phase.TLS, connectedNanos, securedNanos);
     }
     if (reached.compareTo(Stage.RESPONSE) > 0) {

@@ -25,7 +25,7 @@ import org.apache.hc.core5.reactor.ssl.TlsDetails;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * One connection with one request: TCP, TLS, the exchange, and the end.
+ * One request on a connection, a new one or one that was kept: TCP, TLS, the exchange, and the end.
  *
  * <p>Threading: handlers run on the loop's thread. {@link #start} and {@link #abandon} may be
  * called from any thread. The end is told once.
@@ -37,6 +37,7 @@ final class Visit implements IOEventHandler {
   private final Marks marks;
   private final BodyStore body;
   private final BiConsumer<Visit, VisitEnd> end;
+  private final Optional<KeptConnection> kept;
   private final AtomicBoolean isEnded = new AtomicBoolean();
   private volatile boolean isAbandoned;
   private volatile Optional<Future<IOSession>> connecting = Optional.empty();
@@ -49,10 +50,18 @@ final class Visit implements IOEventHandler {
   /** The first line of an answer. */
   record Head(int code, String protocol) {}
 
-  Visit(VisitPlan plan, Wires wires, BiConsumer<Visit, VisitEnd> end) {
+  /**
+   * A visit that is to be started.
+   *
+   * @param kept the connection to use, or empty to open one
+   * @param end takes the visit and its end
+   */
+  Visit(
+      VisitPlan plan, Wires wires, Optional<KeptConnection> kept, BiConsumer<Visit, VisitEnd> end) {
     this.plan = plan;
     this.wires = wires;
-    this.loop = wires.loop(plan.target().isTls());
+    this.kept = kept;
+    this.loop = kept.map(KeptConnection::loop).orElseGet(() -> wires.loop(plan.target().isTls()));
     this.marks = new Marks(wires.nanos(), plan.target().isTls(), plan.triedFromNanos());
     this.body = new BodyStore(wires.room(), plan.wish().bodyBytesMax());
     this.end = end;
@@ -81,21 +90,35 @@ final class Visit implements IOEventHandler {
     return body.count();
   }
 
+  /** Returns true if the connection was there before. */
+  boolean isReusing() {
+    return kept.isPresent();
+  }
+
+  /**
+   * Returns true if the connection was there before, and gave no head of an answer: that says
+   * nothing of the site.
+   */
+  boolean isPerhapsStale() {
+    return isReusing() && marks.stage().compareTo(Marks.Stage.BODY) < 0;
+  }
+
   /** Returns true if the loop that serves the visit still runs. */
   boolean isServed() {
     return loop.isAlive();
   }
 
   void start() {
-    loop.execute(this::connect);
+    loop.execute(() -> kept.ifPresentOrElse(this::goOn, this::connect));
   }
 
   /** Ends the connection at once, and tells nobody. */
   void abandon() {
     isAbandoned = true;
     if (isEnded.compareAndSet(false, true)) {
-      loop.execute(body::leave);
+      body.leave(); // not on the loop, which may have ended
     }
+    kept.ifPresent(KeptConnection::close);
     connecting.ifPresent(future -> future.cancel(true));
     session.ifPresent(open -> open.close(CloseMode.IMMEDIATE));
   }
@@ -132,6 +155,20 @@ final class Visit implements IOEventHandler {
     }
   }
 
+  /** Sends the request on a connection that is there. */
+  private void goOn(KeptConnection connection) {
+    if (isAbandoned) {
+      return;
+    }
+    marks.reused();
+    ProtocolIOSession open = connection.session();
+    session = Optional.of(open);
+    chain = connection.chain();
+    http1 = Optional.of(connection.http1());
+    open.upgrade(this);
+    open.enqueue(command(false), Command.Priority.NORMAL);
+  }
+
   /** The TCP connection is there. Returns the handler of its events. */
   IOEventHandler tcpConnected(ProtocolIOSession connected) {
     marks.connected();
@@ -161,16 +198,7 @@ final class Visit implements IOEventHandler {
     TlsDetails tls = open.getTlsDetails();
     boolean isH2 =
         tls != null && ApplicationProtocol.HTTP_2.id.equals(tls.getApplicationProtocol());
-    var exchange =
-        new Exchange(
-            plan,
-            marks,
-            isH2,
-            body,
-            (code, protocol) -> head = Optional.of(new Head(code, protocol)),
-            this::end);
-    open.enqueue(
-        new RequestExecutionCommand(exchange, HttpCoreContext.create()), Command.Priority.NORMAL);
+    open.enqueue(command(isH2), Command.Priority.NORMAL);
     guarded(
         () -> {
           if (isH2) {
@@ -183,6 +211,18 @@ final class Visit implements IOEventHandler {
             handler.connected(open);
           }
         });
+  }
+
+  private Command command(boolean isH2) {
+    var exchange =
+        new Exchange(
+            plan,
+            marks,
+            isH2,
+            body,
+            (code, protocol) -> head = Optional.of(new Head(code, protocol)),
+            this::end);
+    return new RequestExecutionCommand(exchange, HttpCoreContext.create());
   }
 
   @Override
@@ -261,11 +301,22 @@ final class Visit implements IOEventHandler {
         how instanceof VisitEnd.Answered(var response)
             && !response.isTruncated()
             && marks.stage() == Marks.Stage.END;
+    if (isWhole && isToBeKept((VisitEnd.Answered) how)) {
+      var connection = new KeptConnection(open, http1.orElseThrow(), loop, plan, chain);
+      open.upgrade(connection);
+      wires.kept().put(plan.keeping().orElseThrow(), connection);
+      return;
+    }
     lingering = isWhole ? wires.lingering().linger(open) : Optional.empty();
     if (lingering.isEmpty()) {
       open.close(CloseMode.IMMEDIATE);
     } else if (http1.isEmpty()) {
       open.enqueue(ShutdownCommand.GRACEFUL, Command.Priority.IMMEDIATE);
     }
+  }
+
+  /** Returns true if the connection is for the next check, and the server keeps it, too. */
+  private boolean isToBeKept(VisitEnd.Answered how) {
+    return plan.keeping().isPresent() && http1.isPresent() && how.response().isPersistent();
   }
 }

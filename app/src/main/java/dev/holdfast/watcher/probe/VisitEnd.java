@@ -3,9 +3,17 @@ package dev.holdfast.watcher.probe;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How a visit ended. */
 sealed interface VisitEnd {
+
+  /** Gives the room of the body back, if there is one. */
+  default void leave() {
+    if (this instanceof Answered(Response response)) {
+      response.body().leave();
+    }
+  }
 
   /** By an answer, whole or up to the bound. */
   record Answered(Response response) implements VisitEnd {}
@@ -32,6 +40,15 @@ sealed interface VisitEnd {
     /** Returns the value of the first field of a name. */
     Optional<String> field(String name) {
       return fields.stream().filter(f -> f.is(name)).map(Outgoing.Field::value).findFirst();
+    }
+
+    /** Returns true if the server keeps the connection (RFC 9112, section 9.3). */
+    boolean isPersistent() {
+      return protocol.equals("HTTP/1.1")
+          && fields.stream()
+              .filter(f -> f.is("Connection"))
+              .flatMap(f -> Stream.of(f.value().split(",")))
+              .noneMatch(option -> option.strip().equalsIgnoreCase("close"));
     }
 
     /** Returns how the body is encoded, in lower case, or an empty text if it is not. */

@@ -1,6 +1,7 @@
 package dev.holdfast.watcher.probe;
 
 import java.net.InetAddress;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -13,6 +14,7 @@ import java.util.OptionalLong;
  * @param wish which part of the answer is wanted
  * @param triedFromNanos when an earlier address of the target was tried, if this one is tried
  *     instead
+ * @param keeping for whom the connection is kept after a whole answer, or empty if it is not
  */
 record VisitPlan(
     Target target,
@@ -20,7 +22,8 @@ record VisitPlan(
     Outgoing outgoing,
     boolean isVerifying,
     Wish wish,
-    OptionalLong triedFromNanos) {
+    OptionalLong triedFromNanos,
+    Optional<KeptConnections.Keeping> keeping) {
 
   /**
    * Which part of an answer is wanted.

@@ -27,6 +27,7 @@ record Wires(
     ClientH2StreamMultiplexerFactory http2,
     BodyRoom room,
     Lingering lingering,
+    KeptConnections kept,
     LongSupplier nanos) {
 
   /** The longest line of a head, in bytes. */

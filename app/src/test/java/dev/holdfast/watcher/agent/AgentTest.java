@@ -292,6 +292,7 @@ class AgentTest {
         .isEqualTo(new CheckTime(started.time().dueMs() + 5_000, Kind.SLOT));
   }
 
+  /** Of those under the numbers: a delete during a check. */
   @Test
   void remove_duringACheck_storesNothing() {
     world.agent.put(Endpoints.of("a", 5_000));

@@ -258,6 +258,7 @@ class WatchFileTest {
     assertThat(complaint(keys)).isEqualTo("watch.yaml:3: " + complaint);
   }
 
+  /** Of those under the numbers: HEAD with a pattern. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

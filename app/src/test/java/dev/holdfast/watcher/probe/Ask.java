@@ -38,6 +38,7 @@ final class Ask {
   private boolean isFollowing = true;
   private boolean isVerifying = true;
   private boolean isTlsRequired;
+  private boolean isReusing;
   private List<String> nets = LOOPBACK;
 
   private Ask(URI url) {
@@ -129,6 +130,11 @@ final class Ask {
     return this;
   }
 
+  Ask reusing() {
+    isReusing = true;
+    return this;
+  }
+
   Ask nets(String... allowed) {
     nets = List.of(allowed);
     return this;
@@ -141,7 +147,7 @@ final class Ask {
         new Timing(60_000, timeoutMs),
         new CheckRequest(url, method, headers, body, credentials),
         new Expectation(statuses, must, mustNot, texts, days, bodyBytesMax),
-        new Reach(resolve, family, isFollowing, isVerifying, isTlsRequired, false, nets),
+        new Reach(resolve, family, isFollowing, isVerifying, isTlsRequired, isReusing, nets),
         Set.of());
   }
 

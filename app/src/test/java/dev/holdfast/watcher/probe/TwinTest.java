@@ -9,10 +9,7 @@ import dev.holdfast.testkit.farm.Site;
 import dev.holdfast.testkit.farm.Sites;
 import dev.holdfast.watcher.Measured;
 import dev.holdfast.watcher.Phase;
-import java.io.InputStream;
-import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -100,20 +97,5 @@ final class TwinTest {
 
   private static long micros(Measured measured, Phase phase) {
     return measured.answer().phases().micros(phase).orElseThrow();
-  }
-
-  /** The other instrument. */
-  private record Twin(int status, long bodyBytes) {
-    static Twin ask(URI url) throws Exception {
-      try (Socket socket = new Socket(url.getHost(), url.getPort())) {
-        String request =
-            "GET " + url.getPath() + " HTTP/1.1\r\nHost: twin\r\nConnection: close\r\n\r\n";
-        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-        InputStream in = socket.getInputStream();
-        String all = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-        int body = all.indexOf("\r\n\r\n") + 4;
-        return new Twin(Integer.parseInt(all.split(" ", 3)[1]), all.length() - body);
-      }
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.holdfast.watcher.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -19,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the client gets it: at that to COMMIT, the client does not know that it happened; at that to
  * COPY, the server does not get the COMMIT.
  */
-final class CommitProxy implements AutoCloseable {
+public final class CommitProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final int serverPort;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -28,7 +29,7 @@ final class CommitProxy implements AutoCloseable {
   private final AtomicInteger cutsDone = new AtomicInteger();
   private volatile String cutAt = "";
 
-  CommitProxy(int serverPort) throws IOException {
+  public CommitProxy(int serverPort) throws IOException {
     this(0, serverPort);
   }
 
@@ -38,7 +39,7 @@ final class CommitProxy implements AutoCloseable {
     Future<?> _ = threads.submit(this::accept);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
@@ -47,12 +48,12 @@ final class CommitProxy implements AutoCloseable {
    *
    * @param command the beginning of the server's CommandComplete, such as {@code COMMIT}
    */
-  void cut(String command, int times) {
+  public void cut(String command, int times) {
     cutAt = command;
     cutsLeft.set(times);
   }
 
-  int cutsDone() {
+  public int cutsDone() {
     return cutsDone.get();
   }
 
@@ -68,12 +69,22 @@ final class CommitProxy implements AutoCloseable {
   private Void accept() throws IOException {
     while (true) {
       Socket client = listener.accept();
-      var server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
       open.add(client);
+      Future<?> _ = threads.submit(() -> connect(client));
+    }
+  }
+
+  /** Connects a client with the server. While there is none, the client is sent away. */
+  private Void connect(Socket client) throws IOException {
+    try {
+      var server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
       open.add(server);
       Future<?> _ = threads.submit(() -> copy(client, server, false));
       Future<?> _ = threads.submit(() -> copy(server, client, true));
+    } catch (ConnectException nobody) {
+      client.close();
     }
+    return null;
   }
 
   private Void copy(Socket from, Socket to, boolean isAnswer) throws IOException {

@@ -2,7 +2,9 @@ package dev.holdfast.watcher.store;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.testkit.Await;
 import dev.holdfast.watchdb.EmbeddedDatabase;
 import dev.holdfast.watcher.Endpoint;
 import java.io.IOException;
@@ -56,19 +58,32 @@ public final class StoreFixture implements BeforeEachCallback, AfterEachCallback
     private static void close(EmbeddedDatabase server, Path dir) {
       try {
         server.close();
+        // The server has a hook of its own, which may be closing it already.
+        Await.until("it has ended", () -> !Files.exists(dir.resolve("postmaster.pid")));
         try (Stream<Path> files = Files.walk(dir)) {
           for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
             Files.delete(file);
           }
         }
-      } catch (IOException e) {
+      } catch (Exception e) {
         throw new AssertionError(e);
       }
     }
   }
 
+  /** Returns the URL of a new database, for a test that has its watchers for a whole class. */
+  public static String newDatabase() throws SQLException {
+    var fixture = new StoreFixture();
+    fixture.create();
+    return EmbeddedDatabase.url(fixture.name, fixture.port());
+  }
+
   @Override
   public void beforeEach(ExtensionContext context) throws SQLException {
+    create();
+  }
+
+  private void create() throws SQLException {
     assumeTrue(EmbeddedDatabase.isSupported(), "the embedded PostgreSQL is for linux-amd64");
     name = "test_" + ProcessHandle.current().pid() + "_" + NAMES.incrementAndGet();
     Server.INSTANCE.create(name);
@@ -123,9 +138,12 @@ public final class StoreFixture implements BeforeEachCallback, AfterEachCallback
   }
 
   ResultWriter writer(Database database, WriterConfig config, Path dir) throws Exception {
-    return closing(
-        ResultWriter.start(
-            database, config, database.location("here"), new LocalDisk(), dir, clock));
+    return writer(database, config, "here", new LocalDisk(), dir);
+  }
+
+  ResultWriter writer(Database database, WriterConfig config, String location, Disk disk, Path dir)
+      throws Exception {
+    return closing(ResultWriter.start(database, config, location, disk, dir, clock));
   }
 
   /** Adds endpoints e0, e1 and so on. */

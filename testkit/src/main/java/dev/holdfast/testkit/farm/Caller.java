@@ -40,8 +40,12 @@ public final class Caller {
     this.isResumed = isResumed;
   }
 
-  /** Reads a request with its body. */
-  void readRequest() throws IOException {
+  /**
+   * Reads the next request with its body. The farm has read the first one.
+   *
+   * @throws EOFException if the client has left
+   */
+  public void readRequest() throws IOException {
     InputStream in = socket.getInputStream();
     var read = new StringBuilder();
     while (read.indexOf("\r\n\r\n") < 0) {

@@ -1,5 +1,6 @@
 package dev.holdfast.testkit.farm;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -71,6 +72,18 @@ public final class Farm implements AutoCloseable {
   private final ServerSocket tls;
   private final Authority root;
   private final SSLSocketFactory handshakes;
+  private volatile Step beforeHandshake = () -> {};
+
+  /** Something that a connection waits for. */
+  @FunctionalInterface
+  public interface Step {
+    /**
+     * Returns when the connection may go on.
+     *
+     * @throws Exception to end the connection
+     */
+    void await() throws Exception;
+  }
 
   private Farm(InetAddress address) throws IOException, GeneralSecurityException {
     this.address = address;
@@ -94,6 +107,12 @@ public final class Farm implements AutoCloseable {
   /** Adds a site, or replaces it. */
   public Farm with(String name, Site site) {
     sites.put(name, site);
+    return this;
+  }
+
+  /** Lets each handshake wait for something, once the client has begun it. */
+  public Farm beforeHandshakes(Step step) {
+    beforeHandshake = step;
     return this;
   }
 
@@ -190,7 +209,13 @@ public final class Farm implements AutoCloseable {
       answer(new Caller(socket, closing, acceptedNanos, 0, false));
       return;
     }
-    SSLSocket secured = (SSLSocket) handshakes.createSocket(socket, null, socket.getPort(), true);
+    int first = socket.getInputStream().read();
+    if (first < 0) {
+      return;
+    }
+    beforeHandshake.await();
+    var begun = new ByteArrayInputStream(new byte[] {(byte) first});
+    SSLSocket secured = (SSLSocket) handshakes.createSocket(socket, begun, true);
     secured.setUseClientMode(false);
     SSLParameters parameters = secured.getSSLParameters();
     secured.setSSLParameters(parameters);
