@@ -11,8 +11,8 @@ import java.util.List;
  * @param isFollowing true if redirects are followed, five at most
  * @param isVerifying true if certificates are verified
  * @param isTlsRequired true if a redirect to plain http makes the endpoint down
- * @param isReusing true if connections are kept from check to check, which hides faults of DNS,
- *     connections and TLS
+ * @param isReusing true if the list wants connections to be kept from check to check. The engine
+ *     keeps none
  * @param allowedNets nets that this endpoint may reach although they are refused by default, in
  *     CIDR notation
  */

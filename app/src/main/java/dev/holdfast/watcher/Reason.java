@@ -77,7 +77,9 @@ public enum Reason {
   /** The wall clock was set, or the machine was suspended. */
   CLOCK("clock set"),
   /** Nobody had the lease of the endpoint. */
-  TAKEOVER("takeover");
+  TAKEOVER("takeover"),
+  /** The site had asked to be left alone until later, by Retry-After. */
+  ASKED_LATER("asked to come later");
 
   private final String words;
 

@@ -2,6 +2,7 @@ package dev.holdfast.watchdb;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -9,6 +10,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A PostgreSQL server of this process.
@@ -21,10 +24,15 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   private static final Duration START_MAX = Duration.ofMinutes(2);
 
-  private final EmbeddedPostgres server;
+  private static final int STOP_MAX_S = 10;
+  private static final Duration PAUSE = Duration.ofMillis(5);
 
-  private EmbeddedDatabase(EmbeddedPostgres server) {
+  private final EmbeddedPostgres server;
+  private final Path lock;
+
+  private EmbeddedDatabase(EmbeddedPostgres server, Path dir) {
     this.server = server;
+    this.lock = dir.resolve("postmaster.pid");
   }
 
   /** Returns true if there are binaries for this machine: Linux on amd64. */
@@ -57,7 +65,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
             .setPGStartupWait(START_MAX)
             .setServerConfig("synchronous_commit", "on")
             .setServerConfig("listen_addresses", "127.0.0.1")
-            .start());
+            .start(),
+        dir);
   }
 
   /** Returns the port. */
@@ -95,9 +104,16 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
   }
 
-  /** Stops the server. */
+  /**
+   * Stops the server. At the end of the process the library stops it, too, and then this waits for
+   * that, {@value #STOP_MAX_S} s at most: afterwards nobody writes to the directory.
+   */
   @Override
   public void close() throws IOException {
     server.close();
+    long begin = System.nanoTime();
+    while (Files.exists(lock) && System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(STOP_MAX_S)) {
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
   }
 }

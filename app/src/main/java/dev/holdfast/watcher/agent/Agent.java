@@ -6,14 +6,13 @@ import dev.holdfast.watcher.EndpointId;
 import dev.holdfast.watcher.Flag;
 import dev.holdfast.watcher.Kind;
 import dev.holdfast.watcher.Measured;
-import dev.holdfast.watcher.Outcome;
 import dev.holdfast.watcher.Reason;
 import dev.holdfast.watcher.agent.Timekeeper.Passage;
 import dev.holdfast.watcher.agent.Watched.Task;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -29,10 +28,12 @@ import java.util.concurrent.TimeUnit;
  *   <tr><td>{@code LATE}</td><td>its turn came too late</td></tr>
  *   <tr><td>{@code STALLED}</td><td>the agent stood still when it was due</td></tr>
  *   <tr><td>{@code CLOCK}</td><td>the clock was set past it</td></tr>
+ *   <tr><td>{@code ASKED_LATER}</td><td>the site has asked to be left alone until later</td></tr>
  * </table>
  *
- * <p>Threading: one thread calls {@link #step}. Any thread may call {@link #put} and {@link
- * #remove}, and end a check: each leaves a note in the inbox, which the next step reads.
+ * <p>Threading: one thread calls {@link #step}, and at the end {@link #stop}. Any thread may call
+ * {@link #put}, {@link #remove} and {@link #retire}, and end a check: each leaves a note in the
+ * inbox, which the next step reads.
  */
 public final class Agent {
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(AgentLoop.TICK_MS);
@@ -41,13 +42,14 @@ public final class Agent {
   private final AgentConfig config;
   private final Clock clock;
   private final Prober prober;
-  private final ResultSink sink;
   private final LagSampler lags;
   private final AgentListener listener;
   private final AgentCounts counts = new AgentCounts();
   private final Canaries canaries = new Canaries();
   private final Timetable timetable = new Timetable();
   private final Repeats repeats = new Repeats();
+  private final Reports reports;
+  private final Misses misses;
   private final Flights flights;
   private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
   private final Timekeeper timekeeper;
@@ -76,11 +78,12 @@ public final class Agent {
     this.config = config;
     this.clock = clock;
     this.prober = prober;
-    this.sink = sink;
     this.lags = lags;
     this.listener = listener;
     this.timekeeper = new Timekeeper(clock, config);
     this.agains = new Agains(config, timetable, counts);
+    this.reports = new Reports(sink, listener, counts, canaries);
+    this.misses = new Misses(timekeeper, timetable, repeats, reports, counts);
     long nanos = timekeeper.now().nanos();
     this.blame = new Blame(disturbances, listener, nanos);
     this.lookNanos = nanos;
@@ -125,6 +128,16 @@ public final class Agent {
     tell(() -> timetable.find(id).ifPresent(this::doRemove));
   }
 
+  /**
+   * Checks an endpoint no more, if it is there. A check of it that runs comes to its result.
+   *
+   * @throws IllegalArgumentException if a canary has its id
+   */
+  public void retire(EndpointId id) {
+    refuseCanary(id);
+    tell(() -> timetable.find(id).ifPresent(this::doRetire));
+  }
+
   private void refuseCanary(EndpointId id) {
     if (warmUp.isCanary(id)) {
       throw new IllegalArgumentException("id " + id + " is that of a canary");
@@ -139,6 +152,9 @@ public final class Agent {
   private void doPut(Endpoint endpoint) {
     Optional<Watched> found = timetable.find(endpoint.id());
     Watched watched = found.orElseGet(() -> new Watched(endpoint, false));
+    if (!watched.endpoint.map(Endpoint::request).equals(Optional.of(endpoint.request()))) {
+      watched.restUntilNanos = OptionalLong.empty(); // it was another request that was refused
+    }
     watched.endpoint = Optional.of(endpoint);
     if (found.isEmpty()) {
       timetable.add(watched);
@@ -151,12 +167,19 @@ public final class Agent {
   }
 
   private void doRemove(Watched watched) {
+    watched.flight.ifPresent(flight -> flight.isDiscarded = true);
+    doRetire(watched);
+  }
+
+  private void doRetire(Watched watched) {
     watched.endpoint = Optional.empty();
     timetable.cancel(watched);
     watched.lastCounted = Optional.empty();
     watched.againInRow = 0;
-    watched.flight.ifPresentOrElse(
-        flight -> flight.isDiscarded = true, () -> timetable.forget(watched));
+    watched.restUntilNanos = OptionalLong.empty();
+    if (watched.flight.isEmpty()) {
+      timetable.forget(watched);
+    }
   }
 
   /**
@@ -177,6 +200,20 @@ public final class Agent {
     }
     counts.sizes(flights.size(), timetable.all().size());
     return waitNanos();
+  }
+
+  /**
+   * Gives every check that runs a result, since nobody hears of its end any more, and every slot
+   * that waits for a place.
+   */
+  void stop() {
+    heed(timekeeper.pass());
+    readInbox();
+    misses.upTo(heldUntilMs, Reason.SATURATED);
+    for (Flight flight : flights.all()) {
+      end(flight, Flights.failure("the agent stops"), timekeeper.now().nanos());
+    }
+    counts.sizes(flights.size(), timetable.all().size());
   }
 
   private void readInbox() {
@@ -219,72 +256,28 @@ public final class Agent {
     if (passage.toMs() < passage.fromMs()) {
       goBack(passage);
     } else if (passage.toMs() - passage.fromMs() > config.gapMs()) {
-      miss(passage.fromMs(), reason);
-      missAgains(reason);
+      misses.upTo(passage.fromMs(), reason);
+      misses.agains(reason);
       leaveGap(repeats.firstTimeAfter(passage.fromMs()), passage.toMs(), reason);
       timetable.scheduleAllAfter(passage.toMs());
     } else {
-      miss(passage.toMs(), reason);
+      misses.upTo(passage.toMs(), reason);
     }
   }
 
   private void leaveGap(long fromMs, long toMs, Reason reason) {
     if (fromMs < toMs) {
       var gap = new Gap(fromMs, toMs, timetable.slotsBetween(fromMs, toMs), reason);
-      counts.gap(gap);
-      sink.accept(gap);
+      reports.gap(gap);
     }
   }
 
   private void goBack(Passage passage) {
-    miss(passage.fromMs(), Reason.CLOCK);
-    missAgains(Reason.CLOCK); // else they would wait until the clock is there again
+    misses.upTo(passage.fromMs(), Reason.CLOCK);
+    misses.agains(Reason.CLOCK); // else they would wait until the clock is there again
     repeats.setBackFrom(passage.fromMs());
     heldUntilMs = Long.MIN_VALUE;
     timetable.scheduleAllAfter(passage.toMs());
-  }
-
-  /** Misses everything that is due up to a moment. */
-  private void miss(long untilMs, Reason reason) {
-    Optional<Task> first = timetable.first();
-    while (first.isPresent() && first.get().dueMs() <= untilMs) {
-      miss(first.get(), reason);
-      first = timetable.first();
-    }
-  }
-
-  private void missAgains(Reason reason) {
-    if (timetable.againsWaiting() > 0) {
-      for (Watched watched : List.copyOf(timetable.all())) {
-        watched.again.ifPresent(task -> miss(task, reason));
-      }
-    }
-  }
-
-  private void miss(Task task, Reason reason) {
-    timetable.take(task);
-    Optional<Kind> kind = repeats.kindOf(task.kind(), task.dueMs());
-    if (kind.isEmpty()) {
-      counts.repeatLeftOut();
-      return;
-    }
-    emit(
-        task.watched(),
-        new CheckResult(
-            task.watched().id,
-            task.dueMs(),
-            kind.get(),
-            new CheckResult.Delay(lateMicros(task), 0),
-            Outcome.MISSED,
-            reason,
-            "",
-            CheckResult.Answer.NONE,
-            Set.of()));
-  }
-
-  private long lateMicros(Task task) {
-    long dueMicros = TimeUnit.MILLISECONDS.toMicros(task.dueMs());
-    return Math.max(0, timekeeper.now().wallMicros() - dueMicros);
   }
 
   /** Starts or misses the first check that is due. Returns false if none is, or if it waits. */
@@ -296,10 +289,12 @@ public final class Agent {
       return false;
     }
     Task task = first.get();
-    if (lateMicros(task) > TimeUnit.MILLISECONDS.toMicros(config.lateMaxMs())) {
-      miss(task, task.dueMs() <= heldUntilMs ? Reason.SATURATED : Reason.LATE);
+    if (task.watched().isResting(timekeeper.now().nanos())) {
+      misses.of(task, Reason.ASKED_LATER);
+    } else if (misses.lateMicros(task) > TimeUnit.MILLISECONDS.toMicros(config.lateMaxMs())) {
+      misses.of(task, task.dueMs() <= heldUntilMs ? Reason.SATURATED : Reason.LATE);
     } else if (task.watched().flight.isPresent()) {
-      miss(task, Reason.OVERLAP);
+      misses.of(task, Reason.OVERLAP);
     } else if (flights.isFull()) {
       heldUntilMs = nowMs;
       isWakeWanted = true;
@@ -317,7 +312,7 @@ public final class Agent {
       counts.repeatLeftOut();
       return;
     }
-    start(task.watched(), new CheckTime(task.dueMs(), kind.get()), lateMicros(task));
+    start(task.watched(), new CheckTime(task.dueMs(), kind.get()), misses.lateMicros(task));
   }
 
   private void start(Watched watched, CheckTime time, long lateMicros) {
@@ -344,30 +339,24 @@ public final class Agent {
       return; // given up before, or ended twice
     }
     Watched watched = flight.watched;
+    if (watched.endpoint.isEmpty()) {
+      timetable.forget(watched);
+    }
     if (flight.isDiscarded) {
-      if (watched.endpoint.isEmpty()) {
-        timetable.forget(watched);
-      }
       return;
+    }
+    if (watched.endpoint.isPresent()) {
+      measured.retryAfterMs().ifPresent(ms -> watched.restFor(ms, endNanos));
     }
     long lagMicros = lags.worstMicros(flight.startNanos, endNanos);
     CheckResult result = flight.result(measured, lagMicros, config.lagMaxMs());
     if (result.flags().contains(Flag.TAINTED)) {
       blame.disturbed(lagMicros, timekeeper.now().nanos());
     }
-    emit(watched, result);
+    reports.result(watched, result, isWarm);
     long nowMs = timekeeper.now().wallMs();
     if (isWarm && !watched.isCanary && !repeats.isRepeated(nowMs)) {
       agains.afterResult(watched, result, nowMs);
-    }
-  }
-
-  private void emit(Watched watched, CheckResult result) {
-    if (!watched.isCanary) {
-      counts.result(result);
-      sink.accept(result);
-    } else if (isWarm) {
-      canaries.add(result);
     }
   }
 

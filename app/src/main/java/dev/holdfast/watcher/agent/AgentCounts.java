@@ -20,6 +20,7 @@ public final class AgentCounts {
   private final LongAdder againRefused = new LongAdder();
   private final LongAdder repeatsLeftOut = new LongAdder();
   private final LongAdder overdue = new LongAdder();
+  private final LongAdder failures = new LongAdder();
   private volatile int inFlight;
   private volatile int endpoints;
 
@@ -62,6 +63,11 @@ public final class AgentCounts {
     return overdue.sum();
   }
 
+  /** Returns how often the agent itself, or the taker of a result, has failed by a bug. */
+  public long failures() {
+    return failures.sum();
+  }
+
   /** Returns how many checks run. */
   public int inFlight() {
     return inFlight;
@@ -97,6 +103,10 @@ public final class AgentCounts {
 
   void givenUp() {
     overdue.increment();
+  }
+
+  void failed() {
+    failures.increment();
   }
 
   void sizes(int flights, int endpointCount) {

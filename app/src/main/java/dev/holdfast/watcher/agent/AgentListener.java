@@ -19,4 +19,7 @@ public interface AgentListener {
 
   /** A check could not be started. */
   void failed(EndpointId endpoint, RuntimeException failure);
+
+  /** A result or a silence was not taken, by a bug of its taker. */
+  void lost(String what, RuntimeException failure);
 }

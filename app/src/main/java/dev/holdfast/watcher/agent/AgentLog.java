@@ -38,6 +38,11 @@ public final class AgentLog implements AgentListener {
     log.error("a check of {} could not be started", endpoint, failure);
   }
 
+  @Override
+  public void lost(String what, RuntimeException failure) {
+    log.error("{} could not be handed over, and is lost", what, failure);
+  }
+
   static String words(Set<Cause> causes) {
     return causes.isEmpty()
         ? ""

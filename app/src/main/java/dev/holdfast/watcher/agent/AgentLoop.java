@@ -1,7 +1,10 @@
 package dev.holdfast.watcher.agent;
 
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs an agent, and adds its own lag to the others.
@@ -12,10 +15,14 @@ public final class AgentLoop implements Runnable, AutoCloseable {
   /** The loop runs at least so often, in ms, so that it notices when it stood still. */
   public static final int TICK_MS = 100;
 
+  private static final Logger log = LoggerFactory.getLogger(AgentLoop.class);
+  private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final Agent agent;
   private final Lags lags;
   private volatile boolean isClosed;
   private volatile Thread thread;
+  private OptionalLong loggedNanos = OptionalLong.empty();
 
   /**
    * @param lags gets the lag of this loop
@@ -31,10 +38,30 @@ public final class AgentLoop implements Runnable, AutoCloseable {
   public void run() {
     thread = Thread.currentThread();
     while (!isClosed) {
-      long waitNanos = agent.step();
+      long waitNanos = step();
       if (waitNanos > 0) {
         park(waitNanos);
       }
+    }
+    try {
+      agent.stop();
+    } catch (RuntimeException | Error e) {
+      log.error("the agent could not stop; results of checks that ran may be missing", e);
+    }
+  }
+
+  private long step() {
+    try {
+      return agent.step();
+    } catch (RuntimeException | Error e) {
+      // Goes on: without this thread no site is checked any more. One line a while is enough.
+      agent.counts().failed();
+      long now = System.nanoTime();
+      if (loggedNanos.isEmpty() || now - loggedNanos.getAsLong() >= LOG_NANOS) {
+        loggedNanos = OptionalLong.of(now);
+        log.error("a step of the agent has failed; a result may be lost, and it goes on", e);
+      }
+      return TimeUnit.MILLISECONDS.toNanos(TICK_MS);
     }
   }
 
@@ -49,7 +76,7 @@ public final class AgentLoop implements Runnable, AutoCloseable {
     LockSupport.unpark(thread); // nothing happens before the loop runs
   }
 
-  /** Ends the loop. Checks that run are left alone, and their results go to nobody. */
+  /** Ends the loop. Checks that run then come to a result that says nothing of their sites. */
   @Override
   public void close() {
     isClosed = true;

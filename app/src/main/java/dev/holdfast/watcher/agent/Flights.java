@@ -67,6 +67,11 @@ final class Flights {
     flights.forEach(flight -> flight.isClockSet = true);
   }
 
+  /** Returns the checks that run. */
+  List<Flight> all() {
+    return List.copyOf(flights);
+  }
+
   /** Returns the checks that should have ended long ago. */
   List<Flight> overdue(long nowNanos) {
     return flights.stream().filter(flight -> flight.deadlineNanos - nowNanos <= 0).toList();

@@ -5,6 +5,8 @@ import dev.holdfast.watcher.EndpointId;
 import dev.holdfast.watcher.Kind;
 import dev.holdfast.watcher.Outcome;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The state of an endpoint in the agent. It outlives the endpoint's removal as long as a check
@@ -55,6 +57,9 @@ final class Watched {
   /** The outcome of the last result that counts. */
   Optional<Outcome> lastCounted = Optional.empty();
 
+  /** Until when the site wants to be left alone, by the monotonic clock; empty if it does not. */
+  OptionalLong restUntilNanos = OptionalLong.empty();
+
   /** How many checks of the warm-up a canary has had. */
   int warmedUp;
 
@@ -62,5 +67,15 @@ final class Watched {
     this.id = endpoint.id();
     this.isCanary = isCanary;
     this.endpoint = Optional.of(endpoint);
+  }
+
+  /** Notes that the site wants to be left alone for so many ms from a moment on. */
+  void restFor(long ms, long fromNanos) {
+    restUntilNanos = OptionalLong.of(fromNanos + TimeUnit.MILLISECONDS.toNanos(ms));
+  }
+
+  /** Returns true if the site wants to be left alone at a moment of the monotonic clock. */
+  boolean isResting(long nowNanos) {
+    return restUntilNanos.isPresent() && restUntilNanos.getAsLong() - nowNanos > 0;
   }
 }

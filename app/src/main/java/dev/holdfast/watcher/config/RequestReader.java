@@ -32,7 +32,7 @@ final class RequestReader {
   private static final Map<String, String> OWN =
       Map.of(
           "host", "write the host in 'url', and the address in 'resolve'",
-          "connection", "write 'reuse: true' to keep connections",
+          "connection", "leave it out: each check has a connection of its own",
           "content-length", "leave it out: it follows from 'body'",
           "transfer-encoding", "leave it out: it follows from 'body'",
           "accept-encoding", "leave it out: the check decodes what it asks for",

@@ -67,6 +67,7 @@ final class DnsCache {
           hasStale(question, nowNanos)
               ? stale(question, nowNanos)
               : fresh(question, found, options.failureMs(), nowNanos);
+      case Found.Unasked _ -> new Answer(found, false); // it says nothing of the name
     };
   }
 

@@ -22,4 +22,7 @@ sealed interface Found {
 
   /** No server answered. */
   record Silence() implements Found {}
+
+  /** No server was asked, since as many questions are in progress as may be. */
+  record Unasked() implements Found {}
 }

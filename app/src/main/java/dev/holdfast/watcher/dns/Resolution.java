@@ -40,11 +40,19 @@ public sealed interface Resolution {
   /** No server answered in time. */
   record Timeout() implements Resolution {}
 
+  /** The resolver asked nobody, since it has as many questions in progress as it may have. */
+  record Unasked() implements Resolution {}
+
   /**
    * A resolution, and our own share of its time.
    *
    * @param resolution the resolution
    * @param waitedNanos how long the question waited for its turn before it was sent, in ns
    */
-  record Timed(Resolution resolution, long waitedNanos) {}
+  record Timed(Resolution resolution, long waitedNanos) {
+    /** Returns the same after a further wait of our own, in ns. */
+    Timed after(long furtherNanos) {
+      return new Timed(resolution, furtherNanos + waitedNanos);
+    }
+  }
 }

@@ -74,12 +74,39 @@ public final class Resolver implements AutoCloseable {
    *     resolver. It must not block
    */
   public void resolve(String host, Reach.Family family, Consumer<Resolution.Timed> done) {
-    Optional<Resolution> known = withoutServers(host, family);
-    if (known.isPresent()) {
-      done.accept(new Resolution.Timed(known.get(), 0));
+    String name = name(host);
+    Optional<InetAddress> literal = Literals.parse(host);
+    if (literal.isPresent()) {
+      resolve(name, List.of(literal.get()), family, 0, done);
       return;
     }
-    String name = name(host);
+    long askedNanos = nanos.getAsLong();
+    hosts.names(
+        names ->
+            resolve(
+                name,
+                names.getOrDefault(name, List.of()),
+                family,
+                nanos.getAsLong() - askedNanos,
+                done));
+  }
+
+  /**
+   * Resolves a name whose addresses in the file of hosts are known.
+   *
+   * @param waitedNanos how long the file was waited for, in ns
+   */
+  private void resolve(
+      String name,
+      List<InetAddress> ofHosts,
+      Reach.Family family,
+      long waitedNanos,
+      Consumer<Resolution.Timed> done) {
+    Optional<Resolution> known = withoutServers(name, ofHosts, family);
+    if (known.isPresent()) {
+      done.accept(new Resolution.Timed(known.get(), waitedNanos));
+      return;
+    }
     CompletableFuture<Told> six =
         family == Reach.Family.IPV4 ? nothing() : ask(new Question(name, Type.AAAA));
     CompletableFuture<Told> four =
@@ -88,7 +115,8 @@ public final class Resolver implements AutoCloseable {
     CompletableFuture<Told> first = isAny ? patient(six, four) : six;
     CompletableFuture<Told> second = isAny ? patient(four, six) : four;
     CompletableFuture<Void> _ =
-        first.thenAcceptBoth(second, (told6, told4) -> tell(name, joined(told6, told4), done));
+        first.thenAcceptBoth(
+            second, (told6, told4) -> tell(name, joined(told6, told4).after(waitedNanos), done));
   }
 
   /**
@@ -113,13 +141,12 @@ public final class Resolver implements AutoCloseable {
   }
 
   private void tell(String name, Resolution.Timed timed, Consumer<Resolution.Timed> done) {
-    boolean isFailure =
-        switch (timed.resolution()) {
-          case Resolution.Addresses addresses -> addresses.isStale();
-          case Resolution.NoSuchName _ -> false;
-          case Resolution.Failure _, Resolution.Timeout _ -> true;
-        };
-    failingNames.note(name, isFailure, nanos.getAsLong());
+    switch (timed.resolution()) {
+      case Resolution.Addresses addresses -> note(name, addresses.isStale());
+      case Resolution.NoSuchName _ -> note(name, false);
+      case Resolution.Failure _, Resolution.Timeout _ -> note(name, true);
+      case Resolution.Unasked _ -> {} // says nothing of the name and its servers
+    }
     try {
       done.accept(timed);
     } catch (RuntimeException e) {
@@ -128,9 +155,12 @@ public final class Resolver implements AutoCloseable {
     }
   }
 
-  private Optional<Resolution> withoutServers(String host, Reach.Family family) {
-    List<InetAddress> addresses =
-        Literals.parse(host).map(List::of).orElseGet(() -> hosts.addresses(name(host)));
+  private void note(String name, boolean isFailure) {
+    failingNames.note(name, isFailure, nanos.getAsLong());
+  }
+
+  private static Optional<Resolution> withoutServers(
+      String name, List<InetAddress> addresses, Reach.Family family) {
     if (!addresses.isEmpty()) {
       List<InetAddress> wanted = new ArrayList<>();
       addresses.stream().filter(a -> isSix(a) && family != Reach.Family.IPV4).forEach(wanted::add);
@@ -140,7 +170,6 @@ public final class Resolver implements AutoCloseable {
               ? new Resolution.NoSuchName("no address of the family")
               : new Resolution.Addresses(wanted, false));
     }
-    String name = name(host);
     return name.isEmpty() || name.length() > NAME_LENGTH_MAX
         ? Optional.of(new Resolution.NoSuchName("no name"))
         : Optional.empty();
@@ -187,7 +216,8 @@ public final class Resolver implements AutoCloseable {
       return CompletableFuture.completedFuture(new Told(known.get(), 0));
     }
     if (inProgress.size() >= options.questionsMax()) {
-      return failed("too many questions at once", Optional.empty());
+      return CompletableFuture.completedFuture(
+          new Told(new DnsCache.Answer(new Found.Unasked(), false), 0));
     }
     var mine = new CompletableFuture<Told>();
     CompletableFuture<Told> theirs = inProgress.putIfAbsent(question, mine);
@@ -265,6 +295,7 @@ public final class Resolver implements AutoCloseable {
       case Found.Nothing nothing -> nothing.isNameAbsent() ? 2 : 1;
       case Found.Silence _ -> 3;
       case Found.Failed _ -> 4;
+      case Found.Unasked _ -> 5;
     };
   }
 
@@ -274,6 +305,7 @@ public final class Resolver implements AutoCloseable {
       case Found.Nothing nothing ->
           new Resolution.NoSuchName(nothing.isNameAbsent() ? "no such name" : "no address");
       case Found.Silence _ -> new Resolution.Timeout();
+      case Found.Unasked _ -> new Resolution.Unasked();
       case Found.Failed failed -> new Resolution.Failure(failed.detail(), failed.cause());
     };
   }

@@ -1,18 +1,28 @@
 package dev.holdfast.watcher.pattern;
 
 /**
- * A text that can be read so many times, character by character. A search that backtracks without
- * end reads without end, too, and so comes to an end here.
+ * A text that can be read so many times, character by character, by all searches together that
+ * share its {@link Steps}. A search that backtracks without end reads without end, too, and so
+ * comes to an end here.
  *
  * <p>Threading: for one search of one thread.
  */
 final class CountedText implements CharSequence {
   private final String text;
-  private long left;
+  private final Steps steps;
 
-  CountedText(String text, long readsMax) {
+  CountedText(String text, Steps steps) {
     this.text = text;
-    left = readsMax;
+    this.steps = steps;
+  }
+
+  /** How many characters may still be read, each one as often as it is read. */
+  static final class Steps {
+    private long left;
+
+    Steps(long most) {
+      left = most;
+    }
   }
 
   /** Too many characters were read. */
@@ -26,7 +36,7 @@ final class CountedText implements CharSequence {
 
   @Override
   public char charAt(int index) {
-    if (--left < 0) {
+    if (--steps.left < 0) {
       throw new LimitReachedException();
     }
     return text.charAt(index);

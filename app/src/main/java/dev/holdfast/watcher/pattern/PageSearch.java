@@ -32,7 +32,10 @@ public final class PageSearch {
   /** The highest number in a repeat such as {@code a{2,5}}. */
   public static final int REPEAT_MAX = PatternScanner.REPEAT_MAX;
 
-  /** The most characters that {@code engine: java} reads, each one as often as it is read. */
+  /**
+   * The most characters that all patterns of an endpoint with {@code engine: java} read in a page,
+   * each one as often as it is read.
+   */
   public static final long JAVA_STEPS_MAX = Searcher.StepLimited.STEPS_MAX;
 
   /**
@@ -127,9 +130,10 @@ public final class PageSearch {
         return new Finding.Missing(text, true);
       }
     }
+    var steps = new CountedText.Steps(JAVA_STEPS_MAX);
     Optional<Finding> undecided = Optional.empty();
     for (Sought sought : must) {
-      switch (sought.searcher.search(page)) {
+      switch (sought.searcher.search(page, steps)) {
         case YES -> {}
         case NO -> {
           return new Finding.Missing(sought.pattern, false);
@@ -138,7 +142,7 @@ public final class PageSearch {
       }
     }
     for (Sought sought : mustNot) {
-      switch (sought.searcher.search(page)) {
+      switch (sought.searcher.search(page, steps)) {
         case NO -> {}
         case YES -> {
           return new Finding.Present(sought.pattern);

@@ -23,8 +23,12 @@ sealed interface Searcher {
     UNDECIDED
   }
 
-  /** Searches a page. */
-  Answer search(String page);
+  /**
+   * Searches a page.
+   *
+   * @param steps how much may still be read, for an engine that has a limit
+   */
+  Answer search(String page, CountedText.Steps steps);
 
   /** Returns about how many instructions the program has. */
   long size();
@@ -100,7 +104,7 @@ sealed interface Searcher {
     }
 
     @Override
-    public Answer search(String page) {
+    public Answer search(String page, CountedText.Steps steps) {
       return pattern.matcher(page).find() ? Answer.YES : Answer.NO;
     }
 
@@ -111,16 +115,15 @@ sealed interface Searcher {
   }
 
   /** A pattern of {@code java.util.regex} that may read so many characters. */
-  record StepLimited(java.util.regex.Pattern pattern, long size, long stepsMax)
-      implements Searcher {
-    /** The most characters that one search reads, each one as often as it is read. */
+  record StepLimited(java.util.regex.Pattern pattern, long size) implements Searcher {
+    /** The most characters that the patterns of a page read together, each as often as it is. */
     static final long STEPS_MAX = 20_000_000;
 
     static StepLimited compile(String text, long size) throws BadPatternException {
       try {
         // For (?i): umlauts, too.
         var pattern = java.util.regex.Pattern.compile(text, java.util.regex.Pattern.UNICODE_CASE);
-        return new StepLimited(pattern, size, STEPS_MAX);
+        return new StepLimited(pattern, size);
       } catch (java.util.regex.PatternSyntaxException e) {
         throw new BadPatternException(
             Math.max(0, e.getIndex()),
@@ -130,9 +133,9 @@ sealed interface Searcher {
     }
 
     @Override
-    public Answer search(String page) {
+    public Answer search(String page, CountedText.Steps steps) {
       try {
-        return pattern.matcher(new CountedText(page, stepsMax)).find() ? Answer.YES : Answer.NO;
+        return pattern.matcher(new CountedText(page, steps)).find() ? Answer.YES : Answer.NO;
       } catch (CountedText.LimitReachedException | StackOverflowError e) {
         // Both say only that the engine needs more than it may have for this page.
         return Answer.UNDECIDED;

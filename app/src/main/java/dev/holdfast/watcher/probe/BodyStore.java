@@ -6,7 +6,8 @@ import java.util.Arrays;
 /**
  * Takes a body as it comes, up to a bound. It keeps the bytes only if somebody will look at them.
  *
- * <p>Threading: one thread at a time.
+ * <p>Threading: any number of threads: a visit may be abandoned while its loop takes bytes. The
+ * lock is this object.
  */
 final class BodyStore {
   private static final int FIRST_BYTES = 8 << 10;
@@ -14,7 +15,7 @@ final class BodyStore {
   private final BodyRoom room;
   private final int bytesMax;
   private byte[] bytes = new byte[0];
-  private volatile long count; // the loop's thread alone writes it
+  private volatile long count; // written under the lock
   private boolean isKept;
   private boolean isLeft;
 
@@ -37,7 +38,7 @@ final class BodyStore {
   }
 
   /** Keeps the bytes that come from now on, since somebody will look at them. */
-  void keep() {
+  synchronized void keep() {
     isKept = true;
   }
 
@@ -47,7 +48,7 @@ final class BodyStore {
    * @return false if there were more
    * @throws NoRoomException if there is no room for them
    */
-  boolean take(ByteBuffer more) {
+  synchronized boolean take(ByteBuffer more) {
     long before = count;
     int taken = (int) Math.min(more.remaining(), bytesMax - before);
     if (isKept && !isLeft && taken > 0) {
@@ -66,12 +67,12 @@ final class BodyStore {
   }
 
   /** Returns the bytes that were kept. */
-  byte[] kept() {
+  synchronized byte[] kept() {
     return Arrays.copyOf(bytes, isKept ? (int) count : 0);
   }
 
   /** Gives the room back. The bytes are gone. */
-  void leave() {
+  synchronized void leave() {
     isLeft = true;
     room.leave(bytes.length);
     bytes = new byte[0];

@@ -4,10 +4,9 @@ import dev.holdfast.watcher.Endpoint;
 import dev.holdfast.watcher.Flag;
 import dev.holdfast.watcher.Measured;
 import dev.holdfast.watcher.Outcome;
-import dev.holdfast.watcher.Phase;
 import dev.holdfast.watcher.Reach;
 import dev.holdfast.watcher.Reason;
-import dev.holdfast.watcher.SecretText;
+import dev.holdfast.watcher.SecretText.MissingSecretException;
 import dev.holdfast.watcher.dns.Literals;
 import dev.holdfast.watcher.dns.Resolution;
 import dev.holdfast.watcher.guard.Net;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 
@@ -25,58 +25,39 @@ import java.util.function.BiConsumer;
  * come too late and do nothing.
  *
  * <p>Threading: each step ends on the thread that brings its result: the caller's, one of the
- * resolver, a loop's, a judge's, or that of the deadlines.
+ * resolver, one that reads files, a loop's, a judge's, or that of the deadlines.
  */
 final class Check {
   private static final long NANOS_PER_MS = 1_000_000;
-  private static final long NANOS_PER_MICRO = 1_000;
   private static final long AGAIN_NANOS = 100_000_000;
+
+  /**
+   * How long an answer waits for a judge, in ns. It is less than the agent waits for a check that
+   * is over its time, so that the check says itself what it waited for.
+   */
+  static final long JUDGE_WAIT_NANOS = 3_000_000_000L;
 
   private final Endpoint endpoint;
   private final CheckParts parts;
+  private final Unfinished unfinished;
   private final BiConsumer<Check, Measured> done;
   private final Target home;
   private final List<Net> allowedNets;
+  private final long beginNanos;
   private final long endNanos;
   private final AtomicReference<Step> step;
   private volatile Optional<Deadlines.Deadline> deadline = Optional.empty();
-
-  /** What a check does at the moment, and what it knows. Steps are compared by identity. */
-  private sealed interface Step {
-    Progress progress();
-
-    record Idle(Progress progress) implements Step {}
-
-    record Resolving(Progress progress, long startNanos) implements Step {}
-
-    record Visiting(
-        Progress progress,
-        Visit visit,
-        List<InetAddress> left,
-        AtomicReference<Deadlines.Deadline> patience)
-        implements Step {
-      /** Drops the deadline of this address, if it has one of its own. */
-      void connectedOrOver() {
-        Deadlines.Deadline own = patience.getAndSet(null);
-        if (own != null) {
-          own.drop();
-        }
-      }
-    }
-
-    record Judging(Progress progress, VisitEnd.Response response, Visit visit) implements Step {}
-
-    record Over(Progress progress) implements Step {}
-  }
 
   private Check(
       Endpoint endpoint, CheckParts parts, Progress begin, BiConsumer<Check, Measured> done) {
     this.endpoint = endpoint;
     this.parts = parts;
+    this.unfinished = new Unfinished(parts.resolver());
     this.done = done;
     this.home = begin.target();
     this.allowedNets = endpoint.reach().allowedNets().stream().map(Net::parse).toList();
-    this.endNanos = parts.nanos().getAsLong() + endpoint.timing().timeoutMs() * NANOS_PER_MS;
+    this.beginNanos = parts.nanos().getAsLong();
+    this.endNanos = beginNanos + endpoint.timing().timeoutMs() * NANOS_PER_MS;
     this.step = new AtomicReference<>(new Step.Idle(begin));
   }
 
@@ -85,18 +66,47 @@ final class Check {
    *
    * @param done takes this check and its result, once
    * @throws IllegalArgumentException if the URL or a net is none
-   * @throws SecretText.MissingSecretException if the agent does not have a secret of the request
    */
-  static Check of(Endpoint endpoint, CheckParts parts, BiConsumer<Check, Measured> done)
-      throws SecretText.MissingSecretException {
-    Outgoing outgoing = Outgoing.of(endpoint.request(), parts.secrets());
-    return new Check(endpoint, parts, Progress.begin(endpoint.request().url(), outgoing), done);
+  static Check of(Endpoint endpoint, CheckParts parts, BiConsumer<Check, Measured> done) {
+    Progress begin = Progress.begin(endpoint.request().url(), Outgoing.NOTHING);
+    return new Check(endpoint, parts, begin, done);
   }
 
+  /** Starts the check. It reads no file on this thread, since a file may hang. */
   void start() {
     deadline = Optional.of(parts.deadlines().at(endNanos, this::late));
-    Step idle = step.get();
-    resolve(idle, idle.progress());
+    if (!Outgoing.needsFiles(endpoint.request())) {
+      prepare();
+      return;
+    }
+    try {
+      parts.files().execute(this::prepare);
+    } catch (RejectedExecutionException full) {
+      Step idle = step.get();
+      String detail = "the files of secrets do not answer, or the agent stops";
+      end(idle, idle.progress(), Ending.agent(Reason.AGENT_FAILURE, detail));
+    }
+  }
+
+  /** Puts the secrets into their places, and goes on. */
+  private void prepare() {
+    if (!(step.get() instanceof Step.Idle idle)) {
+      return; // its time is over
+    }
+    Outgoing outgoing;
+    try {
+      outgoing = Outgoing.of(endpoint.request(), parts.secrets());
+    } catch (IllegalArgumentException | MissingSecretException e) {
+      String why = String.valueOf(e.getMessage());
+      end(idle, idle.progress(), Ending.agent(Reason.AGENT_FAILURE, why));
+      return;
+    }
+    Progress begin = Progress.begin(endpoint.request().url(), outgoing);
+    resolve(
+        idle,
+        Outgoing.needsFiles(endpoint.request())
+            ? begin.afterWait(parts.nanos().getAsLong() - beginNanos)
+            : begin);
   }
 
   /** Returns true if the check has a connection that waits for such. */
@@ -133,35 +143,17 @@ final class Check {
     Progress progress = resolving.progress();
     if (Literals.parse(host).isEmpty()) {
       long tookNanos = parts.nanos().getAsLong() - resolving.startNanos();
-      long waitedNanos = Math.min(timed.waitedNanos(), tookNanos);
-      progress =
-          progress.with(
-              progress
-                  .answer()
-                  .phases()
-                  .plus(Phase.WAIT, waitedNanos / NANOS_PER_MICRO)
-                  .plus(Phase.DNS, (tookNanos - waitedNanos) / NANOS_PER_MICRO));
+      progress = progress.afterName(tookNanos, Math.min(timed.waitedNanos(), tookNanos));
     }
     switch (timed.resolution()) {
       case Resolution.Addresses(List<InetAddress> addresses, boolean isStale) ->
           visit(resolving, isStale ? progress.with(Flag.STALE_DNS) : progress, addresses);
-      case Resolution.NoSuchName(String detail) ->
-          end(resolving, progress, Ending.down(Reason.DNS, host + ": " + detail));
-      case Resolution.Failure(String detail, Optional<Throwable> cause) -> {
-        Optional<Ending> ours = cause.flatMap(Faults::ours);
-        Ending ending = ours.orElseGet(() -> unresolved(host, Reason.DNS_FAILURE, detail));
-        end(resolving, progress, ending);
-      }
-      case Resolution.Timeout() ->
-          end(resolving, progress, unresolved(host, Reason.DNS_TIMEOUT, "no server answered"));
+      case Resolution.NoSuchName _,
+          Resolution.Failure _,
+          Resolution.Timeout _,
+          Resolution.Unasked _ ->
+          end(resolving, progress, unfinished.unresolved(host, timed.resolution()));
     }
-  }
-
-  private Ending unresolved(String host, Reason reason, String detail) {
-    String text = host + ": " + detail;
-    return parts.resolver().isFailing()
-        ? Ending.agent(Reason.AGENT_DNS, "most names fail; " + text)
-        : Ending.down(reason, text);
   }
 
   /** Lets the guard judge all addresses, and connects to the first one. */
@@ -203,7 +195,7 @@ final class Check {
       // The addresses that are left get their part of the time.
       long now = parts.nanos().getAsLong();
       long patienceNanos = (endNanos - now) / (left.size() + 1);
-      visiting.patience.set(parts.deadlines().at(now + patienceNanos, () -> impatient(visiting)));
+      visiting.patience().set(parts.deadlines().at(now + patienceNanos, () -> impatient(visiting)));
     }
     visit.start();
     return true;
@@ -211,8 +203,8 @@ final class Check {
 
   /** An address did not connect in its part of the time. */
   private void impatient(Step.Visiting visiting) {
-    if (visiting.visit.marks().stage().compareTo(Marks.Stage.CONNECT) <= 0) {
-      tryNext(visiting, OptionalLong.of(visiting.visit.marks().connectFromNanos()));
+    if (visiting.visit().marks().stage().compareTo(Marks.Stage.CONNECT) <= 0) {
+      tryNext(visiting, OptionalLong.of(visiting.visit().marks().connectFromNanos()));
     }
   }
 
@@ -225,7 +217,7 @@ final class Check {
 
   private void visited(Visit visit, VisitEnd how) {
     if (!(step.get() instanceof Step.Visiting visiting) || visiting.visit() != visit) {
-      leave(how);
+      how.leave();
       return;
     }
     visiting.connectedOrOver();
@@ -261,16 +253,49 @@ final class Check {
       follow(visiting, progress, response);
       return;
     }
-    var judging = new Step.Judging(progress, response, visiting.visit());
+    var judging = new Step.Judging(progress, response, visiting.visit(), new AtomicBoolean());
     if (!step.compareAndSet(visiting, judging)) {
       response.body().leave();
       return;
     }
     deadline.ifPresent(Deadlines.Deadline::drop); // The site has done its part.
+    if (Judge.isShort(endpoint, response)) {
+      judge(judging, progress);
+    } else {
+      awaitJudge(judging);
+    }
+  }
+
+  private void awaitJudge(Step.Judging judging) {
+    long askedNanos = parts.nanos().getAsLong();
+    Deadlines.Deadline patience =
+        parts.deadlines().at(askedNanos + JUDGE_WAIT_NANOS, () -> unjudged(judging));
     try {
-      parts.judges().execute(() -> judge(judging));
+      parts
+          .judges()
+          .execute(
+              endpoint.id(),
+              () -> {
+                if (judging.take()) {
+                  patience.drop();
+                  long waitedNanos = parts.nanos().getAsLong() - askedNanos;
+                  judge(judging, judging.progress().afterWait(waitedNanos));
+                }
+              });
     } catch (RejectedExecutionException closed) {
-      end(judging, progress, Ending.agent(Reason.AGENT_FAILURE, "the agent stops"));
+      patience.drop();
+      end(judging, judging.progress(), Ending.agent(Reason.AGENT_FAILURE, "the agent stops"));
+    }
+  }
+
+  /** No judge had time for the answer. */
+  private void unjudged(Step.Judging judging) {
+    if (judging.take()) {
+      String detail = "the search of its page waited for others for too long";
+      end(
+          judging,
+          judging.progress().afterWait(JUDGE_WAIT_NANOS),
+          Ending.agent(Reason.AGENT_FAILURE, detail));
     }
   }
 
@@ -296,18 +321,18 @@ final class Check {
     }
   }
 
-  private void judge(Step.Judging judging) {
+  private void judge(Step.Judging judging, Progress progress) {
     try {
       Judge.Judgement judgement =
           parts.judge().judge(endpoint, judging.response(), judging.visit().chain());
-      Progress judged = judging.progress().withBodyBytes(judgement.bodyBytes());
+      Progress judged = progress.withBodyBytes(judgement.bodyBytes());
       end(
           judging,
           judgement.isTruncated() ? judged.with(Flag.TRUNCATED) : judged,
           judgement.ending());
     } catch (RuntimeException | Error e) {
       Ending ending = Ending.agent(Reason.AGENT_FAILURE, e.toString());
-      end(judging, judging.progress(), Faults.ours(e).orElse(ending));
+      end(judging, progress, Faults.ours(e).orElse(ending));
     }
   }
 
@@ -326,9 +351,10 @@ final class Check {
     for (Step now = step.get(); ; now = step.get()) {
       boolean isEnded =
           switch (now) {
-            case Step.Idle _ -> end(now, now.progress(), notInTime("the check did not start"));
-            case Step.Resolving resolving -> end(now, now.progress(), late(resolving));
-            case Step.Visiting visiting -> end(now, afterVisit(visiting), late(visiting));
+            case Step.Idle _ -> end(now, now.progress(), Unfinished.unprepared());
+            case Step.Resolving resolving -> end(now, now.progress(), unfinished.late(resolving));
+            case Step.Visiting visiting ->
+                end(now, afterVisit(visiting), Unfinished.late(visiting));
             // The answer came in time, and what is left to do is ours.
             case Step.Judging _, Step.Over _ -> true;
           };
@@ -336,27 +362,6 @@ final class Check {
         return;
       }
     }
-  }
-
-  private Ending late(Step.Resolving resolving) {
-    String host = resolving.progress().target().host();
-    return parts.resolver().isBusy()
-        ? Ending.agent(Reason.AGENT_DNS, "questions wait for their turn; " + host)
-        : unresolved(host, Reason.DNS_TIMEOUT, "not resolved in time");
-  }
-
-  private static Ending late(Step.Visiting visiting) {
-    Marks.Stage stage = visiting.visit().marks().stage();
-    if (!visiting.visit().isServed()) {
-      return notInTime("the event loop has ended");
-    }
-    return stage == Marks.Stage.WAIT
-        ? notInTime("the event loop did not take the check")
-        : Ending.down(Faults.late(stage), "");
-  }
-
-  private static Ending notInTime(String detail) {
-    return Ending.agent(Reason.AGENT_FAILURE, detail);
   }
 
   /** Ends the check, unless the step is over. Returns true if it was not. */
@@ -385,11 +390,5 @@ final class Check {
             progress.flags(),
             known.retryAfterMs()));
     return true;
-  }
-
-  private static void leave(VisitEnd how) {
-    if (how instanceof VisitEnd.Answered(var response)) {
-      response.body().leave();
-    }
   }
 }

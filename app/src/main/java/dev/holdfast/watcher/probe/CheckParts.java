@@ -10,6 +10,8 @@ import java.util.function.LongSupplier;
  * The parts that all checks share.
  *
  * @param judges runs judgements, away from all threads that measure
+ * @param files runs what reads files, away from all threads that must not wait. It rejects what is
+ *     beyond its bound
  */
 record CheckParts(
     Resolver resolver,
@@ -18,5 +20,6 @@ record CheckParts(
     Wires wires,
     Deadlines deadlines,
     Judge judge,
-    Executor judges,
+    Judges judges,
+    Executor files,
     LongSupplier nanos) {}

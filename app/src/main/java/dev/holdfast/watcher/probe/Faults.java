@@ -7,6 +7,7 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.HttpException;
@@ -18,6 +19,12 @@ import org.apache.hc.core5.http2.H2CorruptFrameException;
 
 /** Tells what a failure says: of the agent or of the site, and what of it. */
 final class Faults {
+  /** The JDK's implementation of {@link java.nio.channels.SocketChannel}. */
+  private static final String SOCKET_CHANNEL = "sun.nio.ch.SocketChannelImpl";
+
+  /** Its methods that tell what the network said after connect(2) had returned. */
+  private static final Set<String> TOLD_LATER = Set.of("finishConnect", "read", "write");
+
   private Faults() {}
 
   /** Returns what a failed visit came to. */
@@ -52,7 +59,7 @@ final class Faults {
     if (Errno.EADDRNOTAVAIL.isIn(cause)) {
       return Optional.of(Ending.agent(Reason.NO_PORTS, detail));
     }
-    if (Errno.ENETUNREACH.isIn(cause) || Errno.ENETDOWN.isIn(cause) || isOtherFamily(cause)) {
+    if (isWithoutNet(cause) || Errno.ENETDOWN.isIn(cause) || isOtherFamily(cause)) {
       return Optional.of(Ending.agent(Reason.AGENT_NETWORK, detail));
     }
     if (isIn(cause, OutOfMemoryError.class)
@@ -69,7 +76,28 @@ final class Faults {
 
   /** Returns true if our own machine has no way to the address, as without IPv6. */
   static boolean isWithoutRoute(Throwable cause) {
-    return Errno.ENETUNREACH.isIn(cause) || Errno.EADDRNOTAVAIL.isIn(cause) || isOtherFamily(cause);
+    return isWithoutNet(cause) || Errno.EADDRNOTAVAIL.isIn(cause) || isOtherFamily(cause);
+  }
+
+  /**
+   * Returns true if our own machine has no way to the address: connect(2) says so at once. A router
+   * on the way says the same later, by ICMP. The socket tells of it when the attempt ends, or when
+   * it is read or written: that says nothing of our machine.
+   */
+  private static boolean isWithoutNet(Throwable cause) {
+    return Errno.ENETUNREACH.isIn(cause) && !isToldLater(cause);
+  }
+
+  private static boolean isToldLater(Throwable cause) {
+    for (Throwable one = cause; one != null; one = one.getCause()) {
+      for (StackTraceElement frame : one.getStackTrace()) {
+        if (TOLD_LATER.contains(frame.getMethodName())
+            && frame.getClassName().equals(SOCKET_CHANNEL)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** The process has no sockets for the kind of address, such as one that is to use IPv4 alone. */
@@ -93,6 +121,7 @@ final class Faults {
         || Errno.ECONNRESET.isIn(cause) // a listener that ends takes its queue along
         || (cause instanceof ConnectException
             && !Errno.EHOSTUNREACH.isIn(cause)
+            && !Errno.ENETUNREACH.isIn(cause)
             && !isTimeOut(cause));
   }
 

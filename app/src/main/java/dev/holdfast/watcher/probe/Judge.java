@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Holds an answer against what is expected. Reads and decodes the body, so it is for threads that
- * do not measure.
+ * Holds an answer against what is expected. It decodes and searches the body on threads that do not
+ * measure.
  *
  * <p>Threading: any number of threads.
  */
@@ -36,6 +36,17 @@ final class Judge {
    * @param isTruncated true if there was more of it than is read
    */
   record Judgement(Ending ending, long bodyBytes, boolean isTruncated) {}
+
+  /**
+   * Returns true if the judgement of an answer takes no time to speak of: nothing has to be decoded
+   * or searched. Any thread may make it then.
+   */
+  static boolean isShort(Endpoint endpoint, VisitEnd.Response response) {
+    Expectation expected = endpoint.expectation();
+    return !expected.statuses().contains(response.code())
+        || (!expected.searchesBody()
+            && (response.encoding().isEmpty() || response.body().count() == 0));
+  }
 
   /** Judges an answer. */
   Judgement judge(Endpoint endpoint, VisitEnd.Response response, Optional<CertificateChain> chain) {

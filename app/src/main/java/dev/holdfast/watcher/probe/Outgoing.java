@@ -30,6 +30,10 @@ record Outgoing(
   private static final Set<String> ALWAYS_SECRET =
       Set.of("authorization", "proxy-authorization", "cookie");
 
+  /** What a check sends before its secrets are read. */
+  static final Outgoing NOTHING =
+      new Outgoing("", List.of(), Optional.empty(), Optional.empty(), false);
+
   Outgoing {
     fields = List.copyOf(fields);
   }
@@ -48,6 +52,23 @@ record Outgoing(
     public String toString() {
       return name + ": " + (isSecret ? "…" : value);
     }
+  }
+
+  /** Returns true if a request has secrets in files. */
+  static boolean needsFiles(CheckRequest request) {
+    return request.headers().stream().anyMatch(header -> hasFile(header.value()))
+        || request.body().filter(Outgoing::hasFile).isPresent()
+        || switch (request.credentials()) {
+          case CheckRequest.Credentials.None _ -> false;
+          case CheckRequest.Credentials.Basic(SecretText user, SecretText password) ->
+              hasFile(user) || hasFile(password);
+          case CheckRequest.Credentials.Bearer(SecretText token) -> hasFile(token);
+        };
+  }
+
+  private static boolean hasFile(SecretText text) {
+    return text.text().contains("${file:")
+        && text.references().stream().anyMatch(SecretText.Reference.OfFile.class::isInstance);
   }
 
   /**

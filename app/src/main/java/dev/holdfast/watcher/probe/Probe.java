@@ -44,12 +44,16 @@ public final class Probe implements AutoCloseable {
 
   private static final long NANOS_PER_MICRO = 1_000;
 
+  /** How many files of secrets are read at once. Those that hang hold a thread each. */
+  private static final int FILE_THREADS = 4;
+
   private final ProbeOptions options;
   private final Resolver resolver;
   private final LongSupplier nanos;
   private final Deadlines deadlines;
   private final Wires wires;
-  private final ExecutorService judges;
+  private final Judges judges;
+  private final ExecutorService files;
   private final CheckParts parts;
   private final Set<Check> inFlight = ConcurrentHashMap.newKeySet();
   private final AtomicInteger inFlightCount = new AtomicInteger();
@@ -83,15 +87,16 @@ public final class Probe implements AutoCloseable {
             new BodyRoom(options.bodyBytesMax()),
             new Lingering(deadlines, nanos, options.lingeringMax()),
             nanos);
-    // Its queue holds one task for each check in flight at most.
-    this.judges =
+    this.judges = new Judges(options.judges(), nanos);
+    // Platform threads: a file that hangs would hold the carrier of a virtual one.
+    this.files =
         new ThreadPoolExecutor(
-            options.judges(),
-            options.judges(),
+            FILE_THREADS,
+            FILE_THREADS,
             0,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("watcher-judge-", 0).factory());
+            new LinkedBlockingQueue<>(options.inFlightMax()),
+            Thread.ofPlatform().daemon().name("watcher-files-", 0).factory());
     this.parts =
         new CheckParts(
             resolver,
@@ -101,6 +106,7 @@ public final class Probe implements AutoCloseable {
             deadlines,
             new Judge(new Searches(SEARCHES_MAX), wall),
             judges,
+            files,
             nanos);
   }
 
@@ -108,7 +114,8 @@ public final class Probe implements AutoCloseable {
    * Starts an engine.
    *
    * @param guard says which addresses may be reached
-   * @param secrets has the values of secrets. It is asked on the thread of {@link #check}
+   * @param secrets has the values of secrets. It is asked on the thread of {@link #check}, and for
+   *     those in files on one of {@value #FILE_THREADS} others
    * @param nanos the monotonic clock that phases and deadlines follow, in ns
    * @param wall the clock that certificates end by
    * @throws IOException if it gets no sockets, or the JDK has no TLS
@@ -153,7 +160,7 @@ public final class Probe implements AutoCloseable {
     Check check;
     try {
       check = Check.of(endpoint, parts, (ended, measured) -> over(ended, measured, done));
-    } catch (IllegalArgumentException | SecretText.MissingSecretException e) {
+    } catch (IllegalArgumentException e) {
       inFlightCount.decrementAndGet();
       String why = String.valueOf(e.getMessage());
       tell(done, unmade(Outcome.AGENT, Reason.AGENT_FAILURE, why));
@@ -215,6 +222,11 @@ public final class Probe implements AutoCloseable {
     return (int) inFlight.stream().filter(check -> check.isAt(stage)).count();
   }
 
+  /** Returns the threads that decode and search. */
+  Judges judges() {
+    return judges;
+  }
+
   /** Returns how many connections wait for their server to close them. */
   int lingering() {
     return wires.lingering().count();
@@ -228,7 +240,8 @@ public final class Probe implements AutoCloseable {
   @Override
   public void close() throws IOException {
     deadlines.close();
-    judges.shutdown();
+    judges.close();
+    files.shutdown();
     List.copyOf(inFlight).forEach(check -> check.giveUp(Reason.AGENT_FAILURE, "the agent stops"));
     try {
       wires.plainLoops().close();

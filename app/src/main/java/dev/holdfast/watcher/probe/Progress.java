@@ -2,6 +2,7 @@ package dev.holdfast.watcher.probe;
 
 import dev.holdfast.watcher.CheckResult;
 import dev.holdfast.watcher.Flag;
+import dev.holdfast.watcher.Phase;
 import dev.holdfast.watcher.Phases;
 import java.net.URI;
 import java.time.Instant;
@@ -28,6 +29,8 @@ record Progress(
     List<String> seen,
     CheckResult.Answer answer,
     Set<Flag> flags) {
+
+  private static final long NANOS_PER_MICRO = 1_000;
 
   Progress {
     seen = List.copyOf(seen);
@@ -64,6 +67,22 @@ record Progress(
             answer.bodyBytes(),
             answer.certificateEnds(),
             answer.hops()));
+  }
+
+  /**
+   * Returns the progress after the resolution of a name.
+   *
+   * @param waitedNanos how much of it was a wait for our own bounds, in ns
+   */
+  Progress afterName(long tookNanos, long waitedNanos) {
+    Progress waited = afterWait(waitedNanos);
+    return waited.with(
+        waited.answer().phases().plus(Phase.DNS, (tookNanos - waitedNanos) / NANOS_PER_MICRO));
+  }
+
+  /** Returns the progress after a wait for something of our own, in ns. */
+  Progress afterWait(long nanos) {
+    return with(answer.phases().plus(Phase.WAIT, Math.max(0, nanos) / NANOS_PER_MICRO));
   }
 
   /** Returns the progress with all that a visit found. */

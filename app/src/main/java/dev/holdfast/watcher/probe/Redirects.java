@@ -54,10 +54,12 @@ final class Redirects {
     URI url;
     Target target;
     try {
-      URI resolved = from.resolve(new URI(location.get().strip()));
-      url = withoutFragment(resolved);
+      url = Location.resolved(from, location.get());
       target = Target.of(url);
-    } catch (URISyntaxException | IllegalArgumentException e) {
+    } catch (URISyntaxException e) {
+      // The message has the whole URL in it, with its query and its credentials.
+      return new Next.Refused(Reason.BAD_REDIRECT, "Location: " + e.getReason());
+    } catch (IllegalArgumentException e) {
       return new Next.Refused(Reason.BAD_REDIRECT, "Location: " + e.getMessage());
     }
     boolean isDowngrade = Target.of(from).isTls() && !target.isTls();
@@ -69,12 +71,6 @@ final class Redirects {
           Reason.BAD_REDIRECT, "the body has a secret, and " + target.shown() + " is another site");
     }
     return new Next.Hop(url, target, outgoing(sent, method, keepsBody, isHome), isDowngrade);
-  }
-
-  private static URI withoutFragment(URI url) throws URISyntaxException {
-    String text = url.toString();
-    int fragment = text.indexOf('#');
-    return fragment < 0 ? url : new URI(text.substring(0, fragment));
   }
 
   /** A 303 asks for a GET, and so do 301 and 302 of a POST, for historical reasons. */

@@ -2,6 +2,8 @@ package dev.holdfast.watcher.probe;
 
 import java.net.URI;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where a request goes.
@@ -15,6 +17,7 @@ record Target(boolean isTls, String host, int port, String path) {
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
   private static final int PORT_MAX = 65_535;
+  private static final Pattern UNUSUAL_HOST = Pattern.compile("([\\w.-]{1,253})(?::(\\d{1,5})?)?");
 
   /**
    * Returns the target of a URL.
@@ -30,14 +33,32 @@ record Target(boolean isTls, String host, int port, String path) {
       throw new IllegalArgumentException("the URL has credentials in it");
     }
     if (url.getHost() == null || url.getHost().isEmpty()) {
-      throw new IllegalArgumentException("the URL has no host");
+      return ofUnusualHost(url, scheme);
     }
+    return of(url, scheme, url.getHost(), url.getPort());
+  }
+
+  /** {@link URI} takes no host with an underscore, which DNS knows and some sites have. */
+  private static Target ofUnusualHost(URI url, String scheme) {
+    String authority = url.getRawAuthority() == null ? "" : url.getRawAuthority();
+    if (authority.contains("@")) {
+      throw new IllegalArgumentException("the URL has credentials in it");
+    }
+    Matcher matcher = UNUSUAL_HOST.matcher(authority);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("the URL has no host, or none that can be asked for");
+    }
+    String port = matcher.group(2);
+    return of(url, scheme, matcher.group(1), port == null ? -1 : Integer.parseInt(port));
+  }
+
+  private static Target of(URI url, String scheme, String named, int givenPort) {
     boolean isTls = scheme.equals("https");
-    int port = url.getPort() < 0 ? defaultPort(isTls) : url.getPort();
+    int port = givenPort < 0 ? defaultPort(isTls) : givenPort;
     if (port < 1 || port > PORT_MAX) {
       throw new IllegalArgumentException("the URL has the port " + port);
     }
-    String host = url.getHost().toLowerCase(Locale.ROOT);
+    String host = named.toLowerCase(Locale.ROOT);
     String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
     String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();

@@ -94,7 +94,7 @@ final class Visit implements IOEventHandler {
   void abandon() {
     isAbandoned = true;
     if (isEnded.compareAndSet(false, true)) {
-      loop.execute(body::leave);
+      body.leave(); // not on the loop, which may have ended
     }
     connecting.ifPresent(future -> future.cancel(true));
     session.ifPresent(open -> open.close(CloseMode.IMMEDIATE));

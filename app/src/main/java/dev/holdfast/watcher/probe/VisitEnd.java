@@ -7,6 +7,13 @@ import java.util.Optional;
 /** How a visit ended. */
 sealed interface VisitEnd {
 
+  /** Gives the room of the body back, if there is one. */
+  default void leave() {
+    if (this instanceof Answered(Response response)) {
+      response.body().leave();
+    }
+  }
+
   /** By an answer, whole or up to the bound. */
   record Answered(Response response) implements VisitEnd {}
 

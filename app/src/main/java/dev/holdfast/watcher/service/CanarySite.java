@@ -20,7 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.net.ServerSocketFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,7 @@ final class CanarySite implements Closeable {
   private static final int SILENCE_MAX_MS = 1_000;
   private static final int HEAD_BYTES_MAX = 8 << 10;
   private static final int TIMEOUT_MS = 5_000;
+  private static final int PAUSE_MS = 100;
   private static final byte[] ANSWER =
       "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"
           .getBytes(StandardCharsets.US_ASCII);
@@ -45,9 +48,23 @@ final class CanarySite implements Closeable {
   private final ServerSocket listener;
   private final String scheme;
   private final Semaphore places = new Semaphore(CONNECTIONS_MAX);
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Pause pause;
 
-  private CanarySite(String scheme, ServerSocketFactory sockets) throws IOException {
+  /** Waits after a connection could not be taken. */
+  @FunctionalInterface
+  interface Pause {
+    /**
+     * Waits a moment, or until the site ends.
+     *
+     * @throws InterruptedException if the thread is to end
+     */
+    void until(CountDownLatch closing) throws InterruptedException;
+  }
+
+  CanarySite(String scheme, ServerSocketFactory sockets, Pause pause) throws IOException {
     this.scheme = scheme;
+    this.pause = pause;
     this.listener = sockets.createServerSocket();
     boolean isBound = false;
     try {
@@ -63,7 +80,7 @@ final class CanarySite implements Closeable {
 
   /** Starts one that speaks http. */
   static CanarySite plain() throws IOException {
-    return new CanarySite("http", ServerSocketFactory.getDefault());
+    return new CanarySite("http", ServerSocketFactory.getDefault(), CanarySite::pause);
   }
 
   /**
@@ -72,7 +89,8 @@ final class CanarySite implements Closeable {
    * @throws GeneralSecurityException if the JDK has no TLS
    */
   static CanarySite tls() throws IOException, GeneralSecurityException {
-    return new CanarySite("https", CanaryKeys.context().getServerSocketFactory());
+    return new CanarySite(
+        "https", CanaryKeys.context().getServerSocketFactory(), CanarySite::pause);
   }
 
   /** Returns the endpoint that checks it. No endpoint of a list can have its id. */
@@ -104,18 +122,32 @@ final class CanarySite implements Closeable {
         Set.of());
   }
 
+  private static void pause(CountDownLatch closing) throws InterruptedException {
+    boolean _ = closing.await(PAUSE_MS, TimeUnit.MILLISECONDS);
+  }
+
   private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        places.acquireUninterruptibly();
-        Socket socket = listener.accept();
-        Thread.ofVirtual().name("watch-canary").start(() -> serve(socket));
-      } catch (IOException e) {
-        places.release();
-        if (!listener.isClosed()) { // goes on: the failed checks of the canary tell of it
-          log.warn("the canary could not take a connection: {}", e.toString());
+    boolean isFailing = false;
+    try {
+      while (!listener.isClosed()) {
+        places.acquire();
+        try {
+          Socket socket = listener.accept();
+          isFailing = false;
+          Thread.ofVirtual().name("watch-canary").start(() -> serve(socket));
+        } catch (IOException e) {
+          // Goes on: the failed checks of the canary tell of it. Without descriptors each attempt
+          // fails at once, so there is a pause, and one line for all of them.
+          places.release();
+          if (!isFailing && !listener.isClosed()) {
+            log.warn("the canary cannot take connections: {}", e.toString());
+          }
+          isFailing = true;
+          pause.until(closing);
         }
       }
+    } catch (InterruptedException ending) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -154,6 +186,7 @@ final class CanarySite implements Closeable {
 
   @Override
   public void close() throws IOException {
+    closing.countDown();
     listener.close();
   }
 }

@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -29,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * <p>A name is resolved again every {@value #ASK_S} s. An address that a name does not have for
  * {@value #ABSENT_S} s is checked no more: names of large sites give some of their addresses at a
  * time. While a name has no address, its endpoint is checked as it is, so that its fault is seen.
+ *
+ * <p>Only an address that is new waits for the database. If a name has no others, and the database
+ * has not stored them by the next resolution, its endpoint is checked as it is.
  *
  * <p>Threading: for one thread. Resolutions may end on any thread.
  */
@@ -54,7 +59,11 @@ final class EachAddress {
   interface Watching {
     void put(Endpoint endpoint);
 
+    /** Removes an endpoint. A check of it that runs comes to no result. */
     void remove(EndpointId id);
+
+    /** Checks an endpoint no more. A check of it that runs comes to its result. */
+    void retire(EndpointId id);
 
     /** Returns that of an agent. */
     static Watching of(Agent agent) {
@@ -67,6 +76,11 @@ final class EachAddress {
         @Override
         public void remove(EndpointId id) {
           agent.remove(id);
+        }
+
+        @Override
+        public void retire(EndpointId id) {
+          agent.retire(id);
         }
       };
     }
@@ -88,6 +102,7 @@ final class EachAddress {
   private static final class Parent {
     private Endpoint endpoint;
     private final Map<InetAddress, Long> seenNanos = new LinkedHashMap<>();
+    private final Set<InetAddress> fresh = new LinkedHashSet<>(); // to be stored
     private boolean isCheckedItself;
     private boolean isAsked;
     private boolean isAskedOnce;
@@ -114,12 +129,16 @@ final class EachAddress {
   }
 
   /**
-   * Adds an endpoint, or changes it.
+   * Adds an endpoint, or changes it. Checks of it that run come to their results.
    *
    * @throws SQLException if the database fails. Call it again then
    */
   void put(Endpoint endpoint) throws SQLException {
-    Parent parent = parents.computeIfAbsent(endpoint.id(), _ -> new Parent(endpoint));
+    if (!parents.containsKey(endpoint.id())) {
+      parents.put(endpoint.id(), new Parent(endpoint));
+      agent.retire(endpoint.id()); // it may have been an endpoint without addresses of its own
+    }
+    Parent parent = parents.get(endpoint.id());
     parent.endpoint = endpoint;
     parent.isAskedOnce = false;
     add(parent, parent.seenNanos.keySet());
@@ -128,14 +147,24 @@ final class EachAddress {
     }
   }
 
-  /** Removes an endpoint, if it is there. */
+  /**
+   * Removes an endpoint with its addresses, if it is there. Checks of the addresses that run come
+   * to no result. The caller says what becomes of the endpoint itself: if it stays, a check of it
+   * goes on.
+   */
   void remove(EndpointId id) {
+    end(id, agent::remove);
+  }
+
+  /** Does the same, and checks that run come to their results. */
+  void retire(EndpointId id) {
+    end(id, agent::retire);
+  }
+
+  private void end(EndpointId id, Consumer<EndpointId> ending) {
     Parent parent = parents.remove(id);
     if (parent != null) {
-      parent.seenNanos.keySet().forEach(address -> agent.remove(idOf(parent, address)));
-      if (parent.isCheckedItself) {
-        agent.remove(id);
-      }
+      parent.seenNanos.keySet().forEach(address -> ending.accept(idOf(parent, address)));
     }
   }
 
@@ -144,18 +173,18 @@ final class EachAddress {
     return parents.values().stream().mapToInt(parent -> parent.seenNanos.size()).sum();
   }
 
-  /**
-   * Takes what names came to, and asks for those whose time it is.
-   *
-   * @throws SQLException if the database fails. Addresses that it did not take are asked for again
-   */
-  void turn() throws SQLException {
+  /** Takes what names came to, and asks for those whose time it is. It needs no database. */
+  void turn() {
     for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
       answer.parent.isAsked = false;
       if (parents.get(answer.parent.endpoint.id()) == answer.parent) {
         take(answer.parent, answer.resolution);
       }
     }
+    askNames();
+  }
+
+  private void askNames() {
     for (Parent parent : parents.values()) {
       boolean isDue = !parent.isAskedOnce || nanos.getAsLong() - parent.askedNanos >= ASK_NANOS;
       if (isDue && !parent.isAsked) {
@@ -167,45 +196,66 @@ final class EachAddress {
     }
   }
 
-  private void take(Parent parent, Resolution resolution) throws SQLException {
+  /**
+   * Stores the addresses that are new, and has them checked.
+   *
+   * @throws SQLException if the database fails. The next call stores them then
+   */
+  void store() throws SQLException {
+    for (Parent parent : parents.values()) {
+      List<InetAddress> fitting = fitting(parent);
+      add(parent, fitting);
+      fitting.forEach(address -> parent.seenNanos.put(address, nanos.getAsLong()));
+      parent.fresh.clear();
+      if (!fitting.isEmpty()) {
+        checkItself(parent, false);
+      }
+    }
+  }
+
+  private void take(Parent parent, Resolution resolution) {
     long now = nanos.getAsLong();
+    boolean wasWaiting = !parent.fresh.isEmpty();
     if (resolution instanceof Resolution.Addresses found) {
-      List<InetAddress> fresh = new ArrayList<>();
+      parent.fresh.clear();
       for (InetAddress address : found.addresses()) {
-        if (parent.seenNanos.containsKey(address)) {
-          parent.seenNanos.put(address, now);
-        } else if (!fresh.contains(address)) {
-          fresh.add(address);
+        if (parent.seenNanos.replace(address, now) == null) {
+          parent.fresh.add(address);
         }
       }
       dropAbsent(parent, now);
-      List<InetAddress> fitting = fitting(parent, fresh);
-      add(parent, fitting);
-      fitting.forEach(address -> parent.seenNanos.put(address, now));
     } else if (!found(resolution)) {
+      parent.fresh.clear();
       dropAbsent(parent, now);
     }
-    checkItself(parent, parent.seenNanos.isEmpty());
+    boolean isForStore = !parent.fresh.isEmpty() && !wasWaiting; // in a moment, as a rule
+    if (!parent.seenNanos.isEmpty() || !isForStore) {
+      checkItself(parent, parent.seenNanos.isEmpty());
+    }
   }
 
   /** Returns false if a server said that there is no address. A failure says nothing of them. */
   private static boolean found(Resolution resolution) {
     return switch (resolution) {
-      case Resolution.Addresses _, Resolution.Failure _, Resolution.Timeout _ -> true;
+      case Resolution.Addresses _,
+          Resolution.Failure _,
+          Resolution.Timeout _,
+          Resolution.Unasked _ ->
+          true;
       case Resolution.NoSuchName _ -> false;
     };
   }
 
-  private List<InetAddress> fitting(Parent parent, List<InetAddress> fresh) {
+  private static List<InetAddress> fitting(Parent parent) {
     int room = ADDRESSES_MAX - parent.seenNanos.size();
-    if (fresh.size() > room && !parent.isOverBound) {
+    if (parent.fresh.size() > room && !parent.isOverBound) {
       parent.isOverBound = true;
       log.warn(
           "{} has more than {} addresses; the further ones are not checked",
           parent.endpoint.id(),
           ADDRESSES_MAX);
     }
-    return List.copyOf(fresh.subList(0, Math.min(room, fresh.size())));
+    return parent.fresh.stream().limit(room).toList();
   }
 
   private void dropAbsent(Parent parent, long now) {
@@ -214,7 +264,7 @@ final class EachAddress {
       Map.Entry<InetAddress, Long> seen = each.next();
       if (now - seen.getValue() >= ABSENT_NANOS) {
         each.remove();
-        agent.remove(idOf(parent, seen.getKey()));
+        agent.retire(idOf(parent, seen.getKey()));
       }
     }
   }
@@ -223,7 +273,7 @@ final class EachAddress {
     if (isWanted && !parent.isCheckedItself) {
       agent.put(itself(parent.endpoint));
     } else if (!isWanted && parent.isCheckedItself) {
-      agent.remove(parent.endpoint.id());
+      agent.retire(parent.endpoint.id());
     }
     parent.isCheckedItself = isWanted;
   }

@@ -111,7 +111,7 @@ final class Keeper implements Closeable {
       var stored = new StoredEndpoints(opened);
       var each =
           new EachAddress(agent, checking.probe()::addresses, stored::derive, System::nanoTime);
-      var watched = new WatchedList(stored, agent, each, config.location());
+      var watched = new WatchedList(stored::since, agent, each, config.location());
       list = Optional.of(watched);
       boolean isFailing = false;
       do {
@@ -131,7 +131,11 @@ final class Keeper implements Closeable {
       }
       isLoaded = true;
       return false;
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
+      if (closing.getCount() == 0) {
+        log.debug("the stop has cut a reading of the list", e);
+        return true;
+      }
       // Goes on: the agent checks what it has, and the next turn reads again.
       if (!isLoaded) {
         waitingFor = "the list of endpoints cannot be read: " + e.getMessage();
@@ -178,9 +182,8 @@ final class Keeper implements Closeable {
   private ResultWriter writer(Database opened) throws InterruptedException {
     while (true) {
       try {
-        int location = opened.location(config.location());
         return ResultWriter.start(
-            opened, config.writer(), location, disk, spool, InstantSource.system());
+            opened, config.writer(), config.location(), disk, spool, InstantSource.system());
       } catch (SQLException | IOException e) {
         waitingFor = "results cannot be written: " + e.getMessage();
         log.error("results cannot be written yet; the watcher tries again", e);
@@ -203,7 +206,7 @@ final class Keeper implements Closeable {
         try {
           Maintenance.Done done = maintenance.run();
           lastUpkeep = done.windows() + " windows, " + done.daysDropped() + " days dropped";
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
           if (closing.getCount() == 0) {
             log.debug("the stop has cut an upkeep; the next start does what is left", e);
             return;
@@ -218,14 +221,19 @@ final class Keeper implements Closeable {
     }
   }
 
-  /** Ends. Results that the database does not have go to the disk. */
+  /**
+   * Ends. Results that the database does not have go to the disk, before anything else is waited
+   * for: the threads of this object may wait for an answer of a database that is gone.
+   */
   @Override
   public void close() {
     closing.countDown();
     try {
-      thread.join();
       results.writer().ifPresent(ResultWriter::close);
-      database.ifPresent(Database::close); // cuts an upkeep that still runs
+      database.ifPresent(Database::close); // cuts a reading of the list, and an upkeep
+      thread.join();
+      results.writer().ifPresent(ResultWriter::close); // one that was begun meanwhile
+      database.ifPresent(Database::close); // the same
       upkeep.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

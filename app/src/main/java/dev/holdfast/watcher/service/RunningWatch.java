@@ -15,6 +15,7 @@ import io.javalin.config.RoutesConfig;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -34,7 +35,11 @@ final class RunningWatch implements Service {
   /** How long a start waits for a process that ends, in ms. */
   private static final long LOCK_WAIT_MS = 3_000;
 
+  /** How long a stop waits for the thread of the agent, in ms. It never waits for others. */
+  private static final long LOOP_STOP_MS = 5_000;
+
   private final Keeper keeper;
+  private final RunningLoop loop;
   private final WatchReport report;
   private final Parts parts;
 
@@ -58,8 +63,9 @@ final class RunningWatch implements Service {
     }
   }
 
-  private RunningWatch(Keeper keeper, WatchReport report, Parts parts) {
+  private RunningWatch(Keeper keeper, RunningLoop loop, WatchReport report, Parts parts) {
     this.keeper = keeper;
+    this.loop = loop;
     this.report = report;
     this.parts = parts;
   }
@@ -123,7 +129,7 @@ final class RunningWatch implements Service {
     loop.start();
     keeper.start();
     var report = new WatchReport(config, agent, lags, results, keeper, checking);
-    return new RunningWatch(keeper, report, parts);
+    return new RunningWatch(keeper, loop, report, parts);
   }
 
   private static DirectoryLock lock(Path directory) throws IOException, StartFailure {
@@ -148,11 +154,17 @@ final class RunningWatch implements Service {
       thread.start();
     }
 
+    boolean isAlive() {
+      return thread.isAlive();
+    }
+
     @Override
     public void close() {
       loop.close();
       try {
-        thread.join();
+        if (!thread.join(Duration.ofMillis(LOOP_STOP_MS))) {
+          log.error("the agent's thread hangs; the stop goes on without the checks that run");
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
@@ -165,7 +177,7 @@ final class RunningWatch implements Service {
 
   @Override
   public boolean isReady() {
-    return keeper.isLoaded();
+    return keeper.isLoaded() && loop.isAlive();
   }
 
   @Override

@@ -25,7 +25,13 @@ import java.util.function.ToLongFunction;
 final class WatchMeters {
   /** The reasons for which nobody makes a check. */
   static final List<Reason> MISSED =
-      List.of(Reason.LATE, Reason.OVERLAP, Reason.SATURATED, Reason.STALLED, Reason.CLOCK);
+      List.of(
+          Reason.LATE,
+          Reason.OVERLAP,
+          Reason.SATURATED,
+          Reason.STALLED,
+          Reason.CLOCK,
+          Reason.ASKED_LATER);
 
   private final Meters meters;
   private final Timer late;
@@ -75,6 +81,11 @@ final class WatchMeters {
         "Checks that did not end, and that the agent has given up.",
         counts,
         AgentCounts::overdue);
+    counter(
+        "holdfast.watch.agent.failures",
+        "Failures of the agent itself, by a bug. It goes on; a result may be lost.",
+        counts,
+        AgentCounts::failures);
     counter(
         "holdfast.watch.canary.failures",
         "Checks of the canary, a site of the agent's own, that failed: the agent is at fault.",

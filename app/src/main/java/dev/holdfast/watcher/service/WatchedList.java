@@ -12,54 +12,70 @@ import java.sql.SQLException;
  * <p>Threading: for one thread; any thread may read.
  */
 final class WatchedList {
-  private final StoredEndpoints stored;
+  private final Source source;
   private final EachAddress.Watching agent;
   private final EachAddress each;
   private final String location;
   private volatile long revision;
   private volatile int addresses;
 
-  WatchedList(
-      StoredEndpoints stored, EachAddress.Watching agent, EachAddress each, String location) {
-    this.stored = stored;
+  /** The list in the database. */
+  @FunctionalInterface
+  interface Source {
+    /**
+     * Returns the changes since a revision.
+     *
+     * @throws SQLException if the database fails
+     */
+    StoredEndpoints.Changes since(long revision) throws SQLException;
+  }
+
+  WatchedList(Source source, EachAddress.Watching agent, EachAddress each, String location) {
+    this.source = source;
     this.agent = agent;
     this.each = each;
     this.location = location;
   }
 
   /**
-   * Takes what has changed in the database, and the addresses that came and went.
+   * Takes the addresses that came and went, and what has changed in the database. The addresses
+   * come first, since they need no database.
    *
-   * @throws SQLException if the database fails. The next call takes it then
+   * @throws SQLException if the database fails. The next call takes the rest then
    */
   void refresh() throws SQLException {
-    StoredEndpoints.Changes changes = stored.since(revision);
+    turn();
+    StoredEndpoints.Changes changes = source.since(revision);
     for (EndpointId id : changes.removed()) {
-      remove(id);
+      each.remove(id);
+      agent.remove(id);
     }
     for (Endpoint endpoint : changes.present()) {
       take(endpoint);
     }
     revision = changes.revision();
+    turn(); // asks for the names that are new
+    each.store();
+    addresses = each.size();
+  }
+
+  private void turn() {
     each.turn();
     addresses = each.size();
   }
 
+  /** Takes an endpoint. Checks of it that run come to their results. */
   private void take(Endpoint endpoint) throws SQLException {
+    EndpointId id = endpoint.id();
     if (!endpoint.isCheckedFrom(location)) {
-      remove(endpoint.id());
+      each.retire(id);
+      agent.retire(id);
     } else if (endpoint.reach().resolve() instanceof Reach.Resolve.Each) {
-      agent.remove(endpoint.id());
       each.put(endpoint);
     } else {
-      each.remove(endpoint.id());
+      each.retire(id);
       agent.put(endpoint);
     }
-  }
-
-  private void remove(EndpointId id) {
-    each.remove(id);
-    agent.remove(id);
   }
 
   /** Returns the revision of the list that the agent has. */

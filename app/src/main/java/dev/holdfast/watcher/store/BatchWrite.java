@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -18,6 +19,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes batches, each in one transaction: its rows, the states that they change, and the windows
@@ -33,7 +36,11 @@ import org.postgresql.copy.CopyIn;
  * <p>Threading: for the writer's thread.
  */
 final class BatchWrite {
+  private static final Logger log = LoggerFactory.getLogger(BatchWrite.class);
   private static final long WINDOW_MS = 300_000;
+
+  /** A row that is due further ahead of the database's clock changes no state, in ms. */
+  private static final long AHEAD_MS = 5_000;
 
   private static final String INTO_TEMPORARY =
       "CREATE TEMPORARY TABLE IF NOT EXISTS incoming (LIKE checks) ON COMMIT DELETE ROWS";
@@ -56,25 +63,25 @@ final class BatchWrite {
           + " ON CONFLICT (endpoint, location) DO UPDATE SET"
           + " due = excluded.due, outcome = excluded.outcome, reason = excluded.reason,"
           + " since = CASE WHEN s.outcome = excluded.outcome THEN s.since ELSE excluded.since END"
-          + " WHERE excluded.due > s.due";
+          + " WHERE excluded.due > s.due OR s.due > clock_timestamp() + interval '5 s'";
 
-  private final int location;
+  /** Notes each window of 5 minutes that a silence touches and whose checks are still kept. */
+  private static final String NOTE_GAP =
+      "INSERT INTO windows_to_do (minutes, start) SELECT 5, generate_series("
+          + "date_bin('5 minutes', ?::timestamptz, timestamptz 'epoch'),"
+          + " least(?::timestamptz, ?::timestamptz), interval '5 minutes')";
+
   private final int retentionDays;
   private final boolean isHypertable;
   private final InstantSource clock;
   private final WriterCounts counts;
   private final Numbers numbers = new Numbers();
+  private boolean isAhead; // true if the last batch had rows that are due too far ahead
 
   /** A row with the number of its endpoint. */
   private record Numbered(int endpoint, Row row) {}
 
-  BatchWrite(
-      int location,
-      int retentionDays,
-      boolean isHypertable,
-      InstantSource clock,
-      WriterCounts counts) {
-    this.location = location;
+  BatchWrite(int retentionDays, boolean isHypertable, InstantSource clock, WriterCounts counts) {
     this.retentionDays = retentionDays;
     this.isHypertable = isHypertable;
     this.clock = clock;
@@ -94,10 +101,12 @@ final class BatchWrite {
   /**
    * Writes a batch and commits.
    *
+   * @param location the number of the location that the rows are of
    * @param isDoubtful true if it may be in the table already, or did not go straight into it
    * @throws SQLException if it is not known whether the batch is written, or if it is not
    */
-  void write(Connection connection, List<Row> rows, boolean isDoubtful) throws SQLException {
+  void write(Connection connection, List<Row> rows, int location, boolean isDoubtful)
+      throws SQLException {
     numbers.readFor(connection, rows);
     long nowMs = clock.millis();
     LocalDate first = Days.of(nowMs).minusDays(retentionDays);
@@ -122,9 +131,12 @@ final class BatchWrite {
         kept.add(new Numbered(number.getAsInt(), row));
       }
     }
-    long written = isDoubtful ? writeDoubtful(connection, kept) : copy(connection, "checks", kept);
-    writeGaps(connection, gaps);
-    writeStates(connection, kept);
+    long written =
+        isDoubtful
+            ? writeDoubtful(connection, kept, location)
+            : copy(connection, "checks", kept, location);
+    writeGaps(connection, gaps, location, last);
+    writeStates(connection, kept, location);
     noteWindows(connection, kept);
     connection.commit();
     counts.written.add(written + gaps.size());
@@ -134,7 +146,8 @@ final class BatchWrite {
     counts.strange.add(strange);
   }
 
-  private long writeDoubtful(Connection connection, List<Numbered> rows) throws SQLException {
+  private long writeDoubtful(Connection connection, List<Numbered> rows, int location)
+      throws SQLException {
     if (rows.isEmpty()) {
       return 0;
     }
@@ -149,12 +162,13 @@ final class BatchWrite {
     }
     try (Statement statement = connection.createStatement()) {
       statement.execute(INTO_TEMPORARY);
-      copy(connection, "incoming", rows);
+      copy(connection, "incoming", rows, location);
       return statement.executeUpdate(FROM_TEMPORARY);
     }
   }
 
-  private long copy(Connection connection, String table, List<Numbered> rows) throws SQLException {
+  private static long copy(Connection connection, String table, List<Numbered> rows, int location)
+      throws SQLException {
     if (rows.isEmpty()) {
       return 0;
     }
@@ -201,15 +215,17 @@ final class BatchWrite {
     return out.toByteArray();
   }
 
-  private void writeGaps(Connection connection, List<Row> gaps) throws SQLException {
+  private static void writeGaps(Connection connection, List<Row> gaps, int location, LocalDate last)
+      throws SQLException {
     if (gaps.isEmpty()) {
       return;
     }
     try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT INTO gaps (location, after, until, slots, reason)"
-                + " VALUES (?, ?::timestamptz, ?::timestamptz, ?::bigint, ?::smallint)"
-                + " ON CONFLICT DO NOTHING")) {
+            connection.prepareStatement(
+                "INSERT INTO gaps (location, after, until, slots, reason)"
+                    + " VALUES (?, ?::timestamptz, ?::timestamptz, ?::bigint, ?::smallint)"
+                    + " ON CONFLICT DO NOTHING");
+        PreparedStatement note = connection.prepareStatement(NOTE_GAP)) {
       for (Row gap : gaps) {
         String[] columns = new String(gap.text(), StandardCharsets.UTF_8).split("\t", -1);
         insert.setInt(1, location);
@@ -217,21 +233,36 @@ final class BatchWrite {
           insert.setString(2 + i, columns[i]);
         }
         insert.addBatch();
+        note.setString(1, columns[0]);
+        note.setString(2, columns[1]);
+        note.setString(3, last.plusDays(1) + " 00:00:00+00"); // a silence may end at any time
+        note.addBatch();
       }
       insert.executeBatch();
+      note.executeBatch();
     }
   }
 
   /**
    * Brings the states up to date. A statement changes a state once, so the second row of an
    * endpoint goes into a second statement.
+   *
+   * <p>A row that is due ahead of the database's clock changes none: the agent's clock is wrong,
+   * and no later row would change that state before the due time is over.
    */
-  private void writeStates(Connection connection, List<Numbered> rows) throws SQLException {
+  private void writeStates(Connection connection, List<Numbered> rows, int location)
+      throws SQLException {
+    List<Numbered> counting = rows.stream().filter(each -> each.row.counts()).toList();
+    if (counting.isEmpty()) {
+      return;
+    }
+    long limitMs = databaseMs(connection) + AHEAD_MS;
     List<Numbered> left =
-        rows.stream()
-            .filter(each -> each.row.counts())
+        counting.stream()
+            .filter(each -> each.row.dueMs() <= limitMs)
             .sorted((a, b) -> Long.compare(a.row.dueMs(), b.row.dueMs()))
             .toList();
+    noteAhead(counting.size() - left.size());
     while (!left.isEmpty()) {
       var now = new ArrayList<Numbered>();
       var later = new ArrayList<Numbered>();
@@ -239,12 +270,32 @@ final class BatchWrite {
       for (Numbered each : left) {
         (seen.add(each.endpoint) ? now : later).add(each);
       }
-      writeStatesOnce(connection, now);
+      writeStatesOnce(connection, now, location);
       left = later;
     }
   }
 
-  private void writeStatesOnce(Connection connection, List<Numbered> rows) throws SQLException {
+  private static long databaseMs(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery("SELECT clock_timestamp()")) {
+      found.next();
+      return found.getTimestamp(1).getTime();
+    }
+  }
+
+  private void noteAhead(int rows) {
+    if (rows > 0 && !isAhead) { // once, not for every batch
+      log.warn(
+          "{} results are due more than {} ms ahead of the database's clock: they are stored, and"
+              + " change no state. Set the clock of this machine, or that of the database",
+          rows,
+          AHEAD_MS);
+    }
+    isAhead = rows > 0;
+  }
+
+  private static void writeStatesOnce(Connection connection, List<Numbered> rows, int location)
+      throws SQLException {
     try (PreparedStatement upsert = connection.prepareStatement(STATES)) {
       upsert.setInt(1, location);
       upsert.setArray(

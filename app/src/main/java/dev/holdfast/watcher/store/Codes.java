@@ -98,6 +98,7 @@ public final class Codes {
       case SATURATED -> 44;
       case CLOCK -> 45;
       case TAKEOVER -> 46;
+      case ASKED_LATER -> 47;
     };
   }
 

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -31,10 +32,12 @@ public final class Database implements AutoCloseable {
 
   private final HikariDataSource pool;
   private final boolean isHypertable;
+  private final UUID id;
 
-  private Database(HikariDataSource pool, boolean isHypertable) {
+  private Database(HikariDataSource pool, boolean isHypertable, UUID id) {
     this.pool = pool;
     this.isHypertable = isHypertable;
+    this.id = id;
   }
 
   /** Hears how the wait for a database goes. */
@@ -65,7 +68,7 @@ public final class Database implements AutoCloseable {
     boolean isOpen = false;
     try {
       boolean isHypertable = migrate(pool);
-      var database = new Database(pool, isHypertable);
+      var database = new Database(pool, isHypertable, readId(pool));
       isOpen = true;
       return database;
     } catch (SQLException | FlywayException e) {
@@ -182,6 +185,24 @@ public final class Database implements AutoCloseable {
       String kind = found.getString(1);
       return kind == null ? found.getBoolean(2) : !kind.equals("p");
     }
+  }
+
+  private static UUID readId(HikariDataSource pool) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery("SELECT id FROM watch_database")) {
+      found.next();
+      UUID id = found.getObject(1, UUID.class);
+      connection.rollback();
+      return id;
+    }
+  }
+
+  /**
+   * Returns the identity of the database, which it got with its schema. A copy of it has it too.
+   */
+  UUID id() {
+    return id;
   }
 
   /** Returns true if {@code checks} is a hypertable of TimescaleDB. */

@@ -10,16 +10,24 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The upkeep of the tables: partitions ahead, figures of windows, and the end of what is old. Run
  * it every minute or so. Several processes may: each step is done once.
  *
- * <p>A day of checks is dropped only when all figures that need it are computed.
+ * <p>A day of checks is dropped only when all figures that need it are computed, but a week after
+ * its time at the latest: a window that cannot be computed must not fill the disk.
  *
  * <p>Threading: for one thread at a time.
  */
 public final class Maintenance {
+  /** So many days after its time, a day of checks is dropped in any case. */
+  static final int OVERDUE_DAYS = 7;
+
+  private static final Logger log = LoggerFactory.getLogger(Maintenance.class);
+
   private final Database database;
   private final Retention retention;
   private final InstantSource clock;
@@ -41,20 +49,49 @@ public final class Maintenance {
    */
   public record Done(int windows, int daysDropped, long figuresDeleted) {}
 
-  /**
-   * Does all that is due.
-   *
-   * @throws SQLException if the database fails; the next run does what is left
-   */
-  public Done run() throws SQLException {
-    makeDays();
-    int windows = rollUps.compute();
-    return new Done(windows, dropDays(), deleteFigures());
+  /** A step of a run. It returns how much it did. */
+  @FunctionalInterface
+  private interface Step {
+    long run() throws SQLException;
   }
 
-  private void makeDays() throws SQLException {
+  /**
+   * Does all that is due. A step that fails does not hold up the others.
+   *
+   * @throws SQLException if a step failed, with the failures of further ones suppressed in it; the
+   *     next run does what is left
+   */
+  public Done run() throws SQLException {
+    var failures = new ArrayList<SQLException>();
+    attempt(failures, this::makeDays);
+    long windows = attempt(failures, rollUps::compute);
+    long dropped = attempt(failures, this::dropDays);
+    long deleted = attempt(failures, () -> deleteBefore("gaps", "until", retention.hoursDays()));
+    for (RollUps.Size size : RollUps.Size.values()) {
+      deleted += attempt(failures, () -> deleteFigures(size));
+    }
+    if (!failures.isEmpty()) {
+      SQLException first = failures.removeFirst();
+      failures.forEach(first::addSuppressed);
+      throw first;
+    }
+    return new Done((int) windows, (int) dropped, deleted);
+  }
+
+  private static long attempt(List<SQLException> failures, Step step) {
+    try {
+      return step.run();
+    } catch (SQLException e) {
+      failures.add(e);
+    } catch (RuntimeException e) { // a bug of one step
+      failures.add(new SQLException(e));
+    }
+    return 0;
+  }
+
+  private long makeDays() throws SQLException {
     if (database.isHypertable()) {
-      return;
+      return 0;
     }
     LocalDate today = Days.of(clock.millis());
     List<LocalDate> days = new ArrayList<>();
@@ -64,22 +101,33 @@ public final class Maintenance {
     try (Connection connection = database.connection()) {
       if (Days.present(connection).containsAll(days)) {
         connection.rollback();
-        return;
+        return 0;
       }
       Days.make(connection, days);
       connection.commit();
+      return days.size();
     }
   }
 
-  private int dropDays() throws SQLException {
-    LocalDate first = Days.of(clock.millis()).minusDays(retention.checksDays());
+  private long dropDays() throws SQLException {
+    LocalDate first = firstKept(retention.checksDays());
     try (Connection connection = database.connection()) {
-      LocalDate keptFrom = firstToDo(connection, first);
+      LocalDate last = first.minusDays(OVERDUE_DAYS);
+      LocalDate toDo = firstToDo(connection, first);
+      LocalDate keptFrom = toDo.isBefore(last) ? last : toDo;
       int dropped =
           database.isHypertable()
               ? dropChunks(connection, keptFrom)
               : Days.dropBefore(connection, keptFrom);
+      // Else they would be computed one day, from nothing.
+      int forgotten = RollUps.forget(connection, RollUps.Size.MINUTES_5, beginMs(keptFrom));
       connection.commit();
+      if (forgotten > 0) {
+        log.error(
+            "figures before {} could not be computed in {} days; their checks are dropped",
+            keptFrom,
+            OVERDUE_DAYS);
+      }
       return dropped;
     }
   }
@@ -114,24 +162,33 @@ public final class Maintenance {
     }
   }
 
-  private long deleteFigures() throws SQLException {
-    long deleted = deleteBefore("gaps", "until", retention.hoursDays());
-    for (RollUps.Size size : RollUps.Size.values()) {
-      deleted += deleteBefore(size.table(), "start", retention.daysOf(size));
+  private long deleteFigures(RollUps.Size size) throws SQLException {
+    int days = retention.daysOf(size);
+    if (size.larger().isPresent()) { // a figure that is not computed yet would come from nothing
+      try (Connection connection = database.connection()) {
+        RollUps.forget(connection, size.larger().get(), beginMs(firstKept(days)));
+        connection.commit();
+      }
     }
-    return deleted;
+    return deleteBefore(size.table(), "start", days);
   }
 
   private long deleteBefore(String table, String column, int days) throws SQLException {
-    LocalDate first = Days.of(clock.millis()).minusDays(days);
     try (Connection connection = database.patientConnection();
         PreparedStatement delete =
             connection.prepareStatement("DELETE FROM " + table + " WHERE " + column + " < ?")) {
-      delete.setTimestamp(
-          1, RollUps.timestamp(first.atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli()));
+      delete.setTimestamp(1, RollUps.timestamp(beginMs(firstKept(days))));
       long deleted = delete.executeUpdate();
       connection.commit();
       return deleted;
     }
+  }
+
+  private LocalDate firstKept(int days) {
+    return Days.of(clock.millis()).minusDays(days);
+  }
+
+  private static long beginMs(LocalDate day) {
+    return day.atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli();
   }
 }

@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +37,14 @@ public final class ResultWriter implements AutoCloseable {
   private static final long LOOK_MS = 100;
   private static final int FIRST_RETRY_MS = 50;
 
+  /** A close waits so long for a database that takes what is left, in ms. */
+  private static final long SOON_MS = 2_000;
+
   private final Database database;
   private final WriterConfig config;
   private final WriterCounts counts = new WriterCounts();
+  private final Home home;
+  private final Map<String, Integer> locations = new HashMap<>(); // for the writer's thread
   private final RowQueue queue;
   private final Spool spool;
   private final BatchWrite batches;
@@ -45,19 +53,21 @@ public final class ResultWriter implements AutoCloseable {
   private volatile boolean isFailing;
 
   private ResultWriter(
-      Database database,
-      WriterConfig config,
-      int location,
-      Disk disk,
-      Path dir,
-      InstantSource clock)
+      Database database, WriterConfig config, Home home, Disk disk, Path dir, InstantSource clock)
       throws IOException {
     this.database = database;
     this.config = config;
+    this.home = home;
     this.queue = new RowQueue(config.queueMax(), counts);
-    this.spool = Spool.open(disk, dir, config.spoolBytesMax(), counts);
-    this.batches =
-        new BatchWrite(location, config.retentionDays(), database.isHypertable(), clock, counts);
+    this.spool =
+        Spool.open(
+            disk,
+            dir,
+            home,
+            new Spool.Limits(config.spoolBytesMax(), config.retryMs()),
+            counts,
+            System::nanoTime);
+    this.batches = new BatchWrite(config.retentionDays(), database.isHypertable(), clock, counts);
     this.writer = Thread.ofPlatform().name("watch-writer").daemon().unstarted(this::write);
     this.spooler = Thread.ofPlatform().name("watch-spooler").daemon().unstarted(this::spool);
   }
@@ -65,19 +75,23 @@ public final class ResultWriter implements AutoCloseable {
   /**
    * Starts a writer. It takes up what an earlier process has left on disk.
    *
-   * @param location the number of the location: {@link Database#location}
+   * @param location the name of the location that the results are of. Rows that an earlier process
+   *     has left keep theirs
    * @param dir a directory of this writer alone, which this makes if it is missing
    * @throws IOException if the directory cannot be made or read
+   * @throws SQLException if the database fails
    */
   public static ResultWriter start(
       Database database,
       WriterConfig config,
-      int location,
+      String location,
       Disk disk,
       Path dir,
       InstantSource clock)
-      throws IOException {
-    var started = new ResultWriter(database, config, location, disk, dir, clock);
+      throws IOException, SQLException {
+    var home = new Home(database.id(), location);
+    var started = new ResultWriter(database, config, home, disk, dir, clock);
+    started.locations.put(location, database.location(location));
     started.writer.start();
     started.spooler.start();
     return started;
@@ -133,10 +147,14 @@ public final class ResultWriter implements AutoCloseable {
   }
 
   private void replay(Segment segment) throws InterruptedException {
-    List<Row> rows = spool.read(segment).rows();
+    Optional<List<Row>> read = spool.read(segment);
+    if (read.isEmpty()) {
+      return; // it stays on disk, and the others come first
+    }
+    List<Row> rows = read.get();
     for (int from = 0; from < rows.size(); from += config.batchRows()) {
       int to = Math.min(rows.size(), from + config.batchRows());
-      if (!isWritten(rows.subList(from, to), true)) {
+      if (!isWritten(rows.subList(from, to), segment.home().location(), true)) {
         return; // it stays on disk
       }
       counts.replayed.add(to - from);
@@ -151,31 +169,32 @@ public final class ResultWriter implements AutoCloseable {
     }
     queue.await(config.batchRows(), config.batchMs());
     List<Row> rows = queue.poll(config.batchRows());
-    if (!rows.isEmpty() && !isWritten(rows, false)) {
+    if (!rows.isEmpty() && !isWritten(rows, home.location(), false)) {
       spool.add(rows);
     }
   }
 
   /** Writes rows, however long that takes. Returns false if this is closed before. */
-  private boolean isWritten(List<Row> rows, boolean isFromDisk) throws InterruptedException {
+  private boolean isWritten(List<Row> rows, String location, boolean isFromDisk)
+      throws InterruptedException {
     boolean isDoubtful = isFromDisk;
     int waitMs = FIRST_RETRY_MS;
     while (true) {
       try {
-        attempt(rows, isDoubtful);
+        attempt(rows, location, isDoubtful);
         noteSuccess();
         return true;
       } catch (SQLException e) {
         if (Failure.of(e) == Failure.OF_ROWS) {
           if (isDoubtful) {
-            return isWrittenInParts(rows, e);
+            return isWrittenInParts(rows, location, e);
           }
           isDoubtful = true; // a key or a partition: repeated at once, in the other way
           continue;
         }
         isDoubtful = true;
         noteFailure(e);
-      } catch (RuntimeException e) { // a bug; the rows are not to be lost by it
+      } catch (RuntimeException | Error e) { // a bug, or no memory; the rows stay
         isDoubtful = true;
         noteFailure(new SQLException(e));
       }
@@ -186,11 +205,12 @@ public final class ResultWriter implements AutoCloseable {
     }
   }
 
-  private void attempt(List<Row> rows, boolean isDoubtful) throws SQLException {
+  private void attempt(List<Row> rows, String location, boolean isDoubtful) throws SQLException {
+    int number = numberOf(location);
     try (Connection connection = database.connection()) {
       boolean isDone = false;
       try {
-        batches.write(connection, rows, isDoubtful);
+        batches.write(connection, rows, number, isDoubtful);
         isDone = true;
       } finally {
         if (!isDone) {
@@ -200,16 +220,27 @@ public final class ResultWriter implements AutoCloseable {
     }
   }
 
+  private int numberOf(String location) throws SQLException {
+    Integer known = locations.get(location);
+    if (known != null) {
+      return known;
+    }
+    int number = database.location(location);
+    locations.put(location, number);
+    return number;
+  }
+
   /** Finds the row that the database refuses, so that the others get through. */
-  private boolean isWrittenInParts(List<Row> rows, SQLException cause) throws InterruptedException {
+  private boolean isWrittenInParts(List<Row> rows, String location, SQLException cause)
+      throws InterruptedException {
     if (rows.size() == 1) {
       counts.refused.increment();
       log.error("the database refuses a row of {}", rows.getFirst().id(), cause);
       return true;
     }
     int half = rows.size() / 2;
-    return isWritten(rows.subList(0, half), true)
-        && isWritten(rows.subList(half, rows.size()), true);
+    return isWritten(rows.subList(0, half), location, true)
+        && isWritten(rows.subList(half, rows.size()), location, true);
   }
 
   private void noteFailure(SQLException e) {
@@ -253,11 +284,18 @@ public final class ResultWriter implements AutoCloseable {
   public void close() {
     queue.close();
     try {
+      if (isFailing || !writer.join(Duration.ofMillis(SOON_MS))) {
+        spoolAll(); // the writer waits for an answer, which may take longer than a stop may
+      }
       writer.join();
       spooler.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    spoolAll();
+  }
+
+  private void spoolAll() {
     List<Row> left = queue.poll(Integer.MAX_VALUE);
     if (!left.isEmpty()) {
       spool.add(left);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.watcher.Endpoint;
 import dev.holdfast.watcher.EndpointId;
+import dev.holdfast.watcher.Reach;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -84,10 +85,11 @@ public final class StoredEndpoints {
   }
 
   /**
-   * Stores endpoints that are derived from another one, before they have results. They go with it
-   * when it is removed from the list.
+   * Stores endpoints for single addresses of another one, before they have results. They go with it
+   * when it is removed from the list, and when it is not checked at each address any more.
    *
-   * @throws SQLException if the database fails, or does not have the parent; nothing has changed
+   * @throws SQLException if the database fails, or if its list has no such parent; nothing has
+   *     changed
    */
   public void derive(EndpointId parent, Collection<Endpoint> derived) throws SQLException {
     try (Connection connection = database.connection()) {
@@ -99,6 +101,7 @@ public final class StoredEndpoints {
                       + " (id, group_name, url, interval_ms, spec, revision, parent)"
                       + " SELECT ?, ?, ?, ?, ?::jsonb, p.revision, p.number FROM endpoints p"
                       + " WHERE p.id = ? AND p.deleted_at IS NULL"
+                      + " AND p.spec -> 'reach' ->> 'resolve' = 'each'"
                       + " ON CONFLICT (id) DO UPDATE SET group_name = excluded.group_name,"
                       + " url = excluded.url, interval_ms = excluded.interval_ms,"
                       + " spec = excluded.spec, revision = excluded.revision,"
@@ -112,7 +115,8 @@ public final class StoredEndpoints {
           upsert.setString(5, SpecJson.write(endpoint).toString());
           upsert.setString(6, parent.text());
           if (upsert.executeUpdate() == 0) {
-            throw new SQLException("the list has no endpoint " + parent + " any more");
+            throw new SQLException(
+                "the list has no endpoint " + parent + " with resolve: each any more");
           }
         }
         connection.commit();
@@ -208,6 +212,36 @@ public final class StoredEndpoints {
       upsert.executeBatch();
     }
     remove(connection, plan.removed(), revision);
+    List<EndpointId> whole =
+        plan.changed().stream()
+            .map(Plan.Change::id)
+            .filter(id -> !(byId.get(id).reach().resolve() instanceof Reach.Resolve.Each))
+            .toList();
+    removeDerived(connection, whole, revision);
+  }
+
+  /** Removes the endpoints for single addresses of those that have none any more. */
+  private static void removeDerived(Connection connection, List<EndpointId> parents, long revision)
+      throws SQLException {
+    if (parents.isEmpty()) {
+      return;
+    }
+    Object[] ids = parents.stream().map(EndpointId::text).toArray();
+    try (PreparedStatement update =
+            connection.prepareStatement(
+                "UPDATE endpoints SET deleted_at = now(), changed_at = now(), revision = ?"
+                    + " WHERE deleted_at IS NULL"
+                    + " AND parent IN (SELECT number FROM endpoints WHERE id = ANY (?))");
+        PreparedStatement delete =
+            connection.prepareStatement(
+                "DELETE FROM state WHERE endpoint IN (SELECT number FROM endpoints WHERE parent IN"
+                    + " (SELECT number FROM endpoints WHERE id = ANY (?)))")) {
+      update.setLong(1, revision);
+      update.setArray(2, connection.createArrayOf("text", ids));
+      update.executeUpdate();
+      delete.setArray(1, connection.createArrayOf("text", ids));
+      delete.executeUpdate();
+    }
   }
 
   private static void add(PreparedStatement upsert, Endpoint endpoint, long revision)

@@ -6,6 +6,7 @@ import java.util.Arrays;
 
 /**
  * The figures of an endpoint in a window. Tallies of parts of a window add up to that of the whole.
+ * Each slot is one of the tainted ones, or has one outcome.
  *
  * <p>Threading: for one thread at a time.
  */
@@ -13,6 +14,7 @@ final class Tally {
   private final long[] outcomes = new long[Outcome.values().length];
   private final Histogram histogram = new Histogram();
   private long slots;
+  private long again;
   private long tainted;
   private long microsSum;
   private long microsMax;
@@ -22,12 +24,14 @@ final class Tally {
   /** Makes a tally of figures that were stored. */
   Tally(
       long slots,
+      long again,
       long[] outcomes,
       long tainted,
       long microsSum,
       long microsMax,
       Histogram histogram) {
     this.slots = slots;
+    this.again = again;
     System.arraycopy(outcomes, 0, this.outcomes, 0, outcomes.length);
     this.tainted = tainted;
     this.microsSum = microsSum;
@@ -36,14 +40,19 @@ final class Tally {
   }
 
   /**
-   * Adds a result.
+   * Adds a result. That of a check again is counted as one, and has no other share: it comes beside
+   * the result of its slot.
    *
    * @param isSlot true if it is that of a slot, false for a check again
    * @param flags the bits of its flags
    * @param micros the site's time in µs
    */
   void add(Outcome outcome, boolean isSlot, int flags, long micros) {
-    slots += isSlot ? 1 : 0;
+    if (!isSlot) {
+      again++;
+      return;
+    }
+    slots++;
     if ((flags & Codes.bit(Flag.TAINTED)) != 0) {
       tainted++;
       return;
@@ -56,9 +65,16 @@ final class Tally {
     }
   }
 
+  /** Adds slots of a silence, which nobody checked. */
+  void addMissed(long count) {
+    slots += count;
+    outcomes[Codes.of(Outcome.MISSED)] += count;
+  }
+
   /** Adds all that another tally has. */
   void add(Tally other) {
     slots += other.slots;
+    again += other.again;
     tainted += other.tainted;
     microsSum += other.microsSum;
     microsMax = Math.max(microsMax, other.microsMax);
@@ -68,7 +84,7 @@ final class Tally {
     histogram.add(other.histogram);
   }
 
-  /** Returns how many results have an outcome, without the tainted ones. */
+  /** Returns how many slots have an outcome, without the tainted ones. */
   long count(Outcome outcome) {
     return outcomes[Codes.of(outcome)];
   }
@@ -77,6 +93,12 @@ final class Tally {
     return slots;
   }
 
+  /** Returns how many checks again there were. */
+  long again() {
+    return again;
+  }
+
+  /** Returns how many slots have a result that the agent has disturbed. */
   long tainted() {
     return tainted;
   }
@@ -100,6 +122,7 @@ final class Tally {
   public boolean equals(Object other) {
     return other instanceof Tally tally
         && slots == tally.slots
+        && again == tally.again
         && tainted == tally.tainted
         && microsSum == tally.microsSum
         && microsMax == tally.microsMax
@@ -114,6 +137,12 @@ final class Tally {
 
   @Override
   public String toString() {
-    return slots + " slots, " + Arrays.toString(outcomes) + ", tainted " + tainted;
+    return slots
+        + " slots, "
+        + Arrays.toString(outcomes)
+        + ", tainted "
+        + tainted
+        + ", again "
+        + again;
   }
 }

@@ -39,7 +39,7 @@ public final class WriterCounts {
     return known.sum();
   }
 
-  /** Returns how many rows found no room in memory or on disk. */
+  /** Returns how many rows found no room in memory or on disk, or were lost with a damaged file. */
   public long dropped() {
     return dropped.sum();
   }

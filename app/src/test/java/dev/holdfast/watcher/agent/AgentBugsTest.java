@@ -2,8 +2,8 @@ package dev.holdfast.watcher.agent;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.ChangedSources;
 import dev.holdfast.bounds.Bounds;
-import dev.holdfast.watcher.ChangedSources;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -32,10 +32,11 @@ class AgentBugsTest {
         "flights.size() >= config.inFlightMax()",
         "flights.size() > config.inFlightMax()"),
     STARTS_HOWEVER_LATE("Agent", "lateMicros(task) > TimeUnit", "lateMicros(task) < 0 * TimeUnit"),
-    MISSES_SILENTLY("Agent", "      miss(task, Reason.OVERLAP);", "      timetable.take(task);"),
+    MISSES_SILENTLY(
+        "Agent", "      misses.of(task, Reason.OVERLAP);", "      timetable.take(task);"),
     SKIPS_TO_THE_PRESENT(
         "Agent",
-        "      miss(passage.toMs(), reason);",
+        "      misses.upTo(passage.toMs(), reason);",
         "      timetable.scheduleAllAfter(passage.toMs());"),
     STALL_BLAMES_THE_SITE("Flights", "flight.stalled(ms)", "flight.hashCode()"),
     SUSPENSION_BLAMES_THE_SITE("Flights", "flight.isClockSet = true", "flight.isClockSet = false"),
@@ -46,11 +47,23 @@ class AgentBugsTest {
         "repeatsUntilMs = Math.max(repeatsUntilMs, Math.min(epochMs, slotsUntilMs));",
         ""),
     GAP_AND_ROWS(
-        "Agent", "      miss(passage.fromMs(), reason);", "      miss(passage.toMs(), reason);"),
-    GAP_IS_FORGOTTEN("Agent", "      sink.accept(gap);", ""),
+        "Agent",
+        "      misses.upTo(passage.fromMs(), reason);",
+        "      misses.upTo(passage.toMs(), reason);"),
+    GAP_IS_FORGOTTEN("Agent", "      reports.gap(gap);", ""),
     CLOCK_STEP_IS_NO_STEP("Timekeeper", ">= stepMicros", ">= 1000 * stepMicros"),
     REMOVED_ENDPOINT_IS_STORED(
         "Agent", "flight -> flight.isDiscarded = true", "flight -> flight.isDiscarded = false"),
+    RETIRED_ENDPOINT_IS_FORGOTTEN(
+        "Agent",
+        "    if (flight.isDiscarded) {",
+        "    if (flight.isDiscarded || watched.endpoint.isEmpty()) {"),
+    REST_IS_FORGOTTEN(
+        "Agent", "task.watched().isResting(timekeeper.now().nanos())", "task.dueMs() < 0"),
+    STOP_FORGETS_WHAT_RUNS(
+        "Agent",
+        "      end(flight, Flights.failure(\"the agent stops\"), timekeeper.now().nanos());",
+        "      flights.end(flight);"),
     TAINT_IS_FORGOTTEN("Flight", "flags.add(Flag.TAINTED);", ""),
     HUNG_CHECK_KEEPS_ITS_SLOT(
         "Flights", "flight.deadlineNanos - nowNanos <= 0", "flight.deadlineNanos == 0"),
@@ -74,8 +87,8 @@ class AgentBugsTest {
     }
 
     ClassLoader compile(Path dir) throws IOException {
-      return new ChangedSources(PACKAGE, dir)
-          .replace(className, original, replacement)
+      return new ChangedSources(dir, PACKAGE)
+          .replace("watcher/agent/" + className + ".java", original, replacement)
           .compile(Agent.class, Bounds.class, Logger.class);
     }
   }

@@ -34,6 +34,7 @@ class AgentSimulationTest {
             "MISSED SATURATED",
             "MISSED STALLED",
             "MISSED CLOCK",
+            "MISSED ASKED_LATER",
             "AGAIN_FAILED",
             "AGAIN_TAINTED",
             "REPEATED",

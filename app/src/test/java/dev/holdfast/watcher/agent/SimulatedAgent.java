@@ -30,6 +30,7 @@ final class SimulatedAgent implements Prober, ResultSink, AgentListener {
   final List<String> told = new ArrayList<>();
   final Agent agent;
   long lagMicros;
+  boolean isTakerFailing;
   Disturbances.Totals totals = Disturbances.Totals.NONE;
 
   SimulatedAgent(AgentConfig config, Endpoint... canaries) {
@@ -94,6 +95,9 @@ final class SimulatedAgent implements Prober, ResultSink, AgentListener {
 
   @Override
   public void accept(CheckResult result) {
+    if (isTakerFailing) {
+      throw new IllegalStateException("planted");
+    }
     results.add(result);
   }
 
@@ -125,5 +129,10 @@ final class SimulatedAgent implements Prober, ResultSink, AgentListener {
   @Override
   public void failed(EndpointId endpoint, RuntimeException failure) {
     told.add("failed " + endpoint);
+  }
+
+  @Override
+  public void lost(String what, RuntimeException failure) {
+    told.add("lost " + what);
   }
 }

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
@@ -42,6 +43,8 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
     final Consumer<Measured> done;
     final long startNanos = time.nanos();
     final long endNanos;
+    long endedNanos;
+    boolean hasEnded;
     boolean wasStalled;
 
     Running(Endpoint endpoint, Measured measured, Consumer<Measured> done, long endNanos) {
@@ -64,6 +67,7 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
   private final PriorityQueue<Running> toEnd =
       new PriorityQueue<>((a, b) -> Long.compare(a.endNanos, b.endNanos));
   private final Set<Key> discarded = new HashSet<>();
+  private final Map<EndpointId, Long> restUntilNanos = new HashMap<>();
   private final List<Gap> gaps = new ArrayList<>();
   private final Map<EndpointId, Endpoint> endpoints = new HashMap<>();
   private final Map<EndpointId, Long> watchedFromMs = new HashMap<>();
@@ -113,8 +117,12 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
     agent.step();
     noteTime();
     endpoints.keySet().forEach(this::endWatch);
-    assertEverySlotHasItsRow();
     assertEveryCheckHasItsEnd();
+    agent.stop();
+    assertThat(discarded)
+        .as("checks that ran at the stop, seed %s", seed)
+        .containsAll(unreported.keySet());
+    assertEverySlotHasItsRow();
     assertThat(clockLines).as("lines on the clock, seed %s", seed).isEqualTo(clockSets);
     return summary();
   }
@@ -144,6 +152,8 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
 
   private void end(Running ended) {
     running.remove(ended.endpoint.id(), ended);
+    ended.endedNanos = time.nanos();
+    ended.hasEnded = true;
     ended.done.accept(ended.measured);
     if (random.nextInt(10) == 0) {
       ended.done.accept(SimulatedAgent.UP); // one that ends twice
@@ -189,9 +199,14 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
     if (endpoints.containsKey(id)) {
       endWatch(id);
     }
-    if (endpoints.containsKey(id) && random.nextBoolean()) {
+    if (endpoints.containsKey(id) && random.nextInt(4) == 0) {
+      agent.retire(id);
+      endpoints.remove(id);
+      restUntilNanos.remove(id);
+    } else if (endpoints.containsKey(id) && random.nextBoolean()) {
       agent.remove(id);
       endpoints.remove(id);
+      restUntilNanos.remove(id);
       unreported.keySet().stream().filter(key -> key.endpoint().equals(id)).forEach(discarded::add);
     } else {
       Endpoint endpoint =
@@ -224,7 +239,13 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
     if (random.nextInt(40) == 0) {
       throw new IllegalStateException("cannot start");
     }
+    assertThat(restUntilNanos.getOrDefault(id, Long.MIN_VALUE))
+        .as("asked sooner than the site wants, seed %s", seed)
+        .isLessThanOrEqualTo(time.nanos());
     Measured measured = random.nextInt(4) == 0 ? SimulatedAgent.DOWN : SimulatedAgent.UP;
+    if (random.nextInt(20) == 0) {
+      measured = later(random.nextInt(60_000));
+    }
     long lasts = random.nextInt(endpoint.timing().timeoutMs()) * MS;
     if (random.nextInt(3) != 0) {
       lasts = random.nextInt(50) * MS;
@@ -242,6 +263,16 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
     }
   }
 
+  private static Measured later(long ms) {
+    return new Measured(
+        Outcome.DEGRADED,
+        Reason.RETRY_LATER,
+        "",
+        CheckResult.Answer.NONE,
+        Set.of(),
+        OptionalLong.of(ms));
+  }
+
   @Override
   public void accept(CheckResult result) {
     var key = new Key(result.endpoint(), result.dueMs(), result.kind());
@@ -252,6 +283,12 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
     if (started == null) {
       assertThat(result.outcome()).as("%s, seed %s", key, seed).isIn(Outcome.MISSED, Outcome.AGENT);
       return;
+    }
+    if (started.hasEnded && endpoints.containsKey(result.endpoint())) {
+      started
+          .measured
+          .retryAfterMs()
+          .ifPresent(ms -> restUntilNanos.put(result.endpoint(), started.endedNanos + ms * MS));
     }
     if (started.wasStalled) {
       assertThat(result.outcome())
@@ -300,6 +337,11 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
 
   @Override
   public void failed(EndpointId endpoint, RuntimeException failure) {}
+
+  @Override
+  public void lost(String what, RuntimeException failure) {
+    throw new AssertionError(failure);
+  }
 
   /** Each slot of each endpoint has a row, or lies in a gap, and not both. */
   private void assertEverySlotHasItsRow() {

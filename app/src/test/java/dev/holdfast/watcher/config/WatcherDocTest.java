@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.watcher.EndpointId;
 import dev.holdfast.watcher.Expectation;
+import dev.holdfast.watcher.agent.AgentConfig;
 import dev.holdfast.watcher.guard.AddressLiteral;
 import dev.holdfast.watcher.guard.Guard;
 import dev.holdfast.watcher.guard.Net;
@@ -71,6 +72,11 @@ class WatcherDocTest {
         .contains("| endpoints | " + WatchFile.ENDPOINTS_MAX + " |")
         .contains("| nesting | " + YamlText.NESTING_MAX + " |")
         .contains("| complaints | " + WatchFile.COMPLAINTS_MAX + " |");
+    assertThat(section("Bounds of an answer"))
+        .contains(
+            "| checks in flight | `--in-flight-max`, "
+                + AgentConfig.DEFAULT.inFlightMax()
+                + " by default |");
     assertThat(section("Secrets")).contains(EnvironmentSecrets.FILE_BYTES_MAX + " bytes");
     assertThat(section("Patterns"))
         .contains("| length | " + PageSearch.PATTERN_LENGTH_MAX + " characters |")

@@ -328,6 +328,44 @@ final class ResolverTest {
     }
   }
 
+  /** Our own bound says nothing of the name, nor of its servers. */
+  @Test
+  void resolve_tooManyQuestions_areNotAsked() throws Exception {
+    var release = new CompletableFuture<Void>();
+    first.with(
+        "held.test",
+        (_, _) -> {
+          release.join();
+          return new Reply.Records(60, List.of("192.0.2.1"));
+        });
+    ResolverOptions usual = ResolverOptions.of(List.of(first.address()));
+    var one =
+        new ResolverOptions(
+            usual.servers(),
+            directory.resolve("none"),
+            10_000,
+            usual.inFlightMax(),
+            1,
+            usual.entriesMax(),
+            usual.ttlMinMs(),
+            usual.ttlMaxMs(),
+            usual.negativeMaxMs(),
+            usual.failureMs(),
+            usual.staleMaxMs());
+    try (Resolver full = new Resolver(one, now::get)) {
+      var held = new CompletableFuture<Resolution.Timed>();
+      full.resolve("held.test", Family.IPV4, held::complete);
+      for (int i = 0; i < 10; i++) {
+        var further = new CompletableFuture<Resolution.Timed>();
+        full.resolve("further" + i + ".test", Family.IPV4, further::complete);
+        assertThat(further.get().resolution()).isEqualTo(new Resolution.Unasked());
+      }
+      assertThat(full.isFailing()).isFalse();
+      release.complete(null);
+      assertThat(held.get().resolution()).isEqualTo(fresh("192.0.2.1"));
+    }
+  }
+
   @Test
   void servers_ofResolvConf() throws Exception {
     Path file = directory.resolve("resolv.conf");

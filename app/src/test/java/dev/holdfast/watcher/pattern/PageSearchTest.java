@@ -75,6 +75,16 @@ class PageSearchTest {
         .isEqualTo(new Finding.Undecided("(a+)+[bc]\\1d"));
   }
 
+  /** Each of them may read a page for itself: the limit is that of the endpoint. */
+  @Test
+  void searchesThatTakeTooLongTogether_areUndecided() throws BadPatternException {
+    String page = "a".repeat(3_500);
+    assertThat(search(expecting(List.of(), patterns(Engine.JAVA, "a*b")), page))
+        .isEqualTo(new Finding.Found());
+    List<PagePattern> four = patterns(Engine.JAVA, "a*b", "a*c", "a*d", "a*e");
+    assertThat(search(expecting(List.of(), four), page)).isInstanceOf(Finding.Undecided.class);
+  }
+
   @Test
   void searchThatNeedsTooMuchStack_isUndecided() throws BadPatternException {
     Expectation expectation = expecting(patterns(Engine.JAVA, "^(?:a|b)*$"), List.of());

@@ -1,21 +1,27 @@
 package dev.holdfast.watcher.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.QuietLogs;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.FreePorts;
 import dev.holdfast.testkit.Program;
 import dev.holdfast.testkit.farm.Farm;
 import dev.holdfast.testkit.farm.Sites;
 import dev.holdfast.watcher.Measured;
 import dev.holdfast.watcher.Outcome;
 import dev.holdfast.watcher.Reason;
+import dev.holdfast.watcher.dns.Resolution;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.SocketException;
 import java.net.URI;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,6 +64,49 @@ final class AgentFaultsTest {
     assertThat(
             Faults.of(Marks.Stage.CONNECT, new NoRouteToHostException("No route to host")).reason())
         .isEqualTo(Reason.UNREACHABLE);
+  }
+
+  /**
+   * A router on the way says that it knows no way, by ICMP, after connect(2) has returned: the
+   * attempt ends so, and that says nothing of this machine.
+   */
+  @Test
+  void fault_ofARouter_isNotOurs() throws Exception {
+    var router = new SocketException("Network is unreachable");
+    try (SocketChannel channel = SocketChannel.open()) {
+      channel.configureBlocking(false);
+      var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.one());
+      assertThatThrownBy(
+              () -> {
+                channel.connect(address);
+                while (!channel.finishConnect()) {
+                  Thread.onSpinWait();
+                }
+              })
+          .satisfies(refused -> router.setStackTrace(refused.getStackTrace()));
+    }
+    assertThat(router.getStackTrace())
+        .as("the JDK's own words for the end of an attempt")
+        .anyMatch(frame -> frame.getMethodName().equals("finishConnect"));
+
+    Ending ending = Faults.of(Marks.Stage.CONNECT, router);
+
+    assertThat(ending.outcome()).isEqualTo(Outcome.DOWN);
+    assertThat(ending.reason()).isEqualTo(Reason.UNREACHABLE);
+    assertThat(Faults.isWithoutRoute(router)).isFalse();
+    assertThat(Faults.isWithoutRoute(new SocketException("Network is unreachable"))).isTrue();
+  }
+
+  /** The resolver's own bound says nothing of a site. */
+  @Test
+  void name_thatNobodyWasAskedFor_isTheAgents() throws Exception {
+    try (ProbeFixture fixture = ProbeFixture.start()) {
+      Ending ending =
+          new Unfinished(fixture.resolver).unresolved("a.test", new Resolution.Unasked());
+
+      assertThat(ending.outcome()).isEqualTo(Outcome.AGENT);
+      assertThat(ending.reason()).isEqualTo(Reason.AGENT_DNS);
+    }
   }
 
   /** Edge case 23, by the kernel itself. */

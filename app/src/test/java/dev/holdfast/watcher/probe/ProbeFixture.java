@@ -25,6 +25,10 @@ final class ProbeFixture implements AutoCloseable {
   final Resolver resolver;
   final Probe probe;
   final ManualNanos time = new ManualNanos();
+
+  /** The content of all files of secrets. Who reads one waits for it. */
+  final CompletableFuture<String> files = new CompletableFuture<>();
+
   private final boolean isManual;
 
   private ProbeFixture(ProbeOptions options, boolean isManual) throws Exception {
@@ -44,6 +48,9 @@ final class ProbeFixture implements AutoCloseable {
         reference -> {
           if (reference instanceof SecretText.Reference.Env(String name) && name.equals("TOKEN")) {
             return "t0ken";
+          }
+          if (reference instanceof SecretText.Reference.OfFile) {
+            return files.join();
           }
           throw new SecretText.MissingSecretException("there is no " + reference);
         };
@@ -70,11 +77,16 @@ final class ProbeFixture implements AutoCloseable {
 
   /** Makes one check and waits for its result. */
   Measured check(Endpoint endpoint) throws Exception {
-    return begin(endpoint).get(Patience.STEP_S, TimeUnit.SECONDS);
+    return result(begin(endpoint));
   }
 
   Measured check(Ask ask) throws Exception {
     return check(ask.endpoint());
+  }
+
+  /** Waits for the result of a check that was begun. */
+  static Measured result(CompletableFuture<Measured> begun) throws Exception {
+    return begun.get(Patience.STEP_S, TimeUnit.SECONDS);
   }
 
   CompletableFuture<Measured> begin(Endpoint endpoint) {
@@ -98,6 +110,7 @@ final class ProbeFixture implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    files.complete("");
     probe.close();
     resolver.close();
     dns.close();

@@ -110,6 +110,8 @@ final class RedirectTest {
         "ftp://127.0.0.1/",
         "http://user:secret@127.0.0.1/",
         "http://[broken",
+        "http://[broken?token=secret",
+        "http://user:secret@my_host.test/",
         "",
         "http:///x"
       })
@@ -120,6 +122,21 @@ final class RedirectTest {
 
     assertThat(measured.reason()).as(measured.toString()).isEqualTo(Reason.BAD_REDIRECT);
     assertThat(measured.toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void follow_sloppyLocation() throws Exception {
+    fixture.dns.with("my_host.test", 60, "127.0.0.1");
+    farm.with("sloppy", Sites.redirect(302, "/page?a b|c#part"))
+        .with("host", Sites.redirect(302, farm.url("my_host.test", "page").toString()));
+
+    Measured encoded = fixture.check(Ask.of(farm.url("sloppy")));
+    Measured host = fixture.check(Ask.of(farm.url("host")));
+
+    assertThat(encoded.outcome()).as(encoded.toString()).isEqualTo(Outcome.UP);
+    assertThat(host.outcome()).as(host.toString()).isEqualTo(Outcome.UP);
+    Await.until("the farm has seen both", () -> farm.seen("page").size() == 2);
+    assertThat(farm.seen("page").getFirst().head()).startsWith("GET /page?a%20b%7Cc HTTP/1.1\r\n");
   }
 
   @Test

@@ -50,6 +50,11 @@ class EachAddressTest {
             public void remove(EndpointId id) {
               watched.remove(id.text());
             }
+
+            @Override
+            public void retire(EndpointId id) {
+              watched.remove(id.text());
+            }
           },
           (_, done) -> {
             asked++;
@@ -91,6 +96,7 @@ class EachAddressTest {
     nowNanos += TimeUnit.SECONDS.toNanos(seconds);
     each.turn();
     each.turn();
+    each.store();
   }
 
   @Test
@@ -159,11 +165,41 @@ class EachAddressTest {
     isDatabaseDown = true;
     each.put(endpoint(5_000));
     each.turn();
-    assertThatThrownBy(each::turn).isInstanceOf(SQLException.class);
+    each.turn();
+    assertThatThrownBy(each::store).isInstanceOf(SQLException.class);
     assertThat(watched).isEmpty();
     isDatabaseDown = false;
     turn(EachAddress.ASK_S);
     assertThat(watched).containsOnlyKeys("site@192.0.2.1");
+  }
+
+  /** An endpoint is checked all the time, whatever the database does. */
+  @Test
+  void name_whoseAddressesTheDatabaseDoesNotTake_isCheckedItself() throws Exception {
+    isDatabaseDown = true;
+    each.put(endpoint(5_000));
+    each.turn();
+    each.turn();
+    nowNanos += TimeUnit.SECONDS.toNanos(EachAddress.ASK_S);
+    each.turn();
+    each.turn();
+    assertThat(watched).containsExactly(Map.entry("site", "any 5000"));
+    isDatabaseDown = false;
+    each.store();
+    assertThat(watched).containsOnlyKeys("site@192.0.2.1");
+  }
+
+  @Test
+  void addressesThatComeAndGo_areTaken_whileTheDatabaseIsDown() throws Exception {
+    resolution = addresses("192.0.2.1", "192.0.2.2");
+    each.put(endpoint(5_000));
+    turn(0);
+    isDatabaseDown = true;
+    resolution = new Resolution.NoSuchName("no such name");
+    nowNanos += TimeUnit.SECONDS.toNanos(EachAddress.ABSENT_S);
+    each.turn();
+    each.turn();
+    assertThat(watched).containsExactly(Map.entry("site", "any 5000"));
   }
 
   @Test

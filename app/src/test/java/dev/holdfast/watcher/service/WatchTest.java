@@ -11,6 +11,7 @@ import dev.holdfast.service.ServiceProcess;
 import dev.holdfast.system.Api;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
+import dev.holdfast.testkit.Patience;
 import dev.holdfast.testkit.farm.DnsFarm;
 import dev.holdfast.testkit.farm.Farm;
 import dev.holdfast.testkit.farm.Sites;
@@ -26,6 +27,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -209,6 +213,59 @@ class WatchTest {
               assertThat(documented.get(name)).as(name).startsWith(help);
             }
           });
+    }
+  }
+
+  /**
+   * A stop may be cut short. So results are on disk before anybody waits for a database that does
+   * not answer: neither the thread that writes, nor the one that reads the list.
+   */
+  @Test
+  void stop_whileTheDatabaseDoesNotAnswer_bringsResultsToDiskFirst() throws Exception {
+    DatabaseConfig usual = fixture.config();
+    var patient =
+        new DatabaseConfig(
+            usual.url(), usual.user(), "", 4, 1_000, (int) Patience.RUN.toMillis(), 60_000);
+    try (Farm farm = Farm.start("127.0.0.1");
+        DnsFarm dns = DnsFarm.start();
+        Connection locking = DriverManager.getConnection(usual.url(), usual.user(), "");
+        Statement lock = locking.createStatement()) {
+      farm.with("page", Sites.page("a page"));
+      var endpoints = new StringBuilder("endpoints:\n");
+      for (int i = 0; i < 200; i++) {
+        endpoints.append("  - {id: e%s, url: '%s', interval: 5s}%n".formatted(i, farm.url("page")));
+      }
+      apply(endpoints.toString());
+      ServiceProcess process = start(patient, farm, dns);
+      Await.until("results are stored", () -> fixture.count("checks") > 0);
+      locking.setAutoCommit(false);
+      lock.execute("LOCK TABLE checks, endpoints IN ACCESS EXCLUSIVE MODE");
+      Await.until("the writer and the reader of the list wait", () -> waiting() >= 2);
+
+      Thread closing = Thread.ofVirtual().start(() -> closeQuietly(process));
+      Path spool = directory.resolve("spool");
+      Await.until("results are on disk", () -> spool.toFile().list().length > 0);
+
+      assertThat(waiting()).as("who still waits for the database").isPositive();
+      locking.rollback();
+      closing.join();
+    }
+  }
+
+  private long waiting() throws Exception {
+    return Long.parseLong(
+        fixture
+            .select(
+                "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND database ="
+                    + " (SELECT oid FROM pg_database WHERE datname = current_database())")
+            .getFirst());
+  }
+
+  private static void closeQuietly(ServiceProcess process) {
+    try {
+      process.close();
+    } catch (Exception e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -3,11 +3,17 @@ package dev.holdfast.watcher.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.QuietLogs;
+import dev.holdfast.disk.Disk;
+import dev.holdfast.disk.ForwardingDisk;
+import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.testkit.Await;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -137,6 +143,85 @@ class DatabaseFaultsTest {
     assertEachIsThereOnce();
   }
 
+  /** Such as without file descriptors. */
+  @Test
+  void diskThatCannotBeReadForAWhile_losesNoRow() throws Exception {
+    var disk = new UnreadableDisk();
+    CommitProxy proxy = start(1 << 24, disk);
+    proxy.cut("", Integer.MAX_VALUE);
+    handOver(2_000);
+    Await.until("rows are on disk", () -> writer.counts().spooled() > 500);
+    disk.isUnreadable = true;
+    proxy.cut("", 0);
+    Await.until("they could not be read", () -> disk.refused.get() > 1);
+    Await.until("rows in memory are written meanwhile", () -> rows() > 0);
+    disk.isUnreadable = false;
+    awaitAllRows();
+
+    assertEachIsThereOnce();
+    assertThat(writer.counts().damaged()).isZero();
+    Await.until("the disk is free again", () -> dir.toFile().list().length == 0);
+  }
+
+  @Test
+  void rowsOnDisk_keepTheirLocation_whereverTheNextProcessIs() throws Exception {
+    CommitProxy proxy = leaveRowsOnDisk();
+    proxy.cut("", 0);
+    writer = fixture.writer(database, config(1 << 24), "there", new LocalDisk(), dir);
+    awaitAllRows();
+
+    assertEachIsThereOnce();
+    assertThat(
+            fixture.select(
+                "SELECT DISTINCT l.name FROM checks c JOIN locations l ON l.number = c.location"))
+        .containsExactly("here");
+  }
+
+  @Test
+  void rowsOnDisk_goIntoNoOtherDatabase() throws Exception {
+    CommitProxy proxy = leaveRowsOnDisk();
+    proxy.cut("", 0);
+    fixture.execute("UPDATE watch_database SET id = gen_random_uuid()");
+    writer = fixture.writer(fixture.open(), config(1 << 24), dir);
+    handOver(1);
+    Await.until("the other database takes rows", () -> writer.counts().written() == 1);
+    writer.close();
+    assertThat(fixture.count("checks")).isEqualTo(1);
+
+    writer = fixture.writer(database, config(1 << 24), dir);
+    awaitAllRows();
+    assertEachIsThereOnce();
+  }
+
+  private CommitProxy leaveRowsOnDisk() throws Exception {
+    CommitProxy proxy = start();
+    proxy.cut("", Integer.MAX_VALUE);
+    handOver(1_000);
+    Await.until("the writer has noticed", () -> writer.counts().failures() > 0);
+    writer.close();
+    assertThat(fixture.count("checks")).isZero();
+    return proxy;
+  }
+
+  /** A disk that opens no file for a while. */
+  private static final class UnreadableDisk extends ForwardingDisk {
+    private final AtomicInteger refused = new AtomicInteger();
+    private volatile boolean isUnreadable;
+
+    UnreadableDisk() {
+      super(new LocalDisk());
+    }
+
+    @Override
+    public InputStream open(Path file) throws IOException {
+      if (isUnreadable) {
+        refused.incrementAndGet();
+        throw new IOException("Too many open files");
+      }
+      return super.open(file);
+    }
+  }
+
   @Test
   void databaseThatIsGoneForTooLong_losesTheOldestRows_andCountsThem() throws Exception {
     CommitProxy proxy = start(50_000);
@@ -160,11 +245,15 @@ class DatabaseFaultsTest {
   }
 
   private CommitProxy start(long spoolBytesMax) throws Exception {
+    return start(spoolBytesMax, new LocalDisk());
+  }
+
+  private CommitProxy start(long spoolBytesMax, Disk disk) throws Exception {
     CommitProxy proxy = fixture.closing(new CommitProxy(fixture.port()));
     database = fixture.open(fixture.impatientConfig(proxy.port()));
     fixture.addEndpoints(database, ENDPOINTS);
     fixture.maintain(database);
-    writer = fixture.writer(database, config(spoolBytesMax), dir);
+    writer = fixture.writer(database, config(spoolBytesMax), "here", disk, dir);
     return proxy;
   }
 

@@ -1,7 +1,9 @@
 package dev.holdfast.watcher.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.QuietLogs;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.watcher.CheckResult;
 import dev.holdfast.watcher.Outcome;
@@ -27,6 +29,8 @@ class MaintenanceTest {
   private static final long HOUR_MS = 60 * MINUTE_MS;
   private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 
+  @RegisterExtension static final QuietLogs QUIET = QuietLogs.of(Maintenance.class);
+
   @RegisterExtension final StoreFixture fixture = new StoreFixture();
 
   @TempDir Path dir;
@@ -49,12 +53,12 @@ class MaintenanceTest {
   @Test
   void partitions_areMadeAhead() throws Exception {
     assertThat(fixture.select(partitions()))
-        .containsExactly("checks_d20261129", "checks_d20261130", "checks_d20261201");
+        .containsExactly("checks_d20241129", "checks_d20241130", "checks_d20241201");
 
     fixture.setClock(NOON + DAY_MS);
     maintenance.run();
 
-    assertThat(fixture.select(partitions())).contains("checks_d20261202");
+    assertThat(fixture.select(partitions())).contains("checks_d20241202");
   }
 
   @Test
@@ -74,7 +78,7 @@ class MaintenanceTest {
                 "SELECT endpoint, start, slots, up, down, missed, micros_sum FROM checks_5m"
                     + " ORDER BY endpoint"))
         .containsExactly(
-            "1|2026-11-29 12:00:00+00|3|1|1|1|1000", "2|2026-11-29 12:00:00+00|1|1|0|0|1000");
+            "1|2024-11-29 12:00:00+00|3|1|1|1|1000", "2|2024-11-29 12:00:00+00|1|1|0|0|1000");
     assertThat(fixture.count("checks_1h")).isZero();
   }
 
@@ -144,15 +148,140 @@ class MaintenanceTest {
       statement.execute(
           "INSERT INTO checks (endpoint, due, location, kind, outcome, reason, flags, late_us,"
               + " lag_us) SELECT 2, due, location, 0, 0, 0, 0, 0, 0 FROM checks");
-      statement.execute("UPDATE windows_to_do SET touched = touched + 1");
-      Thread computing = Thread.ofVirtual().start(this::runMaintenance);
-      Await.until("it waits for the note", () -> isSomebodyWaiting());
+      statement.execute(
+          "INSERT INTO windows_to_do (minutes, start) SELECT minutes, start FROM windows_to_do");
+      maintenance.run(); // it does not wait for the note
+      assertThat(fixture.select("SELECT endpoint FROM checks_5m")).containsExactly("1");
       writing.commit();
-      computing.join();
     }
+    maintenance.run();
 
     assertThat(fixture.select("SELECT endpoint FROM checks_5m ORDER BY endpoint"))
         .containsExactly("1", "2");
+  }
+
+  @Test
+  void writer_doesNotWaitForAWindowThatIsComputed() throws Exception {
+    add(Results.up("e0", NOON));
+    awaitRows();
+    fixture.setClock(NOON + 6 * MINUTE_MS);
+    try (Connection reading = fixture.connection();
+        Statement statement = reading.createStatement()) {
+      reading.setAutoCommit(false);
+      statement.execute("LOCK TABLE checks_5m");
+      Thread computing = Thread.ofVirtual().start(this::runMaintenance);
+      Await.until("the window is taken, and not computed", () -> isSomebodyWaiting());
+      add(Results.up("e1", NOON));
+      awaitRows();
+      assertThat(isSomebodyWaiting()).isTrue();
+      reading.commit();
+      computing.join();
+    }
+    maintenance.run();
+
+    assertThat(fixture.select("SELECT endpoint FROM checks_5m ORDER BY endpoint"))
+        .containsExactly("1", "2");
+    assertThat(writer.counts().failures()).isZero();
+  }
+
+  /** Rows that come from the disk bring notes of the same windows all the time. */
+  @Test
+  void windowThatGetsRowsAllTheTime_isComputedOnceARun() throws Exception {
+    add(Results.up("e0", NOON));
+    awaitRows();
+    fixture.execute(
+        "CREATE FUNCTION more() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            + " INSERT INTO windows_to_do VALUES (5, NEW.start); RETURN NULL; END $$;"
+            + " CREATE TRIGGER more AFTER INSERT ON checks_5m FOR EACH ROW"
+            + " EXECUTE FUNCTION more()");
+    fixture.setClock(NOON + 6 * MINUTE_MS);
+
+    assertThat(maintenance.run().windows()).isEqualTo(1);
+    assertThat(maintenance.run().windows()).isEqualTo(1);
+    assertThat(fixture.select("SELECT slots FROM checks_5m")).containsExactly("1");
+  }
+
+  @Test
+  void checkAgain_isCountedAsOne_andNotAsASlot() throws Exception {
+    add(Results.down("e0", NOON));
+    add(Results.full("e0", NOON + 1_500, "")); // a check again that is degraded
+    awaitRows();
+    fixture.setClock(NOON + DAY_MS);
+    maintenance.run();
+
+    for (String table : List.of("checks_5m", "checks_1h", "checks_1d")) {
+      assertThat(
+              fixture.select("SELECT slots, up, degraded, down, again, micros_sum FROM " + table))
+          .as(table)
+          .containsExactly("1|0|0|1|1|0");
+    }
+  }
+
+  @Test
+  void slotsOfASilence_areMissedOnesOfNoEndpoint_spreadOverItsWindows() throws Exception {
+    add(Results.up("e0", NOON));
+    writer.addGap(NOON + 150_000, NOON + 750_000, 101, Reason.STALLED);
+    added++;
+    awaitRows();
+    fixture.setClock(NOON + DAY_MS);
+    maintenance.run();
+
+    assertThat(
+            fixture.select(
+                "SELECT start, slots, missed FROM checks_5m WHERE endpoint = 0 ORDER BY start"))
+        .containsExactly(
+            "2024-11-29 12:00:00+00|25|25",
+            "2024-11-29 12:05:00+00|50|50",
+            "2024-11-29 12:10:00+00|26|26");
+    assertThat(
+            fixture.select("SELECT endpoint, slots, up, missed FROM checks_1d ORDER BY endpoint"))
+        .containsExactly("0|101|0|101", "1|1|1|0");
+  }
+
+  @Test
+  void windowThatCannotBeComputed_doesNotHoldUpTheRest() throws Exception {
+    add(Results.up("e0", NOON));
+    add(Results.up("e0", NOON + 5 * MINUTE_MS));
+    awaitRows();
+    fixture.execute("UPDATE checks SET outcome = 99 WHERE due = '2024-11-29 12:00:00+00'");
+    fixture.setClock(NOON + 4 * DAY_MS);
+
+    assertThatThrownBy(maintenance::run)
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("1 windows could not be computed")
+        .hasMessageContaining("checks_5m from 2024-11-29T12:00:00Z");
+    assertThat(fixture.select("SELECT start FROM checks_5m"))
+        .containsExactly("2024-11-29 12:05:00+00");
+    assertThat(fixture.count("checks_1d")).isEqualTo(1);
+    assertThat(fixture.select(partitions())).as("it is needed").contains("checks_d20241129");
+
+    fixture.setClock(NOON + (3 + Maintenance.OVERDUE_DAYS + 1) * DAY_MS);
+    assertThatThrownBy(maintenance::run).isInstanceOf(SQLException.class);
+    assertThat(fixture.select(partitions())).doesNotContain("checks_d20241129");
+    assertThat(fixture.count("checks_5m")).as("their time is over").isZero();
+
+    maintenance.run();
+    assertThat(fixture.count("windows_to_do")).isZero();
+  }
+
+  /** The windows after one that cuts the connection come first in the next run. */
+  @Test
+  void windowThatCutsTheConnection_comesLastInTheNextRun() throws Exception {
+    add(Results.up("e0", NOON));
+    add(Results.up("e0", NOON + 5 * MINUTE_MS));
+    awaitRows();
+    fixture.execute(
+        "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            + " PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;"
+            + " CREATE TRIGGER cut AFTER INSERT ON checks_5m FOR EACH ROW"
+            + " WHEN (NEW.start = '2024-11-29 12:00:00+00') EXECUTE FUNCTION cut()");
+    fixture.setClock(NOON + 11 * MINUTE_MS);
+
+    assertThatThrownBy(maintenance::run).isInstanceOf(SQLException.class);
+    assertThat(fixture.count("checks_5m")).isZero();
+    assertThatThrownBy(maintenance::run).isInstanceOf(SQLException.class);
+    assertThat(fixture.select("SELECT start FROM checks_5m"))
+        .containsExactly("2024-11-29 12:05:00+00");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.holdfast.watcher.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.QuietLogs;
+import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.watcher.CheckResult;
 import dev.holdfast.watcher.EndpointId;
@@ -11,10 +12,15 @@ import dev.holdfast.watcher.Kind;
 import dev.holdfast.watcher.Outcome;
 import dev.holdfast.watcher.Reason;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,7 +32,8 @@ class ResultWriterTest {
   private static final long NOON = Results.NOON_MS;
   private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
 
-  @RegisterExtension static final QuietLogs QUIET = QuietLogs.of(ResultWriter.class);
+  @RegisterExtension
+  static final QuietLogs QUIET = QuietLogs.of(ResultWriter.class, BatchWrite.class);
 
   @RegisterExtension final StoreFixture fixture = new StoreFixture();
 
@@ -56,7 +63,7 @@ class ResultWriterTest {
                     + " FROM checks c JOIN endpoints e ON e.number = c.endpoint"
                     + " JOIN locations l ON l.number = c.location"))
         .containsExactly(
-            "e1|2026-11-29 12:00:00+00|2|1|33|6|1|2|3|4|5|6|7|8|301|9|HTTP/2|2001:db8::1"
+            "e1|2024-11-29 12:00:00+00|2|1|33|6|1|2|3|4|5|6|7|8|301|9|HTTP/2|2001:db8::1"
                 + "|2027-01-02 03:04:05+00|"
                 + Results.full("e1", NOON, "a tab\t, a \\ and\na line").detail()
                 + "|https://a.example/ https://b.example/x|here");
@@ -166,8 +173,8 @@ class ResultWriterTest {
     awaitDone(2);
 
     assertThat(fixture.select("SELECT due::date FROM checks ORDER BY due"))
-        .containsExactly("2026-11-26", "2026-11-29");
-    assertThat(fixture.count("checks_d20261126")).isEqualTo(1);
+        .containsExactly("2024-11-26", "2024-11-29");
+    assertThat(fixture.count("checks_d20241126")).isEqualTo(1);
   }
 
   @Test
@@ -226,7 +233,7 @@ class ResultWriterTest {
     awaitDone(2);
 
     assertThat(fixture.select("SELECT after, until, slots, reason FROM gaps"))
-        .containsExactly("2026-11-29 11:59:00+00|2026-11-29 12:00:00+00|12|35");
+        .containsExactly("2024-11-29 11:59:00+00|2024-11-29 12:00:00+00|12|35");
   }
 
   @Test
@@ -240,7 +247,40 @@ class ResultWriterTest {
     awaitDone(5); // the tainted result is of the same slot as the first
 
     assertThat(fixture.select("SELECT due, outcome, reason, since FROM state"))
-        .containsExactly("2026-11-29 12:02:00+00|2|22|2026-11-29 12:01:00+00");
+        .containsExactly("2024-11-29 12:02:00+00|2|22|2024-11-29 12:01:00+00");
+  }
+
+  /** Edge case 2: the clock of the agent was an hour ahead for a while. */
+  @Test
+  void rowThatIsDueAheadOfTheDatabasesClock_isStored_andDoesNotFreezeTheState() throws Exception {
+    long now = databaseMs();
+    fixture.setClock(now);
+    writer.add(Results.down("e0", now + TimeUnit.HOURS.toMillis(1)));
+    awaitDone(1);
+    assertThat(fixture.count("checks")).isEqualTo(1);
+    assertThat(fixture.count("state")).isZero();
+
+    writer.add(Results.up("e0", now));
+    awaitDone(2);
+    assertThat(fixture.select("SELECT outcome FROM state")).containsExactly("0");
+  }
+
+  @Test
+  void stateThatIsAheadOfTheDatabasesClock_takesTheNextRow() throws Exception {
+    long now = databaseMs();
+    fixture.setClock(now);
+    writer.add(Results.up("e0", now));
+    awaitDone(1);
+    fixture.execute("UPDATE state SET due = due + interval '1 h'");
+
+    writer.add(Results.down("e0", now + 1));
+    awaitDone(2);
+    assertThat(fixture.select("SELECT outcome FROM state")).containsExactly("2");
+  }
+
+  private long databaseMs() throws Exception {
+    return Long.parseLong(
+        fixture.select("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint").getFirst());
   }
 
   @Test
@@ -254,6 +294,56 @@ class ResultWriterTest {
 
     assertThat(fixture.count("checks")).isEqualTo(100);
     assertThat(first.counts().spooled()).isZero();
+  }
+
+  /** A stop may be cut short: what waits in memory is on disk before the database answers. */
+  @Test
+  void close_whileTheDatabaseDoesNotAnswer_bringsRowsToDiskFirst() throws Exception {
+    DatabaseConfig config = fixture.config();
+    try (Connection other =
+            DriverManager.getConnection(config.url(), config.user(), config.password());
+        Statement lock = other.createStatement()) {
+      other.setAutoCommit(false);
+      lock.execute("LOCK TABLE checks IN ACCESS EXCLUSIVE MODE");
+      writer.add(Results.up("e0", NOON));
+      Await.until("the writer has it in its hand", () -> writer.waiting() == 0);
+      for (int i = 1; i <= 10; i++) {
+        writer.add(Results.up("e0", NOON + i));
+      }
+
+      Thread closing = Thread.startVirtualThread(writer::close);
+      Await.until("the others are on disk", () -> writer.counts().spooled() == 10);
+
+      assertThat(writer.counts().written()).isZero();
+      other.rollback();
+      closing.join();
+    }
+    assertThat(writer.counts().dropped()).isZero();
+    assertThat(writer.counts().written() + writer.counts().spooled()).isEqualTo(11);
+  }
+
+  /** Such as a lack of memory. */
+  @Test
+  void errorInABatch_endsNoThread_andLosesNoRow() throws Exception {
+    var planted = new AtomicInteger(2);
+    InstantSource clock =
+        () -> {
+          if (planted.getAndDecrement() > 0) {
+            throw new OutOfMemoryError("planted");
+          }
+          return fixture.clock.instant();
+        };
+    ResultWriter failing =
+        fixture.closing(
+            ResultWriter.start(
+                database, quick(), "here", new LocalDisk(), dir.resolve("other"), clock));
+    failing.add(Results.up("e0", NOON));
+    failing.add(Results.up("e1", NOON));
+    Await.until("both are written", () -> done(failing.counts()) == 2);
+
+    assertThat(failing.counts().failures()).isEqualTo(2);
+    assertThat(failing.counts().dropped()).isZero();
+    assertThat(fixture.count("checks")).isEqualTo(2);
   }
 
   private static WriterConfig quick() {

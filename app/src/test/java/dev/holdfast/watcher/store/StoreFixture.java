@@ -2,6 +2,7 @@ package dev.holdfast.watcher.store;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.LocalDisk;
 import dev.holdfast.watchdb.EmbeddedDatabase;
 import dev.holdfast.watcher.Endpoint;
@@ -123,9 +124,12 @@ public final class StoreFixture implements BeforeEachCallback, AfterEachCallback
   }
 
   ResultWriter writer(Database database, WriterConfig config, Path dir) throws Exception {
-    return closing(
-        ResultWriter.start(
-            database, config, database.location("here"), new LocalDisk(), dir, clock));
+    return writer(database, config, "here", new LocalDisk(), dir);
+  }
+
+  ResultWriter writer(Database database, WriterConfig config, String location, Disk disk, Path dir)
+      throws Exception {
+    return closing(ResultWriter.start(database, config, location, disk, dir, clock));
   }
 
   /** Adds endpoints e0, e1 and so on. */

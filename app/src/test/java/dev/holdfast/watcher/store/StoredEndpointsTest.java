@@ -3,8 +3,11 @@ package dev.holdfast.watcher.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.testkit.Await;
 import dev.holdfast.watcher.Endpoint;
 import dev.holdfast.watcher.EndpointId;
+import dev.holdfast.watcher.Reach;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -12,21 +15,27 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("database")
 class StoredEndpointsTest {
   @RegisterExtension final StoreFixture fixture = new StoreFixture();
 
+  @TempDir Path dir;
+
+  private Database database;
   private StoredEndpoints stored;
 
   @BeforeEach
   void start() throws Exception {
-    stored = new StoredEndpoints(fixture.open());
+    database = fixture.open();
+    stored = new StoredEndpoints(database);
   }
 
   @Test
@@ -66,7 +75,7 @@ class StoredEndpointsTest {
   /** One at a single address of a name is in no list, and goes with its parent. */
   @Test
   void derive_isInNoList_andGoesWithItsParent() throws Exception {
-    Endpoint parent = Results.endpoint("a");
+    Endpoint parent = each("a");
     stored.apply(List.of(parent), false);
     long revision = stored.since(0).revision();
     Endpoint derived = Results.endpoint("a@192.0.2.1");
@@ -84,11 +93,54 @@ class StoredEndpointsTest {
     assertThat(stored.since(revision).removed()).containsExactly(parent.id());
     assertThatThrownBy(() -> stored.derive(parent.id(), List.of(derived)))
         .isInstanceOf(SQLException.class)
-        .hasMessageContaining("a any more");
+        .hasMessageContaining("no endpoint a ");
 
     stored.apply(List.of(parent), false);
     stored.derive(parent.id(), List.of(derived));
     assertThat(fixture.select(present)).containsExactly("a", "a@192.0.2.1");
+  }
+
+  private static Endpoint each(String id) {
+    Endpoint endpoint = Results.endpoint(id);
+    Reach reach = endpoint.reach();
+    return new Endpoint(
+        endpoint.id(),
+        endpoint.group(),
+        endpoint.timing(),
+        endpoint.request(),
+        endpoint.expectation(),
+        new Reach(
+            new Reach.Resolve.Each(),
+            reach.family(),
+            reach.isFollowing(),
+            reach.isVerifying(),
+            reach.isTlsRequired(),
+            reach.isReusing(),
+            reach.allowedNets()),
+        endpoint.locations());
+  }
+
+  /** They would stay for ever, with states that no check changes. */
+  @Test
+  void eachThatBecomesAny_keepsNoEndpointsOfItsAddresses() throws Exception {
+    Endpoint parent = each("a");
+    stored.apply(List.of(parent, each("b")), false);
+    stored.derive(parent.id(), List.of(Results.endpoint("a@192.0.2.1")));
+    stored.derive(new EndpointId("b"), List.of(Results.endpoint("b@192.0.2.1")));
+    fixture.execute(
+        "INSERT INTO state (endpoint, location, due, outcome, reason, since)"
+            + " SELECT number, 1, now(), 0, 0, now() FROM endpoints WHERE parent IS NOT NULL");
+
+    stored.apply(List.of(Results.endpoint("a"), each("b")), false);
+
+    assertThat(fixture.select("SELECT id FROM endpoints WHERE deleted_at IS NULL ORDER BY id"))
+        .containsExactly("a", "b", "b@192.0.2.1");
+    assertThat(fixture.select("SELECT e.id FROM state s JOIN endpoints e ON e.number = s.endpoint"))
+        .containsExactly("b@192.0.2.1");
+    assertThatThrownBy( // by an agent that does not know of the change yet
+            () -> stored.derive(parent.id(), List.of(Results.endpoint("a@192.0.2.1"))))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("no endpoint a ");
   }
 
   /** Edge case 24. */
@@ -118,6 +170,34 @@ class StoredEndpointsTest {
 
     assertThat(fixture.select("SELECT number, deleted_at, revision FROM endpoints"))
         .containsExactly("1|null|3");
+  }
+
+  /** WATCHER.md, "Also": rows, figures and state are of the endpoint, whatever its interval is. */
+  @Test
+  void changedInterval_keepsHistory() throws Exception {
+    stored.apply(List.of(Results.endpoint("a", 60_000)), false);
+    fixture.maintain(database);
+    try (ResultWriter writer = fixture.writer(database, WriterConfig.DEFAULT, dir)) {
+      writer.add(Results.down("a", Results.NOON_MS));
+      writer.add(Results.down("a", Results.NOON_MS + 60_000));
+      Await.until("the first rows are written", () -> writer.counts().written() == 2);
+
+      Plan plan = stored.apply(List.of(Results.endpoint("a", 5_000)), false);
+
+      assertThat(plan.changed()).hasSize(1);
+      assertThat(plan.added()).isEmpty();
+      assertThat(plan.removed()).isEmpty();
+      writer.add(Results.down("a", Results.NOON_MS + 65_000));
+      Await.until("the row after the change is written", () -> writer.counts().written() == 3);
+    }
+    fixture.setClock(Results.NOON_MS + TimeUnit.MINUTES.toMillis(6));
+    fixture.maintain(database);
+
+    assertThat(fixture.select("SELECT count(*), count(DISTINCT endpoint) FROM checks"))
+        .containsExactly("3|1");
+    assertThat(fixture.select("SELECT slots, down FROM checks_5m")).containsExactly("3|3");
+    assertThat(fixture.select("SELECT outcome, since FROM state"))
+        .containsExactly("2|2024-11-29 12:00:00+00");
   }
 
   @Test

@@ -90,6 +90,6 @@ class TimescaleStandInTest {
     fixture.maintain(database);
 
     assertThat(fixture.select("SELECT call FROM calls WHERE call LIKE 'drop%'"))
-        .containsExactly("drop_chunks checks 2026-12-09 00:00:00+00");
+        .containsExactly("drop_chunks checks 2024-12-09 00:00:00+00");
   }
 }

@@ -1,4 +1,4 @@
-package dev.holdfast.watcher;
+package dev.holdfast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,34 +17,36 @@ import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 
 /**
- * A package whose source is changed, so that a test of it can be run with a planted bug. Its
+ * Packages whose source is changed, so that a test of them can be run with a planted bug. Their
  * classes, those of tests too, are loaded anew, the changed ones first.
  */
 public final class ChangedSources {
-  private final String packageName;
+  private static final Path SOURCES = Path.of("src", "main", "java", "dev", "holdfast");
+
   private final Path dir;
+  private final List<String> packageNames;
   private final Map<String, String> changed = new TreeMap<>();
 
   /**
-   * @param packageName the whole name
    * @param dir a directory of this object alone
+   * @param packageNames the whole names of the packages, which stand for those below them, too
    */
-  public ChangedSources(String packageName, Path dir) {
-    this.packageName = packageName;
+  public ChangedSources(Path dir, String... packageNames) {
     this.dir = dir;
+    this.packageNames = List.of(packageNames);
   }
 
-  /** Replaces a part of a class. Fails if the part is not there. */
-  public ChangedSources replace(String className, String original, String replacement)
+  /**
+   * Replaces a part of a file. Fails if the part is not there.
+   *
+   * @param file its place below {@code dev/holdfast}, such as {@code disk/Disk.java}
+   */
+  public ChangedSources replace(String file, String original, String replacement)
       throws IOException {
-    Path source =
-        Path.of("src", "main", "java")
-            .resolve(packageName.replace('.', '/'))
-            .resolve(className + ".java");
     String before =
-        changed.containsKey(className) ? changed.get(className) : Files.readString(source);
+        changed.containsKey(file) ? changed.get(file) : Files.readString(SOURCES.resolve(file));
     assertThat(before).as("the source that the bug is planted in").contains(original);
-    changed.put(className, before.replace(original, replacement));
+    changed.put(file, before.replace(original, replacement));
     return this;
   }
 
@@ -69,7 +71,8 @@ public final class ChangedSources {
                 "-cp",
                 String.join(File.pathSeparator, places)));
     for (var file : changed.entrySet()) {
-      Path path = dir.resolve(file.getKey() + ".java");
+      Path path = dir.resolve(file.getKey());
+      Files.createDirectories(path.getParent());
       Files.writeString(path, file.getValue());
       arguments.add(path.toString());
     }
@@ -77,16 +80,16 @@ public final class ChangedSources {
         ToolProvider.getSystemJavaCompiler()
             .run(null, null, null, arguments.toArray(String[]::new));
     assertThat(code).as("the planted bug compiles").isZero();
-    return new ChangedClasses(packageName + ".", classes);
+    return new ChangedClasses(packageNames, classes);
   }
 
   private static final class ChangedClasses extends ClassLoader {
-    private final String prefix;
+    private final List<String> packageNames;
     private final Path classes;
 
-    ChangedClasses(String prefix, Path classes) {
+    ChangedClasses(List<String> packageNames, Path classes) {
       super(ChangedSources.class.getClassLoader());
-      this.prefix = prefix;
+      this.packageNames = packageNames;
       this.classes = classes;
     }
 
@@ -94,11 +97,15 @@ public final class ChangedSources {
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
       synchronized (getClassLoadingLock(name)) {
         Class<?> loaded = findLoadedClass(name);
-        if (loaded == null && name.startsWith(prefix)) {
+        if (loaded == null && isChanged(name)) {
           loaded = define(name);
         }
         return loaded != null ? loaded : super.loadClass(name, resolve);
       }
+    }
+
+    private boolean isChanged(String name) {
+      return packageNames.stream().anyMatch(of -> name.startsWith(of + "."));
     }
 
     private Class<?> define(String name) throws ClassNotFoundException {
