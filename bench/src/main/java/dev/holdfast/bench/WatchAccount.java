@@ -22,7 +22,7 @@ import java.util.TreeMap;
  * @param requests the requests that the farm saw
  * @param lost requests of which there is no row
  * @param twice requests of a row that had one before, and rows of one slot beyond the first
- * @param unseen rows of measured sites of which the farm saw no request
+ * @param unseen rows of answers of which the farm saw no request
  * @param tainted rows that the agent has disturbed
  * @param pairs the checks with their requests
  */
@@ -214,7 +214,7 @@ record WatchAccount(
           WatchRequest request = taken.get(check);
           if (request != null) {
             pairs.add(new WatchPair(check, request));
-          } else if (check.isMeasured()) {
+          } else if (check.isAnswered()) {
             unseen++;
           }
         }

@@ -136,7 +136,8 @@ public final class WatchBench extends Measurement {
     table.add("| --- | --- | --- | --- | --- |");
     var programs = new WatchComparison();
     try (WatchSites sites = WatchSites.start(plan, Files.createDirectory(work.resolve("farm")));
-        WatchDatabase database = WatchDatabase.start(work.resolve("db"))) {
+        WatchDatabase database =
+            WatchDatabase.start(plan, Files.createDirectory(work.resolve("db")))) {
       var ground = new WatchGround(plan, sites, database, work, programs);
       for (WatchRow row : wanted) {
         measure(row, ground);

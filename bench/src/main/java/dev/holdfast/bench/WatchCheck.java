@@ -33,9 +33,9 @@ record WatchCheck(
     return kind == WatchCodes.SLOT || kind == WatchCodes.REPEATED;
   }
 
-  /** Returns true if it says something about the site. */
-  boolean isMeasured() {
-    return outcome <= WatchCodes.DOWN;
+  /** Returns true if the site answered as it should. */
+  boolean isAnswered() {
+    return outcome < WatchCodes.DOWN;
   }
 
   /** Returns true if nobody checked. */

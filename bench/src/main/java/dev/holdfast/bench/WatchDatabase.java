@@ -1,27 +1,30 @@
 package dev.holdfast.bench;
 
+import dev.holdfast.testkit.FreePorts;
 import dev.holdfast.watchdb.EmbeddedDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 
 /**
- * The PostgreSQL of a run, which can be killed. It runs on the cores of this process.
+ * The PostgreSQL of a run, which can be killed. It runs on the cores of the load.
  *
  * <p>Threading: of one thread.
  */
 final class WatchDatabase implements AutoCloseable {
   private static final int FETCHED = 10_000;
-  private static final long KILL_MAX_S = 20;
+  private static final long START_TIMEOUT_MS = 120_000;
 
   private static final String CHECKS =
       """
@@ -41,55 +44,95 @@ final class WatchDatabase implements AutoCloseable {
       FROM gaps WHERE until >= ? AND after < ?
       """;
 
+  private final WatchPlan plan;
   private final Path directory;
-  private EmbeddedDatabase server;
+  private final int port = FreePorts.one();
+  private Process process;
 
-  private WatchDatabase(Path directory, EmbeddedDatabase server) {
+  private WatchDatabase(WatchPlan plan, Path directory) throws IOException {
+    this.plan = plan;
     this.directory = directory;
-    this.server = server;
   }
 
-  static WatchDatabase start(Path directory) throws IOException {
-    return new WatchDatabase(directory, EmbeddedDatabase.start(directory, 0));
+  /** Starts one. */
+  static WatchDatabase start(WatchPlan plan, Path directory)
+      throws IOException, InterruptedException {
+    var database = new WatchDatabase(plan, directory);
+    database.start();
+    return database;
   }
 
+  /** Starts it, on the same port and with the data that are there, and waits until it answers. */
+  void start() throws IOException, InterruptedException {
+    Path output = directory.resolve("db.log");
+    process =
+        plan.children()
+            .start(
+                plan.cores().load(),
+                directory,
+                Map.of(),
+                output,
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx64m",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-cp",
+                    CounterSystem.absolute(System.getProperty("java.class.path")),
+                    WatchServer.class.getName(),
+                    data().toString(),
+                    Integer.toString(port)));
+    Children.await(process, output, this::answers, START_TIMEOUT_MS);
+  }
+
+  private Path data() {
+    return directory.resolve("data");
+  }
+
+  private boolean answers() {
+    try (Connection _ = connection(EmbeddedDatabase.USER)) {
+      return true;
+    } catch (SQLException e) { // not yet
+      return false;
+    }
+  }
+
+  private Connection connection(String name) throws SQLException {
+    return DriverManager.getConnection(url(name), EmbeddedDatabase.USER, "");
+  }
+
+  /**
+   * Makes an empty database.
+   *
+   * @param name lower-case letters and digits
+   */
   void create(String name) throws IOException {
-    try {
-      server.create(name);
+    try (Connection connection = connection(EmbeddedDatabase.USER);
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE DATABASE " + name);
     } catch (SQLException e) {
       throw new IOException(e);
     }
   }
 
   String url(String name) {
-    return server.url(name);
+    return EmbeddedDatabase.url(name, port);
   }
 
-  /** Kills all of its processes, as a power failure of its machine does. */
+  /** Kills all of its processes, as a crash of its machine does. */
   void kill() throws IOException, InterruptedException {
-    long pid = postmaster();
     ProcessHandle postmaster =
-        ProcessHandle.of(pid).orElseThrow(() -> new IOException("no PostgreSQL runs"));
+        ProcessHandle.of(postmaster()).orElseThrow(() -> new IOException("no PostgreSQL runs"));
     List<ProcessHandle> backends = postmaster.descendants().toList();
+    plan.children().kill(process);
     postmaster.destroyForcibly();
     backends.forEach(ProcessHandle::destroyForcibly);
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(KILL_MAX_S);
-    while (postmaster.isAlive() || backends.stream().anyMatch(ProcessHandle::isAlive)) {
-      if (System.nanoTime() - deadline > 0) {
-        throw new IOException("PostgreSQL does not end by kill -9");
-      }
-      Thread.sleep(10);
-    }
+    CounterActors.await(
+        () -> !postmaster.isAlive() && backends.stream().noneMatch(ProcessHandle::isAlive));
   }
 
   private long postmaster() throws IOException {
-    return Long.parseLong(
-        Files.readAllLines(directory.resolve("postmaster.pid")).getFirst().strip());
-  }
-
-  /** Starts it again on the same port, with the data that are there. */
-  void startAgain() throws IOException {
-    server = EmbeddedDatabase.start(directory, server.port());
+    return Long.parseLong(Files.readAllLines(data().resolve("postmaster.pid")).getFirst().strip());
   }
 
   /**
@@ -132,7 +175,7 @@ final class WatchDatabase implements AutoCloseable {
   private <T> List<T> select(String name, String sql, long fromMs, long toMs, Reading<T> reading)
       throws IOException {
     var found = new ArrayList<T>();
-    try (Connection connection = server.connection(name)) {
+    try (Connection connection = connection(name)) {
       connection.setAutoCommit(false); // so that rows come in parts
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
         statement.setFetchSize(FETCHED);
@@ -151,7 +194,7 @@ final class WatchDatabase implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    server.close();
+  public void close() {
+    plan.children().stop(process);
   }
 }

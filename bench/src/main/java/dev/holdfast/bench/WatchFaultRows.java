@@ -99,7 +99,7 @@ final class WatchFaultRows {
                 CounterFullRows.pause(2);
                 ground.database().kill();
                 CounterFullRows.pause(down);
-                ground.database().startAgain();
+                ground.database().start();
                 long beganNanos = System.nanoTime();
                 // Rows of the last moment always wait; the disk has none any more.
                 CounterActors.await(() -> isReplayed(agent));

@@ -188,7 +188,8 @@ record WatchTaken(
         WatchFigure.of(
             "requests that the farm saw and the table lacks, of %,d".formatted(account.requests()),
             "0",
-            "%,d; %,d rows without a request".formatted(account.lost(), account.unseen()),
+            "%,d; %,d rows of an answer without a request"
+                .formatted(account.lost(), account.unseen()),
             account.lost() == 0 && account.unseen() == 0));
     figures.add(
         WatchFigure.of(
