@@ -143,7 +143,7 @@ final class WatchRows {
     figures.add(
         WatchFigure.plain(
             "inflation: a whole check, less the farm's delay",
-            "p50 %.2f ms, p99 %.2f ms".formatted(taken.inflationMs(50), inflation)));
+            WatchTaken.millis(taken.inflationMs(50), inflation)));
     figures.add(taken.loadFigure());
     return figures;
   }
@@ -153,7 +153,7 @@ final class WatchRows {
     return WatchFigure.of(
         "error of the first byte against the farm's log",
         "p99 ≤ %.0f ms".formatted(goalMs),
-        "p50 %.2f ms, p99 %.2f ms".formatted(taken.errorMs(50, _ -> true), p99),
+        WatchTaken.millis(taken.errorMs(50, _ -> true), p99),
         p99 <= goalMs);
   }
 
@@ -215,8 +215,7 @@ final class WatchRows {
           WatchFigure.of(
               "error of the first byte against the farm's log, by http",
               "p99 ≤ %.0f ms".formatted(ERROR_80_MS_GOAL),
-              "p50 %.2f ms, p99 %.2f ms"
-                  .formatted(taken.errorMs(50, pair -> pair.check().number() < tlsFrom), p99),
+              WatchTaken.millis(taken.errorMs(50, pair -> pair.check().number() < tlsFrom), p99),
               p99 <= ERROR_80_MS_GOAL));
       figures.add(
           WatchFigure.plain(

@@ -160,6 +160,11 @@ record WatchTaken(
     return percentile(timed(_ -> true), WatchPair::inflationMs, percent);
   }
 
+  /** Returns a text of two percentiles in ms. */
+  static String millis(double p50, double p99) {
+    return Double.isNaN(p50) ? "none measured" : "p50 %.2f ms, p99 %.2f ms".formatted(p50, p99);
+  }
+
   private List<WatchPair> timed(Predicate<WatchPair> wanted) {
     return account.pairs().stream().filter(WatchPair::isTimed).filter(wanted).toList();
   }
