@@ -17,6 +17,7 @@ import java.util.TreeMap;
  *
  * @param slots the slots that were due
  * @param rows the rows that were due, those of checks again among them, by their outcomes
+ * @param down the rows that call a site down, by their reasons
  * @param missed the rows of slots that nobody checked, and slots within silences, by their reasons
  * @param withoutCause slots without a row, which no silence covers
  * @param requests the requests that the farm saw
@@ -29,6 +30,7 @@ import java.util.TreeMap;
 record WatchAccount(
     long slots,
     Map<String, Long> rows,
+    Map<String, Long> down,
     Map<String, Long> missed,
     long withoutCause,
     long requests,
@@ -89,14 +91,11 @@ record WatchAccount(
 
   /** Returns the sum of two accounts, without the pairs. */
   WatchAccount plus(WatchAccount other) {
-    var allRows = new TreeMap<>(rows);
-    other.rows.forEach((what, count) -> allRows.merge(what, count, Long::sum));
-    var allMissed = new TreeMap<>(missed);
-    other.missed.forEach((what, count) -> allMissed.merge(what, count, Long::sum));
     return new WatchAccount(
         slots + other.slots,
-        allRows,
-        allMissed,
+        sum(rows, other.rows),
+        sum(down, other.down),
+        sum(missed, other.missed),
         withoutCause + other.withoutCause,
         requests + other.requests,
         lost + other.lost,
@@ -106,9 +105,10 @@ record WatchAccount(
         List.of());
   }
 
-  /** Returns the rows of an outcome. */
-  long rows(int outcome) {
-    return rows.getOrDefault(WatchCodes.outcome(outcome), 0L);
+  private static Map<String, Long> sum(Map<String, Long> some, Map<String, Long> others) {
+    var sum = new TreeMap<>(some);
+    others.forEach((what, count) -> sum.merge(what, count, Long::sum));
+    return sum;
   }
 
   /** The account while it is made, one endpoint after the other. */
@@ -117,6 +117,7 @@ record WatchAccount(
     private final WatchClock clock;
     private final List<WatchGap> gaps;
     private final Map<String, Long> rows = new TreeMap<>();
+    private final Map<String, Long> down = new TreeMap<>();
     private final Map<String, Long> missed = new TreeMap<>();
     private final List<WatchPair> pairs = new ArrayList<>();
     private long slots;
@@ -149,6 +150,9 @@ record WatchAccount(
         if (window.has(check.dueMs())) {
           tainted += check.isTainted() ? 1 : 0;
           rows.merge(WatchCodes.outcome(check.outcome()), 1L, Long::sum);
+          if (check.outcome() == WatchCodes.DOWN) {
+            down.merge(WatchCodes.reason(check.reason()), 1L, Long::sum);
+          }
           if (check.isSlot() && check.isMissed()) {
             missed.merge(WatchCodes.reason(check.reason()), 1L, Long::sum);
           }
@@ -237,6 +241,7 @@ record WatchAccount(
       return new WatchAccount(
           slots,
           rows,
+          down,
           missed,
           withoutCause,
           requests,

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  * <p>Threading: of one thread.
  */
 final class WatchAgent implements AutoCloseable {
+  private static final double PAUSE_SECONDS = 0.2;
   private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
   private final WatchPlan plan;
@@ -95,7 +96,7 @@ final class WatchAgent implements AutoCloseable {
   }
 
   private void awaitList() throws IOException {
-    CounterActors.await(
+    await(
         () -> {
           if (!process.isAlive()) {
             throw new IOException("the watcher has ended: " + Files.readString(log()));
@@ -112,6 +113,18 @@ final class WatchAgent implements AutoCloseable {
 
   JsonNode status() throws IOException {
     return json.readTree(connection.get("/status").body());
+  }
+
+  /**
+   * Waits for a state of the agent, two minutes at most. Asks now and then alone, since each answer
+   * costs the agent CPU.
+   */
+  void await(CounterActors.State state) throws IOException {
+    CounterActors.await(
+        () -> {
+          CounterFullRows.pause(PAUSE_SECONDS);
+          return state.is();
+        });
   }
 
   /** Returns true if the database has all results that it has had. */

@@ -29,10 +29,18 @@ final class WatchCodes {
     };
   }
 
-  /** Returns the words of a reason that has to do with the agent, or its number. */
+  /** Returns the words of a reason that a healthy site or the agent may come to, or its number. */
   static String reason(int code) {
     return switch (code) {
+      case 4 -> "connection refused";
+      case 5 -> "connect timeout";
+      case 10 -> "unknown authority";
+      case 12 -> "tls failure";
+      case 13 -> "tls timeout";
+      case 14 -> "request timeout";
       case 15 -> "response timeout";
+      case 16 -> "no response";
+      case 18 -> "body timeout";
       case 35 -> "agent stalled";
       case 36 -> "no descriptors";
       case 37 -> "no ports";

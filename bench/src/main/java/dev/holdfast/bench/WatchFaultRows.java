@@ -102,7 +102,7 @@ final class WatchFaultRows {
                 ground.database().start();
                 long beganNanos = System.nanoTime();
                 // Rows of the last moment always wait; the disk has none any more.
-                CounterActors.await(() -> isReplayed(agent));
+                agent.await(() -> isReplayed(agent));
                 drained[0] = CounterActors.secondsSince(beganNanos);
               });
       var figures = new ArrayList<WatchFigure>();
@@ -136,7 +136,7 @@ final class WatchFaultRows {
           .map(endpoint -> endpoint.withTimeout(HANGING_TIMEOUT_MS))
           .forEach(more::add);
       agent.apply(more);
-      CounterActors.await(() -> agent.status().path("inFlight").asInt() >= HANGING);
+      agent.await(() -> agent.status().path("inFlight").asInt() >= HANGING);
       double heapHanging = agent.liveHeapMb();
       double residentHanging = CounterFullRows.residentMb(agent.process());
       long inFlight = agent.status().path("inFlight").asLong();
@@ -175,7 +175,7 @@ final class WatchFaultRows {
       Cost used = Cost.of(List.of(agent.process())).since(before);
       long toMs = clock.epochMs();
       CounterFullRows.pause(5);
-      CounterActors.await(agent::isDrained);
+      agent.await(agent::isDrained);
       agent.stop();
       List<Long> numbers = endpoints.stream().map(WatchEndpoint::number).toList();
       WatchAccount sum = null;

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * @param seconds how long it counted
  * @param share of a core that the agent used, from 0 to 1
  * @param micros CPU of the agent for each check, in µs
+ * @param kernelShare the share of that which the kernel took, from 0 to 1
  * @param checks the rows that were due meanwhile, without those that nobody checked
  * @param account the slots, the rows and the requests
  * @param load the cores of the load
@@ -24,6 +25,7 @@ record WatchTaken(
     double seconds,
     double share,
     double micros,
+    double kernelShare,
     List<WatchCheck> checks,
     WatchAccount account,
     Load load) {
@@ -79,7 +81,7 @@ record WatchTaken(
             Busy.now(loadCores).shareSince(busyBefore),
             share(Cost.of(farm).since(farmBefore), passed));
     CounterFullRows.pause(SETTLE_SECONDS);
-    CounterActors.await(agent::isDrained);
+    agent.await(agent::isDrained);
     agent.stop();
     var window =
         new WatchAccount.Window(
@@ -94,6 +96,7 @@ record WatchTaken(
         passed,
         share(used, passed),
         used.microsEach(Math.max(1, checks.size())),
+        used.ticks() == 0 ? 0 : (double) used.kernelTicks() / used.ticks(),
         checks,
         account(ground, agent, window, clock, all),
         load);
@@ -133,6 +136,11 @@ record WatchTaken(
 
   double perSecond() {
     return checks.size() / seconds;
+  }
+
+  /** Returns a text of the CPU of a check. */
+  String cost() {
+    return "%,.0f µs a check, %.0f %% of it in the kernel".formatted(micros, 100 * kernelShare);
   }
 
   /** Returns a percentile of how late checks began, in ms. */
@@ -202,25 +210,28 @@ record WatchTaken(
             "0",
             "%,d".formatted(account.twice()),
             account.twice() == 0));
-    long missed = account.missed().values().stream().mapToLong(Long::longValue).sum();
     figures.add(
         WatchFigure.of(
             "slots that were missed, with their causes",
             mayMiss ? "" : "0",
-            missed == 0 ? "0" : "%,d: %s".formatted(missed, words(account.missed())),
-            mayMiss || missed == 0));
-    long down = account.rows(WatchCodes.DOWN);
+            counted(account.missed()),
+            mayMiss || account.missed().isEmpty()));
     figures.add(
         WatchFigure.of(
             "rows that call a site down; all sites were up",
             "0",
-            "%,d".formatted(down),
-            down == 0));
+            counted(account.down()),
+            account.down().isEmpty()));
     figures.add(
         WatchFigure.plain(
             "rows by outcome, checks again among them; rows that the agent disturbed",
             "%s; %,d".formatted(words(account.rows()), account.tainted())));
     return figures;
+  }
+
+  private static String counted(Map<String, Long> counts) {
+    long sum = counts.values().stream().mapToLong(Long::longValue).sum();
+    return sum == 0 ? "0" : "%,d: %s".formatted(sum, words(counts));
   }
 
   private static String words(Map<String, Long> counts) {

@@ -204,6 +204,6 @@ class WatchAccountTest {
     assertThat(sum.slots()).isEqualTo(16);
     assertThat(sum.requests()).isEqualTo(16);
     assertThat(sum.rows()).isEqualTo(Map.of("up", 14L, "down", 2L));
-    assertThat(sum.rows(WatchCodes.DOWN)).isEqualTo(2);
+    assertThat(sum.down()).isEqualTo(Map.of("response timeout", 2L));
   }
 }

@@ -65,8 +65,9 @@ class WatchBenchTest {
   void takings_haveTheirRates() {
     List<WatchCheck> checks =
         List.of(check(0, 5_000), check(40, 1_000), check(150, 2_000), check(250, 30_000));
-    var account = new WatchAccount(4, Map.of("up", 4L), Map.of(), 0, 4, 0, 0, 0, 0, List.of());
-    var taken = new WatchTaken(0.4, 0.5, 100, checks, account, new WatchTaken.Load(0.5, 0.2));
+    var account =
+        new WatchAccount(4, Map.of("up", 4L), Map.of(), Map.of(), 0, 4, 0, 0, 0, 0, List.of());
+    var taken = new WatchTaken(0.4, 0.5, 100, 0.5, checks, account, new WatchTaken.Load(0.5, 0.2));
 
     assertThat(taken.perSecond()).isEqualTo(10);
     assertThat(taken.lateMs(50)).isEqualTo(2);
@@ -79,7 +80,18 @@ class WatchBenchTest {
   @Test
   void takings_plantedFaults_missTheirGoals() {
     var account =
-        new WatchAccount(4, Map.of("down", 1L), Map.of("late", 1L), 1, 4, 1, 1, 1, 0, List.of());
+        new WatchAccount(
+            4,
+            Map.of("down", 1L),
+            Map.of("tls failure", 1L),
+            Map.of("late", 1L),
+            1,
+            4,
+            1,
+            1,
+            1,
+            0,
+            List.of());
 
     assertThat(WatchTaken.accountFigures(account, false))
         .filteredOn(figure -> !figure.goal().isEmpty())
