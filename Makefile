@@ -219,6 +219,15 @@ bench-counters: tools $(JAR) ## measure the counters, beside their goals and ano
 	@app/bin/need jdk maven wrk taskset
 	@exec bench/bench counters $(ARGS)
 
+.PHONY: bench-watcher-tools
+bench-watcher-tools: ## install what is measured beside the watcher: blackbox_exporter, check_http, aiohttp
+	@app/bin/need jdk maven taskset \
+		--wanted prometheus-blackbox-exporter check_http aiohttp
+
+.PHONY: bench-watcher
+bench-watcher: build-tools $(JAR) bench-watcher-tools ## measure the watcher, beside its goals and other programs: make bench-watcher [ARGS="--help"]
+	@exec bench/bench watcher $(ARGS)
+
 .PHONY: bench-pairs
 bench-pairs: ## measure 1 to 5 pairs within the limits of the Compose file; needs Docker and wrk
 	@bench/bench-pairs $(ARGS)

@@ -220,7 +220,8 @@ final class CounterFullRows {
     }
   }
 
-  private static void signal(String signal, long pid) throws IOException, InterruptedException {
+  /** Sends a signal, such as {@code STOP}, to a process. */
+  static void signal(String signal, long pid) throws IOException, InterruptedException {
     Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start();
     if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
       throw new IOException("kill -" + signal + " failed for " + pid);

@@ -67,7 +67,8 @@ enum CounterSystem {
     return words;
   }
 
-  private static String absolute(String classPath) {
+  /** Returns a class path whose parts are absolute. */
+  static String absolute(String classPath) {
     return String.join(
         ":",
         Stream.of(classPath.split(":", -1))

@@ -7,6 +7,9 @@
  * dev.holdfast.bench.Rows}, compares bodies with the expected ones, and writes a table and the raw
  * figures. Everything runs as a process of its own, and nothing of {@code app} is imported.
  *
+ * <p>{@link dev.holdfast.bench.CounterBench} measures the counters, and {@link
+ * dev.holdfast.bench.WatchBench} the watcher, each beside other programs of its kind.
+ *
  * <p>These always hold:
  *
  * <ul>

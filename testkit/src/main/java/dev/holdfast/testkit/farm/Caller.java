@@ -1,5 +1,6 @@
 package dev.holdfast.testkit.farm;
 
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,8 @@ import java.util.regex.Pattern;
 /** The other side of one connection, and what is seen of it. For one thread. */
 public final class Caller {
   private static final int HEAD_BYTES_MAX = 64 << 10;
+  private static final int BUFFER_BYTES = 512;
+  private static final String END = "\r\n\r\n";
   private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)");
 
   private final Socket socket;
@@ -21,6 +24,7 @@ public final class Caller {
   private final long acceptedNanos;
   private final long securedNanos;
   private final boolean isResumed;
+  private InputStream in = InputStream.nullInputStream();
   private String head = "";
   private String body = "";
   private long askedNanos;
@@ -46,9 +50,11 @@ public final class Caller {
    * @throws EOFException if the client has left
    */
   public void readRequest() throws IOException {
-    InputStream in = socket.getInputStream();
-    var read = new StringBuilder();
-    while (read.indexOf("\r\n\r\n") < 0) {
+    if (askedNanos == 0) {
+      in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
+    }
+    var read = new StringBuilder(BUFFER_BYTES);
+    while (read.indexOf(END, read.length() - END.length()) < 0) {
       int b = in.read();
       if (b < 0 || read.length() > HEAD_BYTES_MAX) {
         throw new EOFException("no request");
@@ -100,7 +106,7 @@ public final class Caller {
 
   /** Says nothing until the client leaves. */
   public void hang() throws IOException {
-    while (socket.getInputStream().read() >= 0) {
+    while (in.read() >= 0) {
       // What comes is not read as anything.
     }
   }

@@ -12,12 +12,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -65,7 +67,8 @@ public final class Farm implements AutoCloseable {
 
   private final InetAddress address;
   private final Map<String, Site> sites = new ConcurrentHashMap<>();
-  private final List<Seen> seen = new CopyOnWriteArrayList<>();
+  private final Queue<Seen> seen = new ConcurrentLinkedQueue<>();
+  private volatile Consumer<Seen> listener = seen::add;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ServerSocket plain;
@@ -87,7 +90,7 @@ public final class Farm implements AutoCloseable {
 
   private Farm(InetAddress address) throws IOException, GeneralSecurityException {
     this.address = address;
-    this.root = Authority.root("Farm Root");
+    this.root = Authority.root("Farm Root of " + address.getHostAddress());
     SniKeys keys = new SniKeys();
     addIdentities(keys);
     SSLContext context = SSLContext.getInstance("TLS");
@@ -116,6 +119,16 @@ public final class Farm implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Gives each further request to a listener, and keeps none: {@link #seen} has those before.
+   *
+   * @param requests is called from many threads at once, when a request has ended
+   */
+  public Farm telling(Consumer<Seen> requests) {
+    listener = requests;
+    return this;
+  }
+
   /** Returns the URL of a site by http, at the address as such. */
   public URI url(String site) {
     return url(address.getHostAddress(), site);
@@ -130,6 +143,12 @@ public final class Farm implements AutoCloseable {
   /** Returns the URL of a site by https, under a name that has a certificate. */
   public URI tlsUrl(Name name, String site) {
     return URI.create("https://" + name.host() + ":" + tls.getLocalPort() + "/" + site);
+  }
+
+  /** Returns the URL of a site by https, at the address as such, which has a certificate. */
+  public URI tlsUrl(String site) {
+    return URI.create(
+        "https://" + address.getHostAddress() + ":" + tls.getLocalPort() + "/" + site);
   }
 
   /** Returns the address that all sites are on. */
@@ -248,7 +267,7 @@ public final class Farm implements AutoCloseable {
     try {
       sites.getOrDefault(name, Sites.status(404, "")).serve(caller);
     } finally {
-      seen.add(caller.seen(name));
+      listener.accept(caller.seen(name));
     }
   }
 
@@ -262,7 +281,7 @@ public final class Farm implements AutoCloseable {
     try {
       Http2.serve(caller, script, 0, H2_PAGE);
     } finally {
-      seen.add(caller.seen(host));
+      listener.accept(caller.seen(host));
     }
   }
 }
