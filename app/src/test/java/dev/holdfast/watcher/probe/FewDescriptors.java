@@ -1,5 +1,6 @@
 package dev.holdfast.watcher.probe;
 
+import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.farm.Sites;
 import dev.holdfast.watcher.Measured;
 import java.io.FileInputStream;
@@ -24,7 +25,10 @@ final class FewDescriptors {
       Faults.of(Marks.Stage.CONNECT, new SocketException("Too many open files"));
       print("before", fixture.check(Ask.of(fixture.farm.url("one.test", "page"))));
 
-      List<FileInputStream> taken = take();
+      List<FileInputStream> taken = new ArrayList<>();
+      Await.until(
+          "no connection of the first check is left, and no descriptor",
+          () -> fixture.probe.lingering() == 0 && take(taken) == 0);
       Measured byAddress = fixture.check(Ask.of(fixture.farm.url("page")));
       Measured byName = fixture.check(Ask.of(fixture.farm.url("two.test", "page")));
       for (FileInputStream file : taken) {
@@ -55,13 +59,14 @@ final class FewDescriptors {
     }
   }
 
-  private static List<FileInputStream> take() {
-    List<FileInputStream> taken = new ArrayList<>();
+  /** Takes all descriptors that are free. Returns how many. */
+  private static int take(List<FileInputStream> taken) {
+    int before = taken.size();
     while (true) {
       try {
         taken.add(new FileInputStream("/dev/null"));
       } catch (IOException none) {
-        return taken;
+        return taken.size() - before;
       }
     }
   }
