@@ -3,17 +3,15 @@ package dev.holdfast.system.counters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.cli.Main;
+import dev.holdfast.system.ProductJvm;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Patience;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A process in which one actor runs, or several, whose end is then one. It may be ended and started
@@ -21,20 +19,14 @@ import java.util.stream.Stream;
  */
 final class ActorProcess implements AutoCloseable {
   private static final List<String> SMALL =
-      List.of(
-          "-XX:+UseSerialGC", // these processes spend most of their time starting
-          "-XX:TieredStopAtLevel=1",
-          "-Xss256k",
-          "-XX:-UsePerfData",
-          "-XX:+ExitOnOutOfMemoryError",
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow");
+      List.of("-Xss256k", "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError");
 
   /** Of the heap, for the process and for each of its actors. */
   private static final int HEAP_MB = 32;
 
   private final List<ActorClient> actors;
-  private final List<String> command;
+  private final List<String> prefix;
+  private final List<String> arguments;
   private final Path log;
   private Process process;
 
@@ -47,16 +39,8 @@ final class ActorProcess implements AutoCloseable {
   ActorProcess(List<String> prefix, List<ActorClient> actors, Path place, List<String> options) {
     this.actors = List.copyOf(actors);
     this.log = place.resolveSibling("actor-" + actors.getFirst().id() + ".log");
-    var words = new ArrayList<>(prefix);
-    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(SMALL);
-    words.add("-Xmx" + HEAP_MB * (1 + actors.size()) + "m");
-    words.add("-cp");
-    if (actors.size() == 1) {
-      words.addAll(List.of(classPath(), Main.class.getName()));
-    } else {
-      words.addAll(List.of(System.getProperty("java.class.path"), SeveralActors.class.getName()));
-    }
+    this.prefix = List.copyOf(prefix);
+    var words = new ArrayList<String>();
     for (ActorClient actor : actors) {
       if (!actor.equals(actors.getFirst())) {
         words.add(SeveralActors.AND);
@@ -65,19 +49,23 @@ final class ActorProcess implements AutoCloseable {
       words.addAll(List.of("--port=" + actor.port(), "--data-dir=" + place));
       words.addAll(options);
     }
-    this.command = List.copyOf(words);
-  }
-
-  /** Returns the class path without anything for tests alone. */
-  private static String classPath() {
-    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-        .filter(entry -> !entry.endsWith("test-classes"))
-        .collect(Collectors.joining(File.pathSeparator));
+    this.arguments = List.copyOf(words);
   }
 
   /** Starts it. */
   void start() throws IOException {
     assertThat(isAlive()).isFalse();
+    var command = new ArrayList<>(prefix);
+    var small = new ArrayList<>(SMALL);
+    small.add("-Xmx" + HEAP_MB * (1 + actors.size()) + "m");
+    if (actors.size() == 1) {
+      command.addAll(ProductJvm.command(small));
+      command.add(Main.class.getName());
+    } else {
+      command.addAll(ProductJvm.commandWithTests(small));
+      command.add(SeveralActors.class.getName());
+    }
+    command.addAll(arguments);
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("LANG", "C.UTF-8");
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
