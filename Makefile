@@ -8,10 +8,10 @@ JAR := app/target/holdfast.jar
 SOURCES := $(shell find pom.xml app/pom.xml app/src/main nginx -type f)
 
 # Maven runs on JDK 25, too, so that it checks the format of the code. It is looked for where
-# app/bin/need finds it.
+# app/bin/need finds it. Its JVM ends too soon for a second compiler.
 MAVEN := \
 	JAVA_HOME=$$(app/bin/find-jdk) || exit 1; export JAVA_HOME; \
-	MAVEN_OPTS="$$MAVEN_OPTS --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"; \
+	MAVEN_OPTS="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 $$MAVEN_OPTS --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"; \
 	export MAVEN_OPTS; PATH="$$PATH:/opt/homebrew/bin" mvn -B
 
 # What is missing is installed by one at a time.

@@ -20,8 +20,8 @@ public final class Launcher {
    * Returns the command as {@code app/bin/holdfast} starts it, without anything for tests alone but
    * options that make the start of a JVM cheaper.
    */
-  public static ProcessBuilder of(String... args) {
-    return of(classPath(), args);
+  public static ProcessBuilder of(String... args) throws IOException {
+    return of(ProductJvm.command(List.of()), args);
   }
 
   /**
@@ -37,7 +37,7 @@ public final class Launcher {
               ? jar(path, directory.resolve(entries.size() + ".jar")).toString()
               : entry);
     }
-    return of(String.join(File.pathSeparator, entries), args);
+    return of(ProductJvm.command(List.of(), String.join(File.pathSeparator, entries)), args);
   }
 
   /** Packs a directory of classes. Returns the jar. */
@@ -59,18 +59,9 @@ public final class Launcher {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  private static ProcessBuilder of(String classPath, String... args) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--sun-misc-unsafe-memory-access=allow",
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classPath,
-                Main.class.getName()));
+  private static ProcessBuilder of(List<String> jvm, String... args) {
+    var command = new ArrayList<>(jvm);
+    command.add(Main.class.getName());
     command.addAll(List.of(args));
     var builder = new ProcessBuilder(command);
     builder.environment().put("LANG", "C.UTF-8");

@@ -28,10 +28,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * One staging volume and one data volume, over which rings of one to five sidecars come and go, in
- * this JVM or as processes. nginx routes by the present ring.
+ * this JVM or in another one. nginx routes by the present ring.
  *
  * <p>Threading: for one thread at a time.
  */
@@ -50,9 +51,9 @@ public final class RingStack implements AutoCloseable {
 
   private final List<FileServer> standIns = new ArrayList<>();
   private final List<Sidecar> sidecars = new ArrayList<>();
-  private final List<SidecarProcess> processes = new ArrayList<>();
   private final Thread atExit = new Thread(this::end);
   private List<String> ring = List.of();
+  private SidecarProcess process;
   private NginxProcess nginx;
 
   /**
@@ -81,12 +82,14 @@ public final class RingStack implements AutoCloseable {
     }
   }
 
-  /** Starts a ring of so many sidecars as processes. */
-  public void startProcesses(int size) throws Exception {
+  /** Starts a ring of so many sidecars in a process of their own, which can be killed. */
+  public void startProcess(int size) throws Exception {
     changeRing(size);
-    for (int i = 0; i < size; i++) {
-      processes.add(SidecarProcess.launch(directory.resolve(i + ".log"), HEAP_MB, options(i)));
-    }
+    process =
+        SidecarProcess.launchTogether(
+            directory.resolve("sidecars.log"),
+            HEAP_MB,
+            IntStream.range(0, size).mapToObj(this::options).toList());
     for (int i = 0; i < size; i++) {
       Api sidecar = sidecar(i);
       Await.until("sidecar " + i + " answers", () -> health(sidecar) > 0);
@@ -154,17 +157,17 @@ public final class RingStack implements AutoCloseable {
     // All at once, as in a shutdown. One after the other, each would have its own patience.
     sidecars.parallelStream().forEach(Sidecar::close);
     sidecars.clear();
-    processes.forEach(SidecarProcess::close);
-    processes.clear();
+    if (process != null) {
+      process.close();
+      process = null;
+    }
   }
 
-  /** Ends all sidecars as a power failure does. They have to be processes. */
+  /** Ends all sidecars as a power failure does. They have to be in a process of their own. */
   public void kill() throws InterruptedException {
     stopNginx();
-    for (SidecarProcess process : processes) {
-      process.kill();
-    }
-    processes.clear();
+    process.kill();
+    process = null;
   }
 
   /** Applies a change to all file servers, such as switching a trouble on. */

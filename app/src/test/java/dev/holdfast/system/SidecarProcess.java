@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A sidecar in a process of its own. Its output goes to a log file. */
+/**
+ * A process with a sidecar, or with several, whose end is then one. Its output is in a log file.
+ */
 public final class SidecarProcess implements AutoCloseable {
   private static final long START_TIMEOUT_MS = Patience.STEP.toMillis();
   private static final long STOP_TIMEOUT_MS = Patience.STEP.toMillis();
@@ -28,24 +30,37 @@ public final class SidecarProcess implements AutoCloseable {
   /** Starts {@code holdfast sidecar} and returns at once. */
   public static SidecarProcess launch(Path log, int heapMb, List<String> options)
       throws IOException {
-    return launch(command(heapMb, System.getProperty("java.class.path"), options), log);
+    var command = new ArrayList<>(ProductJvm.commandWithTests(jvmOptions(heapMb)));
+    command.addAll(sidecar(options));
+    return launch(command, log);
   }
 
-  private static List<String> command(int heapMb, String classPath, List<String> options) {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx" + heapMb + "m");
-    command.add("-XX:+ExitOnOutOfMemoryError");
-    command.add("-XX:+UseSerialGC"); // these processes spend most of their time starting
-    command.add("-XX:TieredStopAtLevel=1");
-    command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("--sun-misc-unsafe-memory-access=allow");
-    command.add("-cp");
-    command.add(classPath);
-    command.add(Main.class.getName());
-    command.add("sidecar");
-    command.addAll(options);
-    return command;
+  /**
+   * Starts several sidecars in one process and returns at once.
+   *
+   * @param heapMb for each of them
+   * @param options those of each
+   */
+  public static SidecarProcess launchTogether(Path log, int heapMb, List<List<String>> options)
+      throws IOException {
+    var command = new ArrayList<>(ProductJvm.commandWithTests(jvmOptions(heapMb * options.size())));
+    command.add(SeveralCommands.class.getName());
+    command.addAll(
+        SeveralCommands.arguments(
+            options.stream()
+                .map(own -> Stream.concat(Stream.of("sidecar"), own.stream()).toList())
+                .toList()));
+    return launch(command, log);
+  }
+
+  private static List<String> jvmOptions(int heapMb) {
+    return List.of("-Xmx" + heapMb + "m", "-XX:+ExitOnOutOfMemoryError");
+  }
+
+  private static List<String> sidecar(List<String> options) {
+    var words = new ArrayList<>(List.of(Main.class.getName(), "sidecar"));
+    words.addAll(options);
+    return words;
   }
 
   private static SidecarProcess launch(List<String> command, Path log) throws IOException {
@@ -72,10 +87,11 @@ public final class SidecarProcess implements AutoCloseable {
         entries.add(Launcher.jar(path, directory.resolve(entries.size() + ".jar")).toString());
       }
     }
-    Path log = directory.resolve("sidecar.log");
-    List<String> command = command(96, String.join(File.pathSeparator, entries), options);
-    command.addAll(0, List.of("sh", "-c", "ulimit -n " + most + " && exec \"$@\"", "sh"));
-    return launch(command, log);
+    var command =
+        new ArrayList<>(List.of("sh", "-c", "ulimit -n " + most + " && exec \"$@\"", "sh"));
+    command.addAll(ProductJvm.command(jvmOptions(96), String.join(File.pathSeparator, entries)));
+    command.addAll(sidecar(options));
+    return launch(command, directory.resolve("sidecar.log"));
   }
 
   /** Waits until it is ready. */

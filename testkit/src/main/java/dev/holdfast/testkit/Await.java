@@ -7,18 +7,23 @@ import java.util.concurrent.locks.LockSupport;
 /** Waits for conditions that hold in a moment. */
 public final class Await {
   private static final Duration MOST = Patience.STEP;
-  private static final Duration PAUSE = Duration.ofMillis(2);
+  private static final Duration PAUSE_MIN = Duration.ofMillis(2);
+  private static final Duration PAUSE_MAX = Duration.ofMillis(20);
+
+  /** A pause is at most this share of the time since the start: looking often is work, too. */
+  private static final int SHARE = 10;
 
   private Await() {}
 
   /** Returns when the condition holds. Fails if it never does. */
   public static void until(String what, Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + MOST.toNanos();
+    long start = System.nanoTime();
     while (!condition.call()) {
-      if (System.nanoTime() - deadline > 0) {
+      long waited = System.nanoTime() - start;
+      if (waited > MOST.toNanos()) {
         throw new AssertionError("did not come about within " + MOST + ": " + what);
       }
-      LockSupport.parkNanos(PAUSE.toNanos());
+      LockSupport.parkNanos(Math.clamp(waited / SHARE, PAUSE_MIN.toNanos(), PAUSE_MAX.toNanos()));
     }
   }
 }

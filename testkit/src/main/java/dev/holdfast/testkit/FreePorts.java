@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * number of each JVM is in {@code holdfast.fork}, from 1 on.
  */
 public final class FreePorts {
-  private static final int FORKS_MAX = 4;
-  private static final int PORTS = 5_000;
+  private static final int FORKS_MAX = 6;
+  private static final int PORTS = 3_300;
   private static final int FIRST = 12_000 + (fork() - 1) * PORTS;
 
   /**

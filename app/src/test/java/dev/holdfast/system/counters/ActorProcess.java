@@ -3,17 +3,15 @@ package dev.holdfast.system.counters;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.cli.Main;
+import dev.holdfast.system.ProductJvm;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Patience;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A process in which one actor runs, or several, whose end is then one. It may be ended and started
@@ -21,22 +19,21 @@ import java.util.stream.Stream;
  */
 final class ActorProcess implements AutoCloseable {
   private static final List<String> SMALL =
-      List.of(
-          "-XX:+UseSerialGC", // these processes spend most of their time starting
-          "-XX:TieredStopAtLevel=1",
-          "-Xss256k",
-          "-XX:-UsePerfData",
-          "-XX:+ExitOnOutOfMemoryError",
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow");
+      List.of("-Xss256k", "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError");
 
   /** Of the heap, for the process and for each of its actors. */
   private static final int HEAP_MB = 32;
 
   private final List<ActorClient> actors;
-  private final ProcessBuilder builder;
+  private final Launch launch;
   private final Path log;
   private Process process;
+
+  /** Says how a process is started. */
+  @FunctionalInterface
+  private interface Launch {
+    ProcessBuilder builder() throws IOException;
+  }
 
   /**
    * @param prefix of the command, such as one that enters a namespace
@@ -45,15 +42,13 @@ final class ActorProcess implements AutoCloseable {
    * @param options further options of each actor
    */
   ActorProcess(List<String> prefix, List<ActorClient> actors, Path place, List<String> options) {
-    this(actors, place, new ProcessBuilder(command(prefix, actors, place, options)));
-    builder.environment().put("LANG", "C.UTF-8");
+    this(actors, place, () -> builder(prefix, actors, place, options));
   }
 
-  private ActorProcess(List<ActorClient> actors, Path place, ProcessBuilder builder) {
+  private ActorProcess(List<ActorClient> actors, Path place, Launch launch) {
     this.actors = List.copyOf(actors);
     this.log = place.resolveSibling("actor-" + actors.getFirst().id() + ".log");
-    this.builder = builder.redirectErrorStream(true);
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    this.launch = launch;
   }
 
   /**
@@ -69,20 +64,22 @@ final class ActorProcess implements AutoCloseable {
     var builder = new ProcessBuilder(words).directory(place.getParent().getParent().toFile());
     builder.environment().clear();
     builder.environment().put("PATH", programs.toString());
-    return new ActorProcess(List.of(actor), place, builder);
+    return new ActorProcess(List.of(actor), place, () -> builder);
   }
 
-  private static List<String> command(
-      List<String> prefix, List<ActorClient> actors, Path place, List<String> options) {
+  /** Returns what starts it now: the classes of the product may be in a file since the last time. */
+  private static ProcessBuilder builder(
+      List<String> prefix, List<ActorClient> actors, Path place, List<String> options)
+      throws IOException {
+    var small = new ArrayList<>(SMALL);
+    small.add("-Xmx" + HEAP_MB * (1 + actors.size()) + "m");
     var words = new ArrayList<>(prefix);
-    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(SMALL);
-    words.add("-Xmx" + HEAP_MB * (1 + actors.size()) + "m");
-    words.add("-cp");
     if (actors.size() == 1) {
-      words.addAll(List.of(classPath(), Main.class.getName()));
+      words.addAll(ProductJvm.command(small));
+      words.add(Main.class.getName());
     } else {
-      words.addAll(List.of(System.getProperty("java.class.path"), SeveralActors.class.getName()));
+      words.addAll(ProductJvm.commandWithTests(small));
+      words.add(SeveralActors.class.getName());
     }
     for (ActorClient actor : actors) {
       if (!actor.equals(actors.getFirst())) {
@@ -92,19 +89,16 @@ final class ActorProcess implements AutoCloseable {
       words.addAll(List.of("--port=" + actor.port(), "--data-dir=" + place));
       words.addAll(options);
     }
-    return words;
-  }
-
-  /** Returns the class path without anything for tests alone. */
-  private static String classPath() {
-    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-        .filter(entry -> !entry.endsWith("test-classes"))
-        .collect(Collectors.joining(File.pathSeparator));
+    var builder = new ProcessBuilder(words);
+    builder.environment().put("LANG", "C.UTF-8");
+    return builder;
   }
 
   /** Starts it. */
   void start() throws IOException {
     assertThat(isAlive()).isFalse();
+    ProcessBuilder builder = launch.builder().redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     process = builder.start();
   }
 

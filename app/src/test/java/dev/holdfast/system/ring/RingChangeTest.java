@@ -274,7 +274,7 @@ final class RingChangeTest {
   /** Starts a ring that will end in this way. Only a process can be killed. */
   private static void start(RingStack stack, String how, int size) throws Exception {
     if (how.equals("killed")) {
-      stack.startProcesses(size);
+      stack.startProcess(size);
     } else {
       stack.start(size);
     }
