@@ -67,7 +67,9 @@ final class ActorProcess implements AutoCloseable {
     return new ActorProcess(List.of(actor), place, () -> builder);
   }
 
-  /** Returns what starts it now: the classes of the product may be in a file since the last time. */
+  /**
+   * Returns what starts it now: the classes of the product may be in a file since the last time.
+   */
   private static ProcessBuilder builder(
       List<String> prefix, List<ActorClient> actors, Path place, List<String> options)
       throws IOException {
