@@ -6,6 +6,7 @@ import dev.holdfast.system.ProcessStack;
 import dev.holdfast.system.StackFacts;
 import dev.holdfast.system.TrafficStack;
 import dev.holdfast.testkit.Bodies;
+import dev.holdfast.testkit.Effort;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -16,14 +17,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies much larger than the heap of the sidecar, which therefore is a process of its own. */
+@Tag("long")
 final class LargeFileTest {
-  private static final long LENGTH = 200L * 1024 * 1024;
+  private static final long LENGTH = (Effort.isLong() ? 200L : 100L) * 1024 * 1024;
   private static final int HEAP_MB = 64;
   private static final int AT_ONCE = 3;
 
