@@ -108,6 +108,12 @@ test-long-here:
 		-Dgroups=long -Dholdfast.excludedGroups='compose | power | net | simulation' -Dholdfast.forks=1 \
 		-Dholdfast.jvm= -Dsurefire.failIfNoSpecifiedTests=false test $(ARGS)
 
+# Seeds share nothing, so they take all cores.
+.PHONY: test-seeds
+test-seeds: build-tools ## run the simulation of the counters with thousands of seeds: make test-seeds [SEEDS=2000]
+	@$(MAVEN) -pl app -am test -Dtest=SimulationTest -Dholdfast.runs=$(or $(SEEDS),2000) -Dholdfast.forks=1 \
+		-Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.reportNameSuffix=seeds $(ARGS)
+
 .PHONY: test-times
 test-times: ## list the slowest test classes of the last run: make test-times [SHOWN=20]
 	@app/bin/test-times $(SHOWN)

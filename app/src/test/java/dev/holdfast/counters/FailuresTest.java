@@ -209,7 +209,6 @@ class FailuresTest extends Schedule {
   private static final class FailingLife {
     private final SimulatedWorld world = new SimulatedWorld(1);
     private final List<Machine> all;
-    private final int failing;
     private final String name;
     private final List<Increment> increments = new ArrayList<>();
     private int calls;
@@ -220,7 +219,6 @@ class FailuresTest extends Schedule {
      * @param failing the number of the call that fails, of all calls to the surroundings
      */
     FailingLife(int failing) {
-      this.failing = failing;
       this.name = "call " + failing;
       world.sizes = new Sizes(100, 100, 100);
       all = world.cluster(4);

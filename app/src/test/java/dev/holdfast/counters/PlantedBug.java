@@ -124,12 +124,14 @@ enum PlantedBug {
       change("Leaving", "guarded.run(this::tryToHandOver, this::later);", "tryToHandOver();")),
   FAILURE_LEAVES_A_PULL_UNENDED(
       "pullThatFails_isNotTheLastOne",
-      change("Pulls", "isPulling = false; // first", "// first"),
       change(
           "Pulls",
-          "              pull(from, process, left);\n            }\n          }\n",
-          "              pull(from, process, left);\n              return;\n            }\n"
-              + "          }\n          isPulling = false;\n")),
+          "isPulling = false; // first",
+          "isPulling = answer instanceof Answer.Served; //"),
+      change(
+          "Pulls",
+          "List<Want> left = take(brought, wants);",
+          "List<Want> left = take(brought, wants); isPulling = false;")),
   MISSING_ACTOR_IS_IGNORED(
       "read_withOneDown_namesItAndWhatIsKnown_andIsRightOnceItIsBack",
       change("Round", "later(RETRY_MS, () -> ask(address));", "left.remove(address); heardAll();")),
@@ -228,8 +230,7 @@ enum PlantedBug {
       change(
           "Leaving",
           "    hasHandedOver = false;\n",
-          "    if (!isHandingOver) {\n      isHandingOver = true;\n      handOver();\n    }\n"
-              + "    hasHandedOver = false;\n"),
+          "    if (!isHandingOver) { isHandingOver = true; handOver(); } hasHandedOver = false;\n"),
       change("Leaving", "others.isEmpty() || own.stopped() == 0 || ", "others.isEmpty() || "),
       change(
           "Leaving", "membership.actor(), own.stopped(), known", "membership.actor(), 1, known")),
@@ -309,7 +310,7 @@ enum PlantedBug {
       "longerValue_withoutMemory_isRefused_andShortOnesCount",
       change("Ledger", "if (isLonger(before.add(wanted.getValue()), before)) {", "if (false) {")),
   OTHERS_FILL_THE_MEMORY(
-      "sidesOfACut_thatHaveBothFilledTheirMemory_takeNoMoreThanThereIs_andReadExactly",
+      "counterThatIsKnown_isBroughtUpToDate_withoutMemory",
       change("Exchange", "ledger.mergeWithinMemory(range)", "ledger.merge(range)")),
   SHARE_IS_SHOWN_THAT_WAS_NOT_KEPT(
       "shareThatNobodyHasForced_isNotShown_whereThereIsNoMemoryForIt",

@@ -18,6 +18,9 @@ import java.util.Random;
 final class SimulatedLife {
   private static final int ADDS_MAX = 150;
 
+  /** Of so many worlds one has up to twenty actors, and the others have up to six. */
+  private static final int LARGE_ONE_IN = 10;
+
   private final String seed;
   private final SimulatedWorld world;
   private final Random random;
@@ -79,7 +82,8 @@ final class SimulatedLife {
   }
 
   void live() {
-    int actors = 2 + random.nextInt(5);
+    boolean isLarge = random.nextInt(LARGE_ONE_IN) == 0;
+    int actors = isLarge ? 7 + random.nextInt(14) : 3 + random.nextInt(4);
     for (int i = 0; i < actors; i++) {
       faults.add();
     }

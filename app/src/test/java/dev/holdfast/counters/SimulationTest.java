@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.QuietLogs;
 import dev.holdfast.testkit.Effort;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Runs {@link SimulatedLife} with many seeds. {@code -Dholdfast.seed=N} runs one alone. */
+/**
+ * Runs {@link SimulatedLife} with many seeds. {@code -Dholdfast.seed=N} runs one alone, and {@code
+ * make test-seeds} thousands.
+ */
 @Tag("long")
 @Tag("simulation")
 class SimulationTest {
@@ -21,17 +26,20 @@ class SimulationTest {
       new SimulatedLife(only).live();
       return;
     }
-    int runs = Effort.of(Integer.getInteger("holdfast.runs", 300), 5_000);
-    long adds = 0;
-    long reads = 0;
-    for (long seed = 1; seed <= runs; seed++) {
-      var life = new SimulatedLife(seed);
-      life.live();
-      adds += life.acknowledgedCount();
-      reads += life.readCount();
-    }
-    System.out.printf("counters: %d runs, %d increments, %d reads%n", runs, adds, reads);
-    assertThat(reads).isGreaterThan(runs);
-    assertThat(adds).isGreaterThan(runs);
+    int runs = Effort.of(Integer.getInteger("holdfast.runs", 200), 5_000);
+    var adds = new AtomicLong();
+    var reads = new AtomicLong();
+    LongStream.rangeClosed(1, runs)
+        .parallel()
+        .forEach(
+            seed -> {
+              var life = new SimulatedLife(seed);
+              life.live();
+              adds.addAndGet(life.acknowledgedCount());
+              reads.addAndGet(life.readCount());
+            });
+    System.out.printf("counters: %d runs, %s increments, %s reads%n", runs, adds, reads);
+    assertThat(reads.get()).isGreaterThan(runs);
+    assertThat(adds.get()).isGreaterThan(runs);
   }
 }

@@ -73,7 +73,7 @@ class PeerLoopTest {
   @Test
   void nameOfWhichTheFirstAddressRefuses_isAskedAtTheNext() throws Exception {
     List<InetAddress> several =
-        List.of(InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1"));
+        List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.ofLiteral("127.0.0.1"));
     try (var server =
             new RawServer(
                 (client, _) -> {
@@ -102,7 +102,7 @@ class PeerLoopTest {
   @Test
   void nameOfWhichAllAddressesRefuse_isRefused() throws Exception {
     List<InetAddress> several =
-        List.of(InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1"));
+        List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.ofLiteral("127.0.0.1"));
     try (var loop = new PeerLoop(LOOPBACK, Runnable::run, guarded, _ -> several)) {
       assertThat(asked(loop, "a.example")).isInstanceOf(Outcome.Refused.class);
       assertThat(asked(loop, "a.example")).isInstanceOf(Outcome.Refused.class);
