@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.system.Api;
 import dev.holdfast.system.counters.Traffic.Outcome;
+import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Program;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
@@ -139,7 +140,7 @@ class LoopDeviceTest {
 
       // The disk as it would be if the power had failed now.
       Path copy = directory.resolve("copy.img");
-      run("cp", "--sparse=never", image, copy);
+      Await.until("the disk stands still while it is copied", () -> isCopied(image, copy));
       run("umount", mounted.pop());
       mount(copy);
       assertStartFindsWhatCounts(traffic);
@@ -201,6 +202,12 @@ class LoopDeviceTest {
       fillers.add(fill(thin));
     } while (Files.size(fillers.getLast()) > 0);
     return fillers;
+  }
+
+  /** Copies an image. Returns true if nothing was written to it from the copy's begin to its end. */
+  private boolean isCopied(Path image, Path copy) throws Exception {
+    run("cp", "--sparse=never", image, copy);
+    return Files.mismatch(image, copy) == -1;
   }
 
   private static void deleteAll(List<Path> files) throws IOException {
