@@ -189,6 +189,20 @@ final class WatchedFarm implements AutoCloseable {
     return rows().stream().filter(row -> row.kind() == Kind.SLOT && span.has(row.dueMs())).toList();
   }
 
+  /** Waits until each site is up, by a check that is due from now on. */
+  void awaitAllUp() throws Exception {
+    long fromMs = now();
+    Await.until(
+        "all sites are up",
+        () ->
+            rows().stream()
+                    .filter(row -> row.dueMs() > fromMs && row.outcome() == Outcome.UP)
+                    .map(Row::endpoint)
+                    .distinct()
+                    .count()
+                == size());
+  }
+
   private List<Request> requests() {
     return endpoints.keySet().stream()
         .flatMap(
