@@ -17,9 +17,9 @@ import picocli.CommandLine.Option;
       "Measures the watcher: a table of figures, each with its unit and the goal beside it.",
       "",
       "The watcher is the process holdfast watch of the built jar. It checks a farm of sites and"
-          + " stores the results in a PostgreSQL. The watcher has the first half of the cores, and"
-          + " so has each peer, one after the other. The farm, PostgreSQL and whatever asks a peer"
-          + " have the second half. On a machine of two cores that is one core each.",
+          + " stores the results in a PostgreSQL. The watcher has the first core, and so has each"
+          + " peer after it. The farm, PostgreSQL and whatever asks a peer have the second half of"
+          + " the cores: on a machine of two, the other core.",
       "",
       "The farm writes down when each request came and when the first byte of its answer left. Times"
           + " and rows are held against that. Half of the sites answer at once, and half after 20"
@@ -34,13 +34,13 @@ import picocli.CommandLine.Option;
       "  plain       10,000 URLs by http every 5 s: CPU a check, lateness, error",
       "  light       2,500 URLs: the same at the load that peers can do",
       "  https       fresh checks by https: CPU a check",
-      "  load80      the error at 80 %% of a core, by https as well if http is too little",
+      "  load80      the error at 80 %% of a core",
       "  timeout     when a time-out of 300 ms fires",
       "  blackbox    blackbox_exporter of Debian: CPU a check, inflation",
       "  check_http  check_http of Debian: a process a check",
       "  aiohttp     twenty lines of aiohttp",
       "  stop        SIGSTOP of the watcher for 3 s: false downs",
-      "  database    kill -9 of PostgreSQL: rows lost, rows twice, seconds until all are there",
+      "  database    kill -9 of PostgreSQL: rows lost, rows twice",
       "  memory      heap and resident memory, also with 5,000 sites that hang",
       "  soak        like plain for --soak-minutes; only if it is named",
       "",
@@ -167,7 +167,8 @@ public final class WatchBench extends Measurement {
       row.measure().on(ground).forEach(figure -> add(row.id(), figure));
     } catch (IOException e) {
       failed = true;
-      add(row.id(), WatchFigure.plain(row.what(), "failed: " + e));
+      progress().println("FAILED: " + e);
+      add(row.id(), WatchFigure.plain(row.what(), "failed: " + e.getClass().getSimpleName()));
     }
   }
 

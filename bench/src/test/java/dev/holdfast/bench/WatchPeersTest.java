@@ -117,7 +117,7 @@ class WatchPeersTest {
     assertThat(figures)
         .extracting(WatchFigure::what)
         .containsExactly(
-            "CPU a check by http: Holdfast beside aiohttp",
+            "CPU a check by http, the watcher at 500 checks/s: Holdfast beside aiohttp",
             "CPU a check by https: Holdfast beside blackbox_exporter",
             "p99 inflation at 500 checks/s by http: Holdfast beside blackbox_exporter",
             "p99 inflation at 500 checks/s by http: Holdfast beside aiohttp");
