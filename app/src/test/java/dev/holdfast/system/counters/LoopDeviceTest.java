@@ -204,7 +204,9 @@ class LoopDeviceTest {
     return fillers;
   }
 
-  /** Copies an image. Returns true if nothing was written to it from the copy's begin to its end. */
+  /**
+   * Copies an image. Returns true if nothing was written to it from the copy's begin to its end.
+   */
   private boolean isCopied(Path image, Path copy) throws Exception {
     run("cp", "--sparse=never", image, copy);
     return Files.mismatch(image, copy) == -1;
