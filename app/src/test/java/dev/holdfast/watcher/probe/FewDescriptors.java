@@ -1,5 +1,6 @@
 package dev.holdfast.watcher.probe;
 
+import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.farm.Sites;
 import dev.holdfast.watcher.Measured;
 import java.io.FileInputStream;
@@ -9,10 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A program that takes all descriptors that it may have, and makes checks without any. */
 final class FewDescriptors {
+  private static final int QUIET_ROUNDS = 50;
+
   private FewDescriptors() {}
 
   /** Prints the outcome and the reason of each check. */
@@ -24,7 +28,13 @@ final class FewDescriptors {
       Faults.of(Marks.Stage.CONNECT, new SocketException("Too many open files"));
       print("before", fixture.check(Ask.of(fixture.farm.url("one.test", "page"))));
 
-      List<FileInputStream> taken = take();
+      // Its connection gives back descriptors for a moment after its result.
+      Await.until("the connection ends", () -> fixture.probe.lingering() == 0);
+      List<FileInputStream> taken = new ArrayList<>();
+      var quiet = new AtomicInteger();
+      Await.until(
+          "no descriptor comes back",
+          () -> (take(taken) == 0 ? quiet.incrementAndGet() : 0) > QUIET_ROUNDS);
       Measured byAddress = fixture.check(Ask.of(fixture.farm.url("page")));
       Measured byName = fixture.check(Ask.of(fixture.farm.url("two.test", "page")));
       for (FileInputStream file : taken) {
@@ -55,13 +65,13 @@ final class FewDescriptors {
     }
   }
 
-  private static List<FileInputStream> take() {
-    List<FileInputStream> taken = new ArrayList<>();
-    while (true) {
+  /** Takes all descriptors that are left. Returns how many. */
+  private static int take(List<FileInputStream> taken) {
+    for (int count = 0; ; count++) {
       try {
         taken.add(new FileInputStream("/dev/null"));
       } catch (IOException none) {
-        return taken;
+        return count;
       }
     }
   }
