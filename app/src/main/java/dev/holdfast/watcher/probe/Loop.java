@@ -157,9 +157,10 @@ final class Loop implements AutoCloseable {
   }
 
   private void runTasks() {
-    for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
+    for (Task task = tasks.peek(); task != null; task = tasks.peek()) {
       long now = nanos.getAsLong();
       lags.note(now, now - task.rungNanos());
+      tasks.remove(); // after the note, so that at no moment its lag is unknown
       try {
         task.action().run();
       } catch (RuntimeException | Error e) {

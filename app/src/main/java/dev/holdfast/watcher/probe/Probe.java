@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -221,6 +222,11 @@ public final class Probe implements AutoCloseable {
   /** Returns how many checks have a connection that waits for such. */
   int visitsAt(Marks.Stage stage) {
     return (int) inFlight.stream().filter(check -> check.isAt(stage)).count();
+  }
+
+  /** Returns the event loops. */
+  Stream<Loop> loops() {
+    return wires.loops();
   }
 
   /** Returns the threads that decode and search. */

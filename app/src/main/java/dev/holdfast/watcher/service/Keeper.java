@@ -185,6 +185,9 @@ final class Keeper implements Closeable {
         return ResultWriter.start(
             opened, config.writer(), config.location(), disk, spool, InstantSource.system());
       } catch (SQLException | IOException e) {
+        if (closing.getCount() == 0) {
+          throw new CancellationException("the watcher stops");
+        }
         waitingFor = "results cannot be written: " + e.getMessage();
         log.error("results cannot be written yet; the watcher tries again", e);
       }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,42 @@ final class DeadlineTest {
 
     assertThat(result).isDone();
     assertThat(result.get().reason()).isEqualTo(Reason.BODY_TIMEOUT);
+  }
+
+  /** A loop that hangs, or has ended, keeps nothing of the bodies that it served. */
+  @Test
+  void deadline_whileTheLoopHangs_givesTheRoomOfTheBodyBack() throws Exception {
+    farm.with("drip", Sites.dripping(1));
+    CompletableFuture<Measured> result =
+        fixture.begin(Ask.of(farm.url("drip")).must("x").timeoutMs(300).endpoint());
+    Await.until("some of the body is there", () -> fixture.probe.bodyBytes() > 0);
+    var release = new CountDownLatch(1);
+    var held = new CountDownLatch((int) fixture.probe.loops().count());
+    fixture
+        .probe
+        .loops()
+        .forEach(
+            loop ->
+                loop.execute(
+                    () -> {
+                      held.countDown();
+                      awaitQuietly(release);
+                    }));
+    held.await();
+
+    fixture.advanceMs(310);
+
+    assertThat(result).isDone();
+    assertThat(fixture.probe.bodyBytes()).isZero();
+    release.countDown();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

@@ -10,13 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A program that takes all descriptors that it may have, and makes checks without any. */
 final class FewDescriptors {
-  private static final int QUIET_ROUNDS = 50;
-
   private FewDescriptors() {}
 
   /** Prints the outcome and the reason of each check. */
@@ -28,13 +25,10 @@ final class FewDescriptors {
       Faults.of(Marks.Stage.CONNECT, new SocketException("Too many open files"));
       print("before", fixture.check(Ask.of(fixture.farm.url("one.test", "page"))));
 
-      // Its connection gives back descriptors for a moment after its result.
-      Await.until("the connection ends", () -> fixture.probe.lingering() == 0);
       List<FileInputStream> taken = new ArrayList<>();
-      var quiet = new AtomicInteger();
       Await.until(
-          "no descriptor comes back",
-          () -> (take(taken) == 0 ? quiet.incrementAndGet() : 0) > QUIET_ROUNDS);
+          "no connection of the first check is left, and no descriptor",
+          () -> fixture.probe.lingering() == 0 && take(taken) == 0);
       Measured byAddress = fixture.check(Ask.of(fixture.farm.url("page")));
       Measured byName = fixture.check(Ask.of(fixture.farm.url("two.test", "page")));
       for (FileInputStream file : taken) {
@@ -65,13 +59,14 @@ final class FewDescriptors {
     }
   }
 
-  /** Takes all descriptors that are left. Returns how many. */
+  /** Takes all descriptors that are free. Returns how many. */
   private static int take(List<FileInputStream> taken) {
-    for (int count = 0; ; count++) {
+    int before = taken.size();
+    while (true) {
       try {
         taken.add(new FileInputStream("/dev/null"));
       } catch (IOException none) {
-        return count;
+        return taken.size() - before;
       }
     }
   }
