@@ -41,6 +41,7 @@ final class Asker {
   private final Clock clock;
   private final Guarded guarded;
   private final InFlight inFlight = new InFlight();
+  private Optional<Address> bridge = Optional.empty(); // through whom an answer came last
   private int relayed;
 
   Asker(
@@ -143,7 +144,10 @@ final class Asker {
         .begin();
   }
 
-  /** The one that has reached it last comes first. A way that leads nowhere takes a long time. */
+  /**
+   * The one that has reached it last comes first, and then the one that has reached anybody last:
+   * it may be the only one with a way to the other side of a cut.
+   */
   private List<Address> relays(Address to) {
     var relays = new ArrayList<Address>();
     for (Address other : membership.listedOthers()) {
@@ -152,13 +156,17 @@ final class Asker {
       }
     }
     Collections.shuffle(relays, Random.from(random));
+    bridge.filter(relays::remove).ifPresent(relays::addFirst);
     membership.peer(to).relay().filter(relays::remove).ifPresent(relays::addFirst);
     return relays.subList(0, Math.min(RELAYS_MAX, relays.size()));
   }
 
-  /** Passes a message of another actor on. */
+  /**
+   * Passes a message of another actor on. One that is cut off from here as well says so at once, or
+   * those who look for a way would wait for each that has none.
+   */
   void relay(Address to, Message message, Consumer<Optional<Reply>> then) {
-    if (isFull(to)) {
+    if (isFull(to) || mayBeCutOff(to)) {
       then.accept(Optional.empty());
       return;
     }
@@ -313,7 +321,10 @@ final class Asker {
 
     private void heard(Reply reply, Id stamp) {
       membership.met(to, reply, relay.isEmpty());
-      relay.ifPresent(membership.peer(to)::answeredThrough);
+      if (relay.isPresent()) {
+        membership.peer(to).answeredThrough(relay.get());
+        bridge = relay;
+      }
       if (reply.process().equals(membership.process())) {
         then.accept(new Answer.Self());
         return;

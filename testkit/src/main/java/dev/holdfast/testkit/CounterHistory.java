@@ -210,6 +210,18 @@ public final class CounterHistory {
     now++;
   }
 
+  /**
+   * Returns an error of what an actor knows, or empty if it counts what this actor had acknowledged
+   * and nothing that was refused. Unlike {@link #knew}, this is no part of the history: the actor
+   * may be one that only a test looks at.
+   */
+  public synchronized Optional<String> checkKnown(String where, BigInteger value) {
+    var read = new Op(-1, where, now++);
+    read.ended = now++;
+    read.value = value;
+    return checkDigits(read).or(() -> checkAgainstAdds(read));
+  }
+
   /** Returns acknowledged increments that are on a directory that is there, and not in a value. */
   public synchronized List<Op> missing(BigInteger value) {
     return adds.stream().filter(add -> add.isKept && !value.testBit(BITS * add.add)).toList();

@@ -202,4 +202,26 @@ class CounterHistoryTest {
     assertThat(history.acknowledgedCount()).isEqualTo(2);
     assertThat(history.addCount()).isEqualTo(4);
   }
+
+  @Test
+  void checkKnown_ofWhatThisActorHadAcknowledged_isFine() {
+    Op first = added();
+    history.beginAdd("a"); // no answer has come
+    history.acknowledged(history.beginAdd("b"));
+    assertThat(history.checkKnown("a", sum(first))).isEmpty();
+    assertThat(history.check()).as("it is no part of the history").isEmpty();
+  }
+
+  @Test
+  void checkKnown_withoutWhatThisActorHadAcknowledged_isFound() {
+    added();
+    assertThat(history.checkKnown("a", BigInteger.ZERO).orElseThrow()).contains("lacks");
+  }
+
+  @Test
+  void checkKnown_withWhatWasRefused_isFound() {
+    Op refused = history.beginAdd("a");
+    history.refused(refused);
+    assertThat(history.checkKnown("a", sum(refused)).orElseThrow()).contains("refused");
+  }
 }

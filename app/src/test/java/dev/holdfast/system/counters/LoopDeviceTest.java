@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.system.Api;
 import dev.holdfast.system.counters.Traffic.Outcome;
+import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Program;
 import dev.holdfast.testkit.RawResponse;
+import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -29,9 +32,13 @@ import org.junit.jupiter.api.io.TempDir;
 class LoopDeviceTest {
   private static final int FAILING = 2;
   private static final int DISK_MB = 16;
+  private static final int PAGE_KB = 4;
 
   /** Several blocks of a small disk. Increments that fit into the last block go on for so long. */
   private static final int ADDS_MAX = 400;
+
+  /** Increments after a failed force. Some fit into what earlier files of the log have left. */
+  private static final int ADDS_AFTER = 60;
 
   @TempDir private Path directory;
   private final Deque<Path> mounted = new ArrayDeque<>();
@@ -97,22 +104,142 @@ class LoopDeviceTest {
     }
   }
 
-  /** Mounts a disk with all of its blocks as the directory of the actor. */
-  private void mountDisk(Path place) throws Exception {
+  /**
+   * The file system has free blocks, and nothing is behind them: the disk is thinly provisioned.
+   * Writing succeeds, in the memory of the kernel, and forcing fails. A block that a file has left
+   * may take increments all the same. So nothing is said of which are counted, but those are on the
+   * disk, and those that are refused are not.
+   */
+  @Test
+  void failingForce_theDiskHasAllThatIsCounted_andNothingThatIsRefused() throws Exception {
+    Path thin = Files.createDirectory(directory.resolve("thin"));
+    run("mount", "-t", "tmpfs", "-o", "size=" + 2 * DISK_MB + "m", "none", thin);
+    mounted.push(thin);
+    Path image = mountDisk(thin);
+    cluster.startAndConfigure();
+    try (var traffic = new Traffic(cluster, "force")) {
+      addEverywhere(traffic);
+      run("sync", "-f", cluster.directory(FAILING));
+      List<Path> fillers = takeBackFreeBlocks(thin);
+      List<Path> files = files();
+      addUntilUnknown(traffic);
+      deleteAll(fillers);
+      addEverywhere(traffic);
+      assertThat(files()).doesNotContainAnyElementsOf(files);
+
+      fillers = takeBackFreeBlocks(thin);
+      addUntilUnknown(traffic);
+      fillers.addAll(takeBackFreeBlocks(thin));
+      for (int i = 0; i < ADDS_AFTER; i++) {
+        traffic.add(FAILING);
+        traffic.know(FAILING);
+      }
+      for (int id : cluster.all()) {
+        traffic.read(id);
+      }
+      cluster.killAll();
+
+      // The disk as it would be if the power had failed now.
+      Path copy = directory.resolve("copy.img");
+      Await.until("the disk stands still while it is copied", () -> isCopied(image, copy));
+      run("umount", mounted.pop());
+      mount(copy);
+      assertStartFindsWhatCounts(traffic);
+      cluster.process(FAILING).kill();
+      run("umount", mounted.pop());
+
+      // The disk itself. The kernel has written the rest meanwhile, or has forgotten it.
+      deleteAll(fillers);
+      mount(image);
+      assertStartFindsWhatCounts(traffic);
+      cluster.start();
+      addEverywhere(traffic);
+      traffic.endAndCheck();
+    }
+  }
+
+  private void addUntilUnknown(Traffic traffic) throws Exception {
+    var outcomes = new ArrayList<Outcome>();
+    do {
+      outcomes.add(traffic.add(FAILING));
+    } while (outcomes.size() < ADDS_MAX && outcomes.getLast() != Outcome.UNKNOWN);
+    assertThat(outcomes).endsWith(Outcome.UNKNOWN);
+  }
+
+  /** Starts the failing actor while no other one runs, so that it knows its disk alone. */
+  private void assertStartFindsWhatCounts(Traffic traffic) throws Exception {
+    cluster.start(List.of(FAILING));
+    var found = new BigInteger(cluster.value(FAILING, "force"));
+    assertThat(traffic.history().checkKnown(cluster.address(FAILING), found)).isEmpty();
+  }
+
+  /** Mounts a disk with all of its blocks as the directory of the actor. Returns its image. */
+  private Path mountDisk(Path place) throws Exception {
     Path fresh = directory.resolve("fresh.img");
     run("truncate", "-s", DISK_MB + "M", fresh);
     // A block is a page, so that none has something behind it just because its neighbour has.
     run("mkfs.ext4", "-q", "-F", "-m", "0", "-b", "4096", fresh);
     Path image = place.resolve("disk.img");
     run("cp", "--sparse=never", fresh, image);
+    mount(image);
+    return image;
+  }
+
+  /** Mounts a disk as the directory of the actor. */
+  private void mount(Path image) throws Exception {
     Path point = Files.createDirectories(cluster.directory(FAILING));
     run("mount", "-o", "loop", image, point);
     mounted.push(point);
+    writePagesAlone(point);
+  }
+
+  /**
+   * Lets the loop device write one page at a time. Linux 6.18 reports a write as successful of
+   * which the file behind the device has taken only the first pages.
+   */
+  private void writePagesAlone(Path point) throws Exception {
+    String device = run("findmnt", "-n", "-o", "SOURCE", point).strip();
+    Path queue = Path.of("/sys/block").resolve(Path.of(device).getFileName()).resolve("queue");
+    Files.writeString(queue.resolve("max_sectors_kb"), Integer.toString(PAGE_KB));
+  }
+
+  /**
+   * Takes what is behind the free blocks of the failing actor's disk, and gives it to files beside
+   * its image, until there is nothing more. Returns these files.
+   */
+  private List<Path> takeBackFreeBlocks(Path thin) throws Exception {
+    var fillers = new ArrayList<Path>();
+    do {
+      run("fstrim", cluster.directory(FAILING));
+      fillers.add(fill(thin));
+    } while (Files.size(fillers.getLast()) > 0);
+    return fillers;
+  }
+
+  /**
+   * Copies an image. Returns true if nothing was written to it from the copy's begin to its end.
+   */
+  private boolean isCopied(Path image, Path copy) throws Exception {
+    run("cp", "--sparse=never", image, copy);
+    return Files.mismatch(image, copy) == -1;
+  }
+
+  private static void deleteAll(List<Path> files) throws IOException {
+    for (Path file : files) {
+      Files.delete(file);
+    }
+  }
+
+  /** Returns the files of the failing actor's own log. */
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(cluster.directory(FAILING).resolve("own"))) {
+      return files.toList();
+    }
   }
 
   /** Fills a file system to its last block. Returns the file that does. */
   private static Path fill(Path fileSystem) throws Exception {
-    Path filler = fileSystem.resolve("filler");
+    Path filler = Files.createTempFile(fileSystem, "filler", "");
     Program.Result result =
         Program.run(
             fileSystem.getParent(),
@@ -176,9 +303,10 @@ class LoopDeviceTest {
     }
   }
 
-  private void run(Object... command) throws Exception {
+  private String run(Object... command) throws Exception {
     Program.Result result =
         Program.run(directory, Map.of(), Stream.of(command).map(Object::toString).toList());
     assertThat(result.code()).as(result.output()).isZero();
+    return result.output();
   }
 }
