@@ -21,7 +21,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -236,8 +235,7 @@ public final class Farm implements AutoCloseable {
     var begun = new ByteArrayInputStream(new byte[] {(byte) first});
     SSLSocket secured = (SSLSocket) handshakes.createSocket(socket, begun, true);
     secured.setUseClientMode(false);
-    SSLParameters parameters = secured.getSSLParameters();
-    secured.setSSLParameters(parameters);
+    SniKeys.note(secured);
     secured.setHandshakeApplicationProtocolSelector(Farm::protocol);
     secured.startHandshake();
     long securedNanos = System.nanoTime();

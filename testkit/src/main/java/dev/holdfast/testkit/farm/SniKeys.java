@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIMatcher;
 import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.StandardConstants;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /** Chooses a certificate by the name that the client asks for (RFC 6066 section 3). */
@@ -25,20 +27,36 @@ final class SniKeys extends X509ExtendedKeyManager {
     identities.put(name, identity);
   }
 
-  /** Returns the name that the client of a handshake asks for, or an empty text. */
-  static String asked(SSLSocket socket) {
-    if (socket.getHandshakeSession() instanceof ExtendedSSLSession session) {
-      return name(session.getRequestedServerNames());
+  /** Notes the name that a client asks for. Takes any. */
+  private static final class Asked extends SNIMatcher {
+    private volatile String name = NO_NAME;
+
+    Asked() {
+      super(StandardConstants.SNI_HOST_NAME);
     }
-    return socket.getSession() instanceof ExtendedSSLSession session
-        ? name(session.getRequestedServerNames())
-        : NO_NAME;
+
+    @Override
+    public boolean matches(SNIServerName asked) {
+      name = new SNIHostName(asked.getEncoded()).getAsciiName();
+      return true;
+    }
   }
 
-  private static String name(List<SNIServerName> names) {
-    return names.stream()
-        .filter(SNIHostName.class::isInstance)
-        .map(name -> ((SNIHostName) name).getAsciiName())
+  /** Prepares a socket for {@link #asked}, before its handshake. */
+  static void note(SSLSocket socket) {
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setSNIMatchers(List.of(new Asked()));
+    socket.setSSLParameters(parameters);
+  }
+
+  /**
+   * Returns the name that the client of a handshake asks for, or an empty text. While a session is
+   * resumed the socket has none that says it, and to ask for one then would wait for ever.
+   */
+  static String asked(SSLSocket socket) {
+    return socket.getSSLParameters().getSNIMatchers().stream()
+        .filter(Asked.class::isInstance)
+        .map(matcher -> ((Asked) matcher).name)
         .findFirst()
         .orElse(NO_NAME);
   }

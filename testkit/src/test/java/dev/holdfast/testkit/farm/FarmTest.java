@@ -1,7 +1,10 @@
 package dev.holdfast.testkit.farm;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class FarmTest {
   private static final int PATIENCE_S = 30;
+  private static final int CONNECTIONS = 4;
 
   @Test
   void listener_getsEachRequest_andTheFarmKeepsNone() throws Exception {
@@ -43,6 +47,27 @@ class FarmTest {
       assertThat(get(client, other.tlsUrl("page"))).isEqualTo("other");
       assertThat(one.authority().certificate().getSubjectX500Principal())
           .isNotEqualTo(other.authority().certificate().getSubjectX500Principal());
+    }
+  }
+
+  /** It has a session from its first connection, and names no host. */
+  @Test
+  void clientThatResumesItsSession_isAnswered() throws Exception {
+    try (Farm farm = Farm.start("127.0.0.1").with("page", Sites.page("text"))) {
+      SSLContext context = trusting(farm);
+      for (int i = 0; i < CONNECTIONS; i++) {
+        URI page = farm.tlsUrl("page");
+        InetAddress host = InetAddress.ofLiteral(page.getHost());
+        try (Socket socket = context.getSocketFactory().createSocket(host, page.getPort())) {
+          socket.setSoTimeout(PATIENCE_S * 1_000);
+          socket
+              .getOutputStream()
+              .write("GET /page HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
+          String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+          assertThat(answer).startsWith("HTTP/1.1 200 ").endsWith("text");
+        }
+      }
+      assertThat(farm.seen("page")).hasSize(CONNECTIONS).anyMatch(Seen::isResumed);
     }
   }
 
