@@ -54,6 +54,8 @@ import picocli.CommandLine.Option;
       "  make bench-watcher ARGS=\"--rows soak --soak-minutes 30\""
     })
 public final class WatchBench extends Measurement {
+  private static final double FARM_WARM_UP_SECONDS = 8;
+
   @Option(
       names = "--rows",
       split = ",",
@@ -138,6 +140,7 @@ public final class WatchBench extends Measurement {
     try (WatchSites sites = WatchSites.start(plan, Files.createDirectory(work.resolve("farm")));
         WatchDatabase database =
             WatchDatabase.start(plan, Files.createDirectory(work.resolve("db")))) {
+      WatchFarmWarmUp.run(sites, FARM_WARM_UP_SECONDS);
       var ground = new WatchGround(plan, sites, database, work, programs);
       for (WatchRow row : wanted) {
         measure(row, ground);
