@@ -83,7 +83,8 @@ class TroubledAgentTest {
     farm.settle();
 
     List<Row> meanwhile = farm.rows(new Span(stoppedMs, resumedMs));
-    assertThat(meanwhile).hasSizeGreaterThanOrEqualTo(SITES / 2);
+    // Three fifths are due on average. Phases are hashes, so some windows have fewer.
+    assertThat(meanwhile).hasSizeGreaterThanOrEqualTo(SITES / 4);
     assertThat(meanwhile)
         .allMatch(row -> row.outcome() == Outcome.MISSED && row.reason() == Reason.STALLED);
     assertThat(farm.rows())
