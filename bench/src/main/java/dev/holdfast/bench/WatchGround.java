@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What the rows of the watcher share: the farm, the database, and what is known so far.
+ * The ground that the rows of the watcher share: the farm, the database, and what is known so far.
  *
  * @param directory the directory of everything that is written
  * @param programs the figures by which programs are compared
