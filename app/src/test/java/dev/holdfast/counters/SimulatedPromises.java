@@ -22,8 +22,8 @@ final class SimulatedPromises {
   /** Which directories were at an address. */
   final Map<Address, Set<String>> formerly = new LinkedHashMap<>();
 
-  /** Directories whose actor was in a configuration that it knew. */
-  private final Set<String> listed = new HashSet<>();
+  /** Actors that were in a configuration that they knew. A damaged directory has a new actor. */
+  private final Set<Id> listed = new HashSet<>();
 
   /** Directories whose actor may count without knowing that nobody asks it. */
   private final Set<String> doubtful = new HashSet<>();
@@ -67,9 +67,9 @@ final class SimulatedPromises {
   /** Returns true if anything is promised of what an actor counts. */
   boolean isListed(Machine machine) {
     if (machine.actor().configuration().actors().contains(machine.address)) {
-      listed.add(machine.directory());
+      listed.add(machine.actor().id());
     }
-    return listed.contains(machine.directory());
+    return listed.contains(machine.actor().id());
   }
 
   boolean isDoubtful(Machine machine) {
