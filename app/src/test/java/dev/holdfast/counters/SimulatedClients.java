@@ -194,6 +194,7 @@ final class SimulatedClients {
 
   /** Takes over the outcome of a read. */
   void took(CounterHistory history, CounterHistory.Op op, ReadOutcome outcome) {
+    promises.lookForPosts(); // one may have come into force since the last step, and before this
     if (outcome instanceof ReadOutcome.Exact(BigInteger value, List<Address> unconfirmed)) {
       var mayLack = new HashSet<String>();
       unconfirmed.forEach(
