@@ -223,7 +223,8 @@ final class Exchange {
   }
 
   private void postpone(Partner partner, long waitMs) {
-    partner.notBeforeNanos = clock.nanoTime() + waitMs * NANOS_PER_MS;
+    long laterNanos = clock.nanoTime() + waitMs * NANOS_PER_MS;
+    partner.notBeforeNanos += Math.max(0, laterNanos - partner.notBeforeNanos);
   }
 
   private void served(Address to, Partner partner, boolean isSecond, Reply.Body.Knows knows) {
@@ -240,7 +241,11 @@ final class Exchange {
       push(to, partner, rest, true);
     } else if (own.living().filter(partner::lacks).isPresent()) {
       partner.isStale = true;
-      wake(0);
+      if (partner.news(ledger, this::isOwn).isEmpty()) {
+        retry(partner, Pulls.PULL_SPACING_MS); // that is much: it has to ask for it
+      } else {
+        wake(0);
+      }
     }
     passOn();
   }
@@ -249,6 +254,10 @@ final class Exchange {
     partner.unsure();
     int failures = Math.min(membership.peer(to).failures(), 5);
     long waitMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS << failures);
+    retry(partner, waitMs);
+  }
+
+  private void retry(Partner partner, long waitMs) {
     postpone(partner, waitMs);
     clock.after(waitMs, () -> serial.run(this::tick));
   }

@@ -1,21 +1,23 @@
 package dev.holdfast.counters;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Asks other actors for shares that are missing here, one actor at a time, and answers those who
- * ask.
+ * ask. Whoever has brought nothing new is not asked for the same again: two actors may each lack
+ * what the other one knows of a slot, and {@link Extent} does not say which of them.
  *
  * <p>Threading: under the actor's lock.
  */
 final class Pulls {
   /** From one request for shares to the next. What is new is pushed meanwhile as well. */
-  private static final long PULL_SPACING_MS = 200;
+  static final long PULL_SPACING_MS = 200;
 
   private static final long NANOS_PER_MS = 1_000_000;
 
@@ -24,12 +26,34 @@ final class Pulls {
   private final OwnState own;
   private final Asker asker;
   private final Clock clock;
-  private final Consumer<Range> taker;
+  private final Predicate<Range> taker;
+
+  /** What was asked for in vain: of each address, and of each slot. */
+  private final Map<Address, Map<Id, Vain>> vain = new HashMap<>();
+
   private long pulledNanos;
   private boolean isPulling;
 
   /**
-   * @param taker takes the shares that come
+   * How much of a slot was known there, and here, when what is known there was nothing new here.
+   */
+  private record Vain(Extent there, Extent here) {}
+
+  /** What is asked for, in one question after the other. */
+  private static final class Pull {
+    final Address from;
+    final Id process;
+    final Map<Id, Vain> asked = new HashMap<>();
+    boolean hasNew;
+
+    Pull(Address from, Id process) {
+      this.from = from;
+      this.process = process;
+    }
+  }
+
+  /**
+   * @param taker takes the shares that come, and says whether any was new
    */
   Pulls(
       Membership membership,
@@ -37,7 +61,7 @@ final class Pulls {
       OwnState own,
       Asker asker,
       Clock clock,
-      Consumer<Range> taker) {
+      Predicate<Range> taker) {
     this.membership = membership;
     this.ledger = ledger;
     this.own = own;
@@ -55,52 +79,63 @@ final class Pulls {
         || now - pulledNanos < PULL_SPACING_MS * NANOS_PER_MS) {
       return;
     }
+    vain.keySet().retainAll(membership.contacts());
+    Map<Id, Vain> before = vain.getOrDefault(from, Map.of());
+    var pull = new Pull(from, membership.peer(from).process());
     var wants = new ArrayList<Want>();
     there.forEach(
         (id, extent) -> {
-          Extent here = ledger.slot(id).map(Slot::extent).orElse(Extent.NOTHING);
+          Extent here = extent(id);
           boolean isLiving = own.living().filter(slot -> slot.id().equals(id)).isPresent();
-          if (extent.isBeyond(here) && !isLiving) {
+          var asked = new Vain(extent, here);
+          if (extent.isBeyond(here) && !isLiving && !asked.equals(before.get(id))) {
+            pull.asked.put(id, asked);
             wants.add(new Want(id, here.known(), here.known(), OptionalLong.empty()));
           }
         });
     if (!wants.isEmpty()) {
       pulledNanos = now;
-      pull(from, membership.peer(from).process(), wants);
+      ask(pull, wants);
     }
   }
 
-  private void pull(Address from, Id process, List<Want> wants) {
+  private Extent extent(Id slot) {
+    return ledger.slot(slot).map(Slot::extent).orElse(Extent.NOTHING);
+  }
+
+  private void ask(Pull pull, List<Want> wants) {
     isPulling = true;
     asker.ask(
-        from,
+        pull.from,
         new Request.Pull(wants),
         answer -> {
           isPulling = false; // first: a failure of what follows must not keep it so
           if (answer instanceof Answer.Served(_, Id by, _, Reply.Body.Brought brought)
-              && by.equals(process)) {
-            List<Want> left = take(brought, wants);
-            if (!left.isEmpty() && !ledger.isFullForOthers()) {
-              pull(from, process, left);
-            }
+              && by.equals(pull.process)) {
+            take(pull, brought, wants);
           }
         });
   }
 
-  /** Takes what was asked for, and returns what is still to be asked for. */
-  private List<Want> take(Reply.Body.Brought brought, List<Want> wants) {
+  /** Takes what was asked for, and asks for what is left. */
+  private void take(Pull pull, Reply.Body.Brought brought, List<Want> wants) {
     var left = new ArrayList<>(wants);
     for (Part part : brought.parts()) {
       if (left.isEmpty() || !left.getFirst().slot().equals(part.range().slot())) {
-        return List.of(); // not what was asked for
+        return; // not what was asked for
       }
-      taker.accept(part.range());
+      pull.hasNew |= taker.test(part.range());
       Want asked = left.removeFirst();
       if (!part.last()) {
         left.addFirst(asked.behind(part));
       }
     }
-    return brought.parts().isEmpty() ? List.of() : left;
+    boolean isEnd = left.isEmpty() || brought.parts().isEmpty() || ledger.isFullForOthers();
+    if (!isEnd) {
+      ask(pull, left);
+    } else if (left.isEmpty() && !pull.hasNew) {
+      vain.computeIfAbsent(pull.from, _ -> new HashMap<>()).putAll(pull.asked);
+    }
   }
 
   /** Answers with as much as fits of what another actor asks for. */

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** Which shares actors bring each other, and how often. */
 class ExchangeTest extends Schedule {
+  private static final long NEVER_MS = 10_000_000;
+
   /** The latest sequence that was sent to an address, of each slot and counter. */
   private final Map<List<Object>, Long> sent = new HashMap<>();
 
@@ -124,5 +126,50 @@ class ExchangeTest extends Schedule {
     assertThat(third.actor().page(new byte[0], Optional.empty(), 100)).hasSize(21);
     assertThat(third.foreignShares).isZero();
     assertThat(all.get(0).foreignShares).isZero();
+  }
+
+  /**
+   * Two actors know one share each of a third one's slot, and one of them cannot be brought the
+   * other's. What it has is asked for once, so that others are asked as well.
+   */
+  @Test
+  void actorThatHasNothingNew_isNotAskedForItAgain() {
+    world.sizes = new Sizes(20, 200, 20);
+    List<Machine> all = world.cluster(3);
+    Machine away = all.get(0);
+    Machine one = all.get(1);
+    Machine other = all.get(2);
+    world.route =
+        (from, to, message) -> {
+          boolean isPush = message.request() instanceof Request.Push && from == away;
+          boolean isPull =
+              message.request() instanceof Request.Pull && (from == one || to.equals(away.address));
+          return isPush || isPull ? NEVER_MS : 0;
+        };
+    for (int i = 0; i < 10; i++) {
+      assertThat(world.count(away, SimulatedLife.name("n" + i), 1))
+          .contains(new AddOutcome.Counted());
+    }
+    reads(one, "n3");
+    reads(other, "n3");
+    reads(other, "n7");
+    world.run(3_000);
+    world.isolate(away);
+    int[] pulls = {0};
+    SimulatedWorld.Route before = world.route;
+    world.route =
+        (from, to, message) -> {
+          boolean isPull = message.request() instanceof Request.Pull && from == other;
+          pulls[0] += isPull && to.equals(one.address) ? 1 : 0;
+          return before.moreMs(from, to, message);
+        };
+    world.run(10_000);
+    assertThat(one.actor().value(SimulatedLife.name("n7"))).as("cannot be brought").isZero();
+    assertThat(pulls[0]).isLessThanOrEqualTo(1);
+  }
+
+  private void reads(Machine machine, String name) {
+    assertThat(world.read(machine, SimulatedLife.name(name), 5_000).orElseThrow())
+        .isInstanceOf(ReadOutcome.Exact.class);
   }
 }

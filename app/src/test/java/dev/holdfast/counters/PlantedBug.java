@@ -99,7 +99,13 @@ enum PlantedBug {
               + ".orElse(0)))")),
   SHARES_OF_OTHERS_ARE_BROUGHT_UNASKED(
       "shares_whileTwentyCount_areSeldomSentTwice",
-      change("Exchange", "partner.news(ledger, this::isOwn)", "partner.news(ledger, _ -> true)")),
+      change(
+          "Exchange",
+          "partner.news(ledger, this::isOwn), false",
+          "partner.news(ledger, _ -> true), false")),
+  ACTOR_IS_ASKED_FOR_THE_SAME_IN_VAIN(
+      "actorThatHasNothingNew_isNotAskedForItAgain",
+      change("Pulls", "!asked.equals(before.get(id))", "true")),
   LOAD_LEAVES_NO_TIME_TO_LOOK_WHO_IS_WHERE(
       "addressThatOnceLedHere_isAskedAgain_whileMuchIsCounted",
       change(
@@ -128,10 +134,7 @@ enum PlantedBug {
           "Pulls",
           "isPulling = false; // first",
           "isPulling = answer instanceof Answer.Served; //"),
-      change(
-          "Pulls",
-          "List<Want> left = take(brought, wants);",
-          "List<Want> left = take(brought, wants); isPulling = false;")),
+      change("Pulls", "boolean isEnd =", "isPulling = false; boolean isEnd =")),
   MISSING_ACTOR_IS_IGNORED(
       "read_withOneDown_namesItAndWhatIsKnown_andIsRightOnceItIsBack",
       change("Round", "later(RETRY_MS, () -> ask(address));", "left.remove(address); heardAll();")),

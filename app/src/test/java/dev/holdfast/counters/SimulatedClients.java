@@ -34,12 +34,14 @@ final class SimulatedClients {
     final String key;
     final String directory;
     final Request request;
+    final long begunMs;
     boolean isCounted; // a client has heard so
 
-    Keyed(String key, String directory, Request request) {
+    Keyed(String key, String directory, Request request, long begunMs) {
       this.key = key;
       this.directory = directory;
       this.request = request;
+      this.begunMs = begunMs;
     }
   }
 
@@ -67,7 +69,7 @@ final class SimulatedClients {
     }
     Request request = request(machine, chosen);
     if (hasKeys && random.nextInt(3) == 0) {
-      var first = new Keyed("key " + keyCount++, machine.directory(), request);
+      var first = new Keyed("key " + keyCount++, machine.directory(), request, world.nowMs());
       keyed.add(first);
       send(machine, first);
     } else {
@@ -112,10 +114,16 @@ final class SimulatedClients {
     promises.say("counted", request.ops().values());
   }
 
-  /** Repeats a request that this directory has had, sometimes with another amount. */
+  /**
+   * Repeats a request that this directory has had, sometimes with another amount. A copy may have
+   * counted one that was not answered before the copy was made: that one is not repeated.
+   */
   void repeat(Machine machine) {
     List<Keyed> here =
-        keyed.stream().filter(one -> one.directory.equals(machine.directory())).toList();
+        keyed.stream()
+            .filter(one -> one.directory.equals(machine.directory()))
+            .filter(one -> one.isCounted || !promises.isCopiedSince(one.directory, one.begunMs))
+            .toList();
     if (here.isEmpty() || promises.isForgetful(machine)) {
       return;
     }

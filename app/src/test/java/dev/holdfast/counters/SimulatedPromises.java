@@ -28,8 +28,8 @@ final class SimulatedPromises {
   /** Directories whose actor may count without knowing that nobody asks it. */
   private final Set<String> doubtful = new HashSet<>();
 
-  /** Directories of which there are two. */
-  private final Set<String> copied = new HashSet<>();
+  /** Directories of which there are two, and the time of the latest copy, in milliseconds. */
+  private final Map<String, Long> copied = new HashMap<>();
 
   /** Directories that do not have all that they had: keys are forgotten, too. */
   private final Set<String> forgetful = new HashSet<>();
@@ -90,13 +90,18 @@ final class SimulatedPromises {
   }
 
   void copies(Machine machine) {
-    copied.add(machine.directory());
+    copied.put(machine.directory(), world.nowMs());
     doubt(machine);
+  }
+
+  /** Returns true if a copy of a directory may have what was not answered yet at a time. */
+  boolean isCopiedSince(String directory, long sinceMs) {
+    return copied.getOrDefault(directory, Long.MIN_VALUE) >= sinceMs;
   }
 
   /** If its directory was copied, nobody may ask for the one that is at another address now. */
   void leaves(Machine machine) {
-    if (copied.contains(machine.directory())) {
+    if (copied.containsKey(machine.directory())) {
       mayMiss(Set.of(machine.directory()));
     }
   }
@@ -121,7 +126,7 @@ final class SimulatedPromises {
     var missed = new HashSet<String>();
     forget.forEach(address -> missed.addAll(formerly.get(address)));
     for (Machine machine : world.machines()) {
-      if (!list.contains(machine.address) && copied.contains(machine.directory())) {
+      if (!list.contains(machine.address) && copied.containsKey(machine.directory())) {
         missed.add(machine.directory());
       }
     }
