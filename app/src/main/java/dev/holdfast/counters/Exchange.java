@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
  *       pushes are sent {@link #PUSH_SPACING_MS} apart.
  *   <li>A push brings what was counted here. The answer says what the other one knows, and only
  *       then it is brought what it lacks of the others: it may have got that from them meanwhile.
+ *       Of an actor of which it has heard more since its answer before it is brought nothing.
  *   <li>Whoever gets news passes them on to one actor after the other, until some of those know
  *       them already.
  *   <li>Once a second each actor compares what it knows with the one that it asked longest ago.
@@ -236,7 +237,8 @@ final class Exchange {
     if (!knows.same()) {
       pulls.pull(to, knows.extents());
     }
-    List<Range> rest = hasAll || isSecond ? List.of() : partner.news(ledger, _ -> true);
+    List<Range> rest =
+        hasAll || isSecond ? List.of() : partner.news(ledger, slot -> !partner.hears(slot));
     if (!rest.isEmpty()) {
       push(to, partner, rest, true);
     } else if (own.living().filter(partner::lacks).isPresent()) {

@@ -18,6 +18,7 @@ import java.util.function.Predicate;
 final class Partner {
   private Id process = Id.NONE;
   private Optional<Map<Id, Extent>> said = Optional.empty();
+  private Map<Id, Extent> saidBefore = Map.of();
 
   // The news, which outlive a failure and a restart of the other one.
   private Id actor = Id.NONE;
@@ -53,6 +54,7 @@ final class Partner {
   /** Forgets what it knows, until it says it again. */
   void unsure() {
     said = Optional.empty();
+    saidBefore = Map.of();
     isStale = true;
   }
 
@@ -65,6 +67,7 @@ final class Partner {
    */
   void says(Id whose, Id by, Map<Id, Extent> extents, long askedNanos, Ledger ledger) {
     process = by;
+    saidBefore = said.orElse(Map.of());
     said = Optional.of(extents);
     if (!actor.equals(whose)) {
       actor = whose;
@@ -130,6 +133,15 @@ final class Partner {
   /** Returns how much of a slot it has said that it knows. */
   Extent known(Id slot) {
     return said.map(extents -> extents.get(slot)).orElse(Extent.NOTHING);
+  }
+
+  /**
+   * Returns true if it knows more of a slot than when it said so before: somebody else brings it
+   * what is counted there.
+   */
+  boolean hears(Slot slot) {
+    Extent before = saidBefore.get(slot.id());
+    return before != null && !before.equals(known(slot.id()));
   }
 
   /** Returns what it lacks of some slots, of those of which that is little. */
