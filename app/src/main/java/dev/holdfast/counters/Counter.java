@@ -31,9 +31,9 @@ public final class Counter {
 
   /** Returns the share of a slot, 0 if it is a new one. */
   Share share(Slot slot) {
-    Optional<Share> found = find(slot);
-    if (found.isPresent()) {
-      return found.get();
+    int place = place(slot);
+    if (place < shares.size()) {
+      return shares.get(place);
     }
     var share = new Share(slot, this);
     shares.add(share);
@@ -42,12 +42,23 @@ public final class Counter {
 
   /** Returns the share of a slot, if it has one. */
   Optional<Share> find(Slot slot) {
-    for (Share share : shares) {
-      if (share.slot() == slot) {
-        return Optional.of(share);
-      }
+    int place = place(slot);
+    return place < shares.size() ? Optional.of(shares.get(place)) : Optional.empty();
+  }
+
+  /** Returns where the share of a slot is: in most counters at the same place. */
+  private int place(Slot slot) {
+    int count = shares.size();
+    int guess = slot.place;
+    if (guess < count && shares.get(guess).slot() == slot) {
+      return guess;
     }
-    return Optional.empty();
+    int place = 0;
+    while (place < count && shares.get(place).slot() != slot) {
+      place++;
+    }
+    slot.place = place;
+    return place;
   }
 
   /** Gives a share a newer value. */

@@ -16,9 +16,15 @@ public final class CounterName implements Comparable<CounterName> {
   private static final String UNRESERVED = "-._~";
 
   private final byte[] bytes;
+  private final long head; // the first bytes; most names differ in them
 
   private CounterName(byte[] bytes) {
     this.bytes = bytes;
+    long first = 0;
+    for (int i = 0; i < Long.BYTES; i++) {
+      first = first << Byte.SIZE | (i < bytes.length ? Byte.toUnsignedInt(bytes[i]) : 0);
+    }
+    this.head = first;
   }
 
   /**
@@ -44,12 +50,10 @@ public final class CounterName implements Comparable<CounterName> {
         throw BadNameException.malformed("the name contains a NUL byte");
       }
     }
-    var name = new CounterName(bytes);
-    String spelled = name.toString();
-    if (spelled.equals(".") || spelled.equals("..")) {
+    if (bytes.length <= 2 && bytes[0] == '.' && bytes[bytes.length - 1] == '.') {
       throw BadNameException.malformed("the name is . or ..");
     }
-    return name;
+    return new CounterName(bytes);
   }
 
   /** Returns the place of some bytes in the order of the names. It may be no name. */
@@ -82,7 +86,8 @@ public final class CounterName implements Comparable<CounterName> {
   /** Compares the bytes, as numbers from 0 to 255. */
   @Override
   public int compareTo(CounterName other) {
-    return Arrays.compareUnsigned(bytes, other.bytes);
+    int byHead = Long.compareUnsigned(head, other.head);
+    return byHead != 0 ? byHead : Arrays.compareUnsigned(bytes, other.bytes);
   }
 
   @Override

@@ -24,6 +24,9 @@ final class Slot {
   private Share newest; // the end of the list in the order of sequences
   private Share oldest;
 
+  /** Where its share was in the {@link Counter} that was asked for it last. */
+  int place;
+
   /** The shares beyond {@link #known}: those that may come out of order. */
   private final NavigableMap<Long, Share> ahead = new TreeMap<>();
 

@@ -49,5 +49,17 @@ class CounterNameTest {
   void names_areInTheOrderOfTheirBytes() throws BadNameException {
     assertThat(CounterName.parse("z")).isLessThan(CounterName.parse("%FF"));
     assertThat(CounterName.parse("a")).isLessThan(CounterName.parse("aa"));
+    assertThat(CounterName.parse("abcdefgh")).isLessThan(CounterName.parse("abcdefgh%01"));
+    assertThat(CounterName.parse("abcdefghz")).isLessThan(CounterName.parse("abcdefgh%80"));
+    assertThat(CounterName.parse("%80")).isGreaterThan(CounterName.parse("abcdefgh"));
+  }
+
+  /** A bound may have NULs, which no name has. */
+  @Test
+  void bounds_areInTheOrderOfTheirBytes() throws BadNameException {
+    CounterName name = CounterName.parse("a");
+    assertThat(name).isLessThan(CounterName.bound(new byte[] {'a', 0}));
+    assertThat(name).isGreaterThan(CounterName.bound(new byte[0]));
+    assertThat(CounterName.bound(new byte[] {'a', 0})).isLessThan(CounterName.parse("a%01"));
   }
 }
