@@ -133,9 +133,7 @@ public final class CounterBench extends Measurement {
         .flatMap(List::stream)
         .map(CounterRow::id)
         .forEach(known::add);
-    if (!known.containsAll(ids)) {
-      throw new IllegalArgumentException("--rows: not all of " + ids + " are of " + known);
-    }
+    requireKnown(ids, known);
   }
 
   private boolean isWanted(String id) {

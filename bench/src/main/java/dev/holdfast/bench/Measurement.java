@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * The options and the start that all measurements share. However a measurement ends, its processes
@@ -30,6 +35,8 @@ abstract class Measurement implements Callable<Integer> {
 
   @Option(names = "--out", order = 3, required = true, description = "where the figures go")
   private Path out;
+
+  @Spec private CommandSpec spec;
 
   private final PrintStream progress = System.out;
   private final Children children = new Children();
@@ -55,6 +62,21 @@ abstract class Measurement implements Callable<Integer> {
         .addShutdownHook(Thread.ofPlatform().unstarted(() -> children.endIn(work, progress)));
     Files.createDirectories(out);
     return work;
+  }
+
+  /**
+   * Refuses rows that there are not.
+   *
+   * @throws ParameterException if there are any; it names them, and all that there are
+   */
+  final void requireKnown(Collection<String> rows, Collection<String> known) {
+    List<String> unknown = rows.stream().filter(row -> !known.contains(row)).sorted().toList();
+    if (!unknown.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--rows: there is no row %s; the rows are %s"
+              .formatted(String.join(", ", unknown), String.join(", ", known)));
+    }
   }
 
   /** Returns the root of the repository. */

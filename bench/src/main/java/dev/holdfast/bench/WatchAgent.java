@@ -127,11 +127,16 @@ final class WatchAgent implements AutoCloseable {
         });
   }
 
-  /** Returns true if the database has all results that it has had. */
-  boolean isDrained() throws IOException {
-    JsonNode stored = status().path("database");
-    return stored.path("waiting").asLong() == 0
-        && stored.path("spooled").asLong() == stored.path("replayed").asLong();
+  /** Waits until the database has all results that the agent has had until now. */
+  void awaitStored() throws IOException {
+    long taken = status().path("database").path("taken").asLong();
+    await(
+        () -> {
+          JsonNode stored = status().path("database");
+          long left = stored.path("taken").asLong() - stored.path("waiting").asLong();
+          return left >= taken
+              && stored.path("spooled").asLong() == stored.path("replayed").asLong();
+        });
   }
 
   Process process() {

@@ -154,10 +154,7 @@ public final class WatchBench extends Measurement {
   }
 
   private List<WatchRow> wanted() {
-    List<String> known = rows().stream().map(WatchRow::id).toList();
-    if (!known.containsAll(ids)) {
-      throw new IllegalArgumentException("--rows: not all of " + ids + " are of " + known);
-    }
+    requireKnown(ids, rows().stream().map(WatchRow::id).toList());
     return rows().stream()
         .filter(row -> ids.isEmpty() ? row.isByDefault() : ids.contains(row.id()))
         .toList();

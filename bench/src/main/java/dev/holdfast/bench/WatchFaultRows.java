@@ -175,7 +175,7 @@ final class WatchFaultRows {
       Cost used = Cost.of(List.of(agent.process())).since(before);
       long toMs = clock.epochMs();
       CounterFullRows.pause(5);
-      agent.await(agent::isDrained);
+      agent.awaitStored();
       agent.stop();
       List<Long> numbers = endpoints.stream().map(WatchEndpoint::number).toList();
       WatchAccount sum = null;

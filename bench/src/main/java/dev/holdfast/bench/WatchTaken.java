@@ -81,7 +81,7 @@ record WatchTaken(
             Busy.now(loadCores).shareSince(busyBefore),
             share(Cost.of(farm).since(farmBefore), passed));
     CounterFullRows.pause(SETTLE_SECONDS);
-    agent.await(agent::isDrained);
+    agent.awaitStored();
     agent.stop();
     var window =
         new WatchAccount.Window(

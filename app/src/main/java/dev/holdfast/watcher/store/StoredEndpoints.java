@@ -28,6 +28,9 @@ import java.util.Map;
 public final class StoredEndpoints {
   private static final long LOCK = 0x686f_6c64_0002L;
 
+  /** How long a process may reckon in the middle of a change; others of the watcher may less. */
+  private static final int RECKONING_MS = 60_000;
+
   private final Database database;
   private final ObjectMapper json = new ObjectMapper();
 
@@ -64,9 +67,7 @@ public final class StoredEndpoints {
     try (Connection connection = database.connection()) {
       boolean isDone = false;
       try {
-        try (Statement statement = connection.createStatement()) {
-          statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
-        }
+        lock(connection);
         Plan plan = Plan.of(present(connection), desired);
         if (isDryRun || plan.isEmpty()) {
           connection.rollback();
@@ -84,6 +85,14 @@ public final class StoredEndpoints {
     }
   }
 
+  /** Waits until nobody else changes the list. Thousands of endpoints are a while of reckoning. */
+  private static void lock(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET LOCAL idle_in_transaction_session_timeout = " + RECKONING_MS);
+      statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+    }
+  }
+
   /**
    * Stores endpoints for single addresses of another one, before they have results. They go with it
    * when it is removed from the list, and when it is not checked at each address any more.
@@ -94,19 +103,18 @@ public final class StoredEndpoints {
   public void derive(EndpointId parent, Collection<Endpoint> derived) throws SQLException {
     try (Connection connection = database.connection()) {
       boolean isDone = false;
-      try (Statement lock = connection.createStatement();
-          PreparedStatement upsert =
-              connection.prepareStatement(
-                  "INSERT INTO endpoints"
-                      + " (id, group_name, url, interval_ms, spec, revision, parent)"
-                      + " SELECT ?, ?, ?, ?, ?::jsonb, p.revision, p.number FROM endpoints p"
-                      + " WHERE p.id = ? AND p.deleted_at IS NULL"
-                      + " AND p.spec -> 'reach' ->> 'resolve' = 'each'"
-                      + " ON CONFLICT (id) DO UPDATE SET group_name = excluded.group_name,"
-                      + " url = excluded.url, interval_ms = excluded.interval_ms,"
-                      + " spec = excluded.spec, revision = excluded.revision,"
-                      + " parent = excluded.parent, changed_at = now(), deleted_at = NULL")) {
-        lock.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+      try (PreparedStatement upsert =
+          connection.prepareStatement(
+              "INSERT INTO endpoints"
+                  + " (id, group_name, url, interval_ms, spec, revision, parent)"
+                  + " SELECT ?, ?, ?, ?, ?::jsonb, p.revision, p.number FROM endpoints p"
+                  + " WHERE p.id = ? AND p.deleted_at IS NULL"
+                  + " AND p.spec -> 'reach' ->> 'resolve' = 'each'"
+                  + " ON CONFLICT (id) DO UPDATE SET group_name = excluded.group_name,"
+                  + " url = excluded.url, interval_ms = excluded.interval_ms,"
+                  + " spec = excluded.spec, revision = excluded.revision,"
+                  + " parent = excluded.parent, changed_at = now(), deleted_at = NULL")) {
+        lock(connection);
         for (Endpoint endpoint : derived) {
           upsert.setString(1, endpoint.id().text());
           upsert.setString(2, endpoint.group());

@@ -9,6 +9,7 @@ import dev.holdfast.watcher.EndpointId;
 import dev.holdfast.watcher.Reach;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -70,6 +71,50 @@ class StoredEndpointsTest {
 
     assertThat(fixture.select("SELECT id FROM endpoints WHERE deleted_at IS NULL"))
         .containsExactly("a");
+  }
+
+  /** A machine that has hardly any CPU reckons for long, and its transaction is idle meanwhile. */
+  @Test
+  void apply_thatReckonsForLong_isDone() throws Exception {
+    var slow =
+        new AbstractList<Endpoint>() {
+          private boolean hasWaited;
+
+          @Override
+          public Endpoint get(int index) {
+            if (!hasWaited) {
+              hasWaited = true;
+              awaitIdleTransaction();
+            }
+            return Results.endpoint("a");
+          }
+
+          @Override
+          public int size() {
+            return 1;
+          }
+        };
+
+    assertThat(stored.apply(slow, false).added()).containsExactly(new EndpointId("a"));
+
+    assertThat(fixture.select("SELECT id FROM endpoints")).containsExactly("a");
+  }
+
+  /** Waits for as long as another transaction of the watcher may be idle, and is ended then. */
+  private void awaitIdleTransaction() {
+    try {
+      Await.until(
+          "a transaction was idle for long, or is ended",
+          () ->
+              fixture
+                  .select(
+                      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                          + " AND state = 'idle in transaction'"
+                          + " AND state_change > now() - interval '6 s'")
+                  .equals(List.of("0")));
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** One at a single address of a name is in no list, and goes with its parent. */
