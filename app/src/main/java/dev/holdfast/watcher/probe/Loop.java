@@ -111,8 +111,16 @@ final class Loop implements AutoCloseable {
    * @param visit takes the session when it is there
    */
   Future<IOSession> connect(InetSocketAddress address, Visit visit, FutureCallback<IOSession> end) {
-    HttpHost endpoint = new HttpHost(address.getAddress(), address.getPort());
-    return reactor.connect(endpoint, address, null, Timeout.DISABLED, visit, end);
+    return reactor.connect(named(address), address, null, Timeout.DISABLED, visit, end);
+  }
+
+  /**
+   * Returns what the reactor calls an address. It would ask a DNS server for its name otherwise,
+   * and all checks would wait for that.
+   */
+  private static HttpHost named(InetSocketAddress address) {
+    InetAddress ip = address.getAddress();
+    return new HttpHost(null, ip, ip.getHostAddress(), address.getPort());
   }
 
   /** Returns the worst lag since a moment, that of now included, in ns. */
@@ -143,9 +151,8 @@ final class Loop implements AutoCloseable {
 
   private IOSession connectTo(ServerSocket listener) throws IOException {
     var address = new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
-    HttpHost endpoint = new HttpHost(address.getAddress(), address.getPort());
     Future<IOSession> session =
-        reactor.connect(endpoint, address, null, Timeout.DISABLED, null, null);
+        reactor.connect(named(address), address, null, Timeout.DISABLED, null, null);
     try {
       return session.get(START_S, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,37 +28,48 @@ import java.util.stream.IntStream;
  */
 final class ComposeStack implements AutoCloseable {
   static final int PAIRS = 3;
+
+  /** How many counters the profile of that name has. */
+  static final int COUNTERS = 5;
+
+  /** The first three numbers of the addresses of all containers. */
+  static final String NET = "172.28.81";
+
   private static final String PROJECT = "holdfast-test";
   private static final List<String> RING =
       IntStream.rangeClosed(1, PAIRS).mapToObj(i -> "sidecar-" + i + ":8181").toList();
 
-  private final Map<String, String> environment;
+  private final Map<String, String> environment = new HashMap<>();
   private final List<String> compose;
   private final StackFacts facts;
   private final URI scoreboard;
+  private final URI watch;
+  private final List<URI> counters = new ArrayList<>();
   private final AtomicInteger probes = new AtomicInteger();
   private Duration untilFirstAnswers = Duration.ZERO;
 
-  private ComposeStack(int port, int scoreboardPort, Path summaryDir)
-      throws IOException, InterruptedException {
-    environment =
-        Map.of(
-            "COMPOSE_PROJECT_NAME",
-            PROJECT,
-            "HOLDFAST_PORT",
-            Integer.toString(port),
-            "HOLDFAST_SCOREBOARD_PORT",
-            Integer.toString(scoreboardPort),
-            "HOLDFAST_SUMMARY_DIR",
-            summaryDir.toAbsolutePath().toString(),
-            "HOLDFAST_NET",
-            "172.28.81");
-    scoreboard = URI.create("http://127.0.0.1:" + scoreboardPort + "/");
+  private ComposeStack(Path summaryDir) throws IOException, InterruptedException {
+    List<Integer> ports = FreePorts.take(3 + COUNTERS);
+    environment.put("COMPOSE_PROJECT_NAME", PROJECT);
+    environment.put("HOLDFAST_PORT", ports.get(0).toString());
+    environment.put("HOLDFAST_SCOREBOARD_PORT", ports.get(1).toString());
+    environment.put("HOLDFAST_SUMMARY_DIR", summaryDir.toAbsolutePath().toString());
+    environment.put("HOLDFAST_NET", NET);
+    environment.put("HOLDFAST_WATCH_PUBLISH", "127.0.0.1:" + ports.get(2));
+    environment.put("HOLDFAST_WATCH_ALLOW_NET", NET + ".0/24");
+    watch = URI.create("http://127.0.0.1:" + ports.get(2));
+    for (int i = 1; i <= COUNTERS; i++) {
+      int port = ports.get(2 + i);
+      environment.put("HOLDFAST_COUNTERS_PUBLISH_" + i, "127.0.0.1:" + port);
+      counters.add(URI.create("http://127.0.0.1:" + port));
+    }
+    scoreboard = URI.create("http://127.0.0.1:" + ports.get(1) + "/");
     compose =
         exitCode(List.of("docker", "compose", "version")) == 0
             ? List.of("docker", "compose")
             : List.of("docker-compose");
-    facts = new StackFacts(URI.create("http://127.0.0.1:" + port), Path.of("none"), List.of());
+    facts =
+        new StackFacts(URI.create("http://127.0.0.1:" + ports.get(0)), Path.of("none"), List.of());
   }
 
   /**
@@ -66,8 +78,7 @@ final class ComposeStack implements AutoCloseable {
    * @param summaryDir the directory in which the scoreboard looks for the summary of a load run
    */
   static ComposeStack up(Path summaryDir) throws Exception {
-    List<Integer> ports = FreePorts.take(2);
-    var stack = new ComposeStack(ports.getFirst(), ports.getLast(), summaryDir);
+    var stack = new ComposeStack(summaryDir);
     stack.close(); // an earlier run may have left a stack
     stack.compose("build");
     long startedNs = System.nanoTime();
@@ -95,6 +106,16 @@ final class ComposeStack implements AutoCloseable {
   /** Returns the address of the scoreboard's page. */
   URI scoreboard() {
     return scoreboard;
+  }
+
+  /** Returns the address of the watcher, which {@link #compose} has to start. */
+  URI watch() {
+    return watch;
+  }
+
+  /** Returns the addresses of the counters, which {@link #compose} has to start. */
+  List<URI> counters() {
+    return List.copyOf(counters);
   }
 
   int ownerOf(String name) {
@@ -190,7 +211,16 @@ final class ComposeStack implements AutoCloseable {
 
   @Override
   public void close() {
-    compose("down", "-v", "--remove-orphans", "-t", "30");
+    compose(
+        "--profile",
+        "counters",
+        "--profile",
+        "watch",
+        "down",
+        "-v",
+        "--remove-orphans",
+        "-t",
+        "30");
   }
 
   /** Returns a plain name of a pair that no other call returns. */

@@ -1,5 +1,6 @@
 package dev.holdfast.system.compose;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +11,7 @@ import dev.holdfast.system.Api;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Bodies;
 import dev.holdfast.testkit.HostileTraffic;
+import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import dev.holdfast.testkit.TrafficReport;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -292,6 +295,78 @@ final class ComposeTest {
     assertThat(stack.shell(service, "grep NoNewPrivs /proc/self/status")).contains("1");
     assertRefused(service, "touch /opt/holdfast/x");
     assertRefused(service, "touch /x");
+  }
+
+  @Test
+  void counters_countTogether_alsoAfterAKill() throws Exception {
+    List<String> actors =
+        IntStream.rangeClosed(1, ComposeStack.COUNTERS).mapToObj(i -> "counters-" + i).toList();
+    var up = new ArrayList<>(List.of("--profile", "counters", "up", "-d"));
+    up.addAll(actors);
+    stack.compose(up.toArray(String[]::new));
+    try {
+      List<Api> all = stack.counters().stream().map(Api::new).toList();
+      for (Api one : all) {
+        Await.until("it counts", () -> status(one, "/health") == 200);
+      }
+      String list = JSON.writeValueAsString(Map.of("actors", actors));
+      assertThat(post(all.getFirst(), "/config", list)).isEqualTo(200);
+      for (int i = 0; i < all.size(); i++) {
+        assertThat(post(all.get(i), "/counter/x", Integer.toString(1 << i))).isEqualTo(200);
+      }
+      stack.kill(actors.getLast());
+      for (Api one : all) {
+        Await.until("it is back", () -> status(one, "/counter/x/consistent_value") == 200);
+        assertThat(one.ask("GET", "/counter/x/consistent_value").text()).isEqualTo("31");
+      }
+    } finally {
+      var remove = new ArrayList<>(List.of("--profile", "counters", "rm", "-fsv"));
+      remove.addAll(actors);
+      stack.compose(remove.toArray(String[]::new));
+    }
+  }
+
+  @Test
+  void watch_checksTheFront_andStoresAlsoAfterItsDatabaseWasKilled() throws Exception {
+    stack.compose("--profile", "watcher", "up", "-d", "watch");
+    try {
+      var watch = new Api(stack.watch());
+      Await.until("it has its list", () -> status(watch, "/health") == 200);
+      String list =
+          "{defaults: {interval: 5s}, endpoints: [{id: front, url: \"http://%s.10:8080%sfirst\"}]}"
+              .formatted(ComposeStack.NET, Api.PATH);
+      assertThat(stack.shell("watch", "echo '" + list + "' | /opt/holdfast/start watch apply -"))
+          .contains("+ front")
+          .endsWith("\n0\n");
+      Await.until("its results are stored", () -> written(watch) > 3);
+      stack.kill("watch-db");
+      long before = written(watch);
+      Await.until("results are stored again", () -> written(watch) > before + 3);
+      assertThat(watch.ask("GET", "/status").text()).contains("\"up\"");
+    } finally {
+      stack.compose("--profile", "watcher", "rm", "-fsv", "watch", "watch-db");
+    }
+  }
+
+  private static long written(Api watch) throws IOException {
+    return JSON.readTree(watch.ask("GET", "/status").text()).at("/database/written").asLong();
+  }
+
+  private static int status(Api at, String target) {
+    try {
+      return at.ask("GET", target).status();
+    } catch (IOException notYet) {
+      return 0;
+    }
+  }
+
+  private static int post(Api at, String target, String body) throws IOException {
+    try (RawHttp http = at.connect()) {
+      return http.request("POST", target, "Content-Length: " + body.length())
+          .bytes(body.getBytes(UTF_8))
+          .finalResponse()
+          .status();
+    }
   }
 
   private static void assertRefused(String service, String command) {

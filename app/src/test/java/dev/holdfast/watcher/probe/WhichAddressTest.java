@@ -155,6 +155,17 @@ final class WhichAddressTest {
     assertThat(farm.seen("page")).isEmpty();
   }
 
+  /** That would be a question to a DNS server, and the event loop would wait for the answer. */
+  @Test
+  void fixed_isNotAskedForItsName() throws Exception {
+    InetAddress address = InetAddress.ofLiteral("127.0.0.1");
+    Ask fixed = Ask.of(farm.url("good.test", "page")).at(address);
+
+    assertThat(fixture.check(fixed).outcome()).isEqualTo(Outcome.UP);
+
+    assertThat(address.toString()).as("with its name, if anybody has asked").startsWith("/");
+  }
+
   @Test
   void guard_fixedAndLiteralAddresses() throws Exception {
     Ask fixed = Ask.of(farm.url("good.test", "page")).at(InetAddress.ofLiteral("127.0.0.1")).nets();

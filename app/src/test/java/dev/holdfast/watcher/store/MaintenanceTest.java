@@ -8,10 +8,12 @@ import dev.holdfast.testkit.Await;
 import dev.holdfast.watcher.CheckResult;
 import dev.holdfast.watcher.Outcome;
 import dev.holdfast.watcher.Reason;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("database")
 class MaintenanceTest {
@@ -116,6 +120,41 @@ class MaintenanceTest {
                 HexFormat.of().formatHex(whole.histogram().bytes())));
     assertThat(fixture.count("checks_1h")).isEqualTo(2);
     assertThat(fixture.count("windows_to_do")).isZero();
+  }
+
+  /**
+   * The zone of the server is another one. Days and hours are those of UTC all the same. Of those
+   * under the numbers: a window where clocks change.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"2024-10-27", "2025-03-30"}) // an hour comes twice in Berlin, or never
+  void hoursOfTheDayOnWhichClocksChange_areAsManyAsOnAnyOther(String day) throws Exception {
+    fixture.execute("ALTER DATABASE " + fixture.name() + " SET timezone = 'Europe/Berlin'");
+    long midnight = Instant.parse(day + "T00:00:00Z").toEpochMilli();
+    fixture.setClock(midnight - DAY_MS);
+    try (Database zoned = fixture.open()) {
+      var upkeep = new Maintenance(zoned, new Retention(3, 10, 20, 1_000), fixture.clock);
+      upkeep.run(); // makes the partitions of three days
+      fixture.setClock(midnight + DAY_MS);
+      ResultWriter zonedWriter =
+          fixture.writer(
+              zoned,
+              new WriterConfig(50_000, 10_000, 1_000, 5, 1 << 24, 50, 30),
+              Files.createDirectory(dir.resolve("zoned")));
+      for (int hour = -1; hour < 25; hour++) {
+        zonedWriter.add(Results.up("e0", midnight + hour * HOUR_MS));
+      }
+      Await.until("all rows are there", () -> fixture.count("checks") == 26);
+      fixture.setClock(midnight + 2 * DAY_MS);
+      upkeep.run();
+    }
+
+    assertThat(fixture.count("checks_1h")).isEqualTo(26);
+    assertThat(fixture.select("SELECT start, slots FROM checks_1d ORDER BY start"))
+        .as("the day before, of which there is one hour, and the day")
+        .hasSize(2)
+        .contains(day + " 00:00:00+00|24");
+    assertThat(fixture.count("checks_d" + day.replace("-", ""))).isEqualTo(24);
   }
 
   @Test
