@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.TimeZone;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -123,8 +124,8 @@ class MaintenanceTest {
   }
 
   /**
-   * The zone of the server is another one. Days and hours are those of UTC all the same. Of those
-   * under the numbers: a window where clocks change.
+   * The zones of the server and of this process are others. Days and hours are those of UTC all the
+   * same. Of those under the numbers: a window where clocks change.
    */
   @ParameterizedTest
   @ValueSource(strings = {"2024-10-27", "2025-03-30"}) // an hour comes twice in Berlin, or never
@@ -132,6 +133,8 @@ class MaintenanceTest {
     fixture.execute("ALTER DATABASE " + fixture.name() + " SET timezone = 'Europe/Berlin'");
     long midnight = Instant.parse(day + "T00:00:00Z").toEpochMilli();
     fixture.setClock(midnight - DAY_MS);
+    TimeZone before = TimeZone.getDefault();
+    TimeZone.setDefault(TimeZone.getTimeZone("Europe/Berlin"));
     try (Database zoned = fixture.open()) {
       var upkeep = new Maintenance(zoned, new Retention(3, 10, 20, 1_000), fixture.clock);
       upkeep.run(); // makes the partitions of three days
@@ -147,6 +150,8 @@ class MaintenanceTest {
       Await.until("all rows are there", () -> fixture.count("checks") == 26);
       fixture.setClock(midnight + 2 * DAY_MS);
       upkeep.run();
+    } finally {
+      TimeZone.setDefault(before);
     }
 
     assertThat(fixture.count("checks_1h")).isEqualTo(26);
