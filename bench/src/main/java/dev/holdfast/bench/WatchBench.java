@@ -64,7 +64,9 @@ public final class WatchBench extends Measurement {
 
   @Option(
       names = "--warm-up",
-      description = "seconds that a load runs before it counts; default ${DEFAULT-VALUE}")
+      description =
+          "seconds that a load runs before it counts, five times as long by https; default"
+              + " ${DEFAULT-VALUE}")
   private double warmUp = 15;
 
   @Option(

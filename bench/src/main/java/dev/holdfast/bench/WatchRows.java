@@ -22,6 +22,10 @@ final class WatchRows {
   private static final double BUSIEST_GOAL = 1.5;
   private static final double ERROR_MS_GOAL = 5;
   private static final double ERROR_80_MS_GOAL = 20;
+
+  /** How many times as long cryptography takes until it is compiled, at a load that it can bear. */
+  private static final int TLS_WARM_UPS = 5;
+
   private static final double SHARE_80 = 0.8;
   private static final int INTERVAL_S = WatchEndpoint.INTERVAL_MS / 1_000;
 
@@ -164,7 +168,7 @@ final class WatchRows {
           WatchEndpoint.tls(ground.sites(), WatchFarm.PAGE, 1, TLS * INTERVAL_S);
       agent.apply(endpoints);
       agent.start();
-      CounterFullRows.pause(ground.plan().warmUpSeconds());
+      CounterFullRows.pause(TLS_WARM_UPS * ground.plan().warmUpSeconds());
       WatchTaken taken = WatchTaken.of(ground, agent, endpoints);
       ground.programs().tls(WatchComparison.HOLDFAST, taken.micros());
       double perSecond = 1e6 / taken.micros();
@@ -196,7 +200,7 @@ final class WatchRows {
       List<WatchEndpoint> endpoints = mix(ground, plainMicros, tlsMicros, SHARE_80);
       agent.apply(endpoints);
       agent.start();
-      CounterFullRows.pause(ground.plan().warmUpSeconds());
+      CounterFullRows.pause(TLS_WARM_UPS * ground.plan().warmUpSeconds());
       double share = share(agent, ground.plan().seconds() / 3);
       double by = SHARE_80 / share;
       endpoints = mix(ground, plainMicros / by, tlsMicros / by, SHARE_80);
