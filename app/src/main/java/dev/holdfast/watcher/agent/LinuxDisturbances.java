@@ -23,12 +23,34 @@ public final class LinuxDisturbances implements Disturbances {
 
   /** Reads the files of this process. */
   public LinuxDisturbances() {
-    this(Path.of("/proc/pressure/cpu"), Path.of("/sys/fs/cgroup/cpu.stat"));
+    this(
+        Path.of("/proc/pressure/cpu"),
+        cpuStat(Path.of("/sys/fs/cgroup"), Path.of("/proc/self/cgroup")));
   }
 
   LinuxDisturbances(Path pressure, Path cpuStat) {
     this.pressure = pressure;
     this.cpuStat = cpuStat;
+  }
+
+  /**
+   * Returns the file of the control group that this process is in. In a container that is the root
+   * of all that it sees, and under systemd a group of the service.
+   *
+   * @param groups where the control groups are
+   * @param ownGroup {@code /proc/self/cgroup} (cgroups(7)): its line {@code 0::PATH} is of version
+   *     2
+   */
+  static Path cpuStat(Path groups, Path ownGroup) {
+    try {
+      return Files.readAllLines(ownGroup).stream()
+          .filter(line -> line.startsWith("0::/"))
+          .findFirst()
+          .map(line -> groups.resolve(line.substring("0::/".length())).resolve("cpu.stat"))
+          .orElse(groups.resolve("cpu.stat"));
+    } catch (IOException none) {
+      return groups.resolve("cpu.stat");
+    }
   }
 
   @Override

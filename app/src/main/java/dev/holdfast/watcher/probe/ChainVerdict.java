@@ -25,7 +25,7 @@ final class ChainVerdict extends X509ExtendedTrustManager {
   /** Authority Information Access (RFC 5280 section 4.2.2.1): where the issuer can be had. */
   private static final String ISSUER_CAN_BE_HAD = "1.3.6.1.5.5.7.1.1";
 
-  private final List<X509ExtendedTrustManager> managers;
+  private final X509ExtendedTrustManager manager;
   private final InstantSource wall;
 
   /** A refusal with its reason. */
@@ -44,26 +44,22 @@ final class ChainVerdict extends X509ExtendedTrustManager {
   }
 
   /**
-   * A verdict by trust managers. One of them has to trust.
+   * A verdict by a trust manager.
    *
    * @param wall the clock that certificates end by
    */
-  ChainVerdict(List<X509ExtendedTrustManager> managers, InstantSource wall) {
-    this.managers = List.copyOf(managers);
+  ChainVerdict(X509ExtendedTrustManager manager, InstantSource wall) {
+    this.manager = manager;
     this.wall = wall;
-  }
-
-  private interface Check {
-    void by(X509ExtendedTrustManager manager) throws CertificateException;
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
       throws CertificateException {
-    Optional<CertificateException> refusal =
-        refusal(manager -> manager.checkServerTrusted(chain, type, engine));
-    if (refusal.isPresent()) {
-      throw refused(chain, type, refusal.get());
+    try {
+      manager.checkServerTrusted(chain, type, engine);
+    } catch (CertificateException refusal) {
+      throw refused(chain, type, refusal);
     }
   }
 
@@ -97,23 +93,7 @@ final class ChainVerdict extends X509ExtendedTrustManager {
 
   @Override
   public X509Certificate[] getAcceptedIssuers() {
-    return managers.stream()
-        .flatMap(manager -> List.of(manager.getAcceptedIssuers()).stream())
-        .toArray(X509Certificate[]::new);
-  }
-
-  /** Returns the first refusal, or empty if one manager trusts. */
-  private Optional<CertificateException> refusal(Check check) {
-    Optional<CertificateException> first = Optional.empty();
-    for (X509ExtendedTrustManager manager : managers) {
-      try {
-        check.by(manager);
-        return Optional.empty();
-      } catch (CertificateException e) {
-        first = first.isPresent() ? first : Optional.of(e);
-      }
-    }
-    return first;
+    return manager.getAcceptedIssuers();
   }
 
   private RefusedException refused(
@@ -131,12 +111,20 @@ final class ChainVerdict extends X509ExtendedTrustManager {
         return new RefusedException(Reason.TLS_NOT_YET_VALID, detail, refusal);
       }
     }
-    if (refusal(manager -> manager.checkServerTrusted(chain, type)).isEmpty()) {
-      // Without the name it passes, so it is the name.
+    if (isTrustedWithoutItsName(chain, type)) {
       return new RefusedException(
           Reason.TLS_WRONG_NAME, String.valueOf(refusal.getMessage()), refusal);
     }
     return byAuthority(chain, refusal);
+  }
+
+  private boolean isTrustedWithoutItsName(X509Certificate[] chain, String type) {
+    try {
+      manager.checkServerTrusted(chain, type);
+      return true;
+    } catch (CertificateException refusal) {
+      return false;
+    }
   }
 
   private RefusedException byAuthority(X509Certificate[] chain, CertificateException refusal) {

@@ -32,6 +32,7 @@ final class Deadlines implements AutoCloseable {
   private final LongSupplier nanos;
   private final LongConsumer stalled;
   private final Deadline[] slots = new Deadline[SLOTS];
+  private final LagWindow lags = new LagWindow();
   private int count;
   private long lastTick;
   private long lastTurnNanos;
@@ -112,10 +113,26 @@ final class Deadlines implements AutoCloseable {
       lastTurnNanos = now;
       due = takeDue(Math.floorDiv(now, TICK_NANOS));
     }
+    // Noted before anything fires. The whole process may have stood still: whatever came to a
+    // connection meanwhile was read late, and no task of an event loop waited for it.
+    lags.note(now, Math.max(0, gapNanos - TICK_NANOS));
     if (gapNanos > STALL_NANOS) {
       run(() -> stalled.accept(gapNanos));
     }
     due.forEach(Deadlines::run);
+  }
+
+  /**
+   * Returns the worst lateness of a turn since a moment, that of the next one included, in ns. 0
+   * while nothing is to be fired.
+   */
+  long worstLagNanos(long sinceNanos) {
+    long now = nanos.getAsLong();
+    long waiting;
+    synchronized (this) {
+      waiting = count == 0 ? 0 : now - lastTurnNanos - TICK_NANOS;
+    }
+    return Math.max(waiting, lags.worst(sinceNanos, now));
   }
 
   /** Returns true if the wheel has something to fire and has not been turned for too long. */

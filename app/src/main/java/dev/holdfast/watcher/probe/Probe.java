@@ -208,10 +208,13 @@ public final class Probe implements AutoCloseable {
     return inFlightCount.get();
   }
 
-  /** Returns the worst lag of the event loops since a moment of the monotonic clock, in µs. */
+  /**
+   * Returns the worst lag of the event loops and of the deadlines since a moment of the monotonic
+   * clock, in µs.
+   */
   public long worstLagMicros(long sinceNanos) {
-    return wires.loops().mapToLong(loop -> loop.worstLagNanos(sinceNanos)).max().orElse(0)
-        / NANOS_PER_MICRO;
+    long ofLoops = wires.loops().mapToLong(loop -> loop.worstLagNanos(sinceNanos)).max().orElse(0);
+    return Math.max(ofLoops, deadlines.worstLagNanos(sinceNanos)) / NANOS_PER_MICRO;
   }
 
   /** Lets the deadlines pass that are due by the injected clock. */

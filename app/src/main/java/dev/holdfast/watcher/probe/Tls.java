@@ -38,12 +38,14 @@ final class Tls {
    */
   Tls(List<X509Certificate> furtherAuthorities, InstantSource wall)
       throws GeneralSecurityException, IOException {
-    List<X509ExtendedTrustManager> managers = new ArrayList<>();
-    managers.add(manager(null));
+    X509ExtendedTrustManager manager = manager(null);
     if (!furtherAuthorities.isEmpty()) {
-      managers.add(manager(store(furtherAuthorities)));
+      // One of all authorities: with two, a chain that the second one trusts is verified twice.
+      List<X509Certificate> all = new ArrayList<>(List.of(manager.getAcceptedIssuers()));
+      all.addAll(furtherAuthorities);
+      manager = manager(store(all));
     }
-    verifying = context(new ChainVerdict(managers, wall));
+    verifying = context(new ChainVerdict(manager, wall));
     trusting = context(new AnyCertificate());
   }
 

@@ -4,7 +4,7 @@ import dev.holdfast.watcher.store.DatabaseConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
 /** The options of everything that uses the database, as a mixin. */
@@ -13,6 +13,10 @@ final class DatabaseOptions {
   static final String USER = "watch";
 
   private static final int PASSWORD_BYTES_MAX = 4_096;
+
+  /** A user in front of the host, who may have a password, or a parameter that is one. */
+  private static final Pattern SECRET =
+      Pattern.compile("//[^/?]*@|[?&][^=&]*password=", Pattern.CASE_INSENSITIVE);
 
   @Option(
       names = "--db-url",
@@ -48,10 +52,10 @@ final class DatabaseOptions {
       throw new IllegalArgumentException(
           "dbUrl must begin with jdbc:postgresql:, such as " + URL + ", not " + shown(dbUrl));
     }
-    if (dbUrl.toLowerCase(Locale.ROOT).matches(".*[?&]password=.*")) {
+    if (SECRET.matcher(dbUrl).find()) {
       throw new IllegalArgumentException(
-          "dbUrl must have no password: write it into a file, and name the file with"
-              + " --db-password-file");
+          "dbUrl must have no user and no password: name the user with --db-user, and a file that"
+              + " has the password with --db-password-file");
     }
     if (dbUser.isBlank()) {
       throw new IllegalArgumentException("dbUser must not be empty");

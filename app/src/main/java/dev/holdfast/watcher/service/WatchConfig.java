@@ -18,9 +18,11 @@ import java.util.regex.Pattern;
  * @param queueMax how many results wait in memory for the database, 1 to {@value #QUEUE_LIMIT}
  * @param spoolBytesMax the bytes of results that wait on disk, 0 or more
  * @param checksDays how long checks are kept, in days, 1 to {@value #DAYS_LIMIT}
- * @param minutesDays how long figures of 5 minutes are kept, in days, 1 to {@value #DAYS_LIMIT}
- * @param hoursDays how long figures of an hour are kept, in days, 1 to {@value #DAYS_LIMIT}
- * @param daysDays how long figures of a day are kept, in days, 1 to {@value #DAYS_LIMIT}
+ * @param minutesDays how long figures of 5 minutes are kept, in days, checksDays to {@value
+ *     #DAYS_LIMIT}
+ * @param hoursDays how long figures of an hour are kept, in days, minutesDays to {@value
+ *     #DAYS_LIMIT}
+ * @param daysDays how long figures of a day are kept, in days, hoursDays to {@value #DAYS_LIMIT}
  */
 public record WatchConfig(
     DatabaseConfig database,
@@ -70,6 +72,19 @@ public record WatchConfig(
     Bounds.within("minutesDays", minutesDays, 1, DAYS_LIMIT);
     Bounds.within("hoursDays", hoursDays, 1, DAYS_LIMIT);
     Bounds.within("daysDays", daysDays, 1, DAYS_LIMIT);
+    requireAsLong("minutesDays", minutesDays, "--checks-days", checksDays);
+    requireAsLong("hoursDays", hoursDays, "--minutes-days", minutesDays);
+    requireAsLong("daysDays", daysDays, "--hours-days", hoursDays);
+  }
+
+  /**
+   * A row that comes late has its figures made anew from the finer ones, which have to be there.
+   */
+  private static void requireAsLong(String component, int days, String finer, int least) {
+    if (days < least) {
+      throw new IllegalArgumentException(
+          component + " must be as long as " + finer + " at least, " + least + ", not " + days);
+    }
   }
 
   /** Returns the bounds of the agent. */

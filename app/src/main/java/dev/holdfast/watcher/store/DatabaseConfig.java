@@ -38,9 +38,9 @@ public record DatabaseConfig(
     return new DatabaseConfig(url, user, password, 4, 5_000, 10_000, 60_000);
   }
 
-  /** Says nothing of the password. */
+  /** Says nothing of the password, and nothing of the parameters, which may name secrets, too. */
   @Override
   public String toString() {
-    return url + " as " + user;
+    return url.replaceAll("\\?.*", "") + " as " + user;
   }
 }

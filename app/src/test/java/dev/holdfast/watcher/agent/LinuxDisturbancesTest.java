@@ -31,6 +31,19 @@ class LinuxDisturbancesTest {
   }
 
   @Test
+  void cpuStat_isThatOfTheOwnGroup() throws IOException {
+    Path own = dir.resolve("cgroup");
+    Path groups = dir.resolve("groups");
+    Files.writeString(own, "1:name=systemd:/other\n0::/system.slice/watch.service\n");
+    assertThat(LinuxDisturbances.cpuStat(groups, own))
+        .isEqualTo(groups.resolve("system.slice/watch.service/cpu.stat"));
+    Files.writeString(own, "0::/\n"); // as a container sees it
+    assertThat(LinuxDisturbances.cpuStat(groups, own)).isEqualTo(groups.resolve("cpu.stat"));
+    assertThat(LinuxDisturbances.cpuStat(groups, dir.resolve("none")))
+        .isEqualTo(groups.resolve("cpu.stat"));
+  }
+
+  @Test
   void totals_areZero_whereTheSystemTellsNone() {
     Disturbances.Totals totals =
         new LinuxDisturbances(dir.resolve("none"), dir.resolve("none")).totals();

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -100,6 +101,27 @@ final class DeadlinesTest {
     wheel.turn();
 
     assertThat(order).containsExactly("stall", "deadline");
+  }
+
+  /** A pause that is too short for a stall is a lag all the same, and known before it fires. */
+  @Test
+  void lag_isThatOfTheLatestTurn_alsoBeforeTheNextOne() {
+    long begunNanos = time.getAsLong();
+    var lagWhenItFired = new AtomicLong();
+    deadlines.at(inMs(500), () -> lagWhenItFired.set(deadlines.worstLagNanos(begunNanos)));
+    deadlines.at(inMs(5_000), () -> {});
+
+    time.advanceMs(700);
+
+    assertThat(deadlines.worstLagNanos(begunNanos)).isEqualTo(696_000_000);
+    deadlines.turn();
+    assertThat(lagWhenItFired).hasValue(696_000_000);
+    assertThat(stalls).isEmpty();
+    for (int i = 0; i < 30; i++) {
+      time.advanceMs(4);
+      deadlines.turn();
+    }
+    assertThat(deadlines.worstLagNanos(time.getAsLong())).as("from now on").isZero();
   }
 
   @Test

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("database")
 class ApplyCommandTest {
@@ -84,9 +86,19 @@ class ApplyCommandTest {
     assertThat(errors.toString())
         .contains("--db-url must begin with jdbc:postgresql:")
         .doesNotContain("Exception");
-    assertThat(applyTo("jdbc:postgresql://h/d?user=a&password=secret7", "")).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:postgresql://h/d?user=a&password=secret7",
+        "jdbc:postgresql://h/d?sslPassword=secret7",
+        "jdbc:postgresql://a:secret7@h/d"
+      })
+  void urlWithASecret_isRefused_andNotRepeated(String url) throws Exception {
+    assertThat(applyTo(url, "")).isEqualTo(2);
     assertThat(errors.toString())
-        .contains("--db-url must have no password")
+        .contains("--db-url must have no user and no password")
         .doesNotContain("secret7");
   }
 }
