@@ -107,8 +107,14 @@ public final class ProcessStack implements AutoCloseable {
 
   /** Kills a sidecar and starts it again, for {@code HostileTraffic.every}. */
   public void killAndStart(int index) {
+    killAndStart(index, () -> {});
+  }
+
+  /** Kills a sidecar, does this, and starts it again, for {@code HostileTraffic.every}. */
+  public void killAndStart(int index, Runnable whileKilled) {
     try {
       sidecars[index].kill();
+      whileKilled.run();
       startSidecar(index);
     } catch (IOException e) {
       throw new IllegalStateException(e);

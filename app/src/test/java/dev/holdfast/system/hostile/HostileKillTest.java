@@ -15,12 +15,13 @@ import dev.holdfast.testkit.Effort;
 import dev.holdfast.testkit.HostileTraffic;
 import dev.holdfast.testkit.TrafficReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,20 +89,18 @@ final class HostileKillTest {
     try (ProcessStack stack =
         ProcessStack.start(directory, 3, HEAP_MB, "--mode", mode, "--answer-within-ms", patience)) {
       StackFacts facts = stack.facts();
-      var kills = new AtomicInteger();
+      String unknown = stack.nameOf(KILLED, 0);
+      var whileKilled = new CopyOnWriteArrayList<Integer>();
       TrafficReport report =
           HostileTraffic.against(facts.files())
               .names(StackFacts.NAMES)
               .clients(32)
               .evenly()
               .untilAnswered(45 * TIMES, 80 * TIMES, 22 * TIMES)
-              .until(() -> kills.get() >= KILLS)
+              .until(() -> whileKilled.size() >= KILLS)
               .every(
                   Duration.ofSeconds(2),
-                  () -> {
-                    stack.killAndStart(KILLED);
-                    kills.incrementAndGet();
-                  })
+                  () -> stack.killAndStart(KILLED, () -> whileKilled.add(statusOf(facts, unknown))))
               .run();
       assertThat(report.violations()).as("%s", report).isEmpty();
       assertThat(report.corruptBodies()).as("%s", report).isZero();
@@ -109,7 +108,19 @@ final class HostileKillTest {
       facts.assertOriginsHaveWhatIsRead(StackFacts.NAMES);
       facts.assertNothingForbidden();
       facts.assertNothingSpooled();
+      assertThat(whileKilled).containsOnly(503);
       assertThat(ownersOfFailures(stack)).containsOnly(KILLED);
+    }
+  }
+
+  private static int statusOf(StackFacts facts, String name) {
+    try {
+      return facts.get(name).statusCode();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 
