@@ -26,7 +26,7 @@ public interface QuickAnswers {
    * Looks at one of these requests:
    *
    * <ul>
-   *   <li>a GET or DELETE without a body;
+   *   <li>a GET or DELETE without a body, also one that says that its body is empty;
    *   <li>a PUT that announces at most {@link #BODY_BYTES_MAX};
    *   <li>a POST that announces at most {@link #POST_BYTES_MAX}, or has no body.
    * </ul>

@@ -72,7 +72,8 @@ final class QuickHandler extends Handler.Wrapper {
     if (HttpMethod.POST.is(method)) {
       return request.getLength() <= QuickAnswers.POST_BYTES_MAX;
     }
-    return !hasLength && (HttpMethod.GET.is(method) || HttpMethod.DELETE.is(method));
+    boolean hasBody = hasLength && request.getLength() != 0; // some clients say that there is none
+    return !hasBody && (HttpMethod.GET.is(method) || HttpMethod.DELETE.is(method));
   }
 
   private void handleBehind(Request request, Response response, Callback callback) {

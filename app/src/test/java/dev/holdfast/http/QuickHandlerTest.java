@@ -136,6 +136,17 @@ final class QuickHandlerTest {
     assertThat(send(request).body()).isEqualTo("route");
   }
 
+  /** As some clients do, who say the length of each body. */
+  @Test
+  void get_thatSaysThatItHasNoBody_isAnsweredAtOnce() throws Exception {
+    try (RawHttp http = connect()) {
+      http.request("GET", "/quick", "Content-Length: 0");
+      assertThat(http.response().text()).isEqualTo("quick");
+      http.request("GET", "/quick", "Content-Length: 0");
+      assertThat(http.finalResponse().text()).isEqualTo("quick");
+    }
+  }
+
   /** A note belongs to its request: the next one of the connection must not be answered by it. */
   @Test
   void note_goesToTheRoute_ofItsRequestAlone() throws Exception {
