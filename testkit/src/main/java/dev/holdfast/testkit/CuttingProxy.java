@@ -1,9 +1,13 @@
 package dev.holdfast.testkit;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,9 +16,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A TCP proxy in front of one place, which passes bytes on as the {@link Links} let it. A
- * connection outlasts a cut that is silent, and what waited then arrives late, as on a real
- * network.
+ * A TCP proxy in front of one place, which passes bytes on as the {@link Links} let it. As on a
+ * real network, a connection outlasts a cut that is silent, and what waited then arrives late. One
+ * that begins in such a cut and is given up in it leaves nothing.
  *
  * <p>Threading: may be used from any number of threads.
  */
@@ -81,18 +85,47 @@ public final class CuttingProxy implements AutoCloseable {
 
   private void pass(Socket accepted) throws Exception {
     OptionalInt from = source.of(accepted);
-    if (from.isEmpty() || !links.await(from.getAsInt(), place)) {
+    if (from.isEmpty()) {
+      return;
+    }
+    boolean isHeldBack = !(links.fate(from.getAsInt(), place) instanceof Links.Fate.Open);
+    if (!links.await(from.getAsInt(), place)) {
+      return;
+    }
+    Optional<byte[]> early = isHeldBack ? early(accepted) : Optional.of(new byte[0]);
+    if (early.isEmpty()) {
       return;
     }
     try (var onward = new Socket()) {
       open.add(onward);
       try {
         onward.connect(target);
+        onward.getOutputStream().write(early.get());
         passBoth(from.getAsInt(), accepted, onward);
       } finally {
         reset(onward);
         open.remove(onward);
       }
+    }
+  }
+
+  /** Returns what has come by now, or empty if the connection was given up. */
+  private static Optional<byte[]> early(Socket accepted) throws IOException {
+    var early = new ByteArrayOutputStream();
+    var chunk = new byte[CHUNK_BYTES];
+    accepted.setSoTimeout(1);
+    try {
+      for (int n = accepted.getInputStream().read(chunk);
+          n >= 0;
+          n = accepted.getInputStream().read(chunk)) {
+        early.write(chunk, 0, n);
+      }
+      return Optional.empty();
+    } catch (SocketTimeoutException _) {
+      accepted.setSoTimeout(0);
+      return Optional.of(early.toByteArray());
+    } catch (SocketException _) {
+      return Optional.empty(); // it was reset
     }
   }
 

@@ -76,6 +76,28 @@ class CuttingProxyTest {
   }
 
   @Test
+  void silentLink_leavesNothingOfAConnectionThatWasGivenUp() throws Exception {
+    cut(new Links.Fate.Silent(), CLIENT, SERVER);
+    try (Socket givenUp = connect();
+        Socket reset = connect()) {
+      givenUp.getOutputStream().write('a');
+      reset.getOutputStream().write('b');
+      reset.setSoLinger(true, 0);
+    }
+    try (Socket waiting = connect()) {
+      waiting.getOutputStream().write('c');
+
+      links.heal();
+
+      assertThat(waiting.getInputStream().read()).isEqualTo('c');
+      waiting.getOutputStream().write('d');
+      assertThat(waiting.getInputStream().read()).isEqualTo('d');
+    }
+    proxy.close();
+    assertThat(arrived).containsExactly((int) 'c', (int) 'd');
+  }
+
+  @Test
   void silentWayBack_letsRequestsArrive() throws Exception {
     try (Socket client = connect()) {
       cut(new Links.Fate.Silent(), SERVER, CLIENT);
