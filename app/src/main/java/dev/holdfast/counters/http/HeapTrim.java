@@ -8,18 +8,22 @@ import java.util.function.LongSupplier;
 
 /**
  * Has the heap collected whenever its old generation has grown by a quarter, or by {@link
- * #GROWTH_BYTES_MIN} if that is more. Else the serial collector lets that generation grow to its
- * bound before it looks for garbage there, so that an actor would keep the memory of its busiest
- * moment for ever.
+ * #GROWTH_BYTES_MIN} if that is more, and grows no more for now. Else the serial collector lets
+ * that generation grow to its bound before it looks for garbage there, so that an actor would keep
+ * the memory of its busiest moment for ever.
  *
  * <p>A collection stops the process for some ms. It is rare: an increment leaves nothing in the old
- * generation, and a burst of news from others does.
+ * generation, and a burst of news from others does. Many actors get such a burst at once, such as
+ * after a cut, and the collections of all would make it longer: so each waits for its end.
  *
  * <p>Threading: on the thread of the clock.
  */
 final class HeapTrim {
   /** Growth that is left alone, in bytes. */
   static final long GROWTH_BYTES_MIN = 6 * 1024 * 1024;
+
+  /** Growth from one look to the next that is no burst, in bytes. */
+  static final long STILL_BYTES_MAX = 1024 * 1024;
 
   /** From one look to the next, and so from one collection to the next at least. */
   static final long LOOK_MS = 1_000;
@@ -31,6 +35,7 @@ final class HeapTrim {
   private final LongSupplier usedBytes;
   private final Runnable collect;
   private long keptBytes; // by the last collection
+  private long lastBytes; // at the last look
 
   /**
    * @param usedBytes says how much of the old generation is in use, garbage included
@@ -64,11 +69,13 @@ final class HeapTrim {
 
   private void look() {
     long used = usedBytes.getAsLong();
-    if (used - keptBytes > Math.max(GROWTH_BYTES_MIN, keptBytes / 4)) {
+    boolean isStill = used - lastBytes <= STILL_BYTES_MAX;
+    if (isStill && used - keptBytes > Math.max(GROWTH_BYTES_MIN, keptBytes / 4)) {
       collect.run();
       used = usedBytes.getAsLong();
       keptBytes = used;
     }
     keptBytes = Math.min(keptBytes, used); // the JVM collects by itself, too
+    lastBytes = used;
   }
 }

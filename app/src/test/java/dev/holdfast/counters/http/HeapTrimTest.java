@@ -41,9 +41,11 @@ final class HeapTrimTest {
         .lookLater();
   }
 
-  /** The first look finds what the start has left. */
+  /** The first look finds what the start has left, and the second one that it grows no more. */
   private void startAndCollect() {
     start();
+    look.run();
+    assertThat(collections).isZero();
     look.run();
     assertThat(collections).isEqualTo(1);
   }
@@ -57,6 +59,20 @@ final class HeapTrimTest {
     used++;
     look.run();
     assertThat(collections).as("much").isEqualTo(2);
+    assertThat(used).isEqualTo(live);
+  }
+
+  @Test
+  void burst_isCollected_onceItIsOver() {
+    startAndCollect();
+    for (int i = 0; i < 10; i++) {
+      used += LITTLE;
+      look.run();
+      assertThat(collections).as("it goes on").isEqualTo(1);
+    }
+    used += HeapTrim.STILL_BYTES_MAX;
+    look.run();
+    assertThat(collections).isEqualTo(2);
     assertThat(used).isEqualTo(live);
   }
 
@@ -78,6 +94,7 @@ final class HeapTrimTest {
     startAndCollect();
     used = live + live / 4;
     look.run();
+    look.run();
     assertThat(collections).isEqualTo(1);
     used++;
     look.run();
@@ -91,6 +108,7 @@ final class HeapTrimTest {
     used = live;
     look.run();
     used = live + LITTLE + 1;
+    look.run();
     look.run();
     assertThat(collections).isEqualTo(2);
   }
