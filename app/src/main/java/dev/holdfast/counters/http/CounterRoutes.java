@@ -35,7 +35,7 @@ import java.util.function.Consumer;
  * that are full of reads still answer each other.
  *
  * <p>Threading: may be used from any number of threads. No answer is sent under the lock of the
- * actor: {@link AnswerThread} sends those that come from it.
+ * actor: {@link PromptReply} and {@link AnswerThread} send those that come from it.
  */
 public final class CounterRoutes implements AutoCloseable {
   /** Reads that wait for other actors, at once at most. */
@@ -196,14 +196,15 @@ public final class CounterRoutes implements AutoCloseable {
   }
 
   private void answer(QuickRequest request, byte[] message) {
+    Consumer<byte[]> send = reply -> request.answer(HttpNetwork.CONTENT_TYPE, reply);
+    var reply = new PromptReply(send, late -> answers.run(() -> send.accept(late), request::fail));
     try {
-      actor.answer(
-          message,
-          reply ->
-              answers.run(() -> request.answer(HttpNetwork.CONTENT_TYPE, reply), request::fail));
+      actor.answer(message, reply);
     } catch (MalformedException e) {
       request.answer(Problem.of(400, "no message of this version: " + e.getMessage()));
+      return;
     }
+    reply.returned();
   }
 
   /** Takes room until the request ends, or refuses it and returns false. */
