@@ -3,7 +3,6 @@ package dev.holdfast.counters;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,8 +22,6 @@ public record Address(String host, int port) implements Comparable<Address> {
           "(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*");
   private static final Pattern WITH_PORT =
       Pattern.compile("(\\[[^\\]]*\\]|[^:\\[]*)(?::([0-9]{1,5}))?");
-  private static final Comparator<Address> ORDER =
-      Comparator.comparing(Address::host).thenComparingInt(Address::port);
   private static final int PORT_MAX = 65_535;
 
   /**
@@ -104,7 +101,20 @@ public record Address(String host, int port) implements Comparable<Address> {
 
   @Override
   public int compareTo(Address other) {
-    return ORDER.compare(this, other);
+    int byHost = host.compareTo(other.host);
+    return byHost != 0 ? byHost : Integer.compare(port, other.port);
+  }
+
+  // By hand: what the compiler makes of a record is slow without the JVM's optimizing compiler.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Address address && port == address.port && host.equals(address.host);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * port + host.hashCode();
   }
 
   /** Returns {@code host:port}, or {@code [host]:port} for IPv6. */

@@ -2,6 +2,7 @@ package dev.holdfast.counters;
 
 import dev.holdfast.names.BadNameException;
 import dev.holdfast.names.PercentEncoding;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -100,18 +101,35 @@ public final class CounterName implements Comparable<CounterName> {
     return Arrays.hashCode(bytes);
   }
 
+  /** Returns how long {@link #toString} is. */
+  public int spelledLength() {
+    int length = 0;
+    for (byte b : bytes) {
+      length += isPlain(b) ? 1 : 3;
+    }
+    return length;
+  }
+
   /** Returns the one spelling in which every byte that need not be encoded is not. */
   @Override
   public String toString() {
-    var spelled = new StringBuilder(bytes.length);
+    int length = spelledLength();
+    if (length == bytes.length) {
+      return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+    var spelled = new StringBuilder(length);
     for (byte b : bytes) {
-      if (b > 0 && (isAsciiLetterOrDigit(b) || UNRESERVED.indexOf(b) >= 0)) {
+      if (isPlain(b)) {
         spelled.append((char) b);
       } else {
         spelled.append('%').append(HEX.toHexDigits(b));
       }
     }
     return spelled.toString();
+  }
+
+  private static boolean isPlain(byte b) {
+    return b > 0 && (isAsciiLetterOrDigit(b) || UNRESERVED.indexOf(b) >= 0);
   }
 
   private static boolean isAsciiLetterOrDigit(byte b) {

@@ -29,6 +29,21 @@ record Extent(long known, long last, long ahead) {
         || (known == other.known && ahead != other.ahead && ahead != 0);
   }
 
+  // By hand, as in Address.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Extent extent
+        && known == extent.known
+        && last == extent.last
+        && ahead == extent.ahead;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(31 * known + last + ahead);
+  }
+
   static Map<Id, Extent> readAll(Input in) {
     var extents = new TreeMap<Id, Extent>();
     for (int left = in.count(); left > 0; left--) {

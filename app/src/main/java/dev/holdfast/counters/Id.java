@@ -3,7 +3,6 @@ package dev.holdfast.counters;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
@@ -11,10 +10,6 @@ import java.util.random.RandomGenerator;
 public record Id(long high, long low) implements Comparable<Id> {
   /** Nobody's identity. */
   public static final Id NONE = new Id(0, 0);
-
-  private static final Comparator<Id> ORDER =
-      Comparator.comparing(Id::high, Long::compareUnsigned)
-          .thenComparing(Id::low, Long::compareUnsigned);
 
   static Id random(RandomGenerator random) {
     return new Id(random.nextLong(), random.nextLong() | 1); // never NONE
@@ -32,7 +27,20 @@ public record Id(long high, long low) implements Comparable<Id> {
 
   @Override
   public int compareTo(Id other) {
-    return ORDER.compare(this, other);
+    int byHigh = Long.compareUnsigned(high, other.high);
+    return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
+  }
+
+  // By hand, as in Address.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Id id && high == id.high && low == id.low;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(high ^ low);
   }
 
   /** Returns 32 hexadecimal digits. */

@@ -138,7 +138,7 @@ final class CounterApi {
     int count = 0;
     for (Counter counter : counters) {
       long digits = counter.total().bitLength() * 3L / 10 + 1; // log10(2) is just above 0.3
-      bytes += counter.name().toString().length() + digits + AROUND_BYTES;
+      bytes += counter.name().spelledLength() + digits + AROUND_BYTES;
       if (bytes > PAGE_BYTES_MAX && count > 0) {
         break;
       }

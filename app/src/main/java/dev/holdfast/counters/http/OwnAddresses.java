@@ -86,7 +86,15 @@ final class OwnAddresses {
 
   /** Returns true if a host is an IP address. */
   static boolean isLiteral(String host) {
-    return host.contains(":") || host.matches("[0-9.]+");
+    boolean isIpv4 = true; // without a pattern: this is asked for each message
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      if (c == ':') {
+        return true;
+      }
+      isIpv4 &= c == '.' || (c >= '0' && c <= '9');
+    }
+    return isIpv4 && !host.isEmpty();
   }
 
   /** Returns the IP address that a host is. */
