@@ -27,7 +27,7 @@ final class CounterHeal {
   private static final double VALUES_SECONDS_MAX = 3;
 
   /** Asking must cost the actors little: they share the cores with this process. */
-  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -138,9 +138,15 @@ final class CounterHeal {
     consistent.accumulate(CounterActors.secondsSince(begun));
   }
 
-  /** Looks at all names until each is right, and notes when that is. */
+  /**
+   * Looks at all names until each is right, and notes when that is. Single names are asked for
+   * first, one of each batch: a page costs an actor as much as some hundred of them.
+   */
   private void knowAll(int number, long begun) throws IOException {
     try (var connection = new PlainHttp(CounterActors.address(number))) {
+      for (int i = BATCH - 1; i < NAMES; i += BATCH) {
+        awaitRight(connection, name(i));
+      }
       CounterActors.await(
           () -> {
             boolean isAll = awaitRight(connection) == NAMES;

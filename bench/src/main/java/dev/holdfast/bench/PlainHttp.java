@@ -53,9 +53,10 @@ final class PlainHttp implements AutoCloseable {
   Answer send(String method, String path, String body) throws IOException {
     try {
       open();
+      String length = method.equals("GET") ? "" : "Content-Length: " + body.length() + "\r\n";
       String request =
-          "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n%s"
-              .formatted(method, path, address.getHostString(), body.length(), body);
+          "%s %s HTTP/1.1\r\nHost: %s\r\n%s\r\n%s"
+              .formatted(method, path, address.getHostString(), length, body);
       socket.getOutputStream().write(request.getBytes(US_ASCII));
       Answer answer = answer();
       usedNanos = System.nanoTime();
