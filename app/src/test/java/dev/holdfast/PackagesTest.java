@@ -79,7 +79,7 @@ class PackagesTest {
           Map.entry("sidecar", Set.of("io.micrometer.")),
           Map.entry("watcher.pattern", Set.of("com.google.re2j.")),
           Map.entry("watcher.dns", Set.of("org.xbill.DNS.")),
-          Map.entry("watcher.probe", Set.of("org.apache.hc.core5.")),
+          Map.entry("watcher.probe", Set.of("org.apache.hc.core5.", "com.amazon.corretto.crypto.")),
           Map.entry("watcher.config", Set.of("org.yaml.snakeyaml.")),
           Map.entry("watcher.service", Set.of("io.javalin.", "io.micrometer.", "picocli.")),
           Map.entry("cli", Set.of("picocli.", "org.yaml.snakeyaml.")));

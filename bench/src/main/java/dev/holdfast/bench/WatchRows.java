@@ -57,7 +57,11 @@ final class WatchRows {
             "2,500 URLs by http every 5 s: 500 checks/s, as the peers do",
             true,
             WatchRows::light),
-        new WatchRow("https", "fresh checks by https, stored: 150 checks/s", true, WatchRows::tls),
+        new WatchRow(
+            "https",
+            "fresh checks by https, stored: 150 checks/s, with either cryptography",
+            true,
+            WatchRows::tls),
         new WatchRow(
             "load80",
             "up to 10,000 URLs by http, and some by https, at 80 % of a core",
@@ -163,29 +167,44 @@ final class WatchRows {
 
   private static List<WatchFigure> tls(WatchGround ground)
       throws IOException, InterruptedException {
-    try (WatchAgent agent = ground.agent("https")) {
+    var figures = new ArrayList<WatchFigure>();
+    WatchTaken taken = tls(ground, "https", "native", figures);
+    ground.programs().tls(WatchComparison.HOLDFAST, taken.micros());
+    double perSecond = 1e6 / taken.micros();
+    figures.add(
+        WatchFigure.of(
+            "fresh checks by https a core can do, by CPU a check",
+            "≥ 500/s",
+            "%,.0f/s, %s".formatted(perSecond, taken.cost()),
+            perSecond >= TLS_PER_SECOND_GOAL));
+    figures.add(
+        WatchFigure.plain(
+            "share of the core at %,.0f checks/s".formatted(taken.perSecond()),
+            "%.1f %%".formatted(100 * taken.share())));
+    figures.add(taken.loadFigure());
+    figures.addAll(taken.accountFigures(false));
+    WatchTaken ofTheJdk = tls(ground, "httpsjdk", "jdk", figures);
+    figures.add(
+        WatchFigure.plain(
+            "the same with --cryptography jdk",
+            "%,.0f/s, %s".formatted(1e6 / ofTheJdk.micros(), ofTheJdk.cost())));
+    return figures;
+  }
+
+  /** Loads an agent with checks by https, and adds which cryptography it says that it has. */
+  private static WatchTaken tls(
+      WatchGround ground, String name, String cryptography, List<WatchFigure> figures)
+      throws IOException, InterruptedException {
+    try (WatchAgent agent = ground.agent(name)) {
       List<WatchEndpoint> endpoints =
           WatchEndpoint.tls(ground.sites(), WatchFarm.PAGE, 1, TLS * INTERVAL_S);
       agent.apply(endpoints);
-      agent.start();
-      CounterFullRows.pause(TLS_WARM_UPS * ground.plan().warmUpSeconds());
-      WatchTaken taken = WatchTaken.of(ground, agent, endpoints);
-      ground.programs().tls(WatchComparison.HOLDFAST, taken.micros());
-      double perSecond = 1e6 / taken.micros();
-      var figures = new ArrayList<WatchFigure>();
-      figures.add(
-          WatchFigure.of(
-              "fresh checks by https a core can do, by CPU a check",
-              "≥ 500/s",
-              "%,.0f/s, %s".formatted(perSecond, taken.cost()),
-              perSecond >= TLS_PER_SECOND_GOAL));
+      agent.start("--cryptography", cryptography);
       figures.add(
           WatchFigure.plain(
-              "share of the core at %,.0f checks/s".formatted(taken.perSecond()),
-              "%.1f %%".formatted(100 * taken.share())));
-      figures.add(taken.loadFigure());
-      figures.addAll(taken.accountFigures(false));
-      return figures;
+              "--cryptography " + cryptography, agent.status().path("cryptography").asText()));
+      CounterFullRows.pause(TLS_WARM_UPS * ground.plan().warmUpSeconds());
+      return WatchTaken.of(ground, agent, endpoints);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.holdfast.watcher.dns.ResolvConf;
 import dev.holdfast.watcher.dns.Resolver;
 import dev.holdfast.watcher.dns.ResolverOptions;
 import dev.holdfast.watcher.guard.Guard;
+import dev.holdfast.watcher.probe.Cryptography;
 import dev.holdfast.watcher.probe.Probe;
 import dev.holdfast.watcher.probe.ProbeOptions;
 import java.io.Closeable;
@@ -41,11 +42,13 @@ final class Checking implements Closeable {
   /** How many checks the engine may have beside those that the agent counts. */
   private static final int SPARE = 1_000;
 
+  private final Cryptography cryptography;
   private final Resolver resolver;
   private final Probe probe;
   private final CanarySite canary;
 
-  private Checking(Resolver resolver, Probe probe, CanarySite canary) {
+  private Checking(Cryptography cryptography, Resolver resolver, Probe probe, CanarySite canary) {
+    this.cryptography = cryptography;
     this.resolver = resolver;
     this.probe = probe;
     this.canary = canary;
@@ -61,6 +64,7 @@ final class Checking implements Closeable {
    */
   static Checking start(ReachConfig config, int inFlightMax) throws IOException {
     var resolver = new Resolver(ResolverOptions.of(servers(config)), System::nanoTime);
+    Cryptography cryptography = Cryptography.start(config.cryptography());
     Probe probe = null;
     boolean isStarted = false;
     try {
@@ -73,7 +77,7 @@ final class Checking implements Closeable {
               new EnvironmentSecrets(System::getenv, clock),
               System::nanoTime,
               clock);
-      var checking = new Checking(resolver, probe, CanarySite.plain());
+      var checking = new Checking(cryptography, resolver, probe, CanarySite.plain());
       isStarted = true;
       return checking;
     } finally {
@@ -81,6 +85,7 @@ final class Checking implements Closeable {
         if (probe != null) {
           probe.close();
         }
+        cryptography.close();
         resolver.close();
       }
     }
@@ -139,7 +144,8 @@ final class Checking implements Closeable {
 
   @Override
   public void close() throws IOException {
-    try (canary;
+    try (cryptography;
+        canary;
         probe) {
       log.debug("the engine stops");
     } finally {

@@ -2,6 +2,7 @@ package dev.holdfast.watcher.service;
 
 import dev.holdfast.watcher.dns.ResolverOptions;
 import dev.holdfast.watcher.guard.Net;
+import dev.holdfast.watcher.probe.Cryptography;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -13,10 +14,15 @@ import java.util.List;
  * @param dnsServers the servers that resolve names, {@value ResolverOptions#SERVERS_MAX} at most;
  *     none for those of the system
  * @param caFile certificate authorities that are trusted besides those of the JDK
+ * @param cryptography whose code handshakes use
  */
 record ReachConfig(
-    List<Net> allowNet, List<InetSocketAddress> dnsServers, List<X509Certificate> caFile) {
-  static final ReachConfig DEFAULT = new ReachConfig(List.of(), List.of(), List.of());
+    List<Net> allowNet,
+    List<InetSocketAddress> dnsServers,
+    List<X509Certificate> caFile,
+    Cryptography.Choice cryptography) {
+  static final ReachConfig DEFAULT =
+      new ReachConfig(List.of(), List.of(), List.of(), Cryptography.Choice.NATIVE);
 
   ReachConfig {
     allowNet = List.copyOf(allowNet);

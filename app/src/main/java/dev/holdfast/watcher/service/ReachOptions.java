@@ -2,6 +2,7 @@ package dev.holdfast.watcher.service;
 
 import dev.holdfast.watcher.guard.AddressLiteral;
 import dev.holdfast.watcher.guard.Net;
+import dev.holdfast.watcher.probe.Cryptography;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -54,6 +55,15 @@ final class ReachOptions {
               + " none; env HOLDFAST_WATCH_CA_FILE")
   private String caFile;
 
+  @Option(
+      names = "--cryptography",
+      paramLabel = "WHICH",
+      defaultValue = "${env:HOLDFAST_WATCH_CRYPTOGRAPHY:-native}",
+      description =
+          "'native', which takes less CPU, where it can be loaded; or 'jdk'; default native; env"
+              + " HOLDFAST_WATCH_CRYPTOGRAPHY")
+  private Cryptography.Choice cryptography;
+
   /**
    * Returns the configuration of the options.
    *
@@ -63,7 +73,8 @@ final class ReachOptions {
     return new ReachConfig(
         allowNet.stream().filter(net -> !net.isBlank()).map(ReachOptions::net).toList(),
         dnsServers.stream().filter(one -> !one.isBlank()).map(ReachOptions::server).toList(),
-        caFile.isBlank() ? List.of() : certificates(Path.of(caFile)));
+        caFile.isBlank() ? List.of() : certificates(Path.of(caFile)),
+        cryptography);
   }
 
   private static Net net(String text) {

@@ -5,6 +5,7 @@ import dev.holdfast.watcher.Reason;
 import dev.holdfast.watcher.agent.Agent;
 import dev.holdfast.watcher.agent.AgentCounts;
 import dev.holdfast.watcher.agent.Lags;
+import dev.holdfast.watcher.probe.Cryptography;
 import dev.holdfast.watcher.store.ResultWriter;
 import dev.holdfast.watcher.store.WriterCounts;
 import java.util.LinkedHashMap;
@@ -61,6 +62,7 @@ final class WatchReport {
     status.put("lagMsLastMinute", lagMs());
     status.put("canary", canary());
     status.put("resolver", checking.isResolverFailing() ? "most names fail" : "ready");
+    status.put("cryptography", Cryptography.inUse());
     status.put("database", database());
     return status;
   }

@@ -129,6 +129,17 @@ public final class ComposeFileTest {
         .isEqualTo("${HOLDFAST_WATCH_DB_URL:-jdbc:postgresql://watch-db:5432/watch}");
   }
 
+  /** Docker mounts a tmpfs so that no program in it runs, unless it is told otherwise. */
+  @Test
+  void watcher_mayLoadNativeCode_andNobodyElse() throws Exception {
+    services(3)
+        .forEach(
+            (name, service) -> {
+              String mounted = String.valueOf(service.get("tmpfs"));
+              assertThat(mounted.contains(",exec")).as(name).isEqualTo(name.equals("watch"));
+            });
+  }
+
   @Test
   void nginx_isToldWhenToSetItsLogAside() throws Exception {
     assertThat(environment(services(1).get("nginx"), "HOLDFAST_NGINX_LOG_BYTES_MAX"))

@@ -41,13 +41,20 @@ final class OneJar {
     one.writeTo(jar);
   }
 
-  /** A line of the list is {@code group:artifact:jar:version:scope}. */
+  /** A line of the list is {@code group:artifact:jar[:classifier]:version:scope}. */
   private static boolean isLibrary(Path jar, String libraries) {
     String name = jar.getFileName().toString().replaceAll("\\.jar$", "");
     return libraries
         .lines()
         .map(line -> List.of(line.strip().split(":", -1)))
-        .anyMatch(parts -> parts.size() > 3 && name.equals(parts.get(1) + "-" + parts.get(3)));
+        .anyMatch(parts -> parts.size() > 3 && name.equals(fileName(parts)));
+  }
+
+  private static String fileName(List<String> parts) {
+    String artifact = parts.get(1);
+    return parts.size() > 5
+        ? artifact + "-" + parts.get(4) + "-" + parts.get(3)
+        : artifact + "-" + parts.get(3);
   }
 
   private void addDirectory(Path classes) throws IOException {
@@ -69,6 +76,9 @@ final class OneJar {
   }
 
   private void add(String name, byte[] content) {
+    if (name.equals(SERVICES + "java.security.Provider")) {
+      return; // app/pom.xml says why
+    }
     if (name.startsWith(SERVICES)) {
       entries.merge(name, content, OneJar::joined);
     } else if (!name.endsWith("module-info.class")

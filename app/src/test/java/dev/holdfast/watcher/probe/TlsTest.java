@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.RawServer;
+import dev.holdfast.testkit.farm.Authority;
 import dev.holdfast.testkit.farm.Farm;
+import dev.holdfast.testkit.farm.KeyKind;
 import dev.holdfast.testkit.farm.Seen;
 import dev.holdfast.testkit.farm.Sites;
 import dev.holdfast.watcher.Measured;
@@ -12,14 +14,21 @@ import dev.holdfast.watcher.Outcome;
 import dev.holdfast.watcher.Phase;
 import dev.holdfast.watcher.Reason;
 import java.net.URI;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Certificates, and HTTP/2. */
-final class TlsTest {
+/** Certificates, and HTTP/2, with the cryptography of the JDK. */
+class TlsTest {
+  private static final Duration LONG = Duration.ofDays(400);
+  private static final String HOST = "keys.test";
+
   private ProbeFixture fixture;
   private Farm farm;
 
@@ -79,6 +88,90 @@ final class TlsTest {
     assertThat(soon.reason()).isEqualTo(Reason.CERTIFICATE_ENDS_SOON);
     assertThat(soon.detail()).contains("Farm Short Intermediate").contains("4 days");
     assertThat(fine.outcome()).as(fine.toString()).isEqualTo(Outcome.UP);
+  }
+
+  /** A site may have a key of any kind, and so may the authorities above it. */
+  @ParameterizedTest
+  @EnumSource
+  void check_everyKindOfKey_byEachVersion(KeyKind kind) throws Exception {
+    serve(farm.authority().intermediate("Between", LONG, kind).identity(HOST, LONG));
+
+    for (String version : List.of("TLSv1.3", "TLSv1.2")) {
+      farm.handshaking(settings -> settings.setProtocols(new String[] {version}));
+      Measured measured = fixture.check(Ask.of(farm.tlsUrl(HOST, "page")).text("hello"));
+      assertThat(measured.outcome()).as("%s: %s", version, measured).isEqualTo(Outcome.UP);
+    }
+  }
+
+  /** The page takes several records. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "TLS_AES_128_GCM_SHA256",
+        "TLS_AES_256_GCM_SHA384",
+        "TLS_CHACHA20_POLY1305_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
+        "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA"
+      })
+  void check_everyCipher(String suite) throws Exception {
+    farm.with("long", Sites.page("0123456789".repeat(20_000) + "the end"));
+    farm.handshaking(settings -> settings.setCipherSuites(new String[] {suite}));
+
+    Measured measured = fixture.check(Ask.of(farm.tlsUrl(Farm.Name.GOOD, "long")).text("the end"));
+
+    assertThat(measured.outcome()).as(measured.toString()).isEqualTo(Outcome.UP);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x25519", "secp256r1", "secp384r1", "secp521r1", "ffdhe2048"})
+  void check_everyGroup(String group) throws Exception {
+    farm.handshaking(settings -> settings.setNamedGroups(new String[] {group}));
+
+    Measured measured = fixture.check(Ask.of(farm.tlsUrl(Farm.Name.GOOD, "page")));
+
+    assertThat(measured.outcome()).as(measured.toString()).isEqualTo(Outcome.UP);
+  }
+
+  /** The certificate is good, and the site does not have its key. */
+  @ParameterizedTest
+  @EnumSource(names = {"P256", "P384", "ED25519", "RSA_2048", "RSA_PSS"})
+  void check_keyOfSomebodyElse(KeyKind kind) throws Exception {
+    Authority between = farm.authority().intermediate("Between", LONG, kind);
+    Authority.Identity good = between.identity(HOST, LONG);
+    serve(new Authority.Identity(between.identity(HOST, LONG).keys(), good.chain()));
+
+    for (String version : List.of("TLSv1.3", "TLSv1.2")) {
+      farm.handshaking(settings -> settings.setProtocols(new String[] {version}));
+      Measured measured = fixture.check(Ask.of(farm.tlsUrl(HOST, "page")).notVerifying());
+      assertThat(measured.reason()).as("%s: %s", version, measured).isEqualTo(Reason.TLS_FAILURE);
+    }
+  }
+
+  /** The certificate names an authority that has not signed it. */
+  @ParameterizedTest
+  @EnumSource(names = {"P256", "P384", "ED25519", "RSA_2048", "RSA_PSS"})
+  void check_forgedCertificate(KeyKind kind) throws Exception {
+    Authority between = farm.authority().intermediate("Between", LONG, kind);
+    Authority.Identity forged =
+        Authority.root("A Forger").intermediate("Between", LONG, kind).identity(HOST, LONG);
+    serve(
+        new Authority.Identity(
+            forged.keys(), List.of(forged.chain().getFirst(), between.certificate())));
+
+    Measured measured = fixture.check(Ask.of(farm.tlsUrl(HOST, "page")));
+
+    assertThat(measured.reason()).as(measured.toString()).isEqualTo(Reason.TLS_FAILURE);
+    assertThat(measured.detail()).contains("signature check failed");
+  }
+
+  private void serve(Authority.Identity identity) {
+    fixture.dns.with(HOST, 60, "127.0.0.1");
+    farm.with(HOST, identity);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.cli.Main;
 import dev.holdfast.testkit.farm.Farm;
 import dev.holdfast.testkit.farm.Sites;
+import dev.holdfast.watcher.probe.Cryptography;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckCommandTest {
   private final StringWriter out = new StringWriter();
@@ -53,6 +56,18 @@ class CheckCommandTest {
         .noneMatch(line -> line.startsWith("  tls"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"native", "jdk"})
+  void check_byHttps_withEitherCryptography(String which) {
+    String url = farm.tlsUrl("page").toString();
+    int code = check(url, "--allow-net=127.0.0.0/8", "--no-verify", "--cryptography", which);
+    assertThat(code).as("%s%s", out, errors).isZero();
+    assertThat(out.toString().lines())
+        .startsWith(url + " is up")
+        .anyMatch(line -> line.matches("  tls +[0-9]+\\.[0-9]{3} ms"));
+    assertThat(Cryptography.inUse()).as("behind it").startsWith("SunEC ");
+  }
+
   @Test
   void check_ofASiteThatIsDown_saysWhy() {
     assertThat(check(farm.url("gone").toString(), "--allow-net", "127.0.0.0/8")).isEqualTo(1);
@@ -75,12 +90,14 @@ class CheckCommandTest {
     assertThat(check("https://a.example/", "--header", "no colon")).isEqualTo(2);
     assertThat(check("https://a.example/", "--allow-net", "10.0.0.1/8")).isEqualTo(2);
     assertThat(check("https://a.example/", "--dns-servers", "dns.example")).isEqualTo(2);
-    assertThat(errors.toString().lines()).hasSize(5);
+    assertThat(check("https://a.example/", "--cryptography", "mine")).isEqualTo(2);
+    assertThat(errors.toString().lines()).hasSize(6);
     assertThat(errors.toString())
         .contains("'url' must be of https or http")
         .contains("--header must have a colon")
         .contains("--allow-net must be nets: ")
-        .contains("--dns-servers must be addresses");
+        .contains("--dns-servers must be addresses")
+        .contains("--cryptography");
     assertThat(out.toString()).isEmpty();
   }
 }

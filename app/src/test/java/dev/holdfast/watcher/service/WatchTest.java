@@ -19,6 +19,7 @@ import dev.holdfast.watcher.Endpoint;
 import dev.holdfast.watcher.config.WatchFile;
 import dev.holdfast.watcher.config.WatchList;
 import dev.holdfast.watcher.guard.Net;
+import dev.holdfast.watcher.probe.Cryptography;
 import dev.holdfast.watcher.store.Database;
 import dev.holdfast.watcher.store.DatabaseConfig;
 import dev.holdfast.watcher.store.StoreFixture;
@@ -60,7 +61,8 @@ class WatchTest {
             new ReachConfig(
                 List.of(Net.parse("127.0.0.0/8")),
                 List.of(dns.address()),
-                List.of(farm.authority().certificate())),
+                List.of(farm.authority().certificate()),
+                Cryptography.Choice.NATIVE),
             "here",
             100,
             usual.queueMax(),
@@ -167,6 +169,7 @@ class WatchTest {
       JsonNode status = status(api);
       assertThat(status.at("/location").asText()).isEqualTo("here");
       assertThat(status.at("/database/state").asText()).isEqualTo("ready");
+      assertThat(status.at("/cryptography").asText()).isEqualTo(Cryptography.inUse());
       assertThat(status.at("/addresses").asInt()).isEqualTo(2);
       assertThat(status.at("/canary/failed").asInt()).isZero();
       assertThat(status.at("/results/missed").asInt()).isZero();

@@ -4,11 +4,8 @@ import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +19,6 @@ import javax.security.auth.x500.X500Principal;
  * to make one.
  */
 public final class Authority {
-  private static final String ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
   private static final String BASIC_CONSTRAINTS = "2.5.29.19";
   private static final String ALTERNATIVE_NAME = "2.5.29.17";
   private static final String AUTHORITY_INFORMATION = "1.3.6.1.5.5.7.1.1";
@@ -33,6 +29,7 @@ public final class Authority {
   private static final Duration PAST = Duration.ofDays(1);
   private static final AtomicLong serial = new AtomicLong(System.nanoTime() >>> 1);
 
+  private final KeyKind kind;
   private final KeyPair keys;
   private final X509Certificate certificate;
   private final List<X509Certificate> above;
@@ -53,7 +50,9 @@ public final class Authority {
     }
   }
 
-  private Authority(KeyPair keys, X509Certificate certificate, List<X509Certificate> above) {
+  private Authority(
+      KeyKind kind, KeyPair keys, X509Certificate certificate, List<X509Certificate> above) {
+    this.kind = kind;
     this.keys = keys;
     this.certificate = certificate;
     this.above = List.copyOf(above);
@@ -61,11 +60,12 @@ public final class Authority {
 
   /** Returns a new root that lasts for ten years. */
   public static Authority root(String name) throws GeneralSecurityException {
-    KeyPair keys = newKeys();
+    KeyPair keys = KeyKind.P256.newPair();
     Instant now = Instant.now();
     byte[] isAuthority = extension(BASIC_CONSTRAINTS, true, Der.sequence(Der.yes()));
     X509Certificate certificate =
         sign(
+            KeyKind.P256,
             keys,
             principal(name),
             principal(name),
@@ -73,16 +73,23 @@ public final class Authority {
             now.minus(PAST),
             now.plus(Duration.ofDays(3650)),
             List.of(isAuthority));
-    return new Authority(keys, certificate, List.of());
+    return new Authority(KeyKind.P256, keys, certificate, List.of());
   }
 
-  /** Returns a new authority below this one. */
+  /** Returns a new authority below this one, with a key of the same kind. */
   public Authority intermediate(String name, Duration lasts) throws GeneralSecurityException {
-    KeyPair below = newKeys();
+    return intermediate(name, lasts, kind);
+  }
+
+  /** Returns a new authority below this one, with a key of a kind. */
+  public Authority intermediate(String name, Duration lasts, KeyKind ofKey)
+      throws GeneralSecurityException {
+    KeyPair below = ofKey.newPair();
     Instant now = Instant.now();
     byte[] isAuthority = extension(BASIC_CONSTRAINTS, true, Der.sequence(Der.yes()));
     X509Certificate issued =
         sign(
+            kind,
             keys,
             certificate.getSubjectX500Principal(),
             principal(name),
@@ -93,7 +100,7 @@ public final class Authority {
     List<X509Certificate> chain = new ArrayList<>();
     chain.add(issued);
     chain.addAll(above);
-    return new Authority(below, issued, chain);
+    return new Authority(ofKey, below, issued, chain);
   }
 
   /** Returns an identity for a host, which is valid from now on. */
@@ -102,16 +109,17 @@ public final class Authority {
     return identity(host, now.minus(PAST), now.plus(lasts));
   }
 
-  /** Returns an identity for a host, a name or an IPv4 address. */
+  /** Returns an identity for a host, a name or an IPv4 address. Its key is of our kind. */
   public Identity identity(String host, Instant from, Instant until)
       throws GeneralSecurityException {
-    KeyPair own = newKeys();
+    KeyPair own = kind.newPair();
     byte[] where =
         Der.sequence(
             Der.sequence(
                 Der.objectId(ISSUERS), Der.implicit(URI, "http://authority.test/issuer.der")));
     X509Certificate issued =
         sign(
+            kind,
             keys,
             certificate.getSubjectX500Principal(),
             principal(host),
@@ -155,6 +163,7 @@ public final class Authority {
   }
 
   private static X509Certificate sign(
+      KeyKind kind,
       KeyPair issuerKeys,
       X500Principal issuer,
       X500Principal subject,
@@ -163,7 +172,7 @@ public final class Authority {
       Instant until,
       List<byte[]> extensions)
       throws GeneralSecurityException {
-    byte[] algorithm = Der.sequence(Der.objectId(ECDSA_WITH_SHA256));
+    byte[] algorithm = kind.identifier();
     byte[] signed =
         Der.sequence(
             Der.explicit(0, Der.integer(2)), // version 3
@@ -174,18 +183,10 @@ public final class Authority {
             subject.getEncoded(),
             subjectKeys.getPublic().getEncoded(),
             Der.explicit(3, Der.sequence(extensions.toArray(byte[][]::new))));
-    Signature signature = Signature.getInstance("SHA256withECDSA");
-    signature.initSign(issuerKeys.getPrivate());
-    signature.update(signed);
-    byte[] whole = Der.sequence(signed, algorithm, Der.bits(signature.sign()));
+    byte[] whole =
+        Der.sequence(signed, algorithm, Der.bits(kind.sign(issuerKeys.getPrivate(), signed)));
     return (X509Certificate)
         CertificateFactory.getInstance("X.509")
             .generateCertificate(new ByteArrayInputStream(whole));
-  }
-
-  private static KeyPair newKeys() throws GeneralSecurityException {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-    generator.initialize(new ECGenParameterSpec("secp256r1"));
-    return generator.generateKeyPair();
   }
 }

@@ -14,6 +14,7 @@ final class Der {
   private static final int INTEGER = 0x02;
   private static final int BIT_STRING = 0x03;
   private static final int OCTET_STRING = 0x04;
+  private static final int NULL = 0x05;
   private static final int OBJECT_ID = 0x06;
   private static final int GENERALIZED_TIME = 0x18;
   private static final int CONSTRUCTED_CONTEXT = 0xa0;
@@ -50,6 +51,10 @@ final class Der {
 
   static byte[] yes() {
     return tagged(BOOLEAN, new byte[] {(byte) 0xff});
+  }
+
+  static byte[] nothing() {
+    return tagged(NULL, new byte[0]);
   }
 
   static byte[] octets(byte[] value) {

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -73,7 +74,9 @@ public final class Farm implements AutoCloseable {
   private final ServerSocket plain;
   private final ServerSocket tls;
   private final Authority root;
+  private final SniKeys keys = new SniKeys();
   private final SSLSocketFactory handshakes;
+  private volatile Consumer<SSLParameters> handshake = _ -> {};
   private volatile Step beforeHandshake = () -> {};
 
   /** Something that a connection waits for. */
@@ -90,8 +93,7 @@ public final class Farm implements AutoCloseable {
   private Farm(InetAddress address) throws IOException, GeneralSecurityException {
     this.address = address;
     this.root = Authority.root("Farm Root of " + address.getHostAddress());
-    SniKeys keys = new SniKeys();
-    addIdentities(keys);
+    addIdentities();
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(new X509ExtendedKeyManager[] {keys}, null, null);
     this.handshakes = context.getSocketFactory();
@@ -109,6 +111,18 @@ public final class Farm implements AutoCloseable {
   /** Adds a site, or replaces it. */
   public Farm with(String name, Site site) {
     sites.put(name, site);
+    return this;
+  }
+
+  /** Adds the certificate of a name, or replaces it. */
+  public Farm with(String host, Authority.Identity identity) {
+    keys.put(host, identity);
+    return this;
+  }
+
+  /** Sets versions, ciphers or groups of further handshakes. */
+  public Farm handshaking(Consumer<SSLParameters> settings) {
+    handshake = settings;
     return this;
   }
 
@@ -141,13 +155,17 @@ public final class Farm implements AutoCloseable {
 
   /** Returns the URL of a site by https, under a name that has a certificate. */
   public URI tlsUrl(Name name, String site) {
-    return URI.create("https://" + name.host() + ":" + tls.getLocalPort() + "/" + site);
+    return tlsUrl(name.host(), site);
+  }
+
+  /** Returns the URL of a site by https, under a name whose certificate a test has added. */
+  public URI tlsUrl(String host, String site) {
+    return URI.create("https://" + host + ":" + tls.getLocalPort() + "/" + site);
   }
 
   /** Returns the URL of a site by https, at the address as such, which has a certificate. */
   public URI tlsUrl(String site) {
-    return URI.create(
-        "https://" + address.getHostAddress() + ":" + tls.getLocalPort() + "/" + site);
+    return tlsUrl(address.getHostAddress(), site);
   }
 
   /** Returns the address that all sites are on. */
@@ -179,7 +197,7 @@ public final class Farm implements AutoCloseable {
     return listener;
   }
 
-  private void addIdentities(SniKeys keys) throws GeneralSecurityException {
+  private void addIdentities() throws GeneralSecurityException {
     Instant now = Instant.now();
     Authority between = root.intermediate("Farm Intermediate", LONG);
     keys.put(Name.GOOD.host, between.identity(Name.GOOD.host, LONG));
@@ -235,6 +253,9 @@ public final class Farm implements AutoCloseable {
     var begun = new ByteArrayInputStream(new byte[] {(byte) first});
     SSLSocket secured = (SSLSocket) handshakes.createSocket(socket, begun, true);
     secured.setUseClientMode(false);
+    SSLParameters parameters = secured.getSSLParameters();
+    handshake.accept(parameters);
+    secured.setSSLParameters(parameters);
     SniKeys.note(secured);
     secured.setHandshakeApplicationProtocolSelector(Farm::protocol);
     secured.startHandshake();

@@ -64,7 +64,10 @@ final class SniKeys extends X509ExtendedKeyManager {
   @Override
   public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
     String name = asked((SSLSocket) socket);
-    return keyType.equals("EC") && identities.containsKey(name) ? name : null;
+    Authority.Identity identity = identities.get(name);
+    boolean isOfType =
+        identity != null && identity.keys().getPublic().getAlgorithm().equals(keyType);
+    return isOfType ? name : null;
   }
 
   @Override
