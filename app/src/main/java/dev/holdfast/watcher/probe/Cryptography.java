@@ -79,7 +79,7 @@ public final class Cryptography implements AutoCloseable {
     Throwable fault = provider.getLoadingError();
     if (fault != null) {
       throw new IllegalStateException(
-          "native code cannot be loaded; java.io.tmpdir must let it run: " + fault, fault);
+          "native code cannot be unpacked into java.io.tmpdir and run there: " + fault, fault);
     }
     provider.assertHealthy(); // throws if one of its self tests fails
     return provider;

@@ -123,7 +123,8 @@ class ArtifactTest {
     assertThat(seen)
         .hasSizeGreaterThan(5)
         .anyMatch(name -> name.endsWith("/bin/java"))
-        .anyMatch(name -> name.endsWith("/libjvm.so"));
+        .anyMatch(name -> name.endsWith("/libjvm.so"))
+        .anyMatch(name -> name.endsWith("/libamazonCorrettoCryptoProvider.so")); // in the jar
     assertThat(missing).as("build it with Eclipse Temurin").isEmpty();
   }
 
