@@ -7,9 +7,8 @@ public enum Reason {
 
   /** The name does not exist, or has no address. */
   DNS("dns"),
-  /** No server of the resolver answered, or all failed. */
+  /** No server of the resolver can say, and one has said so. */
   DNS_FAILURE("dns failure"),
-  DNS_TIMEOUT("dns timeout"),
   CONNECT_REFUSED("connection refused"),
   CONNECT_TIMEOUT("connect timeout"),
   /** The network said that the address cannot be reached. */
@@ -61,7 +60,9 @@ public enum Reason {
   STALLED("agent stalled"),
   NO_DESCRIPTORS("agent has no file descriptors"),
   NO_PORTS("agent has no ports"),
-  /** Most names fail at once, so the agent's resolver is at fault. */
+  /** No server of the resolver answered in time. Nobody knows whose fault that is. */
+  DNS_TIMEOUT("dns timeout"),
+  /** Most names fail at once, or no server can be asked, so the agent's resolver is at fault. */
   AGENT_DNS("agent dns"),
   /** The agent's own network is down. */
   AGENT_NETWORK("agent network"),

@@ -47,6 +47,17 @@ final class DnsCache {
         : Optional.of(new Answer(entry.found(), entry.untilNanos() - nowNanos <= 0));
   }
 
+  /**
+   * Returns what an asker is told that cannot wait for a server, or empty if nothing is known. The
+   * time of addresses may be over.
+   */
+  synchronized Optional<Answer> lastResort(Question question, long nowNanos) {
+    Optional<Answer> held = answer(question, nowNanos);
+    return held.isEmpty() && hasStale(question, nowNanos)
+        ? Optional.of(new Answer(entries.get(question).found(), true))
+        : held;
+  }
+
   /** Returns true if there are addresses that may be given if no server answers. */
   synchronized boolean hasStale(Question question, long nowNanos) {
     Kept entry = entries.get(question);

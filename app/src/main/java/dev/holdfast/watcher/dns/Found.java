@@ -18,7 +18,12 @@ sealed interface Found {
   record Nothing(boolean isNameAbsent, long ttlS) implements Found {}
 
   /** A failure of a server, or of our own call if there is a cause. */
-  record Failed(String detail, Optional<Throwable> cause) implements Found {}
+  record Failed(String detail, Optional<Throwable> cause) implements Found {
+    /** Returns true if a server has told that it cannot say. */
+    boolean isTold() {
+      return cause.isEmpty();
+    }
+  }
 
   /** No server answered. */
   record Silence() implements Found {}

@@ -30,10 +30,10 @@ public sealed interface Resolution {
   record NoSuchName(String detail) implements Resolution {}
 
   /**
-   * No server could say, and at least one said so.
+   * No server could say.
    *
    * @param detail the failure, for people
-   * @param cause why our own call failed, or empty if a server failed
+   * @param cause why no server could be asked, or empty if one has told that it cannot say
    */
   record Failure(String detail, Optional<Throwable> cause) implements Resolution {}
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -34,6 +35,9 @@ public final class Resolver implements AutoCloseable {
   private static final int NAME_LENGTH_MAX = 253;
   private static final Logger log = LoggerFactory.getLogger(Resolver.class);
 
+  /** The answer for a family that nobody wants. */
+  private static final Told NOTHING = Told.fresh(new Found.Nothing(false, 0), 0);
+
   private final ResolverOptions options;
   private final LongSupplier nanos;
   private final Rounds rounds;
@@ -41,12 +45,32 @@ public final class Resolver implements AutoCloseable {
   private final HostsFile hosts;
   private final FailingNames failingNames;
   private final Semaphore turns;
-  private final ConcurrentMap<Question, CompletableFuture<Told>> inProgress =
-      new ConcurrentHashMap<>();
+  private final ConcurrentMap<Question, Asking> inProgress = new ConcurrentHashMap<>();
   private final ExecutorService threads;
 
   /** The answer to an asker, and how long the question waited for its turn. */
-  private record Told(DnsCache.Answer answer, long waitedNanos) {}
+  private record Told(DnsCache.Answer answer, long waitedNanos) {
+    static Told fresh(Found found, long waitedNanos) {
+      return new Told(new DnsCache.Answer(found, false), waitedNanos);
+    }
+  }
+
+  /** A question that waits for its turn, or that servers are asked. */
+  private static final class Asking {
+    final CompletableFuture<Told> told = new CompletableFuture<>();
+    final long startNanos;
+    volatile OptionalLong turnNanos = OptionalLong.empty();
+    volatile Found soFar = new Found.Silence();
+
+    Asking(long startNanos) {
+      this.startNanos = startNanos;
+    }
+
+    /** Returns how long it waited for its turn, or waits already. */
+    long waitedNanos(long nowNanos) {
+      return turnNanos.orElse(nowNanos) - startNanos;
+    }
+  }
 
   /**
    * A resolver.
@@ -92,6 +116,29 @@ public final class Resolver implements AutoCloseable {
   }
 
   /**
+   * Returns what is known of a name at the moment, for an asker that cannot wait any longer:
+   * addresses, whose time may be over; a failure that a server has told; or that none answered yet.
+   */
+  public Resolution.Timed soFar(String host, Reach.Family family) {
+    String name = name(host);
+    return joined(
+        family == Reach.Family.IPV4 ? NOTHING : soFar(new Question(name, Type.AAAA)),
+        family == Reach.Family.IPV6 ? NOTHING : soFar(new Question(name, Type.A)));
+  }
+
+  private Told soFar(Question question) {
+    long nowNanos = nanos.getAsLong();
+    Optional<Asking> asking = Optional.ofNullable(inProgress.get(question));
+    long waitedNanos = asking.map(it -> it.waitedNanos(nowNanos)).orElse(0L);
+    return cache
+        .lastResort(question, nowNanos)
+        .map(kept -> new Told(kept, waitedNanos))
+        .orElseGet(
+            () ->
+                Told.fresh(asking.map(it -> it.soFar).orElseGet(Found.Silence::new), waitedNanos));
+  }
+
+  /**
    * Resolves a name whose addresses in the file of hosts are known.
    *
    * @param waitedNanos how long the file was waited for, in ns
@@ -108,9 +155,9 @@ public final class Resolver implements AutoCloseable {
       return;
     }
     CompletableFuture<Told> six =
-        family == Reach.Family.IPV4 ? nothing() : ask(new Question(name, Type.AAAA));
+        family == Reach.Family.IPV4 ? known(NOTHING) : ask(new Question(name, Type.AAAA));
     CompletableFuture<Told> four =
-        family == Reach.Family.IPV6 ? nothing() : ask(new Question(name, Type.A));
+        family == Reach.Family.IPV6 ? known(NOTHING) : ask(new Question(name, Type.A));
     boolean isAny = family == Reach.Family.ANY;
     CompletableFuture<Told> first = isAny ? patient(six, four) : six;
     CompletableFuture<Told> second = isAny ? patient(four, six) : four;
@@ -196,59 +243,50 @@ public final class Resolver implements AutoCloseable {
             told -> {
               if (told.answer().found() instanceof Found.Records && !first.isDone()) {
                 first.completeOnTimeout(
-                    new Told(new DnsCache.Answer(new Found.Silence(), false), 0),
-                    OTHER_FAMILY_MS,
-                    TimeUnit.MILLISECONDS);
+                    Told.fresh(new Found.Silence(), 0), OTHER_FAMILY_MS, TimeUnit.MILLISECONDS);
               }
             });
     return first;
   }
 
-  private static CompletableFuture<Told> nothing() {
-    return CompletableFuture.completedFuture(
-        new Told(new DnsCache.Answer(new Found.Nothing(false, 0), false), 0));
+  private static CompletableFuture<Told> known(Told told) {
+    return CompletableFuture.completedFuture(told);
   }
 
   /** Returns what a question comes to. The future never fails. */
   private CompletableFuture<Told> ask(Question question) {
     Optional<DnsCache.Answer> known = cache.answer(question, nanos.getAsLong());
     if (known.isPresent()) {
-      return CompletableFuture.completedFuture(new Told(known.get(), 0));
+      return known(new Told(known.get(), 0));
     }
     if (inProgress.size() >= options.questionsMax()) {
-      return CompletableFuture.completedFuture(
-          new Told(new DnsCache.Answer(new Found.Unasked(), false), 0));
+      return known(Told.fresh(new Found.Unasked(), 0));
     }
-    var mine = new CompletableFuture<Told>();
-    CompletableFuture<Told> theirs = inProgress.putIfAbsent(question, mine);
+    var mine = new Asking(nanos.getAsLong());
+    Asking theirs = inProgress.putIfAbsent(question, mine);
     if (theirs != null) {
-      return theirs;
+      return theirs.told;
     }
     try {
       threads.execute(() -> askServers(question, mine));
     } catch (RejectedExecutionException closed) {
       inProgress.remove(question, mine);
-      mine.complete(failed("the resolver is closed", Optional.of(closed)).join());
+      mine.told.complete(
+          Told.fresh(new Found.Failed("the resolver is closed", Optional.of(closed)), 0));
     }
-    return mine;
+    return mine.told;
   }
 
-  private static CompletableFuture<Told> failed(String detail, Optional<Throwable> cause) {
-    return CompletableFuture.completedFuture(
-        new Told(new DnsCache.Answer(new Found.Failed(detail, cause), false), 0));
-  }
-
-  private void askServers(Question question, CompletableFuture<Told> asked) {
-    long startNanos = nanos.getAsLong();
-    long waitedNanos = 0;
+  private void askServers(Question question, Asking asking) {
     Found found;
     try {
       turns.acquire();
       try {
         long turnNanos = nanos.getAsLong();
-        waitedNanos = turnNanos - startNanos;
+        asking.turnNanos = OptionalLong.of(turnNanos);
         boolean hasStale = cache.hasStale(question, turnNanos);
-        found = rounds.ask(question, hasStale ? 1 : Rounds.ROUNDS_MAX);
+        found =
+            rounds.ask(question, hasStale ? 1 : Rounds.ROUNDS_MAX, failed -> asking.soFar = failed);
       } finally {
         turns.release();
       }
@@ -260,8 +298,8 @@ public final class Resolver implements AutoCloseable {
     }
     long nowNanos = nanos.getAsLong();
     DnsCache.Answer answer = cache.keep(question, found, nowNanos);
-    inProgress.remove(question, asked);
-    asked.complete(new Told(answer, waitedNanos));
+    inProgress.remove(question, asking);
+    asking.told.complete(new Told(answer, asking.waitedNanos(nowNanos)));
   }
 
   private static Resolution.Timed joined(Told six, Told four) {
@@ -294,8 +332,8 @@ public final class Resolver implements AutoCloseable {
       case Found.Records _ -> 0;
       case Found.Nothing nothing -> nothing.isNameAbsent() ? 2 : 1;
       case Found.Silence _ -> 3;
-      case Found.Failed _ -> 4;
-      case Found.Unasked _ -> 5;
+      case Found.Failed failed -> failed.isTold() ? 5 : 4;
+      case Found.Unasked _ -> 6;
     };
   }
 

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -32,8 +33,13 @@ final class Rounds {
     this.attemptMs = attemptMs;
   }
 
-  /** Returns what a question came to, after so many rounds at most. */
-  Found ask(Question question, int rounds) {
+  /**
+   * Returns what a question came to.
+   *
+   * @param rounds after so many rounds at most
+   * @param failures hears at once of each server that cannot say
+   */
+  Found ask(Question question, int rounds, Consumer<Found> failures) {
     Name name;
     try {
       name = Name.fromString(question.name(), Name.root);
@@ -42,7 +48,7 @@ final class Rounds {
     }
     long ttlS = Long.MAX_VALUE;
     for (int alias = 0; alias <= Answers.ALIASES_MAX; alias++) {
-      switch (ask(name, question.type(), rounds)) {
+      switch (ask(name, question.type(), rounds, failures)) {
         case Answers.Read.Done(Found.Records(var addresses, var recordsTtlS)) -> {
           return new Found.Records(addresses, Math.min(ttlS, recordsTtlS));
         }
@@ -59,7 +65,7 @@ final class Rounds {
         "more than " + Answers.ALIASES_MAX + " aliases", Optional.<Throwable>empty());
   }
 
-  private Answers.Read ask(Name name, int type, int rounds) {
+  private Answers.Read ask(Name name, int type, int rounds, Consumer<Found> failures) {
     Found worst = new Found.Silence();
     for (int round = 0; round < rounds; round++) {
       for (InetSocketAddress server : servers) {
@@ -70,10 +76,13 @@ final class Rounds {
             return read;
           }
           worst = failed;
+          failures.accept(failed);
         } catch (SocketTimeoutException silent) {
           // The next server is asked. If none answers, the result says so.
         } catch (IOException e) {
-          worst = new Found.Failed(server + ": " + e.getMessage(), Optional.of(e));
+          if (!(worst instanceof Found.Failed failed && failed.isTold())) {
+            worst = new Found.Failed(server + ": " + e.getMessage(), Optional.of(e));
+          }
         }
       }
     }

@@ -52,7 +52,7 @@ final class Check {
       Endpoint endpoint, CheckParts parts, Progress begin, BiConsumer<Check, Measured> done) {
     this.endpoint = endpoint;
     this.parts = parts;
-    this.unfinished = new Unfinished(parts.resolver());
+    this.unfinished = new Unfinished(parts.names().resolver(), endpoint.reach().family());
     this.done = done;
     this.home = begin.target();
     List<Net> allowedNets = endpoint.reach().allowedNets().stream().map(Net::parse).toList();
@@ -166,14 +166,14 @@ final class Check {
       return true;
     }
     parts
-        .resolver()
-        .resolve(target.host(), endpoint.reach().family(), timed -> resolved(resolving, timed));
+        .names()
+        .resolve(target.host(), endpoint.reach().family(), endNanos, it -> resolved(resolving, it));
     return true;
   }
 
   private void resolved(Step.Resolving resolving, Resolution.Timed timed) {
-    String host = resolving.progress().target().host();
     Progress progress = resolving.progress();
+    String host = progress.target().host();
     if (Literals.parse(host).isEmpty()) {
       long tookNanos = parts.nanos().getAsLong() - resolving.startNanos();
       progress = progress.afterName(tookNanos, Math.min(timed.waitedNanos(), tookNanos));

@@ -1,7 +1,6 @@
 package dev.holdfast.watcher.probe;
 
 import dev.holdfast.watcher.SecretText;
-import dev.holdfast.watcher.dns.Resolver;
 import dev.holdfast.watcher.guard.Guard;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -14,7 +13,7 @@ import java.util.function.LongSupplier;
  *     beyond its bound
  */
 record CheckParts(
-    Resolver resolver,
+    Names names,
     Guard guard,
     SecretText.Source secrets,
     Wires wires,

@@ -101,7 +101,7 @@ public final class Probe implements AutoCloseable {
             Thread.ofPlatform().daemon().name("watcher-files-", 0).factory());
     this.parts =
         new CheckParts(
-            resolver,
+            new Names(resolver, deadlines, nanos),
             guard,
             secrets,
             wires,

@@ -1,5 +1,6 @@
 package dev.holdfast.watcher.probe;
 
+import dev.holdfast.watcher.Reach;
 import dev.holdfast.watcher.Reason;
 import dev.holdfast.watcher.dns.Resolution;
 import dev.holdfast.watcher.dns.Resolver;
@@ -8,8 +9,10 @@ import java.util.Optional;
 /**
  * Tells what a step comes to that found no address, or that was not over in time: the agent's fault
  * or the site's.
+ *
+ * @param family the addresses that the check may have
  */
-record Unfinished(Resolver resolver) {
+record Unfinished(Resolver resolver, Reach.Family family) {
 
   /**
    * Returns what a check comes to whose name has no address.
@@ -21,18 +24,31 @@ record Unfinished(Resolver resolver) {
       case Resolution.Addresses found -> throw new IllegalArgumentException(found.toString());
       case Resolution.NoSuchName(String detail) -> Ending.down(Reason.DNS, host + ": " + detail);
       case Resolution.Failure(String detail, Optional<Throwable> cause) ->
-          cause.flatMap(Faults::ours).orElseGet(() -> ofServers(host, Reason.DNS_FAILURE, detail));
-      case Resolution.Timeout() -> ofServers(host, Reason.DNS_TIMEOUT, "no server answered");
+          cause.isPresent()
+              ? unaskable(host, detail, cause.get())
+              : toldFailure(host + ": " + detail);
+      case Resolution.Timeout() -> silence(host);
       case Resolution.Unasked() ->
           Ending.agent(Reason.AGENT_DNS, "as many questions are in progress as may be; " + host);
     };
   }
 
-  private Ending ofServers(String host, Reason reason, String detail) {
-    String text = host + ": " + detail;
+  private static Ending unaskable(String host, String detail, Throwable cause) {
+    return Faults.ours(cause)
+        .orElseGet(
+            () ->
+                Ending.agent(Reason.AGENT_DNS, "no server can be asked; " + host + ": " + detail));
+  }
+
+  private Ending toldFailure(String text) {
     return resolver.isFailing()
         ? Ending.agent(Reason.AGENT_DNS, "most names fail; " + text)
-        : Ending.down(reason, text);
+        : Ending.down(Reason.DNS_FAILURE, text);
+  }
+
+  /** Nobody knows whose fault it is: our line may be down, or the servers of the name. */
+  private static Ending silence(String host) {
+    return Ending.agent(Reason.DNS_TIMEOUT, host + ": no server answered");
   }
 
   /** Returns what a check comes to whose request was not ready in time. */
@@ -43,9 +59,12 @@ record Unfinished(Resolver resolver) {
   /** Returns what a check comes to whose name was not resolved in time. */
   Ending late(Step.Resolving resolving) {
     String host = resolving.progress().target().host();
-    return resolver.isBusy()
-        ? Ending.agent(Reason.AGENT_DNS, "questions wait for their turn; " + host)
-        : ofServers(host, Reason.DNS_TIMEOUT, "not resolved in time");
+    if (resolver.isBusy()) {
+      return Ending.agent(Reason.AGENT_DNS, "questions wait for their turn; " + host);
+    }
+    // Addresses that come at this very moment are too late.
+    Resolution soFar = resolver.soFar(host, family).resolution();
+    return soFar instanceof Resolution.Addresses ? silence(host) : unresolved(host, soFar);
   }
 
   /** Returns what a check comes to whose visit was not over in time. */

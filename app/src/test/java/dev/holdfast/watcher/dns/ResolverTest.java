@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -166,7 +167,53 @@ final class ResolverTest {
     first.close();
     second.close();
 
-    assertThat(resolve("any.test", Family.IPV4)).isInstanceOf(Resolution.Failure.class);
+    assertThat(resolve("any.test", Family.IPV4))
+        .isInstanceOfSatisfying(
+            Resolution.Failure.class, failure -> assertThat(failure.cause()).isPresent());
+  }
+
+  /** A server that says that it cannot tell says more than one that is not there. */
+  @Test
+  void resolve_failureAndClosedServer() throws Exception {
+    first.with("fails.test", (_, _) -> new Reply.Code(Rcode.SERVFAIL));
+    second.close();
+
+    assertThat(resolve("fails.test", Family.IPV4))
+        .isEqualTo(new Resolution.Failure("SERVFAIL", Optional.empty()));
+  }
+
+  @Test
+  void soFar_whileServersAreSilent() throws Exception {
+    for (DnsFarm server : List.of(first, second)) {
+      server.with("silent.test", (_, _) -> new Reply.Silence());
+      server.with(
+          "old.test",
+          (_, count) ->
+              count == 1 ? new Reply.Records(10, List.of("192.0.2.1")) : new Reply.Silence());
+    }
+    assertThat(resolve("old.test", Family.IPV4)).isEqualTo(fresh("192.0.2.1"));
+    assertThat(soFar("old.test", Family.IPV4)).isEqualTo(fresh("192.0.2.1"));
+    now.addAndGet(11_000_000_000L);
+
+    assertThat(soFar("old.test", Family.IPV4)).isEqualTo(addresses(true, "192.0.2.1"));
+    assertThat(soFar("old.test", Family.ANY)).isEqualTo(addresses(true, "192.0.2.1"));
+    assertThat(soFar("old.test", Family.IPV6)).isEqualTo(new Resolution.Timeout());
+    CompletableFuture<Resolution> begun = begin("silent.test", Family.IPV4);
+    assertThat(soFar("silent.test", Family.IPV4)).isEqualTo(new Resolution.Timeout());
+    begun.get(Patience.STEP_S, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void soFar_afterAFailureOfTheFirstServer() throws Exception {
+    first.with("fails.test", (_, _) -> new Reply.Code(Rcode.SERVFAIL));
+    second.with("fails.test", (_, _) -> new Reply.Silence());
+
+    CompletableFuture<Resolution> begun = begin("fails.test", Family.IPV4);
+    Await.until("the second server was asked", () -> second.asked("fails.test") > 0);
+
+    assertThat(soFar("fails.test", Family.IPV4))
+        .isEqualTo(new Resolution.Failure("SERVFAIL", Optional.empty()));
+    begun.get(Patience.STEP_S, TimeUnit.SECONDS);
   }
 
   @Test
@@ -380,6 +427,10 @@ final class ResolverTest {
 
   private Resolution resolve(String host, Family family) throws Exception {
     return begin(host, family).get(Patience.STEP_S, TimeUnit.SECONDS);
+  }
+
+  private Resolution soFar(String host, Family family) {
+    return resolver.soFar(host, family).resolution();
   }
 
   private CompletableFuture<Resolution> begin(String host, Family family) {

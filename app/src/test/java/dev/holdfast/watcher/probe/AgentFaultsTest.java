@@ -11,6 +11,7 @@ import dev.holdfast.testkit.farm.Farm;
 import dev.holdfast.testkit.farm.Sites;
 import dev.holdfast.watcher.Measured;
 import dev.holdfast.watcher.Outcome;
+import dev.holdfast.watcher.Reach;
 import dev.holdfast.watcher.Reason;
 import dev.holdfast.watcher.dns.Resolution;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -97,15 +99,29 @@ final class AgentFaultsTest {
     assertThat(Faults.isWithoutRoute(new SocketException("Network is unreachable"))).isTrue();
   }
 
-  /** The resolver's own bound says nothing of a site. */
+  /** Without an answer of a server nothing is known of a site. */
   @Test
-  void name_thatNobodyWasAskedFor_isTheAgents() throws Exception {
+  void name_thatNoServerAnswered_isTheAgents() throws Exception {
     try (ProbeFixture fixture = ProbeFixture.start()) {
-      Ending ending =
-          new Unfinished(fixture.resolver).unresolved("a.test", new Resolution.Unasked());
+      var unfinished = new Unfinished(fixture.resolver, Reach.Family.ANY);
+      var refused = new SocketException("Connection refused");
+      Map<Resolution, Reason> resolutions =
+          Map.of(
+              new Resolution.Unasked(), Reason.AGENT_DNS,
+              new Resolution.Timeout(), Reason.DNS_TIMEOUT,
+              new Resolution.Failure("refused", Optional.of(refused)), Reason.AGENT_DNS);
 
-      assertThat(ending.outcome()).isEqualTo(Outcome.AGENT);
-      assertThat(ending.reason()).isEqualTo(Reason.AGENT_DNS);
+      resolutions.forEach(
+          (resolution, reason) -> {
+            Ending ending = unfinished.unresolved("a.test", resolution);
+            assertThat(ending.outcome()).as(resolution.toString()).isEqualTo(Outcome.AGENT);
+            assertThat(ending.reason()).as(resolution.toString()).isEqualTo(reason);
+          });
+
+      Ending told =
+          unfinished.unresolved("a.test", new Resolution.Failure("SERVFAIL", Optional.empty()));
+      assertThat(told.outcome()).isEqualTo(Outcome.DOWN);
+      assertThat(told.reason()).isEqualTo(Reason.DNS_FAILURE);
     }
   }
 

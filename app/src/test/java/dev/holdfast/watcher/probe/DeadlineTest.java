@@ -6,9 +6,11 @@ import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.farm.DnsFarm;
 import dev.holdfast.testkit.farm.Farm;
 import dev.holdfast.testkit.farm.Sites;
+import dev.holdfast.watcher.Flag;
 import dev.holdfast.watcher.Measured;
 import dev.holdfast.watcher.Outcome;
 import dev.holdfast.watcher.Phase;
+import dev.holdfast.watcher.Reach;
 import dev.holdfast.watcher.Reason;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,9 +22,11 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.Rcode;
 
 /** Deadlines, on a clock that the test moves. */
 final class DeadlineTest {
@@ -172,8 +176,66 @@ final class DeadlineTest {
     fixture.advanceMs(310);
 
     assertThat(result).isDone();
-    assertThat(result.get().outcome()).isEqualTo(Outcome.DOWN);
+    assertThat(result.get().outcome()).as("it may be our line").isEqualTo(Outcome.AGENT);
     assertThat(result.get().reason()).isEqualTo(Reason.DNS_TIMEOUT);
+  }
+
+  /** A server has told that it cannot say, and is silent when it is asked again. */
+  @Test
+  void deadline_nameThatAServerHasFailedToTell() throws Exception {
+    fixture.dns.with(
+        "fails.test",
+        (_, count) ->
+            count == 1 ? new DnsFarm.Reply.Code(Rcode.SERVFAIL) : new DnsFarm.Reply.Silence());
+    CompletableFuture<Measured> result =
+        fixture.begin(
+            Ask.of(farm.url("fails.test", "page"))
+                .family(Reach.Family.IPV4)
+                .timeoutMs(300)
+                .endpoint());
+    Await.until("the server was asked again", () -> fixture.dns.asked("fails.test") > 1);
+
+    fixture.advanceMs(310);
+
+    assertThat(result.get().outcome()).isEqualTo(Outcome.DOWN);
+    assertThat(result.get().reason()).isEqualTo(Reason.DNS_FAILURE);
+  }
+
+  /** Servers that are slower than the check must not hide an address that is known. */
+  @Test
+  void deadline_addressWhoseTimeIsOver() throws Exception {
+    var release = new CompletableFuture<Void>();
+    farm.with("page", Sites.page("hello"))
+        .with(
+            "held",
+            caller -> {
+              release.join();
+              caller.send(Sites.answer(200, "", "hello"));
+            });
+    fixture.dns.with(
+        "old.test",
+        (_, count) ->
+            count == 1
+                ? new DnsFarm.Reply.Records(1, List.of("127.0.0.1"))
+                : new DnsFarm.Reply.Silence());
+    Ask page = Ask.of(farm.url("old.test", "page")).family(Reach.Family.IPV4);
+    assertThat(fixture.check(page).outcome()).isEqualTo(Outcome.UP);
+    fixture.advanceMs(2_000);
+
+    Ask held = Ask.of(farm.url("old.test", "held")).family(Reach.Family.IPV4).timeoutMs(1_000);
+    CompletableFuture<Measured> result = fixture.begin(held.endpoint());
+    Await.until("the server was asked again", () -> fixture.dns.asked("old.test") > 1);
+    fixture.advanceMs(510);
+    int visits = Stream.of(Marks.Stage.values()).mapToInt(fixture.probe::visitsAt).sum();
+    release.complete(null);
+
+    assertThat(visits).as("visits after half of the time").isEqualTo(1);
+    Measured measured = ProbeFixture.result(result);
+    assertThat(measured.outcome()).as(measured.toString()).isEqualTo(Outcome.UP);
+    assertThat(measured.flags()).contains(Flag.STALE_DNS);
+    assertThat(measured.answer().phases().micros(Phase.DNS).orElseThrow())
+        .as("half of the time was the servers'")
+        .isGreaterThanOrEqualTo(500_000);
   }
 
   @Test

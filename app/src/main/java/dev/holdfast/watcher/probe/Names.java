@@ -1,0 +1,48 @@
+package dev.holdfast.watcher.probe;
+
+import dev.holdfast.watcher.Reach;
+import dev.holdfast.watcher.dns.Resolution;
+import dev.holdfast.watcher.dns.Resolver;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Resolves names for checks, each of which has an end: the servers have half of the time that is
+ * left. Then the check goes on with addresses whose time is over, if there are some.
+ */
+record Names(Resolver resolver, Deadlines deadlines, LongSupplier nanos) {
+  /**
+   * Resolves a name.
+   *
+   * @param endNanos when the check ends, by the monotonic clock
+   * @param done takes the resolution, once. It must not block
+   */
+  void resolve(String host, Reach.Family family, long endNanos, Consumer<Resolution.Timed> done) {
+    var isTold = new AtomicBoolean();
+    resolver.resolve(
+        host,
+        family,
+        timed -> {
+          if (isTold.compareAndSet(false, true)) {
+            done.accept(timed);
+          }
+        });
+    if (isTold.get()) {
+      return;
+    }
+    long now = nanos.getAsLong();
+    deadlines.at(now + (endNanos - now) / 2, () -> impatient(host, family, isTold, done));
+  }
+
+  private void impatient(
+      String host, Reach.Family family, AtomicBoolean isTold, Consumer<Resolution.Timed> done) {
+    if (isTold.get()) {
+      return;
+    }
+    Resolution.Timed soFar = resolver.soFar(host, family);
+    if (soFar.resolution() instanceof Resolution.Addresses && isTold.compareAndSet(false, true)) {
+      done.accept(soFar);
+    }
+  }
+}
