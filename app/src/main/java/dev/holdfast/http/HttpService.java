@@ -1,5 +1,6 @@
 package dev.holdfast.http;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.metrics.RequestMeters;
 import dev.holdfast.metrics.Scrape;
 import io.javalin.Javalin;
@@ -12,7 +13,7 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
-import java.util.function.BooleanSupplier;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpCompliance;
@@ -33,6 +34,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpService.class);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The attribute of a request that writes although its method does not say so. */
   private static final String WRITE = HttpService.class.getName() + ".write";
@@ -80,7 +83,7 @@ public final class HttpService implements AutoCloseable {
       String host,
       int port,
       HttpLimits limits,
-      BooleanSupplier ready,
+      Readiness ready,
       Scrape scrape,
       Consumer<RoutesConfig> routes)
       throws IOException {
@@ -102,7 +105,7 @@ public final class HttpService implements AutoCloseable {
       String host,
       int port,
       HttpLimits limits,
-      BooleanSupplier ready,
+      Readiness ready,
       Scrape scrape,
       QuickAnswers quick,
       Consumer<RoutesConfig> routes)
@@ -114,7 +117,7 @@ public final class HttpService implements AutoCloseable {
               configure(config, limits, scrape.requests(), quick);
               config.jetty.addConnector(
                   (server, http) -> connector(server, http, host, port, limits));
-              Pages.add(config.routes, HEALTH, ctx -> answerHealth(ctx, ready.getAsBoolean()));
+              Pages.add(config.routes, HEALTH, ctx -> answerHealth(ctx, ready));
               Pages.add(config.routes, METRICS, ctx -> answerMetrics(ctx, scrape));
               new ExceptionAnswers(errors).addTo(config.routes);
               routes.accept(config.routes);
@@ -265,10 +268,18 @@ public final class HttpService implements AutoCloseable {
     return connector;
   }
 
-  private static void answerHealth(Context ctx, boolean ready) throws IOException {
-    ctx.status(ready ? 200 : 503).header("Cache-Control", "no-store");
-    String said = ready ? "{\"status\": \"healthy\"}" : "{\"status\": \"not ready\"}";
+  private static void answerHealth(Context ctx, Readiness readiness) throws IOException {
+    boolean isReady = readiness.isReady();
+    ctx.status(isReady ? 200 : 503).header("Cache-Control", "no-store");
+    String said = isReady ? "{\"status\": \"healthy\"}" : notReady(readiness.trouble());
     Pages.answer(ctx, "application/json", said.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String notReady(Optional<String> trouble) throws IOException {
+    return trouble.isEmpty()
+        ? "{\"status\": \"not ready\"}"
+        : "{\"status\": \"not ready\", \"trouble\": %s}"
+            .formatted(JSON.writeValueAsString(trouble.get()));
   }
 
   private static void answerMetrics(Context ctx, Scrape scrape) throws IOException {

@@ -2,6 +2,7 @@ package dev.holdfast.service;
 
 import dev.holdfast.http.QuickAnswers;
 import dev.holdfast.http.QuickRequest;
+import dev.holdfast.http.Readiness;
 import io.javalin.config.RoutesConfig;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import java.util.Map;
  *
  * <p>Threading: may be called from any number of threads.
  */
-public interface Service extends AutoCloseable {
+public interface Service extends Readiness, AutoCloseable {
   /** Adds the routes of this service. */
   void addTo(RoutesConfig routes);
 
@@ -35,6 +36,7 @@ public interface Service extends AutoCloseable {
   }
 
   /** Returns false while this service cannot serve: {@code GET /health} says 503 then. */
+  @Override
   default boolean isReady() {
     return true;
   }

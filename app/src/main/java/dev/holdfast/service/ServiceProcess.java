@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Pages;
 import dev.holdfast.http.Ports;
+import dev.holdfast.http.Readiness;
 import dev.holdfast.metrics.Scrape;
 import dev.holdfast.names.Owners;
 import dev.holdfast.names.Ring;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +59,7 @@ public final class ServiceProcess implements AutoCloseable {
               config.host(),
               config.port(),
               config.http(),
-              () -> !closed.get() && service.isReady(),
+              new WhileOpen(service, closed),
               scrape,
               service::answer,
               routes -> {
@@ -73,6 +75,19 @@ public final class ServiceProcess implements AutoCloseable {
       if (!started) {
         service.close();
       }
+    }
+  }
+
+  /** A service is ready as long as it does not stop. */
+  private record WhileOpen(Service service, AtomicBoolean closed) implements Readiness {
+    @Override
+    public boolean isReady() {
+      return !closed.get() && service.isReady();
+    }
+
+    @Override
+    public Optional<String> trouble() {
+      return closed.get() ? Optional.empty() : service.trouble();
     }
   }
 

@@ -4,6 +4,7 @@ import dev.holdfast.http.Problem;
 import dev.holdfast.http.QuickRequest;
 import io.javalin.config.RoutesConfig;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -45,6 +46,11 @@ public record Services(List<Service> all, BooleanSupplier isProcessReady) implem
   @Override
   public boolean isReady() {
     return isProcessReady.getAsBoolean() && all.stream().allMatch(Service::isReady);
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return all.stream().map(Service::trouble).flatMap(Optional::stream).findFirst();
   }
 
   /** Closes the last service, and then the others, whatever becomes of the last. */

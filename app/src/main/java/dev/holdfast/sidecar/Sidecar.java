@@ -95,7 +95,7 @@ public final class Sidecar implements AutoCloseable {
               config.host(),
               config.port(),
               config.settings().http(),
-              all::isReady,
+              all,
               scrape,
               all::answer,
               all::addTo);

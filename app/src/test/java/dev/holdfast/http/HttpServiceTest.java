@@ -22,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,6 +54,28 @@ class HttpServiceTest {
     assertThat(get("/health").body()).isEqualTo("{\"status\": \"healthy\"}");
     ready.set(false);
     assertThat(get("/health").statusCode()).isEqualTo(503);
+    assertThat(get("/health").body()).isEqualTo("{\"status\": \"not ready\"}");
+  }
+
+  @Test
+  void health_saysWhyTheServiceIsNotReady() throws Exception {
+    Readiness troubled =
+        new Readiness() {
+          @Override
+          public boolean isReady() {
+            return false;
+          }
+
+          @Override
+          public Optional<String> trouble() {
+            return Optional.of("it has no \"list\"");
+          }
+        };
+    service = HttpService.start("127.0.0.1", 0, HttpLimits.DEFAULT, troubled, scrape, _ -> {});
+
+    assertThat(get("/health").statusCode()).isEqualTo(503);
+    assertThat(get("/health").body())
+        .isEqualTo("{\"status\": \"not ready\", \"trouble\": \"it has no \\\"list\\\"\"}");
   }
 
   @Test

@@ -1,6 +1,6 @@
 package dev.holdfast.watcher.agent;
 
-import java.util.OptionalLong;
+import dev.holdfast.watcher.thread.Failures;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -16,13 +16,12 @@ public final class AgentLoop implements Runnable, AutoCloseable {
   public static final int TICK_MS = 100;
 
   private static final Logger log = LoggerFactory.getLogger(AgentLoop.class);
-  private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Agent agent;
   private final Lags lags;
+  private final Failures failures = new Failures(log, "a step of the agent");
   private volatile boolean isClosed;
   private volatile Thread thread;
-  private OptionalLong loggedNanos = OptionalLong.empty();
 
   /**
    * @param lags gets the lag of this loop
@@ -54,13 +53,9 @@ public final class AgentLoop implements Runnable, AutoCloseable {
     try {
       return agent.step();
     } catch (RuntimeException | Error e) {
-      // Goes on: without this thread no site is checked any more. One line a while is enough.
+      // Goes on: without this thread no site is checked any more.
       agent.counts().failed();
-      long now = System.nanoTime();
-      if (loggedNanos.isEmpty() || now - loggedNanos.getAsLong() >= LOG_NANOS) {
-        loggedNanos = OptionalLong.of(now);
-        log.error("a step of the agent has failed; a result may be lost, and it goes on", e);
-      }
+      failures.note(e);
       return TimeUnit.MILLISECONDS.toNanos(TICK_MS);
     }
   }

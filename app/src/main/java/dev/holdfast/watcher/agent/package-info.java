@@ -15,6 +15,6 @@
  *       {@code AGENT}.
  * </ul>
  *
- * <p>May import {@code watcher}, {@code bounds}.
+ * <p>May import {@code watcher}, {@code watcher.thread}, {@code bounds}.
  */
 package dev.holdfast.watcher.agent;

@@ -35,6 +35,8 @@ public final class Resolver implements AutoCloseable {
   private static final int NAME_LENGTH_MAX = 253;
   private static final Logger log = LoggerFactory.getLogger(Resolver.class);
 
+  private static final Told SILENCE = Told.fresh(new Found.Silence(), 0);
+
   /** The answer for a family that nobody wants. */
   private static final Told NOTHING = Told.fresh(new Found.Nothing(false, 0), 0);
 
@@ -296,10 +298,15 @@ public final class Resolver implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       found = new Found.Failed(e.toString(), Optional.of(e));
     }
-    long nowNanos = nanos.getAsLong();
-    DnsCache.Answer answer = cache.keep(question, found, nowNanos);
-    inProgress.remove(question, asking);
-    asking.told.complete(new Told(answer, asking.waitedNanos(nowNanos)));
+    Told told = SILENCE;
+    try {
+      long nowNanos = nanos.getAsLong();
+      told = new Told(cache.keep(question, found, nowNanos), asking.waitedNanos(nowNanos));
+    } finally {
+      // Without memory, too: nobody would ask for this name again.
+      inProgress.remove(question, asking);
+      asking.told.complete(told);
+    }
   }
 
   private static Resolution.Timed joined(Told six, Told four) {

@@ -1,10 +1,10 @@
 package dev.holdfast.watcher.probe;
 
-import java.util.ArrayList;
-import java.util.List;
+import dev.holdfast.watcher.thread.LastingThread;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +27,10 @@ final class Deadlines implements AutoCloseable {
   static final long STALL_NANOS = 1_000_000_000;
 
   private static final int SLOTS = 2048;
+
+  /** The pause after a turn that failed, in ms: about a tick, since time goes on. */
+  private static final int PAUSE_MS = 4;
+
   private static final Logger log = LoggerFactory.getLogger(Deadlines.class);
 
   private final LongSupplier nanos;
@@ -36,7 +40,8 @@ final class Deadlines implements AutoCloseable {
   private int count;
   private long lastTick;
   private long lastTurnNanos;
-  private volatile Thread turner;
+  private final LastingThread turner =
+      new LastingThread("watcher-deadlines", PAUSE_MS, log, this::takeTurn);
   private volatile boolean isClosed;
 
   /** A deadline that is set. Its links belong to the wheel. */
@@ -77,7 +82,7 @@ final class Deadlines implements AutoCloseable {
 
   /** Lets a thread turn the wheel until {@link #close}. */
   void start() {
-    turner = Thread.ofPlatform().daemon().name("watcher-deadlines").start(this::turnAlways);
+    turner.start();
   }
 
   /**
@@ -98,16 +103,19 @@ final class Deadlines implements AutoCloseable {
       link(deadline);
     }
     if (isFirst) {
-      LockSupport.unpark(turner);
+      turner.wake();
     }
     return deadline;
   }
 
-  /** Fires what is due, after it has told of a stall if there was one. */
+  /**
+   * Fires what is due, after it has told of a stall if there was one. It takes no memory of its
+   * own, so that what is due is fired without any, too.
+   */
   void turn() {
     long now = nanos.getAsLong();
     long gapNanos;
-    List<Runnable> due;
+    Deadline due;
     synchronized (this) {
       gapNanos = count == 0 ? 0 : now - lastTurnNanos;
       lastTurnNanos = now;
@@ -117,9 +125,14 @@ final class Deadlines implements AutoCloseable {
     // connection meanwhile was read late, and no task of an event loop waited for it.
     lags.note(now, Math.max(0, gapNanos - TICK_NANOS));
     if (gapNanos > STALL_NANOS) {
-      run(() -> stalled.accept(gapNanos));
+      tellStall(gapNanos);
     }
-    due.forEach(Deadlines::run);
+    for (Deadline it = due; it != null; ) {
+      Deadline next = it.after;
+      it.after = null;
+      fire(it);
+      it = next;
+    }
   }
 
   /**
@@ -143,26 +156,35 @@ final class Deadlines implements AutoCloseable {
   @Override
   public void close() {
     isClosed = true;
-    LockSupport.unpark(turner);
+    turner.wake();
   }
 
-  private void turnAlways() {
-    while (!isClosed) {
-      if (isEmpty()) {
-        LockSupport.park(this);
-      } else {
-        LockSupport.parkNanos(this, TICK_NANOS);
-      }
-      turn();
+  /** Returns the thread that turns the wheel. */
+  Stream<LastingThread> threads() {
+    return Stream.of(turner);
+  }
+
+  private boolean takeTurn() {
+    if (isClosed) {
+      return false;
     }
+    if (isEmpty()) {
+      LockSupport.park(this);
+    } else {
+      LockSupport.parkNanos(this, TICK_NANOS);
+    }
+    turn();
+    return true;
   }
 
   private synchronized boolean isEmpty() {
     return count == 0;
   }
 
-  private List<Runnable> takeDue(long tick) {
-    List<Runnable> due = new ArrayList<>();
+  /** Returns the first deadline that is due, with the others behind it, or null if none is. */
+  private Deadline takeDue(long tick) {
+    Deadline due = null;
+    Deadline last = null;
     long first = Math.max(lastTick + 1, tick - SLOTS + 1);
     for (long slot = first; slot <= tick; slot++) {
       Deadline next;
@@ -170,7 +192,12 @@ final class Deadlines implements AutoCloseable {
         next = it.after;
         if (it.tick <= tick) {
           unlink(it);
-          due.add(it.action);
+          if (last == null) {
+            due = it;
+          } else {
+            last.after = it;
+          }
+          last = it;
         }
       }
     }
@@ -207,12 +234,19 @@ final class Deadlines implements AutoCloseable {
     count--;
   }
 
-  private static void run(Runnable action) {
+  private void tellStall(long gapNanos) {
     try {
-      action.run();
+      stalled.accept(gapNanos);
     } catch (RuntimeException | Error e) {
-      // The wheel turns for all checks, so it must go on.
-      log.error("a deadline failed", e);
+      turner.failed(e); // The wheel turns for all checks, so it must go on.
+    }
+  }
+
+  private void fire(Deadline due) {
+    try {
+      due.action.run();
+    } catch (RuntimeException | Error e) {
+      turner.failed(e); // the same
     }
   }
 }

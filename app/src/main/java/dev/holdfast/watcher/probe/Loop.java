@@ -90,6 +90,10 @@ final class Loop implements AutoCloseable {
     return new Loop(name, nanos);
   }
 
+  String name() {
+    return name;
+  }
+
   /** Runs a task on the loop's thread. */
   void execute(Runnable action) {
     tasks.add(new Task(action, nanos.getAsLong()));

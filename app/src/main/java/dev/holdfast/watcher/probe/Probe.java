@@ -9,6 +9,7 @@ import dev.holdfast.watcher.SecretText;
 import dev.holdfast.watcher.dns.Resolution;
 import dev.holdfast.watcher.dns.Resolver;
 import dev.holdfast.watcher.guard.Guard;
+import dev.holdfast.watcher.thread.LastingThread;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
@@ -215,6 +216,16 @@ public final class Probe implements AutoCloseable {
   public long worstLagMicros(long sinceNanos) {
     long ofLoops = wires.loops().mapToLong(loop -> loop.worstLagNanos(sinceNanos)).max().orElse(0);
     return Math.max(ofLoops, deadlines.worstLagNanos(sinceNanos)) / NANOS_PER_MICRO;
+  }
+
+  /** Returns the threads that all checks need. */
+  public Stream<LastingThread> threads() {
+    return deadlines.threads();
+  }
+
+  /** Returns the names of the event loops that have ended. The next check replaces such a one. */
+  public Stream<String> endedLoops() {
+    return wires.loops().filter(loop -> !loop.isAlive()).map(Loop::name);
   }
 
   /** Lets the deadlines pass that are due by the injected clock. */

@@ -18,7 +18,7 @@
  *       thread that measures.
  * </ul>
  *
- * <p>May import {@code watcher}, {@code watcher.dns}, {@code watcher.guard}, {@code
- * watcher.pattern}, {@code posix}, {@code bounds}.
+ * <p>May import {@code watcher}, {@code watcher.thread}, {@code watcher.dns}, {@code
+ * watcher.guard}, {@code watcher.pattern}, {@code posix}, {@code bounds}.
  */
 package dev.holdfast.watcher.probe;

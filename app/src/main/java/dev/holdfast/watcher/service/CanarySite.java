@@ -8,6 +8,7 @@ import dev.holdfast.watcher.Reach;
 import dev.holdfast.watcher.Schedule;
 import dev.holdfast.watcher.StatusSet;
 import dev.holdfast.watcher.Timing;
+import dev.holdfast.watcher.thread.LastingThread;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,6 +51,8 @@ final class CanarySite implements Closeable {
   private final Semaphore places = new Semaphore(CONNECTIONS_MAX);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Pause pause;
+  private final LastingThread acceptor;
+  private boolean isFailing; // for the acceptor
 
   /** Waits after a connection could not be taken. */
   @FunctionalInterface
@@ -75,7 +78,8 @@ final class CanarySite implements Closeable {
         listener.close();
       }
     }
-    Thread.ofPlatform().daemon().name("watch-canary-" + scheme).start(this::accept);
+    this.acceptor = new LastingThread("watch-canary-" + scheme, PAUSE_MS, log, this::accept);
+    acceptor.start();
   }
 
   /** Starts one that speaks http. */
@@ -91,6 +95,11 @@ final class CanarySite implements Closeable {
   static CanarySite tls() throws IOException, GeneralSecurityException {
     return new CanarySite(
         "https", CanaryKeys.context().getServerSocketFactory(), CanarySite::pause);
+  }
+
+  /** Returns its thread. */
+  LastingThread thread() {
+    return acceptor;
   }
 
   /** Returns the endpoint that checks it. No endpoint of a list can have its id. */
@@ -126,29 +135,29 @@ final class CanarySite implements Closeable {
     boolean _ = closing.await(PAUSE_MS, TimeUnit.MILLISECONDS);
   }
 
-  private void accept() {
-    boolean isFailing = false;
+  /** A turn of the acceptor: takes a connection, and serves it on a thread of its own. */
+  private boolean accept() throws InterruptedException {
+    places.acquire();
+    boolean isTaken = false;
     try {
-      while (!listener.isClosed()) {
-        places.acquire();
-        try {
-          Socket socket = listener.accept();
-          isFailing = false;
-          Thread.ofVirtual().name("watch-canary").start(() -> serve(socket));
-        } catch (IOException e) {
-          // Goes on: the failed checks of the canary tell of it. Without descriptors each attempt
-          // fails at once, so there is a pause, and one line for all of them.
-          places.release();
-          if (!isFailing && !listener.isClosed()) {
-            log.warn("the canary cannot take connections: {}", e.toString());
-          }
-          isFailing = true;
-          pause.until(closing);
-        }
+      Socket socket = listener.accept();
+      isFailing = false;
+      Thread.ofVirtual().name("watch-canary").start(() -> serve(socket));
+      isTaken = true;
+    } catch (IOException e) {
+      // Goes on: the failed checks of the canary tell of it. Without descriptors each attempt
+      // fails at once, so there is a pause, and one line for all of them.
+      if (!isFailing && !listener.isClosed()) {
+        log.warn("the canary cannot take connections: {}", e.toString());
       }
-    } catch (InterruptedException ending) {
-      Thread.currentThread().interrupt();
+      isFailing = true;
+      pause.until(closing);
+    } finally {
+      if (!isTaken) {
+        places.release();
+      }
     }
+    return !listener.isClosed();
   }
 
   private void serve(Socket socket) {

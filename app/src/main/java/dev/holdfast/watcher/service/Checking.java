@@ -10,6 +10,7 @@ import dev.holdfast.watcher.guard.Guard;
 import dev.holdfast.watcher.probe.Cryptography;
 import dev.holdfast.watcher.probe.Probe;
 import dev.holdfast.watcher.probe.ProbeOptions;
+import dev.holdfast.watcher.thread.LastingThread;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -111,6 +113,11 @@ final class Checking implements Closeable {
   /** Returns the canary that the agent checks. */
   CanarySite canary() {
     return canary;
+  }
+
+  /** Returns the threads that all checks need. */
+  Stream<LastingThread> threads() {
+    return Stream.concat(probe.threads(), Stream.of(canary.thread()));
   }
 
   /** Returns true if most names fail, so that no site is at fault. */

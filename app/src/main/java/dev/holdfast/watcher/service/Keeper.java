@@ -6,6 +6,7 @@ import dev.holdfast.watcher.store.DatabaseConfig;
 import dev.holdfast.watcher.store.Maintenance;
 import dev.holdfast.watcher.store.ResultWriter;
 import dev.holdfast.watcher.store.StoredEndpoints;
+import dev.holdfast.watcher.thread.LastingThread;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class Keeper implements Closeable {
   private static final Logger log = LoggerFactory.getLogger(Keeper.class);
   private static final long LOOK_MS = 2_000;
-  private static final long PAUSE_MS = 5_000;
+  private static final int PAUSE_MS = 5_000;
   private static final long UPKEEP_MS = 60_000;
   private static final long PROGRESS_MS = 10_000;
 
@@ -38,12 +40,14 @@ final class Keeper implements Closeable {
   private final Disk disk;
   private final Path spool;
   private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread;
-  private final Thread upkeep;
+  private final LastingThread thread;
+  private final LastingThread upkeep;
   private volatile String waitingFor = "the database is not asked yet";
   private volatile Optional<Database> database = Optional.empty();
   private volatile Optional<WatchedList> list = Optional.empty();
   private volatile boolean isLoaded;
+  private boolean isListFailing; // for the thread
+  private Optional<Maintenance> maintenance = Optional.empty(); // for the upkeep
   private volatile String lastUpkeep = "none yet";
 
   /**
@@ -63,8 +67,8 @@ final class Keeper implements Closeable {
     this.results = results;
     this.disk = disk;
     this.spool = spool;
-    this.thread = Thread.ofPlatform().daemon().name("watch-keeper").unstarted(this::keep);
-    this.upkeep = Thread.ofPlatform().daemon().name("watch-upkeep").unstarted(this::upkeep);
+    this.thread = new LastingThread("watch-keeper", PAUSE_MS, log, this::keep);
+    this.upkeep = new LastingThread("watch-upkeep", PAUSE_MS, log, this::upkeep);
   }
 
   /** Starts its threads. */
@@ -101,25 +105,41 @@ final class Keeper implements Closeable {
     return lastUpkeep;
   }
 
-  private void keep() {
+  /** Returns its threads, and those that bring results into the database. */
+  Stream<LastingThread> threads() {
+    Stream<LastingThread> ofWriter =
+        results.writer().map(ResultWriter::threads).orElseGet(Stream::of);
+    return Stream.concat(Stream.of(thread, upkeep), ofWriter);
+  }
+
+  /** A turn of the keeper. After one that failed, the next one goes on where it stopped. */
+  private boolean keep() throws InterruptedException {
     try {
-      checking.warmUp(); // no endpoint is there before it is over
-      Database opened = open();
-      database = Optional.of(opened);
-      results.goTo(writer(opened));
-      upkeep.start();
-      var stored = new StoredEndpoints(opened);
-      var each =
-          new EachAddress(agent, checking.probe()::addresses, stored::derive, System::nanoTime);
-      var watched = new WatchedList(stored::since, agent, each, config.location());
-      list = Optional.of(watched);
-      boolean isFailing = false;
-      do {
-        isFailing = refresh(watched, isFailing);
-      } while (!closing.await(LOOK_MS, TimeUnit.MILLISECONDS));
-    } catch (InterruptedException | CancellationException ending) {
+      if (list.isEmpty()) {
+        begin();
+      }
+      isListFailing = refresh(list.orElseThrow(), isListFailing);
+      return !closing.await(LOOK_MS, TimeUnit.MILLISECONDS);
+    } catch (CancellationException ending) {
       log.debug("the keeper ends", ending);
+      return false;
     }
+  }
+
+  private void begin() throws InterruptedException {
+    if (database.isEmpty()) {
+      checking.warmUp(); // no endpoint is there before it is over
+      database = Optional.of(open());
+    }
+    Database opened = database.get();
+    if (results.writer().isEmpty()) {
+      results.goTo(writer(opened));
+    }
+    upkeep.start();
+    var stored = new StoredEndpoints(opened);
+    var each =
+        new EachAddress(agent, checking.probe()::addresses, stored::derive, System::nanoTime);
+    list = Optional.of(new WatchedList(stored::since, agent, each, config.location()));
   }
 
   private boolean refresh(WatchedList watched, boolean wasFailing) {
@@ -201,27 +221,26 @@ final class Keeper implements Closeable {
     }
   }
 
-  private void upkeep() {
-    var maintenance =
-        new Maintenance(database.orElseThrow(), config.retention(), InstantSource.system());
-    try {
-      do {
-        try {
-          Maintenance.Done done = maintenance.run();
-          lastUpkeep = done.windows() + " windows, " + done.daysDropped() + " days dropped";
-        } catch (SQLException | RuntimeException | Error e) {
-          if (closing.getCount() == 0) {
-            log.debug("the stop has cut an upkeep; the next start does what is left", e);
-            return;
-          }
-          // Goes on: the next run does what is left.
-          lastUpkeep = "failed: " + e.getMessage();
-          log.warn("the tables could not be kept; the next run does what is left", e);
-        }
-      } while (!closing.await(UPKEEP_MS, TimeUnit.MILLISECONDS));
-    } catch (InterruptedException ending) {
-      log.debug("the upkeep ends", ending);
+  /** A turn of the upkeep. */
+  private boolean upkeep() throws InterruptedException {
+    if (maintenance.isEmpty()) {
+      maintenance =
+          Optional.of(
+              new Maintenance(database.orElseThrow(), config.retention(), InstantSource.system()));
     }
+    try {
+      Maintenance.Done done = maintenance.get().run();
+      lastUpkeep = done.windows() + " windows, " + done.daysDropped() + " days dropped";
+    } catch (SQLException | RuntimeException | Error e) {
+      if (closing.getCount() == 0) {
+        log.debug("the stop has cut an upkeep; the next start does what is left", e);
+        return false;
+      }
+      // Goes on: the next run does what is left.
+      lastUpkeep = "failed: " + e.getMessage();
+      log.warn("the tables could not be kept; the next run does what is left", e);
+    }
+    return !closing.await(UPKEEP_MS, TimeUnit.MILLISECONDS);
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.holdfast.watcher.agent.AgentLoop;
 import dev.holdfast.watcher.agent.Lags;
 import dev.holdfast.watcher.agent.LinuxDisturbances;
 import dev.holdfast.watcher.agent.SystemClock;
+import dev.holdfast.watcher.thread.LastingThread;
 import io.javalin.config.RoutesConfig;
 import java.io.Closeable;
 import java.io.IOException;
@@ -21,6 +22,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +42,7 @@ final class RunningWatch implements Service {
   private static final long LOOP_STOP_MS = 5_000;
 
   private final Keeper keeper;
-  private final RunningLoop loop;
+  private final WatchThreads threads;
   private final WatchReport report;
   private final Parts parts;
 
@@ -63,9 +66,9 @@ final class RunningWatch implements Service {
     }
   }
 
-  private RunningWatch(Keeper keeper, RunningLoop loop, WatchReport report, Parts parts) {
+  private RunningWatch(Keeper keeper, WatchThreads threads, WatchReport report, Parts parts) {
     this.keeper = keeper;
-    this.loop = loop;
+    this.threads = threads;
     this.report = report;
     this.parts = parts;
   }
@@ -126,10 +129,17 @@ final class RunningWatch implements Service {
     meters.watch(results, keeper::isDatabaseUp);
     var loop = new RunningLoop(new AgentLoop(agent, lags));
     parts.add(loop);
-    loop.start();
+    var threads =
+        new WatchThreads(
+            () ->
+                Stream.of(Stream.of(loop.thread), checking.threads(), keeper.threads())
+                    .flatMap(part -> part),
+            checking.probe()::endedLoops);
+    meters.watch(threads);
+    loop.thread.start();
     keeper.start();
     var report = new WatchReport(config, agent, lags, results, keeper, checking);
-    return new RunningWatch(keeper, loop, report, parts);
+    return new RunningWatch(keeper, threads, report, parts);
   }
 
   private static DirectoryLock lock(Path directory) throws IOException, StartFailure {
@@ -143,19 +153,19 @@ final class RunningWatch implements Service {
   /** The thread of the agent. */
   private static final class RunningLoop implements Closeable {
     private final AgentLoop loop;
-    private final Thread thread;
+    private final LastingThread thread;
 
     RunningLoop(AgentLoop loop) {
       this.loop = loop;
-      this.thread = Thread.ofPlatform().daemon().name("watch-agent").unstarted(loop);
-    }
-
-    void start() {
-      thread.start();
-    }
-
-    boolean isAlive() {
-      return thread.isAlive();
+      this.thread =
+          new LastingThread(
+              "watch-agent",
+              AgentLoop.TICK_MS,
+              log,
+              () -> {
+                loop.run();
+                return false; // it is closed
+              });
     }
 
     @Override
@@ -177,7 +187,14 @@ final class RunningWatch implements Service {
 
   @Override
   public boolean isReady() {
-    return keeper.isLoaded() && loop.isAlive();
+    return trouble().isEmpty();
+  }
+
+  @Override
+  public Optional<String> trouble() {
+    return threads
+        .trouble()
+        .or(() -> keeper.isLoaded() ? Optional.empty() : Optional.of(keeper.state()));
   }
 
   @Override

@@ -102,6 +102,15 @@ final class WatchMeters {
     meters.gauge("holdfast.watch.in.flight", "Checks that run.", counts::inFlight);
   }
 
+  /** Shows the failures of threads. */
+  void watch(WatchThreads threads) {
+    counter(
+        "holdfast.watch.thread.failures",
+        "Turns of the watcher's threads that failed, by a bug or without memory. The threads go on.",
+        threads,
+        WatchThreads::failures);
+  }
+
   /** Shows the way into the database. */
   void watch(Results results, BooleanSupplier isDatabaseUp) {
     rows(results, "written", WriterCounts::written);

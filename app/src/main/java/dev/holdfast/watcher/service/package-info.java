@@ -12,8 +12,8 @@
  *   <li>No password is in a configuration's text, a log, a status or an error.
  * </ul>
  *
- * <p>May import {@code service}, {@code watcher}, {@code watcher.config}, {@code watcher.guard},
- * {@code watcher.dns}, {@code watcher.probe}, {@code watcher.agent}, {@code watcher.store}, {@code
- * disk}, {@code metrics}, {@code bounds}.
+ * <p>May import {@code service}, {@code watcher}, {@code watcher.thread}, {@code watcher.config},
+ * {@code watcher.guard}, {@code watcher.dns}, {@code watcher.probe}, {@code watcher.agent}, {@code
+ * watcher.store}, {@code disk}, {@code metrics}, {@code bounds}.
  */
 package dev.holdfast.watcher.service;

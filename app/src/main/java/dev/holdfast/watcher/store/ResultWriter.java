@@ -3,6 +3,7 @@ package dev.holdfast.watcher.store;
 import dev.holdfast.disk.Disk;
 import dev.holdfast.watcher.CheckResult;
 import dev.holdfast.watcher.Reason;
+import dev.holdfast.watcher.thread.LastingThread;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,9 @@ public final class ResultWriter implements AutoCloseable {
   private static final long LOOK_MS = 100;
   private static final int FIRST_RETRY_MS = 50;
 
+  /** The pause after a turn that failed, such as for want of memory, in ms. */
+  private static final int PAUSE_MS = 100;
+
   /** A close waits so long for a database that takes what is left, in ms. */
   private static final long SOON_MS = 2_000;
 
@@ -48,9 +53,10 @@ public final class ResultWriter implements AutoCloseable {
   private final RowQueue queue;
   private final Spool spool;
   private final BatchWrite batches;
-  private final Thread writer;
-  private final Thread spooler;
+  private final LastingThread writer;
+  private final LastingThread spooler;
   private volatile boolean isFailing;
+  private List<Row> inHand = List.of(); // taken from the queue, and not written; for the writer
 
   private ResultWriter(
       Database database, WriterConfig config, Home home, Disk disk, Path dir, InstantSource clock)
@@ -68,8 +74,8 @@ public final class ResultWriter implements AutoCloseable {
             counts,
             System::nanoTime);
     this.batches = new BatchWrite(config.retentionDays(), database.isHypertable(), clock, counts);
-    this.writer = Thread.ofPlatform().name("watch-writer").daemon().unstarted(this::write);
-    this.spooler = Thread.ofPlatform().name("watch-spooler").daemon().unstarted(this::spool);
+    this.writer = new LastingThread("watch-writer", PAUSE_MS, log, this::write);
+    this.spooler = new LastingThread("watch-spooler", PAUSE_MS, log, this::spool);
   }
 
   /**
@@ -128,21 +134,34 @@ public final class ResultWriter implements AutoCloseable {
     return isFailing;
   }
 
-  private void write() {
+  /** Returns the threads that results need. */
+  public Stream<LastingThread> threads() {
+    return Stream.of(writer, spooler);
+  }
+
+  /** A turn of the writer. */
+  private boolean write() throws InterruptedException {
+    if (queue.isClosed()) {
+      writeTheRest();
+      return false;
+    }
+    Optional<Segment> segment = inHand.isEmpty() ? spool.take() : Optional.empty();
+    if (segment.isPresent()) {
+      replay(segment.get());
+    } else {
+      writeFromMemory();
+    }
+    return true;
+  }
+
+  /** Writes what is left at the close. If that fails, it goes to disk. */
+  private void writeTheRest() throws InterruptedException {
     try {
-      while (!queue.isClosed()) {
-        Optional<Segment> segment = spool.take();
-        if (segment.isPresent()) {
-          replay(segment.get());
-        } else {
-          writeFromMemory();
-        }
-      }
-      while (!isFailing && queue.size() > 0) { // what is left at the close
+      while (!isFailing && queue.size() + inHand.size() > 0) {
         writeFromMemory();
       }
-    } catch (InterruptedException ending) {
-      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      writer.failed(e);
     }
   }
 
@@ -163,21 +182,29 @@ public final class ResultWriter implements AutoCloseable {
   }
 
   private void writeFromMemory() throws InterruptedException {
-    queue.await(1, LOOK_MS);
-    if (queue.size() == 0) {
-      return;
+    boolean isAgain = !inHand.isEmpty(); // the turn before has failed
+    if (!isAgain) {
+      queue.await(1, LOOK_MS);
+      if (queue.size() == 0) {
+        return;
+      }
+      queue.await(config.batchRows(), config.batchMs());
+      inHand = queue.poll(config.batchRows());
     }
-    queue.await(config.batchRows(), config.batchMs());
-    List<Row> rows = queue.poll(config.batchRows());
-    if (!rows.isEmpty() && !isWritten(rows, home.location(), false)) {
-      spool.add(rows);
+    if (!inHand.isEmpty() && !isWritten(inHand, home.location(), isAgain)) {
+      spool.add(inHand);
     }
+    inHand = List.of();
   }
 
-  /** Writes rows, however long that takes. Returns false if this is closed before. */
-  private boolean isWritten(List<Row> rows, String location, boolean isFromDisk)
+  /**
+   * Writes rows, however long that takes. Returns false if this is closed before.
+   *
+   * @param isKnownPerhaps true if the database may have some of them
+   */
+  private boolean isWritten(List<Row> rows, String location, boolean isKnownPerhaps)
       throws InterruptedException {
-    boolean isDoubtful = isFromDisk;
+    boolean isDoubtful = isKnownPerhaps;
     int waitMs = FIRST_RETRY_MS;
     while (true) {
       try {
@@ -196,7 +223,7 @@ public final class ResultWriter implements AutoCloseable {
         noteFailure(e);
       } catch (RuntimeException | Error e) { // a bug, or no memory; the rows stay
         isDoubtful = true;
-        noteFailure(new SQLException(e));
+        noteFailure(e);
       }
       if (queue.awaitClose(waitMs)) {
         return false;
@@ -243,12 +270,13 @@ public final class ResultWriter implements AutoCloseable {
         && isWritten(rows.subList(half, rows.size()), location, true);
   }
 
-  private void noteFailure(SQLException e) {
+  private void noteFailure(Throwable e) {
     counts.failures.increment();
-    if (!isFailing) { // once, not for every attempt
-      log.warn("the database takes no results; they are kept: {}", e.getMessage());
-    }
+    boolean isFirst = !isFailing;
     isFailing = true;
+    if (isFirst) { // once, not for every attempt
+      log.warn("the database takes no results; they are kept: {}", e.toString());
+    }
   }
 
   private void noteSuccess() {
@@ -258,22 +286,20 @@ public final class ResultWriter implements AutoCloseable {
     isFailing = false;
   }
 
-  private void spool() {
-    try {
-      while (!queue.isClosed()) {
-        queue.await(config.spoolFrom(), LOOK_MS);
-        int from =
-            isFailing ? Math.min(config.batchRows(), config.spoolFrom()) : config.spoolFrom();
-        if (queue.size() >= from) {
-          List<Row> rows = queue.poll(from);
-          if (!rows.isEmpty()) {
-            spool.add(rows);
-          }
-        }
-      }
-    } catch (InterruptedException ending) {
-      Thread.currentThread().interrupt();
+  /** A turn of the spooler. */
+  private boolean spool() throws InterruptedException {
+    if (queue.isClosed()) {
+      return false;
     }
+    queue.await(config.spoolFrom(), LOOK_MS);
+    int from = isFailing ? Math.min(config.batchRows(), config.spoolFrom()) : config.spoolFrom();
+    if (queue.size() >= from) {
+      List<Row> rows = queue.poll(from);
+      if (!rows.isEmpty()) {
+        spool.add(rows);
+      }
+    }
+    return true;
   }
 
   /**
@@ -289,6 +315,10 @@ public final class ResultWriter implements AutoCloseable {
       }
       writer.join();
       spooler.join();
+      if (!inHand.isEmpty()) { // its last turn has failed
+        spool.add(inHand);
+        inHand = List.of();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

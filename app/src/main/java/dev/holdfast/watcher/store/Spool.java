@@ -114,16 +114,17 @@ final class Spool {
 
   /** Writes rows to disk. Those that find no room, or a disk that fails, count as dropped. */
   synchronized void add(List<Row> rows) {
-    List.copyOf(leftovers).forEach(this::remove);
     try {
+      List.copyOf(leftovers).forEach(this::remove);
       write(rows);
       isFailing = false;
     } catch (IOException | RuntimeException | Error e) { // goes on: the next rows may find room
-      if (!isFailing) { // once, not for every segment that follows
+      counts.dropped.add(rows.size());
+      boolean isFirst = !isFailing;
+      isFailing = true;
+      if (isFirst) { // once, not for every segment that follows
         log.error("rows cannot be kept in {}; they are dropped", dir, e);
       }
-      isFailing = true;
-      counts.dropped.add(rows.size());
     }
     while (bytes > limits.bytesMax() && dropOldest()) {
       // until it fits

@@ -11,6 +11,6 @@
  *   <li>A database has no secret, only references to secrets.
  * </ul>
  *
- * <p>May import {@code watcher}, {@code disk}, {@code bounds}.
+ * <p>May import {@code watcher}, {@code watcher.thread}, {@code disk}, {@code bounds}.
  */
 package dev.holdfast.watcher.store;

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -410,6 +412,32 @@ final class ResolverTest {
       assertThat(full.isFailing()).isFalse();
       release.complete(null);
       assertThat(held.get().resolution()).isEqualTo(fresh("192.0.2.1"));
+    }
+  }
+
+  /** A question that failed without an end would be in progress for ever. */
+  @Test
+  void resolve_questionThatFails_isAskedAgain() throws Exception {
+    first.with("page.test", 60, "192.0.2.1");
+    var isPlanted = new AtomicBoolean(true);
+    LongSupplier clock =
+        () -> {
+          // The second reading of the question's own thread: when the answer is there.
+          if (Thread.currentThread().isVirtual()
+              && first.asked("page.test") > 0
+              && isPlanted.getAndSet(false)) {
+            throw new OutOfMemoryError("planted");
+          }
+          return now.get();
+        };
+    ResolverOptions options =
+        ResolverOptions.of(List.of(first.address())).withHostsFile(directory.resolve("none"));
+    try (Resolver failing = new Resolver(options, clock)) {
+      for (Resolution wanted : List.of(new Resolution.Timeout(), fresh("192.0.2.1"))) {
+        var result = new CompletableFuture<Resolution>();
+        failing.resolve("page.test", Family.IPV4, timed -> result.complete(timed.resolution()));
+        assertThat(result.get(Patience.STEP_S, TimeUnit.SECONDS)).isEqualTo(wanted);
+      }
     }
   }
 

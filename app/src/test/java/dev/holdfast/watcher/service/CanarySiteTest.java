@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.QuietLogs;
 import dev.holdfast.testkit.Patience;
+import dev.holdfast.watcher.thread.PlantedError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -26,37 +27,59 @@ class CanarySiteTest {
 
   private final AtomicInteger attempts = new AtomicInteger();
 
-  /** A listener that finds no descriptors at first. */
-  private final ServerSocketFactory sockets =
-      new ServerSocketFactory() {
-        @Override
-        public ServerSocket createServerSocket() throws IOException {
-          return new ServerSocket() {
-            @Override
-            public Socket accept() throws IOException {
-              if (attempts.incrementAndGet() <= FAILURES) {
-                throw new SocketException("Too many open files");
-              }
-              return super.accept();
+  /** Says how an attempt to take a connection fails. */
+  @FunctionalInterface
+  private interface Plant {
+    void fail() throws IOException;
+  }
+
+  /** Returns listeners whose first attempts fail. */
+  private ServerSocketFactory failing(Plant plant) {
+    return new ServerSocketFactory() {
+      @Override
+      public ServerSocket createServerSocket() throws IOException {
+        return new ServerSocket() {
+          @Override
+          public Socket accept() throws IOException {
+            if (attempts.incrementAndGet() <= FAILURES) {
+              plant.fail();
             }
-          };
-        }
+            return super.accept();
+          }
+        };
+      }
 
-        @Override
-        public ServerSocket createServerSocket(int port) {
-          throw new UnsupportedOperationException();
-        }
+      @Override
+      public ServerSocket createServerSocket(int port) {
+        throw new UnsupportedOperationException();
+      }
 
-        @Override
-        public ServerSocket createServerSocket(int port, int backlog) {
-          throw new UnsupportedOperationException();
-        }
+      @Override
+      public ServerSocket createServerSocket(int port, int backlog) {
+        throw new UnsupportedOperationException();
+      }
 
-        @Override
-        public ServerSocket createServerSocket(int port, int backlog, InetAddress address) {
-          throw new UnsupportedOperationException();
-        }
-      };
+      @Override
+      public ServerSocket createServerSocket(int port, int backlog, InetAddress address) {
+        throw new UnsupportedOperationException();
+      }
+    };
+  }
+
+  /** The canary of a watcher must not fall silent for good. */
+  @Test
+  void accept_thatFailsAgainAsItIsLogged_goesOn() throws Exception {
+    try (var canary =
+        new CanarySite(
+            "http",
+            failing(
+                () -> {
+                  throw new PlantedError();
+                }),
+            _ -> {})) {
+      assertThat(answer(canary)).endsWith("ok");
+    }
+  }
 
   @Test
   void accept_withoutDescriptors_pausesAfterEachFailure_andGoesOn() throws Exception {
@@ -65,7 +88,10 @@ class CanarySiteTest {
     try (var canary =
         new CanarySite(
             "http",
-            sockets,
+            failing(
+                () -> {
+                  throw new SocketException("Too many open files");
+                }),
             _ -> {
               pauses.release();
               turns.acquire();
@@ -76,14 +102,16 @@ class CanarySiteTest {
         turns.release();
       }
 
-      URI url = canary.endpoint().request().url();
-      try (var socket = new Socket(url.getHost(), url.getPort());
-          InputStream in = socket.getInputStream()) {
-        socket
-            .getOutputStream()
-            .write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        assertThat(new String(in.readAllBytes(), StandardCharsets.US_ASCII)).endsWith("ok");
-      }
+      assertThat(answer(canary)).endsWith("ok");
+    }
+  }
+
+  private static String answer(CanarySite canary) throws IOException {
+    URI url = canary.endpoint().request().url();
+    try (var socket = new Socket(url.getHost(), url.getPort());
+        InputStream in = socket.getInputStream()) {
+      socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
     }
   }
 }

@@ -284,6 +284,8 @@ class WatchTest {
           "it says what it waits for",
           () -> status(api).at("/database/state").asText().startsWith("waiting for " + nobody));
       assertThat(api.ask("GET", "/health").status()).isEqualTo(503);
+      assertThat(api.ask("GET", "/health").text())
+          .startsWith("{\"status\": \"not ready\", \"trouble\": \"waiting for " + nobody);
       Await.until("its canary is checked", () -> status(api).at("/canary/median").isNumber());
       process.close();
     }
