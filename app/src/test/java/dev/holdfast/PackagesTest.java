@@ -82,6 +82,7 @@ class PackagesTest {
           Map.entry("watcher.probe", Set.of("org.apache.hc.core5.", "com.amazon.corretto.crypto.")),
           Map.entry("watcher.config", Set.of("org.yaml.snakeyaml.")),
           Map.entry("watcher.service", Set.of("io.javalin.", "io.micrometer.", "picocli.")),
+          Map.entry("log", Set.of("ch.qos.logback.")),
           Map.entry("cli", Set.of("picocli.", "org.yaml.snakeyaml.")));
 
   /** The packages of classes that belong to Java or are used by all. */

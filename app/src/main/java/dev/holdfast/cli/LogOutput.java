@@ -18,6 +18,11 @@ enum LogOutput {
   /** The property that names the appender for logback.xml. */
   private static final String APPENDER = "holdfast.log.appender";
 
+  /** The properties that name the queues before the appender and the file. */
+  private static final String QUEUE = "holdfast.log.queue";
+
+  private static final String FILE_QUEUE = "holdfast.log.file.queue";
+
   /**
    * Sets the user's choice, or a default. Call it before the first logger is made, since
    * logback.xml is read then.
@@ -25,8 +30,22 @@ enum LogOutput {
    * @throws BadOptionException if there is no such form
    */
   static LogOutput begin(LogOutput byDefault) throws BadOptionException {
+    return begin(byDefault, false);
+  }
+
+  /**
+   * Sets the user's choice, or a default, as {@link #begin(LogOutput)} does.
+   *
+   * @param isQueued true if nobody who logs may wait for whoever reads the log. {@link
+   *     dev.holdfast.log.LogQueue#endAll} is to be called then
+   */
+  static LogOutput begin(LogOutput byDefault, boolean isQueued) throws BadOptionException {
     LogOutput output = wanted(byDefault);
     System.setProperty(APPENDER, output.name());
+    if (isQueued) {
+      System.setProperty(QUEUE, "QUEUE");
+      System.setProperty(FILE_QUEUE, "FILE_QUEUE");
+    }
     if (System.getenv(LEVEL) == null) {
       // A command for people prints its progress on standard output. Its log has warnings only.
       System.setProperty(LEVEL, byDefault == TEXT && output == TEXT ? "WARN" : "INFO");

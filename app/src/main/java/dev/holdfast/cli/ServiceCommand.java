@@ -2,6 +2,7 @@ package dev.holdfast.cli;
 
 import static dev.holdfast.cli.BadOptionException.checked;
 
+import dev.holdfast.log.LogQueue;
 import dev.holdfast.service.Configured;
 import dev.holdfast.service.ProcessConfig;
 import dev.holdfast.service.ServiceOptions;
@@ -89,15 +90,25 @@ final class ServiceCommand<C> implements Callable<Integer> {
 
   @Override
   public Integer call() throws BadOptionException, InterruptedException {
-    LogOutput.begin(LogOutput.JSON);
+    LogOutput.begin(LogOutput.JSON, type.isLogQueued());
     C config = checked(options::config);
     ProcessConfig process = process();
     try (var running = ServiceProcess.start(process, new Configured<>(type, config))) {
-      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(running::close));
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(running)));
       new CountDownLatch(1).await(); // until the process is interrupted
       return 0;
     } catch (StartFailure e) {
       throw START_OPTIONS.complaint(e);
+    } finally {
+      LogQueue.endAll();
+    }
+  }
+
+  private static void end(ServiceProcess running) {
+    try {
+      running.close();
+    } finally {
+      LogQueue.endAll();
     }
   }
 

@@ -59,6 +59,14 @@ public interface ServiceType<C> {
   }
 
   /**
+   * Returns true if its threads must not wait for whoever reads the log: then events that find no
+   * room in a queue are dropped and counted. It is asked of a service that runs alone.
+   */
+  default boolean isLogQueued() {
+    return false;
+  }
+
+  /**
    * Returns commands below its own, such as {@code check} of {@code holdfast watch check}. A
    * service that never runs alone has none.
    *

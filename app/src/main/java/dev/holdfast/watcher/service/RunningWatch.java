@@ -136,6 +136,7 @@ final class RunningWatch implements Service {
                     .flatMap(part -> part),
             checking.probe()::endedLoops);
     meters.watch(threads);
+    meters.watchLog();
     loop.thread.start();
     keeper.start();
     var report = new WatchReport(config, agent, lags, results, keeper, checking);

@@ -39,6 +39,12 @@ public final class Watch implements ServiceType<WatchConfig> {
         new CheckCommand(), new ApplyCommand(), new ExampleCommand(), new ValidateCommand());
   }
 
+  /** Few threads make all checks: one that waited would hold up thousands. */
+  @Override
+  public boolean isLogQueued() {
+    return true;
+  }
+
   @Override
   public Service start(WatchConfig config, ServiceContext context) throws StartFailure {
     return RunningWatch.start(config, context);

@@ -1,5 +1,6 @@
 package dev.holdfast.watcher.service;
 
+import dev.holdfast.log.LogQueue;
 import dev.holdfast.metrics.Buckets;
 import dev.holdfast.metrics.Meters;
 import dev.holdfast.watcher.Outcome;
@@ -109,6 +110,15 @@ final class WatchMeters {
         "Turns of the watcher's threads that failed, by a bug or without memory. The threads go on.",
         threads,
         WatchThreads::failures);
+  }
+
+  /** Shows the events of the log that nobody has read. */
+  void watchLog() {
+    counter(
+        "holdfast.watch.log.dropped",
+        "Events that the log had no room for, since nobody read it, or its disk was slow.",
+        meters,
+        _ -> LogQueue.dropped());
   }
 
   /** Shows the way into the database. */

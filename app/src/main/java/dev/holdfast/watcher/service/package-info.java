@@ -14,6 +14,6 @@
  *
  * <p>May import {@code service}, {@code watcher}, {@code watcher.thread}, {@code watcher.config},
  * {@code watcher.guard}, {@code watcher.dns}, {@code watcher.probe}, {@code watcher.agent}, {@code
- * watcher.store}, {@code disk}, {@code metrics}, {@code bounds}.
+ * watcher.store}, {@code disk}, {@code log}, {@code metrics}, {@code bounds}.
  */
 package dev.holdfast.watcher.service;

@@ -67,9 +67,18 @@ final class WatchProcess implements AutoCloseable {
 
   /** Starts it. */
   void start() throws IOException {
+    start(ProcessBuilder.Redirect.appendTo(dir.resolve("log").toFile()));
+  }
+
+  /** Starts it with a pipe for its output that nobody reads. */
+  void startUnread() throws IOException {
+    start(ProcessBuilder.Redirect.PIPE);
+  }
+
+  private void start(ProcessBuilder.Redirect output) throws IOException {
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("LANG", "C.UTF-8");
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve("log").toFile()));
+    builder.redirectOutput(output);
     process = builder.start();
   }
 
@@ -124,7 +133,8 @@ final class WatchProcess implements AutoCloseable {
   /** Returns its output of all lives. */
   String said() {
     try {
-      return Files.readString(dir.resolve("log"));
+      Path log = dir.resolve("log");
+      return Files.exists(log) ? Files.readString(log) : "nobody has read what it said";
     } catch (IOException e) {
       throw new AssertionError(e);
     }
