@@ -12,6 +12,7 @@ import java.util.Set;
  * @param answer the site's answer
  * @param flags remarks
  * @param retryAfterMs how long the site asks to be left alone, in ms, or empty if it does not say
+ * @param lagMicros the worst lag of the threads that made the check, in µs
  */
 public record Measured(
     Outcome outcome,
@@ -19,15 +20,21 @@ public record Measured(
     String detail,
     CheckResult.Answer answer,
     Set<Flag> flags,
-    OptionalLong retryAfterMs) {
+    OptionalLong retryAfterMs,
+    long lagMicros) {
 
   public Measured {
     flags = Set.copyOf(flags);
   }
 
-  /** The findings at a site that does not ask to be left alone. */
+  /** The findings at a site that does not ask to be left alone, by threads without a lag. */
   public Measured(
       Outcome outcome, Reason reason, String detail, CheckResult.Answer answer, Set<Flag> flags) {
-    this(outcome, reason, detail, answer, flags, OptionalLong.empty());
+    this(outcome, reason, detail, answer, flags, OptionalLong.empty(), 0);
+  }
+
+  /** Returns the same, made by threads with a lag. */
+  public Measured withLagMicros(long micros) {
+    return new Measured(outcome, reason, detail, answer, flags, retryAfterMs, micros);
   }
 }

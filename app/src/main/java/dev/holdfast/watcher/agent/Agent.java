@@ -64,7 +64,7 @@ public final class Agent {
 
   /**
    * @param canaryEndpoints endpoints on this machine that give the noise floor, or none
-   * @param lags the lags of the loops that measure
+   * @param lags the lags of the agent's own thread; each check says those of its loops
    */
   public Agent(
       AgentConfig config,
@@ -348,7 +348,8 @@ public final class Agent {
     if (watched.endpoint.isPresent()) {
       measured.retryAfterMs().ifPresent(ms -> watched.restFor(ms, endNanos));
     }
-    long lagMicros = lags.worstMicros(flight.startNanos, endNanos);
+    long lagMicros =
+        Math.max(measured.lagMicros(), lags.worstMicros(flight.startNanos, endNanos));
     CheckResult result = flight.result(measured, lagMicros, config.lagMaxMs());
     if (result.flags().contains(Flag.TAINTED)) {
       blame.disturbed(lagMicros, timekeeper.now().nanos());

@@ -9,7 +9,6 @@ import dev.holdfast.watcher.Reason;
 import dev.holdfast.watcher.SecretText.MissingSecretException;
 import dev.holdfast.watcher.dns.Literals;
 import dev.holdfast.watcher.dns.Resolution;
-import dev.holdfast.watcher.guard.Net;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -55,8 +54,7 @@ final class Check {
     this.unfinished = new Unfinished(parts.names().resolver(), endpoint.reach().family());
     this.done = done;
     this.home = begin.target();
-    List<Net> allowedNets = endpoint.reach().allowedNets().stream().map(Net::parse).toList();
-    this.plans = new Plans(endpoint, allowedNets, parts.guard(), parts.wires().kept());
+    this.plans = new Plans(endpoint, parts.guard(), parts.wires());
     this.beginNanos = parts.nanos().getAsLong();
     this.endNanos = beginNanos + endpoint.timing().timeoutMs() * NANOS_PER_MS;
     this.step = new AtomicReference<>(new Step.Idle(begin));
@@ -114,8 +112,7 @@ final class Check {
 
   /** Asks on a connection that was kept. It has half of the time, and then a new one the rest. */
   private void visitAgain(Step.Idle idle, Progress progress, KeptConnection kept) {
-    VisitPlan plan = plans.plan(progress, kept.address(), OptionalLong.empty());
-    Visit visit = new Visit(plan, parts.wires(), Optional.of(kept), this::visited);
+    Visit visit = plans.visitAgain(progress, kept, this::visited);
     var visiting = new Step.Visiting(progress, visit, List.of(), new AtomicReference<>());
     if (!step.compareAndSet(idle, visiting)) {
       kept.close();
@@ -138,6 +135,11 @@ final class Check {
       visiting.visit().abandon();
     }
     return true;
+  }
+
+  /** Returns the worst lag of the event loops that it ran on, and of the deadlines, in ns. */
+  long worstLagNanos() {
+    return Math.max(plans.worstLagNanos(beginNanos), parts.deadlines().worstLagNanos(beginNanos));
   }
 
   /** Returns true if the check has a connection that waits for such. */
@@ -205,9 +207,8 @@ final class Check {
   /** Returns false if the check has gone on from the step before in another way. */
   private boolean visitNext(
       Step before, Progress progress, List<InetAddress> candidates, OptionalLong triedFromNanos) {
-    VisitPlan plan = plans.plan(progress, candidates.getFirst(), triedFromNanos);
+    Visit visit = plans.visit(progress, candidates.getFirst(), triedFromNanos, this::visited);
     List<InetAddress> left = candidates.subList(1, candidates.size());
-    Visit visit = new Visit(plan, parts.wires(), Optional.empty(), this::visited);
     var visiting = new Step.Visiting(progress, visit, left, new AtomicReference<>());
     if (!step.compareAndSet(before, visiting)) {
       return false;

@@ -210,8 +210,8 @@ public final class Probe implements AutoCloseable {
   }
 
   /**
-   * Returns the worst lag of the event loops and of the deadlines since a moment of the monotonic
-   * clock, in µs.
+   * Returns the worst lag of all event loops and of the deadlines since a moment of the monotonic
+   * clock, in µs. A check says that of its own loops.
    */
   public long worstLagMicros(long sinceNanos) {
     long ofLoops = wires.loops().mapToLong(loop -> loop.worstLagNanos(sinceNanos)).max().orElse(0);
@@ -301,7 +301,7 @@ public final class Probe implements AutoCloseable {
   private void over(Check check, Measured measured, Consumer<Measured> done) {
     inFlight.remove(check);
     inFlightCount.decrementAndGet();
-    tell(done, measured);
+    tell(done, measured.withLagMicros(check.worstLagNanos() / NANOS_PER_MICRO));
   }
 
   private static Measured unmade(Outcome outcome, Reason reason, String detail) {

@@ -140,7 +140,13 @@ record Progress(
   /** Returns the findings of a check that ends here. */
   Measured measured(Ending ending) {
     return new Measured(
-        ending.outcome(), ending.reason(), ending.detail(), answer, flags, ending.retryAfterMs());
+        ending.outcome(),
+        ending.reason(),
+        ending.detail(),
+        answer,
+        flags,
+        ending.retryAfterMs(),
+        0);
   }
 
   /** Returns true if this very request was made before. */

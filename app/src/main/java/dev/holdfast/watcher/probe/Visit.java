@@ -71,6 +71,11 @@ final class Visit implements IOEventHandler {
     return plan;
   }
 
+  /** Returns the loop that serves it. */
+  Loop loop() {
+    return loop;
+  }
+
   Marks marks() {
     return marks;
   }

@@ -111,8 +111,7 @@ final class RunningWatch implements Service {
             new SystemClock(InstantSource.system()),
             (endpoint, _, done) -> checking.probe().check(endpoint, done),
             results,
-            (from, to) ->
-                Math.max(lags.worstMicros(from, to), checking.probe().worstLagMicros(from)),
+            lags,
             new LinuxDisturbances(),
             new AgentLog(),
             List.of(checking.canary().endpoint()));

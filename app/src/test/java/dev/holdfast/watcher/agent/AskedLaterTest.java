@@ -30,7 +30,8 @@ class AskedLaterTest {
         "status 429",
         CheckResult.Answer.NONE,
         Set.of(),
-        OptionalLong.of(ms));
+        OptionalLong.of(ms),
+        0);
   }
 
   private Started askedLater() {

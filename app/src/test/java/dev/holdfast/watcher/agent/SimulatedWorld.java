@@ -270,7 +270,8 @@ final class SimulatedWorld implements Prober, ResultSink, AgentListener {
         "",
         CheckResult.Answer.NONE,
         Set.of(),
-        OptionalLong.of(ms));
+        OptionalLong.of(ms),
+        0);
   }
 
   @Override
