@@ -40,6 +40,11 @@ public record CheckRequest(
     record Bearer(SecretText token) implements Credentials {}
   }
 
+  /** Returns true if it goes by https. */
+  public boolean isTls() {
+    return "https".equals(url.getScheme());
+  }
+
   /** Returns a GET of a URL. */
   public static CheckRequest get(URI url) {
     return new CheckRequest(url, "GET", List.of(), Optional.empty(), new Credentials.None());

@@ -103,7 +103,7 @@ final class WatchAgent implements AutoCloseable {
           }
           try {
             JsonNode status = status();
-            // Its canary is an endpoint, too.
+            // Its canaries are endpoints, too.
             return status.path("ready").asBoolean() && status.path("endpoints").asInt() > listed;
           } catch (IOException e) {
             return false; // nobody listens yet

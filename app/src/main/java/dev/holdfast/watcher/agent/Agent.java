@@ -45,7 +45,7 @@ public final class Agent {
   private final LagSampler lags;
   private final AgentListener listener;
   private final AgentCounts counts = new AgentCounts();
-  private final Canaries canaries = new Canaries();
+  private final NoiseFloors floors;
   private final Timetable timetable = new Timetable();
   private final Repeats repeats = new Repeats();
   private final Reports reports;
@@ -82,7 +82,8 @@ public final class Agent {
     this.listener = listener;
     this.timekeeper = new Timekeeper(clock, config);
     this.agains = new Agains(config, timetable, counts);
-    this.reports = new Reports(sink, listener, counts, canaries);
+    this.floors = new NoiseFloors(timekeeper.now().nanos(), config.lagMaxMs());
+    this.reports = new Reports(sink, listener, counts, floors);
     this.misses = new Misses(timekeeper, timetable, repeats, reports, counts);
     long nanos = timekeeper.now().nanos();
     this.blame = new Blame(disturbances, listener, nanos);
@@ -98,9 +99,9 @@ public final class Agent {
     return counts;
   }
 
-  /** Returns the noise floor. */
-  public Canaries canaries() {
-    return canaries;
+  /** Returns the noise floor of checks by https, or of those by http. */
+  public Canaries canaries(boolean isTls) {
+    return floors.canaries(isTls);
   }
 
   /** Sets how a step is asked for before its time. */
@@ -348,13 +349,13 @@ public final class Agent {
     if (watched.endpoint.isPresent()) {
       measured.retryAfterMs().ifPresent(ms -> watched.restFor(ms, endNanos));
     }
-    long lagMicros =
-        Math.max(measured.lagMicros(), lags.worstMicros(flight.startNanos, endNanos));
+    long ofLoops = Math.max(measured.lagMicros(), lags.worstMicros(flight.startNanos, endNanos));
+    long lagMicros = Math.max(ofLoops, floors.worstMicros(flight, endNanos));
     CheckResult result = flight.result(measured, lagMicros, config.lagMaxMs());
     if (result.flags().contains(Flag.TAINTED)) {
       blame.disturbed(lagMicros, timekeeper.now().nanos());
     }
-    reports.result(watched, result, isWarm);
+    reports.result(watched, result, isWarm, endNanos);
     long nowMs = timekeeper.now().wallMs();
     if (isWarm && !watched.isCanary && !repeats.isRepeated(nowMs)) {
       agains.afterResult(watched, result, nowMs);

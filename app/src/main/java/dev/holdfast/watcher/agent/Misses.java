@@ -73,7 +73,8 @@ final class Misses {
             "",
             CheckResult.Answer.NONE,
             Set.of()),
-        true);
+        true,
+        timekeeper.now().nanos());
   }
 
   /** Returns how late a check is, in µs. */

@@ -12,22 +12,26 @@ final class Reports {
   private final ResultSink sink;
   private final AgentListener listener;
   private final AgentCounts counts;
-  private final Canaries canaries;
+  private final NoiseFloors floors;
 
-  Reports(ResultSink sink, AgentListener listener, AgentCounts counts, Canaries canaries) {
+  Reports(ResultSink sink, AgentListener listener, AgentCounts counts, NoiseFloors floors) {
     this.sink = sink;
     this.listener = listener;
     this.counts = counts;
-    this.canaries = canaries;
+    this.floors = floors;
   }
 
-  /** Hands a result on. That of a canary goes to the noise floor, once the agent is warm. */
-  void result(Watched watched, CheckResult result, boolean isWarm) {
+  /**
+   * Hands a result on. That of a canary goes to the noise floor, once the agent is warm.
+   *
+   * @param endNanos when the check ended, by the monotonic clock
+   */
+  void result(Watched watched, CheckResult result, boolean isWarm, long endNanos) {
     if (!watched.isCanary) {
       counts.result(result);
       guarded("a result of " + watched.id, () -> sink.accept(result));
     } else if (isWarm) {
-      canaries.add(result);
+      floors.add(watched.endpoint.orElseThrow(), result, endNanos);
     }
   }
 

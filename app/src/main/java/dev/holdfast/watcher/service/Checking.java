@@ -1,5 +1,6 @@
 package dev.holdfast.watcher.service;
 
+import dev.holdfast.watcher.Endpoint;
 import dev.holdfast.watcher.Reach;
 import dev.holdfast.watcher.config.EnvironmentSecrets;
 import dev.holdfast.watcher.dns.Resolution;
@@ -48,12 +49,19 @@ final class Checking implements Closeable {
   private final Resolver resolver;
   private final Probe probe;
   private final CanarySite canary;
+  private final CanarySite secured;
 
-  private Checking(Cryptography cryptography, Resolver resolver, Probe probe, CanarySite canary) {
+  private Checking(
+      Cryptography cryptography,
+      Resolver resolver,
+      Probe probe,
+      CanarySite canary,
+      CanarySite secured) {
     this.cryptography = cryptography;
     this.resolver = resolver;
     this.probe = probe;
     this.canary = canary;
+    this.secured = secured;
   }
 
   /**
@@ -68,6 +76,7 @@ final class Checking implements Closeable {
     var resolver = new Resolver(ResolverOptions.of(servers(config)), System::nanoTime);
     Cryptography cryptography = Cryptography.start(config.cryptography());
     Probe probe = null;
+    CanarySite canary = null;
     boolean isStarted = false;
     try {
       InstantSource clock = InstantSource.system();
@@ -79,11 +88,17 @@ final class Checking implements Closeable {
               new EnvironmentSecrets(System::getenv, clock),
               System::nanoTime,
               clock);
-      var checking = new Checking(cryptography, resolver, probe, CanarySite.plain());
+      canary = CanarySite.plain();
+      var checking = new Checking(cryptography, resolver, probe, canary, CanarySite.tls());
       isStarted = true;
       return checking;
+    } catch (GeneralSecurityException e) {
+      throw new IOException("no TLS: " + e.getMessage(), e);
     } finally {
       if (!isStarted) {
+        if (canary != null) {
+          canary.close();
+        }
         if (probe != null) {
           probe.close();
         }
@@ -110,14 +125,14 @@ final class Checking implements Closeable {
     return probe;
   }
 
-  /** Returns the canary that the agent checks. */
-  CanarySite canary() {
-    return canary;
+  /** Returns the canaries that the agent checks, one by http and one by https. */
+  List<Endpoint> canaries() {
+    return List.of(canary.endpoint(), secured.endpoint());
   }
 
   /** Returns the threads that all checks need. */
   Stream<LastingThread> threads() {
-    return Stream.concat(probe.threads(), Stream.of(canary.thread()));
+    return Stream.concat(probe.threads(), Stream.of(canary.thread(), secured.thread()));
   }
 
   /** Returns true if most names fail, so that no site is at fault. */
@@ -126,8 +141,8 @@ final class Checking implements Closeable {
   }
 
   /**
-   * Makes a few checks of canaries, by http and by https, and resolves a name that nobody has (RFC
-   * 6761, section 6.4), so that the checks of sites do not meet cold code. Takes {@value
+   * Makes a few checks of the canaries, by http and by https, and resolves a name that nobody has
+   * (RFC 6761, section 6.4), so that the checks of sites do not meet cold code. Takes {@value
    * #WARM_UP_MAX_MS} ms at most.
    */
   void warmUp() throws InterruptedException {
@@ -135,7 +150,7 @@ final class Checking implements Closeable {
     resolved.completeOnTimeout(
         new Resolution.Timed(new Resolution.Timeout(), 0), RESOLVE_MAX_MS, TimeUnit.MILLISECONDS);
     resolver.resolve("warm-up.invalid", Reach.Family.ANY, resolved::complete);
-    try (CanarySite secured = CanarySite.tls()) {
+    try {
       CompletableFuture<Void> all =
           CompletableFuture.allOf(
               probe.warmUp(canary.endpoint(), WARM_UP_CHECKS),
@@ -143,7 +158,7 @@ final class Checking implements Closeable {
               probe.warmUp(secured.verifyingEndpoint(), WARM_UP_CHECKS),
               resolved);
       all.get(WARM_UP_MAX_MS, TimeUnit.MILLISECONDS);
-    } catch (IOException | GeneralSecurityException | ExecutionException | TimeoutException e) {
+    } catch (ExecutionException | TimeoutException e) {
       // Goes on: the first checks are slower then, and their lag is seen.
       log.warn("the warm-up is not whole: {}", e.toString());
     }
@@ -153,6 +168,7 @@ final class Checking implements Closeable {
   public void close() throws IOException {
     try (cryptography;
         canary;
+        secured;
         probe) {
       log.debug("the engine stops");
     } finally {

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -114,7 +113,7 @@ final class RunningWatch implements Service {
             lags,
             new LinuxDisturbances(),
             new AgentLog(),
-            List.of(checking.canary().endpoint()));
+            checking.canaries());
     var keeper =
         new Keeper(
             config,

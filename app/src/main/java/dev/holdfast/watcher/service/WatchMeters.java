@@ -89,16 +89,20 @@ final class WatchMeters {
         AgentCounts::failures);
     counter(
         "holdfast.watch.canary.failures",
-        "Checks of the canary, a site of the agent's own, that failed: the agent is at fault.",
+        "Checks of the canaries, sites of the agent's own, that failed: the agent is at fault.",
         agent,
-        of -> of.canaries().failed());
+        of -> of.canaries(false).failed() + of.canaries(true).failed());
     meters.gauge(
         "holdfast.watch.canary.micros",
         "The median of the canary's times, in microseconds: the agent's own share in each time.",
-        () -> agent.canaries().micros(0.5).orElse(0));
+        () -> agent.canaries(false).micros(0.5).orElse(0));
+    meters.gauge(
+        "holdfast.watch.tls.canary.micros",
+        "The median of the times of the canary by https, in microseconds.",
+        () -> agent.canaries(true).micros(0.5).orElse(0));
     meters.gauge(
         "holdfast.watch.endpoints",
-        "Endpoints that the agent checks, with its canary.",
+        "Endpoints that the agent checks, with its canaries.",
         counts::endpoints);
     meters.gauge("holdfast.watch.in.flight", "Checks that run.", counts::inFlight);
   }

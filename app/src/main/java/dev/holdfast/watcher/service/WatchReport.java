@@ -4,6 +4,7 @@ import dev.holdfast.watcher.Outcome;
 import dev.holdfast.watcher.Reason;
 import dev.holdfast.watcher.agent.Agent;
 import dev.holdfast.watcher.agent.AgentCounts;
+import dev.holdfast.watcher.agent.Canaries;
 import dev.holdfast.watcher.agent.Lags;
 import dev.holdfast.watcher.probe.Cryptography;
 import dev.holdfast.watcher.store.ResultWriter;
@@ -60,7 +61,8 @@ final class WatchReport {
     status.put("inFlight", counts.inFlight());
     status.put("lateMs", quantiles(results.late().micros(0.5), results.late().micros(0.99)));
     status.put("lagMsLastMinute", lagMs());
-    status.put("canary", canary());
+    status.put("canary", canary(agent.canaries(false)));
+    status.put("tlsCanary", canary(agent.canaries(true)));
     status.put("resolver", checking.isResolverFailing() ? "most names fail" : "ready");
     status.put("cryptography", Cryptography.inUse());
     status.put("database", database());
@@ -90,10 +92,9 @@ final class WatchReport {
     return micros / MICROS_PER_MS;
   }
 
-  private Map<String, Object> canary() {
-    Map<String, Object> shown =
-        quantiles(agent.canaries().micros(0.5), agent.canaries().micros(0.99));
-    shown.put("failed", agent.canaries().failed());
+  private static Map<String, Object> canary(Canaries canaries) {
+    Map<String, Object> shown = quantiles(canaries.micros(0.5), canaries.micros(0.99));
+    shown.put("failed", canaries.failed());
     return shown;
   }
 

@@ -92,7 +92,7 @@ final class WatchProcess implements AutoCloseable {
   private boolean isChecking(int endpoints) {
     try {
       JsonNode status = status();
-      return status.at("/endpoints").asInt() == endpoints + 1 // with its canary
+      return status.at("/endpoints").asInt() == endpoints + 2 // with its canaries
           && status.at("/results/up").asInt() > 0;
     } catch (IOException notYet) {
       return false;

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.watcher.CheckResult;
+import dev.holdfast.watcher.Endpoint;
 import dev.holdfast.watcher.EndpointId;
 import dev.holdfast.watcher.Flag;
 import dev.holdfast.watcher.Kind;
 import dev.holdfast.watcher.Outcome;
+import dev.holdfast.watcher.Phase;
+import dev.holdfast.watcher.Phases;
 import dev.holdfast.watcher.Reason;
 import dev.holdfast.watcher.agent.SimulatedAgent.Started;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class AgentTest {
@@ -368,15 +373,44 @@ class AgentTest {
       warm.end(warm.running.getFirst(), SimulatedAgent.UP);
     }
     warm.agent.step();
-    assertThat(warm.agent.canaries().micros(0.5)).isEmpty();
+    assertThat(warm.agent.canaries(false).micros(0.5)).isEmpty();
 
     warm.passMs(5_000);
     assertThat(warm.running).hasSize(2);
     warm.end(warm.running("canary").orElseThrow(), SimulatedAgent.UP);
     warm.agent.step();
 
-    assertThat(warm.agent.canaries().micros(0.5)).hasValue(0);
+    assertThat(warm.agent.canaries(false).micros(0.5)).hasValue(0);
     assertThat(warm.results).isEmpty();
+  }
+
+  /** The agent's own site answers at once: a time beyond the bound of lags is one. */
+  @Test
+  void slowCanary_taintsChecksOfItsKind() {
+    Endpoint tlsCanary = Endpoints.at("https://canary.example/", "tls-canary");
+    var world = new SimulatedAgent(CONFIG, Endpoints.of("canary", 5_000), tlsCanary);
+    for (int i = 0; i < CONFIG.warmUpChecks(); i++) {
+      world.agent.step();
+      List.copyOf(world.running).forEach(started -> world.end(started, SimulatedAgent.UP));
+    }
+    world.agent.put(Endpoints.of("plain", 5_000));
+    world.agent.put(Endpoints.at("https://site.example/", "secured"));
+    world.passMs(5_100);
+    assertThat(world.running).hasSize(4);
+    long slowMicros = TimeUnit.MILLISECONDS.toMicros(CONFIG.lagMaxMs() + 1);
+    Phases slow = Phases.NONE.plus(Phase.TLS, slowMicros);
+
+    world.end(world.running("tls-canary").orElseThrow(), SimulatedAgent.up(slow));
+    world.end(world.running("secured").orElseThrow(), SimulatedAgent.UP);
+    world.end(world.running("plain").orElseThrow(), SimulatedAgent.UP);
+    world.agent.step();
+
+    assertThat(world.agent.canaries(true).micros(0.5)).hasValue(slowMicros);
+    assertThat(world.agent.canaries(false).micros(0.5)).isEmpty();
+    assertThat(world.resultsOf("secured").getFirst().flags()).contains(Flag.TAINTED);
+    assertThat(world.resultsOf("secured").getFirst().delay().lagMicros()).isEqualTo(slowMicros);
+    assertThat(world.resultsOf("plain").getFirst().flags()).isEmpty();
+    assertThat(world.resultsOf("plain").getFirst().delay().lagMicros()).isZero();
   }
 
   @Test

@@ -18,11 +18,20 @@ final class Endpoints {
   }
 
   static Endpoint of(String id, int intervalMs, int timeoutMs) {
+    return of(id, URI.create("http://site.example/" + id), new Timing(intervalMs, timeoutMs));
+  }
+
+  /** Returns an endpoint with a URL of its own, every 5 s. */
+  static Endpoint at(String url, String id) {
+    return of(id, URI.create(url), new Timing(5_000, 2_000));
+  }
+
+  private static Endpoint of(String id, URI url, Timing timing) {
     return new Endpoint(
         new EndpointId(id),
         "",
-        new Timing(intervalMs, timeoutMs),
-        CheckRequest.get(URI.create("http://site.example/" + id)),
+        timing,
+        CheckRequest.get(url),
         Expectation.DEFAULT,
         Reach.DEFAULT,
         Set.of());

@@ -5,6 +5,7 @@ import dev.holdfast.watcher.Endpoint;
 import dev.holdfast.watcher.EndpointId;
 import dev.holdfast.watcher.Measured;
 import dev.holdfast.watcher.Outcome;
+import dev.holdfast.watcher.Phases;
 import dev.holdfast.watcher.Reason;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,24 @@ final class SimulatedAgent implements Prober, ResultSink, AgentListener {
 
   static Measured measured(Outcome outcome, Reason reason) {
     return new Measured(outcome, reason, "", CheckResult.Answer.NONE, Set.of());
+  }
+
+  /** Returns the findings at a site whose answer had these phases. */
+  static Measured up(Phases phases) {
+    CheckResult.Answer none = CheckResult.Answer.NONE;
+    return new Measured(
+        Outcome.UP,
+        Reason.NONE,
+        "",
+        new CheckResult.Answer(
+            none.status(),
+            phases,
+            none.address(),
+            none.protocol(),
+            none.bodyBytes(),
+            none.certificateEnds(),
+            none.hops()),
+        Set.of());
   }
 
   /** Lets time pass as it should: the agent's steps come when it asks for them. */

@@ -172,6 +172,7 @@ class WatchTest {
       assertThat(status.at("/cryptography").asText()).isEqualTo(Cryptography.inUse());
       assertThat(status.at("/addresses").asInt()).isEqualTo(2);
       assertThat(status.at("/canary/failed").asInt()).isZero();
+      assertThat(status.at("/tlsCanary/failed").asInt()).isZero();
       assertThat(status.at("/results/missed").asInt()).isZero();
       assertThat(status.at("/lateMs/p99").isNumber()).isTrue();
       assertThat(api.ask("GET", "/metrics").text())
@@ -193,7 +194,7 @@ class WatchTest {
       Await.until("the old one is checked", () -> rows("old", "0") > 0);
       apply(list.formatted("new", farm.url("new")));
       Await.until("the new one is checked", () -> rows("new", "0") > 0);
-      assertThat(status(api).at("/endpoints").asInt()).as("it and the canary").isEqualTo(2);
+      assertThat(status(api).at("/endpoints").asInt()).as("it and the canaries").isEqualTo(3);
     }
   }
 
@@ -287,6 +288,8 @@ class WatchTest {
       assertThat(api.ask("GET", "/health").text())
           .startsWith("{\"status\": \"not ready\", \"trouble\": \"waiting for " + nobody);
       Await.until("its canary is checked", () -> status(api).at("/canary/median").isNumber());
+      Await.until(
+          "its canary by https is checked", () -> status(api).at("/tlsCanary/median").isNumber());
       process.close();
     }
   }
