@@ -35,6 +35,9 @@ public record CheckResult(
   /** The longest {@code detail}, in characters. */
   public static final int DETAIL_LENGTH_MAX = 500;
 
+  /** The longest URL in {@code hops}, in characters. */
+  public static final int HOP_LENGTH_MAX = 500;
+
   private static final Pattern CONTROLS =
       Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]+");
 
@@ -45,12 +48,15 @@ public record CheckResult(
 
   /** Returns the text without control characters, which a site may have sent, and not too long. */
   private static String oneLine(String text) {
-    String line = CONTROLS.matcher(text).replaceAll(" ").strip();
-    if (line.length() <= DETAIL_LENGTH_MAX) {
-      return line;
+    return cut(CONTROLS.matcher(text).replaceAll(" ").strip(), DETAIL_LENGTH_MAX);
+  }
+
+  private static String cut(String text, int most) {
+    if (text.length() <= most) {
+      return text;
     }
-    int end = DETAIL_LENGTH_MAX - 1;
-    return line.substring(0, Character.isHighSurrogate(line.charAt(end - 1)) ? end - 1 : end) + "…";
+    int end = most - 1;
+    return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
   }
 
   /**
@@ -78,7 +84,8 @@ public record CheckResult(
    * @param protocol such as {@code HTTP/1.1} and {@code HTTP/2}, or empty if there was no answer
    * @param bodyBytes how many bytes of the body came, decoded
    * @param certificateEnds when the first certificate of the chain ends, or empty without TLS
-   * @param hops the URLs that redirects led to, without credentials and queries
+   * @param hops the URLs that redirects led to, without credentials and queries. Each is cut to
+   *     {@value #HOP_LENGTH_MAX} characters
    */
   public record Answer(
       OptionalInt status,
@@ -100,7 +107,7 @@ public record CheckResult(
             List.of());
 
     public Answer {
-      hops = List.copyOf(hops);
+      hops = hops.stream().map(hop -> cut(hop, HOP_LENGTH_MAX)).toList();
     }
   }
 

@@ -3,7 +3,8 @@ package dev.holdfast.watcher.probe;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The memory that the bodies of all checks in flight share.
+ * The memory that the answers of all checks in flight share: heads, bodies, and the URLs that
+ * redirects lead to.
  *
  * <p>Threading: any number of threads.
  */
@@ -15,9 +16,13 @@ final class BodyRoom {
     this.bytesMax = bytesMax;
   }
 
-  /** Takes room. Returns false, and takes none, if there is not enough. */
+  /**
+   * Takes room, or gives some back. Returns false, and takes none, if there is not enough.
+   *
+   * @param bytes less than 0 to give back
+   */
   boolean take(long bytes) {
-    if (taken.addAndGet(bytes) > bytesMax) {
+    if (taken.addAndGet(bytes) > bytesMax && bytes > 0) {
       taken.addAndGet(-bytes);
       return false;
     }

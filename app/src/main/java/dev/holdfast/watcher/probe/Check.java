@@ -41,6 +41,7 @@ final class Check {
   private final Unfinished unfinished;
   private final BiConsumer<Check, Measured> done;
   private final Target home;
+  private final Following following;
   private final Plans plans;
   private final long beginNanos;
   private final long endNanos;
@@ -54,6 +55,7 @@ final class Check {
     this.unfinished = new Unfinished(parts.names().resolver(), endpoint.reach().family());
     this.done = done;
     this.home = begin.target();
+    this.following = new Following(endpoint, home, parts.wires().room());
     this.plans = new Plans(endpoint, parts.guard(), parts.wires());
     this.beginNanos = parts.nanos().getAsLong();
     this.endNanos = beginNanos + endpoint.timing().timeoutMs() * NANOS_PER_MS;
@@ -262,7 +264,7 @@ final class Check {
 
   private void answered(Step.Visiting visiting, VisitEnd.Response response) {
     Progress progress = visiting.after();
-    if (endpoint.reach().isFollowing() && Redirects.isRedirect(response.code())) {
+    if (following.follows(response)) {
       response.body().leave();
       follow(visiting, progress, response);
       return;
@@ -314,24 +316,9 @@ final class Check {
   }
 
   private void follow(Step.Visiting visiting, Progress progress, VisitEnd.Response response) {
-    Optional<String> location = response.field("Location");
-    switch (Redirects.next(progress.url(), home, progress.outgoing(), response.code(), location)) {
-      case Redirects.Next.Refused(Reason reason, String detail) ->
-          end(visiting, progress, Ending.down(reason, detail));
-      case Redirects.Next.Hop hop -> {
-        Progress next = progress.to(hop);
-        String to = hop.target().shown();
-        if (hop.isDowngrade() && endpoint.reach().isTlsRequired()) {
-          end(visiting, next, Ending.down(Reason.NOT_TLS, to));
-        } else if (next.isLoop()) {
-          end(visiting, next, Ending.down(Reason.REDIRECT_LOOP, to));
-        } else if (next.answer().hops().size() > Redirects.HOPS_MAX) {
-          String detail = "more than " + Redirects.HOPS_MAX + ", the next to " + to;
-          end(visiting, next, Ending.down(Reason.TOO_MANY_REDIRECTS, detail));
-        } else {
-          resolve(visiting, next);
-        }
-      }
+    switch (following.after(progress, response)) {
+      case Following.After.End(Progress at, Ending ending) -> end(visiting, at, ending);
+      case Following.After.Request(Progress next) -> resolve(visiting, next);
     }
   }
 
@@ -383,6 +370,7 @@ final class Check {
       return false;
     }
     deadline.ifPresent(Deadlines.Deadline::drop);
+    following.leave();
     switch (current) {
       case Step.Visiting visiting -> {
         visiting.connectedOrOver();

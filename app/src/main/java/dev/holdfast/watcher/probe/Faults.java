@@ -2,6 +2,7 @@ package dev.holdfast.watcher.probe;
 
 import dev.holdfast.posix.Errno;
 import dev.holdfast.watcher.Reason;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.UnsupportedAddressTypeException;
@@ -28,7 +29,8 @@ final class Faults {
   private Faults() {}
 
   /** Returns what a failed visit came to. */
-  static Ending of(Marks.Stage stage, Throwable cause) {
+  static Ending of(Marks.Stage stage, Throwable failure) {
+    Throwable cause = failure instanceof UncheckedIOException wrap ? wrap.getCause() : failure;
     Optional<Ending> ours = ours(cause);
     if (ours.isPresent()) {
       return ours.get();

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import org.apache.hc.core5.http.impl.nio.ClientHttp1IOEventHandler;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.reactor.IOEventHandler;
 import org.apache.hc.core5.reactor.IOSession;
@@ -23,7 +22,7 @@ final class KeptConnection implements IOEventHandler {
   private static final Logger log = LoggerFactory.getLogger(KeptConnection.class);
 
   private final ProtocolIOSession session;
-  private final ClientHttp1IOEventHandler http1;
+  private final Http1Connection http1;
   private final Loop loop;
   private final VisitPlan plan;
   private final Optional<CertificateChain> chain;
@@ -34,7 +33,7 @@ final class KeptConnection implements IOEventHandler {
    */
   KeptConnection(
       ProtocolIOSession session,
-      ClientHttp1IOEventHandler http1,
+      Http1Connection http1,
       Loop loop,
       VisitPlan plan,
       Optional<CertificateChain> chain) {
@@ -49,7 +48,7 @@ final class KeptConnection implements IOEventHandler {
     return session;
   }
 
-  ClientHttp1IOEventHandler http1() {
+  Http1Connection http1() {
     return http1;
   }
 
@@ -82,7 +81,8 @@ final class KeptConnection implements IOEventHandler {
 
   @Override
   public void inputReady(IOSession ignored, ByteBuffer src) {
-    // Nothing was asked, so this is the end, or nothing that can be read as an answer.
+    // Nothing was asked, so this is the end, or bytes that are of no answer: AnswerLines refuses
+    // them.
     guarded(() -> http1.inputReady(session, src));
   }
 

@@ -84,8 +84,6 @@ public final class Probe implements AutoCloseable {
             Loops.start("watcher-plain-", options.plainLoops(), nanos),
             Loops.start("watcher-tls-", options.tlsLoops(), nanos),
             tls,
-            Wires.http1Factory(),
-            Wires.http2Factory(),
             new BodyRoom(options.bodyBytesMax()),
             new Lingering(deadlines, nanos, options.lingeringMax()),
             new KeptConnections(deadlines, nanos),
@@ -258,7 +256,7 @@ public final class Probe implements AutoCloseable {
     return wires.kept().count();
   }
 
-  /** Returns the memory that the bodies in flight take, in bytes. */
+  /** Returns the memory that the answers in flight take, in bytes. */
   long bodyBytes() {
     return wires.room().takenBytes();
   }

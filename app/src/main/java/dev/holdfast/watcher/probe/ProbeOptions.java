@@ -11,8 +11,8 @@ import java.util.List;
  * @param tlsLoops event loops for https, 1 to {@value #LOOPS_MAX}
  * @param judges threads that decode and search, 1 to {@value #LOOPS_MAX}
  * @param inFlightMax checks at once, 1 to 100,000. A further one is not made: {@code saturated}
- * @param bodyBytesMax the memory of all bodies in flight, in bytes, 1 MiB and more. A check that
- *     needs more ends as a fault of the agent
+ * @param bodyBytesMax the memory of all answers in flight, in bytes, 1 MiB and more: of bodies,
+ *     heads and the URLs of redirects. A check that needs more ends as a fault of the agent
  * @param lingeringMax connections whose answer is whole and which the server is to close, 0 to
  *     100,000. A further one is reset
  * @param authorities certificate authorities that are trusted besides those of the JDK
@@ -57,7 +57,7 @@ public record ProbeOptions(
         plainLoops, tlsLoops, judges, most, bodyBytesMax, lingeringMax, authorities);
   }
 
-  /** Returns these options with another bound of the memory of bodies, in bytes. */
+  /** Returns these options with another bound of the memory of answers, in bytes. */
   public ProbeOptions withBodyBytesMax(long bytes) {
     return new ProbeOptions(
         plainLoops, tlsLoops, judges, inFlightMax, bytes, lingeringMax, authorities);

@@ -11,6 +11,9 @@ final class Redirects {
   /** The most redirects that are followed. */
   static final int HOPS_MAX = 5;
 
+  /** The longest URL that a redirect may lead to, in characters (as in RFC 9110, section 4.1). */
+  static final int URL_LENGTH_MAX = 8_000;
+
   private static final int MOVED_PERMANENTLY = 301;
   private static final int FOUND = 302;
   private static final int SEE_OTHER = 303;
@@ -61,6 +64,10 @@ final class Redirects {
       return new Next.Refused(Reason.BAD_REDIRECT, "Location: " + e.getReason());
     } catch (IllegalArgumentException e) {
       return new Next.Refused(Reason.BAD_REDIRECT, "Location: " + e.getMessage());
+    }
+    if (url.toString().length() > URL_LENGTH_MAX) {
+      return new Next.Refused(
+          Reason.BAD_REDIRECT, "Location: more than " + URL_LENGTH_MAX + " characters");
     }
     boolean isDowngrade = Target.of(from).isTls() && !target.isTls();
     String method = method(sent.method(), code);

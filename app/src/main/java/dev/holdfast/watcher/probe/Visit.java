@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.ConnectionClosedException;
-import org.apache.hc.core5.http.impl.nio.ClientHttp1IOEventHandler;
 import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
 import org.apache.hc.core5.http.nio.command.ShutdownCommand;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
@@ -44,7 +43,7 @@ final class Visit implements IOEventHandler {
   private volatile Optional<ProtocolIOSession> session = Optional.empty();
   private volatile Optional<CertificateChain> chain = Optional.empty();
   private volatile Optional<Head> head = Optional.empty();
-  private Optional<ClientHttp1IOEventHandler> http1 = Optional.empty();
+  private Optional<Http1Connection> http1 = Optional.empty();
   private Optional<Runnable> lingering = Optional.empty();
 
   /** The first line of an answer. */
@@ -170,6 +169,7 @@ final class Visit implements IOEventHandler {
     session = Optional.of(open);
     chain = connection.chain();
     http1 = Optional.of(connection.http1());
+    connection.http1().begin(body);
     open.upgrade(this);
     open.enqueue(command(false), Command.Priority.NORMAL);
   }
@@ -207,11 +207,11 @@ final class Visit implements IOEventHandler {
     guarded(
         () -> {
           if (isH2) {
-            var handler = new ClientH2PrefaceHandler(open, wires.http2(), false, null);
+            var handler = new ClientH2PrefaceHandler(open, Wires.http2(body), false, null);
             open.upgrade(handler);
             handler.connected(open);
           } else {
-            var handler = new ClientHttp1IOEventHandler(wires.http1().create(open));
+            var handler = Http1Connection.of(open, body);
             http1 = Optional.of(handler);
             handler.connected(open);
           }

@@ -64,7 +64,7 @@ public final class ResultWriter implements AutoCloseable {
     this.database = database;
     this.config = config;
     this.home = home;
-    this.queue = new RowQueue(config.queueMax(), counts);
+    this.queue = new RowQueue(config.queueMax(), config.queueBytesMax(), counts);
     this.spool =
         Spool.open(
             disk,
@@ -293,7 +293,7 @@ public final class ResultWriter implements AutoCloseable {
     }
     queue.await(config.spoolFrom(), LOOK_MS);
     int from = isFailing ? Math.min(config.batchRows(), config.spoolFrom()) : config.spoolFrom();
-    if (queue.size() >= from) {
+    if (queue.has(from)) {
       List<Row> rows = queue.poll(from);
       if (!rows.isEmpty()) {
         spool.add(rows);
@@ -327,8 +327,9 @@ public final class ResultWriter implements AutoCloseable {
 
   private void spoolAll() {
     List<Row> left = queue.poll(Integer.MAX_VALUE);
-    if (!left.isEmpty()) {
+    while (!left.isEmpty()) {
       spool.add(left);
+      left = queue.poll(Integer.MAX_VALUE);
     }
   }
 }

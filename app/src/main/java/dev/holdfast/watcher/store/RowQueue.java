@@ -8,21 +8,28 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The rows in memory, the oldest first. Full, it drops the oldest: who adds one never waits.
+ * The rows in memory, the oldest first, within a number and a sum of bytes. Full, it drops the
+ * oldest: who adds one never waits.
  *
  * <p>Threading: may be used from any number of threads.
  */
 final class RowQueue {
+  /** So many portions fill it: a portion is as much as one poll returns. */
+  private static final int PORTIONS = 4;
+
   private final int rowsMax;
+  private final long bytesMax;
   private final WriterCounts counts;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<Row> rows = new ArrayDeque<>(); // guarded by lock
+  private long bytes; // of the rows; guarded by lock
   private int wanted = Integer.MAX_VALUE; // the least that somebody waits for; guarded by lock
   private boolean isClosed; // guarded by lock
 
-  RowQueue(int rowsMax, WriterCounts counts) {
+  RowQueue(int rowsMax, long bytesMax, WriterCounts counts) {
     this.rowsMax = rowsMax;
+    this.bytesMax = bytesMax;
     this.counts = counts;
   }
 
@@ -35,15 +42,37 @@ final class RowQueue {
         counts.dropped.increment();
         return;
       }
-      if (rows.size() >= rowsMax) {
-        rows.remove();
+      rows.add(row);
+      bytes += row.bytes();
+      while (rows.size() > rowsMax || bytes > bytesMax) {
+        remove();
         counts.dropped.increment();
       }
-      rows.add(row);
-      if (rows.size() >= wanted) {
+      if (hasEnough(wanted)) {
         wanted = Integer.MAX_VALUE;
         changed.signalAll();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Row remove() {
+    Row oldest = rows.remove();
+    bytes -= oldest.bytes();
+    return oldest;
+  }
+
+  /** Returns true if there are so many rows, or a portion. */
+  private boolean hasEnough(int least) {
+    return rows.size() >= least || bytes >= bytesMax / PORTIONS;
+  }
+
+  /** Returns true if there are so many rows, or as many bytes as a poll returns. */
+  boolean has(int least) {
+    lock.lock();
+    try {
+      return hasEnough(least);
     } finally {
       lock.unlock();
     }
@@ -58,13 +87,17 @@ final class RowQueue {
     }
   }
 
-  /** Returns the oldest rows, up to a number, or none if there is none. */
+  /**
+   * Returns the oldest rows, up to a number and about a fourth of the bytes that it may have, or
+   * none if there is none.
+   */
   List<Row> poll(int most) {
     lock.lock();
     try {
       var taken = new ArrayList<Row>(Math.min(most, rows.size()));
-      while (taken.size() < most && !rows.isEmpty()) {
-        taken.add(rows.remove());
+      long enough = Math.max(0, bytes - bytesMax / PORTIONS);
+      while (taken.size() < most && !rows.isEmpty() && (taken.isEmpty() || bytes > enough)) {
+        taken.add(remove());
       }
       return taken;
     } finally {
@@ -72,12 +105,12 @@ final class RowQueue {
     }
   }
 
-  /** Waits until there are so many rows, it is closed, or the time is over. */
+  /** Waits until there are so many rows or a portion, it is closed, or the time is over. */
   void await(int least, long ms) throws InterruptedException {
     lock.lock();
     try {
       long left = TimeUnit.MILLISECONDS.toNanos(ms);
-      while (rows.size() < least && !isClosed && left > 0) {
+      while (!hasEnough(least) && !isClosed && left > 0) {
         wanted = Math.min(wanted, least);
         left = changed.awaitNanos(left);
       }

@@ -45,7 +45,9 @@ public final class Farm implements AutoCloseable {
     H2("h2.test"),
     H2_SILENT("h2-silent.test"),
     H2_RESET("h2-reset.test"),
-    H2_HALF("h2-half.test");
+    H2_HALF("h2-half.test"),
+    H2_HALF_HEAD("h2-half-head.test"),
+    H2_PINGS("h2-pings.test");
 
     private final String host;
 
@@ -61,6 +63,15 @@ public final class Farm implements AutoCloseable {
 
   /** The page of sites that speak HTTP/2. */
   public static final String H2_PAGE = "a page by HTTP/2";
+
+  /** The scripts of sites by HTTP/2 that do not just answer. */
+  private static final Map<String, Http2.Script> H2_SCRIPTS =
+      Map.of(
+          Name.H2_SILENT.host, Http2.Script.SILENCE,
+          Name.H2_RESET.host, Http2.Script.RESET,
+          Name.H2_HALF.host, Http2.Script.HALF,
+          Name.H2_HALF_HEAD.host, Http2.Script.HALF_HEAD,
+          Name.H2_PINGS.host, Http2.Script.PINGS);
 
   private static final int BACKLOG = 4096;
   private static final Duration LONG = Duration.ofDays(400);
@@ -218,8 +229,9 @@ public final class Farm implements AutoCloseable {
         Name.ENDS_SOON.host,
         root.intermediate("Farm Short Intermediate", Duration.ofDays(5))
             .identity(Name.ENDS_SOON.host, Duration.ofDays(60)));
-    for (Name name : List.of(Name.H2, Name.H2_SILENT, Name.H2_RESET, Name.H2_HALF)) {
-      keys.put(name.host, between.identity(name.host, LONG));
+    keys.put(Name.H2.host, between.identity(Name.H2.host, LONG));
+    for (String host : H2_SCRIPTS.keySet()) {
+      keys.put(host, between.identity(host, LONG));
     }
     keys.put(SniKeys.NO_NAME, between.identity(address.getHostAddress(), LONG));
   }
@@ -291,12 +303,7 @@ public final class Farm implements AutoCloseable {
   }
 
   private void answerByHttp2(Caller caller, String host) throws Exception {
-    Http2.Script script =
-        host.equals(Name.H2_SILENT.host)
-            ? Http2.Script.SILENCE
-            : host.equals(Name.H2_RESET.host)
-                ? Http2.Script.RESET
-                : host.equals(Name.H2_HALF.host) ? Http2.Script.HALF : Http2.Script.ANSWER;
+    Http2.Script script = H2_SCRIPTS.getOrDefault(host, Http2.Script.ANSWER);
     try {
       Http2.serve(caller, script, 0, H2_PAGE);
     } finally {

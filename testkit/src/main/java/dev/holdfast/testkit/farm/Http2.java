@@ -19,12 +19,16 @@ final class Http2 {
   private static final int SETTINGS = 4;
   private static final int PING = 6;
   private static final int GOAWAY = 7;
+  private static final int CONTINUATION = 9;
   private static final int ACK = 1;
   private static final int END_STREAM = 1;
   private static final int END_HEADERS = 4;
 
   /** The entry {@code :status: 200} of the static table of HPACK (RFC 7541 appendix A). */
   private static final byte STATUS_200 = (byte) 0x88;
+
+  private static final int PART_BYTES = 16 << 10;
+  private static final int PARTS = 12;
 
   private static final byte[] CANCEL = {0, 0, 0, 8};
 
@@ -41,7 +45,11 @@ final class Http2 {
     ANSWER,
     SILENCE,
     RESET,
-    HALF
+    HALF,
+    /** Sends 192 KiB of a head, and then nothing. */
+    HALF_HEAD,
+    /** Sends pings without an end. */
+    PINGS
   }
 
   /** Serves one connection, with a body of 16 KiB at most. */
@@ -103,6 +111,17 @@ final class Http2 {
         caller.socket().close();
       }
       case RESET -> frame(RST_STREAM, 0, stream, CANCEL);
+      case HALF_HEAD -> {
+        frame(HEADERS, 0, stream, new byte[0]);
+        for (int i = 0; i < PARTS; i++) {
+          frame(CONTINUATION, 0, stream, new byte[PART_BYTES]);
+        }
+      }
+      case PINGS -> {
+        while (true) {
+          frame(PING, 0, 0, new byte[Long.BYTES]);
+        }
+      }
       case SILENCE -> {}
     }
   }

@@ -188,6 +188,21 @@ public final class Sites {
     };
   }
 
+  /**
+   * Sends so many fields of a length, and then nothing: no end of the head, nor of the last line.
+   */
+  public static Site halfHead(int fields, int length) {
+    return caller -> {
+      caller.send("HTTP/1.1 200 OK\r\n" + fields(fields, length) + "X: " + "v".repeat(length));
+      caller.hang();
+    };
+  }
+
+  /** Returns so many fields with values of a length. */
+  public static String fields(int fields, int length) {
+    return ("X: " + "v".repeat(length) + "\r\n").repeat(fields);
+  }
+
   /** Sends one line without an end. */
   public static Site endlessLine() {
     return caller -> {
