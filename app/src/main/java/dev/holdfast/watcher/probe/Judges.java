@@ -13,6 +13,9 @@ import java.util.function.LongSupplier;
  * The threads that decode and search, in two lanes. An endpoint whose page took long goes to the
  * slow lane, until its pages have been quick for a while. So a slow pattern delays slow ones alone.
  *
+ * <p>Nobody knows of a page before the first time that it is slow. While such a one holds a thread
+ * of the quick lane, that lane has another thread, up to {@value #RELIEFS_MAX} of them.
+ *
  * <p>Threading: any number of threads. The lock is this object.
  */
 final class Judges {
@@ -22,12 +25,20 @@ final class Judges {
   /** So many quick judgements in a row bring an endpoint back to the quick lane. */
   static final int QUICK_IN_ROW = 10;
 
+  /** The most threads that the quick lane has instead of those that slow pages hold. */
+  static final int RELIEFS_MAX = 8;
+
   /** The most endpoints that are known as slow. The one that was slow first is forgotten. */
   private static final int SLOW_MAX = 10_000;
 
+  private final int threads;
+  private final Deadlines deadlines;
   private final LongSupplier nanos;
   private final ThreadPoolExecutor quick;
   private final ThreadPoolExecutor slow;
+
+  /** How many slow pages hold a thread of the quick lane that another one stands in for. */
+  private int reliefs; // guarded by this
 
   /** The slow endpoints, each with its quick judgements in a row. Guarded by this. */
   private final Map<EndpointId, Integer> slowOnes =
@@ -42,8 +53,11 @@ final class Judges {
 
   /**
    * @param threads how many threads each lane has
+   * @param deadlines sees that a judgement takes long
    */
-  Judges(int threads, LongSupplier nanos) {
+  Judges(int threads, Deadlines deadlines, LongSupplier nanos) {
+    this.threads = threads;
+    this.deadlines = deadlines;
     this.nanos = nanos;
     this.quick = lane("watcher-judge-", threads);
     this.slow = lane("watcher-slow-judge-", threads);
@@ -66,13 +80,66 @@ final class Judges {
    * @throws RejectedExecutionException after {@link #close}
    */
   void execute(EndpointId endpoint, Runnable judgement) {
-    ThreadPoolExecutor lane = isSlow(endpoint) ? slow : quick;
-    lane.execute(
+    if (isSlow(endpoint)) {
+      slow.execute(() -> run(endpoint, judgement));
+      return;
+    }
+    quick.execute(
         () -> {
-          long beginNanos = nanos.getAsLong();
-          judgement.run();
-          note(endpoint, nanos.getAsLong() - beginNanos);
+          var turn = new QuickTurn(endpoint);
+          try {
+            run(endpoint, judgement);
+          } finally {
+            turn.end();
+          }
         });
+  }
+
+  private void run(EndpointId endpoint, Runnable judgement) {
+    long beginNanos = nanos.getAsLong();
+    judgement.run();
+    note(endpoint, nanos.getAsLong() - beginNanos);
+  }
+
+  /** A judgement in the quick lane, which may turn out to be slow. Guarded by the judges. */
+  private final class QuickTurn {
+    private final EndpointId endpoint;
+    private final Deadlines.Deadline deadline;
+    private boolean isOver;
+    private boolean isRelieved;
+
+    QuickTurn(EndpointId endpoint) {
+      this.endpoint = endpoint;
+      this.deadline = deadlines.at(nanos.getAsLong() + SLOW_NANOS, this::late);
+    }
+
+    /** It is slow: from now on, and another thread goes on meanwhile. */
+    private void late() {
+      synchronized (Judges.this) {
+        if (isOver) {
+          return;
+        }
+        slowOnes.put(endpoint, 0);
+        if (reliefs < RELIEFS_MAX) {
+          isRelieved = true;
+          reliefs++;
+          quick.setMaximumPoolSize(threads + reliefs);
+          quick.setCorePoolSize(threads + reliefs);
+        }
+      }
+    }
+
+    void end() {
+      deadline.drop();
+      synchronized (Judges.this) {
+        isOver = true;
+        if (isRelieved) {
+          reliefs--;
+          quick.setCorePoolSize(threads + reliefs);
+          quick.setMaximumPoolSize(threads + reliefs);
+        }
+      }
+    }
   }
 
   private synchronized boolean isSlow(EndpointId endpoint) {
@@ -91,6 +158,11 @@ final class Judges {
   /** Returns how many judgements wait for a thread. */
   int waiting() {
     return quick.getQueue().size() + slow.getQueue().size();
+  }
+
+  /** Returns how many threads there are. */
+  int threads() {
+    return quick.getPoolSize() + slow.getPoolSize();
   }
 
   /** Takes no further judgements. */

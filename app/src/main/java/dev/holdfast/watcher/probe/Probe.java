@@ -88,7 +88,7 @@ public final class Probe implements AutoCloseable {
             new Lingering(deadlines, nanos, options.lingeringMax()),
             new KeptConnections(deadlines, nanos),
             nanos);
-    this.judges = new Judges(options.judges(), nanos);
+    this.judges = new Judges(options.judges(), deadlines, nanos);
     // Platform threads: a file that hangs would hold the carrier of a virtual one.
     this.files =
         new ThreadPoolExecutor(

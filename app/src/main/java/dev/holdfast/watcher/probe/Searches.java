@@ -10,18 +10,30 @@ import java.util.Map;
  * Compiled searches. To compile one costs more than most searches, so those that were used last are
  * kept.
  *
- * <p>Threading: any number of threads. The lock is this object.
+ * <p>Threading: any number of threads. The lock of the map is this object; nothing is compiled
+ * under it. Each search is compiled under a lock of its own, so only those wait who need it.
  */
 final class Searches {
-  private final Map<Expectation, PageSearch> compiled;
+  private final Compiler compiler;
+  private final Map<Expectation, Compiled> entries; // guarded by this
+
+  /** Compiles the patterns of an endpoint. */
+  interface Compiler {
+    PageSearch compile(Expectation expectation) throws BadPatternException;
+  }
 
   Searches(int most) {
-    this.compiled =
+    this(most, PageSearch::compile);
+  }
+
+  Searches(int most, Compiler compiler) {
+    this.compiler = compiler;
+    this.entries =
         new LinkedHashMap<>(16, 0.75f, true) {
           private static final long serialVersionUID = 1L;
 
           @Override
-          protected boolean removeEldestEntry(Map.Entry<Expectation, PageSearch> eldest) {
+          protected boolean removeEldestEntry(Map.Entry<Expectation, Compiled> eldest) {
             return size() > most;
           }
         };
@@ -32,13 +44,23 @@ final class Searches {
    *
    * @throws BadPatternException if a pattern does not compile
    */
-  synchronized PageSearch of(Expectation expectation) throws BadPatternException {
-    PageSearch known = compiled.get(expectation);
-    if (known != null) {
-      return known;
+  PageSearch of(Expectation expectation) throws BadPatternException {
+    return entry(expectation).search(expectation, compiler);
+  }
+
+  private synchronized Compiled entry(Expectation expectation) {
+    return entries.computeIfAbsent(expectation, _ -> new Compiled());
+  }
+
+  private static final class Compiled {
+    private PageSearch search; // guarded by this
+
+    synchronized PageSearch search(Expectation expectation, Compiler compiler)
+        throws BadPatternException {
+      if (search == null) {
+        search = compiler.compile(expectation);
+      }
+      return search;
     }
-    PageSearch fresh = PageSearch.compile(expectation);
-    compiled.put(expectation, fresh);
-    return fresh;
   }
 }

@@ -22,6 +22,7 @@ final class JudgesTest {
   private static final EndpointId OTHER = new EndpointId("other");
 
   private final ManualNanos time = new ManualNanos();
+  private final Deadlines deadlines = new Deadlines(time, _ -> {});
 
   private void judge(Judges judges, EndpointId endpoint, long ms) throws InterruptedException {
     var done = new CountDownLatch(1);
@@ -45,7 +46,7 @@ final class JudgesTest {
 
   @Test
   void slowOne_holdsUpNoQuickOne_untilItWasQuickForAWhile() throws Exception {
-    var judges = new Judges(1, time);
+    var judges = new Judges(1, deadlines, time);
     var slow = new CompletableFuture<Void>();
     judges.execute(
         SLOW,
@@ -65,20 +66,73 @@ final class JudgesTest {
     }
 
     var held = new CountDownLatch(1);
-    var isHeld = new CountDownLatch(1);
-    judges.execute(
-        SLOW,
-        () -> {
-          isHeld.countDown();
-          awaitQuietly(held);
-        });
-    await(isHeld);
+    hold(judges, SLOW, held);
     var other = new CompletableFuture<Void>();
     judges.execute(OTHER, () -> other.complete(null));
     assertThat(other).as("waits in the quick lane again").isNotDone();
     held.countDown();
     other.get(Patience.STEP_S, TimeUnit.SECONDS);
     judges.close();
+  }
+
+  /** Nobody knows of it before: it is the first slow page of its endpoint. */
+  @Test
+  void firstSlowOne_holdsUpNoQuickOne() throws Exception {
+    var judges = new Judges(1, deadlines, time);
+    var release = new CountDownLatch(1);
+    hold(judges, SLOW, release);
+    var waiting = new CountDownLatch(1);
+    judges.execute(OTHER, waiting::countDown);
+
+    passSlow();
+
+    await(waiting);
+    var again = new CountDownLatch(1);
+    judges.execute(SLOW, again::countDown);
+    await(again);
+    assertThat(judges.threads()).as("one more in the quick lane").isEqualTo(3);
+    release.countDown();
+    Await.until("each lane has one again", () -> judges.threads() == 2);
+    judges.close();
+  }
+
+  /** Threads do not grow without a bound. They come back when slow pages end. */
+  @Test
+  void manyFirstSlowOnes_areRelievedUpToABound() throws Exception {
+    var judges = new Judges(1, deadlines, time);
+    var release = new CountDownLatch(1);
+    for (int i = 0; i <= Judges.RELIEFS_MAX; i++) {
+      hold(judges, new EndpointId("slow-" + i), release);
+      passSlow();
+    }
+    var waiting = new CountDownLatch(1);
+    judges.execute(OTHER, waiting::countDown);
+
+    assertThat(judges.waiting()).isEqualTo(1);
+    assertThat(waiting.getCount()).isEqualTo(1);
+    release.countDown();
+    await(waiting);
+    Await.until("each lane has its one", () -> judges.threads() <= 2);
+    judges.close();
+  }
+
+  /** Holds a thread with a judgement that has begun. */
+  private static void hold(Judges judges, EndpointId endpoint, CountDownLatch release)
+      throws InterruptedException {
+    var isHeld = new CountDownLatch(1);
+    judges.execute(
+        endpoint,
+        () -> {
+          isHeld.countDown();
+          awaitQuietly(release);
+        });
+    await(isHeld);
+  }
+
+  /** Lets as much time pass as makes a judgement slow. */
+  private void passSlow() {
+    time.advanceMs(Judges.SLOW_NANOS / 1_000_000 + 10);
+    deadlines.turn();
   }
 
   @Test
@@ -112,7 +166,10 @@ final class JudgesTest {
     try (ProbeFixture fixture = ProbeFixture.startManual()) {
       fixture.farm.with("page", Sites.page("hello"));
       var release = new CountDownLatch(1);
-      fixture.probe.judges().execute(OTHER, () -> awaitQuietly(release));
+      for (int i = 0; i <= Judges.RELIEFS_MAX; i++) { // the last one is not relieved
+        hold(fixture.probe.judges(), new EndpointId("slow-" + i), release);
+        fixture.advanceMs(100);
+      }
       CompletableFuture<Measured> searched =
           fixture.begin(Ask.of(fixture.farm.url("page")).must("hello").endpoint());
       Await.until("its page waits", () -> fixture.probe.judges().waiting() == 1);
