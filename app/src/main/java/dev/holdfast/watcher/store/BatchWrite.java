@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -68,7 +69,8 @@ final class BatchWrite {
   /** Notes each window of 5 minutes that a silence touches and whose checks are still kept. */
   private static final String NOTE_GAP =
       "INSERT INTO windows_to_do (minutes, start) SELECT 5, generate_series("
-          + "date_bin('5 minutes', ?::timestamptz, timestamptz 'epoch'),"
+          + "date_bin('5 minutes', greatest(?::timestamptz, ?::timestamptz),"
+          + " timestamptz 'epoch'),"
           + " least(?::timestamptz, ?::timestamptz), interval '5 minutes')";
 
   private final int retentionDays;
@@ -119,7 +121,7 @@ final class BatchWrite {
     for (Row row : rows) {
       LocalDate day = Days.of(row.dueMs());
       OptionalInt number = numbers.of(row.id());
-      if (day.isBefore(first)) {
+      if (row.isGap() ? !isAfter(row, first) : day.isBefore(first)) {
         old++;
       } else if (day.isAfter(last)) {
         early++;
@@ -135,7 +137,7 @@ final class BatchWrite {
         isDoubtful
             ? writeDoubtful(connection, kept, location)
             : copy(connection, "checks", kept, location);
-    writeGaps(connection, gaps, location, last);
+    writeGaps(connection, gaps, location, first, last);
     writeStates(connection, kept, location);
     noteWindows(connection, kept);
     connection.commit();
@@ -215,7 +217,25 @@ final class BatchWrite {
     return out.toByteArray();
   }
 
-  private static void writeGaps(Connection connection, List<Row> gaps, int location, LocalDate last)
+  /** Returns true if a silence ends after the beginning of a day. */
+  private static boolean isAfter(Row gap, LocalDate day) {
+    return columns(gap)[1].compareTo(midnight(day)) > 0; // both have the form of RowText
+  }
+
+  private static String[] columns(Row gap) {
+    return new String(gap.text(), StandardCharsets.UTF_8).split("\t", -1);
+  }
+
+  private static String midnight(LocalDate day) {
+    return RowText.time(day.atStartOfDay(ZoneOffset.UTC).toInstant());
+  }
+
+  /**
+   * Stores silences as they were, also one that began before the first day whose checks are kept.
+   * The figures of the time before it stay.
+   */
+  private static void writeGaps(
+      Connection connection, List<Row> gaps, int location, LocalDate first, LocalDate last)
       throws SQLException {
     if (gaps.isEmpty()) {
       return;
@@ -227,15 +247,16 @@ final class BatchWrite {
                     + " ON CONFLICT DO NOTHING");
         PreparedStatement note = connection.prepareStatement(NOTE_GAP)) {
       for (Row gap : gaps) {
-        String[] columns = new String(gap.text(), StandardCharsets.UTF_8).split("\t", -1);
+        String[] columns = columns(gap);
         insert.setInt(1, location);
         for (int i = 0; i < columns.length; i++) {
           insert.setString(2 + i, columns[i]);
         }
         insert.addBatch();
         note.setString(1, columns[0]);
-        note.setString(2, columns[1]);
-        note.setString(3, last.plusDays(1) + " 00:00:00+00"); // a silence may end at any time
+        note.setString(2, midnight(first));
+        note.setString(3, columns[1]);
+        note.setString(4, midnight(last.plusDays(1))); // a silence may end at any time
         note.addBatch();
       }
       insert.executeBatch();

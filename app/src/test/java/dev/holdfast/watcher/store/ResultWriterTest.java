@@ -236,6 +236,21 @@ class ResultWriterTest {
         .containsExactly("2024-11-29 11:59:00+00|2024-11-29 12:00:00+00|12|35");
   }
 
+  /** An agent that stood still for longer than rows are kept, or whose clock was wrong so long. */
+  @Test
+  void gapThatBeganBeforeTheRetention_isStored_andItsOldWindowsStay() throws Exception {
+    long before = NOON - 40 * DAY_MS;
+    writer.addGap(before, NOON - 31 * DAY_MS, 12, Reason.STALLED);
+    writer.addGap(before, NOON, 4_000, Reason.STALLED);
+    awaitDone(2);
+
+    assertThat(writer.counts().old()).as("that ended before it").isEqualTo(1);
+    assertThat(fixture.select("SELECT after, until, slots FROM gaps"))
+        .containsExactly("2024-10-20 12:00:00+00|2024-11-29 12:00:00+00|4000");
+    assertThat(fixture.select("SELECT min(start), max(start) FROM windows_to_do"))
+        .containsExactly("2024-10-30 00:00:00+00|2024-11-29 12:00:00+00");
+  }
+
   @Test
   void state_isThatOfTheLastResultThatCounts_sinceItsFirst() throws Exception {
     writer.add(Results.up("e0", NOON));
