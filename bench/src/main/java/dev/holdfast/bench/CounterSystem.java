@@ -3,7 +3,6 @@ package dev.holdfast.bench;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The programs that count, in the order of the table. */
 enum CounterSystem {
@@ -44,35 +43,22 @@ enum CounterSystem {
           "--data-dir",
           data.toString());
     }
-    var words =
+    List<String> options =
         new ArrayList<>(
             List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 // LMDB's library looks into buffers.
                 "--add-opens=java.base/java.nio=ALL-UNNAMED",
                 "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
-    words.addAll(plan.jvm());
-    words.addAll(
-        List.of(
-            "-cp",
-            absolute(System.getProperty("java.class.path")),
-            PekkoActor.class.getName(),
-            host,
-            port,
-            Integer.toString(count),
-            data.resolve(Integer.toString(number)).toString(),
-            this == PEKKO_DURABLE ? "durable" : "memory"));
-    return words;
-  }
-
-  /** Returns a class path whose parts are absolute. */
-  static String absolute(String classPath) {
-    return String.join(
-        ":",
-        Stream.of(classPath.split(":", -1))
-            .map(part -> Path.of(part).toAbsolutePath().toString())
-            .toList());
+    options.addAll(plan.jvm());
+    return JavaCommand.of(
+        options,
+        PekkoActor.class,
+        host,
+        port,
+        Integer.toString(count),
+        data.resolve(Integer.toString(number)).toString(),
+        this == PEKKO_DURABLE ? "durable" : "memory");
   }
 }

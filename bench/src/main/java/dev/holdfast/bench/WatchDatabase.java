@@ -65,23 +65,13 @@ final class WatchDatabase implements AutoCloseable {
   /** Starts it, on the same port and with the data that are there, and waits until it answers. */
   void start() throws IOException, InterruptedException {
     Path output = directory.resolve("db.log");
-    process =
-        plan.children()
-            .start(
-                plan.cores().load(),
-                directory,
-                Map.of(),
-                output,
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx64m",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-cp",
-                    CounterSystem.absolute(System.getProperty("java.class.path")),
-                    WatchServer.class.getName(),
-                    data().toString(),
-                    Integer.toString(port)));
+    List<String> command =
+        JavaCommand.of(
+            List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+            WatchServer.class,
+            data().toString(),
+            Integer.toString(port));
+    process = plan.children().start(plan.cores().load(), directory, Map.of(), output, command);
     Children.await(process, output, this::answers, START_TIMEOUT_MS);
   }
 

@@ -32,23 +32,14 @@ final class WatchSites implements AutoCloseable {
   /** Starts the farm on the cores of the load. */
   static WatchSites start(WatchPlan plan, Path directory) throws IOException, InterruptedException {
     Path output = directory.resolve("farm.log");
+    List<String> command =
+        JavaCommand.of(
+            List.of("-Xmx1g", "-Xmn256m", "-XX:+UseSerialGC"),
+            WatchFarm.class,
+            Integer.toString(ADDRESSES),
+            directory.toString());
     Process process =
-        plan.children()
-            .start(
-                plan.cores().load(),
-                directory,
-                Map.of(),
-                output,
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx1g",
-                    "-Xmn256m",
-                    "-XX:+UseSerialGC",
-                    "-cp",
-                    CounterSystem.absolute(System.getProperty("java.class.path")),
-                    WatchFarm.class.getName(),
-                    Integer.toString(ADDRESSES),
-                    directory.toString()));
+        plan.children().start(plan.cores().load(), directory, Map.of(), output, command);
     Path facts = directory.resolve(FACTS);
     Children.await(process, output, () -> Files.exists(facts), START_TIMEOUT_MS);
     return new WatchSites(plan.children(), process, directory, roots(Files.readAllLines(facts)));

@@ -264,36 +264,29 @@ class WatchFileTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{method: HEAD, expect: {must: a}}|an answer to HEAD has no body to search; write 'method: GET', or no pattern",
-        "{method: HEAD, expect: {text: a}}|an answer to HEAD has no body to search; write 'method: GET', or no pattern",
-        "{body_bytes: 0, expect: {must_not: a}}|'body_bytes: 0' leaves no body to search; write more, or no pattern and no text",
-        "{body: a}|a GET has no body; write 'method: POST', or no 'body'",
-        "{resolve: 192.0.2.1, family: ipv6}|the address 192.0.2.1 is none of 'family: ipv6'; write 'family: any'",
-        "{headers: {authorization: '${env:A}'}, auth: {bearer: '${env:A}'}}|'auth' and the header Authorization are the same; keep one of them",
-        "{body_bytes: 8MiB, expect: {must: 'a.{0,400}b'}}|the patterns make programs of"
+        "{interval: 5s}|an endpoint must have a 'url'",
+        "{url: 'http://192.0.2.1/', resolve: 192.0.2.2}|'url' has an address already; leave 'resolve' out, or write 'any'",
+        "{url: 'http://192.0.2.1/', family: ipv6}|the address 192.0.2.1 is none of 'family: ipv6'; write 'family: any'",
+        "{url: 'http://a.example', resolve: 192.0.2.1, family: ipv6}|the address 192.0.2.1 is none of 'family: ipv6'; write 'family: any'",
+        "{url: 'http://a.example', tls: {require: true}}|'tls' requires TLS and 'url' is http; write https, or 'tls: {require: false}'",
+        "{url: 'http://a.example', method: HEAD, expect: {must: a}}|an answer to HEAD has no body to search; write 'method: GET', or no pattern",
+        "{url: 'http://a.example', method: HEAD, expect: {text: a}}|an answer to HEAD has no body to search; write 'method: GET', or no pattern",
+        "{url: 'http://a.example', body_bytes: 0, expect: {must_not: a}}|'body_bytes: 0' leaves no body to search; write more, or no pattern and no text",
+        "{url: 'http://a.example', body_bytes: 8MiB, expect: {must: 'a.{0,400}b'}}|the patterns make programs of",
+        "{url: 'http://a.example', body: a}|a GET has no body; write 'method: POST', or no 'body'",
+        "{url: 'http://a.example', headers: {authorization: '${env:A}'}, auth: {bearer: '${env:A}'}}|'auth' and the header Authorization are the same; keep one of them"
       })
-  void settingsThatExcludeEachOther_areRefused(String keys, String complaint) {
-    String fields = keys.substring(1, keys.length() - 1);
-    assertThat(complaints("endpoints:\n  - {url: 'https://a.example/', " + fields + "}\n"))
+  void settingsThatDoNotGoTogether_areRefused(String endpoint, String complaint) {
+    assertThat(complaints("endpoints:\n  - " + endpoint))
         .singleElement()
         .asString()
         .startsWith("watch.yaml:2: " + complaint);
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      value = {
-        "{url: 'http://a.example', tls: {require: true}}|'tls' requires TLS and 'url' is http; write https, or 'tls: {require: false}'",
-        "{url: 'http://192.0.2.1/', family: ipv6}|the address 192.0.2.1 is none of 'family: ipv6'; write 'family: any'",
-        "{url: 'http://192.0.2.1/', resolve: 192.0.2.2}|'url' has an address already; leave 'resolve' out, or write 'any'",
-        "{interval: 5s}|an endpoint must have a 'url'",
-        "https://a.example|an endpoint must hold names and values, 'name: value'"
-      })
-  void endpointThatCannotBeChecked_isRefused(String endpoint, String complaint) {
-    assertThat(complaints("endpoints:\n  - " + endpoint))
-        .contains("watch.yaml:2: " + complaint)
+  @Test
+  void endpointThatIsNoMapping_isRefused() {
+    assertThat(complaints("endpoints:\n  - https://a.example"))
+        .contains("watch.yaml:2: an endpoint must hold names and values, 'name: value'")
         .allSatisfy(text -> assertThat(text).startsWith("watch.yaml:2: "));
   }
 
