@@ -109,10 +109,13 @@ final class BatchWrite {
    */
   void write(Connection connection, List<Row> rows, int location, boolean isDoubtful)
       throws SQLException {
-    numbers.readFor(connection, rows);
     long nowMs = clock.millis();
     LocalDate first = Days.of(nowMs).minusDays(retentionDays);
     LocalDate last = Days.of(nowMs).plusDays(Days.AHEAD);
+    if (isDoubtful && !isHypertable) {
+      makeDays(connection, rows, first, last);
+    }
+    numbers.readFor(connection, rows);
     var kept = new ArrayList<Numbered>(rows.size());
     var gaps = new ArrayList<Row>();
     int old = 0;
@@ -148,19 +151,23 @@ final class BatchWrite {
     counts.strange.add(strange);
   }
 
-  private long writeDoubtful(Connection connection, List<Numbered> rows, int location)
+  /** Makes the partitions that are missing for rows, and commits. */
+  private static void makeDays(
+      Connection connection, List<Row> rows, LocalDate first, LocalDate last) throws SQLException {
+    var days = new TreeSet<LocalDate>();
+    rows.stream().filter(row -> !row.isGap()).forEach(row -> days.add(Days.of(row.dueMs())));
+    days.removeIf(day -> day.isBefore(first) || day.isAfter(last));
+    days.removeAll(Days.present(connection));
+    if (!days.isEmpty()) {
+      Days.make(connection, days);
+      connection.commit(); // the rows that may follow must not wait for the lock
+    }
+  }
+
+  private static long writeDoubtful(Connection connection, List<Numbered> rows, int location)
       throws SQLException {
     if (rows.isEmpty()) {
       return 0;
-    }
-    if (!isHypertable) {
-      var days = new TreeSet<LocalDate>();
-      rows.forEach(each -> days.add(Days.of(each.row.dueMs())));
-      days.removeAll(Days.present(connection));
-      if (!days.isEmpty()) {
-        Days.make(connection, days);
-        connection.commit(); // the rows that may follow must not wait for the lock
-      }
     }
     try (Statement statement = connection.createStatement()) {
       statement.execute(INTO_TEMPORARY);

@@ -28,6 +28,9 @@ import java.util.Map;
 public final class StoredEndpoints {
   private static final long LOCK = 0x686f_6c64_0002L;
 
+  /** Writers of results share it: while one of them has numbers of endpoints, none is removed. */
+  private static final long REMOVAL_LOCK = 0x686f_6c64_0004L;
+
   /** How long a process may reckon in the middle of a change; others of the watcher may less. */
   private static final int RECKONING_MS = 60_000;
 
@@ -234,6 +237,7 @@ public final class StoredEndpoints {
     if (parents.isEmpty()) {
       return;
     }
+    lockRemoval(connection);
     Object[] ids = parents.stream().map(EndpointId::text).toArray();
     try (PreparedStatement update =
             connection.prepareStatement(
@@ -268,6 +272,7 @@ public final class StoredEndpoints {
     if (removed.isEmpty()) {
       return;
     }
+    lockRemoval(connection);
     Object[] ids = removed.stream().map(EndpointId::text).toArray();
     try (PreparedStatement update =
             connection.prepareStatement(
@@ -289,10 +294,28 @@ public final class StoredEndpoints {
     }
   }
 
+  /** Waits for removals that are under way. There is none until the end of the transaction. */
+  static void awaitRemovals(Statement statement) throws SQLException {
+    statement.execute("SELECT pg_advisory_xact_lock_shared(" + REMOVAL_LOCK + ")");
+  }
+
+  /** Waits for the writers of results. */
+  private static void lockRemoval(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_advisory_xact_lock(" + REMOVAL_LOCK + ")");
+    }
+  }
+
   private static long nextRevision(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet found =
-            statement.executeQuery("SELECT coalesce(max(revision), 0) + 1 FROM endpoints")) {
+    try (Statement statement = connection.createStatement()) {
+      return revision(statement) + 1;
+    }
+  }
+
+  /** Returns the newest revision of the list, or 0 if there was none yet. */
+  static long revision(Statement statement) throws SQLException {
+    try (ResultSet found =
+        statement.executeQuery("SELECT coalesce(max(revision), 0) FROM endpoints")) {
       found.next();
       return found.getLong(1);
     }

@@ -54,7 +54,7 @@ public final class WriterCounts {
     return early.sum();
   }
 
-  /** Returns how many rows belong to an endpoint that the database does not know. */
+  /** Returns how many rows belong to an endpoint that is not in the database's list. */
   public long strange() {
     return strange.sum();
   }

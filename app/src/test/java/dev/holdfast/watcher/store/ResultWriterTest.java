@@ -14,11 +14,13 @@ import dev.holdfast.watcher.Reason;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -214,15 +216,78 @@ class ResultWriterTest {
     assertThat(writer.counts().refused()).isEqualTo(1);
   }
 
+  /** A delete during a check stores nothing: the agent hears of the removal later. */
   @Test
-  void rowOfARemovedEndpoint_isStored_andChangesNoState() throws Exception {
-    new StoredEndpoints(database).apply(List.of(Results.endpoint("e1")), false);
+  void rowOfARemovedEndpoint_isCounted_andNotStored() throws Exception {
     writer.add(Results.up("e0", NOON));
+    awaitDone(1);
+
+    new StoredEndpoints(database).apply(List.of(Results.endpoint("e1")), false);
+    writer.add(Results.up("e0", NOON + 1));
     writer.add(Results.up("e1", NOON));
+    awaitDone(3);
+
+    assertThat(writer.counts().strange()).isEqualTo(1);
+    assertThat(fixture.select("SELECT endpoint, due FROM checks ORDER BY endpoint"))
+        .as("the history stays")
+        .containsExactly("1|2024-11-29 12:00:00+00", "2|2024-11-29 12:00:00+00");
+    assertThat(fixture.select("SELECT endpoint FROM state")).containsExactly("2");
+  }
+
+  @Test
+  void endpointThatIsThereAgain_hasItsNumber() throws Exception {
+    var stored = new StoredEndpoints(database);
+    stored.apply(List.of(Results.endpoint("e1")), false);
+    writer.add(Results.up("e0", NOON));
+    awaitDone(1);
+
+    stored.apply(List.of(Results.endpoint("e0"), Results.endpoint("e1")), false);
+    writer.add(Results.up("e0", NOON + 1));
     awaitDone(2);
 
-    assertThat(fixture.count("checks")).isEqualTo(2);
-    assertThat(fixture.select("SELECT endpoint FROM state")).containsExactly("2");
+    assertThat(fixture.select("SELECT endpoint FROM checks")).containsExactly("1");
+  }
+
+  /** A removal comes before a batch or behind it, and never in between. */
+  @Test
+  void removal_waitsForTheBatchThatIsWritten() throws Exception {
+    DatabaseConfig config = fixture.config();
+    CompletableFuture<Void> removed;
+    try (Connection other =
+            DriverManager.getConnection(config.url(), config.user(), config.password());
+        Statement lock = other.createStatement()) {
+      other.setAutoCommit(false);
+      lock.execute("LOCK TABLE checks IN ACCESS EXCLUSIVE MODE");
+      writer.add(Results.up("e0", NOON));
+      Await.until("the batch waits for the table", () -> waits("relation"));
+
+      removed =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  new StoredEndpoints(database).apply(List.of(Results.endpoint("e1")), false);
+                } catch (SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+
+      Await.until("the removal waits, or is over", () -> waits("advisory") || removed.isDone());
+      assertThat(removed).isNotDone();
+      other.rollback();
+    }
+    removed.get();
+    awaitDone(1);
+    assertThat(fixture.count("checks")).isEqualTo(1);
+    assertThat(fixture.count("state")).isZero();
+  }
+
+  private boolean waits(String lockType) throws SQLException {
+    return fixture.count(
+            "pg_locks l JOIN pg_database d ON d.oid = l.database WHERE NOT l.granted"
+                + " AND d.datname = current_database() AND l.locktype = '"
+                + lockType
+                + "'")
+        > 0;
   }
 
   @Test
