@@ -3,6 +3,7 @@ package dev.holdfast.watcher.pattern;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.re2j.Pattern;
 import dev.holdfast.watcher.Expectation;
 import dev.holdfast.watcher.Expectation.Engine;
 import dev.holdfast.watcher.Expectation.PagePattern;
@@ -66,6 +67,15 @@ class PageSearchTest {
     byte[] page = {(byte) 0xe0, 'e', 'n', 'd', (byte) 0xf0, 'e', 'n', 'd'};
     assertThat(PageSearch.compile(expectation).search(page, Optional.empty()))
         .isEqualTo(new Finding.Found());
+  }
+
+  /** The reason why a page becomes text first, though RE2/J searches bytes, too. */
+  @Test
+  void malformedBytes_misleadASearchOfBytes() {
+    byte[] page = "xé".getBytes(StandardCharsets.ISO_8859_1);
+    Pattern pattern = Pattern.compile("x.$");
+    assertThat(pattern.matcher(page).find()).isFalse();
+    assertThat(pattern.matcher(new String(page, StandardCharsets.UTF_8)).find()).isTrue();
   }
 
   @Test
