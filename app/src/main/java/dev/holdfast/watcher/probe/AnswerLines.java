@@ -41,7 +41,7 @@ final class AnswerLines {
   }
 
   private void note(long size) throws IOException {
-    if (size > 0 && answer.isLeft()) {
+    if (answer.isLeft()) {
       throw new IOException("bytes that are of no answer");
     }
     if (!answer.head(size)) {
@@ -61,8 +61,10 @@ final class AnswerLines {
       boolean isWhole = input.readLine(line, isEnd);
       if (isWhole) {
         bytes += line.length() + BodyStore.PIECE_BYTES;
+        note(bytes);
+      } else if (input.length() > 0) {
+        note(bytes + input.length());
       }
-      note(isWhole ? bytes : bytes + input.length());
       return isWhole;
     }
 
