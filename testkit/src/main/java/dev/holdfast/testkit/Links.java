@@ -80,6 +80,16 @@ public final class Links {
     }
   }
 
+  /** Returns how many wait for a link to change. */
+  int waiting() {
+    lock.lock();
+    try {
+      return lock.getWaitQueueLength(changed);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits until the link lets something through. Returns false if it resets instead. */
   boolean await(int from, int to) throws InterruptedException {
     lock.lockInterruptibly();

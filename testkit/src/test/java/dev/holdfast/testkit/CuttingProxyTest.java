@@ -86,6 +86,7 @@ class CuttingProxyTest {
     }
     try (Socket waiting = connect()) {
       waiting.getOutputStream().write('c');
+      Await.until("all three are held back", () -> links.waiting() == 3);
 
       links.heal();
 
