@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -20,8 +19,7 @@ import java.util.stream.IntStream;
  *       pushes are sent {@link #PUSH_SPACING_MS} apart.
  *   <li>A push brings what was counted here. The answer says what the other one knows, and only
  *       then it is brought what it lacks of the others: it may have got that from them meanwhile.
- *       Of an actor of which it has heard more since its answer before it is brought nothing, and
- *       if it lacks much, such as after a cut, it is brought nothing of the others: it asks for it.
+ *       Of an actor of which it has heard more since its answer before it is brought nothing.
  *   <li>Whoever gets news passes them on to one actor after the other, until some of those know
  *       them already.
  *   <li>Once a second each actor compares what it knows with the one that it asked longest ago.
@@ -239,7 +237,8 @@ final class Exchange {
     if (!knows.same()) {
       pulls.pull(to, knows.extents());
     }
-    List<Range> rest = hasAll || isSecond ? List.of() : rest(partner);
+    List<Range> rest =
+        hasAll || isSecond ? List.of() : partner.news(ledger, slot -> !partner.hears(slot));
     if (!rest.isEmpty()) {
       push(to, partner, rest, true);
     } else if (own.living().filter(partner::lacks).isPresent()) {
@@ -251,15 +250,6 @@ final class Exchange {
       }
     }
     passOn();
-  }
-
-  /**
-   * Returns what another one lacks beside what is counted here, if that is little. Whoever lacks
-   * much asks for it, from one actor: all that it meets would bring the same.
-   */
-  private List<Range> rest(Partner partner) {
-    Predicate<Slot> isWanted = slot -> !partner.hears(slot);
-    return partner.news(ledger, partner.lacksMuch(ledger) ? isWanted.and(this::isOwn) : isWanted);
   }
 
   private void failed(Address to, Partner partner) {

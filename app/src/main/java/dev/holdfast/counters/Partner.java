@@ -16,9 +16,6 @@ import java.util.function.Predicate;
  * <p>Threading: under the actor's lock.
  */
 final class Partner {
-  /** About how long a short change is. */
-  private static final int CHANGE_BYTES = 20;
-
   private Id process = Id.NONE;
   private Optional<Map<Id, Extent>> said = Optional.empty();
   private Map<Id, Extent> saidBefore = Map.of();
@@ -131,15 +128,6 @@ final class Partner {
       }
     }
     return false;
-  }
-
-  /** Returns true if it lacks more than fits into one part, as far as the sequences say. */
-  boolean lacksMuch(Ledger ledger) {
-    long changes = 0;
-    for (Slot slot : ledger.slots()) {
-      changes += Math.max(0, slot.known() - known(slot.id()).known());
-    }
-    return changes * CHANGE_BYTES > ledger.sizes().partBytes();
   }
 
   /** Returns how much of a slot it has said that it knows. */
