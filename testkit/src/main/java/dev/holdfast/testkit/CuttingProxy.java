@@ -88,11 +88,12 @@ public final class CuttingProxy implements AutoCloseable {
     if (from.isEmpty()) {
       return;
     }
-    boolean isHeldBack = !(links.fate(from.getAsInt(), place) instanceof Links.Fate.Open);
-    if (!links.await(from.getAsInt(), place)) {
-      return;
-    }
-    Optional<byte[]> early = isHeldBack ? early(accepted) : Optional.of(new byte[0]);
+    Optional<byte[]> early =
+        switch (links.passage(from.getAsInt(), place)) {
+          case PASSED -> Optional.of(new byte[0]);
+          case HELD_BACK -> early(accepted);
+          case RESET -> Optional.empty();
+        };
     if (early.isEmpty()) {
       return;
     }
