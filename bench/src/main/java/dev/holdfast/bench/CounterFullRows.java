@@ -29,6 +29,10 @@ final class CounterFullRows {
   private static final double IDLE_PERCENT_MAX = 0.5;
   private static final double REFUSED_MS_MAX = 5_200;
   private static final Pattern LOOPBACK = Pattern.compile("(?m)^\\s*lo:\\s*(\\d+)");
+
+  /** An actor gives memory back a moment after what filled it. */
+  private static final double SETTLE_SECONDS = 5;
+
   private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s*(\\d+) kB$");
 
   private CounterFullRows() {}
@@ -97,6 +101,7 @@ final class CounterFullRows {
   }
 
   private static Measured memory(CounterActors actors) throws IOException {
+    pause(SETTLE_SECONDS);
     List<Double> resident = new ArrayList<>();
     for (Process process : actors.processes()) {
       resident.add(residentMb(process));

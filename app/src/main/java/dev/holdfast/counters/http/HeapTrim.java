@@ -14,13 +14,17 @@ import java.util.function.LongSupplier;
  *
  * <p>A collection stops the process for some ms. It is rare: an increment leaves nothing in the old
  * generation, and a burst of news from others does. Many actors get such a burst at once, such as
- * after a cut, and the collections of all would make it longer: so each waits for its end.
+ * after a cut, and the collections of all would make it longer: so each waits for its end, or until
+ * {@link #GROWTH_BYTES_MAX} have come.
  *
  * <p>Threading: on the thread of the clock.
  */
 final class HeapTrim {
   /** Growth that is left alone, in bytes. */
   static final long GROWTH_BYTES_MIN = 6 * 1024 * 1024;
+
+  /** Growth that is collected in a burst, too, in bytes. */
+  static final long GROWTH_BYTES_MAX = 16 * 1024 * 1024;
 
   /** Growth from one look to the next that is no burst, in bytes. */
   static final long STILL_BYTES_MAX = 1024 * 1024;
@@ -69,13 +73,16 @@ final class HeapTrim {
 
   private void look() {
     long used = usedBytes.getAsLong();
-    boolean isStill = used - lastBytes <= STILL_BYTES_MAX;
-    if (isStill && used - keptBytes > Math.max(GROWTH_BYTES_MIN, keptBytes / 4)) {
+    long grown = used - keptBytes;
+    boolean isStill = used - lastBytes <= STILL_BYTES_MAX || grown > GROWTH_BYTES_MAX;
+    if (isStill && grown > Math.max(GROWTH_BYTES_MIN, keptBytes / 4)) {
       collect.run();
       used = usedBytes.getAsLong();
       keptBytes = used;
     }
-    keptBytes = Math.min(keptBytes, used); // the JVM collects by itself, too
+    if (used < lastBytes) { // the JVM collects by itself, too
+      keptBytes = used;
+    }
     lastBytes = used;
   }
 }
