@@ -49,7 +49,7 @@ public final class QuickRequest implements Exchange {
     return request.getMethod();
   }
 
-  /** Returns the announced length, see {@link QuickAnswers#take}, or -1 if there is no body. */
+  /** Returns the announced length, see {@link QuickAnswers#take}, or -1 if none is announced. */
   @Override
   public long length() {
     return request.getLength();

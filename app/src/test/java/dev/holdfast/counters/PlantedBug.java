@@ -144,6 +144,12 @@ enum PlantedBug {
           "OwnState",
           "return batch.records();\n  }\n\n  private BigInteger",
           "var early = batch.records(); batch.apply(); return early;\n  }\n\n  private BigInteger")),
+  START_SHOWS_WHAT_IS_NOT_FORCED(
+      "200 lives",
+      new Change(
+          "disk/LogWriter.java",
+          "writeSnapshot(records);\n    force();",
+          "writeSnapshot(records);\n    forced = written;")),
   SLOT_IS_CONTINUED_BY_THE_NEXT_PROCESS(
       "restoredDirectory_losesNothingThatItCountsThen",
       change(

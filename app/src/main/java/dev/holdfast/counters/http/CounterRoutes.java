@@ -319,7 +319,7 @@ public final class CounterRoutes implements AutoCloseable {
     }
   }
 
-  /** Ends it. Nothing that comes later is answered. */
+  /** Ends it. No answer that comes from the actor later is sent. */
   @Override
   public void close() {
     answers.close();
