@@ -30,6 +30,10 @@ public final class Database implements AutoCloseable {
   private static final int STUCK_TRANSACTION_MS = 5_000;
   private static final int LONG_ANSWER_MS = 300_000;
 
+  /** The server ends a connection, and frees its locks, 25 s after the client's machine is gone. */
+  private static final String LOOK_FOR_THE_CLIENT =
+      " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+
   private final HikariDataSource pool;
   private final boolean isHypertable;
   private final UUID id;
@@ -133,7 +137,10 @@ public final class Database implements AutoCloseable {
     properties.setProperty("reWriteBatchedInserts", "true");
     properties.setProperty(
         "options",
-        "-c idle_in_transaction_session_timeout=" + STUCK_TRANSACTION_MS + " -c TimeZone=UTC");
+        "-c idle_in_transaction_session_timeout="
+            + STUCK_TRANSACTION_MS
+            + " -c TimeZone=UTC"
+            + LOOK_FOR_THE_CLIENT);
     return properties;
   }
 

@@ -29,10 +29,21 @@ public final class StoredEndpoints {
   private static final long LOCK = 0x686f_6c64_0002L;
 
   /** Writers of results share it: while one of them has numbers of endpoints, none is removed. */
-  private static final long REMOVAL_LOCK = 0x686f_6c64_0004L;
+  static final long REMOVAL_LOCK = 0x686f_6c64_0004L;
 
   /** How long a process may reckon in the middle of a change; others of the watcher may less. */
   private static final int RECKONING_MS = 60_000;
+
+  /** How long a writer waits for removals, in ms. Its batch fails then, and is repeated. */
+  private static final int REMOVAL_WAIT_MS = 5_000;
+
+  /** How long a removal waits for the writers at a time, in ms, and how often. */
+  private static final int WRITERS_WAIT_MS = 2_000;
+
+  private static final int WRITERS_WAITS = 3;
+
+  /** PostgreSQL, Appendix A. */
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private final Database database;
   private final ObjectMapper json = new ObjectMapper();
@@ -294,16 +305,57 @@ public final class StoredEndpoints {
     }
   }
 
-  /** Waits for removals that are under way. There is none until the end of the transaction. */
+  /**
+   * Waits for removals that are under way, but for no apply that hangs. There is none until the end
+   * of the transaction.
+   *
+   * @throws SQLException if a removal takes too long; try again in another transaction
+   */
   static void awaitRemovals(Statement statement) throws SQLException {
-    statement.execute("SELECT pg_advisory_xact_lock_shared(" + REMOVAL_LOCK + ")");
+    statement.execute(
+        within(REMOVAL_WAIT_MS, "SELECT pg_advisory_xact_lock_shared(" + REMOVAL_LOCK + ")"));
   }
 
-  /** Waits for the writers of results. */
+  /**
+   * Waits for the writers of results. Other writers wait behind this wait, so it is cut into short
+   * ones: between two of them they get their turn, if one writer hangs.
+   */
   private static void lockRemoval(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SELECT pg_advisory_xact_lock(" + REMOVAL_LOCK + ")");
+      for (int i = 1; !isRemovalLocked(statement); i++) {
+        if (i == WRITERS_WAITS) {
+          throw new SQLException(
+              "endpoints cannot be removed while a batch of results is being written, and one is"
+                  + " since "
+                  + WRITERS_WAITS * WRITERS_WAIT_MS
+                  + " ms. Look for an agent that hangs, and end it");
+        }
+      }
     }
+  }
+
+  private static boolean isRemovalLocked(Statement statement) throws SQLException {
+    statement.execute("SAVEPOINT unlocked");
+    try {
+      statement.execute(
+          within(WRITERS_WAIT_MS, "SELECT pg_advisory_xact_lock(" + REMOVAL_LOCK + ")"));
+      return true;
+    } catch (SQLException e) {
+      if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        throw e;
+      }
+      statement.execute("ROLLBACK TO SAVEPOINT unlocked");
+      return false;
+    }
+  }
+
+  /** Returns statements that wait for a lock no longer than so many ms. */
+  private static String within(int ms, String locking) {
+    return "SET LOCAL lock_timeout = "
+        + ms
+        + "; "
+        + locking
+        + "; SET LOCAL lock_timeout TO DEFAULT";
   }
 
   private static long nextRevision(Connection connection) throws SQLException {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.holdfast.testkit.FreePorts;
 import dev.holdfast.watchdb.EmbeddedDatabase;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -25,6 +28,21 @@ class DatabaseTest {
 
     assertThat(first).contains("1").doesNotHaveDuplicates();
     assertThat(fixture.select(versions)).isEqualTo(first);
+  }
+
+  /** The server ends the transaction of a machine that is gone, and so its locks. */
+  @Test
+  void server_looksForClientsThatAreGone() throws Exception {
+    try (Connection connection = fixture.open().connection();
+        Statement statement = connection.createStatement();
+        ResultSet found =
+            statement.executeQuery(
+                "SELECT current_setting('tcp_keepalives_idle')::int"
+                    + " + current_setting('tcp_keepalives_interval')::int"
+                    + " * current_setting('tcp_keepalives_count')::int")) {
+      found.next();
+      assertThat(found.getInt(1)).as("s").isEqualTo(25);
+    }
   }
 
   @Test

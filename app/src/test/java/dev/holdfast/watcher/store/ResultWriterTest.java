@@ -1,6 +1,7 @@
 package dev.holdfast.watcher.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.holdfast.QuietLogs;
 import dev.holdfast.disk.LocalDisk;
@@ -279,6 +280,50 @@ class ResultWriterTest {
     awaitDone(1);
     assertThat(fixture.count("checks")).isEqualTo(1);
     assertThat(fixture.count("state")).isZero();
+  }
+
+  /** An agent that hangs in the middle of a batch keeps its lock. */
+  @Test
+  void removal_whileABatchHangs_isGivenUp_andTheOtherBatchesGoOn() throws Exception {
+    try (Connection hanging = fixture.connection();
+        Statement batch = hanging.createStatement()) {
+      hanging.setAutoCommit(false);
+      StoredEndpoints.awaitRemovals(batch);
+
+      CompletableFuture<Throwable> removal =
+          CompletableFuture.supplyAsync(
+              () ->
+                  catchThrowable(
+                      () ->
+                          new StoredEndpoints(database)
+                              .apply(List.of(Results.endpoint("e1")), false)));
+      Await.until("the removal waits", () -> waits("advisory"));
+      writer.add(Results.up("e1", NOON));
+
+      awaitDone(1);
+      assertThat(removal.get())
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("an agent that hangs");
+      hanging.rollback();
+    }
+    assertThat(fixture.count("endpoints WHERE deleted_at IS NULL")).isEqualTo(3);
+    assertThat(writer.counts().failures()).isZero();
+  }
+
+  @Test
+  void batch_whileARemovalHangs_failsAndIsRepeated() throws Exception {
+    try (Connection hanging = fixture.connection();
+        Statement removal = hanging.createStatement()) {
+      hanging.setAutoCommit(false);
+      removal.execute("SELECT pg_advisory_xact_lock(" + StoredEndpoints.REMOVAL_LOCK + ")");
+      writer.add(Results.up("e1", NOON));
+
+      Await.until("the batch has failed", () -> writer.counts().failures() > 0);
+      hanging.rollback();
+    }
+
+    awaitDone(1);
+    assertThat(fixture.count("checks")).isEqualTo(1);
   }
 
   private boolean waits(String lockType) throws SQLException {
