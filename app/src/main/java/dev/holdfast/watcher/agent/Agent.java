@@ -355,7 +355,7 @@ public final class Agent {
     if (result.flags().contains(Flag.TAINTED)) {
       blame.disturbed(lagMicros, timekeeper.now().nanos());
     }
-    reports.result(watched, result, isWarm, endNanos);
+    reports.result(watched, result, isWarm, flight.startNanos, endNanos);
     long nowMs = timekeeper.now().wallMs();
     if (isWarm && !watched.isCanary && !repeats.isRepeated(nowMs)) {
       agains.afterResult(watched, result, nowMs);

@@ -61,6 +61,7 @@ final class Misses {
       counts.repeatLeftOut();
       return;
     }
+    long nowNanos = timekeeper.now().nanos();
     reports.result(
         task.watched(),
         new CheckResult(
@@ -74,7 +75,8 @@ final class Misses {
             CheckResult.Answer.NONE,
             Set.of()),
         true,
-        timekeeper.now().nanos());
+        nowNanos,
+        nowNanos);
   }
 
   /** Returns how late a check is, in µs. */

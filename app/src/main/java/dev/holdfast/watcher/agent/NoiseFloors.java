@@ -2,6 +2,7 @@ package dev.holdfast.watcher.agent;
 
 import dev.holdfast.watcher.CheckResult;
 import dev.holdfast.watcher.Endpoint;
+import dev.holdfast.watcher.Outcome;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,11 +34,19 @@ final class NoiseFloors {
     return (isTls ? tls : plain).canaries();
   }
 
-  /** Takes the result of a canary. */
-  void add(Endpoint canary, CheckResult result, long endNanos) {
+  /**
+   * Takes the result of a canary. One that is not up has not reached the end of its slowest phase,
+   * so all of its time counts.
+   *
+   * @param startNanos when its check began, by the monotonic clock; its end if it did not begin
+   */
+  void add(Endpoint canary, CheckResult result, long startNanos, long endNanos) {
     Floor floor = of(canary);
     floor.canaries().add(result);
-    long micros = result.answer().phases().sumMicros();
+    long micros =
+        result.outcome() == Outcome.UP
+            ? result.answer().phases().sumMicros()
+            : TimeUnit.NANOSECONDS.toMicros(endNanos - startNanos);
     if (micros > lagMaxMicros) {
       floor.lags().add(endNanos, micros);
     }

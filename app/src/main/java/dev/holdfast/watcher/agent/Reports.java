@@ -24,14 +24,15 @@ final class Reports {
   /**
    * Hands a result on. That of a canary goes to the noise floor, once the agent is warm.
    *
-   * @param endNanos when the check ended, by the monotonic clock
+   * @param startNanos when the check began, by the monotonic clock; its end if it did not begin
+   * @param endNanos when it ended
    */
-  void result(Watched watched, CheckResult result, boolean isWarm, long endNanos) {
+  void result(Watched watched, CheckResult result, boolean isWarm, long startNanos, long endNanos) {
     if (!watched.isCanary) {
       counts.result(result);
       guarded("a result of " + watched.id, () -> sink.accept(result));
     } else if (isWarm) {
-      floors.add(watched.endpoint.orElseThrow(), result, endNanos);
+      floors.add(watched.endpoint.orElseThrow(), result, startNanos, endNanos);
     }
   }
 

@@ -46,7 +46,7 @@ class AgentTest {
   void agentThatWasFrozen_blamesNoSite() {
     world.agent.put(Endpoints.of("slow", 60_000));
     world.agent.put(Endpoints.of("a", 5_000));
-    Started slow = untilStarted("slow");
+    Started slow = untilStarted(world, "slow");
     long frozenMs = world.time.wallMs();
 
     world.time.passMs(6_000);
@@ -69,7 +69,7 @@ class AgentTest {
   @Test
   void checkThatWasInFlightInAStall_isMadeAgain_untilItWentWell() {
     world.agent.put(Endpoints.of("slow", 60_000));
-    Started slow = untilStarted("slow");
+    Started slow = untilStarted(world, "slow");
     world.time.passMs(3_000);
     world.end(slow, SimulatedAgent.DOWN);
     world.agent.step();
@@ -413,6 +413,46 @@ class AgentTest {
     assertThat(world.resultsOf("plain").getFirst().delay().lagMicros()).isZero();
   }
 
+  /** A canary that gets no answer has reached the end of no phase. */
+  @Test
+  void canaryThatFailsLate_taintsChecksThatRanMeanwhile() {
+    var world = new SimulatedAgent(CONFIG, Endpoints.of("canary", 5_000));
+    for (int i = 0; i < CONFIG.warmUpChecks(); i++) {
+      world.agent.step();
+      List.copyOf(world.running).forEach(started -> world.end(started, SimulatedAgent.UP));
+    }
+    world.agent.put(Endpoints.of("a", 5_000));
+    world.passMs(5_100);
+    Started canary = world.running("canary").orElseThrow();
+    Started site = world.running("a").orElseThrow();
+
+    world.passMs(CONFIG.lagMaxMs() + 1);
+    world.end(canary, SimulatedAgent.measured(Outcome.DOWN, Reason.CONNECT_TIMEOUT));
+    world.end(site, SimulatedAgent.UP);
+    world.agent.step();
+
+    assertThat(world.resultsOf("a").getFirst().flags()).contains(Flag.TAINTED);
+  }
+
+  /** Nothing was slow: the failure says nothing of the others. */
+  @Test
+  void canaryThatFailsAtOnce_taintsNothing() {
+    var world = new SimulatedAgent(CONFIG, Endpoints.of("canary", 5_000));
+    for (int i = 0; i < CONFIG.warmUpChecks(); i++) {
+      world.agent.step();
+      List.copyOf(world.running).forEach(started -> world.end(started, SimulatedAgent.UP));
+    }
+    world.agent.put(Endpoints.of("a", 5_000));
+    Started site = untilStarted(world, "a");
+    Started canary = untilStarted(world, "canary");
+
+    world.end(canary, SimulatedAgent.DOWN);
+    world.end(site, SimulatedAgent.UP);
+    world.agent.step();
+
+    assertThat(world.resultsOf("a").getFirst().flags()).isEmpty();
+  }
+
   @Test
   void warmUp_thatTakesTooLong_isLeft() {
     var cold = new SimulatedAgent(CONFIG, Endpoints.of("canary", 300_000));
@@ -431,7 +471,7 @@ class AgentTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private Started untilStarted(String id) {
+  private static Started untilStarted(SimulatedAgent world, String id) {
     Started started = world.untilNextStart();
     while (!started.endpoint().id().text().equals(id)) {
       world.end(started, SimulatedAgent.UP);
