@@ -97,10 +97,18 @@ public final class ResultWriter implements AutoCloseable {
       throws IOException, SQLException {
     var home = new Home(database.id(), location);
     var started = new ResultWriter(database, config, home, disk, dir, clock);
-    started.locations.put(location, database.location(location));
-    started.writer.start();
-    started.spooler.start();
-    return started;
+    boolean isRunning = false;
+    try {
+      started.locations.put(location, database.location(location));
+      started.writer.start();
+      started.spooler.start();
+      isRunning = true;
+      return started;
+    } finally {
+      if (!isRunning) {
+        started.close(); // The next start has the directory: no thread of this one may be in it.
+      }
+    }
   }
 
   /** Takes a result. Returns at once. */
