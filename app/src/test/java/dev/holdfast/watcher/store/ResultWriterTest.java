@@ -318,7 +318,10 @@ class ResultWriterTest {
       removal.execute("SELECT pg_advisory_xact_lock(" + StoredEndpoints.REMOVAL_LOCK + ")");
       writer.add(Results.up("e1", NOON));
 
-      Await.until("the batch has failed", () -> writer.counts().failures() > 0);
+      Await.until("the batch has failed twice", () -> writer.counts().failures() > 1);
+      assertThat(fixture.count("pg_locks WHERE NOT granted AND locktype = 'advisory'"))
+          .as("no attempt waits on in the server after its end")
+          .isLessThanOrEqualTo(1);
       hanging.rollback();
     }
 
