@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -36,6 +38,10 @@ public final class Resolver implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Resolver.class);
 
   private static final Told SILENCE = Told.fresh(new Found.Silence(), 0);
+
+  private static final Told CLOSED =
+      Told.fresh(
+          new Found.Failed("the resolver is closed", Optional.of(new CancellationException())), 0);
 
   /** The answer for a family that nobody wants. */
   private static final Told NOTHING = Told.fresh(new Found.Nothing(false, 0), 0);
@@ -62,7 +68,9 @@ public final class Resolver implements AutoCloseable {
     final CompletableFuture<Told> told = new CompletableFuture<>();
     final long startNanos;
     volatile OptionalLong turnNanos = OptionalLong.empty();
-    volatile Found soFar = new Found.Silence();
+
+    /** The result of the last round, or empty before the end of the first one. */
+    volatile Optional<Found> soFar = Optional.empty();
 
     Asking(long startNanos) {
       this.startNanos = startNanos;
@@ -80,6 +88,11 @@ public final class Resolver implements AutoCloseable {
    * @param nanos the monotonic clock that the cache follows, in ns
    */
   public Resolver(ResolverOptions options, LongSupplier nanos) {
+    this(options, nanos, Thread.ofVirtual().name("watcher-dns-", 0).factory());
+  }
+
+  /** A resolver whose questions are on such threads. */
+  Resolver(ResolverOptions options, LongSupplier nanos, ThreadFactory threads) {
     this.options = options;
     this.nanos = nanos;
     this.rounds = new Rounds(options.servers(), options.attemptMs());
@@ -87,8 +100,7 @@ public final class Resolver implements AutoCloseable {
     this.hosts = new HostsFile(options.hostsFile(), nanos);
     this.failingNames = new FailingNames(options.entriesMax());
     this.turns = new Semaphore(options.inFlightMax(), true);
-    this.threads =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("watcher-dns-", 0).factory());
+    this.threads = Executors.newThreadPerTaskExecutor(threads);
   }
 
   /**
@@ -119,13 +131,29 @@ public final class Resolver implements AutoCloseable {
 
   /**
    * Returns what is known of a name at the moment, for an asker that cannot wait any longer:
-   * addresses, whose time may be over; a failure that a server has told; or that none answered yet.
+   * addresses, whose time may be over; a failure, once each server has told it or was waited for;
+   * or that none answered yet.
    */
   public Resolution.Timed soFar(String host, Reach.Family family) {
     String name = name(host);
-    return joined(
-        family == Reach.Family.IPV4 ? NOTHING : soFar(new Question(name, Type.AAAA)),
-        family == Reach.Family.IPV6 ? NOTHING : soFar(new Question(name, Type.A)));
+    var six = new Question(name, Type.AAAA);
+    var four = new Question(name, Type.A);
+    boolean isUnheard =
+        (family != Reach.Family.IPV4 && isUnheard(six))
+            || (family != Reach.Family.IPV6 && isUnheard(four));
+    Resolution.Timed known =
+        joined(
+            family == Reach.Family.IPV4 ? NOTHING : soFar(six),
+            family == Reach.Family.IPV6 ? NOTHING : soFar(four));
+    return isUnheard && known.resolution() instanceof Resolution.Failure
+        ? new Resolution.Timed(new Resolution.Timeout(), known.waitedNanos())
+        : known;
+  }
+
+  /** Returns true if not all servers were heard, or waited for, even once. */
+  private boolean isUnheard(Question question) {
+    Asking asking = inProgress.get(question);
+    return asking != null && asking.soFar.isEmpty();
   }
 
   private Told soFar(Question question) {
@@ -137,7 +165,8 @@ public final class Resolver implements AutoCloseable {
         .map(kept -> new Told(kept, waitedNanos))
         .orElseGet(
             () ->
-                Told.fresh(asking.map(it -> it.soFar).orElseGet(Found.Silence::new), waitedNanos));
+                Told.fresh(
+                    asking.flatMap(it -> it.soFar).orElseGet(Found.Silence::new), waitedNanos));
   }
 
   /**
@@ -272,41 +301,51 @@ public final class Resolver implements AutoCloseable {
     try {
       threads.execute(() -> askServers(question, mine));
     } catch (RejectedExecutionException closed) {
-      inProgress.remove(question, mine);
-      mine.told.complete(
-          Told.fresh(new Found.Failed("the resolver is closed", Optional.of(closed)), 0));
+      end(question, mine, CLOSED);
+    } catch (RuntimeException | Error noThread) {
+      end(question, mine, SILENCE);
     }
     return mine.told;
   }
 
   private void askServers(Question question, Asking asking) {
-    Found found;
+    Told told = SILENCE;
+    try {
+      Found found = inTurn(question, asking);
+      long nowNanos = nanos.getAsLong();
+      told = new Told(cache.keep(question, found, nowNanos), asking.waitedNanos(nowNanos));
+    } finally {
+      end(question, asking, told);
+    }
+  }
+
+  private Found inTurn(Question question, Asking asking) {
     try {
       turns.acquire();
       try {
         long turnNanos = nanos.getAsLong();
         asking.turnNanos = OptionalLong.of(turnNanos);
         boolean hasStale = cache.hasStale(question, turnNanos);
-        found =
-            rounds.ask(question, hasStale ? 1 : Rounds.ROUNDS_MAX, failed -> asking.soFar = failed);
+        return rounds.ask(
+            question, hasStale ? 1 : Rounds.ROUNDS_MAX, soFar -> asking.soFar = soFar);
       } finally {
         turns.release();
       }
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();
-      found = new Found.Failed("the resolver is closed", Optional.of(closed));
+      return new Found.Failed("the resolver is closed", Optional.of(closed));
     } catch (RuntimeException | Error e) {
-      found = new Found.Failed(e.toString(), Optional.of(e));
+      return new Found.Failed(e.toString(), Optional.of(e));
     }
-    Told told = SILENCE;
-    try {
-      long nowNanos = nanos.getAsLong();
-      told = new Told(cache.keep(question, found, nowNanos), asking.waitedNanos(nowNanos));
-    } finally {
-      // Without memory, too: nobody would ask for this name again.
-      inProgress.remove(question, asking);
-      asking.told.complete(told);
-    }
+  }
+
+  /**
+   * Ends a question. It takes no memory: a question without an end would be in progress for ever,
+   * and nobody would ask for its name again.
+   */
+  private void end(Question question, Asking asking, Told told) {
+    inProgress.remove(question, asking);
+    asking.told.complete(told);
   }
 
   private static Resolution.Timed joined(Told six, Told four) {

@@ -37,9 +37,10 @@ final class Rounds {
    * Returns what a question came to.
    *
    * @param rounds after so many rounds at most
-   * @param failures hears at once of each server that cannot say
+   * @param soFar takes the result of each round that does not end it. It takes empty when an alias
+   *     is found, since its servers have said nothing yet
    */
-  Found ask(Question question, int rounds, Consumer<Found> failures) {
+  Found ask(Question question, int rounds, Consumer<Optional<Found>> soFar) {
     Name name;
     try {
       name = Name.fromString(question.name(), Name.root);
@@ -48,7 +49,7 @@ final class Rounds {
     }
     long ttlS = Long.MAX_VALUE;
     for (int alias = 0; alias <= Answers.ALIASES_MAX; alias++) {
-      switch (ask(name, question.type(), rounds, failures)) {
+      switch (ask(name, question.type(), rounds, soFar)) {
         case Answers.Read.Done(Found.Records(var addresses, var recordsTtlS)) -> {
           return new Found.Records(addresses, Math.min(ttlS, recordsTtlS));
         }
@@ -57,6 +58,7 @@ final class Rounds {
         }
         case Answers.Read.Alias(Name target, long aliasTtlS) -> {
           name = target;
+          soFar.accept(Optional.empty());
           ttlS = Math.min(ttlS, aliasTtlS);
         }
       }
@@ -65,7 +67,7 @@ final class Rounds {
         "more than " + Answers.ALIASES_MAX + " aliases", Optional.<Throwable>empty());
   }
 
-  private Answers.Read ask(Name name, int type, int rounds, Consumer<Found> failures) {
+  private Answers.Read ask(Name name, int type, int rounds, Consumer<Optional<Found>> soFar) {
     Found worst = new Found.Silence();
     for (int round = 0; round < rounds; round++) {
       for (InetSocketAddress server : servers) {
@@ -76,7 +78,6 @@ final class Rounds {
             return read;
           }
           worst = failed;
-          failures.accept(failed);
         } catch (SocketTimeoutException silent) {
           // The next server is asked. If none answers, the result says so.
         } catch (IOException e) {
@@ -85,6 +86,7 @@ final class Rounds {
           }
         }
       }
+      soFar.accept(Optional.of(worst));
     }
     return new Answers.Read.Done(worst);
   }

@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,17 +207,101 @@ final class ResolverTest {
     begun.get(Patience.STEP_S, TimeUnit.SECONDS);
   }
 
+  /** The failure of one server says nothing of the others, which may know the name. */
   @Test
-  void soFar_afterAFailureOfTheFirstServer() throws Exception {
-    first.with("fails.test", (_, _) -> new Reply.Code(Rcode.SERVFAIL));
-    second.with("fails.test", (_, _) -> new Reply.Silence());
+  void soFar_failureOfTheFirstServer_whileTheSecondIsWaitedFor() throws Exception {
+    var release = new CompletableFuture<Void>();
+    first.with("held.test", (_, _) -> new Reply.Code(Rcode.SERVFAIL));
+    second.with(
+        "held.test",
+        (_, _) -> {
+          release.join();
+          return new Reply.Records(60, List.of("192.0.2.1"));
+        });
+    try (Resolver patient = patient(first, second)) {
+      CompletableFuture<Resolution> begun = begin(patient, "held.test", Family.IPV4);
+      Await.until("the second server was asked", () -> second.asked("held.test") > 0);
 
-    CompletableFuture<Resolution> begun = begin("fails.test", Family.IPV4);
-    Await.until("the second server was asked", () -> second.asked("fails.test") > 0);
+      assertThat(patient.soFar("held.test", Family.IPV4).resolution())
+          .isEqualTo(new Resolution.Timeout());
+      release.complete(null);
+      assertThat(begun.get(Patience.STEP_S, TimeUnit.SECONDS)).isEqualTo(fresh("192.0.2.1"));
+    }
+  }
 
-    assertThat(soFar("fails.test", Family.IPV4))
-        .isEqualTo(new Resolution.Failure("SERVFAIL", Optional.empty()));
-    begun.get(Patience.STEP_S, TimeUnit.SECONDS);
+  @Test
+  void soFar_failureOfAllServers_whileTheyAreAskedAgain() throws Exception {
+    var release = new CompletableFuture<Void>();
+    first.with(
+        "fails.test",
+        (_, count) -> {
+          if (count > 1) {
+            release.join();
+          }
+          return new Reply.Code(Rcode.SERVFAIL);
+        });
+    try (Resolver patient = patient(first)) {
+      CompletableFuture<Resolution> begun = begin(patient, "fails.test", Family.IPV4);
+      Await.until("the server was asked again", () -> first.asked("fails.test") > 1);
+
+      assertThat(patient.soFar("fails.test", Family.IPV4).resolution())
+          .isEqualTo(new Resolution.Failure("SERVFAIL", Optional.empty()));
+      release.complete(null);
+      begun.get(Patience.STEP_S, TimeUnit.SECONDS);
+    }
+  }
+
+  /** The servers told the alias, so that their failure before says nothing any more. */
+  @Test
+  void soFar_failureBeforeAnAlias() throws Exception {
+    var release = new CompletableFuture<Void>();
+    first.with(
+        "alias.test",
+        (_, count) -> count == 1 ? new Reply.Code(Rcode.SERVFAIL) : new Reply.Alias(60, "to.test"));
+    first.with("to.test", (_, _) -> new Reply.Code(Rcode.SERVFAIL));
+    second.with("alias.test", (_, _) -> new Reply.Code(Rcode.SERVFAIL));
+    second.with(
+        "to.test",
+        (_, _) -> {
+          release.join();
+          return new Reply.Records(60, List.of("192.0.2.1"));
+        });
+    try (Resolver patient = patient(first, second)) {
+      CompletableFuture<Resolution> begun = begin(patient, "alias.test", Family.IPV4);
+      Await.until("the second server was asked", () -> second.asked("to.test") > 0);
+
+      assertThat(patient.soFar("alias.test", Family.IPV4).resolution())
+          .isEqualTo(new Resolution.Timeout());
+      release.complete(null);
+      assertThat(begun.get(Patience.STEP_S, TimeUnit.SECONDS)).isEqualTo(fresh("192.0.2.1"));
+    }
+  }
+
+  /** A failure for one kind of addresses is none of the name while the other kind is asked for. */
+  @Test
+  void soFar_failureOfOneFamily_whileTheOtherIsWaitedFor() throws Exception {
+    var release = new CompletableFuture<Void>();
+    first.with(
+        "half.test",
+        (type, _) -> {
+          if (type == Type.A) {
+            release.join();
+            return new Reply.Records(60, List.of("192.0.2.1"));
+          }
+          return new Reply.Code(Rcode.SERVFAIL);
+        });
+    try (Resolver patient = patient(first)) {
+      begin(patient, "half.test", Family.IPV6).get(Patience.STEP_S, TimeUnit.SECONDS);
+      CompletableFuture<Resolution> begun = begin(patient, "half.test", Family.ANY);
+      Await.until("the server was asked", () -> first.asked("half.test", Type.A) > 0);
+
+      assertThat(patient.soFar("half.test", Family.IPV6).resolution())
+          .isInstanceOf(Resolution.Failure.class);
+      assertThat(patient.soFar("half.test", Family.ANY).resolution())
+          .isEqualTo(new Resolution.Timeout());
+      release.complete(null);
+      assertThat(begun.get(Patience.STEP_S, TimeUnit.SECONDS)).isEqualTo(fresh("192.0.2.1"));
+    }
   }
 
   @Test
@@ -441,6 +527,64 @@ final class ResolverTest {
     }
   }
 
+  /** Without memory a name is resolved later, whatever failed for want of it. */
+  @Test
+  void resolve_noThreadForTheQuestion_isAskedAgain() throws Exception {
+    first.with("page.test", 60, "192.0.2.1");
+    var isPlanted = new AtomicBoolean(true);
+    ThreadFactory threads =
+        task -> {
+          if (isPlanted.getAndSet(false)) {
+            throw new OutOfMemoryError("planted");
+          }
+          return Thread.ofVirtual().unstarted(task);
+        };
+    try (Resolver failing = new Resolver(options(first), now::get, threads)) {
+      assertThat(begin(failing, "page.test", Family.IPV4).get(Patience.STEP_S, TimeUnit.SECONDS))
+          .isEqualTo(new Resolution.Timeout());
+      assertThat(begin(failing, "page.test", Family.IPV4).get(Patience.STEP_S, TimeUnit.SECONDS))
+          .isEqualTo(fresh("192.0.2.1"));
+    }
+  }
+
+  @Test
+  void resolve_noMemoryToSayWhy_isAskedAgain() throws Exception {
+    first.with("page.test", 60, "192.0.2.1");
+    var isPlanted = new AtomicBoolean(true);
+    LongSupplier clock =
+        () -> {
+          if (Thread.currentThread().isVirtual() && isPlanted.getAndSet(false)) {
+            throw new UnspeakableError();
+          }
+          return now.get();
+        };
+    try (Resolver failing = new Resolver(options(first), clock)) {
+      assertThat(begin(failing, "page.test", Family.IPV4).get(Patience.STEP_S, TimeUnit.SECONDS))
+          .isEqualTo(new Resolution.Timeout());
+      assertThat(begin(failing, "page.test", Family.IPV4).get(Patience.STEP_S, TimeUnit.SECONDS))
+          .isEqualTo(fresh("192.0.2.1"));
+    }
+  }
+
+  /** A lack of memory that lasts. */
+  private static final class UnspeakableError extends Error {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      throw new OutOfMemoryError("planted");
+    }
+  }
+
+  @Test
+  void resolve_afterClose() throws Exception {
+    resolver.close();
+
+    assertThat(resolve("page.test", Family.IPV4))
+        .isInstanceOfSatisfying(
+            Resolution.Failure.class, failure -> assertThat(failure.cause()).isPresent());
+  }
+
   @Test
   void servers_ofResolvConf() throws Exception {
     Path file = directory.resolve("resolv.conf");
@@ -462,8 +606,22 @@ final class ResolverTest {
   }
 
   private CompletableFuture<Resolution> begin(String host, Family family) {
+    return begin(resolver, host, family);
+  }
+
+  /** A resolver that waits for servers that are held. */
+  private Resolver patient(DnsFarm... servers) {
+    return new Resolver(options(servers).withAttemptMs(10_000), now::get);
+  }
+
+  private ResolverOptions options(DnsFarm... servers) {
+    return ResolverOptions.of(Stream.of(servers).map(DnsFarm::address).toList())
+        .withHostsFile(directory.resolve("none"));
+  }
+
+  private static CompletableFuture<Resolution> begin(Resolver by, String host, Family family) {
     var result = new CompletableFuture<Resolution>();
-    resolver.resolve(host, family, timed -> result.complete(timed.resolution()));
+    by.resolve(host, family, timed -> result.complete(timed.resolution()));
     return result;
   }
 
