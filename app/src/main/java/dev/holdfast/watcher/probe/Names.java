@@ -4,6 +4,7 @@ import dev.holdfast.watcher.Reach;
 import dev.holdfast.watcher.dns.Resolution;
 import dev.holdfast.watcher.dns.Resolver;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -20,11 +21,13 @@ record Names(Resolver resolver, Deadlines deadlines, LongSupplier nanos) {
    */
   void resolve(String host, Reach.Family family, long endNanos, Consumer<Resolution.Timed> done) {
     var isTold = new AtomicBoolean();
+    var patience = new AtomicReference<Deadlines.Deadline>();
     resolver.resolve(
         host,
         family,
         timed -> {
           if (isTold.compareAndSet(false, true)) {
+            drop(patience); // it would keep the check after its end
             done.accept(timed);
           }
         });
@@ -32,7 +35,18 @@ record Names(Resolver resolver, Deadlines deadlines, LongSupplier nanos) {
       return;
     }
     long now = nanos.getAsLong();
-    deadlines.at(now + (endNanos - now) / 2, () -> impatient(host, family, isTold, done));
+    patience.set(
+        deadlines.at(now + (endNanos - now) / 2, () -> impatient(host, family, isTold, done)));
+    if (isTold.get()) {
+      drop(patience);
+    }
+  }
+
+  private static void drop(AtomicReference<Deadlines.Deadline> patience) {
+    Deadlines.Deadline set = patience.get();
+    if (set != null) {
+      set.drop();
+    }
   }
 
   private void impatient(
