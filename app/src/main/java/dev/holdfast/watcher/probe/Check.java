@@ -366,12 +366,25 @@ final class Check {
 
   /** Ends the check, unless the step is over. Returns true if it was not. */
   private boolean end(Step current, Progress progress, Ending ending) {
+    // Made before the end: a lack of memory after it would leave the check without a result.
+    boolean isStalled = parts.deadlines().isStalled() && ending.outcome() != Outcome.AGENT;
+    Ending known = isStalled ? Ending.agent(Reason.STALLED, "the process did not run") : ending;
+    Measured measured = progress.measured(known);
     if (!step.compareAndSet(current, new Step.Over(progress))) {
       return false;
     }
+    try {
+      leave(current);
+    } finally {
+      done.accept(this, measured);
+    }
+    return true;
+  }
+
+  private void leave(Step last) {
     deadline.ifPresent(Deadlines.Deadline::drop);
     following.leave();
-    switch (current) {
+    switch (last) {
       case Step.Visiting visiting -> {
         visiting.connectedOrOver();
         visiting.visit().abandon();
@@ -379,9 +392,5 @@ final class Check {
       case Step.Judging judging -> judging.response().body().leave();
       case Step.Idle _, Step.Resolving _, Step.Over _ -> {}
     }
-    boolean isStalled = parts.deadlines().isStalled() && ending.outcome() != Outcome.AGENT;
-    Ending known = isStalled ? Ending.agent(Reason.STALLED, "the process did not run") : ending;
-    done.accept(this, progress.measured(known));
-    return true;
   }
 }

@@ -161,15 +161,30 @@ public final class Probe implements AutoCloseable {
     Check check;
     try {
       check = Check.of(endpoint, parts, (ended, measured) -> over(ended, measured, done));
-    } catch (IllegalArgumentException e) {
+      inFlight.add(check);
+    } catch (RuntimeException | Error e) {
       inFlightCount.decrementAndGet();
+      if (!(e instanceof IllegalArgumentException)) {
+        throw e;
+      }
       String why = String.valueOf(e.getMessage());
       tell(done, unmade(Outcome.AGENT, Reason.AGENT_FAILURE, why));
       return;
     }
-    inFlight.add(check);
-    pulse();
-    check.start();
+    try {
+      pulse();
+      check.start();
+    } catch (RuntimeException | Error e) {
+      // Such as a lack of memory. It may have no deadline, and would keep its place for ever.
+      try {
+        check.giveUp(
+            e instanceof OutOfMemoryError ? Reason.AGENT_MEMORY : Reason.AGENT_FAILURE,
+            e.toString());
+      } finally {
+        leave(check);
+      }
+      throw e;
+    }
   }
 
   /**
@@ -297,9 +312,15 @@ public final class Probe implements AutoCloseable {
   }
 
   private void over(Check check, Measured measured, Consumer<Measured> done) {
-    inFlight.remove(check);
-    inFlightCount.decrementAndGet();
+    leave(check);
     tell(done, measured.withLagMicros(check.worstLagNanos() / NANOS_PER_MICRO));
+  }
+
+  /** Gives the place of a check back, unless it has done so. */
+  private void leave(Check check) {
+    if (inFlight.remove(check)) {
+      inFlightCount.decrementAndGet();
+    }
   }
 
   private static Measured unmade(Outcome outcome, Reason reason, String detail) {

@@ -14,6 +14,7 @@ import dev.holdfast.watcher.Outcome;
 import dev.holdfast.watcher.Reach;
 import dev.holdfast.watcher.Reason;
 import dev.holdfast.watcher.dns.Resolution;
+import dev.holdfast.watcher.guard.Guard;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
@@ -25,11 +26,14 @@ import java.net.URI;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -227,6 +231,50 @@ final class AgentFaultsTest {
 
       Await.until("the check is over", () -> fixture.probe.inFlight() == 0);
       assertThat(fixture.check(Ask.of(fixture.farm.url("page"))).outcome()).isEqualTo(Outcome.UP);
+    }
+  }
+
+  /** A check whose start fails has no deadline, perhaps, and would keep its place for ever. */
+  @Test
+  void check_startThatFails_givesItsPlaceBack() throws Exception {
+    try (ProbeFixture fixture = ProbeFixture.start()) {
+      var reading = new AtomicInteger();
+      var failing = new AtomicInteger();
+      Thread caller = Thread.currentThread();
+      LongSupplier clock =
+          () -> {
+            if (Thread.currentThread() == caller && reading.incrementAndGet() == failing.get()) {
+              throw new StackOverflowError("planted");
+            }
+            return fixture.time.getAsLong();
+          };
+      Probe probe =
+          Probe.unturned(
+              ProbeOptions.DEFAULT,
+              fixture.resolver,
+              new Guard(List.of()),
+              _ -> "none",
+              clock,
+              InstantSource.system());
+      try (probe) {
+        fixture.farm.with("page", Sites.page("hello"));
+        boolean hasFailed = true;
+        for (int at = 1; hasFailed; at++) {
+          fixture.time.advanceMs(30); // so that each start measures the loops, too
+          failing.set(at);
+          reading.set(0);
+          var told = new AtomicInteger();
+          try {
+            probe.check(Ask.of(fixture.farm.url("page")).endpoint(), _ -> told.incrementAndGet());
+            hasFailed = reading.get() >= at;
+          } catch (StackOverflowError planted) {
+            hasFailed = true;
+          }
+          failing.set(0);
+          Await.until("no check has a place", () -> probe.inFlight() == 0);
+          assertThat(told.get()).isLessThanOrEqualTo(1);
+        }
+      }
     }
   }
 
