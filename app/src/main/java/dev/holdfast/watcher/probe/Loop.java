@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.util.Queue;
@@ -38,7 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Loop implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Loop.class);
-  private static final int START_S = 30;
 
   private final String name;
   private final LongSupplier nanos;
@@ -52,7 +52,7 @@ final class Loop implements AutoCloseable {
 
   private record Task(Runnable action, long rungNanos) {}
 
-  private Loop(String name, LongSupplier nanos) throws IOException {
+  private Loop(String name, LongSupplier nanos, int waitMs) throws IOException {
     this.name = name;
     this.nanos = nanos;
     this.reactor =
@@ -71,23 +71,35 @@ final class Loop implements AutoCloseable {
             this::failed,
             null,
             null);
-    reactor.start();
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      doorbell = connectTo(listener);
-      doorbellPeer = listener.accept();
-      if (!doorbellPeer.getRemoteSocketAddress().equals(doorbell.getLocalAddress())) {
-        throw new IOException("another process connected to the doorbell of " + name);
-      }
+      reactor.start();
+      doorbell = connectTo(listener, waitMs);
+      doorbellPeer = accept(listener, doorbell.getLocalAddress(), name);
+    } catch (IOException | RuntimeException | Error e) {
+      isClosing = true;
+      reactor.close(CloseMode.IMMEDIATE);
+      throw e;
     }
   }
 
+  private static Socket accept(ServerSocket listener, SocketAddress wanted, String name)
+      throws IOException {
+    Socket peer = listener.accept();
+    if (!peer.getRemoteSocketAddress().equals(wanted)) {
+      peer.close();
+      throw new IOException("another process connected to the doorbell of " + name);
+    }
+    return peer;
+  }
+
   /**
-   * Starts a loop.
+   * Starts a loop. If it fails, nothing of the loop is left.
    *
+   * @param waitMs how long it may take, in ms
    * @throws IOException if it gets no sockets
    */
-  static Loop start(String name, LongSupplier nanos) throws IOException {
-    return new Loop(name, nanos);
+  static Loop start(String name, LongSupplier nanos, int waitMs) throws IOException {
+    return new Loop(name, nanos, waitMs);
   }
 
   String name() {
@@ -153,12 +165,12 @@ final class Loop implements AutoCloseable {
     }
   }
 
-  private IOSession connectTo(ServerSocket listener) throws IOException {
+  private IOSession connectTo(ServerSocket listener, int waitMs) throws IOException {
     var address = new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
     Future<IOSession> session =
         reactor.connect(named(address), address, null, Timeout.DISABLED, null, null);
     try {
-      return session.get(START_S, TimeUnit.SECONDS);
+      return session.get(waitMs, TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException("the event loop " + name + " did not start", e);
     } catch (InterruptedException e) {

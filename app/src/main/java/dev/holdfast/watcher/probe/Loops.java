@@ -1,6 +1,7 @@
 package dev.holdfast.watcher.probe;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
@@ -18,10 +19,20 @@ import org.slf4j.LoggerFactory;
 final class Loops {
   private static final Logger log = LoggerFactory.getLogger(Loops.class);
 
+  /** How long a loop may take to start, in ms: nothing runs yet. */
+  private static final int START_MS = 30_000;
+
+  /** How long a replacement may take to start, in ms: checks wait for it. */
+  private static final int REPLACE_MS = 250;
+
+  /** The pause after a replacement that failed, in ns, so that not each check waits. */
+  private static final long REST_NANOS = 1_000_000_000;
+
   private final String name;
   private final LongSupplier nanos;
   private final AtomicReferenceArray<Loop> loops;
   private final AtomicInteger turn = new AtomicInteger();
+  private Optional<Long> triedNanos = Optional.empty();
   private boolean isClosed;
 
   private Loops(String name, int count, LongSupplier nanos) throws IOException {
@@ -29,7 +40,7 @@ final class Loops {
     this.nanos = nanos;
     this.loops = new AtomicReferenceArray<>(count);
     for (int i = 0; i < count; i++) {
-      loops.set(i, Loop.start(name + i, nanos));
+      loops.set(i, Loop.start(name + i, nanos, START_MS));
     }
   }
 
@@ -66,12 +77,18 @@ final class Loops {
     if (loop.isAlive() || isClosed) {
       return loop;
     }
+    long now = nanos.getAsLong();
+    if (triedNanos.isPresent() && now - triedNanos.get() < REST_NANOS) {
+      return loop;
+    }
+    triedNanos = Optional.of(now);
     log.error("the event loop {}{} has ended; a new one takes its place", name, index);
     try {
-      loops.set(index, Loop.start(name + index, nanos));
+      loops.set(index, Loop.start(name + index, nanos, REPLACE_MS));
+      triedNanos = Optional.empty();
       loop.close();
     } catch (IOException e) {
-      // The checks of this loop end as a fault of the agent. The next one tries again.
+      // The checks of this loop end as a fault of the agent. A later one tries again.
       log.error("no new event loop", e);
     }
     return loops.get(index);

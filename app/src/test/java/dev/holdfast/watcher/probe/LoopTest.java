@@ -17,9 +17,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class LoopTest {
   @RegisterExtension static final QuietLogs QUIET = QuietLogs.of(Loop.class, Loops.class);
 
+  private static final int WAIT_MS = 30_000;
+
   @Test
   void execute_allOnOneThread() throws Exception {
-    try (Loop loop = Loop.start("loop", System::nanoTime)) {
+    try (Loop loop = Loop.start("loop", System::nanoTime, WAIT_MS)) {
       Set<Thread> threads = ConcurrentHashMap.newKeySet();
       AtomicInteger run = new AtomicInteger();
       List<Thread> callers = new ArrayList<>();
@@ -47,7 +49,7 @@ final class LoopTest {
 
   @Test
   void execute_failureOfOneDoesNotStopTheOthers() throws Exception {
-    try (Loop loop = Loop.start("loop", System::nanoTime)) {
+    try (Loop loop = Loop.start("loop", System::nanoTime, WAIT_MS)) {
       CountDownLatch other = new CountDownLatch(1);
       loop.execute(
           () -> {
@@ -63,7 +65,7 @@ final class LoopTest {
   @Test
   void lag_ofALoopThatIsBusy() throws Exception {
     ManualNanos time = new ManualNanos();
-    try (Loop loop = Loop.start("loop", time)) {
+    try (Loop loop = Loop.start("loop", time, WAIT_MS)) {
       CountDownLatch busy = new CountDownLatch(1);
       CountDownLatch release = new CountDownLatch(1);
       loop.execute(
@@ -100,7 +102,7 @@ final class LoopTest {
 
   @Test
   void isAlive_notAfterItsEnd() throws Exception {
-    Loop loop = Loop.start("loop", System::nanoTime);
+    Loop loop = Loop.start("loop", System::nanoTime, WAIT_MS);
 
     loop.close();
 
@@ -119,6 +121,37 @@ final class LoopTest {
     assertThat(second).isNotSameAs(first);
     assertThat(second.isAlive()).isTrue();
     loops.close();
+  }
+
+  @Test
+  void next_replacementThatFails_leavesNothingAndIsTriedLater() throws Exception {
+    var time = new ManualNanos();
+    Loops loops = Loops.start("failing-", 1, time);
+    Loop first = loops.next();
+    first.close();
+    Await.until("it is over", () -> !first.isAlive());
+
+    // An interrupt makes each wait of a virtual thread fail.
+    Thread interrupted =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  Thread.currentThread().interrupt();
+                  loops.next();
+                });
+    interrupted.join();
+
+    assertThat(loops.next()).as("it rests").isSameAs(first);
+    Await.until("no thread is left", () -> threads("failing-0").isEmpty());
+    time.advanceMs(1_000);
+    assertThat(loops.next().isAlive()).isTrue();
+    loops.close();
+  }
+
+  private static List<Thread> threads(String name) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals(name))
+        .toList();
   }
 
   private static void awaitQuietly(CountDownLatch latch) {
