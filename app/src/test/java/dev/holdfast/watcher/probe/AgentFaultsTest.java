@@ -240,10 +240,11 @@ final class AgentFaultsTest {
     try (ProbeFixture fixture = ProbeFixture.start()) {
       var reading = new AtomicInteger();
       var failing = new AtomicInteger();
-      Thread caller = Thread.currentThread();
+      long caller = Thread.currentThread().threadId();
       LongSupplier clock =
           () -> {
-            if (Thread.currentThread() == caller && reading.incrementAndGet() == failing.get()) {
+            if (Thread.currentThread().threadId() == caller
+                && reading.incrementAndGet() == failing.get()) {
               throw new StackOverflowError("planted");
             }
             return fixture.time.getAsLong();
