@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.spec.MGF1ParameterSpec;
@@ -34,9 +33,7 @@ public enum KeyKind {
   }
 
   KeyPair newPair() throws GeneralSecurityException {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
-    generator.initialize(bits);
-    return generator.generateKeyPair();
+    return KeyPairs.next(this, algorithm, bits);
   }
 
   /** Returns the AlgorithmIdentifier of a signature (RFC 5280 section 4.1.1.2). */
