@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Directories that are lost, restored, copied, moved or damaged. */
@@ -147,6 +148,40 @@ class DirectoryTest extends Schedule {
     assertThat(all.get(1).actor().configuration().generation(original.actor().id())).isEqualTo(1);
     count(original, 10);
     assertThat(read(all.get(1))).isEqualTo(exactly(113));
+  }
+
+  /**
+   * Nobody has listed the copy, and it has counted before it reached anybody. Those that it knows
+   * have moved by then, and they have never heard of it.
+   */
+  @Test
+  void copyThatKnowsOldAddressesAlone_handsOver_onceItIsTold() {
+    List<Machine> all = world.cluster(2);
+    Machine copy = world.add();
+    copy.disk = all.get(0).disk.copy();
+    copy.crash(Left.NOTHING);
+    world.isolate(copy);
+    copy.start();
+    count(copy, 100);
+    for (Machine moved : all) {
+      moved.crash(Left.NOTHING);
+      world.move(moved, new Address("10.0.1." + moved.number, 7777));
+      moved.start();
+    }
+    var list = new TreeSet<>(List.of(all.get(0).address, all.get(1).address));
+    world.configure(all.get(0), list, List.of());
+    world.configure(all.get(1), list, List.of());
+    world.heal();
+    world.run(10_000);
+    assertThat(copy.actor().configuration().actors()).doesNotContainAnyElementsOf(list);
+    assertThat(read(all.get(1))).isEqualTo(exactly(0));
+
+    world.configure(copy, list, List.of());
+    world.run(3_000);
+
+    assertThat(world.count(copy, X, 1)).get().isInstanceOf(AddOutcome.NotCounted.class);
+    count(all.get(0), 10);
+    assertThat(read(all.get(1))).isEqualTo(exactly(110));
   }
 
   /** A copy of the disk has what a failed force has left, and is restored later. */

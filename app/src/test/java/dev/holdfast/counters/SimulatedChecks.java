@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -70,6 +71,7 @@ final class SimulatedChecks {
       world.run(3_000);
     }
     postWhereTheyAre();
+    tellWhoeverKnowsOldAddressesAlone();
     List<Machine> listed = listed();
     for (CounterName name : histories.keySet()) {
       end(name, listed);
@@ -119,6 +121,22 @@ final class SimulatedChecks {
       promises.say("post", at, list);
       world.configure(at, list, List.of());
       world.run(5_000);
+    }
+  }
+
+  /**
+   * A copy that nobody has listed may know addresses alone that all others have left. It waits for
+   * somebody who tells it where they are.
+   */
+  private void tellWhoeverKnowsOldAddressesAlone() {
+    NavigableSet<Address> list = promises.everything().actors();
+    for (Machine machine : world.machines()) {
+      Configuration known = machine.actor().configuration();
+      if (world.machines().stream().noneMatch(other -> known.names(other.address))) {
+        promises.say("tell", machine, list);
+        world.configure(machine, list, List.of());
+        world.run(5_000);
+      }
     }
   }
 
