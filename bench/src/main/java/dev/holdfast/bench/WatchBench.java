@@ -142,7 +142,7 @@ public final class WatchBench extends Measurement {
     try (WatchSites sites = WatchSites.start(plan, Files.createDirectory(work.resolve("farm")));
         WatchDatabase database =
             WatchDatabase.start(plan, Files.createDirectory(work.resolve("db")))) {
-      WatchFarmWarmUp.run(sites, FARM_WARM_UP_SECONDS);
+      WatchFarmWarmUp.of(sites).run(FARM_WARM_UP_SECONDS);
       var ground = new WatchGround(plan, sites, database, work, programs);
       for (WatchRow row : wanted) {
         measure(row, ground);

@@ -21,27 +21,33 @@ import javax.net.ssl.TrustManagerFactory;
 final class WatchFarmWarmUp {
   private static final int TIMEOUT_MS = 20_000;
 
+  private final WatchSites sites;
   private final SSLContext tls;
 
-  private WatchFarmWarmUp(SSLContext tls) {
+  private WatchFarmWarmUp(WatchSites sites, SSLContext tls) {
+    this.sites = sites;
     this.tls = tls;
   }
 
-  /** Asks for so many seconds, half of them by https. */
-  static void run(WatchSites sites, double seconds) throws IOException {
-    WatchFarmWarmUp warmUp;
+  static WatchFarmWarmUp of(WatchSites sites) throws IOException {
     try {
-      warmUp = new WatchFarmWarmUp(trusting(sites));
+      return new WatchFarmWarmUp(sites, trusting(sites));
     } catch (GeneralSecurityException e) {
       throw new IOException(e);
     }
+  }
+
+  /** Asks for so many seconds, half of them by https. */
+  void run(double seconds) throws IOException {
     long beganNanos = System.nanoTime();
     for (long number = 0; CounterActors.secondsSince(beganNanos) < seconds; number++) {
-      warmUp.ask(
-          number % 2 == 0
-              ? sites.tlsUrl(WatchFarm.PAGE, number)
-              : sites.url(WatchFarm.PAGE, number));
+      ask(number);
     }
+  }
+
+  /** Asks for one page, by https if its number is even. */
+  void ask(long number) throws IOException {
+    ask(number % 2 == 0 ? sites.tlsUrl(WatchFarm.PAGE, number) : sites.url(WatchFarm.PAGE, number));
   }
 
   private static SSLContext trusting(WatchSites sites)

@@ -20,7 +20,9 @@ class WatchSitesTest {
       String cores = Machine.halves().load();
       var plan = new WatchPlan(dir, children, new Cores("0", cores, cores), "", 0, 0, 0, 0);
       try (WatchSites sites = WatchSites.start(plan, dir)) {
-        WatchFarmWarmUp.run(sites, 0.5);
+        var clients = WatchFarmWarmUp.of(sites);
+        clients.ask(0);
+        clients.ask(1);
 
         Await.until("the farm has written it", () -> numbers(sites).containsAll(List.of(0L, 1L)));
         assertThat(sites.truth().where(_ -> true)).allMatch(WatchRequest::isAnswered);
