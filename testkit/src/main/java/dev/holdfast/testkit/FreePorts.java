@@ -16,8 +16,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * number of each JVM is in {@code holdfast.fork}, from 1 on.
  */
 public final class FreePorts {
-  private static final int FORKS_MAX = 6;
-  private static final int PORTS = 3_300;
+  /** As many as run the tests of the app, and those of another module beside it. */
+  private static final int FORKS_MAX = 8;
+
+  private static final int PORTS = 2_500;
   private static final int FIRST = 12_000 + (fork() - 1) * PORTS;
 
   /**
