@@ -20,6 +20,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
@@ -184,9 +187,7 @@ final class Cluster implements AutoCloseable {
   void startAndConfigure() throws Exception {
     start();
     assertConfigured(1, all());
-    for (int id : all()) {
-      awaitReadable(id);
-    }
+    awaitReadable(all());
   }
 
   /** Ends all at once, as {@code kill -9} does. */
@@ -297,6 +298,35 @@ final class Cluster implements AutoCloseable {
   /** Waits until consistent reads are answered at an actor. */
   void awaitReadable(int at) throws Exception {
     awaitRead(at, "readable");
+  }
+
+  /** Waits until consistent reads are answered at some actors, which are asked side by side. */
+  void awaitReadable(Collection<Integer> ids) throws Exception {
+    atOnce(ids, this::awaitReadable);
+  }
+
+  /** What is done with one actor. */
+  @FunctionalInterface
+  interface Step {
+    void at(int id) throws Exception;
+  }
+
+  /** Does something with some actors, all at once, and waits until it is done. */
+  static void atOnce(Collection<Integer> ids, Step step) throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var steps = new ArrayList<Future<?>>();
+      for (int id : ids) {
+        steps.add(
+            threads.submit(
+                () -> {
+                  step.at(id);
+                  return null;
+                }));
+      }
+      for (Future<?> one : steps) {
+        one.get();
+      }
+    }
   }
 
   /** Waits until every actor knows the same of a counter, without asking the others. */

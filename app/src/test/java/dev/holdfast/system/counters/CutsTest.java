@@ -45,9 +45,7 @@ class CutsTest {
   void heal() throws Exception {
     cluster.links().heal();
     cluster.start();
-    for (int id : cluster.all()) {
-      cluster.awaitReadable(id);
-    }
+    cluster.awaitReadable(cluster.all());
   }
 
   @Test
@@ -141,17 +139,12 @@ class CutsTest {
       traffic.awaitMore(cluster.all(), ROUND);
       cluster.links().set(ACTORS, fate, cut);
       traffic.awaitMore(cluster.all(), ROUND);
-      for (int id : cluster.all()) {
-        if (blind.contains(id)) {
-          assertThat(cluster.read(id, name)).as("read at %d", id).isEmpty();
-        } else {
-          cluster.awaitReadable(id);
-        }
+      Cluster.atOnce(blind, id -> assertThat(cluster.read(id, name)).as("at %d", id).isEmpty());
+      if (blind.isEmpty()) {
+        cluster.awaitReadable(cluster.all());
       }
       cluster.links().heal();
-      for (int id : cluster.all()) {
-        cluster.awaitReadable(id);
-      }
+      cluster.awaitReadable(cluster.all());
       traffic.awaitMore(cluster.all(), ROUND);
       traffic.endAndCheck();
     }

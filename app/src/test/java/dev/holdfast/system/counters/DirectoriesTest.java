@@ -48,9 +48,7 @@ class DirectoriesTest {
                 "{\"actors\": %s, \"forget\": %s}"
                     .formatted(cluster.list(THREE), cluster.list(cluster.all())));
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-    for (int id : THREE) {
-      cluster.awaitReadable(id);
-    }
+    cluster.awaitReadable(THREE);
     assertThat(cluster.unconfirmed(1)).isEmpty();
   }
 

@@ -42,18 +42,14 @@ class ListsTest {
     cluster.links().heal();
     cluster.start();
     cluster.assertConfigured(1, THREE);
-    for (int id : THREE) {
-      cluster.awaitReadable(id);
-    }
+    cluster.awaitReadable(THREE);
   }
 
   /** Each side of a cut gets a list of its own, and after the heal both are in force. */
   @Test
   void listsPostedOnBothSidesOfACut_areUnited() throws Exception {
     cluster.assertConfigured(1, FOUR);
-    for (int id : FOUR) {
-      cluster.awaitReadable(id);
-    }
+    cluster.awaitReadable(FOUR);
     cluster.links().set(ACTORS, new Links.Fate.Silent(), ListsTest::isBetweenSides);
     cluster.assertConfigured(1, List.of(1, 2, 3, 4, 5));
     cluster.assertConfigured(3, List.of(1, 2, 3, 4, 6));

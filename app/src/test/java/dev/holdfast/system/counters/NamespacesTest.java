@@ -65,9 +65,7 @@ class NamespacesTest {
   void heal() throws Exception {
     net.heal();
     cluster.start();
-    for (int id : cluster.all()) {
-      cluster.awaitReadable(id);
-    }
+    cluster.awaitReadable(cluster.all());
   }
 
   @Test
@@ -227,9 +225,7 @@ class NamespacesTest {
         cluster.awaitReadable(ACTORS);
       }
       net.heal();
-      for (int id : cluster.all()) {
-        cluster.awaitReadable(id);
-      }
+      cluster.awaitReadable(cluster.all());
       traffic.awaitMore(cluster.all(), ROUND);
       traffic.endAndCheck();
     }

@@ -183,11 +183,10 @@ final class Traffic implements AutoCloseable {
   /** Ends the clients, reads at some actors, and checks all that was seen. */
   void endAndCheck(List<Integer> ids) throws Exception {
     end();
-    for (int id : ids) {
-      if (cluster.process(id).isAlive()) {
-        cluster.awaitReadable(id);
-        read(id);
-      }
+    List<Integer> alive = ids.stream().filter(id -> cluster.process(id).isAlive()).toList();
+    cluster.awaitReadable(alive);
+    for (int id : alive) {
+      read(id);
     }
     assertThat(history.check()).isEmpty();
     assertThat(history.acknowledgedCount()).isPositive();

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
  * As many actors as the evaluators run, in one cluster that goes through all of this. Five of them
  * share a process.
  */
-@Tag("alone")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TwentyActorsTest {
   private static final int ACTORS = 20;
@@ -66,25 +64,12 @@ class TwentyActorsTest {
   @Test
   @Order(1)
   void oneListPostedToAllAtOnce_isOneConfiguration() throws Exception {
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var posted = new ArrayList<Future<?>>();
-      for (int id : cluster.all()) {
-        posted.add(
-            threads.submit(
-                () -> {
-                  cluster.assertConfigured(id, cluster.all());
-                  return null;
-                }));
-      }
-      for (Future<?> one : posted) {
-        one.get();
-      }
-    }
+    Cluster.atOnce(cluster.all(), id -> cluster.assertConfigured(id, cluster.all()));
     for (int id : cluster.all()) {
       cluster.count(id, "posted", "1");
     }
+    cluster.awaitReadable(cluster.all());
     for (int id : cluster.all()) {
-      cluster.awaitReadable(id);
       assertThat(cluster.read(id, "posted")).contains("" + ACTORS);
     }
   }
@@ -119,9 +104,8 @@ class TwentyActorsTest {
       traffic.awaitMore(BUSY, ROUND);
       traffic.endAndCheck();
     }
-    for (int id : cluster.all()) {
-      assertThat(cluster.awaitRead(id, "posted")).isEqualTo("" + ACTORS);
-    }
+    Cluster.atOnce(
+        cluster.all(), id -> assertThat(cluster.awaitRead(id, "posted")).isEqualTo("" + ACTORS));
   }
 
   /**

@@ -7,13 +7,8 @@ import dev.holdfast.testkit.Links;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -61,9 +56,7 @@ class TwentyCutTest {
   void heal() throws Exception {
     cluster.links().heal();
     cluster.start();
-    for (int id : cluster.all()) {
-      cluster.awaitReadable(id);
-    }
+    cluster.awaitReadable(cluster.all());
   }
 
   @Test
@@ -215,29 +208,14 @@ class TwentyCutTest {
       cluster.links().set(ACTORS, fate, cut);
       addEverywhere(traffic);
       traffic.awaitMore(BUSY, ROUND);
-      assertBlind(blind, name);
-      for (int id : seeing) {
-        cluster.awaitReadable(id);
-        traffic.read(id);
-      }
+      Cluster.atOnce(blind, id -> assertThat(cluster.read(id, name)).isEmpty());
+      cluster.awaitReadable(seeing);
+      Cluster.atOnce(seeing, traffic::read);
       cluster.links().heal();
       addEverywhere(traffic);
       traffic.endAndCheck();
     }
     cluster.awaitKnown(name, cluster.awaitRead(1, name));
-  }
-
-  /** Reads at some at once, since each waits until its time is over. */
-  private static void assertBlind(List<Integer> blind, String name) throws Exception {
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var answers = new ArrayList<Future<Optional<String>>>();
-      for (int id : blind) {
-        answers.add(threads.submit(() -> cluster.read(id, name)));
-      }
-      for (Future<Optional<String>> answer : answers) {
-        assertThat(answer.get()).isEmpty();
-      }
-    }
   }
 
   private static void addEverywhere(Traffic traffic) throws IOException {
