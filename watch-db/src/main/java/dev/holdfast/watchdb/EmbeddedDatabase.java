@@ -3,6 +3,7 @@ package dev.holdfast.watchdb;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * A PostgreSQL server of this process.
@@ -112,8 +114,20 @@ public final class EmbeddedDatabase implements AutoCloseable {
   public void close() throws IOException {
     server.close();
     long begin = System.nanoTime();
-    while (Files.exists(lock) && System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(STOP_MAX_S)) {
+    while (isRunning() && System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(STOP_MAX_S)) {
       LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+
+  /** Returns true if there is a lock, and its process lives: a killed server leaves its lock. */
+  private boolean isRunning() throws IOException {
+    try (Stream<String> lines = Files.lines(lock)) {
+      return lines
+          .findFirst()
+          .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid.strip())))
+          .isPresent();
+    } catch (NoSuchFileException ended) {
+      return false;
     }
   }
 }

@@ -16,37 +16,61 @@ import dev.holdfast.watcher.Reason;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Certificates, and HTTP/2, with the cryptography of the JDK. */
+/**
+ * Certificates, and HTTP/2, with the cryptography of the JDK. All cases have one engine, one farm
+ * and its keys.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TlsTest {
   private static final Duration LONG = Duration.ofDays(400);
   private static final String HOST = "keys.test";
 
+  private Cryptography cryptography;
   private ProbeFixture fixture;
   private Farm farm;
+  private int cases;
 
-  @BeforeEach
-  void start() throws Exception {
-    fixture = ProbeFixture.start();
-    farm = fixture.farm;
-    farm.with("page", Sites.page("hello"));
+  /** The site of a case, which no other case asks. */
+  private String page;
+
+  /** Returns the cryptography of all cases. */
+  Cryptography.Choice choice() {
+    return Cryptography.Choice.JDK;
   }
 
-  @AfterEach
+  @BeforeAll
+  void start() throws Exception {
+    cryptography = Cryptography.start(choice());
+    fixture = ProbeFixture.start();
+    farm = fixture.farm;
+  }
+
+  @BeforeEach
+  void begin() {
+    page = "page" + ++cases;
+    farm.with(page, Sites.page("hello"));
+    farm.handshaking(_ -> {}); // as usual
+  }
+
+  @AfterAll
   void stop() throws Exception {
     fixture.close();
+    cryptography.close();
   }
 
   @Test
   void check_good() throws Exception {
-    Measured measured = fixture.check(Ask.of(farm.tlsUrl(Farm.Name.GOOD, "page")).text("hello"));
+    Measured measured = fixture.check(Ask.of(farm.tlsUrl(Farm.Name.GOOD, page)).text("hello"));
 
     assertThat(measured.outcome()).as(measured.toString()).isEqualTo(Outcome.UP);
     assertThat(measured.answer().protocol()).contains("HTTP/1.1");
@@ -66,8 +90,8 @@ class TlsTest {
     "INCOMPLETE,TLS_INCOMPLETE_CHAIN"
   })
   void check_badCertificate(Farm.Name name, Reason reason) throws Exception {
-    Measured measured = fixture.check(Ask.of(farm.tlsUrl(name, "page")));
-    Measured unverified = fixture.check(Ask.of(farm.tlsUrl(name, "page")).notVerifying());
+    Measured measured = fixture.check(Ask.of(farm.tlsUrl(name, page)));
+    Measured unverified = fixture.check(Ask.of(farm.tlsUrl(name, page)).notVerifying());
 
     assertThat(measured.outcome()).isEqualTo(Outcome.DOWN);
     assertThat(measured.reason()).as(measured.toString()).isEqualTo(reason);
@@ -75,14 +99,14 @@ class TlsTest {
     assertThat(measured.answer().phases().micros(Phase.CONNECT)).isPresent();
     assertThat(measured.answer().phases().micros(Phase.TLS)).isEmpty();
     assertThat(unverified.outcome()).as(unverified.toString()).isEqualTo(Outcome.UP);
-    Await.until("one request came", () -> farm.seen("page").size() == 1);
+    Await.until("one request came", () -> farm.seen(page).size() == 1);
   }
 
   /** Edge case 18. */
   @Test
   void check_intermediateEndsSoon() throws Exception {
-    Measured soon = fixture.check(Ask.of(farm.tlsUrl(Farm.Name.ENDS_SOON, "page")).days(14));
-    Measured fine = fixture.check(Ask.of(farm.tlsUrl(Farm.Name.ENDS_SOON, "page")).days(3));
+    Measured soon = fixture.check(Ask.of(farm.tlsUrl(Farm.Name.ENDS_SOON, page)).days(14));
+    Measured fine = fixture.check(Ask.of(farm.tlsUrl(Farm.Name.ENDS_SOON, page)).days(3));
 
     assertThat(soon.outcome()).isEqualTo(Outcome.DEGRADED);
     assertThat(soon.reason()).isEqualTo(Reason.CERTIFICATE_ENDS_SOON);
@@ -98,7 +122,7 @@ class TlsTest {
 
     for (String version : List.of("TLSv1.3", "TLSv1.2")) {
       farm.handshaking(settings -> settings.setProtocols(new String[] {version}));
-      Measured measured = fixture.check(Ask.of(farm.tlsUrl(HOST, "page")).text("hello"));
+      Measured measured = fixture.check(Ask.of(farm.tlsUrl(HOST, page)).text("hello"));
       assertThat(measured.outcome()).as("%s: %s", version, measured).isEqualTo(Outcome.UP);
     }
   }
@@ -132,7 +156,7 @@ class TlsTest {
   void check_everyGroup(String group) throws Exception {
     farm.handshaking(settings -> settings.setNamedGroups(new String[] {group}));
 
-    Measured measured = fixture.check(Ask.of(farm.tlsUrl(Farm.Name.GOOD, "page")));
+    Measured measured = fixture.check(Ask.of(farm.tlsUrl(Farm.Name.GOOD, page)));
 
     assertThat(measured.outcome()).as(measured.toString()).isEqualTo(Outcome.UP);
   }
@@ -147,7 +171,7 @@ class TlsTest {
 
     for (String version : List.of("TLSv1.3", "TLSv1.2")) {
       farm.handshaking(settings -> settings.setProtocols(new String[] {version}));
-      Measured measured = fixture.check(Ask.of(farm.tlsUrl(HOST, "page")).notVerifying());
+      Measured measured = fixture.check(Ask.of(farm.tlsUrl(HOST, page)).notVerifying());
       assertThat(measured.reason()).as("%s: %s", version, measured).isEqualTo(Reason.TLS_FAILURE);
     }
   }
@@ -163,7 +187,7 @@ class TlsTest {
         new Authority.Identity(
             forged.keys(), List.of(forged.chain().getFirst(), between.certificate())));
 
-    Measured measured = fixture.check(Ask.of(farm.tlsUrl(HOST, "page")));
+    Measured measured = fixture.check(Ask.of(farm.tlsUrl(HOST, page)));
 
     assertThat(measured.reason()).as(measured.toString()).isEqualTo(Reason.TLS_FAILURE);
     assertThat(measured.detail()).contains("signature check failed");
@@ -189,19 +213,19 @@ class TlsTest {
   @Test
   void check_neverResumes() throws Exception {
     for (int i = 0; i < 3; i++) {
-      assertThat(fixture.check(Ask.of(farm.tlsUrl(Farm.Name.GOOD, "page"))).outcome())
+      assertThat(fixture.check(Ask.of(farm.tlsUrl(Farm.Name.GOOD, page))).outcome())
           .isEqualTo(Outcome.UP);
     }
 
-    Await.until("the farm has seen them", () -> farm.seen("page").size() == 3);
-    assertThat(farm.seen("page")).noneMatch(Seen::isResumed);
+    Await.until("the farm has seen them", () -> farm.seen(page).size() == 3);
+    assertThat(farm.seen(page)).noneMatch(Seen::isResumed);
   }
 
   @Test
   void check_http2() throws Exception {
     Measured measured =
         fixture.check(
-            Ask.of(farm.tlsUrl(Farm.Name.H2, "page"))
+            Ask.of(farm.tlsUrl(Farm.Name.H2, page))
                 .header("X-Key", "${env:TOKEN}")
                 .text(Farm.H2_PAGE));
 
@@ -216,15 +240,15 @@ class TlsTest {
   @Test
   void check_http2Post() throws Exception {
     Measured measured =
-        fixture.check(Ask.of(farm.tlsUrl(Farm.Name.H2, "page")).method("POST").body("a body"));
+        fixture.check(Ask.of(farm.tlsUrl(Farm.Name.H2, page)).method("POST").body("a body"));
 
     assertThat(measured.outcome()).as(measured.toString()).isEqualTo(Outcome.UP);
   }
 
   @Test
   void check_http2Cut() throws Exception {
-    Measured reset = fixture.check(Ask.of(farm.tlsUrl(Farm.Name.H2_RESET, "page")));
-    Measured half = fixture.check(Ask.of(farm.tlsUrl(Farm.Name.H2_HALF, "page")));
+    Measured reset = fixture.check(Ask.of(farm.tlsUrl(Farm.Name.H2_RESET, page)));
+    Measured half = fixture.check(Ask.of(farm.tlsUrl(Farm.Name.H2_HALF, page)));
 
     assertThat(reset.outcome()).isEqualTo(Outcome.DOWN);
     assertThat(reset.reason()).as(reset.toString()).isEqualTo(Reason.NO_RESPONSE);
@@ -235,7 +259,7 @@ class TlsTest {
   @Test
   void check_http2Silent() throws Exception {
     Measured measured =
-        fixture.check(Ask.of(farm.tlsUrl(Farm.Name.H2_SILENT, "page")).timeoutMs(1_000));
+        fixture.check(Ask.of(farm.tlsUrl(Farm.Name.H2_SILENT, page)).timeoutMs(1_000));
 
     assertThat(measured.reason()).as(measured.toString()).isEqualTo(Reason.RESPONSE_TIMEOUT);
     assertThat(measured.answer().phases().micros(Phase.TLS)).isPresent();

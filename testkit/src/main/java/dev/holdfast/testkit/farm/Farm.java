@@ -8,8 +8,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -74,7 +72,6 @@ public final class Farm implements AutoCloseable {
           Name.H2_PINGS.host, Http2.Script.PINGS);
 
   private static final int BACKLOG = 4096;
-  private static final Duration LONG = Duration.ofDays(400);
 
   private final InetAddress address;
   private final Map<String, Site> sites = new ConcurrentHashMap<>();
@@ -103,8 +100,9 @@ public final class Farm implements AutoCloseable {
 
   private Farm(InetAddress address) throws IOException, GeneralSecurityException {
     this.address = address;
-    this.root = Authority.root("Farm Root of " + address.getHostAddress());
-    addIdentities();
+    FarmKeys made = FarmKeys.of(address);
+    this.root = made.root();
+    made.identities().forEach(keys::put);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(new X509ExtendedKeyManager[] {keys}, null, null);
     this.handshakes = context.getSocketFactory();
@@ -184,7 +182,7 @@ public final class Farm implements AutoCloseable {
     return address;
   }
 
-  /** Returns the authority of all sites but one. */
+  /** Returns the authority of all sites but one: farms on one address have the same. */
   public Authority authority() {
     return root;
   }
@@ -206,34 +204,6 @@ public final class Farm implements AutoCloseable {
     ServerSocket listener = new ServerSocket();
     listener.bind(new InetSocketAddress(address, 0), BACKLOG);
     return listener;
-  }
-
-  private void addIdentities() throws GeneralSecurityException {
-    Instant now = Instant.now();
-    Authority between = root.intermediate("Farm Intermediate", LONG);
-    keys.put(Name.GOOD.host, between.identity(Name.GOOD.host, LONG));
-    keys.put(
-        Name.EXPIRED.host,
-        between.identity(Name.EXPIRED.host, now.minus(LONG), now.minus(Duration.ofDays(2))));
-    keys.put(
-        Name.NOT_YET.host,
-        between.identity(Name.NOT_YET.host, now.plus(Duration.ofDays(2)), now.plus(LONG)));
-    keys.put(Name.WRONG_NAME.host, between.identity("another.test", LONG));
-    keys.put(
-        Name.UNKNOWN.host,
-        Authority.root("Nobody's Root")
-            .intermediate("Nobody's Intermediate", LONG)
-            .identity(Name.UNKNOWN.host, LONG));
-    keys.put(Name.INCOMPLETE.host, between.identity(Name.INCOMPLETE.host, LONG).alone());
-    keys.put(
-        Name.ENDS_SOON.host,
-        root.intermediate("Farm Short Intermediate", Duration.ofDays(5))
-            .identity(Name.ENDS_SOON.host, Duration.ofDays(60)));
-    keys.put(Name.H2.host, between.identity(Name.H2.host, LONG));
-    for (String host : H2_SCRIPTS.keySet()) {
-      keys.put(host, between.identity(host, LONG));
-    }
-    keys.put(SniKeys.NO_NAME, between.identity(address.getHostAddress(), LONG));
   }
 
   private Void accept(ServerSocket listener, boolean isTls) throws IOException {
