@@ -28,7 +28,7 @@ final class VisitErrorsTest {
   private static final String LONG_PAGE = "x".repeat(100_000);
 
   /** The ways of an answer. */
-  private enum Way {
+  enum Way {
     PLAIN,
     TLS,
     HTTP_2,
