@@ -2,18 +2,19 @@ package dev.holdfast.testkit;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A TCP proxy in front of one place, which passes bytes on as the {@link Links} let it. As on a
@@ -25,6 +26,7 @@ import java.util.concurrent.Future;
 public final class CuttingProxy implements AutoCloseable {
   private static final int CHUNK_BYTES = 16 * 1024;
   private static final int BACKLOG = 256;
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final Links links;
   private final int place;
@@ -55,7 +57,7 @@ public final class CuttingProxy implements AutoCloseable {
     this.target = target;
     this.source = source;
     this.listener = new ServerSocket(listen.getPort(), BACKLOG, listen.getAddress());
-    Future<?> _ = threads.submit(this::accept);
+    threads.execute(this::accept);
   }
 
   @Override
@@ -65,22 +67,27 @@ public final class CuttingProxy implements AutoCloseable {
     open.forEach(CuttingProxy::reset);
   }
 
-  private Void accept() throws IOException {
-    while (true) {
-      Socket accepted = listener.accept();
-      open.add(accepted);
-      Future<?> _ =
-          threads.submit(
-              () -> {
-                try {
-                  pass(accepted);
-                } finally {
-                  reset(accepted);
-                  open.remove(accepted);
-                }
-                return null;
-              });
+  /** Goes on whatever fails, such as for want of descriptors: a place would be cut off for good. */
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket accepted = listener.accept();
+        open.add(accepted);
+        Future<?> _ = threads.submit(() -> serve(accepted));
+      } catch (IOException | RejectedExecutionException closedOrFull) {
+        LockSupport.parkNanos(RETRY_NANOS);
+      }
     }
+  }
+
+  private Void serve(Socket accepted) throws Exception {
+    try {
+      pass(accepted);
+    } finally {
+      reset(accepted);
+      open.remove(accepted);
+    }
+    return null;
   }
 
   private void pass(Socket accepted) throws Exception {
@@ -88,21 +95,22 @@ public final class CuttingProxy implements AutoCloseable {
     if (from.isEmpty()) {
       return;
     }
-    Optional<byte[]> early =
-        switch (links.passage(from.getAsInt(), place)) {
-          case PASSED -> Optional.of(new byte[0]);
-          case HELD_BACK -> early(accepted);
-          case RESET -> Optional.empty();
-        };
-    if (early.isEmpty()) {
+    var upward = new Upward(from.getAsInt(), accepted, Thread.currentThread());
+    Future<?> reading =
+        threads.submit(
+            () -> {
+              upward.pass();
+              return null;
+            });
+    if (!links.await(from.getAsInt(), place)) {
       return;
     }
     try (var onward = new Socket()) {
       open.add(onward);
       try {
         onward.connect(target);
-        onward.getOutputStream().write(early.get());
-        passBoth(from.getAsInt(), accepted, onward);
+        upward.open(onward);
+        passBoth(from.getAsInt(), accepted, onward, reading);
       } finally {
         reset(onward);
         open.remove(onward);
@@ -110,27 +118,109 @@ public final class CuttingProxy implements AutoCloseable {
     }
   }
 
-  /** Returns what has come by now, or empty if the connection was given up. */
-  private static Optional<byte[]> early(Socket accepted) throws IOException {
-    var early = new ByteArrayOutputStream();
-    var chunk = new byte[CHUNK_BYTES];
-    accepted.setSoTimeout(1);
-    try {
-      for (int n = accepted.getInputStream().read(chunk);
-          n >= 0;
-          n = accepted.getInputStream().read(chunk)) {
-        early.write(chunk, 0, n);
+  /**
+   * The way from a client to the target. It is read before the link is open, too, so that a client
+   * that gives up in a silent cut takes no descriptor until the cut is over: many may.
+   */
+  private final class Upward {
+    private final int from;
+    private final Socket accepted;
+    private final Thread waiting;
+    private final ByteArrayOutputStream early = new ByteArrayOutputStream();
+    private Socket onward; // null until the link is open
+    private boolean isEnded; // before that
+
+    /**
+     * @param waiting the thread that waits for the link; it is interrupted if the client gives up
+     */
+    Upward(int from, Socket accepted, Thread waiting) {
+      this.from = from;
+      this.accepted = accepted;
+      this.waiting = waiting;
+    }
+
+    void pass() throws InterruptedException {
+      var chunk = new byte[CHUNK_BYTES];
+      try {
+        InputStream in = accepted.getInputStream();
+        for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+          if (!isKept(chunk, n)) {
+            passOn(chunk, n);
+          }
+        }
+        end();
+      } catch (IOException broken) {
+        breakOff();
       }
-      return Optional.empty();
-    } catch (SocketTimeoutException _) {
-      accepted.setSoTimeout(0);
-      return Optional.of(early.toByteArray());
-    } catch (SocketException _) {
-      return Optional.empty(); // it was reset
+    }
+
+    /** Keeps bytes if the link is not open yet. */
+    private synchronized boolean isKept(byte[] bytes, int length) {
+      if (onward == null) {
+        early.write(bytes, 0, length);
+      }
+      return onward == null;
+    }
+
+    private void passOn(byte[] bytes, int length) throws IOException, InterruptedException {
+      if (!links.await(from, place)) {
+        throw new IOException("the link is reset");
+      }
+      onward().getOutputStream().write(bytes, 0, length);
+    }
+
+    private synchronized Socket onward() {
+      return onward;
+    }
+
+    /** Passes on what has come by now. */
+    synchronized void open(Socket target) throws IOException {
+      target.getOutputStream().write(early.toByteArray());
+      onward = target;
+      if (isEnded) {
+        target.shutdownOutput();
+      }
+    }
+
+    private void end() throws IOException, InterruptedException {
+      if (isEndedBefore(links.fate(from, place) instanceof Links.Fate.Silent)) {
+        return;
+      }
+      if (links.await(from, place)) {
+        onward().shutdownOutput();
+      }
+    }
+
+    /** Returns true if the link was not open yet: then a silent one leaves nothing. */
+    private synchronized boolean isEndedBefore(boolean isSilent) {
+      if (onward == null) {
+        isEnded = true;
+        if (isSilent) {
+          giveUp();
+        }
+      }
+      return onward == null;
+    }
+
+    private void breakOff() throws InterruptedException {
+      if (onward() == null) {
+        giveUp();
+        return;
+      }
+      links.await(from, place);
+      reset(onward());
+      links.await(place, from);
+      reset(accepted);
+    }
+
+    private void giveUp() {
+      reset(accepted);
+      waiting.interrupt();
     }
   }
 
-  private void passBoth(int from, Socket accepted, Socket onward) throws Exception {
+  private void passBoth(int from, Socket accepted, Socket onward, Future<?> reading)
+      throws Exception {
     accepted.setTcpNoDelay(true);
     onward.setTcpNoDelay(true);
     Future<?> watch =
@@ -148,14 +238,14 @@ public final class CuttingProxy implements AutoCloseable {
               return null;
             });
     try {
-      pass(from, accepted, place, onward);
+      reading.get();
       back.get();
     } finally {
       watch.cancel(true);
     }
   }
 
-  /** Passes one direction on to its end. An end that is not in order reaches both sides. */
+  /** Passes the way back on to its end. An end that is not in order reaches both sides. */
   private void pass(int sender, Socket in, int getter, Socket out) throws InterruptedException {
     var chunk = new byte[CHUNK_BYTES];
     try {

@@ -90,39 +90,18 @@ public final class Links {
     }
   }
 
-  /** How something came through a link. */
-  enum Passage {
-    /** At once, or late. */
-    PASSED,
-
-    /** It was held back by a silent link that has opened since. */
-    HELD_BACK,
-
-    /** It did not: the link resets. */
-    RESET
-  }
-
   /** Waits until the link lets something through. Returns false if it resets instead. */
   boolean await(int from, int to) throws InterruptedException {
-    return passage(from, to) != Passage.RESET;
-  }
-
-  /** Waits until the link lets something through or resets it, and says which. */
-  Passage passage(int from, int to) throws InterruptedException {
-    Passage passage = Passage.PASSED;
     lock.lockInterruptibly();
     try {
       while (true) {
         switch (fate(from, to)) {
           case Fate.Open _ -> {
-            return passage;
+            return true;
           }
-          case Fate.Silent _ -> {
-            passage = Passage.HELD_BACK;
-            changed.await();
-          }
+          case Fate.Silent _ -> changed.await();
           case Fate.Reset _ -> {
-            return Passage.RESET;
+            return false;
           }
           case Fate.Late(Duration by) -> {
             long left = by.toNanos();
@@ -130,7 +109,7 @@ public final class Links {
               left = changed.awaitNanos(left);
             }
             if (left <= 0) {
-              return passage;
+              return true;
             }
           }
         }

@@ -83,10 +83,12 @@ class CuttingProxyTest {
       givenUp.getOutputStream().write('a');
       reset.getOutputStream().write('b');
       reset.setSoLinger(true, 0);
+      Await.until("both are held back", () -> links.waiting() == 2);
     }
+    Await.until("they take no descriptor", () -> links.waiting() == 0);
     try (Socket waiting = connect()) {
       waiting.getOutputStream().write('c');
-      Await.until("all three are held back", () -> links.waiting() == 3);
+      Await.until("it alone is held back", () -> links.waiting() == 1);
 
       links.heal();
 
