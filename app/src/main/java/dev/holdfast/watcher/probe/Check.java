@@ -27,6 +27,7 @@ import java.util.function.BiConsumer;
  * resolver, one that reads files, a loop's, a judge's, or that of the deadlines.
  */
 final class Check {
+  private static final long NANOS_PER_MICRO = 1_000;
   private static final long NANOS_PER_MS = 1_000_000;
   private static final long AGAIN_NANOS = 100_000_000;
 
@@ -83,9 +84,7 @@ final class Check {
     try {
       parts.files().execute(this::prepare);
     } catch (RejectedExecutionException full) {
-      Step idle = step.get();
-      String detail = "the files of secrets do not answer, or the agent stops";
-      end(idle, idle.progress(), Ending.agent(Reason.AGENT_FAILURE, detail));
+      giveUp(Unfinished.unread());
     }
   }
 
@@ -98,8 +97,7 @@ final class Check {
     try {
       outgoing = Outgoing.of(endpoint.request(), parts.secrets());
     } catch (IllegalArgumentException | MissingSecretException e) {
-      String why = String.valueOf(e.getMessage());
-      end(idle, idle.progress(), Ending.agent(Reason.AGENT_FAILURE, why));
+      giveUp(Ending.agent(Reason.AGENT_FAILURE, String.valueOf(e.getMessage())));
       return;
     }
     Progress ready = Progress.begin(endpoint.request().url(), outgoing);
@@ -139,11 +137,6 @@ final class Check {
     return true;
   }
 
-  /** Returns the worst lag of the event loops that it ran on, and of the deadlines, in ns. */
-  long worstLagNanos() {
-    return Math.max(plans.worstLagNanos(beginNanos), parts.deadlines().worstLagNanos(beginNanos));
-  }
-
   /** Returns true if the check has a connection that waits for such. */
   boolean isAt(Marks.Stage stage) {
     return step.get() instanceof Step.Visiting visiting
@@ -151,9 +144,9 @@ final class Check {
   }
 
   /** Ends the check, if it is not over, as one that says nothing of the site. */
-  void giveUp(Reason reason, String detail) {
+  void giveUp(Ending ending) {
     for (Step now = step.get(); !(now instanceof Step.Over); now = step.get()) {
-      end(now, now.progress(), Ending.agent(reason, detail));
+      end(now, now.progress(), ending);
     }
   }
 
@@ -244,6 +237,16 @@ final class Check {
       how.leave();
       return;
     }
+    try {
+      visited(visiting, how);
+    } catch (RuntimeException | Error e) {
+      how.leave();
+      giveUp(Faults.ofAgent(e));
+      throw e;
+    }
+  }
+
+  private void visited(Step.Visiting visiting, VisitEnd how) {
     visiting.connectedOrOver();
     switch (how) {
       case VisitEnd.Failed(Marks.Stage stage, Throwable cause) -> {
@@ -253,7 +256,7 @@ final class Check {
               visiting,
               Faults.isWithoutRoute(cause)
                   ? OptionalLong.empty()
-                  : OptionalLong.of(visit.marks().connectFromNanos()));
+                  : OptionalLong.of(visiting.visit().marks().connectFromNanos()));
         } else if (!visitAfresh(visiting)) {
           end(visiting, visiting.after(), Faults.of(stage, cause));
         }
@@ -274,11 +277,15 @@ final class Check {
       response.body().leave();
       return;
     }
-    deadline.ifPresent(Deadlines.Deadline::drop); // The site has done its part.
-    if (Judge.isShort(endpoint, response)) {
-      judge(judging, progress);
-    } else {
-      awaitJudge(judging);
+    try {
+      deadline.ifPresent(Deadlines.Deadline::drop); // The site has done its part.
+      if (Judge.isShort(endpoint, response)) {
+        judge(judging, progress);
+      } else {
+        awaitJudge(judging);
+      }
+    } catch (RuntimeException | Error e) {
+      end(judging, progress, Faults.ofAgent(e)); // It has no deadline now.
     }
   }
 
@@ -300,18 +307,14 @@ final class Check {
               });
     } catch (RejectedExecutionException closed) {
       patience.drop();
-      end(judging, judging.progress(), Ending.agent(Reason.AGENT_FAILURE, "the agent stops"));
+      end(judging, judging.progress(), Unfinished.stopped());
     }
   }
 
   /** No judge had time for the answer. */
   private void unjudged(Step.Judging judging) {
     if (judging.take()) {
-      String detail = "the search of its page waited for others for too long";
-      end(
-          judging,
-          judging.progress().afterWait(JUDGE_WAIT_NANOS),
-          Ending.agent(Reason.AGENT_FAILURE, detail));
+      end(judging, judging.progress().afterWait(JUDGE_WAIT_NANOS), Unfinished.unjudged());
     }
   }
 
@@ -332,8 +335,7 @@ final class Check {
           judgement.isTruncated() ? judged.with(Flag.TRUNCATED) : judged,
           judgement.ending());
     } catch (RuntimeException | Error e) {
-      Ending ending = Ending.agent(Reason.AGENT_FAILURE, e.toString());
-      end(judging, progress, Faults.ours(e).orElse(ending));
+      end(judging, progress, Faults.ofAgent(e));
     }
   }
 
@@ -366,10 +368,12 @@ final class Check {
 
   /** Ends the check, unless the step is over. Returns true if it was not. */
   private boolean end(Step current, Progress progress, Ending ending) {
-    // Made before the end: a lack of memory after it would leave the check without a result.
+    // All is made before the end: a failure after it would leave the check without a result.
     boolean isStalled = parts.deadlines().isStalled() && ending.outcome() != Outcome.AGENT;
     Ending known = isStalled ? Ending.agent(Reason.STALLED, "the process did not run") : ending;
-    Measured measured = progress.measured(known);
+    long lagNanos =
+        Math.max(plans.worstLagNanos(beginNanos), parts.deadlines().worstLagNanos(beginNanos));
+    Measured measured = progress.measured(known).withLagMicros(lagNanos / NANOS_PER_MICRO);
     if (!step.compareAndSet(current, new Step.Over(progress))) {
       return false;
     }

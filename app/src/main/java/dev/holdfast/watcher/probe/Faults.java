@@ -52,6 +52,11 @@ final class Faults {
     };
   }
 
+  /** Returns what a failure in our own code came to. */
+  static Ending ofAgent(Throwable failure) {
+    return ours(failure).orElseGet(() -> Ending.agent(Reason.AGENT_FAILURE, failure.toString()));
+  }
+
   /** Returns what a failure of our own came to, or empty if it is none. */
   static Optional<Ending> ours(Throwable cause) {
     String detail = detail(cause);

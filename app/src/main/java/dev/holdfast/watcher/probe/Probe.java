@@ -177,9 +177,7 @@ public final class Probe implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       // Such as a lack of memory. It may have no deadline, and would keep its place for ever.
       try {
-        check.giveUp(
-            e instanceof OutOfMemoryError ? Reason.AGENT_MEMORY : Reason.AGENT_FAILURE,
-            e.toString());
+        check.giveUp(Faults.ofAgent(e));
       } finally {
         leave(check);
       }
@@ -281,7 +279,7 @@ public final class Probe implements AutoCloseable {
     deadlines.close();
     judges.close();
     files.shutdown();
-    List.copyOf(inFlight).forEach(check -> check.giveUp(Reason.AGENT_FAILURE, "the agent stops"));
+    List.copyOf(inFlight).forEach(check -> check.giveUp(Unfinished.stopped()));
     try {
       wires.plainLoops().close();
     } finally {
@@ -293,7 +291,8 @@ public final class Probe implements AutoCloseable {
   private void stalled(long forNanos) {
     String detail = "the process did not run for " + forNanos / NANOS_PER_MICRO / 1000 + " ms";
     log.warn("{}; {} checks in flight say nothing", detail, inFlight.size());
-    List.copyOf(inFlight).forEach(check -> check.giveUp(Reason.STALLED, detail));
+    Ending stalled = Ending.agent(Reason.STALLED, detail);
+    List.copyOf(inFlight).forEach(check -> check.giveUp(stalled));
   }
 
   private void pulse() {
@@ -313,7 +312,7 @@ public final class Probe implements AutoCloseable {
 
   private void over(Check check, Measured measured, Consumer<Measured> done) {
     leave(check);
-    tell(done, measured.withLagMicros(check.worstLagNanos() / NANOS_PER_MICRO));
+    tell(done, measured);
   }
 
   /** Gives the place of a check back, unless it has done so. */

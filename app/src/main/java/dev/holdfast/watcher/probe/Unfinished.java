@@ -51,6 +51,21 @@ record Unfinished(Resolver resolver, Reach.Family family) {
     return Ending.agent(Reason.DNS_TIMEOUT, host + ": no server answered");
   }
 
+  /** Returns what a check comes to whose secrets nobody has time to read. */
+  static Ending unread() {
+    return notInTime("the files of secrets do not answer, or the agent stops");
+  }
+
+  /** Returns what a check comes to whose answer no judge has time for. */
+  static Ending unjudged() {
+    return notInTime("the search of its page waited for others for too long");
+  }
+
+  /** Returns what a check comes to that is in flight while the agent stops. */
+  static Ending stopped() {
+    return notInTime("the agent stops");
+  }
+
   /** Returns what a check comes to whose request was not ready in time. */
   static Ending unprepared() {
     return notInTime("its secrets were not read in time");

@@ -7,11 +7,14 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import javax.net.ssl.SSLEngine;
 import org.apache.hc.core5.concurrent.FutureCallback;
 import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.impl.nio.HttpConnectionEventHandler;
 import org.apache.hc.core5.http.nio.command.RequestExecutionCommand;
 import org.apache.hc.core5.http.nio.command.ShutdownCommand;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.apache.hc.core5.http2.impl.nio.ClientH2IOEventHandler;
 import org.apache.hc.core5.http2.impl.nio.ClientH2PrefaceHandler;
 import org.apache.hc.core5.http2.ssl.ApplicationProtocol;
 import org.apache.hc.core5.io.CloseMode;
@@ -25,6 +28,9 @@ import org.apache.hc.core5.util.Timeout;
 
 /**
  * One request on a connection, a new one or one that was kept: TCP, TLS, the exchange, and the end.
+ *
+ * <p>It handles all events of its connection, and HttpCore's handlers get them from it: an error
+ * must end this visit, and not the loop, which serves all others.
  *
  * <p>Threading: handlers run on the loop's thread. {@link #start} and {@link #abandon} may be
  * called from any thread. The end is told once.
@@ -44,6 +50,10 @@ final class Visit implements IOEventHandler {
   private volatile Optional<CertificateChain> chain = Optional.empty();
   private volatile Optional<Head> head = Optional.empty();
   private Optional<Http1Connection> http1 = Optional.empty();
+
+  /** HttpCore's handler of the events, or empty before there is one. */
+  private Optional<HttpConnectionEventHandler> http = Optional.empty();
+
   private Optional<Runnable> lingering = Optional.empty();
 
   /** The first line of an answer. */
@@ -113,7 +123,7 @@ final class Visit implements IOEventHandler {
   }
 
   void start() {
-    loop.execute(() -> kept.ifPresentOrElse(this::goOn, this::connect));
+    loop.execute(() -> guarded(() -> kept.ifPresentOrElse(this::goOn, this::connect)));
   }
 
   /** Ends the connection at once, and tells nobody. */
@@ -145,7 +155,7 @@ final class Visit implements IOEventHandler {
 
               @Override
               public void failed(Exception cause) {
-                end(new VisitEnd.Failed(marks.stage(), cause));
+                guarded(() -> end(new VisitEnd.Failed(marks.stage(), cause)));
               }
 
               @Override
@@ -169,6 +179,7 @@ final class Visit implements IOEventHandler {
     session = Optional.of(open);
     chain = connection.chain();
     http1 = Optional.of(connection.http1());
+    http = Optional.of(connection.http1());
     connection.http1().begin(body);
     open.upgrade(this);
     open.enqueue(command(false), Command.Priority.NORMAL);
@@ -176,8 +187,13 @@ final class Visit implements IOEventHandler {
 
   /** The TCP connection is there. Returns the handler of its events. */
   IOEventHandler tcpConnected(ProtocolIOSession connected) {
-    marks.connected();
     session = Optional.of(connected);
+    guarded(() -> begin(connected));
+    return this;
+  }
+
+  private void begin(ProtocolIOSession connected) {
+    marks.connected();
     if (isAbandoned) {
       connected.close(CloseMode.IMMEDIATE);
     } else if (plan.target().isTls()) {
@@ -186,36 +202,39 @@ final class Visit implements IOEventHandler {
           tls.context(plan.isVerifying()),
           tls.endpoint(plan.target()),
           SSLBufferMode.DYNAMIC,
-          (_, engine) -> tls.prepare(engine, plan.isVerifying()),
+          (_, engine) -> guarded(() -> tls.prepare(engine, plan.isVerifying())),
           (_, engine) -> {
-            marks.secured();
-            chain = CertificateChain.of(engine.getSession());
+            guarded(() -> secured(engine));
             return new TlsDetails(engine.getSession(), engine.getApplicationProtocol());
           },
           Timeout.DISABLED);
     }
-    return this;
+  }
+
+  private void secured(SSLEngine engine) {
+    marks.secured();
+    chain = CertificateChain.of(engine.getSession());
   }
 
   @Override
   public void connected(IOSession ignored) throws IOException {
-    ProtocolIOSession open = session.orElseThrow();
+    guarded(() -> speak(session.orElseThrow()));
+  }
+
+  private void speak(ProtocolIOSession open) throws IOException {
     TlsDetails tls = open.getTlsDetails();
     boolean isH2 =
         tls != null && ApplicationProtocol.HTTP_2.id.equals(tls.getApplicationProtocol());
     open.enqueue(command(isH2), Command.Priority.NORMAL);
-    guarded(
-        () -> {
-          if (isH2) {
-            var handler = new ClientH2PrefaceHandler(open, Wires.http2(body), false, null);
-            open.upgrade(handler);
-            handler.connected(open);
-          } else {
-            var handler = Http1Connection.of(open, body);
-            http1 = Optional.of(handler);
-            handler.connected(open);
-          }
-        });
+    HttpConnectionEventHandler handler;
+    if (isH2) {
+      handler = new ClientH2PrefaceHandler(open, Wires.http2(body), false, null);
+    } else {
+      http1 = Optional.of(Http1Connection.of(open, body));
+      handler = http1.get();
+    }
+    http = Optional.of(handler);
+    handler.connected(open);
   }
 
   private Command command(boolean isH2) {
@@ -232,55 +251,77 @@ final class Visit implements IOEventHandler {
 
   @Override
   public void inputReady(IOSession ignored, ByteBuffer src) throws IOException {
-    marks.input();
-    if (http1.isPresent()) {
-      guarded(() -> http1.get().inputReady(session.orElseThrow(), src));
-    }
+    guarded(
+        () -> {
+          if (http1.isPresent()) {
+            marks.input(); // By HTTP/2 the first input is no answer.
+          }
+          if (http.isPresent()) {
+            http.get().inputReady(session.orElseThrow(), src);
+          }
+        });
   }
 
   @Override
   public void outputReady(IOSession ignored) throws IOException {
-    if (http1.isPresent()) {
-      guarded(() -> http1.get().outputReady(session.orElseThrow()));
+    if (http.isPresent()) {
+      guarded(() -> http.get().outputReady(session.orElseThrow()));
     }
   }
 
   @Override
   public void timeout(IOSession ignored, Timeout timeout) throws IOException {
     // HttpCore has one time-out here: a request that waits for 100 (Continue) is sent without it.
-    if (http1.isPresent()) {
-      guarded(() -> http1.get().timeout(session.orElseThrow(), timeout));
+    if (http.isPresent()) {
+      guarded(() -> http.get().timeout(session.orElseThrow(), timeout));
     }
   }
 
   @Override
   public void exception(IOSession ignored, Exception cause) {
-    end(new VisitEnd.Failed(marks.stage(), cause));
-    ProtocolIOSession open = session.orElseThrow();
-    if (http1.isPresent()) {
-      http1.get().exception(open, cause);
-    }
-    open.close(CloseMode.IMMEDIATE);
+    guarded(
+        () -> {
+          end(new VisitEnd.Failed(marks.stage(), cause));
+          http.ifPresent(handler -> handler.exception(session.orElseThrow(), cause));
+        });
+    session.orElseThrow().close(CloseMode.IMMEDIATE);
   }
 
   @Override
   public void disconnected(IOSession ignored) {
     lingering.ifPresent(Runnable::run);
-    http1.ifPresent(handler -> handler.disconnected(session.orElseThrow()));
-    end(new VisitEnd.Failed(marks.stage(), new ConnectionClosedException("connection closed")));
+    guarded(
+        () -> {
+          http.ifPresent(handler -> handler.disconnected(session.orElseThrow()));
+          var cause = new ConnectionClosedException("connection closed");
+          end(new VisitEnd.Failed(marks.stage(), cause));
+        });
   }
 
-  private interface Step {
-    void run() throws IOException;
+  private interface Step<E extends Exception> {
+    void run() throws E;
   }
 
-  /** An error must end this visit, and not the loop, which serves all others. */
-  private void guarded(Step step) throws IOException {
+  /** Runs something. An error ends this visit. */
+  private <E extends Exception> void guarded(Step<E> step) throws E {
     try {
       step.run();
     } catch (RuntimeException | Error e) {
-      end(new VisitEnd.Failed(marks.stage(), e));
-      session.ifPresent(open -> open.close(CloseMode.IMMEDIATE));
+      try {
+        end(new VisitEnd.Failed(marks.stage(), e));
+      } finally {
+        session.ifPresent(open -> open.close(CloseMode.IMMEDIATE));
+      }
+    } finally {
+      stayInFront();
+    }
+  }
+
+  /** HttpCore puts the handler of HTTP/2 in our place when its preface is sent. */
+  private void stayInFront() {
+    if (session.isPresent() && session.get().getHandler() instanceof ClientH2IOEventHandler h2) {
+      http = Optional.of(h2);
+      session.get().upgrade(this);
     }
   }
 
@@ -288,12 +329,17 @@ final class Visit implements IOEventHandler {
     if (!isEnded.compareAndSet(false, true)) {
       return;
     }
-    switch (how) {
-      case VisitEnd.Failed _ -> body.leave();
-      case VisitEnd.Answered _ -> {}
+    if (how instanceof VisitEnd.Failed) {
+      body.leave();
     }
-    part(how);
-    end.accept(this, how);
+    VisitEnd told = how;
+    try {
+      part(how);
+    } catch (RuntimeException | Error e) {
+      body.leave();
+      told = new VisitEnd.Failed(marks.stage(), e);
+    }
+    end.accept(this, told);
   }
 
   /** Parts from the server: after a whole answer the server is to close first. */
