@@ -30,27 +30,56 @@ final class Loops {
 
   private final String name;
   private final LongSupplier nanos;
-  private final AtomicReferenceArray<Loop> loops;
+  private final Starter starter;
+  private final AtomicReferenceArray<Loop> loops; // null in those that are not started yet
   private final AtomicInteger turn = new AtomicInteger();
   private Optional<Long> triedNanos = Optional.empty();
   private boolean isClosed;
 
-  private Loops(String name, int count, LongSupplier nanos) throws IOException {
-    this.name = name;
-    this.nanos = nanos;
-    this.loops = new AtomicReferenceArray<>(count);
-    for (int i = 0; i < count; i++) {
-      loops.set(i, Loop.start(name + i, nanos, START_MS));
+  /** Starts a loop. */
+  @FunctionalInterface
+  interface Starter {
+    /**
+     * Returns a loop with a name.
+     *
+     * @param waitMs how long its start may take, in ms
+     * @throws IOException if it gets no sockets
+     */
+    Loop start(String name, int waitMs) throws IOException;
+
+    static Starter of(LongSupplier nanos) {
+      return (name, waitMs) -> Loop.start(name, nanos, waitMs);
     }
   }
 
+  private Loops(String name, int count, LongSupplier nanos, Starter starter) {
+    this.name = name;
+    this.nanos = nanos;
+    this.starter = starter;
+    this.loops = new AtomicReferenceArray<>(count);
+  }
+
   /**
-   * Starts loops.
+   * Starts loops. If one of them fails, none is left.
    *
    * @throws IOException if they get no sockets
    */
   static Loops start(String name, int count, LongSupplier nanos) throws IOException {
-    return new Loops(name, count, nanos);
+    return start(name, count, nanos, Starter.of(nanos));
+  }
+
+  static Loops start(String name, int count, LongSupplier nanos, Starter starter)
+      throws IOException {
+    var all = new Loops(name, count, nanos, starter);
+    try {
+      for (int i = 0; i < count; i++) {
+        all.loops.set(i, starter.start(name + i, START_MS));
+      }
+      return all;
+    } catch (IOException | RuntimeException | Error e) {
+      all.close();
+      throw e;
+    }
   }
 
   /** Returns the next loop. */
@@ -68,7 +97,9 @@ final class Loops {
   synchronized void close() throws IOException {
     isClosed = true;
     for (int i = 0; i < loops.length(); i++) {
-      loops.get(i).close();
+      if (loops.get(i) != null) {
+        loops.get(i).close();
+      }
     }
   }
 
@@ -84,7 +115,7 @@ final class Loops {
     triedNanos = Optional.of(now);
     log.error("the event loop {}{} has ended; a new one takes its place", name, index);
     try {
-      loops.set(index, Loop.start(name + index, nanos, REPLACE_MS));
+      loops.set(index, starter.start(name + index, REPLACE_MS));
       triedNanos = Optional.empty();
       loop.close();
     } catch (IOException e) {

@@ -79,15 +79,7 @@ public final class Probe implements AutoCloseable {
     } catch (GeneralSecurityException e) {
       throw new IOException("no TLS: " + e.getMessage(), e);
     }
-    this.wires =
-        new Wires(
-            Loops.start("watcher-plain-", options.plainLoops(), nanos),
-            Loops.start("watcher-tls-", options.tlsLoops(), nanos),
-            tls,
-            new BodyRoom(options.bodyBytesMax()),
-            new Lingering(deadlines, nanos, options.lingeringMax()),
-            new KeptConnections(deadlines, nanos),
-            nanos);
+    this.wires = Wires.start(options, tls, deadlines, nanos, Loops.Starter.of(nanos));
     this.judges = new Judges(options.judges(), deadlines, nanos);
     // Platform threads: a file that hangs would hold the carrier of a virtual one.
     this.files =

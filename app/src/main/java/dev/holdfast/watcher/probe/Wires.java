@@ -1,5 +1,6 @@
 package dev.holdfast.watcher.probe;
 
+import java.io.IOException;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.apache.hc.core5.http.config.CharCodingConfig;
@@ -43,6 +44,30 @@ record Wires(
           .setInitialWindowSize(H2_WINDOW_BYTES)
           .setMaxHeaderListSize(HEAD_BYTES_MAX)
           .build();
+
+  /**
+   * Starts the event loops of an engine. If one of them fails, none is left.
+   *
+   * @throws IOException if they get no sockets
+   */
+  static Wires start(
+      ProbeOptions options, Tls tls, Deadlines deadlines, LongSupplier nanos, Loops.Starter starter)
+      throws IOException {
+    Loops plainLoops = Loops.start("watcher-plain-", options.plainLoops(), nanos, starter);
+    try {
+      return new Wires(
+          plainLoops,
+          Loops.start("watcher-tls-", options.tlsLoops(), nanos, starter),
+          tls,
+          new BodyRoom(options.bodyBytesMax()),
+          new Lingering(deadlines, nanos, options.lingeringMax()),
+          new KeptConnections(deadlines, nanos),
+          nanos);
+    } catch (IOException | RuntimeException | Error e) {
+      plainLoops.close();
+      throw e;
+    }
+  }
 
   /** Returns the next loop of a kind, in turn. */
   Loop loop(boolean isTls) {

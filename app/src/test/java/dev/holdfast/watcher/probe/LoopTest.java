@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.QuietLogs;
 import dev.holdfast.testkit.Await;
+import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -146,6 +148,59 @@ final class LoopTest {
     time.advanceMs(1_000);
     assertThat(loops.next().isAlive()).isTrue();
     loops.close();
+  }
+
+  @Test
+  void start_thatFails_leavesNoLoop() throws Exception {
+    assertNothingLeft(starter -> Loops.start("begun-", 3, System::nanoTime, starter));
+  }
+
+  /** The loops for https fail to start, and those for http run already. */
+  @Test
+  void start_thatFails_leavesNoLoopOfTheOtherKind() throws Exception {
+    assertNothingLeft(
+        starter ->
+            Wires.start(
+                ProbeOptions.DEFAULT,
+                new Tls(List.of(), InstantSource.system()),
+                new Deadlines(System::nanoTime, _ -> {}),
+                System::nanoTime,
+                starter));
+  }
+
+  @FunctionalInterface
+  private interface Start {
+    Object with(Loops.Starter starter) throws Exception;
+  }
+
+  /** Lets the start of each loop fail in turn. */
+  private static void assertNothingLeft(Start start) throws Exception {
+    boolean hasFailed = true;
+    for (int failing = 0; hasFailed; failing++) {
+      List<Loop> started = new ArrayList<>();
+      int most = failing;
+      Loops.Starter starter =
+          (name, waitMs) -> {
+            if (started.size() == most) {
+              throw new IOException("planted");
+            }
+            started.add(Loop.start(name, System::nanoTime, waitMs));
+            return started.getLast();
+          };
+      try {
+        assertThat(start.with(starter)).isNotNull();
+        hasFailed = false;
+        for (Loop loop : started) {
+          loop.close();
+        }
+        assertThat(started).hasSizeGreaterThan(1);
+      } catch (IOException planted) {
+        assertThat(planted).hasMessage("planted");
+      }
+      for (Loop loop : started) {
+        Await.until("it is over", () -> !loop.isAlive());
+      }
+    }
   }
 
   private static List<Thread> threads(String name) {
