@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
+import dev.holdfast.testkit.Await;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -83,8 +84,46 @@ class LogQueueTest {
     assertThat(LogQueue.dropped() - before).isEqualTo(1);
   }
 
+  /** An appender that leaves an interrupt behind must not end the log for good either. */
+  @Test
+  void appenderThatInterruptsItsThread_goesOnWithTheNextEvent() throws Exception {
+    LogQueue queue =
+        queue(
+            new AppenderBase<>() {
+              @Override
+              protected void append(ILoggingEvent event) {
+                read.add(event.getMessage());
+                if (event.getMessage().equals("interrupts")) {
+                  Thread.currentThread().interrupt();
+                }
+              }
+            });
+    Logger log = context.getLogger("test");
+    log.addAppender(queue);
+
+    log.error("interrupts");
+    Await.until("the first is read", () -> !read.isEmpty());
+    log.error("next");
+    Await.until("the next is read", () -> read.size() == 2);
+
+    assertThat(queue.hasDied()).isFalse();
+    queue.stop();
+    assertThat(queue.hasDied()).as("it was asked to end").isFalse();
+  }
+
+  @Test
+  void threadThatEndsByItself_hasDied() throws Exception {
+    LogQueue queue = queue(new Stuck(), new LogQueue(_ -> new Thread(() -> {})));
+
+    Await.until("it has died", queue::hasDied);
+    queue.stop();
+  }
+
   private LogQueue queue(Appender<ILoggingEvent> appender) {
-    var queue = new LogQueue();
+    return queue(appender, new LogQueue());
+  }
+
+  private LogQueue queue(Appender<ILoggingEvent> appender, LogQueue queue) {
     context.setMDCAdapter(new LogbackMDCAdapter());
     appender.setContext(context);
     queue.setContext(context);

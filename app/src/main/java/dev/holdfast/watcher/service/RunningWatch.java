@@ -2,6 +2,7 @@ package dev.holdfast.watcher.service;
 
 import dev.holdfast.disk.DirectoryLock;
 import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.log.LogQueue;
 import dev.holdfast.service.Service;
 import dev.holdfast.service.ServiceContext;
 import dev.holdfast.service.StartFailure;
@@ -132,7 +133,7 @@ final class RunningWatch implements Service {
             () ->
                 Stream.of(Stream.of(loop.thread), checking.threads(), keeper.threads())
                     .flatMap(part -> part),
-            checking.probe()::endedLoops);
+            () -> Stream.concat(checking.probe().endedLoops(), LogQueue.endedThreads()));
     meters.watch(threads);
     meters.watchLog();
     loop.thread.start();

@@ -11,13 +11,14 @@ import java.util.stream.Stream;
  * <p>Threading: may be used from any number of threads.
  *
  * @param all returns those that are there; further ones come once the database is ready
- * @param endedLoops returns the names of the event loops that have ended
+ * @param endedOthers returns the names of those that are not of this kind and have ended: event
+ *     loops, and those that write the log
  */
-record WatchThreads(Supplier<Stream<LastingThread>> all, Supplier<Stream<String>> endedLoops) {
+record WatchThreads(Supplier<Stream<LastingThread>> all, Supplier<Stream<String>> endedOthers) {
   /** Returns which thread has ended that should not have, for people, or empty if none has. */
   Optional<String> trouble() {
     Stream<String> died = all.get().filter(LastingThread::hasDied).map(LastingThread::name);
-    return Stream.concat(died, endedLoops.get())
+    return Stream.concat(died, endedOthers.get())
         .findFirst()
         .map(name -> "the thread " + name + " has ended");
   }
