@@ -329,14 +329,15 @@ final class Visit implements IOEventHandler {
     if (!isEnded.compareAndSet(false, true)) {
       return;
     }
+    if (how instanceof VisitEnd.Failed) {
+      body.leave();
+    }
     VisitEnd told = how;
     try {
       part(how);
     } catch (RuntimeException | Error e) {
-      told = new VisitEnd.Failed(marks.stage(), e);
-    }
-    if (told instanceof VisitEnd.Failed) {
       body.leave();
+      told = new VisitEnd.Failed(marks.stage(), e);
     }
     end.accept(this, told);
   }

@@ -26,13 +26,16 @@ import java.util.Map;
  * <p>Threading: may be used from any number of threads.
  */
 public final class StoredEndpoints {
-  private static final long LOCK = 0x686f_6c64_0002L;
+  static final long LOCK = 0x686f_6c64_0002L;
 
   /** Writers of results share it: while one of them has numbers of endpoints, none is removed. */
   static final long REMOVAL_LOCK = 0x686f_6c64_0004L;
 
   /** How long a process may reckon in the middle of a change; others of the watcher may less. */
   private static final int RECKONING_MS = 60_000;
+
+  /** How long a change waits for another one, in ms: less than for an answer of the database. */
+  private static final int LIST_WAIT_MS = 8_000;
 
   /** How long a writer waits for removals, in ms. Its batch fails then, and is repeated. */
   private static final int REMOVAL_WAIT_MS = 5_000;
@@ -46,10 +49,16 @@ public final class StoredEndpoints {
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private final Database database;
+  private final int listWaitMs;
   private final ObjectMapper json = new ObjectMapper();
 
   public StoredEndpoints(Database database) {
+    this(database, LIST_WAIT_MS);
+  }
+
+  StoredEndpoints(Database database, int listWaitMs) {
     this.database = database;
+    this.listWaitMs = listWaitMs;
   }
 
   /**
@@ -100,10 +109,14 @@ public final class StoredEndpoints {
   }
 
   /** Waits until nobody else changes the list. Thousands of endpoints are a while of reckoning. */
-  private static void lock(Connection connection) throws SQLException {
+  private void lock(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET LOCAL idle_in_transaction_session_timeout = " + RECKONING_MS);
-      statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+      if (!isLocked(statement, LOCK, listWaitMs)) {
+        String who = LockHolders.of(statement, LOCK);
+        throw new SQLException(
+            "another process has been changing the list for " + listWaitMs + " ms. " + who);
+      }
     }
   }
 
@@ -322,23 +335,24 @@ public final class StoredEndpoints {
    */
   private static void lockRemoval(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      for (int i = 1; !isRemovalLocked(statement); i++) {
+      for (int i = 1; !isLocked(statement, REMOVAL_LOCK, WRITERS_WAIT_MS); i++) {
         if (i == WRITERS_WAITS) {
           throw new SQLException(
               "endpoints cannot be removed while a batch of results is being written, and one is"
                   + " since "
                   + WRITERS_WAITS * WRITERS_WAIT_MS
-                  + " ms. Look for an agent that hangs, and end it");
+                  + " ms. Look for an agent that hangs. "
+                  + LockHolders.of(statement, REMOVAL_LOCK));
         }
       }
     }
   }
 
-  private static boolean isRemovalLocked(Statement statement) throws SQLException {
+  /** Takes a lock until the end of the transaction. Returns false if others hold it too long. */
+  private static boolean isLocked(Statement statement, long lock, int waitMs) throws SQLException {
     statement.execute("SAVEPOINT unlocked");
     try {
-      statement.execute(
-          within(WRITERS_WAIT_MS, "SELECT pg_advisory_xact_lock(" + REMOVAL_LOCK + ")"));
+      statement.execute(within(waitMs, "SELECT pg_advisory_xact_lock(" + lock + ")"));
       return true;
     } catch (SQLException e) {
       if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {

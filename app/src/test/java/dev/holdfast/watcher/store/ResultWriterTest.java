@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.PGConnection;
 
 @Tag("database")
 class ResultWriterTest {
@@ -288,6 +289,7 @@ class ResultWriterTest {
     try (Connection hanging = fixture.connection();
         Statement batch = hanging.createStatement()) {
       hanging.setAutoCommit(false);
+      int process = hanging.unwrap(PGConnection.class).getBackendPID();
       StoredEndpoints.awaitRemovals(batch);
 
       CompletableFuture<Throwable> removal =
@@ -303,7 +305,8 @@ class ResultWriterTest {
       awaitDone(1);
       assertThat(removal.get())
           .isInstanceOf(SQLException.class)
-          .hasMessageContaining("an agent that hangs");
+          .hasMessageContaining("an agent that hangs")
+          .hasMessageContaining("pg_terminate_backend(" + process + ")");
       hanging.rollback();
     }
     assertThat(fixture.count("endpoints WHERE deleted_at IS NULL")).isEqualTo(3);

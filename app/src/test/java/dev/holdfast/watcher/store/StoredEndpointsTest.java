@@ -8,7 +8,9 @@ import dev.holdfast.watcher.Endpoint;
 import dev.holdfast.watcher.EndpointId;
 import dev.holdfast.watcher.Reach;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.PGConnection;
 
 @Tag("database")
 class StoredEndpointsTest {
@@ -260,6 +263,28 @@ class StoredEndpointsTest {
     assertThat(second.removed()).containsExactly(new EndpointId("a"));
     assertThat(stored.since(second.revision()))
         .isEqualTo(new StoredEndpoints.Changes(second.revision(), List.of(), List.of()));
+  }
+
+  /** The process that applies another list stands still, or its machine is gone. */
+  @Test
+  void apply_whileAnotherHangs_isGivenUp_andSaysWhichOne() throws Exception {
+    try (Connection hanging = database.connection();
+        Statement other = hanging.createStatement()) {
+      other.execute("SELECT pg_advisory_xact_lock(" + StoredEndpoints.LOCK + ")");
+      int process = hanging.unwrap(PGConnection.class).getBackendPID();
+
+      assertThatThrownBy(
+              () -> new StoredEndpoints(database, 50).apply(List.of(Results.endpoint("a")), false))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("held by holdfast-watch from 127.0.0.1 port ")
+          .hasMessageContaining("pg_terminate_backend(" + process + ")");
+
+      assertThat(fixture.count("pg_locks WHERE NOT granted AND locktype = 'advisory'"))
+          .as("no attempt waits on in the server after its end")
+          .isZero();
+      hanging.rollback();
+    }
+    assertThat(stored.apply(List.of(Results.endpoint("a")), false).added()).hasSize(1);
   }
 
   @Test
