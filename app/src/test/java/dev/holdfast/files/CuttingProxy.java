@@ -1,5 +1,6 @@
 package dev.holdfast.files;
 
+import dev.holdfast.testkit.Accepting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -40,7 +41,7 @@ final class CuttingProxy implements AutoCloseable {
   CuttingProxy(int serverPort) throws IOException {
     this.serverPort = serverPort;
     this.listener = new ServerSocket(0);
-    Future<?> _ = threads.submit(this::accept);
+    threads.execute(this::accept);
   }
 
   int port() {
@@ -86,11 +87,12 @@ final class CuttingProxy implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  private Void accept() throws IOException {
-    while (true) {
-      Socket client = listener.accept();
-      Future<?> _ = threads.submit(() -> connect(client));
-    }
+  private void accept() {
+    Accepting.all(
+        listener,
+        client -> {
+          Future<?> _ = threads.submit(() -> connect(client));
+        });
   }
 
   private Void connect(Socket client) throws IOException, InterruptedException {

@@ -12,9 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A TCP proxy in front of one place, which passes bytes on as the {@link Links} let it. As on a
@@ -26,7 +23,6 @@ import java.util.concurrent.locks.LockSupport;
 public final class CuttingProxy implements AutoCloseable {
   private static final int CHUNK_BYTES = 16 * 1024;
   private static final int BACKLOG = 256;
-  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final Links links;
   private final int place;
@@ -67,17 +63,13 @@ public final class CuttingProxy implements AutoCloseable {
     open.forEach(CuttingProxy::reset);
   }
 
-  /** Goes on whatever fails, such as for want of descriptors: a place would be cut off for good. */
   private void accept() {
-    while (!listener.isClosed()) {
-      try {
-        Socket accepted = listener.accept();
-        open.add(accepted);
-        Future<?> _ = threads.submit(() -> serve(accepted));
-      } catch (IOException | RejectedExecutionException closedOrFull) {
-        LockSupport.parkNanos(RETRY_NANOS);
-      }
-    }
+    Accepting.all(
+        listener,
+        accepted -> {
+          open.add(accepted);
+          Future<?> _ = threads.submit(() -> serve(accepted));
+        });
   }
 
   private Void serve(Socket accepted) throws Exception {

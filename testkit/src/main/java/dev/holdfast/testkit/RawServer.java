@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server that follows a script, connection by connection. */
 public final class RawServer implements AutoCloseable {
@@ -39,7 +40,7 @@ public final class RawServer implements AutoCloseable {
   public RawServer(Script script) throws IOException {
     this.script = script;
     this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    Future<?> _ = threads.submit(this::accept);
+    threads.execute(this::accept);
   }
 
   /** Returns its address. */
@@ -53,19 +54,21 @@ public final class RawServer implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  private Void accept() throws IOException {
-    for (int i = 1; ; i++) {
-      Socket socket = listener.accept();
-      int connection = i;
-      Future<?> _ =
-          threads.submit(
-              () -> {
-                try (socket) {
-                  script.run(new Client(socket), connection);
-                }
-                return null;
-              });
-    }
+  private void accept() {
+    var count = new AtomicInteger();
+    Accepting.all(
+        listener,
+        socket -> {
+          int connection = count.incrementAndGet();
+          Future<?> _ =
+              threads.submit(
+                  () -> {
+                    try (socket) {
+                      script.run(new Client(socket), connection);
+                    }
+                    return null;
+                  });
+        });
   }
 
   /** The other side of one connection. */

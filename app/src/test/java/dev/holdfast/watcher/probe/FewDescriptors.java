@@ -28,7 +28,7 @@ final class FewDescriptors {
       List<FileInputStream> taken = new ArrayList<>();
       Await.until(
           "no connection of the first check is left, and no descriptor",
-          () -> fixture.probe.lingering() == 0 && take(taken) == 0);
+          () -> fixture.probe.lingering() == 0 && fixture.farm.serving() == 0 && take(taken) == 0);
       Measured byAddress = fixture.check(Ask.of(fixture.farm.url("page")));
       Measured byName = fixture.check(Ask.of(fixture.farm.url("two.test", "page")));
       for (FileInputStream file : taken) {

@@ -1,5 +1,6 @@
 package dev.holdfast.watcher.store;
 
+import dev.holdfast.testkit.Accepting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -36,7 +37,7 @@ public final class CommitProxy implements AutoCloseable {
   CommitProxy(int port, int serverPort) throws IOException {
     this.serverPort = serverPort;
     this.listener = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
-    Future<?> _ = threads.submit(this::accept);
+    threads.execute(this::accept);
   }
 
   public int port() {
@@ -66,12 +67,13 @@ public final class CommitProxy implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  private Void accept() throws IOException {
-    while (true) {
-      Socket client = listener.accept();
-      open.add(client);
-      Future<?> _ = threads.submit(() -> connect(client));
-    }
+  private void accept() {
+    Accepting.all(
+        listener,
+        client -> {
+          open.add(client);
+          Future<?> _ = threads.submit(() -> connect(client));
+        });
   }
 
   /** Connects a client with the server. While there is none, the client is sent away. */

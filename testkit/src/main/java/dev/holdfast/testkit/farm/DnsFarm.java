@@ -1,5 +1,6 @@
 package dev.holdfast.testkit.farm;
 
+import dev.holdfast.testkit.Accepting;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -90,7 +91,7 @@ public final class DnsFarm implements AutoCloseable {
     tcp = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     udp = new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress());
     Future<?> _ = threads.submit(this::serveUdp);
-    Future<?> _ = threads.submit(this::serveTcp);
+    threads.execute(this::serveTcp);
   }
 
   /** Starts a server on a free port. */
@@ -143,26 +144,27 @@ public final class DnsFarm implements AutoCloseable {
     }
   }
 
-  private Void serveTcp() throws IOException {
-    while (true) {
-      Socket socket = tcp.accept();
-      Future<?> _ =
-          threads.submit(
-              () -> {
-                try (socket) {
-                  var in = new DataInputStream(socket.getInputStream());
-                  Message question = new Message(in.readNBytes(in.readUnsignedShort()));
-                  Optional<Message> answer = answer(question, true);
-                  if (answer.isPresent()) {
-                    byte[] wire = answer.get().toWire();
-                    ByteBuffer framed = ByteBuffer.allocate(Short.BYTES + wire.length);
-                    framed.putShort((short) wire.length).put(wire);
-                    socket.getOutputStream().write(framed.array());
-                  }
-                }
-                return null;
-              });
+  private void serveTcp() {
+    Accepting.all(
+        tcp,
+        socket -> {
+          Future<?> _ = threads.submit(() -> serve(socket));
+        });
+  }
+
+  private Void serve(Socket accepted) throws IOException {
+    try (accepted) {
+      var in = new DataInputStream(accepted.getInputStream());
+      Message question = new Message(in.readNBytes(in.readUnsignedShort()));
+      Optional<Message> answer = answer(question, true);
+      if (answer.isPresent()) {
+        byte[] wire = answer.get().toWire();
+        ByteBuffer framed = ByteBuffer.allocate(Short.BYTES + wire.length);
+        framed.putShort((short) wire.length).put(wire);
+        accepted.getOutputStream().write(framed.array());
+      }
     }
+    return null;
   }
 
   private Optional<Message> answer(Message question, boolean isTcp) throws IOException {

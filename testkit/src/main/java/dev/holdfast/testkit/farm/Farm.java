@@ -1,5 +1,6 @@
 package dev.holdfast.testkit.farm;
 
+import dev.holdfast.testkit.Accepting;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -79,6 +81,7 @@ public final class Farm implements AutoCloseable {
   private volatile Consumer<Seen> listener = seen::add;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final AtomicInteger serving = new AtomicInteger();
   private final ServerSocket plain;
   private final ServerSocket tls;
   private final Authority root;
@@ -108,8 +111,8 @@ public final class Farm implements AutoCloseable {
     this.handshakes = context.getSocketFactory();
     this.plain = listener();
     this.tls = listener();
-    Future<?> _ = threads.submit(() -> accept(plain, false));
-    Future<?> _ = threads.submit(() -> accept(tls, true));
+    threads.execute(() -> accept(plain, false));
+    threads.execute(() -> accept(tls, true));
   }
 
   /** Starts a farm without sites on an address of this machine, such as 127.0.0.1. */
@@ -206,22 +209,31 @@ public final class Farm implements AutoCloseable {
     return listener;
   }
 
-  private Void accept(ServerSocket listener, boolean isTls) throws IOException {
-    while (true) {
-      Socket socket = listener.accept();
-      long acceptedNanos = System.nanoTime();
-      Future<?> _ =
-          threads.submit(
-              () -> {
-                try (socket) {
-                  serve(socket, isTls, acceptedNanos);
-                }
-                return null;
-              });
-    }
+  private void accept(ServerSocket listener, boolean isTls) {
+    Accepting.all(
+        listener,
+        socket -> {
+          long acceptedNanos = System.nanoTime();
+          serving.incrementAndGet();
+          Future<?> _ = threads.submit(() -> serve(socket, isTls, acceptedNanos));
+        });
   }
 
-  private void serve(Socket socket, boolean isTls, long acceptedNanos) throws Exception {
+  /** Returns how many connections are open here. */
+  public int serving() {
+    return serving.get();
+  }
+
+  private Void serve(Socket accepted, boolean isTls, long acceptedNanos) throws Exception {
+    try (accepted) {
+      answer(accepted, isTls, acceptedNanos);
+    } finally {
+      serving.decrementAndGet();
+    }
+    return null;
+  }
+
+  private void answer(Socket socket, boolean isTls, long acceptedNanos) throws Exception {
     socket.setTcpNoDelay(true);
     if (!isTls) {
       answer(new Caller(socket, closing, acceptedNanos, 0, false));
