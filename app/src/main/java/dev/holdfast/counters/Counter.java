@@ -29,6 +29,12 @@ public final class Counter {
     return total;
   }
 
+  /** Returns the counter that its first slot has counted next, if there is one. */
+  Optional<Counter> next() {
+    Share next = shares.isEmpty() ? null : shares.getFirst().newer;
+    return Optional.ofNullable(next).map(Share::counter);
+  }
+
   /** Returns the share of a slot, 0 if it is a new one. */
   Share share(Slot slot) {
     int place = place(slot);

@@ -140,7 +140,7 @@ final class Ledger {
 
   /** Counts in a slot: the change is forced here, and its sequence is the next one. */
   void count(Slot slot, CounterName name, BigInteger value, long sequence) {
-    set(slot, name, value, sequence);
+    set(slot, counted(name), value, sequence);
     slot.know(sequence);
     slot.force(sequence);
   }
@@ -150,15 +150,24 @@ final class Ledger {
     return new Counter(name);
   }
 
-  private boolean set(Slot slot, CounterName name, BigInteger value, long sequence) {
-    Counter counter = counters.computeIfAbsent(name, this::make);
+  /** Returns the counter of a name: often the one that another slot has counted next, too. */
+  private Counter behind(Counter last, CounterName name) {
+    Optional<Counter> next = last == null ? Optional.empty() : last.next();
+    return next.filter(counter -> counter.name().equals(name)).orElseGet(() -> counted(name));
+  }
+
+  private Counter counted(CounterName name) {
+    return counters.computeIfAbsent(name, this::make);
+  }
+
+  private boolean set(Slot slot, Counter counter, BigInteger value, long sequence) {
     Share share = counter.share(slot);
     long formerly = share.sequence();
     boolean isNewer = sequence > formerly;
     if (isNewer) {
       long before = Memory.ofValue(share.value()) + Memory.ofTotal(counter.total());
       counter.set(share, value, sequence);
-      memory.take(formerly == 0 ? Memory.ofShare(name) : 0);
+      memory.take(formerly == 0 ? Memory.ofShare(counter.name()) : 0);
       memory.take(Memory.ofValue(share.value()) + Memory.ofTotal(counter.total()) - before);
       slot.moved(share, formerly);
     }
@@ -167,7 +176,7 @@ final class Ledger {
 
   /** Takes one share, which says nothing of those before it, and returns it as a range. */
   Range take(Slot slot, CounterName name, BigInteger value, long sequence) {
-    set(slot, name, value, sequence);
+    set(slot, counted(name), value, sequence);
     return new Range(
         slot.id(), slot.actor(), 0, 0, List.of(new Range.Entry(name, value, sequence)));
   }
@@ -182,8 +191,11 @@ final class Ledger {
     Slot slot = slot(range.slot(), range.actor());
     long before = slot.known();
     boolean isNew = false;
+    Counter last = null;
     for (Range.Entry entry : range.entries()) {
-      isNew |= set(slot, entry.name(), entry.value(), entry.sequence());
+      Counter counter = behind(last, entry.name());
+      isNew |= set(slot, counter, entry.value(), entry.sequence());
+      last = counter;
     }
     if (before >= range.from()) {
       slot.know(range.to());
@@ -228,16 +240,26 @@ final class Ledger {
                     .isPresent());
   }
 
-  /** Notes that a range is on this disk. */
-  void forced(Range range) {
+  /** Notes that some ranges are on this disk, all of them. */
+  void forced(List<Range> ranges) {
+    for (Range range : ranges) {
+      Slot slot = slot(range.slot(), range.actor());
+      if (slot.forced() >= range.from()) {
+        slot.force(range.to());
+      }
+    }
+    ranges.forEach(this::forceAlone);
+  }
+
+  /** Marks the shares of a range that are beyond what is forced of their slot. */
+  private void forceAlone(Range range) {
     Slot slot = slot(range.slot(), range.actor());
     for (Range.Entry entry : range.entries()) {
-      counter(entry.name())
-          .flatMap(counter -> counter.find(slot))
-          .ifPresent(share -> share.force(entry.sequence()));
-    }
-    if (slot.forced() >= range.from()) {
-      slot.force(range.to());
+      if (entry.sequence() > slot.forced()) {
+        counter(entry.name())
+            .flatMap(counter -> counter.find(slot))
+            .ifPresent(share -> share.force(entry.sequence()));
+      }
     }
   }
 

@@ -32,7 +32,7 @@ final class OthersState implements LogOwner<Persist> {
     serial.run(
         () -> {
           ledger.merge(range);
-          ledger.forced(range);
+          ledger.forced(List.of(range));
         });
   }
 
@@ -62,7 +62,7 @@ final class OthersState implements LogOwner<Persist> {
     serial.run(
         () -> {
           for (Persist request : requests) {
-            request.ranges().forEach(range -> guarded.run(() -> ledger.forced(range)));
+            guarded.run(() -> ledger.forced(request.ranges()));
           }
           requests.forEach(request -> guarded.run(() -> request.then().accept(true)));
         });

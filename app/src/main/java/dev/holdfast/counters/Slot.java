@@ -100,8 +100,10 @@ final class Slot {
    */
   void moved(Share share, long formerly) {
     extent = null;
-    ahead.remove(formerly);
-    unlink(share);
+    if (formerly > 0) {
+      ahead.remove(formerly);
+      unlink(share);
+    }
     Share before = before(share.sequence());
     Share behind = before == null ? oldest : before.newer;
     if (share.sequence() > known) {

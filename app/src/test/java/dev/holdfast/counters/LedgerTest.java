@@ -77,6 +77,57 @@ class LedgerTest {
     assertThat(ledger.value(X)).isEqualTo(BigInteger.TWO);
   }
 
+  /** The names of a slot mostly come in the order of another one. */
+  @Test
+  void mergesOfSeveralSlots_countEachNameByItself_inWhicheverOrder() {
+    long seed = new Random().nextLong();
+    var random = new Random(seed);
+    var names = new ArrayList<CounterName>();
+    for (int i = 0; i < 50; i++) {
+      names.add(SimulatedLife.name("n" + i));
+    }
+    var expected = new TreeMap<CounterName, Long>();
+    for (int slot = 0; slot < 10; slot++) {
+      Collections.swap(names, random.nextInt(names.size()), random.nextInt(names.size()));
+      var entries = new ArrayList<Range.Entry>();
+      for (CounterName name : names) {
+        if (random.nextInt(10) > 0) {
+          long value = 1 + random.nextInt(1_000);
+          entries.add(entry(name, value, entries.size() + 1));
+          expected.merge(name, value, Long::sum);
+        }
+      }
+      ledger.merge(new Range(new Id(3, slot), ACTOR, 0, entries.size(), entries));
+    }
+    assertThat(ledger.counterCount()).as("seed %d", seed).isEqualTo(expected.size());
+    expected.forEach(
+        (name, value) ->
+            assertThat(ledger.value(name))
+                .as("seed %d, %s", seed, name)
+                .isEqualTo(BigInteger.valueOf(value)));
+  }
+
+  @Test
+  void forced_isWhatWasForced_andAllOfASlotIfItsLastPartWas() {
+    var entries = new ArrayList<Range.Entry>();
+    for (int i = 1; i <= 4_000; i++) {
+      entries.add(entry(SimulatedLife.name("name-" + i), 1, i));
+    }
+    ledger.merge(new Range(SLOT, ACTOR, 0, entries.size(), entries));
+    Slot slot = ledger.slot(SLOT).orElseThrow();
+    List<Range> parts = Range.parts(slot, 0, 0, slot.known(), Sizes.DEFAULT);
+    assertThat(parts).hasSizeGreaterThan(1);
+
+    ledger.forced(parts.subList(0, parts.size() - 1));
+    assertThat(slot.forced()).isZero();
+    long alone = parts.get(parts.size() - 2).last(0);
+    assertThat(slot.since(0)).allMatch(share -> share.isForced() == share.sequence() <= alone);
+
+    ledger.forced(parts);
+    assertThat(slot.forced()).isEqualTo(slot.known());
+    assertThat(slot.since(0)).allMatch(Share::isForced);
+  }
+
   /** In whichever order the ranges come, both know the same in the end. */
   @Test
   void merges_inAnyOrder_endAlike() {
