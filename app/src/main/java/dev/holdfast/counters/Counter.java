@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public final class Counter {
   private final CounterName name;
-  private final List<Share> shares = new ArrayList<>(2);
+  private final List<Share> shares = new ArrayList<>(2); // in the order of their slots
   private volatile BigInteger total = BigInteger.ZERO;
 
   Counter(CounterName name) {
@@ -38,30 +38,32 @@ public final class Counter {
   /** Returns the share of a slot, 0 if it is a new one. */
   Share share(Slot slot) {
     int place = place(slot);
-    if (place < shares.size()) {
+    if (isAt(place, slot)) {
       return shares.get(place);
     }
     var share = new Share(slot, this);
-    shares.add(share);
+    shares.add(place, share);
     return share;
   }
 
   /** Returns the share of a slot, if it has one. */
   Optional<Share> find(Slot slot) {
     int place = place(slot);
-    return place < shares.size() ? Optional.of(shares.get(place)) : Optional.empty();
+    return isAt(place, slot) ? Optional.of(shares.get(place)) : Optional.empty();
   }
 
-  /** Returns where the share of a slot is: in most counters at the same place. */
+  private boolean isAt(int place, Slot slot) {
+    return place < shares.size() && shares.get(place).slot() == slot;
+  }
+
+  /** Returns where the share of a slot is, or would be: in most counters at the same place. */
   private int place(Slot slot) {
-    int count = shares.size();
-    int guess = slot.place;
-    if (guess < count && shares.get(guess).slot() == slot) {
-      return guess;
+    if (isAt(slot.place, slot)) {
+      return slot.place;
     }
-    int place = 0;
-    while (place < count && shares.get(place).slot() != slot) {
-      place++;
+    int place = shares.size();
+    while (place > 0 && shares.get(place - 1).slot().number() >= slot.number()) {
+      place--; // a new slot is behind all others
     }
     slot.place = place;
     return place;

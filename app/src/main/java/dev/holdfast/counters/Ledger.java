@@ -126,7 +126,7 @@ final class Ledger {
   }
 
   Slot slot(Id id, Id actor) {
-    return slots.computeIfAbsent(id, _ -> new Slot(id, actor));
+    return slots.computeIfAbsent(id, _ -> new Slot(id, actor, slots.size()));
   }
 
   Optional<Counter> counter(CounterName name) {

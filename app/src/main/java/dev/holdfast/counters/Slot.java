@@ -19,6 +19,7 @@ import java.util.TreeMap;
 final class Slot {
   private final Id id;
   private final Id actor;
+  private final int number;
   private long known;
   private long forced;
   private Share newest; // the end of the list in the order of sequences
@@ -32,9 +33,17 @@ final class Slot {
 
   private Extent extent; // null: to be made anew
 
-  Slot(Id id, Id actor) {
+  /**
+   * @param number tells it from the other slots that are known here; a later one has a higher one
+   */
+  Slot(Id id, Id actor, int number) {
     this.id = id;
     this.actor = actor;
+    this.number = number;
+  }
+
+  int number() {
+    return number;
   }
 
   Id id() {
