@@ -92,7 +92,7 @@ class LedgerTest {
       var entries = new ArrayList<Range.Entry>();
       for (CounterName name : names) {
         if (random.nextInt(10) > 0) {
-          long value = 1 + random.nextInt(1_000);
+          long value = 1L + random.nextInt(1_000);
           entries.add(entry(name, value, entries.size() + 1));
           expected.merge(name, value, Long::sum);
         }
