@@ -240,14 +240,30 @@ final class Ledger {
                     .isPresent());
   }
 
+  /** Notes that a start has found a range on this disk: each share, whatever is doubted later. */
+  void found(Range range) {
+    Slot slot = slot(range.slot(), range.actor());
+    for (Range.Entry entry : range.entries()) {
+      force(slot, entry);
+    }
+    forceUpTo(slot, range);
+  }
+
+  private static void forceUpTo(Slot slot, Range range) {
+    if (slot.forced() >= range.from()) {
+      slot.force(range.to());
+    }
+  }
+
+  private void force(Slot slot, Range.Entry entry) {
+    counter(entry.name())
+        .flatMap(counter -> counter.find(slot))
+        .ifPresent(share -> share.force(entry.sequence()));
+  }
+
   /** Notes that some ranges are on this disk, all of them. */
   void forced(List<Range> ranges) {
-    for (Range range : ranges) {
-      Slot slot = slot(range.slot(), range.actor());
-      if (slot.forced() >= range.from()) {
-        slot.force(range.to());
-      }
-    }
+    ranges.forEach(range -> forceUpTo(slot(range.slot(), range.actor()), range));
     ranges.forEach(this::forceAlone);
   }
 
@@ -256,9 +272,7 @@ final class Ledger {
     Slot slot = slot(range.slot(), range.actor());
     for (Range.Entry entry : range.entries()) {
       if (entry.sequence() > slot.forced()) {
-        counter(entry.name())
-            .flatMap(counter -> counter.find(slot))
-            .ifPresent(share -> share.force(entry.sequence()));
+        force(slot, entry);
       }
     }
   }

@@ -32,7 +32,7 @@ final class OthersState implements LogOwner<Persist> {
     serial.run(
         () -> {
           ledger.merge(range);
-          ledger.forced(List.of(range));
+          ledger.found(range);
         });
   }
 

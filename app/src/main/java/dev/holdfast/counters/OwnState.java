@@ -178,7 +178,7 @@ final class OwnState implements LogOwner<Change> {
       case RANGE -> {
         Range range = Range.read(in);
         ledger.merge(range);
-        ledger.forced(List.of(range));
+        ledger.found(range);
       }
       case KEY -> keys.add(in.text(), in.id());
       case STOP -> stopped = in.number();
@@ -194,7 +194,7 @@ final class OwnState implements LogOwner<Change> {
     BigInteger value = in.amount();
     if (sequence != slot.known() + 1) {
       // The share is true all the same, which counts where damage is passed over.
-      ledger.forced(List.of(ledger.take(slot, name, value, sequence)));
+      ledger.found(ledger.take(slot, name, value, sequence));
       throw new MalformedException("sequence " + sequence + " after " + slot.known());
     }
     ledger.count(slot, name, value, sequence);

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A queue in front of an appender: whoever logs does not wait for whoever reads the log. Events
- * that find no room, or that the appender fails on, are dropped and counted. For logback.xml.
+ * that find no room, or on which the appender fails with an error, are dropped and counted. For
+ * logback.xml.
  *
  * <p>It has a thread of its own, which no failure ends: that of logback's queue ends for good if
  * memory is short once.

@@ -128,6 +128,20 @@ class LedgerTest {
     assertThat(slot.since(0)).allMatch(Share::isForced);
   }
 
+  @Test
+  void doubt_leavesSharesForcedThatAStartHasFound() {
+    Range range = range(0, 2, entry(X, 5, 1), entry(Y, 6, 2));
+    ledger.merge(range);
+    ledger.found(range);
+    Slot slot = ledger.slot(SLOT).orElseThrow();
+    assertThat(slot.forced()).isEqualTo(2);
+
+    ledger.doubt();
+
+    assertThat(slot.forced()).isZero();
+    assertThat(slot.since(0)).hasSize(2).allMatch(Share::isForced);
+  }
+
   /** In whichever order the ranges come, both know the same in the end. */
   @Test
   void merges_inAnyOrder_endAlike() {

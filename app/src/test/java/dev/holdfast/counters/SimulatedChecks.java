@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Checks what a simulated life has shown. */
 final class SimulatedChecks {
@@ -132,12 +133,17 @@ final class SimulatedChecks {
     NavigableSet<Address> list = promises.everything().actors();
     for (Machine machine : world.machines()) {
       Configuration known = machine.actor().configuration();
-      if (world.machines().stream().noneMatch(other -> known.names(other.address))) {
+      boolean isListed = list.contains(machine.address);
+      if (!isListed && !known.isNone() && others(machine).noneMatch(known::names)) {
         promises.say("tell", machine, list);
         world.configure(machine, list, List.of());
         world.run(5_000);
       }
     }
+  }
+
+  private Stream<Address> others(Machine machine) {
+    return world.machines().stream().filter(other -> other != machine).map(other -> other.address);
   }
 
   /** Returns the machines of the configuration, on which they all agree. */

@@ -23,8 +23,13 @@ public final class Accepting {
   public static void all(ServerSocket listener, Consumer<Socket> taker) {
     while (!listener.isClosed()) {
       try {
-        taker.accept(listener.accept());
-      } catch (IOException | RejectedExecutionException closedOrFull) {
+        Socket accepted = listener.accept();
+        try {
+          taker.accept(accepted);
+        } catch (RejectedExecutionException ending) {
+          accepted.close();
+        }
+      } catch (IOException closedOrFull) {
         LockSupport.parkNanos(RETRY_NANOS);
       }
     }

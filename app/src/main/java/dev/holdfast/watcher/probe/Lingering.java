@@ -46,13 +46,19 @@ final class Lingering {
             count.decrementAndGet();
           }
         };
-    Deadlines.Deadline deadline =
-        deadlines.at(
-            nanos.getAsLong() + NANOS,
-            () -> {
-              over.run();
-              session.close(CloseMode.IMMEDIATE);
-            });
+    Deadlines.Deadline deadline;
+    try {
+      deadline =
+          deadlines.at(
+              nanos.getAsLong() + NANOS,
+              () -> {
+                over.run();
+                session.close(CloseMode.IMMEDIATE);
+              });
+    } catch (RuntimeException | Error e) {
+      over.run(); // or the place would be taken for ever
+      throw e;
+    }
     return Optional.of(
         () -> {
           deadline.drop();

@@ -3,6 +3,7 @@ package dev.holdfast.watcher.probe;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,6 +26,8 @@ import org.apache.hc.core5.reactor.ProtocolIOSession;
 import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
 import org.apache.hc.core5.reactor.ssl.TlsDetails;
 import org.apache.hc.core5.util.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request on a connection, a new one or one that was kept: TCP, TLS, the exchange, and the end.
@@ -36,6 +39,7 @@ import org.apache.hc.core5.util.Timeout;
  * called from any thread. The end is told once.
  */
 final class Visit implements IOEventHandler {
+  private static final Logger log = LoggerFactory.getLogger(Visit.class);
   private final VisitPlan plan;
   private final Wires wires;
   private final Loop loop;
@@ -312,8 +316,21 @@ final class Visit implements IOEventHandler {
       } finally {
         session.ifPresent(open -> open.close(CloseMode.IMMEDIATE));
       }
+      tell(e);
     } finally {
       stayInFront();
+    }
+  }
+
+  /** The result has a few words only. Without memory there is no more to be had. */
+  private void tell(Throwable failure) {
+    if (failure instanceof CancelledKeyException) {
+      return; // the connection was closed beside
+    }
+    try {
+      log.error("a check of {} failed by itself", plan.target().host(), failure);
+    } catch (OutOfMemoryError none) {
+      // The result says so.
     }
   }
 

@@ -40,16 +40,20 @@ final class LockHolders {
   private static String sentence(ResultSet holder) throws SQLException {
     int process = holder.getInt(1);
     String client = holder.getString(3);
-    // Other users' connections show neither.
+    // PostgreSQL shows neither address nor time of other users' connections.
     String where = client == null ? "" : " from " + client + " port " + holder.getInt(4);
     String name = Optional.ofNullable(holder.getString(2)).filter(it -> !it.isBlank()).orElse("?");
     return "The lock is held by "
         + name
         + where
-        + ", for "
-        + holder.getLong(5)
-        + " s: end that process if it hangs, or its connection, by SELECT pg_terminate_backend("
+        + age(holder)
+        + ": end that process if it hangs, or its connection, by SELECT pg_terminate_backend("
         + process
         + ")";
+  }
+
+  private static String age(ResultSet holder) throws SQLException {
+    long seconds = holder.getLong(5);
+    return holder.wasNull() ? "" : ", in a transaction of " + seconds + " s";
   }
 }

@@ -77,14 +77,14 @@ public final class StoredEndpoints {
 
   /**
    * Makes the list of endpoints equal to another, whole or not at all. Two at once come one after
-   * the other.
+   * the other. One that waits for too long gives up.
    *
    * @param isDryRun true if nothing shall change
    * @return what changes
    * @throws IllegalArgumentException if two endpoints have one id, or if the database cannot keep
    *     one; nothing has changed
-   * @throws SQLException if the database fails. Nothing has changed, unless the answer to the
-   *     commit was lost: apply the list again then
+   * @throws SQLException if the database fails, or if somebody holds a lock for too long. Nothing
+   *     has changed, unless the answer to the commit was lost: apply the list again then
    */
   public Plan apply(Collection<Endpoint> desired, boolean isDryRun) throws SQLException {
     try (Connection connection = database.connection()) {
@@ -108,14 +108,17 @@ public final class StoredEndpoints {
     }
   }
 
-  /** Waits until nobody else changes the list. Thousands of endpoints are a while of reckoning. */
+  /**
+   * Waits for others that change the list, but not for ever. Thousands of endpoints are a while of
+   * reckoning.
+   */
   private void lock(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET LOCAL idle_in_transaction_session_timeout = " + RECKONING_MS);
       if (!isLocked(statement, LOCK, listWaitMs)) {
         String who = LockHolders.of(statement, LOCK);
         throw new SQLException(
-            "another process has been changing the list for " + listWaitMs + " ms. " + who);
+            "others have been changing the list for " + listWaitMs + " ms. " + who);
       }
     }
   }

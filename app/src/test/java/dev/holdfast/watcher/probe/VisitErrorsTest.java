@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Errors on the thread of an event loop, such as for want of memory. */
 final class VisitErrorsTest {
-  @RegisterExtension static final QuietLogs QUIET = QuietLogs.of(Probe.class, Loop.class);
+  @RegisterExtension
+  static final QuietLogs QUIET = QuietLogs.of(Probe.class, Loop.class, Visit.class);
 
   private static final String LONG_PAGE = "x".repeat(100_000);
 

@@ -18,7 +18,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -81,7 +80,6 @@ public final class Farm implements AutoCloseable {
   private volatile Consumer<Seen> listener = seen::add;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final AtomicInteger serving = new AtomicInteger();
   private final ServerSocket plain;
   private final ServerSocket tls;
   private final Authority root;
@@ -214,21 +212,13 @@ public final class Farm implements AutoCloseable {
         listener,
         socket -> {
           long acceptedNanos = System.nanoTime();
-          serving.incrementAndGet();
           Future<?> _ = threads.submit(() -> serve(socket, isTls, acceptedNanos));
         });
-  }
-
-  /** Returns how many connections are open here. */
-  public int serving() {
-    return serving.get();
   }
 
   private Void serve(Socket accepted, boolean isTls, long acceptedNanos) throws Exception {
     try (accepted) {
       answer(accepted, isTls, acceptedNanos);
-    } finally {
-      serving.decrementAndGet();
     }
     return null;
   }
