@@ -50,16 +50,21 @@ final class DatabaseServer implements AutoCloseable {
     return Stream.concat(Stream.of(first), first.descendants()).toList();
   }
 
-  /** Lets all of its processes stand still. Returns them. */
+  /**
+   * Lets all of its processes stand still, and returns them in the order in which they may go on.
+   * The postmaster stops first and goes on last: no process that ends meanwhile is gone before.
+   */
   List<ProcessHandle> pause() throws Exception {
-    List<ProcessHandle> stopped = processes();
-    for (ProcessHandle process : stopped) {
+    ProcessHandle first = postmaster();
+    Signals.send("STOP", first.pid());
+    List<ProcessHandle> others = first.descendants().toList();
+    for (ProcessHandle process : others) {
       Signals.send("STOP", process.pid());
     }
-    return stopped;
+    return Stream.concat(others.stream(), Stream.of(first)).toList();
   }
 
-  /** Lets processes go on. */
+  /** Lets processes go on, in this order. */
   static void resume(List<ProcessHandle> stopped) throws Exception {
     for (ProcessHandle process : stopped) {
       Signals.send("CONT", process.pid());
