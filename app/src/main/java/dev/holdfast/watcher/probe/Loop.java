@@ -187,7 +187,7 @@ final class Loop implements AutoCloseable {
       try {
         task.action().run();
       } catch (RuntimeException | Error e) {
-        // The loop serves all checks, so it must go on. The check ends by its deadline.
+        // The loop serves all checks, so it must go on. A visit has ended its own check by now.
         log.error("a task of the event loop {} failed", name, e);
       }
     }
