@@ -94,7 +94,7 @@ class PackagesTest {
   @BeforeAll
   static void read() throws IOException {
     table = table(Files.readString(Path.of("..", "docs", "architecture.md")));
-    main = new ClassFileImporter().importPath(Path.of("target", "classes"));
+    main = new ClassFileImporter().importPath(BuildDirectory.classes());
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.holdfast.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.holdfast.BuildDirectory;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.scoreboard.LogReport;
 import dev.holdfast.stack.Stack;
@@ -83,7 +84,7 @@ final class ScoreboardPageTest {
           .contains("sidecar 1: ", "sidecar 3: ", " pending", "origin up")
           .doesNotContain("no answer");
       assertReadableFromTheBack(chromium);
-      chromium.screenshot(Path.of("target", "scoreboard-live.png"));
+      chromium.screenshot(BuildDirectory.path().resolve("scoreboard-live.png"));
 
       // A stream ends after its time, and the browser asks for the next one.
       assertThat(
@@ -121,7 +122,7 @@ final class ScoreboardPageTest {
           .isZero();
       assertThat(chromium.evaluate(PAINTED).asInt()).isGreaterThan(100);
       assertThat(chromium.evaluate(CUT)).isEmpty();
-      chromium.screenshot(Path.of("target", "scoreboard-report.png"));
+      chromium.screenshot(BuildDirectory.path().resolve("scoreboard-report.png"));
     }
   }
 

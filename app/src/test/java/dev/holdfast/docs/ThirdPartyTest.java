@@ -2,6 +2,7 @@ package dev.holdfast.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.BuildDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class ThirdPartyTest {
   @Test
   void libraries_areThoseOfTheJar() throws IOException {
     List<String> listed;
-    try (Stream<String> lines = Files.lines(Path.of("target", "libraries.txt"))) {
+    try (Stream<String> lines = Files.lines(BuildDirectory.path().resolve("libraries.txt"))) {
       listed =
           lines.map(LISTED::matcher).filter(Matcher::matches).map(line -> line.group(1)).toList();
     }

@@ -2,6 +2,7 @@ package dev.holdfast.project;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Program;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +41,7 @@ final class JvmOptionsTest {
         Files.createDirectory(dir.resolve("app/target/counters-cache")).resolve("classes.aot");
     script(dir.resolve("jdk/bin/java"), IN_PRINT);
     script(bin.resolve("find-jdk"), "echo '" + dir.resolve("jdk") + "'");
+    script(dir.resolve("app/artifact/make-cache"), "echo >>\"$1.asked\"");
   }
 
   @Test
@@ -76,6 +78,7 @@ final class JvmOptionsTest {
   void counters_takeTheClassesOfTheirJar_andNoOlderOnes() throws Exception {
     String option = "-XX:AOTCache=" + classes;
     assertThat(holdfast("", "counters")).doesNotContain(option);
+    awaitAsked(1);
 
     Files.createFile(classes);
     Files.setLastModifiedTime(jar, FileTime.fromMillis(1));
@@ -84,6 +87,8 @@ final class JvmOptionsTest {
 
     Files.setLastModifiedTime(classes, FileTime.fromMillis(0));
     assertThat(holdfast("", "counters")).doesNotContain(option);
+    awaitAsked(2);
+    assertThat(classes).doesNotExist();
   }
 
   @Test
@@ -126,6 +131,14 @@ final class JvmOptionsTest {
     assertThat(Path.of("..", "compose", "train"))
         .content()
         .contains("-XX:AOTCacheOutput=holdfast.aot", "-XX:AOTCacheOutput=counters.aot");
+  }
+
+  /** Waits until a file of classes was asked for so many times, beside starts that went on. */
+  private void awaitAsked(int times) throws Exception {
+    Path asked = classes.resolveSibling(classes.getFileName() + ".asked");
+    Await.until(
+        "the start asks for a file of classes",
+        () -> Files.exists(asked) && Files.readAllLines(asked).size() == times);
   }
 
   private List<String> holdfast(String javaOpts, String... words) throws Exception {

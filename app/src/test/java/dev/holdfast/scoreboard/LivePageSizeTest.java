@@ -3,6 +3,7 @@ package dev.holdfast.scoreboard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.holdfast.BuildDirectory;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Chromium;
 import java.io.IOException;
@@ -126,7 +127,7 @@ final class LivePageSizeTest {
     chromium.resize(1600, 900);
     show(board(1_532_412, 28_567, null, List.of(sidecar(1, 0), sidecar(2, 0), sidecar(3, 0))));
 
-    chromium.screenshot(Path.of("target", "scoreboard-large-numbers.png"));
+    chromium.screenshot(BuildDirectory.path().resolve("scoreboard-large-numbers.png"));
     JsonNode heights =
         chromium.evaluate(
             "[...document.querySelectorAll('#main .value')]"
@@ -168,7 +169,7 @@ final class LivePageSizeTest {
       assertThat(ticks).anyMatch(t -> t.asText().matches("0\\.[1-9]"));
     }
     chromium.resize(1600, 900);
-    chromium.screenshot(Path.of("target", "scoreboard-under-a-millisecond.png"));
+    chromium.screenshot(BuildDirectory.path().resolve("scoreboard-under-a-millisecond.png"));
   }
 
   /** If one request in four took a millisecond, the mean is 0.25 ms, and is drawn there. */

@@ -2,6 +2,7 @@ package dev.holdfast.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.BuildDirectory;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
 import dev.holdfast.testkit.Patience;
@@ -34,8 +35,8 @@ import java.util.zip.Deflater;
  * starting. Its options make that cheap, and it takes classes that are loaded and linked
  * beforehand, from a file.
  *
- * <p>One of the JVMs with tests makes the file for each build, in {@code target/product-jvm}. A
- * start that comes before that takes the classes where the build has left them.
+ * <p>One of the JVMs with tests makes the file for each build, in {@code product-jvm} of its
+ * directory. A start that comes before that takes the classes where the build has left them.
  *
  * <p>Threading: may be used from any number of threads, and of JVMs.
  */
@@ -47,9 +48,9 @@ public final class ProductJvm {
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1");
 
-  private static final Path PLACE = Path.of("target", "product-jvm");
-  private static final Path PRODUCT = Path.of("target", "classes");
-  private static final Path TESTS = Path.of("target", "test-classes");
+  private static final Path PLACE = BuildDirectory.path().resolve("product-jvm");
+  private static final Path PRODUCT = BuildDirectory.classes();
+  private static final Path TESTS = BuildDirectory.testClasses();
 
   /** The main class of the process in which the file of classes learns what is loaded. */
   private static final Class<?> TRAINING = SeveralCommands.class;

@@ -1,5 +1,6 @@
 package dev.holdfast.system.counters;
 
+import dev.holdfast.BuildDirectory;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +27,7 @@ final class OneJar {
 
   /** Writes the jar. */
   static void write(Path jar) throws IOException {
-    String libraries = Files.readString(Path.of("target", "libraries.txt"));
+    String libraries = Files.readString(BuildDirectory.path().resolve("libraries.txt"));
     var one = new OneJar();
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       Path path = Path.of(entry);
