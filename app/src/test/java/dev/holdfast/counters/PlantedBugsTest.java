@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Plants each bug into the source of the counters, or of their logs, compiles that, and runs a test
  * with it, which has to find the bug.
  */
-@Tag("simulation")
+@Tag("planted")
 class PlantedBugsTest {
   private static final String PACKAGE = "dev.holdfast.counters";
 

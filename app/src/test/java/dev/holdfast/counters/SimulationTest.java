@@ -26,7 +26,7 @@ class SimulationTest {
       new SimulatedLife(only).live();
       return;
     }
-    int runs = Effort.of(Integer.getInteger("holdfast.runs", 200), 5_000);
+    int runs = Effort.of(Integer.getInteger("holdfast.runs", 100), 5_000);
     var adds = new AtomicLong();
     var reads = new AtomicLong();
     LongStream.rangeClosed(1, runs)

@@ -345,8 +345,9 @@ public final class SimulatedDisk implements Disk {
   }
 
   private List<String> children(Path dir) {
+    int depth = dir.getNameCount() + 1;
     return directories.keySet().stream()
-        .filter(path -> dir.equals(path.getParent()))
+        .filter(path -> path.getNameCount() == depth && path.startsWith(dir))
         .map(SimulatedDisk::name)
         .toList();
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 
 /** Plants each bug into the agent's source. The simulated worlds have to find it. */
-@Tag("simulation")
+@Tag("planted")
 class AgentBugsTest {
   private static final String PACKAGE = "dev.holdfast.watcher.agent";
   private static final int LIVES_MAX = 2_000;

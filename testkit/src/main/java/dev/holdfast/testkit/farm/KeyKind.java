@@ -33,7 +33,7 @@ public enum KeyKind {
   }
 
   KeyPair newPair() throws GeneralSecurityException {
-    return KeyPairs.next(this, algorithm, bits);
+    return KeyPairs.make(this, algorithm, bits);
   }
 
   /** Returns the AlgorithmIdentifier of a signature (RFC 5280 section 4.1.1.2). */

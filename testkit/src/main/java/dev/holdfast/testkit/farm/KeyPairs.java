@@ -1,5 +1,6 @@
 package dev.holdfast.testkit.farm;
 
+import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -7,48 +8,40 @@ import java.security.KeyPairGenerator;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.RSAPrivateCrtKeySpec;
 import java.security.spec.RSAPublicKeySpec;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.EnumMap;
-import java.util.Map;
 
 /**
- * Pairs of keys. Of those of RSA a process has a few, which come again: it takes seconds to find
- * their primes.
- *
- * <p>Threading: any number of threads.
+ * Pairs of keys, which are the JDK's. The primes of RSA are found by native code where there is
+ * some: in a JVM that has just started, the JDK takes seconds for them.
  */
 final class KeyPairs {
-  /** So many different pairs of RSA follow each other at least. */
-  private static final int EACH = 4;
-
-  /** The primes of 4,096 bits take longest to find, so one pair is that of all its owners. */
-  private static final int EACH_LONGEST = 1;
-
-  private static final Map<KeyKind, Deque<KeyPair>> MADE = new EnumMap<>(KeyKind.class);
+  private static final String RSA = "RSA";
+  private static final boolean HAS_NATIVE_CODE = hasNativeCode();
 
   private KeyPairs() {}
 
-  /** Returns a pair of keys. Unless it is of the longest kind, the last ones are others. */
-  static KeyPair next(KeyKind kind, String algorithm, int bits) throws GeneralSecurityException {
+  /** Returns a new pair of keys. */
+  static KeyPair make(KeyKind kind, String algorithm, int bits) throws GeneralSecurityException {
     return switch (kind) {
-      case P256, P384, ED25519 -> make(algorithm, bits);
-      case RSA_2048 -> next(kind, EACH, algorithm, bits);
-      case RSA_4096 -> next(kind, EACH_LONGEST, algorithm, bits);
-      case RSA_PSS -> ofAlgorithm(algorithm, KeyKind.RSA_2048.newPair()); // with primes that exist
+      case P256, P384, ED25519 -> generated(KeyPairGenerator.getInstance(algorithm), bits);
+      case RSA_2048, RSA_4096, RSA_PSS -> ofAlgorithm(algorithm, generated(rsa(), bits));
     };
   }
 
-  private static synchronized KeyPair next(KeyKind kind, int most, String algorithm, int bits)
-      throws GeneralSecurityException {
-    Deque<KeyPair> made = MADE.computeIfAbsent(kind, _ -> new ArrayDeque<>());
-    KeyPair pair = made.size() < most ? make(algorithm, bits) : made.removeFirst();
-    made.addLast(pair);
-    return pair;
+  private static KeyPairGenerator rsa() throws GeneralSecurityException {
+    return HAS_NATIVE_CODE
+        ? KeyPairGenerator.getInstance(RSA, AmazonCorrettoCryptoProvider.INSTANCE)
+        : KeyPairGenerator.getInstance(RSA);
   }
 
-  private static KeyPair make(String algorithm, int bits) throws GeneralSecurityException {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+  private static boolean hasNativeCode() {
+    try {
+      return AmazonCorrettoCryptoProvider.INSTANCE.getLoadingError() == null;
+    } catch (LinkageError e) {
+      return false; // not for this platform
+    }
+  }
+
+  private static KeyPair generated(KeyPairGenerator generator, int bits) {
     generator.initialize(bits);
     return generator.generateKeyPair();
   }
