@@ -195,14 +195,11 @@ final class NginxConfigCommand implements Callable<Integer>, RecordDefaults.Sour
 
   private NginxConfig config(Path published) {
     return new NginxConfig(
-        host,
-        port,
+        new NginxConfig.Listen(host, port),
         ring,
         published,
-        accessLog,
-        errorLog,
-        user,
-        new NginxConfig.Workers(workers, workerMemoryBytesMax),
+        new NginxConfig.Logs(accessLog, errorLog),
+        new NginxConfig.Workers(user, workers, workerMemoryBytesMax),
         new NginxConfig.Limits(
             bodyBytesMax,
             NginxConfig.Limits.DEFAULT.connectTimeoutMs(),

@@ -14,16 +14,12 @@ import java.util.regex.Pattern;
  * <p>The constructor throws an {@link IllegalArgumentException} for a value out of its range or a
  * path that nginx's language cannot quote. The message begins with the name of the component.
  *
- * @param host the IPv4 address to listen on
- * @param port the port to listen on, 1 to 65535
+ * @param listen where nginx listens
  * @param sidecars the sidecars as {@code host:port}, in the order of the ring (see {@link Ring});
  *     nginx resolves their names once, at its start
  * @param published the directory of published files of one epoch: an absolute path, readable by
  *     {@code user}; it need not be there yet
- * @param accessLog where the access log goes: an absolute path such as {@code /dev/stdout}
- * @param errorLog where the error log goes: an absolute path, or {@code stderr}
- * @param user the user that workers run as (directive {@code user}), or empty to leave it as it is;
- *     nginx heeds it only when it is started as root
+ * @param logs where the logs go
  * @param workers the worker processes and their bounds
  * @param limits the bounds of a request
  * @param actionsComplete true if only a sidecar may answer for an action: it checks that every blob
@@ -31,33 +27,63 @@ import java.util.regex.Pattern;
  * @param parts the parts of the services that run in the sidecars, each name once
  */
 public record NginxConfig(
-    String host,
-    int port,
+    Listen listen,
     List<String> sidecars,
     Path published,
-    Path accessLog,
-    String errorLog,
-    String user,
+    Logs logs,
     Workers workers,
     Limits limits,
     boolean actionsComplete,
     List<NginxPart> parts) {
 
   /**
-   * The bounds of nginx's processes.
+   * Where nginx listens.
+   *
+   * @param host the IPv4 address
+   * @param port 1 to 65535
+   */
+  public record Listen(String host, int port) {
+    public Listen {
+      require(HOST.matcher(host).matches(), "host must be an IPv4 address, not " + host);
+      Bounds.within("port", port, 1, 65_535);
+    }
+  }
+
+  /**
+   * Where the logs go.
+   *
+   * @param accessLog an absolute path such as {@code /dev/stdout}
+   * @param errorLog an absolute path, or {@code stderr}
+   */
+  public record Logs(Path accessLog, String errorLog) {
+    /** The error log that is nginx's standard error. */
+    public static final String STDERR = "stderr";
+
+    public Logs {
+      requirePath("accessLog", accessLog.toString());
+      if (!errorLog.equals(STDERR)) {
+        requirePath("errorLog", errorLog);
+      }
+    }
+  }
+
+  /**
+   * nginx's processes and their bounds.
    *
    * <p>Connections and requests follow from the memory: each of them may fill all of its buffers.
    *
+   * @param user the user that they run as (directive {@code user}), or empty to leave it as it is;
+   *     nginx heeds it only when it is started as root
    * @param processes worker processes, 1 or more (directive {@code worker_processes}); one suits
    *     one core
    * @param memoryBytesMax the bound of a worker's resident memory, in bytes, {@link
    *     #MEMORY_BYTES_LEAST} to {@link #MEMORY_BYTES_MOST}
    */
-  public record Workers(int processes, long memoryBytesMax) {
+  public record Workers(String user, int processes, long memoryBytesMax) {
     static final long MEMORY_BYTES_LEAST = 64L << 20;
     static final long MEMORY_BYTES_MOST = 4L << 30;
 
-    public static final Workers DEFAULT = new Workers(1, 512L << 20);
+    public static final Workers DEFAULT = new Workers("", 1, 512L << 20);
 
     /** The memory of the process itself, with its configuration and its compiled patterns. */
     private static final long BASE_BYTES = 16L << 20;
@@ -86,8 +112,14 @@ public record NginxConfig(
     private static final int OWN_FILES = 64;
 
     public Workers {
+      require(USER.matcher(user).matches(), "user must be the name of a user, not " + user);
       Bounds.orMore("processes", processes, 1);
       Bounds.within("memoryBytesMax", memoryBytesMax, MEMORY_BYTES_LEAST, MEMORY_BYTES_MOST);
+    }
+
+    /** The same with another user. */
+    public Workers withUser(String other) {
+      return new Workers(other, processes, memoryBytesMax);
     }
 
     /**
@@ -152,18 +184,11 @@ public record NginxConfig(
   public NginxConfig {
     sidecars = List.copyOf(sidecars);
     parts = List.copyOf(parts);
-    require(HOST.matcher(host).matches(), "host must be an IPv4 address, not " + host);
-    Bounds.within("port", port, 1, 65_535);
     Ring.require("sidecars", sidecars);
     require(
         parts.stream().map(NginxPart::name).distinct().count() == parts.size(),
         "parts must have a name each, not the same one twice");
     requirePath("published", published.toString());
-    requirePath("accessLog", accessLog.toString());
-    if (!errorLog.equals("stderr")) {
-      requirePath("errorLog", errorLog);
-    }
-    require(USER.matcher(user).matches(), "user must be the name of a user, not " + user);
   }
 
   /** Returns this configuration as nginx's files. */

@@ -57,7 +57,8 @@ public final class NginxFiles {
     files.put("process.conf", process(config));
     files.put(
         "listen.conf",
-        "listen %s:%d default_server backlog=4096;\n".formatted(config.host(), config.port()));
+        "listen %s:%d default_server backlog=4096;\n"
+            .formatted(config.listen().host(), config.listen().port()));
     files.put("ring.conf", ring(config));
     files.put("limits.conf", limits(config.limits()));
     files.put(
@@ -68,7 +69,7 @@ public final class NginxFiles {
     files.put(
         "log.conf",
         "access_log %s json buffer=64k flush=1s;\n"
-            .formatted(quoted(config.accessLog().toString())));
+            .formatted(quoted(config.logs().accessLog().toString())));
     putServices(files, "http", config.parts(), NginxPart::http);
     putServices(files, "locations", config.parts(), NginxPart::locations);
     putServices(files, "methods", config.parts(), NginxPart::methods);
@@ -119,7 +120,7 @@ public final class NginxFiles {
 
   private static String process(NginxConfig config) {
     NginxConfig.Workers workers = config.workers();
-    String user = config.user().isEmpty() ? "" : "user " + config.user() + ";\n";
+    String user = workers.user().isEmpty() ? "" : "user " + workers.user() + ";\n";
     return user
         + """
         error_log %s warn;
@@ -130,7 +131,7 @@ public final class NginxFiles {
         }
         """
             .formatted(
-                quoted(config.errorLog()),
+                quoted(config.logs().errorLog()),
                 workers.processes(),
                 workers.filesMax(),
                 workers.connectionsMax());

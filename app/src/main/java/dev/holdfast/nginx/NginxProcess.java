@@ -120,8 +120,9 @@ public final class NginxProcess implements AutoCloseable {
             "-c",
             conf.toString());
     test(command);
-    var address = new InetSocketAddress(InetAddress.getByName(config.host()), config.port());
-    Ports.requireFree(config.host(), config.port()); // nginx itself would try for seconds
+    NginxConfig.Listen listen = config.listen();
+    var address = new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port());
+    Ports.requireFree(listen.host(), listen.port()); // nginx itself would try for seconds
     var builder =
         new ProcessBuilder(command)
             .directory(prefix.toFile()) // by which its workers are found, see LeftNginx

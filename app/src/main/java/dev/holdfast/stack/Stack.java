@@ -304,16 +304,15 @@ public final class Stack implements AutoCloseable {
 
   private NginxConfig unchecked(Path published) {
     return new NginxConfig(
-        config.front().host(),
-        config.front().port(),
+        new NginxConfig.Listen(config.front().host(), config.front().port()),
         config.ring(),
         published,
-        config.accessLog(),
-        "stderr",
-        // Workers of a master that is root would run as nobody, who may not read a private home.
-        ProcessHandle.current().info().user().filter("root"::equals).orElse(""),
+        new NginxConfig.Logs(config.accessLog(), NginxConfig.Logs.STDERR),
         new NginxConfig.Workers(
-            config.front().workers(), NginxConfig.Workers.DEFAULT.memoryBytesMax()),
+            // Those of a master that is root would run as nobody, who may not read a private home.
+            ProcessHandle.current().info().user().filter("root"::equals).orElse(""),
+            config.front().workers(),
+            NginxConfig.Workers.DEFAULT.memoryBytesMax()),
         new NginxConfig.Limits(
             Math.max(1, config.settings().files().bodyBytesMax()),
             NginxConfig.Limits.DEFAULT.connectTimeoutMs(),

@@ -36,7 +36,7 @@ final class NginxConfigTest {
   @ParameterizedTest
   @ValueSource(longs = {64L << 20, 192L << 20, 512L << 20, 4L << 30})
   void workers_haveConnectionsForMoreThanTheirRequests(long memoryBytesMax) {
-    var workers = new NginxConfig.Workers(1, memoryBytesMax);
+    var workers = new NginxConfig.Workers("", 1, memoryBytesMax);
     assertThat(workers.requestsMax()).isGreaterThan(200);
     assertThat(workers.connectionsMax() - 2 * workers.requestsMax() - 128)
         .isGreaterThanOrEqualTo(workers.connectionsMax() / 8);
@@ -52,11 +52,11 @@ final class NginxConfigTest {
 
   @Test
   void new_valuesOutOfBounds() {
-    assertThatThrownBy(() -> new NginxConfig.Workers(0, 1L << 30))
+    assertThatThrownBy(() -> new NginxConfig.Workers("", 0, 1L << 30))
         .hasMessageContaining("processes");
-    assertThatThrownBy(() -> new NginxConfig.Workers(1, (64L << 20) - 1))
+    assertThatThrownBy(() -> new NginxConfig.Workers("", 1, (64L << 20) - 1))
         .hasMessageContaining("memoryBytesMax");
-    assertThatThrownBy(() -> new NginxConfig.Workers(1, (4L << 30) + 1))
+    assertThatThrownBy(() -> new NginxConfig.Workers("", 1, (4L << 30) + 1))
         .hasMessageContaining("memoryBytesMax");
     assertThatThrownBy(() -> new NginxConfig.Limits(0, 1, 1, 1)).hasMessageContaining("body");
     assertThatThrownBy(() -> new NginxConfig.Limits(1, 0, 1, 1)).hasMessageContaining("connect");
@@ -66,7 +66,28 @@ final class NginxConfigTest {
         .hasMessageContaining("published must be an absolute path");
   }
 
-  private static NginxConfig config(Path directory, List<String> sidecars) {
-    return NginxFixture.config(directory, 8080, sidecars, LIMITS);
+  @Test
+  void new_wrongPlaceOrUser() {
+    assertThatThrownBy(() -> new NginxConfig.Listen("localhost", 1)).hasMessageContaining("host");
+    assertThatThrownBy(() -> new NginxConfig.Listen("127.0.0.1", 0)).hasMessageContaining("port");
+    assertThatThrownBy(() -> new NginxConfig.Logs(Path.of("relative"), NginxConfig.Logs.STDERR))
+        .hasMessageContaining("accessLog must be an absolute path");
+    assertThatThrownBy(() -> new NginxConfig.Logs(Path.of("/a"), "/b\"c"))
+        .hasMessageContaining("errorLog must be a path that nginx can quote");
+    assertThatThrownBy(() -> NginxConfig.Workers.DEFAULT.withUser("no body"))
+        .hasMessageContaining("user must be the name of a user");
+  }
+
+  private static NginxConfig config(Path published, List<String> sidecars) {
+    NginxConfig base = NginxFixture.config(Path.of("/d"), 8080, List.of("a:1"), LIMITS);
+    return new NginxConfig(
+        base.listen(),
+        sidecars,
+        published,
+        base.logs(),
+        base.workers(),
+        base.limits(),
+        base.actionsComplete(),
+        base.parts());
   }
 }

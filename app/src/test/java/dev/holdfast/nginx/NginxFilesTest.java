@@ -127,20 +127,17 @@ final class NginxFilesTest {
       for (boolean complete : new boolean[] {true, false}) {
         for (String user : List.of("", "root")) {
           for (var workers :
-              List.of(NginxConfig.Workers.DEFAULT, new NginxConfig.Workers(3, 64L << 20))) {
+              List.of(NginxConfig.Workers.DEFAULT, new NginxConfig.Workers("", 3, 64L << 20))) {
             for (var log : List.of("/dev/stdout", "/dev/null")) {
               for (var error : List.of("stderr", "/dev/null")) {
                 var ring = complete ? List.of("127.0.0.1:1") : base.sidecars();
                 all.add(
                     new NginxConfig(
-                        complete ? "127.0.0.1" : "0.0.0.0",
-                        base.port(),
+                        new NginxConfig.Listen(complete ? "127.0.0.1" : "0.0.0.0", 8080),
                         ring,
                         base.published(),
-                        Path.of(log),
-                        error,
-                        user,
-                        workers,
+                        new NginxConfig.Logs(Path.of(log), error),
+                        workers.withUser(user),
                         complete ? LIMITS : NginxConfig.Limits.DEFAULT,
                         complete,
                         parts));
@@ -190,14 +187,11 @@ final class NginxFilesTest {
   private static NginxConfig with(
       NginxConfig base, String user, boolean actionsComplete, List<NginxPart> parts) {
     return new NginxConfig(
-        base.host(),
-        base.port(),
+        base.listen(),
         base.sidecars(),
         base.published(),
-        base.accessLog(),
-        base.errorLog(),
-        user,
-        base.workers(),
+        base.logs(),
+        base.workers().withUser(user),
         base.limits(),
         actionsComplete,
         parts);

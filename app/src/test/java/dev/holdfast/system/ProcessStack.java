@@ -5,6 +5,7 @@ import dev.holdfast.fileserver.FileServerConfig;
 import dev.holdfast.names.Ring;
 import dev.holdfast.nginx.NginxConfig;
 import dev.holdfast.nginx.NginxProcess;
+import dev.holdfast.system.nginx.NginxFixture;
 import dev.holdfast.testkit.FreePorts;
 import java.io.IOException;
 import java.net.URI;
@@ -167,14 +168,11 @@ public final class ProcessStack implements AutoCloseable {
             NginxProcess.find(Optional.empty()),
             dataDir.resolve("nginx"),
             new NginxConfig(
-                "127.0.0.1",
-                frontPort,
+                new NginxConfig.Listen("127.0.0.1", frontPort),
                 ring(),
                 Published.in(dataDir.resolve("staging"), ring()),
-                dataDir.resolve("access.log"),
-                "stderr",
-                System.getProperty("user.name").equals("root") ? "root" : "",
-                NginxConfig.Workers.DEFAULT,
+                new NginxConfig.Logs(dataDir.resolve("access.log"), NginxConfig.Logs.STDERR),
+                NginxFixture.workers(),
                 NginxConfig.Limits.DEFAULT,
                 false,
                 HostedServices.NGINX));

@@ -17,6 +17,7 @@ import dev.holdfast.sidecar.SidecarConfig;
 import dev.holdfast.sidecar.SidecarSettings;
 import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.StagingLimits;
+import dev.holdfast.system.nginx.NginxFixture;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.FreePorts;
 import dev.holdfast.testkit.StagedWrites;
@@ -104,14 +105,11 @@ public final class RingStack implements AutoCloseable {
             NginxProcess.find(Optional.empty()),
             directory.resolve("nginx"),
             new NginxConfig(
-                "127.0.0.1",
-                ports.get(MOST),
+                new NginxConfig.Listen("127.0.0.1", ports.get(MOST)),
                 ring,
                 published(),
-                directory.resolve("access.log"),
-                "stderr",
-                System.getProperty("user.name").equals("root") ? "root" : "",
-                NginxConfig.Workers.DEFAULT,
+                new NginxConfig.Logs(directory.resolve("access.log"), NginxConfig.Logs.STDERR),
+                NginxFixture.workers(),
                 NginxConfig.Limits.DEFAULT,
                 false,
                 HostedServices.NGINX));

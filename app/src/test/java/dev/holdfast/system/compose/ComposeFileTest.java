@@ -166,7 +166,7 @@ public final class ComposeFileTest {
         Pattern.compile("--worker-memory-bytes-max (\\d+)")
             .matcher(Files.readString(COMPOSE.resolve("Dockerfile")));
     assertThat(option.find()).isTrue();
-    return new NginxConfig.Workers(1, Long.parseLong(option.group(1)));
+    return new NginxConfig.Workers("", 1, Long.parseLong(option.group(1)));
   }
 
   /** The Compose file has every path that the configurations of the monitoring name. */

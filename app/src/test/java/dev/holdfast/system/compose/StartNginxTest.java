@@ -329,14 +329,11 @@ final class StartNginxTest {
   private static NginxConfig config(
       int port, List<String> ring, Path published, boolean actionsComplete, List<NginxPart> parts) {
     return new NginxConfig(
-        "127.0.0.1",
-        port,
+        new NginxConfig.Listen("127.0.0.1", port),
         ring,
         published,
-        Path.of("/dev/stdout"),
-        "stderr",
-        System.getProperty("user.name").equals("root") ? "root" : "",
-        NginxConfig.Workers.DEFAULT,
+        new NginxConfig.Logs(Path.of("/dev/stdout"), NginxConfig.Logs.STDERR),
+        NginxFixture.workers(),
         NginxConfig.Limits.DEFAULT,
         actionsComplete,
         parts);

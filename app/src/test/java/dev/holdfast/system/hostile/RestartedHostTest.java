@@ -212,14 +212,11 @@ final class RestartedHostTest {
             NginxFixture.program(),
             dir.resolve("nginx"),
             new NginxConfig(
-                "127.0.0.1",
-                nginxPort,
+                new NginxConfig.Listen("127.0.0.1", nginxPort),
                 ring,
                 published,
-                dir.resolve("access.log"),
-                "stderr",
-                System.getProperty("user.name").equals("root") ? "root" : "",
-                NginxConfig.Workers.DEFAULT,
+                new NginxConfig.Logs(dir.resolve("access.log"), NginxConfig.Logs.STDERR),
+                NginxFixture.workers(),
                 NginxConfig.Limits.DEFAULT,
                 false,
                 HostedServices.NGINX));

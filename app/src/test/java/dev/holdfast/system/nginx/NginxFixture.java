@@ -58,17 +58,20 @@ public final class NginxFixture implements AutoCloseable {
     return new NginxFixture(directory, List.copyOf(stubs), nginx);
   }
 
+  /** Returns workers that may read what the user of the test has made. */
+  public static NginxConfig.Workers workers() {
+    return NginxConfig.Workers.DEFAULT.withUser(
+        System.getProperty("user.name").equals("root") ? "root" : "");
+  }
+
   public static NginxConfig config(
       Path directory, int port, List<String> sidecars, NginxConfig.Limits limits) {
     return new NginxConfig(
-        "127.0.0.1",
-        port,
+        new NginxConfig.Listen("127.0.0.1", port),
         sidecars,
         directory.resolve("published"),
-        accessLog(directory),
-        "stderr",
-        System.getProperty("user.name").equals("root") ? "root" : "",
-        NginxConfig.Workers.DEFAULT,
+        new NginxConfig.Logs(accessLog(directory), NginxConfig.Logs.STDERR),
+        workers(),
         limits,
         false,
         HostedServices.NGINX);

@@ -244,14 +244,11 @@ final class NginxMemoryTest {
         NginxFixture.config(
             dir, FreePorts.one(), List.of(sidecar.address()), NginxConfig.Limits.DEFAULT);
     return new NginxConfig(
-        base.host(),
-        base.port(),
+        base.listen(),
         base.sidecars(),
         base.published(),
-        base.accessLog(),
-        base.errorLog(),
-        base.user(),
-        WORKERS,
+        base.logs(),
+        WORKERS.withUser(base.workers().user()),
         base.limits(),
         base.actionsComplete(),
         HostedServices.NGINX);
