@@ -10,10 +10,12 @@ import org.slf4j.LoggerFactory;
 /** The log lines of a class while this is open, from INFO on, as {@code LEVEL message}. */
 public final class LogLines implements AutoCloseable {
   private final Logger logger;
+  private final Level before; // null: that of its parent
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
 
   private LogLines(Logger logger) {
     this.logger = logger;
+    this.before = logger.getLevel();
     appender.start();
     logger.addAppender(appender);
     logger.setAdditive(false);
@@ -34,7 +36,7 @@ public final class LogLines implements AutoCloseable {
 
   @Override
   public void close() {
-    logger.setLevel(null);
+    logger.setLevel(before);
     logger.setAdditive(true);
     logger.detachAppender(appender);
     appender.stop();

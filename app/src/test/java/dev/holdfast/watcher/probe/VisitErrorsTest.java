@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.QuietLogs;
 import dev.holdfast.testkit.Await;
+import dev.holdfast.testkit.LogLines;
 import dev.holdfast.testkit.farm.Caller;
 import dev.holdfast.testkit.farm.Farm;
 import dev.holdfast.testkit.farm.Sites;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -85,15 +87,7 @@ final class VisitErrorsTest {
           .with("kept", VisitErrorsTest::answerAll)
           .with("moved", Sites.redirect(302, farm.url("page").toString()));
       var clock = new FailingClock(fixture.time); // it stands still, so no deadline passes
-      ProbeOptions options = ProbeOptions.DEFAULT.trusting(List.of(farm.authority().certificate()));
-      try (Probe probe =
-          Probe.unturned(
-              options,
-              fixture.resolver,
-              new Guard(List.of()),
-              _ -> "none",
-              clock,
-              InstantSource.system())) {
+      try (Probe probe = probe(fixture, clock)) {
         List<Loop> loops = probe.loops().toList();
         int at = 0;
         do {
@@ -107,6 +101,35 @@ final class VisitErrorsTest {
         Await.until("all room is free", () -> probe.bodyBytes() == 0);
       }
     }
+  }
+
+  @Test
+  void error_isLogged_withTheHost() throws Exception {
+    try (ProbeFixture fixture = ProbeFixture.start();
+        LogLines log = LogLines.of(Visit.class.getName())) {
+      Farm farm = fixture.farm.with("page", Sites.page(LONG_PAGE));
+      var clock = new FailingClock(fixture.time);
+      try (Probe probe = probe(fixture, clock)) {
+        Ask ask = ask(Way.PLAIN, farm);
+        clock.failAt(1);
+        assertEnds(probe, ask, clock);
+
+        Await.until("it is logged", () -> !log.lines().isEmpty());
+        assertThat(log.lines())
+            .containsExactly(
+                "ERROR a check of " + farm.url("page").getHost() + " failed by itself");
+      }
+    }
+  }
+
+  private static Probe probe(ProbeFixture fixture, FailingClock clock) throws Exception {
+    return Probe.unturned(
+        ProbeOptions.DEFAULT.trusting(List.of(fixture.farm.authority().certificate())),
+        fixture.resolver,
+        new Guard(List.of()),
+        _ -> "none",
+        clock,
+        InstantSource.system());
   }
 
   private static void assertEnds(Probe probe, Ask ask, FailingClock clock) throws Exception {
