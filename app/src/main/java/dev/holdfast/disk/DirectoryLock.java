@@ -75,9 +75,12 @@ public final class DirectoryLock implements Closeable {
     long gateDeadline = now + TimeUnit.MILLISECONDS.toNanos(waitMs);
     long deadline = now + TimeUnit.MILLISECONDS.toNanos(readersWaitMs);
     while (true) {
-      Optional<DirectoryLock> lock = tryAlone(file, gateDeadline, deadline);
-      if (lock.isPresent() || isOver(isReadHere(file) ? deadline : gateDeadline)) {
-        return lock;
+      Optional<Open> other = claim(file);
+      if (other.isEmpty()) {
+        return lockClaimed(file, gateDeadline, deadline);
+      }
+      if (isOver(other.get().isAlone ? gateDeadline : deadline)) {
+        return Optional.empty();
       }
       pause();
     }
@@ -87,24 +90,25 @@ public final class DirectoryLock implements Closeable {
     return System.nanoTime() - deadline >= 0;
   }
 
-  /** Returns true if a reader of this process has it. */
-  private static boolean isReadHere(Path file) {
+  /**
+   * Opens the file to have it alone, so that readers of this process stay out. Returns what has it
+   * open in this process already, or empty if nothing has.
+   */
+  private static Optional<Open> claim(Path file) throws IOException {
     synchronized (OPEN) {
-      Open open = OPEN.get(file);
-      return open != null && !open.isAlone;
-    }
-  }
-
-  private static Optional<DirectoryLock> tryAlone(Path file, long gateDeadline, long deadline)
-      throws IOException {
-    synchronized (OPEN) {
-      if (OPEN.containsKey(file)) {
-        return Optional.empty();
+      Open other = OPEN.get(file);
+      if (other != null) {
+        return Optional.of(other);
       }
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      OPEN.put(file, new Open(channel, true)); // readers of this process stay out meanwhile
+      OPEN.put(file, new Open(channel, true));
+      return Optional.empty();
     }
+  }
+
+  private static Optional<DirectoryLock> lockClaimed(Path file, long gateDeadline, long deadline)
+      throws IOException {
     var lock = new DirectoryLock(file);
     boolean isLocked = false;
     try {

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +90,33 @@ class DirectoryLockTest {
     Thread.ofPlatform().start(waiting);
     reader.close();
     waiting.get().orElseThrow().close();
+  }
+
+  /** Readers of this process come and go, and one of them may leave at any step of a try. */
+  @Test
+  void alone_waitsForReadersOfThisProcess_whenEverTheyLeave() throws Exception {
+    alone().close();
+    var isOver = new AtomicBoolean();
+    var readers =
+        new FutureTask<Void>(
+            () -> {
+              while (!isOver.get()) {
+                Optional<DirectoryLock> reader = DirectoryLock.shared(directory);
+                if (reader.isPresent()) {
+                  reader.get().close();
+                }
+              }
+              return null;
+            });
+    Thread.ofPlatform().start(readers);
+    try {
+      for (int i = 0; i < 300; i++) {
+        DirectoryLock.alone(directory, 0, LONG_MS).orElseThrow().close();
+      }
+    } finally {
+      isOver.set(true);
+    }
+    readers.get();
   }
 
   @Test
