@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
  * @param listen where nginx listens
  * @param sidecars the sidecars as {@code host:port}, in the order of the ring (see {@link Ring});
  *     nginx resolves their names once, at its start
- * @param published the directory of published files of one epoch: an absolute path, readable by
- *     {@code user}; it need not be there yet
+ * @param published the directory of published files of one epoch: an absolute path, readable by the
+ *     workers; it need not be there yet
  * @param logs where the logs go
  * @param workers the worker processes and their bounds
  * @param limits the bounds of a request
