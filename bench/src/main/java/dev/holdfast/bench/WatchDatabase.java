@@ -62,12 +62,15 @@ final class WatchDatabase implements AutoCloseable {
     return database;
   }
 
-  /** Starts it, on the same port and with the data that are there, and waits until it answers. */
+  /**
+   * Starts it, on the same port and with the data that are there, and waits until it answers. Its
+   * heap is for the first start on a machine, which unpacks the programs of PostgreSQL.
+   */
   void start() throws IOException, InterruptedException {
     Path output = directory.resolve("db.log");
     List<String> command =
         JavaCommand.of(
-            List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
             WatchServer.class,
             data().toString(),
             Integer.toString(port));

@@ -54,21 +54,35 @@ public final class EmbeddedDatabase implements AutoCloseable {
    * @throws UnsupportedOperationException if {@link #isSupported} says no
    */
   public static EmbeddedDatabase start(Path dir, int port) throws IOException {
+    return start(dir, port, Programs.ofUser());
+  }
+
+  /**
+   * Starts a server, as {@link #start(Path, int)} does.
+   *
+   * @param programs gets the programs of PostgreSQL, if they are not there. What an earlier start
+   *     has left there half unpacked is removed
+   */
+  public static EmbeddedDatabase start(Path dir, int port, Path programs) throws IOException {
     if (!isSupported()) {
       throw new UnsupportedOperationException(
           "the embedded PostgreSQL has no binaries for this machine, only for linux-amd64:"
               + " name a server with --db-url");
     }
-    return new EmbeddedDatabase(
+    EmbeddedPostgres.Builder server =
         EmbeddedPostgres.builder()
+            .setOverrideWorkingDirectory(programs.toFile())
             .setDataDirectory(dir)
             .setCleanDataDirectory(false)
             .setPort(port)
             .setPGStartupWait(START_MAX)
             .setServerConfig("synchronous_commit", "on")
-            .setServerConfig("listen_addresses", "127.0.0.1")
-            .start(),
-        dir);
+            .setServerConfig("listen_addresses", "127.0.0.1");
+    try {
+      return new EmbeddedDatabase(new Programs(programs).start(server::start), dir);
+    } catch (ExceptionInInitializerError e) { // that is how the library says it
+      throw new IOException("the programs of PostgreSQL cannot be unpacked into " + programs, e);
+    }
   }
 
   /** Returns the port. */
