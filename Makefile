@@ -82,6 +82,11 @@ check: build-tools ## compile, check the format, run the unit tests: in a minute
 check-here:
 	@$(MAVEN) -q -T 2 --fail-at-end -P check test $(ARGS)
 
+# The profile lint in pom.xml says how.
+.PHONY: lint
+lint: build-tools ## compile with Error Prone, which finds likely bugs
+	@$(MAVEN) -q -T 2 --fail-at-end -P lint test-compile $(ARGS)
+
 # All modules are tested, even if the tests of one fail.
 .PHONY: test
 test: test-tools ## compile and run the tests, but for those of test-long, test-load, test-compose, test-power and test-counters-net
