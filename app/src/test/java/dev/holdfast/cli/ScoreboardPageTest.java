@@ -3,6 +3,7 @@ package dev.holdfast.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.holdfast.BuildDirectory;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.scoreboard.LogReport;
@@ -22,6 +23,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -107,6 +111,11 @@ final class ScoreboardPageTest {
     try (Stack stack = TrafficStack.start(config)) {
       load(stack.front());
     }
+    var logged = new ArrayList<String>();
+    for (String line : Files.readAllLines(config.accessLog())) {
+      logged.add(request(line));
+    }
+    assertThat(logged).isEqualTo(requests());
     Path report =
         Files.writeString(
             dir.resolve("report.html"), LogReport.of(config.accessLog()).html("a test"));
@@ -194,6 +203,21 @@ final class ScoreboardPageTest {
         assertThat(status(client, file(front, "missing-" + i))).isEqualTo(404);
       }
     }
+  }
+
+  /** Returns what the log has to say of those requests, in their order. */
+  private static List<String> requests() {
+    var expected = new ArrayList<String>();
+    IntStream.range(0, FILES).forEach(i -> expected.add("PUT name-" + i + " 201"));
+    IntStream.range(0, READS).forEach(i -> expected.add("GET name-" + i % FILES + " 200"));
+    IntStream.range(0, MISSING).forEach(i -> expected.add("GET missing-" + i + " 404"));
+    return expected;
+  }
+
+  private static String request(String line) throws IOException {
+    JsonNode entry = new ObjectMapper().readTree(line);
+    String name = Path.of(entry.get("uri").asText()).getFileName().toString();
+    return entry.get("method").asText() + " " + name + " " + entry.get("status").asInt();
   }
 
   private static HttpRequest.Builder file(URI front, String name) {
