@@ -89,7 +89,7 @@ lint: build-tools ## compile with Error Prone, which finds likely bugs
 
 # All modules are tested, even if the tests of one fail.
 .PHONY: test
-test: test-tools ## compile and run the tests, but for those of test-long, test-load, test-compose, test-power and test-counters-net
+test: test-tools ## compile and run the tests, but for those of test-long and of the other commands test-...
 	@app/bin/count-tests $(MAKE) --no-print-directory test-here
 
 .PHONY: test-one
@@ -110,7 +110,7 @@ test-long: test-tools ## run the long forms of tests that have one, so many time
 .PHONY: test-long-here
 test-long-here:
 	@$(MAVEN) -pl testkit,watch-db,app --fail-at-end -Dholdfast.long=$(or $(LONG),1) \
-		-Dgroups=long -Dholdfast.excludedGroups='compose | power | net | simulation' -Dholdfast.forks=1 \
+		-Dgroups=long -Dholdfast.excludedGroups='artifact | compose | power | net | simulation' -Dholdfast.forks=1 \
 		-Dholdfast.jvm= -Dsurefire.failIfNoSpecifiedTests=false test $(ARGS)
 
 # Seeds share nothing, so they take all cores.
@@ -137,6 +137,12 @@ test-compose: ## run the tests of the Compose stack, on a Docker Engine
 test-compose-here: build-tools
 	@$(MAVEN) -pl app -am test -Dgroups=compose -Dholdfast.excludedGroups= -Dtest='Compose*' \
 		-Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.reportNameSuffix=compose $(ARGS)
+
+.PHONY: test-artifact
+test-artifact: counters-artifact ## pack the counters and test what is packed
+	@$(MAVEN) -pl app -am test -Dgroups=artifact -Dholdfast.excludedGroups= \
+		-Dtest=ArtifactTest -Dholdfast.artifact='$(CURDIR)/challenge.tar.gz' \
+		-Dsurefire.failIfNoSpecifiedTests=false -Dsurefire.reportNameSuffix=artifact $(ARGS)
 
 .PHONY: test-power
 test-power: build-tools ## run the tests of power failures and of failing disks, on real file systems; they need root and loop devices

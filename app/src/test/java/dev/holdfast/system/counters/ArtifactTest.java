@@ -29,16 +29,17 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The counters as they are packed for machines without Java. They run with the programs of an old
- * system alone.
+ * system alone. {@code make test-artifact} packs them and runs this.
  */
+@Tag("artifact")
 class ArtifactTest {
   /** That of Ubuntu 16.04. */
   private static final int GLIBC_MINOR = 23;
@@ -63,6 +64,9 @@ class ArtifactTest {
   private static final List<Integer> LEFT = List.of(1, 3, 5);
   private static final int ROUND = 4; // acknowledged increments of each actor, at least
 
+  /** The system property with the absolute path of challenge.tar.gz. */
+  private static final String ARCHIVE = "holdfast.artifact";
+
   @TempDir private static Path packed;
   private static Path unpacked;
 
@@ -73,14 +77,12 @@ class ArtifactTest {
   private Api actor;
 
   @BeforeAll
-  static void pack() throws Exception {
-    Assumptions.assumeTrue(System.getProperty("os.name").equals("Linux"), "it is for Linux");
-    Path jar = packed.resolve("holdfast.jar");
-    OneJar.write(jar);
-    Path archive = packed.resolve("challenge.tar.gz");
-    run(packed, Path.of("bin", "counters-artifact").toAbsolutePath(), jar, archive);
+  static void unpackOnce() throws Exception {
+    String archive = System.getProperty(ARCHIVE);
+    assertThat(archive)
+        .as("the property " + ARCHIVE + ", which make test-artifact sets")
+        .isNotNull();
     run(packed, "tar", "xzf", archive);
-    Files.delete(archive);
     unpacked = packed.resolve("challenge");
   }
 
