@@ -15,7 +15,6 @@ import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.FreePorts;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -35,11 +34,13 @@ public final class TrafficStack {
   /** Returns a stack on free ports. */
   public static StackConfig config(Path dataDir, FilesConfig files, StagingLimits staging)
       throws IOException {
-    List<Integer> ports = FreePorts.take(PAIRS + 1);
+    List<Integer> ports = FreePorts.take(2 * PAIRS + 1);
     return new StackConfig(
         front(ports.get(PAIRS)),
         ports.subList(0, PAIRS),
-        Collections.nCopies(PAIRS, FileServerConfig.real(dataDir.resolve("files"))),
+        ports.subList(PAIRS + 1, 2 * PAIRS + 1).stream()
+            .map(port -> FileServerConfig.real(dataDir.resolve("files")).withPort(port))
+            .toList(),
         List.of(),
         OriginConfig::of,
         dataDir,

@@ -136,6 +136,7 @@ final class NginxMemoryTest {
       Socket client = connect();
       write(client, head("GET", "slow-" + i).getBytes(US_ASCII), false);
     }
+    Await.until("a later one is served", () -> isServed("/api/fileserver/answered"));
     assertMemory();
     for (Socket client : clients) {
       client.close();

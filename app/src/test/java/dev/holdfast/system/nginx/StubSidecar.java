@@ -3,6 +3,7 @@ package dev.holdfast.system.nginx;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.holdfast.system.RequestHead;
+import dev.holdfast.testkit.FreePorts;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +38,9 @@ public final class StubSidecar implements AutoCloseable {
 
   public static StubSidecar start() throws IOException {
     var server = new ServerSocket();
-    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    // Not any free port: it might be that of a file server that has ended, which a sidecar still
+    // asks.
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.one()));
     var stub = new StubSidecar(server, answering("201 Created", ""));
     stub.acceptor.start();
     return stub;
