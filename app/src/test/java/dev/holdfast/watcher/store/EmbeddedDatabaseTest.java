@@ -2,6 +2,7 @@ package dev.holdfast.watcher.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.holdfast.watchdb.EmbeddedDatabase;
 import java.io.InputStream;
@@ -9,14 +10,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The embedded PostgreSQL's programs, which the first start on a machine unpacks. */
+@Tag("database")
 class EmbeddedDatabaseTest {
   private static final String PACKED = "/postgres-linux-x86_64.txz";
 
   @TempDir private Path dir;
+
+  @BeforeEach
+  void isSupported() {
+    assumeTrue(EmbeddedDatabase.isSupported(), "the embedded PostgreSQL is for linux-amd64");
+  }
 
   @Test
   void start_afterUnpackingBrokeOff() throws Exception {
