@@ -19,7 +19,28 @@ import picocli.CommandLine.Option;
 /** {@code make bench-counters}: measures counters beside their goals and beside other programs. */
 @Command(
     name = "bench counters",
-    description = "Measures the counters: a table with goals, and one beside other programs.")
+    description = "Measures the counters: a table with goals, and one beside other programs.",
+    footer = {
+      "",
+      "Rows, which --rows names:",
+      "  increments         durable increments, one actor on a core",
+      "  values             values read, one actor on a core",
+      "  start              all actors started and listening",
+      "  seen-idle          one increment seen by all, idle",
+      "  seen-loaded        the same at 100 increments/s on each",
+      "  consistent-idle    consistent read of an idle name, one reader",
+      "  consistent-shared  the same, 64 readers at one actor",
+      "  consistent-hot     the same of a name with 500 increments/s",
+      "  memory             resident memory of an actor with 10,000 names",
+      "  idle-cpu           CPU of such an actor, idle",
+      "  restart            restart of such an actor after kill -9",
+      "  new-actor          a new actor, until it knows everything",
+      "  heal               after a cut in halves: reads right, values equal",
+      "  down               503 of a consistent read with an actor down",
+      "  twentieth          increments, a twentieth of a core for each actor",
+      "  twentieth-quota    the same, by quotas of the kernel; needs root",
+      "  compare            beside Pekko Distributed Data"
+    })
 public final class CounterBench extends Measurement {
   private static final String START = "start";
   private static final String SHARED_CORE = "twentieth";
@@ -56,6 +77,13 @@ public final class CounterBench extends Measurement {
           "that a load counts; some rows take twice as long, and a cut six times; default"
               + " ${DEFAULT-VALUE}")
   private double seconds = 5;
+
+  @Option(
+      names = "--warm-up",
+      description =
+          "seconds that seen-loaded and the rows twentieth have their load before it counts;"
+              + " default ${DEFAULT-VALUE}")
+  private double loadWarmUp = 45;
 
   @Option(
       names = "--jvm",
@@ -97,7 +125,8 @@ public final class CounterBench extends Measurement {
             children(),
             new Cores(serverCores, load, load),
             List.of(jvm.strip().split("\\s+", -1)),
-            seconds);
+            seconds,
+            loadWarmUp);
     rows = new CounterRows(plan, directory("load"));
     progress().println("load average: " + Machine.loadAverage());
     requireKnown();

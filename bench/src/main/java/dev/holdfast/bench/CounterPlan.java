@@ -10,6 +10,13 @@ import java.util.List;
  * @param children all processes of the run
  * @param jvm the options of every JVM that counts
  * @param seconds how long a load counts
+ * @param loadWarmUp how many seconds the rows that take all of the CPU have their load before it
+ *     counts
  */
 record CounterPlan(
-    Path project, Children children, Cores cores, List<String> jvm, double seconds) {}
+    Path project,
+    Children children,
+    Cores cores,
+    List<String> jvm,
+    double seconds,
+    double loadWarmUp) {}

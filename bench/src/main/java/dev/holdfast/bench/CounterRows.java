@@ -16,9 +16,6 @@ final class CounterRows {
   /** How long before a row its actors get its load, so that their JVMs have compiled. */
   private static final double WARM_UP_SECONDS = 5;
 
-  /** Load at the full rate before it counts: twenty JVMs share two cores, or one. */
-  private static final double LOAD_WARM_UP_SECONDS = 9 * WARM_UP_SECONDS;
-
   /** Readers of one name. */
   private static final int READERS = 64;
 
@@ -91,7 +88,7 @@ final class CounterRows {
             "the same at 100 increments/s on each",
             "p99 ≤ 1 s",
             actors -> {
-              add(actors, LOAD_WARM_UP_SECONDS);
+              add(actors, plan.loadWarmUp());
               try (CounterLoad load =
                   CounterLoad.open(
                       actors.addresses(),
@@ -182,7 +179,7 @@ final class CounterRows {
         "durable increments, a twentieth of a core for each actor, " + how,
         "≥ 100/s each, p99 ≤ 300 ms",
         actors -> {
-          add(actors, LOAD_WARM_UP_SECONDS); // twenty JVMs compile on one core
+          add(actors, plan.loadWarmUp()); // twenty JVMs compile on one core
           CounterLoad.Result result = add(actors, 2 * plan.seconds());
           double each = result.perSecond() / actors.numbers().size();
           return new Measured(
