@@ -109,6 +109,9 @@ public record NginxConfig(
     /** One in so many connections is for clients without a request in progress. */
     private static final int SPARE = 8;
 
+    /** Published files that a worker keeps open (directive {@code open_file_cache}). */
+    static final int KEPT_OPEN = 2048;
+
     private static final int OWN_FILES = 64;
 
     public Workers {
@@ -140,10 +143,10 @@ public record NginxConfig(
 
     /**
      * Files and connections open at once in a worker (directive {@code worker_rlimit_nofile}): a
-     * file for each request, and a few of nginx's own.
+     * file for each request, those that it keeps open, and a few of nginx's own.
      */
     public int filesMax() {
-      return connectionsMax() + requestsMax() + OWN_FILES;
+      return connectionsMax() + requestsMax() + KEPT_OPEN + OWN_FILES;
     }
   }
 

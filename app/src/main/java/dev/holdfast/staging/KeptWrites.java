@@ -136,7 +136,8 @@ public final class KeptWrites {
   /** Publishes a put whose published file is gone. The name's lock is held. */
   public void showAgain(Kept put) throws IOException {
     if (published.find(put.name()).isEmpty() && entries.isHere(put)) {
-      published.publishLink(put.name(), entries.body(put), newTemporary.get());
+      published.publishLink(
+          put.name(), put.content().orElseThrow(), entries.body(put), newTemporary.get());
     }
   }
 

@@ -3,13 +3,16 @@ package dev.holdfast.staging;
 import dev.holdfast.disk.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where things are in the staging volume.
  *
  * @param epochs a directory for the published files of each epoch
  * @param published the one of the present epoch: nginx reaches it and no other
- * @param cold below {@code published}, by a name that no file has, so that nginx finds it
+ * @param large below {@code published}, by a name that no file has: the published files that are
+ *     longer than {@link PublishedFiles#SMALL_BYTES_MAX}
+ * @param cold below {@code published}, too: the cold files
  * @param writes the entries, a file a write that is pending or kept
  * @param use below {@code published}, too: an empty directory that says that this sidecar uses it
  * @param ownCold where earlier versions kept cold files
@@ -21,6 +24,7 @@ record Layout(
     Path own,
     Path incoming,
     Path writes,
+    Path large,
     Path cold,
     Path use,
     Path ownCold,
@@ -29,8 +33,14 @@ record Layout(
     Path bootFile,
     Path versionsFile,
     Path stoppedFile) {
+  /** The directory of large files; it is called by no stored name. */
+  static final String LARGE = ".large";
+
   /** The directory of cold files; it is called by no stored name. */
   static final String COLD = ".cold";
+
+  /** The directories of files below that of an epoch. */
+  static final List<String> WITHIN = List.of(LARGE, COLD);
 
   /** The directory of entries, in a sidecar's own directory. */
   static final String WRITES = "writes";
@@ -48,6 +58,7 @@ record Layout(
         own,
         own.resolve("incoming"),
         own.resolve(WRITES),
+        published.resolve(LARGE),
         published.resolve(COLD),
         published.resolve(use(sidecar)),
         own.resolve("cold"),
@@ -62,7 +73,7 @@ record Layout(
     for (Path dir : new Path[] {epochs, incoming, writes}) {
       disk.createDirectories(dir);
     }
-    for (Path shared : new Path[] {published, use, cold}) {
+    for (Path shared : new Path[] {published, use, large, cold}) {
       disk.createLikeParent(shared);
     }
   }

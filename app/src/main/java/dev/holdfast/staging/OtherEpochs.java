@@ -49,13 +49,17 @@ final class OtherEpochs {
   private int dropWithin(Path epoch, Predicate<StoredName> owns) throws IOException {
     try {
       int dropped = dropOwned(epoch, owns);
-      Path cold = epoch.resolve(Layout.COLD);
-      if (disk.facts(cold).isPresent()) {
-        dropped += dropOwned(cold, owns);
+      for (String within : Layout.WITHIN) {
+        Path dir = epoch.resolve(within);
+        if (disk.facts(dir).isPresent()) {
+          dropped += dropOwned(dir, owns);
+        }
       }
       disk.delete(epoch.resolve(layout.use().getFileName()));
-      if (list(epoch).stream().allMatch(Layout.COLD::equals)) {
-        disk.delete(cold);
+      if (Layout.WITHIN.containsAll(list(epoch))) {
+        for (String within : Layout.WITHIN) {
+          disk.delete(epoch.resolve(within));
+        }
         disk.delete(epoch);
       }
       return dropped;

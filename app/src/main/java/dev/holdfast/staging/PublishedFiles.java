@@ -21,10 +21,19 @@ import java.util.concurrent.locks.ReentrantLock;
  * published, and no name is in both for longer than a change of it takes, of which published is the
  * newer one.
  *
+ * <p>Small and large published files are in directories of their own. nginx keeps small files open,
+ * and a deleted file keeps its bytes for as long as somebody has it open: so these bytes are
+ * bounded. nginx looks for a small file first, and asks the file system about its name each time. A
+ * name is in both directories only while a change of it goes on. Nobody has heard of that change
+ * then, so both answers are right.
+ *
  * <p>Threading: what changes a name is called under that name's lock, {@link #keepBudget} and
  * {@link #expire} under none.
  */
 final class PublishedFiles {
+  /** The longest file that counts as small, in bytes. */
+  static final long SMALL_BYTES_MAX = 64 << 10;
+
   /** Names looked at in one go when some of the oldest are locked by others. */
   private static final int VICTIMS = 16;
 
@@ -52,8 +61,17 @@ final class PublishedFiles {
     meters.publishedBytes(clean::bytes);
   }
 
-  Path path(StoredName name) {
-    return layout.published().resolve(name.toString());
+  /** Returns where a published file of a size in bytes is, relative to the published files. */
+  static String within(StoredName name, long size) {
+    return isLarge(size) ? Layout.LARGE + "/" + name : name.toString();
+  }
+
+  private static boolean isLarge(long size) {
+    return size > SMALL_BYTES_MAX;
+  }
+
+  private Path path(StoredName name, boolean large) {
+    return (large ? layout.large() : layout.published()).resolve(name.toString());
   }
 
   private Path coldPath(StoredName name) {
@@ -61,16 +79,20 @@ final class PublishedFiles {
   }
 
   Optional<Content> find(StoredName name) throws IOException {
-    return disk.facts(path(name)).map(Content::of);
+    Optional<Disk.FileFacts> small = disk.facts(path(name, false));
+    return (small.isPresent() ? small : disk.facts(path(name, true))).map(Content::of);
   }
 
   /** Opens a published file; empty if it was withdrawn. */
   Optional<InputStream> open(StoredName name) throws IOException {
-    try {
-      return Optional.of(disk.open(path(name)));
-    } catch (NoSuchFileException withdrawn) {
-      return Optional.empty();
+    for (boolean large : new boolean[] {false, true}) {
+      try {
+        return Optional.of(disk.open(path(name, large)));
+      } catch (NoSuchFileException elsewhere) {
+        continue;
+      }
     }
+    return Optional.empty();
   }
 
   Optional<Content> findCold(StoredName name) throws IOException {
@@ -79,22 +101,24 @@ final class PublishedFiles {
 
   /** Publishes a fetched body, which is clean. */
   void publish(StoredName name, Spool body, long nowMs) throws IOException {
-    disk.rename(body.path(), path(name));
+    boolean large = isLarge(body.content().size());
+    disk.rename(body.path(), path(name, large));
     body.moved().release();
-    dropCold(name);
+    dropOlder(name, large);
     enter(name, body.content(), nowMs);
   }
 
   /** Publishes a second name of a pending body. It is not evicted before {@link #enter}. */
-  void publishLink(StoredName name, Path body, Path temporary) throws IOException {
+  void publishLink(StoredName name, Content content, Path body, Path temporary) throws IOException {
     boolean taken = clean.remove(name).isPresent();
-    if (taken || !isLinked(path(name), body)) {
+    boolean large = isLarge(content.size());
+    if (taken || !isLinked(path(name, large), body)) {
       disk.link(temporary, body);
-      disk.rename(temporary, path(name));
+      disk.rename(temporary, path(name, large));
       // A rename of one file onto another name of the same file leaves both (rename(2)).
       disk.delete(temporary);
     }
-    dropCold(name);
+    dropOlder(name, large);
   }
 
   /** False if something is published there already, which a link does not replace. */
@@ -115,8 +139,8 @@ final class PublishedFiles {
   /** Removes a name from published and cold. */
   void withdraw(StoredName name) throws IOException {
     clean.remove(name);
-    disk.delete(path(name));
-    dropCold(name);
+    disk.delete(path(name, false));
+    dropOlder(name, false);
   }
 
   /** Brings a cold file back; false if there is none. */
@@ -125,7 +149,7 @@ final class PublishedFiles {
     if (entry.isEmpty()) {
       return false;
     }
-    disk.rename(coldPath(name), path(name));
+    disk.rename(coldPath(name), path(name, isLarge(entry.get().size())));
     clean.add(name, entry.get());
     meters.lifted().increment();
     return true;
@@ -187,7 +211,8 @@ final class PublishedFiles {
 
   /** Drops a file that is published under a name, whatever it is. For recovery. */
   void dropUnknown(StoredName name) throws IOException {
-    disk.delete(path(name));
+    disk.delete(path(name, false));
+    disk.delete(path(name, true));
   }
 
   private boolean isOver() {
@@ -228,7 +253,7 @@ final class PublishedFiles {
       return;
     }
     if (queue == clean) {
-      disk.rename(path(name), coldPath(name));
+      disk.rename(path(name, isLarge(entry.get().size())), coldPath(name));
       cold.add(name, entry.get());
       meters.evictedToCold().increment();
     } else {
@@ -237,7 +262,9 @@ final class PublishedFiles {
     }
   }
 
-  private void dropCold(StoredName name) throws IOException {
+  /** Removes what a change of a name has left in the other directories. */
+  private void dropOlder(StoredName name, boolean large) throws IOException {
+    disk.delete(path(name, !large));
     cold.remove(name);
     // Even one that was not known of: nginx shows what is there.
     disk.delete(coldPath(name));

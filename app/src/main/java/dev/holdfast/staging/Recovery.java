@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Takes up what an earlier process left, once, when a store is opened. */
@@ -57,11 +59,17 @@ final class Recovery {
       write(layout.bootFile(), boot);
     }
     int published = 0;
-    for (StoredName name : names(layout.published())) {
+    List<StoredName> small = names(layout.published());
+    Set<StoredName> large = new HashSet<>(names(layout.large()));
+    Set<StoredName> twice = new HashSet<>(small);
+    twice.retainAll(large);
+    large.addAll(small);
+    for (StoredName name : large) {
       if (!owns.test(name) || entries.isHere(name)) {
         continue;
       }
-      if (valid) {
+      // A change of the name broke off, and nothing here says which file it was to leave.
+      if (valid && !twice.contains(name)) {
         Optional<Content> found = files.find(name); // another sidecar may withdraw it: see show
         if (found.isPresent()) {
           files.enter(name, found.get(), nowMs);
@@ -74,29 +82,34 @@ final class Recovery {
     }
     int puts = 0;
     for (Pending write : entries.all()) {
-      show(write.name(), write instanceof Pending.Put put ? entries.body(put) : null, owns);
+      switch (write) {
+        case Pending.Put put -> show(put.name(), put.content(), entries.body(put), owns);
+        case Pending.Delete delete -> files.withdraw(delete.name());
+      }
       puts += write instanceof Pending.Put ? 1 : 0;
     }
     for (Kept write : entries.allKept()) {
-      show(write.name(), write.content().isPresent() ? entries.body(write) : null, owns);
+      if (write.content().isPresent()) {
+        show(write.name(), write.content().get(), entries.body(write), owns);
+      } else {
+        files.withdraw(write.name());
+      }
     }
     if (!valid) {
       // Only now: after a crash in the middle, the next start must drop the rest.
       disk.forceDirectory(layout.published());
+      disk.forceDirectory(layout.large());
       write(layout.epochFile(), epoch);
     }
     return new Recovered(
         puts, entries.count() - puts, entries.keptCount(), published, dropped, clean);
   }
 
-  /**
-   * Shows a write that an earlier process left.
-   *
-   * @param body where the body of a put is; null for a delete
-   */
-  private void show(StoredName name, Path body, Predicate<StoredName> owns) throws IOException {
-    if (body != null && owns.test(name)) {
-      files.publishLink(name, body, layout.incoming().resolve("recovery"));
+  /** Shows a put that an earlier process left. */
+  private void show(StoredName name, Content content, Path body, Predicate<StoredName> owns)
+      throws IOException {
+    if (owns.test(name)) {
+      files.publishLink(name, content, body, layout.incoming().resolve("recovery"));
     } else {
       // A put of a name that is another sidecar's now: it is settled here and fetched there. The
       // published file may be older than the write, and the other sidecar, which is not ready

@@ -202,6 +202,14 @@ public final class StagingStore implements AutoCloseable {
     return published.findCold(name).isPresent();
   }
 
+  /**
+   * Returns where a published file is, relative to the directory of published files: nginx looks
+   * for it there.
+   */
+  public static String publishedWithin(StoredName name, Content content) {
+    return PublishedFiles.within(name, content.size());
+  }
+
   /** Opens what is published under a name; empty if nothing is. */
   public Optional<InputStream> openPublished(StoredName name) throws IOException {
     return published.open(name);
@@ -249,7 +257,8 @@ public final class StagingStore implements AutoCloseable {
     }
     entries.makeDurable(write);
     switch (write) {
-      case Pending.Put put -> published.publishLink(put.name(), entries.body(put), newIncoming());
+      case Pending.Put put ->
+          published.publishLink(put.name(), put.content(), entries.body(put), newIncoming());
       case Pending.Delete delete -> published.withdraw(delete.name());
     }
     entries.show(write);

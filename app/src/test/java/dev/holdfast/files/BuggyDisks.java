@@ -72,6 +72,16 @@ final class BuggyDisks {
     };
   }
 
+  /** Large published files are not deleted. */
+  static Disk keepingLarge(Disk disk) {
+    return new ForwardingDisk(disk) {
+      @Override
+      public boolean delete(Path file) throws IOException {
+        return !file.getParent().endsWith(".large") && super.delete(file);
+      }
+    };
+  }
+
   /** Of the entries that a start finds, puts have the highest versions. */
   static Disk puttingPutsLast(Disk disk) {
     return new ForwardingDisk(disk) {

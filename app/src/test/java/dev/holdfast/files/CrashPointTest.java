@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Every sequence of up to three writes on two names, settled or not after each, with a power cut at
  * every step, then recovery, then recovery with a power cut at every step. What is found must be
  * what was acknowledged last, or what was being written at the cut; and it must reach the origin.
+ * The first and the third write of a sequence are large.
  *
  * <p>The short form has every sequence of up to two writes and, of those of three, every {@link
  * #OF_THREE}th from a random one on. Two writes suffice for all that is planted.
@@ -35,6 +36,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CrashPointTest {
   private static final List<String> NAMES = List.of("a", "b");
   private static final int OF_THREE = 32;
+
+  /** Makes a file large: such files are published in another directory than small ones. */
+  private static final String LARGE = "x".repeat(64 << 10);
 
   /** One step of a sequence. */
   private record Act(boolean isPut, String name, boolean settleAfter) {
@@ -69,7 +73,8 @@ class CrashPointTest {
         "PUBLISH_BEFORE_PENDING",
         "FORGOTTEN_BEFORE_CONFIRMED",
         "PUT_REMOVED_BEFORE_DELETE_IS_MARKED",
-        "PUT_WINS"
+        "PUT_WINS",
+        "LARGE_STAYS"
       })
   void plantedBug_isCaught(Bug bug) {
     assertThatThrownBy(() -> runAll(bug, true, 3)).isInstanceOf(AssertionError.class);
@@ -160,7 +165,7 @@ class CrashPointTest {
       world.disk.cutAt(cutAt);
       for (int i = 0; i < acts.size(); i++) {
         Act act = acts.get(i);
-        String body = act.isPut() ? "body " + i + "x".repeat(i) : null;
+        String body = act.isPut() ? "body " + i + (i % 2 == 0 ? LARGE : "x".repeat(i)) : null;
         legal.get(act.name()).add(body);
         if (act.isPut()) {
           world.put(act.name(), body);

@@ -78,6 +78,8 @@ final class CrashWorld {
     PUT_REMOVED_BEFORE_DELETE_IS_MARKED,
     /** A put wins over a delete, whichever is the newer one. */
     PUT_WINS,
+    /** A large file stays when its name changes. */
+    LARGE_STAYS,
     /** The removal of an entry reaches the disk before that of an older one. */
     OLDER_REMOVED_LAST,
     /** One marker serves two deletes of a name. */
@@ -103,6 +105,7 @@ final class CrashWorld {
         case PUBLISH_BEFORE_PENDING -> BuggyDisks.publishingBeforePending(disk, published);
         case PUT_REMOVED_BEFORE_DELETE_IS_MARKED -> BuggyDisks.removingPutBeforeMarkingDelete(disk);
         case PUT_WINS -> BuggyDisks.puttingPutsLast(disk);
+        case LARGE_STAYS -> BuggyDisks.keepingLarge(disk);
         case SHARED_MARKER -> BuggyDisks.sharingMarkers(disk);
         case VERSIONS_BEGIN_AGAIN -> BuggyDisks.forgettingVersions(disk);
         case OLDER_REMOVED_LAST -> BuggyDisks.removingOlderLast(disk);
@@ -120,7 +123,7 @@ final class CrashWorld {
     this.disk = disk;
     this.nanos = nanos;
     this.origin = origin == null ? new UnforcedOrigin(nanos::get, WRITE_BACK_NANOS) : origin;
-    this.seen = bug.plantedIn(disk, this::published);
+    this.seen = bug.plantedIn(disk, name -> published().resolve(name));
     this.bug = bug;
     this.keeping = keeping && bug != Bug.NOTHING_KEPT;
   }
@@ -376,13 +379,18 @@ final class CrashWorld {
     };
   }
 
-  /** What nginx serves of a name; {@code null} is nothing. */
+  /** What nginx serves of a name, from the first directory that has it; {@code null} is nothing. */
   String served(String name) {
-    Path file = published(name);
-    return disk.isThere(file) ? new String(disk.bytes(file), StandardCharsets.UTF_8) : null;
+    for (String directory : new String[] {"", ".large", ".cold"}) {
+      Path file = published().resolve(directory).resolve(name);
+      if (disk.isThere(file)) {
+        return new String(disk.bytes(file), StandardCharsets.UTF_8);
+      }
+    }
+    return null;
   }
 
-  private Path published(String name) {
-    return VOLUME.resolve("published").resolve(epoch).resolve(name);
+  private Path published() {
+    return VOLUME.resolve("published").resolve(epoch);
   }
 }

@@ -3,6 +3,7 @@ package dev.holdfast.staging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.disk.SimulatedDisk;
+import dev.holdfast.names.StoredName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.TreeSet;
@@ -13,7 +14,8 @@ final class StoreChecker {
 
   static void check(SimulatedDisk disk, Layout layout, StagingStore store) throws IOException {
     assertThat(disk.names(layout.incoming())).as("bodies left behind in incoming").isEmpty();
-    for (Path dir : new Path[] {layout.published(), layout.writes(), layout.cold()}) {
+    for (Path dir :
+        new Path[] {layout.published(), layout.large(), layout.writes(), layout.cold()}) {
       for (String name : disk.names(dir)) {
         Path file = dir.resolve(name);
         boolean isBody =
@@ -26,6 +28,7 @@ final class StoreChecker {
         }
       }
     }
+    checkPlaces(disk, layout);
     var entries = new TreeSet<String>();
     for (Pending write : store.allPending()) {
       EntryName entry = entry(write);
@@ -46,6 +49,26 @@ final class StoreChecker {
         .containsExactlyElementsOf(entries);
   }
 
+  /** Each published file is in the directory of its size, and a name is in one of them. */
+  private static void checkPlaces(SimulatedDisk disk, Layout layout) {
+    var names = new TreeSet<String>();
+    for (Path dir : new Path[] {layout.published(), layout.large(), layout.cold()}) {
+      for (String name : disk.names(dir)) {
+        assertThat(names.add(name)).as("%s is in one directory alone", name).isTrue();
+        StoredName stored = StoredName.parse(name).orElseThrow();
+        if (!dir.equals(layout.cold())) {
+          assertThat(
+                  layout.published().resolve(within(stored, disk.bytes(dir.resolve(name)).length)))
+              .isEqualTo(dir.resolve(name));
+        }
+      }
+    }
+  }
+
+  private static String within(StoredName name, long size) {
+    return size > 64 << 10 ? ".large/" + name : name.toString();
+  }
+
   private static EntryName entry(Pending write) {
     var kind =
         write instanceof Pending.Put ? EntryName.Kind.PENDING_PUT : EntryName.Kind.PENDING_DELETE;
@@ -54,11 +77,13 @@ final class StoreChecker {
 
   private static void checkShown(SimulatedDisk disk, Layout layout, EntryName entry) {
     if (entry.kind().isPut()) {
-      assertThat(disk.bytes(layout.published().resolve(entry.name().toString())))
+      byte[] body = disk.bytes(layout.writes().resolve(entry.file()));
+      assertThat(disk.bytes(layout.published().resolve(within(entry.name(), body.length))))
           .as("what is published of %s", entry)
-          .isEqualTo(disk.bytes(layout.writes().resolve(entry.file())));
+          .isEqualTo(body);
     } else {
       assertThat(disk.names(layout.published())).doesNotContain(entry.name().toString());
+      assertThat(disk.names(layout.large())).doesNotContain(entry.name().toString());
     }
   }
 

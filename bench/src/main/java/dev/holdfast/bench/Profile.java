@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "  bench-profile --paths PUT,COLD --with JFR",
-      "  bench-profile --paths PUBLISHED --nginx 'tcp_nopush on=>tcp_nopush off' --rounds 5",
+      "  bench-profile --paths PUBLISHED --nginx 'tcp_nodelay on=>tcp_nodelay off' --rounds 5",
       "  bench-profile --paths PUT --against ../holdfast-before --rounds 4"
     })
 public final class Profile extends Measurement {

@@ -9,6 +9,7 @@ import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Problem;
 import dev.holdfast.names.Name;
 import dev.holdfast.staging.NoRoomException;
+import dev.holdfast.staging.StagingStore;
 import io.javalin.config.RoutesConfig;
 import java.io.IOException;
 import java.util.Optional;
@@ -49,7 +50,8 @@ public final class Answers {
   static void sentByNginx(Exchange to, String offered, Name name, ReadOutcome.Here file)
       throws IOException {
     served(to, file.fromOrigin());
-    to.with("X-Accel-Redirect", offered + name.stored()).answer(Description.FILE_TYPE, NOTHING);
+    String where = StagingStore.publishedWithin(name.stored(), file.content());
+    to.with("X-Accel-Redirect", offered + where).answer(Description.FILE_TYPE, NOTHING);
   }
 
   /** Answers a read that found no file. */
