@@ -47,6 +47,11 @@ public record NginxConfig(
       require(HOST.matcher(host).matches(), "host must be an IPv4 address, not " + host);
       Bounds.within("port", port, 1, 65_535);
     }
+
+    /** Returns the address at which this machine reaches nginx, and from which it asks. */
+    String localAddress() {
+      return host.equals("0.0.0.0") ? "127.0.0.1" : host;
+    }
   }
 
   /**

@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps an nginx running, and its access log within its bound. It starts an nginx again that has
- * ended. It gives up an nginx that cannot be started, or that ends again at once several times.
+ * Keeps an nginx running, its access log within its bound, and few files of it open while it idles.
+ * It starts an nginx again that has ended. It gives up an nginx that cannot be started, or that
+ * ends again at once several times.
  *
  * <p>Threading: {@link #close} may be called from any thread, and more than once.
  */
@@ -37,6 +38,7 @@ public final class NginxKeeper implements AutoCloseable {
 
   private volatile NginxProcess nginx;
   private long startedNanos; // of the keeping thread
+  private long filesClosedNanos; // of the keeping thread
   private int starts; // in a row that did not last; of the keeping thread
 
   private NginxKeeper(Path program, Path workDir, NginxConfig config, AccessLog accessLog) {
@@ -84,6 +86,7 @@ public final class NginxKeeper implements AutoCloseable {
     while (!ended && !isClosedWithin(POLL_MS)) {
       if (nginx.isAlive()) {
         boundLog();
+        closeIdleFiles();
       } else {
         ended = !startAgain();
       }
@@ -96,6 +99,18 @@ public final class NginxKeeper implements AutoCloseable {
     } catch (IOException e) {
       log.error("the access log cannot be set aside; trying again", e);
       isClosedWithin(PAUSE_MS);
+    }
+  }
+
+  private void closeIdleFiles() {
+    if (System.nanoTime() - filesClosedNanos < TimeUnit.MILLISECONDS.toNanos(IdleFiles.EVERY_MS)) {
+      return;
+    }
+    filesClosedNanos = System.nanoTime();
+    try {
+      new IdleFiles(config.listen()).close();
+    } catch (IOException e) {
+      log.debug("nginx was not asked to close idle files; asking again", e);
     }
   }
 
@@ -137,6 +152,7 @@ public final class NginxKeeper implements AutoCloseable {
   private void startNginx() throws IOException {
     nginx = NginxProcess.start(program, workDir, config);
     startedNanos = System.nanoTime();
+    filesClosedNanos = startedNanos;
   }
 
   private boolean isClosedWithin(long ms) {

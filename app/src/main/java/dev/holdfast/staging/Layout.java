@@ -11,7 +11,7 @@ import java.util.List;
  * @param epochs a directory for the published files of each epoch
  * @param published the one of the present epoch: nginx reaches it and no other
  * @param large below {@code published}, by a name that no file has: the published files that are
- *     longer than {@link PublishedFiles#SMALL_BYTES_MAX}
+ *     longer than {@link PublishedPath#SMALL_BYTES_MAX}
  * @param cold below {@code published}, too: the cold files
  * @param writes the entries, a file a write that is pending or kept
  * @param use below {@code published}, too: an empty directory that says that this sidecar uses it

@@ -31,9 +31,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * {@link #expire} under none.
  */
 final class PublishedFiles {
-  /** The longest file that counts as small, in bytes. */
-  static final long SMALL_BYTES_MAX = 64 << 10;
-
   /** Names looked at in one go when some of the oldest are locked by others. */
   private static final int VICTIMS = 16;
 
@@ -59,15 +56,6 @@ final class PublishedFiles {
     this.meters = meters;
     meters.publishedCount(clean::count);
     meters.publishedBytes(clean::bytes);
-  }
-
-  /** Returns where a published file of a size in bytes is, relative to the published files. */
-  static String within(StoredName name, long size) {
-    return isLarge(size) ? Layout.LARGE + "/" + name : name.toString();
-  }
-
-  private static boolean isLarge(long size) {
-    return size > SMALL_BYTES_MAX;
   }
 
   private Path path(StoredName name, boolean large) {
@@ -101,7 +89,7 @@ final class PublishedFiles {
 
   /** Publishes a fetched body, which is clean. */
   void publish(StoredName name, Spool body, long nowMs) throws IOException {
-    boolean large = isLarge(body.content().size());
+    boolean large = PublishedPath.isLarge(body.content().size());
     disk.rename(body.path(), path(name, large));
     body.moved().release();
     dropOlder(name, large);
@@ -111,7 +99,7 @@ final class PublishedFiles {
   /** Publishes a second name of a pending body. It is not evicted before {@link #enter}. */
   void publishLink(StoredName name, Content content, Path body, Path temporary) throws IOException {
     boolean taken = clean.remove(name).isPresent();
-    boolean large = isLarge(content.size());
+    boolean large = PublishedPath.isLarge(content.size());
     if (taken || !isLinked(path(name, large), body)) {
       disk.link(temporary, body);
       disk.rename(temporary, path(name, large));
@@ -149,7 +137,7 @@ final class PublishedFiles {
     if (entry.isEmpty()) {
       return false;
     }
-    disk.rename(coldPath(name), path(name, isLarge(entry.get().size())));
+    disk.rename(coldPath(name), path(name, PublishedPath.isLarge(entry.get().size())));
     clean.add(name, entry.get());
     meters.lifted().increment();
     return true;
@@ -253,7 +241,7 @@ final class PublishedFiles {
       return;
     }
     if (queue == clean) {
-      disk.rename(path(name, isLarge(entry.get().size())), coldPath(name));
+      disk.rename(path(name, PublishedPath.isLarge(entry.get().size())), coldPath(name));
       cold.add(name, entry.get());
       meters.evictedToCold().increment();
     } else {

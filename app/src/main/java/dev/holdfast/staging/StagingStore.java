@@ -202,14 +202,6 @@ public final class StagingStore implements AutoCloseable {
     return published.findCold(name).isPresent();
   }
 
-  /**
-   * Returns where a published file is, relative to the directory of published files: nginx looks
-   * for it there.
-   */
-  public static String publishedWithin(StoredName name, Content content) {
-    return PublishedFiles.within(name, content.size());
-  }
-
   /** Opens what is published under a name; empty if nothing is. */
   public Optional<InputStream> openPublished(StoredName name) throws IOException {
     return published.open(name);

@@ -36,10 +36,9 @@ class LargeFilesTest {
     assertThat(f.disk().names(StoreFixture.LAYOUT.large())).containsExactly("large");
     assertThat(f.read("large")).isEqualTo(LARGE);
     assertThat(f.store().published(stored("large"))).hasValue(StoreFixture.content(LARGE));
-    assertThat(StagingStore.publishedWithin(stored("large"), StoreFixture.content(LARGE)))
+    assertThat(PublishedPath.of(stored("large"), StoreFixture.content(LARGE)))
         .isEqualTo(".large/large");
-    assertThat(StagingStore.publishedWithin(stored("small"), StoreFixture.content(SMALL)))
-        .isEqualTo("small");
+    assertThat(PublishedPath.of(stored("small"), StoreFixture.content(SMALL))).isEqualTo("small");
   }
 
   @Test

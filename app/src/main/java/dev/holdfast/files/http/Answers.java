@@ -9,7 +9,7 @@ import dev.holdfast.http.HttpService;
 import dev.holdfast.http.Problem;
 import dev.holdfast.names.Name;
 import dev.holdfast.staging.NoRoomException;
-import dev.holdfast.staging.StagingStore;
+import dev.holdfast.staging.PublishedPath;
 import io.javalin.config.RoutesConfig;
 import java.io.IOException;
 import java.util.Optional;
@@ -50,7 +50,7 @@ public final class Answers {
   static void sentByNginx(Exchange to, String offered, Name name, ReadOutcome.Here file)
       throws IOException {
     served(to, file.fromOrigin());
-    String where = StagingStore.publishedWithin(name.stored(), file.content());
+    String where = PublishedPath.of(name.stored(), file.content());
     to.with("X-Accel-Redirect", offered + where).answer(Description.FILE_TYPE, NOTHING);
   }
 
