@@ -2,45 +2,222 @@ package dev.holdfast.system.compose;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.nginx.NginxConfig;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
 /** The promises of the Compose file, for every number of pairs. No Docker is needed. */
 public final class ComposeFileTest {
   private static final BigDecimal CPUS_MAX = BigDecimal.valueOf(2);
+  private static final String CPUSET = "${HOLDFAST_CPUSET:-0,1}";
   private static final long MEMORY_BYTES_MAX = 4_000_000_000L;
   private static final Path COMPOSE = Path.of("..", "compose");
 
   @Test
-  void theFileIsThatOfThreePairs() throws Exception {
+  void theFilesAreThoseOfThreePairs() throws Exception {
     assertThat(COMPOSE.resolve("docker-compose.yml")).content(UTF_8).isEqualTo(printed(3));
+    assertThat(COMPOSE.resolve("quotas.yml")).content(UTF_8).isEqualTo(printed(3, "--quotas"));
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5})
-  void allTogetherTakeTwoCpusAndFourGigabytes(int pairs) throws Exception {
-    BigDecimal cpus = BigDecimal.ZERO;
+  void allTogetherTakeFourGigabytes(int pairs) throws Exception {
     long bytes = 0;
     for (Map<String, Object> service : ofTheStack(services(pairs)).values()) {
-      cpus = cpus.add(new BigDecimal(service.get("cpus").toString()));
       bytes += bytes(service.get("mem_limit").toString());
     }
-    assertThat(cpus).isLessThanOrEqualTo(CPUS_MAX);
     assertThat(bytes).isLessThanOrEqualTo(MEMORY_BYTES_MAX);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5})
+  void allTogetherTakeTwoCpus(int pairs) throws Exception {
+    assertTwoCpus(ofTheStack(services(pairs)));
+    assertTwoCpus(withQuotas(pairs));
+    for (Map<String, Object> service : ofTheStack(services(pairs)).values()) {
+      assertThat(service).containsEntry("cpuset", CPUSET).containsKey("cpu_shares");
+    }
+    for (Map<String, Object> service : withQuotas(pairs).values()) {
+      assertThat(service).containsKey("cpus");
+    }
+  }
+
+  /**
+   * The image checks the set before it is built. Each service has its images checked for its own.
+   */
+  @Test
+  void everyBuildGetsTheSetToCheck() throws Exception {
+    for (Map<String, Object> service : ofTheStack(services(5)).values()) {
+      Map<?, ?> build = (Map<?, ?>) service.get("build");
+      assertThat(((Map<?, ?>) build.get("args")).get("HOLDFAST_CPUSET")).isEqualTo(CPUSET);
+    }
+  }
+
+  @Test
+  void quota_isTheShareOfTheTwoCpus() throws Exception {
+    Map<String, Map<String, Object>> stack = ofTheStack(services(3));
+    Map<String, Map<String, Object>> quotas = withQuotas(3);
+    stack.forEach(
+        (name, service) ->
+            assertThat(new BigDecimal(quotas.get(name).get("cpus").toString()))
+                .as("the share of %s, in CPUs", name)
+                .isEqualByComparingTo(
+                    new BigDecimal(service.get("cpu_shares").toString())
+                        .divide(BigDecimal.valueOf(2000))));
+  }
+
+  /** A check that finds these finds what they stand for. */
+  @ParameterizedTest
+  @EnumSource
+  void breachOfTheTwoCpus_isFound(Breach breach) throws Exception {
+    Map<String, Map<String, Object>> stack =
+        breach.ofQuotas ? withQuotas(3) : ofTheStack(services(3));
+    breach.in(stack.get("sidecar-2"));
+    assertThatThrownBy(() -> assertTwoCpus(stack)).isInstanceOf(AssertionError.class);
+  }
+
+  private enum Breach {
+    NEITHER(false) {
+      @Override
+      void in(Map<String, Object> service) {
+        service.remove("cpuset");
+      }
+    },
+    EMPTY_SET(false) {
+      @Override
+      void in(Map<String, Object> service) {
+        service.put("cpuset", "");
+      }
+    },
+    OTHER_SET(false) {
+      @Override
+      void in(Map<String, Object> service) {
+        service.put("cpuset", "2,3");
+      }
+    },
+    MIX(false) {
+      @Override
+      void in(Map<String, Object> service) {
+        service.remove("cpuset");
+        service.put("cpus", "0.1");
+      }
+    },
+    QUOTA_IN_THE_SET(false) {
+      @Override
+      void in(Map<String, Object> service) {
+        service.put("cpus", "0.31");
+      }
+    },
+    NO_SHARES(false) {
+      @Override
+      void in(Map<String, Object> service) {
+        service.remove("cpu_shares");
+      }
+    },
+    TOO_MUCH(true) {
+      @Override
+      void in(Map<String, Object> service) {
+        service.put("cpus", "0.35");
+      }
+    },
+    NO_QUOTA(true) {
+      @Override
+      void in(Map<String, Object> service) {
+        service.remove("cpus");
+      }
+    },
+    NO_END(true) {
+      @Override
+      void in(Map<String, Object> service) {
+        service.put("cpus", "0");
+      }
+    };
+
+    private final boolean ofQuotas;
+
+    Breach(boolean ofQuotas) {
+      this.ofQuotas = ofQuotas;
+    }
+
+    abstract void in(Map<String, Object> service);
+  }
+
+  /**
+   * Checks that services are on the same two CPUs, each with its shares, or that the quotas of all
+   * add up to two at most.
+   */
+  private static void assertTwoCpus(Map<String, Map<String, Object>> services) {
+    Set<Object> sets = new HashSet<>();
+    BigDecimal cpus = BigDecimal.ZERO;
+    for (Map.Entry<String, Map<String, Object>> service : services.entrySet()) {
+      Object set = service.getValue().get("cpuset");
+      sets.add(set == null ? "" : set);
+      Object quota = service.getValue().get("cpus");
+      boolean isInSet = CPUSET.equals(set);
+      assertThat(quota == null).as("%s has either", service.getKey()).isEqualTo(isInSet);
+      if (isInSet) {
+        assertThat((Integer) service.getValue().get("cpu_shares")).isGreaterThanOrEqualTo(2);
+      } else {
+        assertThat(new BigDecimal(quota.toString())).isPositive();
+        cpus = cpus.add(new BigDecimal(quota.toString()));
+      }
+    }
+    assertThat(sets).hasSize(1).isSubsetOf(CPUSET, "");
+    assertThat(cpus).isLessThanOrEqualTo(CPUS_MAX);
+  }
+
+  /** Returns the services of the stack with the file of quotas merged, as Compose does it. */
+  @SuppressWarnings("unchecked") // the YAML is checked, not trusted
+  private static Map<String, Map<String, Object>> withQuotas(int pairs) throws Exception {
+    Map<String, Map<String, Object>> merged = ofTheStack(services(pairs));
+    Map<String, Object> file = new Yaml().load(printed(pairs, "--quotas"));
+    ((Map<String, Map<String, Object>>) file.get("services"))
+        .forEach((name, quota) -> merged.get(name).putAll(quota));
+    return merged;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "0,1 | 0 | HOLDFAST_CPUSET is 0,1, and this machine has CPU 0 alone. HOLDFAST_CPUSET=0 docker",
+        "0,1 | 2-5,8 | HOLDFAST_CPUSET is 0,1, and this machine has CPUs 2-5,8. HOLDFAST_CPUSET=2,3 docker",
+        "0-3 | 0-2 | HOLDFAST_CPUSET is 0-3, and this machine has CPUs 0-2. HOLDFAST_CPUSET=0,1 docker",
+        "x | 0-2 | HOLDFAST_CPUSET is 'x'",
+        "1-0 | 0-2 | HOLDFAST_CPUSET is '1-0'",
+        "0,1, | 0-2 | HOLDFAST_CPUSET is '0,1,'",
+        "0,1 | 0-1 | ''",
+        "1 | 0-1 | ''",
+        "3,10-11 | 0-15 | ''"
+      })
+  void cpusThatTheMachineLacks(String set, String has, String said) throws Exception {
+    Process check =
+        new ProcessBuilder("bash", COMPOSE.resolve("check-cpuset").toString(), set, has)
+            .redirectErrorStream(true)
+            .start();
+    String answer = new String(check.getInputStream().readAllBytes(), UTF_8);
+    assertThat(check.waitFor() == 0).isEqualTo(said.isEmpty());
+    assertThat(answer.replace("Name CPUs that it has: ", "")).startsWith(said);
+    assertThat(answer.isEmpty()).isEqualTo(said.isEmpty());
   }
 
   @ParameterizedTest
@@ -57,7 +234,8 @@ public final class ComposeFileTest {
               .containsEntry("init", true)
               .containsEntry("cap_drop", List.of("ALL"))
               .containsEntry("security_opt", List.of("no-new-privileges:true"))
-              .containsKeys("cpus", "mem_limit", "pids_limit")
+              .containsKeys("mem_limit", "pids_limit")
+              .containsKey(service.containsKey("profiles") ? "cpus" : "cpuset")
               .doesNotContainKeys("privileged", "cap_add", "network_mode", "pid", "ipc");
           assertThat(service.get("logging"))
               .as(name)
@@ -274,11 +452,14 @@ public final class ComposeFileTest {
     return alone;
   }
 
-  private static String printed(int pairs) throws IOException, InterruptedException {
+  private static String printed(int pairs, String... form)
+      throws IOException, InterruptedException {
+    var command =
+        new ArrayList<>(
+            List.of("bash", COMPOSE.resolve("stack").toString(), Integer.toString(pairs)));
+    command.addAll(List.of(form));
     Process stack =
-        new ProcessBuilder("bash", COMPOSE.resolve("stack").toString(), Integer.toString(pairs))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String printed = new String(stack.getInputStream().readAllBytes(), UTF_8);
     assertThat(stack.waitFor()).isZero();
     return printed;
