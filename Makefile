@@ -243,6 +243,10 @@ bench-watcher: build-tools $(JAR) bench-watcher-tools ## measure the watcher, be
 bench-pairs: ## measure 1 to 5 pairs within the limits of the Compose file; needs Docker and wrk
 	@bench/bench-pairs $(ARGS)
 
+.PHONY: bench-port
+bench-port: ## measure the ways to the port of the Compose stack; needs Docker and wrk
+	@bench/bench-port $(ARGS)
+
 .PHONY: clean
 clean: build-tools ## remove what was built
 	@$(MAVEN) -q clean

@@ -20,6 +20,7 @@ function share(servers, who, all) {
 function show(board) {
   const summary = board.summary;
   byId("since").textContent = summary.requests ? "requests since " + summary.first : "no requests yet";
+  showProxied(byId("proxy"), summary);
   showTiles(byId("main"), [
     ["ok", "2xx", number(summary.statuses["2xx"]), "good"],
     ["server-errors", "5xx", number(summary.statuses["5xx"]), summary.statuses["5xx"] ? "bad" : "good"],

@@ -3,6 +3,7 @@ const {title, summary} = JSON.parse(document.getElementById("content").textConte
 const byId = (id) => document.getElementById(id);
 
 byId("what").textContent = title + (summary.requests ? ": " + summary.first + " to " + summary.last : "");
+showProxied(byId("proxy"), summary);
 showTiles(byId("tiles"), [
   ["requests", "requests", number(summary.requests)],
   ["ok", "2xx", number(summary.statuses["2xx"]), "good"],

@@ -65,6 +65,7 @@ public final class NginxFiles {
         "requests-max.conf", "limit_conn requests %d;\n".formatted(config.workers().requestsMax()));
     files.put("published.conf", "root %s;\n".formatted(quoted(config.published().toString())));
     files.put("published-alias.conf", "alias %s;\n".formatted(quoted(config.published() + "/")));
+    files.put("proxy.conf", "");
     files.put("actions.conf", config.actionsComplete() ? NO_ACTIONS : ALL_ACTIONS);
     files.put(
         "log.conf",

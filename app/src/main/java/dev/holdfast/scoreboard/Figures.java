@@ -29,6 +29,7 @@ final class Figures {
   private final Map<ServedBy, long[]> requestsByServer = new EnumMap<>(ServedBy.class);
 
   private long requests;
+  private long viaProxy;
   private long bytesSent;
   private long garbageLines;
   private long first = Long.MAX_VALUE;
@@ -52,6 +53,7 @@ final class Figures {
    */
   OptionalLong add(LogEntry entry) {
     requests++;
+    viaProxy += entry.viaProxy() ? 1 : 0;
     byOutcome.get(entry.outcome())[0]++;
     entry.gaveUp().ifPresent(far -> gaveUp.add(far, entry.durationMs()));
     bytesSent = SaturatedSum.of(bytesSent, entry.bytesSent());
@@ -103,6 +105,7 @@ final class Figures {
         requests,
         statuses(),
         gaveUp.summary(),
+        viaProxy,
         timed ? throughput.mean() : null,
         timed ? throughput.sustained() : null,
         timed ? throughput.most() : null,

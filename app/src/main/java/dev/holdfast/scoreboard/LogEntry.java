@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param bytesSent bytes of the answer with its headers
  * @param durationMs from the first byte of the request to the last of the answer, in milliseconds
  * @param gaveUp the progress of the client, if it gave up
+ * @param viaProxy whether the connection came from the address of Docker's proxy
  */
 record LogEntry(
     long second,
@@ -22,7 +23,8 @@ record LogEntry(
     long bytesSent,
     long durationMs,
     ServedBy servedBy,
-    Optional<GaveUp> gaveUp) {
+    Optional<GaveUp> gaveUp,
+    boolean viaProxy) {
 
   /** The end of a request: the class of its status, unless its client gave up. */
   enum Outcome {

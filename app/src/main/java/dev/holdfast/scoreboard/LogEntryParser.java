@@ -84,6 +84,7 @@ final class LogEntryParser {
     double durationS = -1;
     String gaveUp = null;
     ServedBy servedBy = null;
+    boolean viaProxy = false;
     require(json, json.nextToken() == JsonToken.START_OBJECT);
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String field = json.currentName();
@@ -97,6 +98,7 @@ final class LogEntryParser {
         case "request_time_s" -> durationS = json.getDoubleValue();
         case "served_by" -> servedBy = servedBy(json);
         case "gave_up" -> gaveUp = json.getText();
+        case "via" -> viaProxy = json.getText().equals("proxy");
         default -> json.skipChildren();
       }
     }
@@ -113,7 +115,8 @@ final class LogEntryParser {
         bytesSent,
         durationMs,
         servedBy,
-        GaveUpParser.parse(gaveUp, status, bytesSent));
+        GaveUpParser.parse(gaveUp, status, bytesSent),
+        viaProxy);
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param statuses requests by the class of their status: 2xx to 5xx, other; gave_up for those whose
  *     clients gave up, whatever their status but 5xx
  * @param gaveUp the progress of the clients that gave up
+ * @param viaProxy requests whose connections came from the address of Docker's proxy
  * @param successPerSecondMean successful requests (2xx) a second over the whole time; null if the
  *     lines are out of order, as are the next two
  * @param successPerSecondSustained the highest mean of ten seconds in a row
@@ -38,6 +39,7 @@ record Summary(
     long requests,
     Map<String, Long> statuses,
     GaveUp gaveUp,
+    long viaProxy,
     Double successPerSecondMean,
     Double successPerSecondSustained,
     Long successPerSecondMax,

@@ -280,6 +280,7 @@ final class LivePageSizeTest {
             statuses,
             new Summary.GaveUp(
                 requests / 10, Map.of("sending", stage, "waiting", waiting, "receiving", stage)),
+            0,
             (double) perSecond,
             (double) perSecond,
             perSecond,

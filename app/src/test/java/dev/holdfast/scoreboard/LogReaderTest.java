@@ -90,7 +90,15 @@ final class LogReaderTest {
     for (int i = 0; i < 10_000; i++) {
       figures.add(
           new LogEntry(
-              AccessLog.START, "GET", "a", 200, 1L << 50, 0, ServedBy.NGINX, Optional.empty()));
+              AccessLog.START,
+              "GET",
+              "a",
+              200,
+              1L << 50,
+              0,
+              ServedBy.NGINX,
+              Optional.empty(),
+              false));
     }
 
     assertThat(figures.summary().bytesSent()).isEqualTo(Long.MAX_VALUE);

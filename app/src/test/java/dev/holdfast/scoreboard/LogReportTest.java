@@ -31,6 +31,18 @@ final class LogReportTest {
             "nonsense"));
   }
 
+  /** The address is that of Docker's proxy. Logs of older versions do not have the field. */
+  @Test
+  void table_saysWhenMostRequestsCameThroughDockersProxy() throws IOException {
+    String other = line(0, "GET", "a", 200, 1500, 0, "nginx");
+    String direct = other.replaceAll("}$", ",\"via\":\"\"}");
+    String proxied = other.replaceAll("}$", ",\"via\":\"proxy\"}");
+    assertThat(report(List.of(proxied, direct, proxied)).table())
+        .contains("2 came from the address of Docker's proxy");
+    assertThat(report(List.of(proxied, direct, other, proxied)).table()).doesNotContain("proxy");
+    assertThat(report(List.of(proxied, other)).json()).contains("\"via_proxy\" : 1");
+  }
+
   @Test
   void table_showsEveryFigure() throws IOException {
     assertThat(report().table().lines().map(String::stripTrailing))

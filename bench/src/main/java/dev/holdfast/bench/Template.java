@@ -54,6 +54,7 @@ final class Template {
    */
   static String accessLog(Path nginx) throws IOException {
     return Files.readString(nginx.resolve("log-format.conf"))
+            .replace("include proxy.conf;", "") // there is none
         + "access_log access.log json buffer=64k flush=1s;\n";
   }
 }

@@ -36,6 +36,7 @@ public final class ComposeFileTest {
   void theFilesAreThoseOfThreePairs() throws Exception {
     assertThat(COMPOSE.resolve("docker-compose.yml")).content(UTF_8).isEqualTo(printed(3));
     assertThat(COMPOSE.resolve("quotas.yml")).content(UTF_8).isEqualTo(printed(3, "--quotas"));
+    assertThat(COMPOSE.resolve("host.yml")).content(UTF_8).isEqualTo(printed(3, "--host"));
   }
 
   @ParameterizedTest
@@ -266,6 +267,28 @@ public final class ComposeFileTest {
                 "grafana", List.of("127.0.0.1:${HOLDFAST_GRAFANA_PORT:-3000}:3000")));
   }
 
+  /** nginx is in the host's network there, and nothing else differs. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5})
+  void nginxInTheHostsNetwork(int pairs) throws Exception {
+    Map<String, Map<String, Object>> usual = services(printed(pairs));
+    Map<String, Map<String, Object>> host = services(printed(pairs, "--host"));
+    Map<String, Object> nginx = host.remove("nginx");
+    Map<String, Object> published = usual.remove("nginx");
+    assertThat(host).isEqualTo(usual);
+    assertThat(nginx).containsEntry("network_mode", "host").doesNotContainKeys("networks", "ports");
+    assertThat(environment(nginx, "HOLDFAST_NGINX_LISTEN_PORT"))
+        .isEqualTo("${HOLDFAST_PORT:-8080}");
+    assertThat(((Map<?, ?>) nginx.get("healthcheck")).get("test"))
+        .isEqualTo(List.of("CMD", "/opt/holdfast/probe", "${HOLDFAST_PORT:-8080}", "/", "404"));
+    for (Map<String, Object> either : List.of(nginx, published)) {
+      either
+          .keySet()
+          .removeAll(Set.of("network_mode", "networks", "ports", "environment", "healthcheck"));
+    }
+    assertThat(nginx).isEqualTo(published);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5})
   void monitoring_isAskedForByName_andFollowsThePairs(int pairs) throws Exception {
@@ -427,9 +450,13 @@ public final class ComposeFileTest {
   }
 
   @SuppressWarnings("unchecked") // the YAML is checked, not trusted
-  private static Map<String, Map<String, Object>> services(int pairs) throws Exception {
-    Map<String, Object> file = new Yaml().load(printed(pairs));
+  private static Map<String, Map<String, Object>> services(String printed) {
+    Map<String, Object> file = new Yaml().load(printed);
     return (Map<String, Map<String, Object>>) file.get("services");
+  }
+
+  private static Map<String, Map<String, Object>> services(int pairs) throws Exception {
+    return services(printed(pairs));
   }
 
   /** Returns the services of the stack, without those of profiles. */

@@ -35,7 +35,17 @@ final class ComposeStack implements AutoCloseable {
   /** The first three numbers of the addresses of all containers. */
   static final String NET = "172.28.81";
 
+  /** Compose v2, a plugin of Docker's command. */
+  static final List<String> V2 = List.of("docker", "compose");
+
+  /** Compose 1.29, a command of its own. */
+  static final List<String> V1 = List.of("docker-compose");
+
   private static final String PROJECT = "holdfast-test";
+
+  /** CPU of a starved container: all eight together have a tenth of a core. */
+  private static final int STARVED_US_OF_100_MS = 1_250;
+
   private static final List<String> RING =
       IntStream.rangeClosed(1, PAIRS).mapToObj(i -> "sidecar-" + i + ":8181").toList();
 
@@ -48,7 +58,13 @@ final class ComposeStack implements AutoCloseable {
   private final AtomicInteger probes = new AtomicInteger();
   private Duration untilFirstAnswers = Duration.ZERO;
 
-  private ComposeStack(Path summaryDir) throws IOException, InterruptedException {
+  private ComposeStack(Path summaryDir, List<String> compose, List<String> files)
+      throws IOException {
+    this.compose = compose;
+    environment.put("COMPOSE_FILE", String.join(":", files));
+    if (Runtime.getRuntime().availableProcessors() == 1) {
+      environment.put("HOLDFAST_CPUSET", "0");
+    }
     List<Integer> ports = FreePorts.take(3 + COUNTERS);
     environment.put("COMPOSE_PROJECT_NAME", PROJECT);
     environment.put("HOLDFAST_PORT", ports.get(0).toString());
@@ -64,10 +80,6 @@ final class ComposeStack implements AutoCloseable {
       counters.add(URI.create("http://127.0.0.1:" + port));
     }
     scoreboard = URI.create("http://127.0.0.1:" + ports.get(1) + "/");
-    compose =
-        exitCode(List.of("docker", "compose", "version")) == 0
-            ? List.of("docker", "compose")
-            : List.of("docker-compose");
     facts =
         new StackFacts(URI.create("http://127.0.0.1:" + ports.get(0)), Path.of("none"), List.of());
   }
@@ -78,7 +90,17 @@ final class ComposeStack implements AutoCloseable {
    * @param summaryDir the directory in which the scoreboard looks for the summary of a load run
    */
   static ComposeStack up(Path summaryDir) throws Exception {
-    var stack = new ComposeStack(summaryDir);
+    return up(summaryDir, isThere(V2) ? V2 : V1, List.of("compose/docker-compose.yml"));
+  }
+
+  /**
+   * Does the same with one version of Compose, and with files to merge.
+   *
+   * @param files from the root of the repository
+   */
+  static ComposeStack up(Path summaryDir, List<String> compose, List<String> files)
+      throws Exception {
+    var stack = new ComposeStack(summaryDir, compose, files);
     stack.close(); // an earlier run may have left a stack
     stack.compose("build");
     long startedNs = System.nanoTime();
@@ -89,6 +111,33 @@ final class ComposeStack implements AutoCloseable {
       stack.awaitBack(i);
     }
     return stack;
+  }
+
+  /** Returns true if this version of Compose can be run. */
+  static boolean isThere(List<String> compose) throws InterruptedException {
+    var command = new ArrayList<>(compose);
+    command.add("version");
+    try {
+      Process version = new ProcessBuilder(command).redirectErrorStream(true).start();
+      version.getInputStream().readAllBytes();
+      return version.waitFor() == 0;
+    } catch (IOException notInstalled) {
+      return false;
+    }
+  }
+
+  /** Tries to build the images for a set of CPUs. Returns the exit code and what was said. */
+  static String build(List<String> compose, String cpuset)
+      throws IOException, InterruptedException {
+    var command = new ArrayList<>(compose);
+    command.add("build");
+    var builder =
+        new ProcessBuilder(command).directory(Path.of("..").toFile()).redirectErrorStream(true);
+    builder.environment().put("HOLDFAST_CPUSET", cpuset);
+    builder.environment().put("COMPOSE_PROJECT_NAME", PROJECT);
+    Process build = builder.start();
+    String said = new String(build.getInputStream().readAllBytes(), UTF_8);
+    return build.waitFor() + "\n" + said;
   }
 
   /**
@@ -150,6 +199,47 @@ final class ComposeStack implements AutoCloseable {
 
   void unpause(String service) {
     run("docker", "unpause", id(service));
+  }
+
+  /** Returns the names of the services that have a container. */
+  List<String> services() {
+    return inspect("{{index .Config.Labels \"com.docker.compose.service\"}}");
+  }
+
+  /** Returns what {@code docker inspect} says of each container, in the order of the services. */
+  List<String> inspect(String format) {
+    var command = new ArrayList<>(List.of("docker", "inspect", "-f", format));
+    command.addAll(ids());
+    return run(command.toArray(String[]::new)).lines().toList();
+  }
+
+  /** Gives all containers a tenth of one core together. */
+  void starve() {
+    quota(STARVED_US_OF_100_MS);
+  }
+
+  void feed() {
+    quota(-1);
+  }
+
+  private void quota(int usOf100Ms) {
+    var command =
+        new ArrayList<>(
+            List.of("docker", "update", "--cpu-period", "100000", "--cpu-quota", "" + usOf100Ms));
+    command.addAll(ids());
+    run(command.toArray(String[]::new));
+  }
+
+  private List<String> ids() {
+    return run(
+            "docker",
+            "ps",
+            "-aq",
+            "--no-trunc",
+            "--filter",
+            "label=com.docker.compose.project=" + PROJECT)
+        .lines()
+        .toList();
   }
 
   void compose(String... arguments) {
@@ -279,12 +369,6 @@ final class ComposeStack implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
-  }
-
-  private int exitCode(List<String> command) throws IOException, InterruptedException {
-    Process process = start(command);
-    process.getInputStream().readAllBytes();
-    return process.waitFor();
   }
 
   private Process start(List<String> command) throws IOException {

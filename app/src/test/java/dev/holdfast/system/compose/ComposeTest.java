@@ -56,6 +56,7 @@ final class ComposeTest {
   private static final int DISTURBED = 1;
 
   private static final Duration PAUSE = Duration.ofSeconds(20);
+  private static final Duration STARVED = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static ComposeStack stack;
 
@@ -231,6 +232,29 @@ final class ComposeTest {
     System.out.printf(
         "compose: %s hung, back after %d ms%n",
         restarts.keySet(), Duration.ofNanos(System.nanoTime() - startedNs).toMillis());
+  }
+
+  /** A health check that gets no answer in time may have met a process that is only slow. */
+  @Test
+  void whatIsShortOfCpu_isNotRestarted() throws Exception {
+    for (String service : stack.services()) {
+      Await.until(service + " has answered its health check", () -> stack.isHealthy(service));
+    }
+    List<String> restarts = stack.inspect("{{.Name}} {{.RestartCount}} {{.State.StartedAt}}");
+    stack.starve();
+    try {
+      boolean _ = new CountDownLatch(1).await(STARVED.toMillis(), TimeUnit.MILLISECONDS);
+    } finally {
+      stack.feed();
+    }
+    for (int i = 0; i < ComposeStack.PAIRS; i++) {
+      stack.awaitBack(i);
+    }
+    System.out.printf(
+        "compose: health checks while short of CPU: %s%n",
+        stack.inspect("{{range .State.Health.Log}}{{.ExitCode}} {{end}}"));
+    assertThat(stack.inspect("{{.Name}} {{.RestartCount}} {{.State.StartedAt}}"))
+        .isEqualTo(restarts);
   }
 
   @Test

@@ -88,11 +88,11 @@ final class ContainerProbeTest {
   }
 
   @Test
-  void busy_isLeftAlone_untilTheTwelfthLook() throws Exception {
+  void busy_isLeftAlone_untilTheThirtiethLook() throws Exception {
     run(WORK);
     answerOnceThenFallSilent();
     look();
-    for (int i : List.of(2, 3, 12)) {
+    for (int i : List.of(2, 3, 30)) {
       Files.writeString(notes.resolve("silent"), (i - 1) + "\n");
       Look look = look();
       assertThat(look.code()).isEqualTo(1);
@@ -120,7 +120,7 @@ final class ContainerProbeTest {
   void looksThatTheEngineEnds_count() throws Exception {
     run(WORK);
     answerOnceThenFallSilent();
-    for (int i = 1; i <= 12; i++) {
+    for (int i = 1; i <= 30; i++) {
       String noted = i + "\n";
       Process look = start(60, "/proc");
       Await.until("it has begun", () -> Files.readString(notes.resolve("silent")).equals(noted));

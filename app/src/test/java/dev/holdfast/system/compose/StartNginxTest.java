@@ -131,6 +131,67 @@ final class StartNginxTest {
     }
   }
 
+  /** In the host's network nobody publishes another port. */
+  @Test
+  void listensOnThePortThatItIsGiven() throws Exception {
+    int port = FreePorts.one();
+    Process nginx =
+        start(
+            FreePorts.one(),
+            Integer.toString(LOG_BYTES_MAX),
+            Map.of("HOLDFAST_NGINX_LISTEN_PORT", Integer.toString(port)));
+    try {
+      Await.until("nginx answers", () -> answers(port));
+      assertThat(dir.resolve("run/listen.conf"))
+          .hasContent("listen 127.0.0.1:" + port + " default_server backlog=4096;");
+    } finally {
+      stop(nginx);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1, proxy", "172.28.80.1, ''", "'', ''"})
+  void connectionsOfDockersProxy_areMarkedInTheLog(String proxy, String via) throws Exception {
+    int port = FreePorts.one();
+    Process nginx =
+        start(port, Integer.toString(LOG_BYTES_MAX), Map.of("HOLDFAST_NGINX_PROXY", proxy));
+    try {
+      Await.until("nginx answers", () -> answers(port));
+      NginxFixture.ask(port, "GET", "/last");
+      Path log = dir.resolve("logs/access.log");
+      Await.until("the last is logged", () -> logged(log).contains("/last"));
+      for (String line : Files.readAllLines(log)) {
+        assertThat(JSON.readTree(line).path("via").asText("none")).isEqualTo(via);
+      }
+    } finally {
+      stop(nginx);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HOLDFAST_NGINX_LISTEN_PORT, 0",
+    "HOLDFAST_NGINX_LISTEN_PORT, 65536",
+    "HOLDFAST_NGINX_LISTEN_PORT, 08080",
+    "HOLDFAST_NGINX_LISTEN_PORT, 127.0.0.1:80",
+    "HOLDFAST_NGINX_PROXY, proxy",
+    "HOLDFAST_NGINX_PROXY, 172.28.80",
+    "HOLDFAST_NGINX_PROXY, '1.1.1.1 x; } # '"
+  })
+  void portOrProxyThatIsNone_isRefused(String variable, String value) throws Exception {
+    Process nginx =
+        start(FreePorts.one(), Integer.toString(LOG_BYTES_MAX), Map.of(variable, value));
+    try {
+      assertThat(nginx.waitFor(Patience.STEP_S, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      stop(nginx);
+    }
+    assertThat(nginx.exitValue()).isEqualTo(64);
+    assertThat(Files.readString(dir.resolve("errors")))
+        .contains(variable)
+        .contains("'" + value + "'");
+  }
+
   /**
    * The sidecars compute the same name, so nginx finds each published file as soon as it is there.
    */
