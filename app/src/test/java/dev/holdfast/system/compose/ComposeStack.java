@@ -129,15 +129,26 @@ final class ComposeStack implements AutoCloseable {
   /** Tries to build the images for a set of CPUs. Returns the exit code and what was said. */
   static String build(List<String> compose, String cpuset)
       throws IOException, InterruptedException {
-    var command = new ArrayList<>(compose);
-    command.add("build");
-    var builder =
-        new ProcessBuilder(command).directory(Path.of("..").toFile()).redirectErrorStream(true);
+    var builder = inRoot(compose, "build").redirectErrorStream(true);
     builder.environment().put("HOLDFAST_CPUSET", cpuset);
-    builder.environment().put("COMPOSE_PROJECT_NAME", PROJECT);
     Process build = builder.start();
     String said = new String(build.getInputStream().readAllBytes(), UTF_8);
     return build.waitFor() + "\n" + said;
+  }
+
+  /** Returns the files as Compose merges them. */
+  static String config(List<String> compose, List<String> files) throws IOException {
+    var builder = inRoot(compose, "config").redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().put("COMPOSE_FILE", String.join(":", files));
+    return new String(builder.start().getInputStream().readAllBytes(), UTF_8);
+  }
+
+  private static ProcessBuilder inRoot(List<String> compose, String command) {
+    var whole = new ArrayList<>(compose);
+    whole.add(command);
+    var builder = new ProcessBuilder(whole).directory(Path.of("..").toFile());
+    builder.environment().put("COMPOSE_PROJECT_NAME", PROJECT);
+    return builder;
   }
 
   /**

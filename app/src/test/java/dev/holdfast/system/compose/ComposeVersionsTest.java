@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.testkit.Await;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.yaml.snakeyaml.Yaml;
 
 /** What both versions of Compose make of the files, on a real engine. */
 @Tag("compose")
@@ -53,8 +55,30 @@ final class ComposeVersionsTest {
     }
   }
 
+  /** What the next test sees in containers of one version, both make of the files. */
   @ParameterizedTest
   @EnumSource
+  void mergedFiles_haveQuotasAndNoSet(Version version) throws Exception {
+    version.assumeIsThere();
+    Map<String, Object> merged =
+        new Yaml().load(ComposeStack.config(version.command, HOST_WITH_QUOTAS));
+    int services = 0;
+    for (Map.Entry<?, ?> entry : ((Map<?, ?>) merged.get("services")).entrySet()) {
+      Map<?, ?> service = (Map<?, ?>) entry.getValue();
+      if (!service.containsKey("profiles")) {
+        services++;
+        Object set = service.get("cpuset");
+        assertThat(set == null || set.equals("")).as("%s", entry.getKey()).isTrue();
+        assertThat(service.containsKey("cpus")).as("%s", entry.getKey()).isTrue();
+        assertThat("host".equals(service.get("network_mode")))
+            .isEqualTo(entry.getKey().equals("nginx"));
+      }
+    }
+    assertThat(services).isEqualTo(8);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "V2")
   void hostsNetwork_withQuotas(Version version) throws Exception {
     version.assumeIsThere();
     try (ComposeStack stack = ComposeStack.up(summaryDir, version.command, HOST_WITH_QUOTAS)) {
