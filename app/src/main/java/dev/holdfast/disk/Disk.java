@@ -33,6 +33,21 @@ public interface Disk {
   void createLikeParent(Path dir) throws IOException;
 
   /**
+   * Creates a directory with the rights of the one above it, and forces nothing.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException if the name is taken
+   */
+  void createDirectory(Path dir) throws IOException;
+
+  /**
+   * Creates a symbolic link.
+   *
+   * @param target relative to the directory of {@code name}; it need not be there
+   * @throws java.nio.file.FileAlreadyExistsException if {@code name} is taken
+   */
+  void symbolicLink(Path name, Path target) throws IOException;
+
+  /**
    * Creates an empty file for writing.
    *
    * @throws java.nio.file.FileAlreadyExistsException if there is a file of that name
@@ -67,7 +82,8 @@ public interface Disk {
   long changedMs(Path file) throws IOException;
 
   /**
-   * Gives a file another name in one step. Replaces a file that had that name.
+   * Gives a file another name in one step. Replaces a file that had that name. A symbolic link is
+   * renamed itself, and replaced itself.
    *
    * @throws java.nio.file.NoSuchFileException if there is no file {@code from}
    */
@@ -81,7 +97,8 @@ public interface Disk {
   void link(Path name, Path existing) throws IOException;
 
   /**
-   * Removes the name of a file, or an empty directory. Returns false if there was none.
+   * Removes the name of a file, a symbolic link itself, or an empty directory. Returns false if
+   * there was none.
    *
    * @throws java.nio.file.DirectoryNotEmptyException if something is in the directory
    */

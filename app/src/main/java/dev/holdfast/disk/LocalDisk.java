@@ -100,6 +100,17 @@ public final class LocalDisk implements Disk {
   }
 
   @Override
+  public void createDirectory(Path dir) throws IOException {
+    Files.createDirectory(dir);
+    Files.setPosixFilePermissions(dir, Files.getPosixFilePermissions(dir.getParent()));
+  }
+
+  @Override
+  public void symbolicLink(Path name, Path target) throws IOException {
+    Files.createSymbolicLink(name, target);
+  }
+
+  @Override
   public NewFile create(Path file) throws IOException {
     return new LocalFile(
         file,

@@ -38,12 +38,13 @@ public final class Fibonacci implements ServiceType<FibonacciConfig> {
 
   @Override
   public Service start(FibonacciConfig config, ServiceContext context) {
-    OwnedState<Sequence> owner = SequenceOwner.start(config, context);
+    OwnedState<SequenceOwner.Locked> owner = SequenceOwner.start(config, context);
     return new Running(
         owner, new FibonacciRoutes(owner::ownership, owner::known, context.isReady()));
   }
 
-  private record Running(OwnedState<Sequence> owner, FibonacciRoutes routes) implements Service {
+  private record Running(OwnedState<SequenceOwner.Locked> owner, FibonacciRoutes routes)
+      implements Service {
     @Override
     public void addTo(RoutesConfig config) {
       routes.addTo(config);

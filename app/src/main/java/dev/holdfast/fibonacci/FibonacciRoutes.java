@@ -1,6 +1,7 @@
 package dev.holdfast.fibonacci;
 
 import dev.holdfast.disk.Ownership;
+import dev.holdfast.fibonacci.SequenceOwner.Locked;
 import dev.holdfast.http.Exchange;
 import dev.holdfast.http.Misdirected;
 import dev.holdfast.http.Pages;
@@ -10,6 +11,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -44,8 +46,8 @@ public final class FibonacciRoutes {
   /** The longest body that is read and ignored. It says nothing here. */
   private static final int BODY_BYTES_MAX = 64 * 1024;
 
-  private final Supplier<Ownership<Sequence>> ownership;
-  private final Supplier<Ownership<Sequence>> known;
+  private final Supplier<Ownership<Locked>> ownership;
+  private final Supplier<Ownership<Locked>> known;
   private final BooleanSupplier ready;
 
   /**
@@ -53,9 +55,9 @@ public final class FibonacciRoutes {
    * @param known returns the same, as far as it is known without waiting
    * @param ready returns true if the process is ready
    */
-  public FibonacciRoutes(
-      Supplier<Ownership<Sequence>> ownership,
-      Supplier<Ownership<Sequence>> known,
+  FibonacciRoutes(
+      Supplier<Ownership<Locked>> ownership,
+      Supplier<Ownership<Locked>> known,
       BooleanSupplier ready) {
     this.ownership = ownership;
     this.known = known;
@@ -64,8 +66,8 @@ public final class FibonacciRoutes {
 
   /** Adds the routes. */
   public void addTo(RoutesConfig routes) {
-    addRead(routes, CURRENT, state -> state.current().current());
-    addRead(routes, PREVIOUS, state -> state.previous().previous());
+    addRead(routes, CURRENT, FibonacciRoutes::current);
+    addRead(routes, PREVIOUS, FibonacciRoutes::previous);
     Pages.add(routes, HEALTH, this::health);
     routes.options(HEALTH, ctx -> Pages.options(ctx, READ));
     // Javalin takes HEAD for a method of every GET route. It would answer HEAD 200, and list it
@@ -82,20 +84,34 @@ public final class FibonacciRoutes {
    */
   public boolean answer(QuickRequest request) {
     return request.method().equals("GET")
-        && known.get() instanceof Ownership.Here<Sequence> here
-        && answer(request, here.state());
+        && known.get() instanceof Ownership.Here<Locked> here
+        && answer(request, here.state().sequence());
   }
 
   private static boolean answer(QuickRequest request, Sequence sequence) {
-    switch (request.path()) {
-      case CURRENT -> send(request, sequence.state().current().current());
-      case PREVIOUS -> send(request, sequence.state().previous().previous());
-      case NEXT -> sequence.ask(outcome -> answer(request, outcome));
-      default -> {
-        return false;
+    return switch (request.path()) {
+      case CURRENT -> answer(request, sequence.glance(), FibonacciRoutes::current);
+      case PREVIOUS -> answer(request, sequence.glance(), FibonacciRoutes::previous);
+      case NEXT -> {
+        sequence.ask(outcome -> answer(request, outcome));
+        yield true;
       }
-    }
-    return true;
+      default -> false;
+    };
+  }
+
+  private static boolean answer(
+      QuickRequest request, Optional<State> known, Function<State, byte[]> body) {
+    known.ifPresent(state -> send(request, body.apply(state)));
+    return known.isPresent();
+  }
+
+  private static byte[] current(State state) {
+    return state.current().current();
+  }
+
+  private static byte[] previous(State state) {
+    return state.previous().previous();
   }
 
   private static void answer(QuickRequest request, NextOutcome outcome) {
@@ -111,8 +127,17 @@ public final class FibonacciRoutes {
   }
 
   private void addRead(RoutesConfig routes, String path, Function<State, byte[]> body) {
-    Pages.add(routes, path, ctx -> send(ctx, body.apply(sequence(ctx).state())));
+    Pages.add(routes, path, ctx -> send(ctx, body.apply(state(ctx))));
     routes.options(path, ctx -> Pages.options(ctx, READ));
+  }
+
+  private State state(Context ctx) {
+    return sequence(ctx)
+        .state()
+        .orElseThrow(
+            () ->
+                Problem.unavailable("the disk neither shows the new position nor hides the old one")
+                    .asException());
   }
 
   private void next(Context ctx) throws IOException {
@@ -152,10 +177,10 @@ public final class FibonacciRoutes {
 
   private Sequence sequence(Context ctx) {
     return switch (ownership.get()) {
-      case Ownership.Here<Sequence> here -> here.state();
-      case Ownership.Elsewhere<Sequence> _ ->
+      case Ownership.Here<Locked> here -> here.state().sequence();
+      case Ownership.Elsewhere<Locked> _ ->
           throw Misdirected.of(Exchange.of(ctx), "the sequence").asException();
-      case Ownership.Unusable<Sequence> unusable ->
+      case Ownership.Unusable<Locked> unusable ->
           throw Problem.unavailable(unusable.detail()).asException();
     };
   }

@@ -113,6 +113,7 @@ public final class ServiceProcess implements AutoCloseable {
         scrape.meters(),
         directory,
         List::of,
+        Optional.empty(),
         new Owners(Ring.of(List.of(self)), self),
         () -> !closed.get(),
         new ServiceContext.Listener(config.host(), config.port()),

@@ -21,6 +21,7 @@ import dev.holdfast.service.Service;
 import dev.holdfast.service.ServiceContext;
 import dev.holdfast.service.Services;
 import dev.holdfast.service.StartFailure;
+import dev.holdfast.staging.ServiceDirectories;
 import dev.holdfast.staging.StagingFormat;
 import dev.holdfast.staging.StagingStore;
 import java.io.IOException;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -88,7 +90,8 @@ public final class Sidecar implements AutoCloseable {
       parts.add(files::close);
       var services = new ArrayList<Service>();
       parts.add(() -> new Services(services, moved::areSettled).close());
-      addServices(config, files, owners, meters, moved, services);
+      Path published = Epoch.published(config.stagingDir(), epoch);
+      addServices(config, published, files, owners, meters, moved, services);
       var all = new Services(services, moved::areSettled);
       HttpService http =
           HttpService.start(
@@ -116,6 +119,7 @@ public final class Sidecar implements AutoCloseable {
   /** Adds the files first, since nearly all requests are for them. */
   private static void addServices(
       SidecarConfig config,
+      Path published,
       FileService files,
       Owners owners,
       Meters meters,
@@ -130,7 +134,7 @@ public final class Sidecar implements AutoCloseable {
     services.add(new StatusRoutes(files, () -> status(further)));
     for (Configured<?> configured : config.settings().services()) {
       String name = configured.type().name();
-      Service service = configured.start(context(config, name, owners, meters, moved));
+      Service service = configured.start(context(config, published, name, owners, meters, moved));
       further.put(name, service);
       services.add(service);
     }
@@ -144,12 +148,21 @@ public final class Sidecar implements AutoCloseable {
   }
 
   private static ServiceContext context(
-      SidecarConfig config, String name, Owners owners, Meters meters, MovedWrites moved) {
+      SidecarConfig config,
+      Path published,
+      String name,
+      Owners owners,
+      Meters meters,
+      MovedWrites moved) {
     Path own = config.stagingDir().resolve(config.directory()).resolve(name);
     return new ServiceContext(
         meters,
         own,
         () -> others(config, own),
+        Optional.of(
+            new ServiceContext.Published(
+                ServiceDirectories.in(published, name),
+                () -> ServiceDirectories.ofOtherEpochs(new LocalDisk(), published, name))),
         owners,
         moved::areSettled,
         new ServiceContext.Listener(config.host(), config.port()),

@@ -56,7 +56,11 @@ final class OtherEpochs {
         }
       }
       disk.delete(epoch.resolve(layout.use().getFileName()));
-      if (Layout.WITHIN.containsAll(list(epoch))) {
+      List<String> left = list(epoch);
+      if (left.stream().allMatch(OtherEpochs::isOfNobody)) {
+        for (String service : left.stream().filter(ServiceDirectories::isOne).toList()) {
+          ServiceDirectories.remove(disk, epoch.resolve(service));
+        }
         for (String within : Layout.WITHIN) {
           disk.delete(epoch.resolve(within));
         }
@@ -68,6 +72,11 @@ final class OtherEpochs {
     } catch (NoSuchFileException | DirectoryNotEmptyException another) {
       return 0; // Another sidecar removed the directory first, or has still to do so.
     }
+  }
+
+  /** Returns true for an entry that goes with the last sidecar. */
+  private static boolean isOfNobody(String entry) {
+    return Layout.WITHIN.contains(entry) || ServiceDirectories.isOne(entry);
   }
 
   private int dropOwned(Path dir, Predicate<StoredName> owns) throws IOException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -140,6 +141,55 @@ class DiskTest {
     assertThat(read(disk, dir.resolve("b"))).isEqualTo("one");
     assertThatThrownBy(() -> disk.rename(dir.resolve("a"), dir.resolve("b")))
         .isInstanceOf(NoSuchFileException.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void createDirectory_isForAFreeName(Disk disk) throws IOException {
+    Path dir = newDirectory(disk).resolve("below");
+    disk.createDirectory(dir);
+    write(disk, dir.resolve("a"), "one");
+    assertThat(disk.isDirectory(dir)).isTrue();
+    assertThatThrownBy(() -> disk.createDirectory(dir))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThatThrownBy(() -> disk.createDirectory(dir.resolve("b").resolve("c")))
+        .isInstanceOf(NoSuchFileException.class);
+    assertThatThrownBy(() -> disk.delete(dir)).isInstanceOf(DirectoryNotEmptyException.class);
+    disk.delete(dir.resolve("a"));
+    assertThat(disk.delete(dir)).isTrue();
+    assertThat(disk.isDirectory(dir)).isFalse();
+  }
+
+  /** With any umask: sidecars of one group remove each other's. */
+  @Test
+  void createDirectory_givesTheGroupWhatItHasAbove() throws IOException {
+    Path parent = Files.createDirectory(temporary.resolve("parent"));
+    Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwxrwxr-x"));
+    new LocalDisk().createDirectory(parent.resolve("below"));
+    assertThat(
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(parent.resolve("below"))))
+        .isEqualTo("rwxrwxr-x");
+  }
+
+  @ParameterizedTest
+  @MethodSource("disks")
+  void symbolicLink_isFollowedByReaders_andRenamedAndDeletedItself(Disk disk) throws IOException {
+    Path dir = newDirectory(disk);
+    for (String below : List.of("1", "2")) {
+      disk.createDirectory(dir.resolve(below));
+      write(disk, dir.resolve(below).resolve("a"), below);
+    }
+    disk.symbolicLink(dir.resolve("link"), Path.of("1"));
+    assertThat(read(disk, dir.resolve("link").resolve("a"))).isEqualTo("1");
+    assertThatThrownBy(() -> disk.symbolicLink(dir.resolve("link"), Path.of("2")))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    disk.symbolicLink(dir.resolve("new"), Path.of("2"));
+    disk.rename(dir.resolve("new"), dir.resolve("link"));
+    assertThat(read(disk, dir.resolve("link").resolve("a"))).isEqualTo("2");
+    assertThat(names(disk, dir)).containsExactlyInAnyOrder("1", "2", "link");
+    assertThat(disk.delete(dir.resolve("link"))).isTrue();
+    assertThat(names(disk, dir)).containsExactlyInAnyOrder("1", "2");
+    assertThat(read(disk, dir.resolve("2").resolve("a"))).isEqualTo("2");
   }
 
   @ParameterizedTest

@@ -26,6 +26,16 @@ public class ForwardingDisk implements Disk {
   }
 
   @Override
+  public void createDirectory(Path dir) throws IOException {
+    disk.createDirectory(dir);
+  }
+
+  @Override
+  public void symbolicLink(Path name, Path target) throws IOException {
+    disk.symbolicLink(name, target);
+  }
+
+  @Override
   public NewFile create(Path file) throws IOException {
     return disk.create(file);
   }

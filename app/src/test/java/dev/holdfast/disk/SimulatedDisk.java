@@ -58,9 +58,11 @@ public final class SimulatedDisk implements Disk {
     byte[] forced = new byte[0];
     long modified;
     long forcedModified;
+    Path target; // of a symbolic link, which is forced with its name; null: a file
 
     Inode copy() {
       var copy = new Inode();
+      copy.target = target;
       copy.bytes.writeBytes(bytes.toByteArray());
       copy.forced = forced;
       copy.modified = modified;
@@ -254,6 +256,33 @@ public final class SimulatedDisk implements Disk {
   }
 
   @Override
+  public synchronized void createDirectory(Path dir) throws IOException {
+    requireFree(dir);
+    step("make " + dir, () -> make(dir));
+  }
+
+  @Override
+  public synchronized void symbolicLink(Path name, Path target) throws IOException {
+    requireFree(name);
+    var inode = new Inode();
+    inode.target = target;
+    step(
+        "link " + name + " to " + target,
+        () -> change(name.getParent(), e -> e.put(name(name), inode)));
+  }
+
+  private void requireFree(Path name) throws IOException {
+    requirePower("look up " + name);
+    if (!directories.containsKey(name.getParent())) {
+      throw new NoSuchFileException(name.toString());
+    }
+    if (directories.containsKey(name)
+        || directory(name.getParent()).entries.containsKey(name(name))) {
+      throw new FileAlreadyExistsException(name.toString());
+    }
+  }
+
+  @Override
   public synchronized NewFile create(Path file) throws IOException {
     Map<String, Inode> entries = directory(file.getParent()).entries;
     if (entries.containsKey(name(file))) {
@@ -267,7 +296,17 @@ public final class SimulatedDisk implements Disk {
   @Override
   public synchronized InputStream open(Path file) throws IOException {
     requirePower("open");
-    return new ByteArrayInputStream(inode(file).bytes.toByteArray());
+    return new ByteArrayInputStream(inode(followed(file)).bytes.toByteArray());
+  }
+
+  /** Follows a symbolic link to the directory of a file. */
+  private Path followed(Path file) {
+    Path dir = file.getParent();
+    Directory above = dir == null ? null : directories.get(dir.getParent());
+    Inode link = above == null ? null : above.entries.get(name(dir));
+    return link == null || link.target == null
+        ? file
+        : dir.resolveSibling(link.target).resolve(file.getFileName());
   }
 
   @Override

@@ -197,7 +197,7 @@ class CrashPointTest {
     boolean live(long cutAt) throws IOException {
       disk.cutAt(cutAt);
       try (Sequence sequence = open(wrong.apply(disk))) {
-        long found = sequence.state().position();
+        long found = sequence.state().orElseThrow().position();
         assertLegal(found, "taken up");
         acknowledged = found;
         highestTried = found;
@@ -223,11 +223,11 @@ class CrashPointTest {
             });
       }
       later.run();
-      assertThat(sequence.state().position()).isEqualTo(acknowledged);
+      assertThat(sequence.state().orElseThrow().position()).isEqualTo(acknowledged);
     }
 
     private Sequence open(Disk on) throws IOException {
-      return Sequence.open(on, OWN, List.of(OTHER), CONFIG, METERS, FILES, later);
+      return Sequence.open(on, OWN, List.of(OTHER), CONFIG, METERS, Publication.NONE, FILES, later);
     }
 
     Run restarted(Left left, Random random) {
@@ -240,7 +240,7 @@ class CrashPointTest {
 
     void check(String story) throws IOException {
       try (Sequence sequence = open(disk)) {
-        assertLegal(sequence.state().position(), story);
+        assertLegal(sequence.state().orElseThrow().position(), story);
       }
     }
 

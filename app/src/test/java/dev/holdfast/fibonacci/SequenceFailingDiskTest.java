@@ -41,7 +41,7 @@ class SequenceFailingDiskTest {
       disk.failingUnchecked = false;
       disk.failingLists = true; // a new file is begun, which the old one gives way to
       assertNotWritten(parked(sequence, 20));
-      assertThat(sequence.state().position()).isEqualTo(5);
+      assertThat(sequence.state().orElseThrow().position()).isEqualTo(5);
       disk.failingLists = false;
       assertThat(body(sequence.next())).isEqualTo("{\"next\": 8}");
     }
@@ -55,14 +55,14 @@ class SequenceFailingDiskTest {
       disk.failing = true;
       assertThat(sequence.next()).isEqualTo(new NextOutcome.NotWritten());
       assertThat(sequence.next()).isEqualTo(new NextOutcome.NotWritten());
-      assertThat(sequence.state().position()).isEqualTo(5);
+      assertThat(sequence.state().orElseThrow().position()).isEqualTo(5);
       disk.failing = false;
       assertThat(body(sequence.next())).isEqualTo("{\"next\": 8}");
       assertThat(simulated.names(DIR)).hasSize(1).doesNotContainAnyElementsOf(before);
     }
     simulated.restart(SimulatedDisk.Left.NOTHING, new java.util.Random(1));
     try (Sequence again = open(100)) {
-      assertThat(again.state().position()).isEqualTo(6);
+      assertThat(again.state().orElseThrow().position()).isEqualTo(6);
     }
   }
 
@@ -75,7 +75,7 @@ class SequenceFailingDiskTest {
       disk.failing = false;
       disk.failingDirectories = true;
       assertThat(sequence.next()).isEqualTo(new NextOutcome.NotWritten());
-      assertThat(sequence.state().position()).isEqualTo(5);
+      assertThat(sequence.state().orElseThrow().position()).isEqualTo(5);
       disk.failingDirectories = false;
       assertThat(body(sequence.next())).isEqualTo("{\"next\": 8}");
       assertThat(simulated.names(DIR)).hasSize(1);
@@ -88,7 +88,8 @@ class SequenceFailingDiskTest {
         DIR,
         List.of(),
         new FibonacciConfig(positionMax, false),
-        new FibonacciMeters(new Meters(new SimpleMeterRegistry())));
+        new FibonacciMeters(new Meters(new SimpleMeterRegistry())),
+        Publication.NONE);
   }
 
   private static void assertNotWritten(List<FutureTask<NextOutcome>> requests) throws Exception {

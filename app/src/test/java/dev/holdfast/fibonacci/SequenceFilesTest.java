@@ -97,7 +97,7 @@ class SequenceFilesTest {
     damage(file);
     byte[] damaged = Files.readAllBytes(file);
     try (Sequence sequence = open(LENIENT, own)) {
-      assertThat(sequence.state().position()).isEqualTo(4);
+      assertThat(sequence.state().orElseThrow().position()).isEqualTo(4);
     }
     assertThat(own.resolve("set-aside-" + file.getFileName())).hasBinaryContent(damaged);
     assertThat(found(own)).isEqualTo(4);
@@ -108,7 +108,7 @@ class SequenceFilesTest {
     advanceIn(other, 12);
     damage(files(other).getFirst());
     try (Sequence sequence = open(LENIENT, own, other)) {
-      assertThat(sequence.state().position()).isEqualTo(11);
+      assertThat(sequence.state().orElseThrow().position()).isEqualTo(11);
     }
     assertThat(files(other)).hasSize(1);
   }
@@ -143,7 +143,7 @@ class SequenceFilesTest {
 
   private long found(Path dir, Path... others) throws IOException {
     try (Sequence sequence = open(REFUSING, dir, others)) {
-      return sequence.state().position();
+      return sequence.state().orElseThrow().position();
     }
   }
 
@@ -154,7 +154,8 @@ class SequenceFilesTest {
         dir,
         List.of(others),
         config,
-        new FibonacciMeters(new Meters(new SimpleMeterRegistry())));
+        new FibonacciMeters(new Meters(new SimpleMeterRegistry())),
+        Publication.NONE);
   }
 
   private static List<Path> files(Path dir) throws IOException {

@@ -6,6 +6,7 @@ import static dev.holdfast.fibonacci.Calls.done;
 import static dev.holdfast.fibonacci.Calls.numbersAfter;
 import static dev.holdfast.fibonacci.Calls.parked;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import dev.holdfast.disk.Later;
 import dev.holdfast.disk.LogConfig;
@@ -48,7 +49,7 @@ class SequenceTest {
       var answers = new ArrayList<Future<NextOutcome>>();
       answers.add(threads.submit(sequence::next));
       disk.held.acquire();
-      assertThat(sequence.state().position()).isEqualTo(1);
+      assertThat(sequence.state().orElseThrow().position()).isEqualTo(1);
       var asking = new ConcurrentLinkedQueue<Thread>();
       for (int i = 0; i < 50; i++) {
         answers.add(
@@ -63,7 +64,7 @@ class SequenceTest {
           () ->
               asking.size() == 50
                   && asking.stream().allMatch(t -> t.getState() == Thread.State.WAITING));
-      assertThat(sequence.state().position()).as("not on disk yet").isEqualTo(1);
+      assertThat(sequence.state().orElseThrow().position()).as("not on disk yet").isEqualTo(1);
       disk.holding = false;
       disk.letGo.release();
       var numbers = new TreeSet<String>();
@@ -73,7 +74,7 @@ class SequenceTest {
       assertThat(numbers).isEqualTo(new TreeSet<>(numbersAfter(1, 51)));
       // The force that was held, and few for all requests that came meanwhile.
       assertThat(disk.forces.get() - before).isBetween(2, 10);
-      assertThat(sequence.state().position()).isEqualTo(52);
+      assertThat(sequence.state().orElseThrow().position()).isEqualTo(52);
       assertThat(gauge()).isEqualTo(52);
       assertThat(registry.get("holdfast.fibonacci.advances").counter().count()).isEqualTo(52);
     }
@@ -92,7 +93,7 @@ class SequenceTest {
       disk.held.acquire(2); // the third force is held, the second is over
       assertThat(body(first.get())).isEqualTo(numbersAfter(1, 1).getFirst());
       Await.until("a batch is answered", () -> done(others) == BATCH_MAX);
-      assertThat(sequence.state().position()).isEqualTo(2 + BATCH_MAX);
+      assertThat(sequence.state().orElseThrow().position()).isEqualTo(2 + BATCH_MAX);
       disk.holding = false;
       disk.letGo.release();
       for (Future<NextOutcome> other : others) {
@@ -143,6 +144,7 @@ class SequenceTest {
             List.of(),
             FibonacciConfig.DEFAULT,
             new FibonacciMeters(new Meters(registry)),
+            Publication.NONE,
             few,
             later)) {
       sequence.ask(outcomes::add);
@@ -151,7 +153,7 @@ class SequenceTest {
       assertThat(outcomes).containsExactly(new NextOutcome.TooManyWait());
       later.run();
       assertThat(outcomes).hasSize(3);
-      assertThat(sequence.state().position()).isEqualTo(2);
+      assertThat(sequence.state().orElseThrow().position()).isEqualTo(2);
     }
   }
 
@@ -172,7 +174,8 @@ class SequenceTest {
     var all = new ArrayList<>(parked(sequence, 1));
     disk.held.acquire();
     all.addAll(parked(sequence, 50));
-    Thread closing = Thread.ofVirtual().start(sequence::close);
+    Thread closing =
+        Thread.ofVirtual().start(() -> assertThatNoException().isThrownBy(sequence::close));
     disk.holding = false;
     disk.letGo.release();
     for (Future<NextOutcome> each : all) {
@@ -211,7 +214,7 @@ class SequenceTest {
       advance(sequence, 3);
       int forces = disk.forces.get();
       assertThat(sequence.next()).isEqualTo(new NextOutcome.AtBound(3));
-      assertThat(sequence.state().position()).isEqualTo(3);
+      assertThat(sequence.state().orElseThrow().position()).isEqualTo(3);
       assertThat(disk.forces).hasValue(forces);
     }
     try (Sequence higher = open(4)) {
@@ -219,7 +222,7 @@ class SequenceTest {
       assertThat(higher.next()).isEqualTo(new NextOutcome.AtBound(4));
     }
     try (Sequence lower = open(2)) {
-      assertThat(lower.state().position()).isEqualTo(4);
+      assertThat(lower.state().orElseThrow().position()).isEqualTo(4);
       assertThat(lower.next()).isEqualTo(new NextOutcome.AtBound(4));
     }
   }
@@ -248,7 +251,7 @@ class SequenceTest {
     advance(sequence, 2);
     sequence.close();
     assertThat(sequence.next()).isEqualTo(new NextOutcome.NotWritten());
-    assertThat(sequence.state().position()).isEqualTo(2);
+    assertThat(sequence.state().orElseThrow().position()).isEqualTo(2);
   }
 
   /** One look shows one moment, while the sequence advances. */
@@ -264,14 +267,14 @@ class SequenceTest {
               });
       long looks = 0;
       while (!advancing.isDone() || looks == 0) {
-        State state = sequence.state();
+        State state = sequence.state().orElseThrow();
         State right = State.at(state.position());
         assertThat(state.current().current()).isEqualTo(right.current().current());
         assertThat(state.previous().previous()).isEqualTo(right.previous().previous());
         looks++;
       }
       advancing.get();
-      assertThat(sequence.state().position()).isEqualTo(2_000);
+      assertThat(sequence.state().orElseThrow().position()).isEqualTo(2_000);
     }
   }
 
@@ -281,7 +284,8 @@ class SequenceTest {
         DIR,
         List.of(),
         new FibonacciConfig(positionMax, false),
-        new FibonacciMeters(new Meters(registry)));
+        new FibonacciMeters(new Meters(registry)),
+        Publication.NONE);
   }
 
   private double gauge() {

@@ -67,7 +67,7 @@ final class NginxFilesTest {
     var config = with(config(dir, LIMITS), "root", true, parts);
     assertThat(config.files().inOne()).isEqualTo(config.files().inOne());
     assertThat(config.files().inOne())
-        .containsSubsequence("    location ~ ^/(?:current|next|previous)$ {", "location = /all {");
+        .containsSubsequence("    location ~ ^/(?:current|previous)$ {", "location = /all {");
   }
 
   /** A file that nothing includes would have no effect. */

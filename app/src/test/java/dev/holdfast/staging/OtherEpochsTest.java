@@ -46,6 +46,26 @@ class OtherEpochsTest {
     assertThat(f.disk().paths()).noneMatch(path -> path.startsWith(BEFORE.published().toString()));
   }
 
+  /** A service has a link there, which nobody follows, and directories. */
+  @Test
+  void open_removesTheDirectoryOfAService_withTheLastSidecar() throws Exception {
+    openBefore(10);
+    Path service = ServiceDirectories.in(BEFORE.published(), "sequence");
+    f.disk().createDirectories(service.resolve("1"));
+    f.disk().create(service.resolve("1").resolve("current")).close();
+    f.disk().symbolicLink(service.resolve("shown"), Path.of("1"));
+    Path others = BEFORE.published().resolve(".sidecar-2");
+    f.disk().createDirectories(others);
+    f.reopen(Left.EVERYTHING, "now");
+    assertThat(f.disk().isThere(service.resolve("shown"))).as("sidecar 2 uses it").isTrue();
+    assertThat(ServiceDirectories.ofOtherEpochs(f.disk(), NOW.published(), "sequence"))
+        .containsExactly(service);
+    f.disk().delete(others);
+    f.reopen(Left.EVERYTHING, "now");
+    assertThat(f.disk().paths()).noneMatch(path -> path.startsWith(BEFORE.published().toString()));
+    assertThat(ServiceDirectories.ofOtherEpochs(f.disk(), NOW.published(), "sequence")).isEmpty();
+  }
+
   /** Sidecars start at different times, and one may still run under another ring. */
   @Test
   void open_leavesADirectoryThatAnotherSidecarUses() throws Exception {

@@ -78,6 +78,42 @@ final class FibonacciApiTest {
     }
   }
 
+  /** The owner looks at conditions, so it is asked; nginx answers the other one alone. */
+  @ParameterizedTest
+  @CsvSource({"GET, /current", "HEAD, /current", "GET, /previous?x", "HEAD, /previous"})
+  void read_hasTheSameHeaders_whoeverSendsIt(String method, String target) throws IOException {
+    RawResponse plain = api.ask(method, target);
+    for (String condition :
+        new String[] {
+          "If-None-Match: *",
+          "If-Match: \"x\"",
+          "If-Unmodified-Since: Sat, 01 Jan 2000 00:00:00 GMT",
+          "If-Modified-Since: Fri, 01 Jan 2100 00:00:00 GMT",
+          "Range: bytes=0-1",
+          "Range: bytes=x",
+          "X-Nothing: 1"
+        }) {
+      RawResponse answer = api.ask(method, target, condition);
+      assertThat(answer.status()).as(condition).isEqualTo(200);
+      assertThat(answer.body()).as(condition).isEqualTo(plain.body());
+      for (String header :
+          new String[] {
+            "Content-Type",
+            "Content-Length",
+            "Cache-Control",
+            "ETag",
+            "Last-Modified",
+            "Accept-Ranges",
+            "X-Content-Type-Options",
+            "X-Request-Id",
+            "Vary",
+            "Expires"
+          }) {
+        assertThat(answer.headers(header)).as(condition).isEqualTo(plain.headers(header));
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "HEAD, /next",

@@ -257,8 +257,8 @@ final class FibonacciStackTest {
   }
 
   private static Path positionFile(Path directory) throws IOException {
-    try (var files = Files.list(directory)) {
-      return files.findFirst().orElseThrow();
+    try (var files = Files.newDirectoryStream(directory, "position-*")) {
+      return files.iterator().next();
     }
   }
 
