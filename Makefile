@@ -225,6 +225,10 @@ bench-writes: tools $(JAR) ## measure acknowledged writes at a constant rate: ma
 bench-fibonacci: tools $(JAR) ## measure the Fibonacci service within the limits of the Compose file; needs root and wrk
 	@bench/bench-fibonacci $(ARGS)
 
+.PHONY: bench-sequence
+bench-sequence: tools $(JAR) ## measure the Fibonacci service beside a Go program; needs wrk, go and redis-server
+	@bench/bench-sequence $(ARGS)
+
 .PHONY: bench-counters
 bench-counters: tools $(JAR) ## measure the counters, beside their goals and another program: make bench-counters [ARGS="--help"]
 	@app/bin/need jdk maven wrk taskset
