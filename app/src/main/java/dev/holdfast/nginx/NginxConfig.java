@@ -104,7 +104,8 @@ public record NginxConfig(
      *   <li>16 KiB for all the rest.
      * </ul>
      *
-     * A request that nginx answers alone has less than this.
+     * A request that nginx answers alone has one connection, and less than that sum: its header, 64
+     * KiB of a file (directive {@code output_buffers}), and the rest.
      */
     private static final long CONNECTION_BYTES = 56L << 10;
 
