@@ -52,7 +52,7 @@ final class CasZstdTest {
 
     assertThat(f.put(digest, zstd(plain), ZSTD).status()).isEqualTo(201);
     assertThat(f.get(digest).body()).isEqualTo(plain);
-    assertThat(f.published("cas-" + digest)).hasBinaryContent(plain);
+    assertThat(f.published(".large/cas-" + digest)).hasBinaryContent(plain);
     assertThat(f.put(digest, zstd(plain), ZSTD).status()).isEqualTo(200);
     assertThat(f.put(digest, zstd(bytes("other")), ZSTD).status()).isEqualTo(422);
     assertThat(f.put(digest, zstd(plain)).status()).isEqualTo(422);
