@@ -26,7 +26,7 @@ function bytes(value) {
   return number(value) + " " + units[unit];
 }
 
-/* Docker's proxy takes more CPU than nginx does. Who measures a machine through it measures the proxy. */
+/* Docker's proxy takes more CPU than nginx does. A load that comes through it measures the proxy. */
 function showProxied(parent, summary) {
   parent.hidden = summary.via_proxy <= summary.requests / 2;
   parent.textContent = parent.hidden ? "" : number(summary.via_proxy) + " requests came from the address of"

@@ -69,17 +69,8 @@ public final class NginxFiles {
     files.put("actions.conf", config.actionsComplete() ? NO_ACTIONS : ALL_ACTIONS);
     files.put(
         "log.conf",
-        """
-        map "$remote_addr $request_uri" $from_outside {
-            default 1;
-            "%s %s" 0;
-        }
-        access_log %s json buffer=64k flush=1s if=$from_outside;
-        """
-            .formatted(
-                config.listen().localAddress(),
-                IdleFiles.TARGET,
-                quoted(config.logs().accessLog().toString())));
+        "access_log %s json buffer=64k flush=1s;\n"
+            .formatted(quoted(config.logs().accessLog().toString())));
     putServices(files, "http", config.parts(), NginxPart::http);
     putServices(files, "locations", config.parts(), NginxPart::locations);
     putServices(files, "methods", config.parts(), NginxPart::methods);

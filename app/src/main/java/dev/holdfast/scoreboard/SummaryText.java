@@ -38,7 +38,7 @@ final class SummaryText {
 
   private static String proxied(Summary summary) {
     return """
-        Of the requests, %s came from the address of Docker's proxy, which takes more CPU than nginx does.
+        %s requests came from the address of Docker's proxy, which takes more CPU than nginx does.
         Clients on this machine pass it by at the machine's own address in place of 127.0.0.1,
         or with nginx in the host's network: docs/operations.md, "The port"."""
         .formatted(number(summary.viaProxy()));

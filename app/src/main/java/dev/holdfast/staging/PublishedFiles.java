@@ -73,14 +73,16 @@ final class PublishedFiles {
 
   /** Opens a published file; empty if it was withdrawn. */
   Optional<InputStream> open(StoredName name) throws IOException {
-    for (boolean large : new boolean[] {false, true}) {
-      try {
-        return Optional.of(disk.open(path(name, large)));
-      } catch (NoSuchFileException elsewhere) {
-        continue;
-      }
+    Optional<InputStream> small = open(path(name, false));
+    return small.isPresent() ? small : open(path(name, true));
+  }
+
+  private Optional<InputStream> open(Path file) throws IOException {
+    try {
+      return Optional.of(disk.open(file));
+    } catch (NoSuchFileException elsewhere) {
+      return Optional.empty();
     }
-    return Optional.empty();
   }
 
   Optional<Content> findCold(StoredName name) throws IOException {

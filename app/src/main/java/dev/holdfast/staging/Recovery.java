@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /** Takes up what an earlier process left, once, when a store is opened. */
@@ -59,12 +58,14 @@ final class Recovery {
       write(layout.bootFile(), boot);
     }
     int published = 0;
-    List<StoredName> small = names(layout.published());
-    Set<StoredName> large = new HashSet<>(names(layout.large()));
-    Set<StoredName> twice = new HashSet<>(small);
-    twice.retainAll(large);
-    large.addAll(small);
-    for (StoredName name : large) {
+    var shown = new HashSet<StoredName>(names(layout.published()));
+    var twice = new HashSet<StoredName>();
+    for (StoredName large : names(layout.large())) {
+      if (!shown.add(large)) {
+        twice.add(large);
+      }
+    }
+    for (StoredName name : shown) {
       if (!owns.test(name) || entries.isHere(name)) {
         continue;
       }

@@ -38,7 +38,7 @@ final class LogReportTest {
     String direct = other.replaceAll("}$", ",\"via\":\"\"}");
     String proxied = other.replaceAll("}$", ",\"via\":\"proxy\"}");
     assertThat(report(List.of(proxied, direct, proxied)).table())
-        .contains("2 came from the address of Docker's proxy");
+        .contains("2 requests came from the address of Docker's proxy");
     assertThat(report(List.of(proxied, direct, other, proxied)).table()).doesNotContain("proxy");
     assertThat(report(List.of(proxied, other)).json()).contains("\"via_proxy\" : 1");
   }

@@ -280,7 +280,8 @@ public final class ComposeFileTest {
     assertThat(environment(nginx, "HOLDFAST_NGINX_LISTEN_PORT"))
         .isEqualTo("${HOLDFAST_PORT:-8080}");
     assertThat(((Map<?, ?>) nginx.get("healthcheck")).get("test"))
-        .isEqualTo(List.of("CMD", "/opt/holdfast/probe", "${HOLDFAST_PORT:-8080}", "/", "404"));
+        .isEqualTo(
+            List.of("CMD", "/opt/holdfast/probe", "${HOLDFAST_PORT:-8080}", "/_idle", "204"));
     for (Map<String, Object> either : List.of(nginx, published)) {
       either
           .keySet()

@@ -57,7 +57,7 @@ final class StartNginxTest {
       for (int i = 0; !Files.exists(old); i++) {
         asked.add("/name-" + i);
         NginxFixture.ask(port, "GET", asked.getLast());
-        NginxFixture.ask(port, "GET", "/"); // the health check does the same
+        NginxFixture.ask(port, "GET", "/_idle"); // the health check does the same
       }
       asked.add("/last");
       NginxFixture.ask(port, "GET", "/last");
@@ -66,7 +66,7 @@ final class StartNginxTest {
       assertThat(Files.size(old)).isGreaterThanOrEqualTo(LOG_BYTES_MAX);
       assertThat(logged(old)).isEqualTo(asked);
       Await.until("Docker gets it, too", () -> uris(dir.resolve("out")).contains("/last"));
-      assertThat(uris(dir.resolve("out"))).containsAll(asked).contains("/");
+      assertThat(uris(dir.resolve("out"))).containsAll(asked).doesNotContain("/_idle");
     } finally {
       stop(nginx);
     }
@@ -297,9 +297,7 @@ final class StartNginxTest {
     assertThat(test.exitValue()).as(Files.readString(dir.resolve("errors"))).isZero();
     Map<String, String> written = texts(dir.resolve("run"));
     Map<String, String> expected = texts(dir.resolve("java"));
-    String log = "access_log \"/dev/stdout\" json buffer=64k flush=1s";
-    assertThat(expected.remove("log.conf")).contains(log);
-    assertThat(written.remove("log.conf")).contains(log + ";");
+    assertThat(written.remove("log.conf")).contains(expected.remove("log.conf").strip());
     assertThat(written).isEqualTo(expected);
   }
 
@@ -346,8 +344,8 @@ final class StartNginxTest {
 
   private static boolean answers(int port) {
     try {
-      RawResponse answer = NginxFixture.ask(port, "GET", "/");
-      return answer.status() == 404;
+      RawResponse answer = NginxFixture.ask(port, "GET", "/_idle");
+      return answer.status() == 204;
     } catch (IOException notYet) {
       return false;
     }

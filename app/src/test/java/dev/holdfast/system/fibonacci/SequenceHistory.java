@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What clients have seen of the sequence, by positions. There is an order of all requests that
- * explains it and keeps the order in which they really happened, exactly if no request that began
- * after the end of another one saw a lower position, nor was handed out the same number. For the
- * position only grows, and each position is handed out once.
+ * Collects the positions of the sequence that clients have seen, and finds contradictions. An order
+ * of all requests explains the positions and keeps the order in which they really happened, exactly
+ * if no request that began after the end of another one saw a lower position, and no two were
+ * handed out the same number. The reason: the position only grows, and each is handed out once.
  *
  * <p>Threading: may be used from any number of threads.
  */

@@ -1,12 +1,15 @@
 package dev.holdfast.system.nginx;
 
 import static dev.holdfast.system.nginx.NginxFixture.PREFIX;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -132,10 +135,28 @@ final class NginxOpenFilesTest {
     Await.until(
         "no deleted file is open",
         () -> {
-          assertThat(nginx.ask("GET", "/?idle").status()).isEqualTo(404);
+          assertThat(nginx.ask("GET", "/_idle").status()).isEqualTo(204);
           return open(file -> file.endsWith(" (deleted)")).isEmpty();
         });
     assertThat(nginx.requests()).isEmpty();
+  }
+
+  @Test
+  void idle_isForThisMachineAlone_andNotLogged() throws Exception {
+    assertThat(nginx.ask("GET", "/_idle").status()).isEqualTo(204);
+    assertThat(askFrom("127.0.0.2", "/_idle")).startsWith("HTTP/1.1 404 ");
+    assertThat(nginx.stopAndReadLog())
+        .extracting(line -> line.path("status").asInt())
+        .containsExactly(404);
+  }
+
+  private String askFrom(String address, String target) throws IOException {
+    try (var socket = new Socket()) {
+      socket.bind(new InetSocketAddress(address, 0));
+      socket.connect(new InetSocketAddress("127.0.0.1", nginx.port()));
+      socket.getOutputStream().write(("GET " + target + " HTTP/1.0\r\n\r\n").getBytes(US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+    }
   }
 
   @Test
