@@ -62,7 +62,7 @@ public interface Disk {
    */
   InputStream open(Path file) throws IOException;
 
-  /** Returns the size and the time of a file, or empty if there is none. */
+  /** Returns the size and the time of a file, or empty if there is none, or a directory. */
   Optional<FileFacts> facts(Path file) throws IOException;
 
   /**

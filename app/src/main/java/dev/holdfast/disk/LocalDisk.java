@@ -128,7 +128,7 @@ public final class LocalDisk implements Disk {
     // Missing files are common here. An exception for each would cost too much.
     var attributes =
         file.getFileSystem().provider().readAttributesIfExists(file, BasicFileAttributes.class);
-    if (attributes == null) {
+    if (attributes == null || attributes.isDirectory()) {
       return Optional.empty();
     }
     long seconds = Math.floorDiv(attributes.lastModifiedTime().toMillis(), 1000L);

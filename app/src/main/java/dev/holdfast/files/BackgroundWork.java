@@ -21,6 +21,7 @@ final class BackgroundWork implements AutoCloseable {
   private final Origin origin;
   private final boolean ownsOrigin;
   private final StagingStore store;
+  private final Shelf shelf;
   private final Index index;
   private final Delivery delivery;
   private final Settler settler;
@@ -42,6 +43,7 @@ final class BackgroundWork implements AutoCloseable {
       Origin origin,
       boolean ownsOrigin,
       StagingStore store,
+      Shelf shelf,
       Index index,
       Delivery delivery,
       Settler settler,
@@ -53,6 +55,7 @@ final class BackgroundWork implements AutoCloseable {
     this.origin = origin;
     this.ownsOrigin = ownsOrigin;
     this.store = store;
+    this.shelf = shelf;
     this.index = index;
     this.delivery = delivery;
     this.settler = settler;
@@ -82,6 +85,9 @@ final class BackgroundWork implements AutoCloseable {
     if (config.cleanTtlMs() > 0) {
       sweeps.expire(store, config.cleanTtlMs());
     }
+    if (config.linksAbsences()) {
+      sweeps.unlinkForgotten(shelf, config.absentTtlMs());
+    }
   }
 
   /**
@@ -106,9 +112,18 @@ final class BackgroundWork implements AutoCloseable {
     quickWrites.close();
     Threads.end(settler.workers());
     Threads.end(threads);
+    unlinkAbsences();
     index.close();
     if (quiet && !origin.hasCutOff()) {
       noteStopped();
+    }
+  }
+
+  private void unlinkAbsences() {
+    try {
+      shelf.unlinkAll();
+    } catch (IOException e) {
+      log.warn("nginx goes on answering for absent files until the next start", e);
     }
   }
 

@@ -54,7 +54,7 @@ final class FileParts {
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     var damaged = new Damaged(meters);
     var index = new Index(config.knownEntriesMax(), Duration.ofMillis(config.absentTtlMs()));
-    var shelf = new Shelf(store, index);
+    var shelf = new Shelf(store, index, config.linksAbsences());
     var fetcher =
         new OriginFetcher(origin, store, shelf, index, names, damaged, config, random, meters);
     var fetches =
@@ -92,6 +92,7 @@ final class FileParts {
             origin,
             ownsOrigin,
             store,
+            shelf,
             index,
             delivery,
             settler,

@@ -83,6 +83,11 @@ public final class FileService implements AutoCloseable {
     return reads.glance(name.stored());
   }
 
+  /** Notes that a client is told of an absence that was known: nginx may answer the next ones. */
+  public void askedAbsent(Name name) {
+    reads.askedAbsent(name.stored());
+  }
+
   /** Returns what can be said of a file without the origin, or empty if nothing can. */
   public Optional<ReadOutcome> look(Name name) throws IOException {
     return reads.look(name.stored());

@@ -56,6 +56,8 @@ public record FilesConfig(
   /** The status that answers a put of any file: the origin says nothing else. */
   public static final int ALWAYS_CREATED = 201;
 
+  private static final long LINKED_TTL_MS_MIN = 1_000;
+
   private static final Set<Integer> PUT_EXISTING = Set.of(200, ALWAYS_CREATED, 204);
 
   /** The values of a sidecar for which nothing else is said. */
@@ -87,6 +89,14 @@ public record FilesConfig(
       throw new IllegalArgumentException(
           "putExistingStatus must be 200, 201 or 204, not " + putExistingStatus);
     }
+  }
+
+  /**
+   * Returns true if nginx is to answer for names that are known absent, which it may do for a
+   * second longer than {@link #absentTtlMs}.
+   */
+  boolean linksAbsences() {
+    return absentTtlMs >= LINKED_TTL_MS_MIN;
   }
 
   /** The same with another {@code mode}. */

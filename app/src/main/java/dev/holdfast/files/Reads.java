@@ -35,6 +35,11 @@ final class Reads {
     return shelf.glance(name);
   }
 
+  /** Notes that somebody was told of an absence that was known. */
+  void askedAbsent(StoredName name) {
+    shelf.askedAbsent(name);
+  }
+
   /** Returns what can be said of a file without the origin, or empty if nothing can. */
   Optional<ReadOutcome> look(StoredName name) throws IOException {
     return shelf.look(name);

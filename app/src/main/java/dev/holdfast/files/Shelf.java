@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says what is known of a name without the origin: the staging store and the index, kept in step.
@@ -18,12 +20,20 @@ import java.util.concurrent.locks.Lock;
  * themselves, but for those that say that it is held.
  */
 final class Shelf {
+  private static final Logger log = LoggerFactory.getLogger(Shelf.class);
+
   private final StagingStore store;
   private final Index index;
+  private final boolean isLinked;
 
-  Shelf(StagingStore store, Index index) {
+  /**
+   * @param isLinked true to have nginx answer for absent names; then {@link #unlinkForgotten} has
+   *     to be called again and again
+   */
+  Shelf(StagingStore store, Index index, boolean isLinked) {
     this.store = store;
     this.index = index;
+    this.isLinked = isLinked;
   }
 
   /**
@@ -51,6 +61,61 @@ final class Shelf {
     return deleted || index.get(name).orElse(null) instanceof Known.Absent
         ? Optional.of(new ReadOutcome.Absent(false))
         : Optional.empty();
+  }
+
+  /**
+   * Has nginx answer for a name that is known absent, if it is asked for again. Most are asked for
+   * once, and then written.
+   */
+  void askedAbsent(StoredName name) {
+    if (!isLinked || !(index.get(name).orElse(null) instanceof Known.Absent absent)) {
+      return;
+    }
+    Lock lock = store.lock(name);
+    if (absent.isAskedAgain() && lock.tryLock()) {
+      try {
+        if (isAbsent(name)) {
+          store.absences().add(name);
+        }
+      } catch (IOException e) {
+        log.debug("nginx does not answer for {} alone", name, e);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Takes the links of names that are not known absent any more. */
+  void unlinkForgotten() throws IOException {
+    unlink(name -> !isAbsent(name));
+  }
+
+  /** Takes all links, so that nobody believes them when nobody can take them any more. */
+  void unlinkAll() throws IOException {
+    unlink(_ -> true);
+  }
+
+  /** Says if a link has to go. */
+  private interface Condition {
+    boolean test(StoredName name) throws IOException;
+  }
+
+  private void unlink(Condition condition) throws IOException {
+    for (StoredName name : store.absences().names()) {
+      Lock lock = store.lock(name);
+      lock.lock();
+      try {
+        if (condition.test(name)) {
+          store.absences().remove(name);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private boolean isAbsent(StoredName name) throws IOException {
+    return glance(name).orElse(null) instanceof ReadOutcome.Absent;
   }
 
   private static ReadOutcome here(Content content) {

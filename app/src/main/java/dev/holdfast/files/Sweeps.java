@@ -33,6 +33,9 @@ final class Sweeps implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("sweeper").daemon().factory());
 
+  /** How often absences are looked at: the most that a link outlasts one. */
+  private static final long ABSENCE_SWEEP_MS_MAX = 1_000;
+
   /** One run of the work. */
   private interface Sweep {
     void run() throws IOException;
@@ -60,6 +63,18 @@ final class Sweeps implements AutoCloseable {
         Math.max(1, ttlMs / SWEEPS_PER_TTL),
         () -> store.expireOlderThan(ttlMs),
         "cannot remove expired files; trying again");
+  }
+
+  /**
+   * Takes the links of absences that are not believed any more.
+   *
+   * @param ttlMs how long they are believed, in milliseconds, more than 0
+   */
+  void unlinkForgotten(Shelf shelf, long ttlMs) {
+    repeat(
+        Math.clamp(ttlMs / SWEEPS_PER_TTL, 1, ABSENCE_SWEEP_MS_MAX),
+        shelf::unlinkForgotten,
+        "cannot remove a link of an absent file; trying again");
   }
 
   private void repeat(long everyMs, Sweep sweep, String whenItFails) {

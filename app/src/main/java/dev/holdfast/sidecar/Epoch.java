@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  * <ul>
  *   <li>FORMAT is the number of the promises about published files: 2 since blobs match their
  *       digests, 3 since the modification time is not taken from a SHA-256 any more, 4 since there
- *       is a directory for each epoch, 5 since large files have one of their own.
+ *       is a directory for each epoch, 5 since large files have one of their own, 6 since an
+ *       absence may have a link.
  *   <li>BOOT is the boot of the kernel: most files are not forced, so a power failure may damage
  *       them.
  *   <li>RING is the beginning of the SHA-256 of the ring, in hex: names change hands with it.
@@ -34,7 +35,7 @@ public final class Epoch {
   /** The environment variable that names the boot if the kernel does not. */
   public static final String BOOT_VARIABLE = "HOLDFAST_BOOT_ID";
 
-  private static final int FORMAT = 5;
+  private static final int FORMAT = 6;
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final Pattern BOOT = Pattern.compile("[A-Za-z0-9-]{1,64}");
   private static final int RING_BYTES = 8;

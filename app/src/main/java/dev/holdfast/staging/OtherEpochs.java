@@ -51,7 +51,7 @@ final class OtherEpochs {
       int dropped = dropOwned(epoch, owns);
       for (String within : Layout.WITHIN) {
         Path dir = epoch.resolve(within);
-        if (disk.facts(dir).isPresent()) {
+        if (disk.isDirectory(dir)) {
           dropped += dropOwned(dir, owns);
         }
       }

@@ -25,7 +25,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * and a deleted file keeps its bytes for as long as somebody has it open: so these bytes are
  * bounded. nginx looks for a small file first, and asks the file system about its name each time. A
  * name is in both directories only while a change of it goes on. Nobody has heard of that change
- * then, so both answers are right.
+ * then, so both answers are right. The same holds of a link of {@link AbsenceLinks}, which is among
+ * the small files.
  *
  * <p>Threading: what changes a name is called under that name's lock, {@link #keepBudget} and
  * {@link #expire} under none.
@@ -39,6 +40,7 @@ final class PublishedFiles {
   private final NameLocks locks;
   private final StagingLimits limits;
   private final StagingMeters meters;
+  private final AbsenceLinks absences;
   private final FileQueue clean = new FileQueue();
   private final FileQueue cold = new FileQueue();
 
@@ -54,8 +56,13 @@ final class PublishedFiles {
     this.locks = locks;
     this.limits = limits;
     this.meters = meters;
+    this.absences = new AbsenceLinks(disk, layout.published(), AbsenceLinks.MAX);
     meters.publishedCount(clean::count);
     meters.publishedBytes(clean::bytes);
+  }
+
+  AbsenceLinks absences() {
+    return absences;
   }
 
   private Path path(StoredName name, boolean large) {
@@ -95,11 +102,13 @@ final class PublishedFiles {
     disk.rename(body.path(), path(name, large));
     body.moved().release();
     dropOlder(name, large);
+    absences.replaced(name);
     enter(name, body.content(), nowMs);
   }
 
   /** Publishes a second name of a pending body. It is not evicted before {@link #enter}. */
   void publishLink(StoredName name, Content content, Path body, Path temporary) throws IOException {
+    absences.remove(name);
     boolean taken = clean.remove(name).isPresent();
     boolean large = PublishedPath.isLarge(content.size());
     if (taken || !isLinked(path(name, large), body)) {
@@ -130,6 +139,7 @@ final class PublishedFiles {
   void withdraw(StoredName name) throws IOException {
     clean.remove(name);
     disk.delete(path(name, false));
+    absences.replaced(name);
     dropOlder(name, false);
   }
 
@@ -139,6 +149,7 @@ final class PublishedFiles {
     if (entry.isEmpty()) {
       return false;
     }
+    absences.remove(name);
     disk.rename(coldPath(name), path(name, PublishedPath.isLarge(entry.get().size())));
     clean.add(name, entry.get());
     meters.lifted().increment();

@@ -71,10 +71,13 @@ final class Recovery {
       }
       // A change of the name broke off, and nothing here says which file it was to leave.
       if (valid && !twice.contains(name)) {
-        Optional<Content> found = files.find(name); // another sidecar may withdraw it: see show
+        Optional<Content> found = files.find(name);
         if (found.isPresent()) {
           files.enter(name, found.get(), nowMs);
           published++;
+        } else {
+          files.dropUnknown(
+              name); // it links to an absence, or another sidecar withdrew it: see show
         }
       } else {
         files.dropUnknown(name);
@@ -128,7 +131,7 @@ final class Recovery {
         dropped++;
       }
     }
-    if (disk.facts(layout.ownCold()).isPresent()) {
+    if (disk.isDirectory(layout.ownCold())) {
       for (String file : list(layout.ownCold())) {
         disk.delete(layout.ownCold().resolve(file));
         dropped++;

@@ -187,6 +187,11 @@ public final class StagingStore implements AutoCloseable {
     return entries.isOver(write);
   }
 
+  /** The links by which nginx answers for absent names. */
+  public AbsenceLinks absences() {
+    return published.absences();
+  }
+
   /** All pending writes, in no particular order. */
   public Collection<Pending> allPending() {
     return entries.all();
@@ -309,10 +314,7 @@ public final class StagingStore implements AutoCloseable {
     return entries.isHere(name);
   }
 
-  /**
-   * A number that changes with each write that is staged of this name, and of some others. The
-   * name's lock is held.
-   */
+  /** A number that changes with each write of this name, or of others; its lock is held. */
   public long changes(StoredName name) {
     return locks.changes(name);
   }
@@ -336,10 +338,7 @@ public final class StagingStore implements AutoCloseable {
     return published.lift(name);
   }
 
-  /**
-   * Keeps a name from being evicted until {@link #letGo}, so that what was found, or fetched, can
-   * be opened however little room there is. It may still be replaced or withdrawn.
-   */
+  /** Keeps a name from being evicted until {@link #letGo}. It may be replaced or withdrawn. */
   public void hold(StoredName name) {
     published.hold(name);
   }

@@ -223,6 +223,11 @@ public final class SimulatedDisk implements Disk {
     return directory != null && directory.entries.containsKey(name(file));
   }
 
+  /** Returns true if there is a symbolic link, with or without power. */
+  public synchronized boolean isLink(Path file) {
+    return isThere(file) && directory(file.getParent()).entries.get(name(file)).target != null;
+  }
+
   /** Returns the bytes of a file. */
   public synchronized byte[] bytes(Path file) {
     return directory(file.getParent()).entries.get(name(file)).bytes.toByteArray();
@@ -312,14 +317,13 @@ public final class SimulatedDisk implements Disk {
   @Override
   public synchronized Optional<FileFacts> facts(Path file) {
     requirePower("facts");
-    if (directories.containsKey(file)) {
-      return Optional.of(new FileFacts(0, 0));
-    }
     Inode inode =
         directories.containsKey(file.getParent())
             ? directory(file.getParent()).entries.get(name(file))
             : null;
-    return Optional.ofNullable(inode).map(i -> new FileFacts(i.bytes.size(), i.modified));
+    return Optional.ofNullable(inode)
+        .filter(i -> i.target == null) // all links lead to directories
+        .map(i -> new FileFacts(i.bytes.size(), i.modified));
   }
 
   @Override

@@ -8,7 +8,9 @@ import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -78,6 +80,33 @@ final class BuggyDisks {
       @Override
       public boolean delete(Path file) throws IOException {
         return !file.getParent().endsWith(".large") && super.delete(file);
+      }
+    };
+  }
+
+  /** Symbolic links are not deleted, nor replaced. */
+  static Disk keepingLinks(Disk disk) {
+    return new ForwardingDisk(disk) {
+      private final Set<Path> links = new HashSet<>();
+
+      @Override
+      public void symbolicLink(Path name, Path target) throws IOException {
+        super.symbolicLink(name, target);
+        links.add(name);
+      }
+
+      @Override
+      public boolean delete(Path file) throws IOException {
+        return !links.contains(file) && super.delete(file);
+      }
+
+      @Override
+      public void rename(Path from, Path to) throws IOException {
+        if (links.contains(to)) {
+          super.delete(from);
+        } else {
+          super.rename(from, to);
+        }
       }
     };
   }

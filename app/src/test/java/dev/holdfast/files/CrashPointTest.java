@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,7 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Every sequence of up to three writes on two names, settled or not after each, with a power cut at
  * every step, then recovery, then recovery with a power cut at every step. What is found must be
  * what was acknowledged last, or what was being written at the cut; and it must reach the origin.
- * The first and the third write of a sequence are large.
+ * The first and the third write of a sequence are large. Before each write, clients ask for its
+ * name, often enough for nginx to answer of an absent one.
  *
  * <p>The short form has every sequence of up to two writes and, of those of three, every {@link
  * #OF_THREE}th from a random one on. Two writes suffice for all that is planted.
@@ -51,6 +53,7 @@ class CrashPointTest {
   private long sequences;
   private long crashPoints;
   private long recoveryCrashPoints;
+  private long servedAbsences;
 
   /** With settled writes kept, and with up to two of them forgotten at once. */
   @ParameterizedTest
@@ -64,6 +67,7 @@ class CrashPointTest {
     assertThat(sequences).isGreaterThan(Effort.isLong() && keeping ? 200 : 30);
     assertThat(crashPoints).isGreaterThan(Effort.isLong() && keeping ? 10_000 : 1_000);
     assertThat(recoveryCrashPoints).isGreaterThan(crashPoints);
+    assertThat(servedAbsences).isGreaterThan(crashPoints / 10);
   }
 
   @ParameterizedTest
@@ -74,7 +78,8 @@ class CrashPointTest {
         "FORGOTTEN_BEFORE_CONFIRMED",
         "PUT_REMOVED_BEFORE_DELETE_IS_MARKED",
         "PUT_WINS",
-        "LARGE_STAYS"
+        "LARGE_STAYS",
+        "ABSENCE_STAYS"
       })
   void plantedBug_isCaught(Bug bug) {
     assertThatThrownBy(() -> runAll(bug, true, 3)).isInstanceOf(AssertionError.class);
@@ -165,6 +170,10 @@ class CrashPointTest {
       world.disk.cutAt(cutAt);
       for (int i = 0; i < acts.size(); i++) {
         Act act = acts.get(i);
+        world.askAgain(act.name());
+        if (world.isServedAbsent(act.name())) {
+          servedAbsences++;
+        }
         String body = act.isPut() ? "body " + i + (i % 2 == 0 ? LARGE : "x".repeat(i)) : null;
         legal.get(act.name()).add(body);
         if (act.isPut()) {
@@ -174,6 +183,7 @@ class CrashPointTest {
         }
         acknowledged.put(act.name(), body);
         legal.put(act.name(), stateSet(body));
+        checkServed(acts + ", at " + i, world);
         if (act.settleAfter()) {
           world.settle();
         }
@@ -184,10 +194,11 @@ class CrashPointTest {
       // What nginx has shown may not be taken back.
       for (String name : NAMES) {
         String shown = world.served(name);
-        if (shown != null) {
+        boolean isShown = shown != null || world.isServedAbsent(name);
+        if (isShown) {
           assertThat(legal.get(name)).as("%s: shown of %s", story, name).contains(shown);
         }
-        if (shown != null && !shown.equals(acknowledged.get(name))) {
+        if (isShown && !Objects.equals(shown, acknowledged.get(name))) {
           legal.put(name, stateSet(shown));
         }
       }
@@ -218,7 +229,7 @@ class CrashPointTest {
     private void checkServed(String story, CrashWorld recovered) {
       for (String name : NAMES) {
         String served = recovered.served(name);
-        if (served != null) {
+        if (served != null || recovered.isServedAbsent(name)) {
           assertThat(legal.get(name)).as("%s: served of %s", story, name).contains(served);
         }
       }

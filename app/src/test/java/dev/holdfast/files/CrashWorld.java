@@ -80,6 +80,8 @@ final class CrashWorld {
     PUT_WINS,
     /** A large file stays when its name changes. */
     LARGE_STAYS,
+    /** nginx goes on answering that there is no file. */
+    ABSENCE_STAYS,
     /** The removal of an entry reaches the disk before that of an older one. */
     OLDER_REMOVED_LAST,
     /** One marker serves two deletes of a name. */
@@ -106,6 +108,7 @@ final class CrashWorld {
         case PUT_REMOVED_BEFORE_DELETE_IS_MARKED -> BuggyDisks.removingPutBeforeMarkingDelete(disk);
         case PUT_WINS -> BuggyDisks.puttingPutsLast(disk);
         case LARGE_STAYS -> BuggyDisks.keepingLarge(disk);
+        case ABSENCE_STAYS -> BuggyDisks.keepingLinks(disk);
         case SHARED_MARKER -> BuggyDisks.sharingMarkers(disk);
         case VERSIONS_BEGIN_AGAIN -> BuggyDisks.forgettingVersions(disk);
         case OLDER_REMOVED_LAST -> BuggyDisks.removingOlderLast(disk);
@@ -157,7 +160,7 @@ final class CrashWorld {
             boot,
             boot,
             owns);
-    shelf = new Shelf(store, INDEX.index());
+    shelf = new Shelf(store, INDEX.index(), true);
     keeper =
         new Keeper(
             store,
@@ -379,10 +382,27 @@ final class CrashWorld {
     };
   }
 
+  /** Clients ask for a name, and twice more if it is absent. */
+  void askAgain(String name) throws IOException {
+    if (shelf.look(stored(name)).isEmpty() && origin.get(name) == null) {
+      shelf.fetchedAbsence(stored(name));
+    }
+    shelf.askedAbsent(stored(name));
+    shelf.askedAbsent(stored(name));
+  }
+
+  /** Returns true if nginx says that there is no file, and asks nobody. */
+  boolean isServedAbsent(String name) {
+    return disk.isLink(published().resolve(name));
+  }
+
   /** What nginx serves of a name, from the first directory that has it; {@code null} is nothing. */
   String served(String name) {
     for (String directory : new String[] {"", ".large", ".cold"}) {
       Path file = published().resolve(directory).resolve(name);
+      if (disk.isLink(file)) {
+        return null;
+      }
       if (disk.isThere(file)) {
         return new String(disk.bytes(file), StandardCharsets.UTF_8);
       }

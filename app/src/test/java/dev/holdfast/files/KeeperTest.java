@@ -70,7 +70,7 @@ class KeeperTest {
             "boot",
             _ -> true);
     index = new Index(100, Duration.ofMinutes(1));
-    shelf = new Shelf(store, index);
+    shelf = new Shelf(store, index, true);
     keeper =
         new Keeper(
             store,

@@ -18,6 +18,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -56,7 +58,7 @@ final class ShelfTest {
             "boot",
             name -> true);
     index = new Index(100, Duration.ofMinutes(1));
-    shelf = new Shelf(store, index);
+    shelf = new Shelf(store, index, true);
   }
 
   @AfterEach
@@ -111,6 +113,73 @@ final class ShelfTest {
     assertThat(look("b", isUnderTheLock)).contains(new ReadOutcome.Here(b, false));
     assertThat(store.isCold(stored("a"))).isTrue();
     assertThat(look("c", isUnderTheLock)).isEmpty();
+  }
+
+  @Test
+  void absence_thatIsAskedForAgain_isLinked_untilTheIndexForgetsIt() throws Exception {
+    var forgetful = new ForgetfulIndex();
+    shelf = new Shelf(store, forgetful.index(), true);
+    assertThat(shelf.fetchedAbsence(stored("a"))).isTrue();
+    shelf.askedAbsent(stored("unknown"));
+    shelf.askedAbsent(stored("unknown"));
+    shelf.askedAbsent(stored("a"));
+    assertThat(store.absences().names()).isEmpty();
+
+    shelf.askedAbsent(stored("a"));
+    assertThat(store.absences().names()).containsExactly(stored("a"));
+    assertThat(shelf.look(stored("a"))).contains(new ReadOutcome.Absent(false));
+    shelf.unlinkForgotten();
+    assertThat(Files.isSymbolicLink(place("a"))).isTrue();
+
+    forgetful.forget(stored("a"));
+    shelf.unlinkForgotten();
+    assertThat(Files.exists(place("a"), LinkOption.NOFOLLOW_LINKS)).isFalse();
+  }
+
+  @Test
+  void deletedFile_isLinked_untilItIsWritten() throws Exception {
+    putAndSettle("old");
+    Pending delete = store.stageDelete(stored("a"), store.reserveDelete());
+    shelf.askedAbsent(stored("a"));
+    shelf.reveal(delete);
+    shelf.askedAbsent(stored("a"));
+    shelf.askedAbsent(stored("a"));
+    assertThat(Files.isSymbolicLink(place("a"))).isTrue();
+    shelf.unlinkForgotten();
+    assertThat(Files.isSymbolicLink(place("a"))).isTrue();
+
+    Content content = putAndSettle("a", "new");
+    shelf.askedAbsent(stored("a"));
+    assertThat(Files.isSymbolicLink(place("a"))).isFalse();
+    assertThat(shelf.look(stored("a"))).contains(new ReadOutcome.Here(content, false));
+  }
+
+  @Test
+  void unlinkAll_leavesNone() throws Exception {
+    for (String name : new String[] {"a", "b"}) {
+      assertThat(shelf.fetchedAbsence(stored(name))).isTrue();
+      shelf.askedAbsent(stored(name));
+      shelf.askedAbsent(stored(name));
+      assertThat(Files.isSymbolicLink(place(name))).isTrue();
+    }
+    shelf.unlinkAll();
+    assertThat(Files.exists(place("a"), LinkOption.NOFOLLOW_LINKS)).isFalse();
+    assertThat(Files.exists(place("b"), LinkOption.NOFOLLOW_LINKS)).isFalse();
+  }
+
+  @Test
+  void absence_isNotLinked_whereTheyAreNotBelievedForLong() throws Exception {
+    shelf = new Shelf(store, index, false);
+    assertThat(shelf.fetchedAbsence(stored("a"))).isTrue();
+    shelf.askedAbsent(stored("a"));
+    shelf.askedAbsent(stored("a"));
+    assertThat(store.absences().names()).isEmpty();
+    assertThat(FilesConfig.DEFAULT.withAbsentTtlMs(999).linksAbsences()).isFalse();
+    assertThat(FilesConfig.DEFAULT.withAbsentTtlMs(1_000).linksAbsences()).isTrue();
+  }
+
+  private Path place(String name) {
+    return directory.resolve("published").resolve("epoch").resolve(name);
   }
 
   private Optional<ReadOutcome> look(String name, boolean isUnderTheLock) throws IOException {

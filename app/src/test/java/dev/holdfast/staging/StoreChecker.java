@@ -19,8 +19,9 @@ final class StoreChecker {
       for (String name : disk.names(dir)) {
         Path file = dir.resolve(name);
         boolean isBody =
-            !dir.equals(layout.writes())
-                || EntryName.parse(name).filter(entry -> entry.kind().isPut()).isPresent();
+            dir.equals(layout.writes())
+                ? EntryName.parse(name).filter(entry -> entry.kind().isPut()).isPresent()
+                : !disk.isLink(file);
         if (isBody) {
           assertThat(Content.of(disk.facts(file).orElseThrow()))
               .as("the time of %s is its digest", file)
@@ -56,7 +57,7 @@ final class StoreChecker {
       for (String name : disk.names(dir)) {
         assertThat(names.add(name)).as("%s is in one directory alone", name).isTrue();
         StoredName stored = StoredName.parse(name).orElseThrow();
-        if (!dir.equals(layout.cold())) {
+        if (!dir.equals(layout.cold()) && !disk.isLink(dir.resolve(name))) {
           assertThat(
                   layout.published().resolve(within(stored, disk.bytes(dir.resolve(name)).length)))
               .isEqualTo(dir.resolve(name));
@@ -82,7 +83,10 @@ final class StoreChecker {
           .as("what is published of %s", entry)
           .isEqualTo(body);
     } else {
-      assertThat(disk.names(layout.published())).doesNotContain(entry.name().toString());
+      Path file = layout.published().resolve(entry.name().toString());
+      assertThat(!disk.isThere(file) || disk.isLink(file))
+          .as("nothing but a link is published of %s", entry)
+          .isTrue();
       assertThat(disk.names(layout.large())).doesNotContain(entry.name().toString());
     }
   }

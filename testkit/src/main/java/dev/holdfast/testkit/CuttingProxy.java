@@ -6,23 +6,30 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 
 /**
  * A TCP proxy in front of one place, which passes bytes on as the {@link Links} let it. As on a
  * real network, a connection outlasts a cut that is silent, and what waited then arrives late. One
- * that begins in such a cut and is given up in it leaves nothing.
+ * that begins in such a cut and is given up in it leaves nothing. Nor do those that a client ends
+ * while {@link #ENDED_MAX} of its earlier ones still wait for the target: a target that is slower
+ * than its clients are impatient would let them take all descriptors of this process.
  *
  * <p>Threading: may be used from any number of threads.
  */
 public final class CuttingProxy implements AutoCloseable {
   private static final int CHUNK_BYTES = 16 * 1024;
   private static final int BACKLOG = 256;
+
+  /** Connections of a client that it has ended and the target has not, at most. */
+  static final int ENDED_MAX = 4;
 
   private final Links links;
   private final int place;
@@ -31,6 +38,9 @@ public final class CuttingProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+  /** For each client, the connections that it may still end. */
+  private final Map<Integer, Semaphore> mayEnd = new ConcurrentHashMap<>();
 
   /** Tells where a connection comes from. */
   public interface Source {
@@ -94,15 +104,23 @@ public final class CuttingProxy implements AutoCloseable {
               upward.pass();
               return null;
             });
-    if (!links.await(from.getAsInt(), place)) {
-      return;
+    try {
+      if (links.await(from.getAsInt(), place)) {
+        passOn(from.getAsInt(), accepted, upward, reading);
+      }
+    } finally {
+      upward.over();
     }
+  }
+
+  private void passOn(int from, Socket accepted, Upward upward, Future<?> reading)
+      throws Exception {
     try (var onward = new Socket()) {
       open.add(onward);
       try {
         onward.connect(target);
         upward.open(onward);
-        passBoth(from.getAsInt(), accepted, onward, reading);
+        passBoth(from, accepted, onward, reading);
       } finally {
         reset(onward);
         open.remove(onward);
@@ -121,6 +139,8 @@ public final class CuttingProxy implements AutoCloseable {
     private final ByteArrayOutputStream early = new ByteArrayOutputStream();
     private Socket onward; // null until the link is open
     private boolean isEnded; // before that
+    private boolean isCounted; // among those that the client has ended
+    private boolean isOver;
 
     /**
      * @param waiting the thread that waits for the link; it is interrupted if the client gives up
@@ -175,6 +195,10 @@ public final class CuttingProxy implements AutoCloseable {
     }
 
     private void end() throws IOException, InterruptedException {
+      if (!isCountedAsEnded()) {
+        giveUp();
+        return;
+      }
       if (isEndedBefore(links.fate(from, place) instanceof Links.Fate.Silent)) {
         return;
       }
@@ -192,6 +216,24 @@ public final class CuttingProxy implements AutoCloseable {
         }
       }
       return onward == null;
+    }
+
+    /** Returns false if there are too many of them already. */
+    private synchronized boolean isCountedAsEnded() {
+      isCounted = !isOver && ofClient().tryAcquire();
+      return isCounted;
+    }
+
+    /** Hears that the connection is over. */
+    synchronized void over() {
+      isOver = true;
+      if (isCounted) {
+        ofClient().release();
+      }
+    }
+
+    private Semaphore ofClient() {
+      return mayEnd.computeIfAbsent(from, _ -> new Semaphore(ENDED_MAX));
     }
 
     private void breakOff() throws InterruptedException {

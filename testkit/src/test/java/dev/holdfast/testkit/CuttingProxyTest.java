@@ -7,9 +7,11 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -98,6 +100,51 @@ class CuttingProxyTest {
     }
     proxy.close();
     assertThat(arrived).containsExactly((int) 'c', (int) 'd');
+  }
+
+  @Test
+  void connectionsThatTheClientHasEnded_areBounded() throws Exception {
+    try (var slow = new ServerSocket(0, 100, InetAddress.getLoopbackAddress())) {
+      var before = new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePorts.one());
+      var target = new InetSocketAddress(slow.getInetAddress(), slow.getLocalPort());
+      try (var _ = new CuttingProxy(links, SERVER, before, target, _ -> OptionalInt.of(CLIENT))) {
+        var ended = new ArrayList<Socket>();
+        for (int i = 0; i < CuttingProxy.ENDED_MAX; i++) {
+          try (var client = new Socket(before.getAddress(), before.getPort())) {
+            client.getOutputStream().write(i);
+          }
+          ended.add(slow.accept());
+          assertThat(ended.getLast().getInputStream().readAllBytes()).containsExactly(i);
+        }
+        try (var another = new Socket(before.getAddress(), before.getPort())) {
+          another.getOutputStream().write('a');
+          Socket there = slow.accept();
+          assertThat(there.getInputStream().read()).isEqualTo('a');
+          another.shutdownOutput();
+          assertThatThrownBy(() -> another.getInputStream().read())
+              .isInstanceOf(SocketException.class);
+          assertThatThrownBy(() -> there.getInputStream().read())
+              .isInstanceOf(SocketException.class);
+        }
+        for (Socket socket : ended) {
+          socket.close();
+        }
+        Await.until(
+            "there is room for another one",
+            () -> {
+              try (var client = new Socket(before.getAddress(), before.getPort())) {
+                client.getOutputStream().write('b');
+                client.shutdownOutput();
+                try (Socket there = slow.accept()) {
+                  there.getOutputStream().write(there.getInputStream().readAllBytes());
+                }
+                return client.getInputStream().read() == 'b';
+              } catch (SocketException reset) {
+                return false;
+              }
+            });
+      }
+    }
   }
 
   @Test

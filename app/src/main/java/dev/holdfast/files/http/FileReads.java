@@ -40,9 +40,16 @@ public final class FileReads {
     if (seen.get() instanceof ReadOutcome.Here here) {
       Answers.sentByNginx(to, offered.get(), read.name(), here);
     } else {
-      Answers.withoutFile(to, seen.get());
+      withoutFile(to, read.name(), seen.get());
     }
     return true;
+  }
+
+  private void withoutFile(Exchange to, Name name, ReadOutcome outcome) {
+    if (outcome instanceof ReadOutcome.Absent(boolean fromOrigin) && !fromOrigin) {
+      files.askedAbsent(name);
+    }
+    Answers.withoutFile(to, outcome);
   }
 
   /** Answers a read of a file that is this sidecar's. */
@@ -62,7 +69,7 @@ public final class FileReads {
         ReadOutcome outcome =
             i == 0 && read.isGlanced() ? files.readUnseen(name) : files.read(name);
         if (!(outcome instanceof ReadOutcome.Here here)) {
-          Answers.withoutFile(to, outcome);
+          withoutFile(to, name, outcome);
           return;
         }
         Optional<String> offered = as.offered(ctx, here.content().size());

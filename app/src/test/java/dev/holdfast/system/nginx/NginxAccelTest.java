@@ -107,9 +107,14 @@ final class NginxAccelTest {
     assertThat(other.onlyHeader("Cache-Control")).isEqualTo("no-store");
   }
 
-  @Test
-  void withdrawnInBetween_theSidecarSendsTheFileItself() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void withdrawnInBetween_theSidecarSendsTheFileItself(boolean isLinkedAsAbsent)
+      throws IOException {
     nginx.withdraw(STORED);
+    if (isLinkedAsAbsent) {
+      nginx.link(STORED);
+    }
 
     var answer = nginx.ask("GET", TARGET + "?q=1");
 

@@ -11,7 +11,6 @@ import dev.holdfast.testkit.RawResponse;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -312,13 +311,16 @@ final class NginxErrorsTest {
   }
 
   /**
-   * A directory in place of a file, which nobody should have made, leads to neither 403 nor 301.
-   * (The Location of the 301 stays in the answer; nginx cannot remove it.)
+   * A link to a directory says that there is no file. The Location of the 301 that nginx makes of
+   * it first stays in the answer: nginx cannot remove it, and in a 404 it means nothing.
    */
   @Test
-  void directoryInPublished() throws IOException {
-    Files.createDirectory(directory.resolve("published/folder"));
-    assertThat(nginx.ask("GET", PREFIX + "folder").status()).isEqualTo(201);
+  void linkInPublished() throws IOException {
+    nginx.link("link");
+    RawResponse answer = nginx.ask("GET", PREFIX + "link");
+    assertProblem(answer, 404);
+    assertThat(answer.headers("Location")).hasSize(1);
+    assertThat(nginx.requests()).isEmpty();
   }
 
   private RawResponse sendRaw(String request) throws IOException {

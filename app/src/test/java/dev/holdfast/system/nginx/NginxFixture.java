@@ -123,6 +123,13 @@ public final class NginxFixture implements AutoCloseable {
     Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(mtimeS)));
   }
 
+  /** Puts a link to a directory in the place of a file, as of one that is known absent. */
+  void link(String stored) throws IOException {
+    Path published = directory.resolve("published");
+    Files.createDirectories(published.resolve(".cold"));
+    Files.createSymbolicLink(published.resolve(stored), Path.of(".cold"));
+  }
+
   void withdraw(String stored) throws IOException {
     Files.delete(directory.resolve("published").resolve(stored));
   }
