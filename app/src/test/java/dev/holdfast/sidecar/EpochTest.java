@@ -28,7 +28,7 @@ final class EpochTest {
   /** With another name a running stack would lose all published files. */
   @Test
   void of_isWhatItWas() {
-    assertThat(Epoch.of("boot", RING)).isEqualTo("5+boot+0f4ca0698676b643");
+    assertThat(Epoch.of("boot", RING)).isEqualTo("6+boot+0f4ca0698676b643");
   }
 
   @Test
