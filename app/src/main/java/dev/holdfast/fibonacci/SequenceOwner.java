@@ -119,7 +119,7 @@ final class SequenceOwner {
 
   private static Publication publication(Disk disk, Optional<ServiceContext.Published> place)
       throws IOException {
-    return place.isPresent() ? PublishedFiles.takeOver(disk, place.get()) : Publication.NONE;
+    return place.isPresent() ? PublishedStates.takeOver(disk, place.get()) : Publication.NONE;
   }
 
   /**

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SequenceOwnerTest {
   @RegisterExtension
   static final QuietLogs QUIET =
-      QuietLogs.of(RecordLog.class, Sequence.class, PublishedFiles.class);
+      QuietLogs.of(RecordLog.class, Sequence.class, PublishedStates.class);
 
   @TempDir Path volume;
 

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * <p>No directory is ever used for a second state: a reader may have followed the link already and
  * not have opened the file yet. It finds nothing then, and nginx asks the owner.
  */
-final class PublishedFiles implements Publication {
+final class PublishedStates implements Publication {
   /** The link. The configuration of nginx names it, and the files below it. */
   static final String LINK = "shown";
 
@@ -31,7 +31,7 @@ final class PublishedFiles implements Publication {
   /** With more directories that could not be removed, no further one is made. */
   private static final int REPLACED_MAX = 16;
 
-  private static final Logger log = LoggerFactory.getLogger(PublishedFiles.class);
+  private static final Logger log = LoggerFactory.getLogger(PublishedStates.class);
 
   private final Disk disk;
   private final Path dir;
@@ -42,7 +42,7 @@ final class PublishedFiles implements Publication {
   private Path shown; // null: nothing, or what an earlier process showed
   private boolean isFailing;
 
-  private PublishedFiles(Disk disk, Path dir) {
+  private PublishedStates(Disk disk, Path dir) {
     this.disk = disk;
     this.dir = dir;
   }
@@ -53,11 +53,11 @@ final class PublishedFiles implements Publication {
    *
    * @throws IOException if an nginx under another epoch may still show its state
    */
-  static PublishedFiles takeOver(Disk disk, ServiceContext.Published place) throws IOException {
+  static PublishedStates takeOver(Disk disk, ServiceContext.Published place) throws IOException {
     for (Path other : place.others().list()) {
       disk.delete(other.resolve(LINK));
     }
-    return new PublishedFiles(disk, place.directory());
+    return new PublishedStates(disk, place.directory());
   }
 
   @Override
