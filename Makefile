@@ -204,6 +204,11 @@ bench-growth: tools $(JAR) bench-tools ## measure how cost grows, and plot it: m
 bench-profile: tools $(JAR) bench-tools ## where the time of a request goes: make bench-profile [ARGS="--help"]
 	@exec bench/bench profile $(ARGS)
 
+.PHONY: bench-steps
+bench-steps: build-tools ## what the steps of a PUT on files cost: make bench-steps [ARGS="--help"]
+	@app/bin/need jdk maven taskset
+	@exec bench/bench steps $(ARGS)
+
 .PHONY: bench-challenge
 bench-challenge: ## the challenge's load until it breaks, in containers: make bench-challenge [ARGS="START GROWTH SECONDS"]
 	@.ci/with-docker bench/bench-challenge $(ARGS)
