@@ -19,27 +19,33 @@ import java.util.zip.CRC32C;
  * <p>Threading: may be used from any number of threads.
  */
 final class BodyLog implements AutoCloseable {
-  private static final int BYTES = 128 << 20;
   private static final int WAITING_BYTES = 2 << 20;
   private static final int HEADER_BYTES = 16;
 
   private final FileChannel channel;
+  private final int bytes;
   private final SharedForce force = new SharedForce(this::writeAndForce);
   private final ReentrantLock appending = new ReentrantLock();
   private ByteBuffer waiting = ByteBuffer.allocateDirect(WAITING_BYTES); // guarded by appending
   private ByteBuffer writing = ByteBuffer.allocateDirect(WAITING_BYTES); // of one force at a time
   private long position; // of one force at a time
 
-  private BodyLog(FileChannel channel) {
+  private BodyLog(FileChannel channel, int bytes) {
     this.channel = channel;
+    this.bytes = bytes;
   }
 
-  static BodyLog create(Path file) throws IOException {
+  /**
+   * Makes the file of a log.
+   *
+   * @param bytes its length, a multiple of 1 MiB
+   */
+  static BodyLog create(Path file, int bytes) throws IOException {
     FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE);
     var zeros = ByteBuffer.allocateDirect(1 << 20);
-    for (int written = 0; written < BYTES; written += channel.write(zeros.clear())) {}
+    for (int written = 0; written < bytes; written += channel.write(zeros.clear())) {}
     channel.force(true);
-    return new BodyLog(channel);
+    return new BodyLog(channel, bytes);
   }
 
   /** Returns when a record of a name and a body is on the disk. */
@@ -87,7 +93,7 @@ final class BodyLog implements AutoCloseable {
     if (!writing.hasRemaining()) {
       return; // the force before has taken them along
     }
-    if (position + writing.remaining() > BYTES) {
+    if (position + writing.remaining() > bytes) {
       position = 0;
     }
     while (writing.hasRemaining()) {

@@ -79,6 +79,12 @@ public final class Profile extends Measurement {
           "each with one request at a time; of first reads ten at most; default ${DEFAULT-VALUE}")
   private int connections;
 
+  @Option(
+      names = "--body-bytes",
+      defaultValue = "" + Plan.SMALL_BYTES,
+      description = "of PUTs; default ${DEFAULT-VALUE}")
+  private int bodyBytes;
+
   @Option(names = "--latency-ms", description = "that the file servers sleep; default by path")
   private Long latencyMs;
 
@@ -178,7 +184,7 @@ public final class Profile extends Measurement {
             path.files(plan, loadSeconds));
     HoldfastStack stack = HoldfastStack.start(ground, variant, path.options());
     var session = new Session(plan, Candidate.HOLDFAST, ground, stack.front(), new Client());
-    return new ProfiledStack(variant, session, stack, connections, loadSeconds);
+    return new ProfiledStack(variant, session, stack, connections, bodyBytes, loadSeconds);
   }
 
   private void say(String line) throws IOException {

@@ -98,7 +98,7 @@ enum ProfiledPath {
     }
   },
 
-  /** PUTs of 1 KB of new names. Their writes settle meanwhile. */
+  /** PUTs of new names. Their writes settle meanwhile. */
   PUT(OriginLimits.LATENCY_MS) {
     @Override
     long load(ProfiledStack stack, double seconds, int turn)
@@ -107,7 +107,7 @@ enum ProfiledPath {
     }
   },
 
-  /** PUTs of 1 KB of existing names. */
+  /** PUTs of existing names. */
   OVERWRITE(OriginLimits.LATENCY_MS) {
     @Override
     void prepare(ProfiledStack stack, double seconds, int turn)
@@ -120,8 +120,7 @@ enum ProfiledPath {
     @Override
     long load(ProfiledStack stack, double seconds, int turn)
         throws IOException, InterruptedException {
-      Wrk puts = Wrk.puts("again-", Plan.SMALL_BYTES, stack.connections());
-      return stack.doneWritten(puts, "again-", seconds);
+      return stack.doneWritten(stack.puts("again-"), "again-", seconds);
     }
   },
 
@@ -147,7 +146,7 @@ enum ProfiledPath {
     }
   },
 
-  /** The settling alone of earlier PUTs of 1 KB. */
+  /** The settling alone of earlier PUTs. */
   SETTLE(20) {
     @Override
     void prepare(ProfiledStack stack, double seconds, int turn)

@@ -18,19 +18,27 @@ final class ProfiledStack implements AutoCloseable {
   private final Session session;
   private final HoldfastStack stack;
   private final int connections;
+  private final int bodyBytes;
   private final FirstNames firstNames;
   private final Map<String, Long> written = new HashMap<>();
   private WrkReport report;
 
   /**
+   * @param bodyBytes the length of the bodies of PUTs
    * @param loadSeconds the duration of all its loads together
    */
   ProfiledStack(
-      Variant variant, Session session, HoldfastStack stack, int connections, double loadSeconds) {
+      Variant variant,
+      Session session,
+      HoldfastStack stack,
+      int connections,
+      int bodyBytes,
+      double loadSeconds) {
     this.variant = variant;
     this.session = session;
     this.stack = stack;
     this.connections = connections;
+    this.bodyBytes = bodyBytes;
     this.firstNames = FirstNames.lasting(loadSeconds);
   }
 
@@ -103,9 +111,14 @@ final class ProfiledStack implements AutoCloseable {
     return report;
   }
 
-  /** PUTs new files of 1 KB. */
+  /** Returns a load of PUTs of names that begin like this. */
+  Wrk puts(String prefix) {
+    return Wrk.puts(prefix, bodyBytes, connections);
+  }
+
+  /** PUTs new files. */
   long put(String prefix, double seconds) throws IOException, InterruptedException {
-    long done = done(Wrk.puts(prefix, Plan.SMALL_BYTES, connections), seconds);
+    long done = done(puts(prefix), seconds);
     written.merge(prefix, done, Math::max);
     return done;
   }

@@ -1,6 +1,7 @@
 package dev.holdfast.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -11,21 +12,30 @@ import java.nio.file.Path;
  */
 final class PutDirectories implements AutoCloseable {
   private final Path incoming;
+  private final ThreadLocal<Path> ownIncoming = ThreadLocal.withInitial(this::newIncoming);
   private final Path entries;
   private final Path published;
   private final SharedForce entriesForce;
   private final BodyLog log;
 
-  PutDirectories(Path root) throws IOException {
+  /**
+   * @param logBytes the length of the log, a multiple of 1 MiB
+   */
+  PutDirectories(Path root, int logBytes) throws IOException {
     this.incoming = Files.createDirectories(root.resolve("incoming"));
     this.entries = Files.createDirectories(root.resolve("writes"));
     this.published = Files.createDirectories(root.resolve("published"));
     this.entriesForce = new SharedForce(() -> PutWay.force(entries));
-    this.log = BodyLog.create(root.resolve("log"));
+    this.log = BodyLog.create(root.resolve("log"), logBytes);
   }
 
   Path incoming(String name) {
     return incoming.resolve(name);
+  }
+
+  /** Returns the directory of bodies on their way of this thread. */
+  Path ownIncoming() {
+    return ownIncoming.get();
   }
 
   Path entry(String name) {
@@ -49,6 +59,14 @@ final class PutDirectories implements AutoCloseable {
     int code = new ProcessBuilder("sync", "-f", published.toString()).inheritIO().start().waitFor();
     if (code != 0) {
       throw new IOException("sync -f: exit code " + code);
+    }
+  }
+
+  private Path newIncoming() {
+    try {
+      return Files.createTempDirectory(incoming, "own");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

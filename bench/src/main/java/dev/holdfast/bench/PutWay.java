@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributeView;
@@ -22,19 +21,19 @@ enum PutWay {
     @Override
     void put(PutDirectories to, String name, byte[] body) throws IOException {
       Path spooled = to.incoming(name);
-      written(spooled, body, true, NO_OPTIONS);
+      written(spooled, body, true);
       Files.move(spooled, to.entry(name), StandardCopyOption.ATOMIC_MOVE);
       to.forceEntries();
       Files.createLink(to.published(name), to.entry(name));
     }
   },
 
-  /** The same, with the modification time set by the file's name, in one call. */
-  FILE_TIMED("file, one call for its time") {
+  /** The same, with a directory of bodies on their way for each thread: none waits for another. */
+  FILE_SPREAD("file, made in own directory") {
     @Override
     void put(PutDirectories to, String name, byte[] body) throws IOException {
-      Path spooled = to.incoming(name);
-      written(spooled, body, true, LinkOption.NOFOLLOW_LINKS);
+      Path spooled = to.ownIncoming().resolve(name);
+      written(spooled, body, true);
       Files.move(spooled, to.entry(name), StandardCopyOption.ATOMIC_MOVE);
       to.forceEntries();
       Files.createLink(to.published(name), to.entry(name));
@@ -46,7 +45,7 @@ enum PutWay {
     @Override
     void put(PutDirectories to, String name, byte[] body) throws IOException {
       Path spooled = to.entry("." + name);
-      written(spooled, body, true, LinkOption.NOFOLLOW_LINKS);
+      written(spooled, body, true);
       Files.move(spooled, to.entry(name), StandardCopyOption.ATOMIC_MOVE);
       to.forceEntries();
       Files.createLink(to.published(name), to.entry(name));
@@ -57,7 +56,7 @@ enum PutWay {
   FILE_IN_PLACE("file, made in place") {
     @Override
     void put(PutDirectories to, String name, byte[] body) throws IOException {
-      written(to.entry(name), body, true, LinkOption.NOFOLLOW_LINKS);
+      written(to.entry(name), body, true);
       to.forceEntries();
       Files.createLink(to.published(name), to.entry(name));
     }
@@ -107,8 +106,6 @@ enum PutWay {
     }
   };
 
-  private static final LinkOption[] NO_OPTIONS = {};
-
   /** A modification time as the staging store sets one: it stands for the content. */
   private static final FileTime TIME = FileTime.fromMillis(1_234_567_000L);
 
@@ -152,19 +149,17 @@ enum PutWay {
 
   private static void show(PutDirectories to, String name, byte[] body) throws IOException {
     Path spooled = to.published("." + name);
-    written(spooled, body, false, LinkOption.NOFOLLOW_LINKS);
+    written(spooled, body, false);
     Files.move(spooled, to.published(name), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private static void written(Path file, byte[] body, boolean forced, LinkOption... time)
-      throws IOException {
+  private static void written(Path file, byte[] body, boolean forced) throws IOException {
     try (FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE)) {
       var bytes = ByteBuffer.wrap(body);
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
-      Files.getFileAttributeView(file, BasicFileAttributeView.class, time)
-          .setTimes(TIME, TIME, null);
+      Files.getFileAttributeView(file, BasicFileAttributeView.class).setTimes(TIME, TIME, null);
       if (forced) {
         channel.force(true);
       }

@@ -34,6 +34,8 @@ import picocli.CommandLine.Option;
           + " written back, and of forcing afterwards what was shown unforced."
     })
 public final class Steps extends Measurement {
+  private static final int LOG_BYTES = 128 << 20;
+
   @Option(
       names = "--ways",
       split = ",",
@@ -97,7 +99,7 @@ public final class Steps extends Measurement {
     Map<PutWay, PutDirectories> directories = new EnumMap<>(PutWay.class);
     try {
       for (PutWay way : ways) {
-        directories.put(way, new PutDirectories(work.resolve(way.name())));
+        directories.put(way, new PutDirectories(work.resolve(way.name()), LOG_BYTES));
       }
       for (int length : bytes) {
         for (int threads : writers) {
