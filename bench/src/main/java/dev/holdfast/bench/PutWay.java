@@ -28,6 +28,28 @@ enum PutWay {
     }
   },
 
+  /** The same by one thread for all who wait, who are not woken. */
+  FILE_SERVED("file, served by one thread") {
+    @Override
+    void put(PutDirectories to, List<String> names, byte[] body) throws IOException {
+      for (String name : names) {
+        written(to.incoming(name), body, true);
+      }
+      for (String name : names) {
+        Files.move(to.incoming(name), to.entry(name), StandardCopyOption.ATOMIC_MOVE);
+      }
+      to.forceEntries();
+      for (String name : names) {
+        Files.createLink(to.published(name), to.entry(name));
+      }
+    }
+
+    @Override
+    void put(PutDirectories to, String name, byte[] body) throws IOException {
+      put(to, List.of(name), body);
+    }
+  },
+
   /** The same, with a directory of bodies on their way for each thread: none waits for another. */
   FILE_SPREAD("file, made in own directory") {
     @Override
@@ -144,7 +166,7 @@ enum PutWay {
 
   /** Returns true if one thread puts the bodies of all writers that wait. */
   boolean isServed() {
-    return this == LOG_SERVED;
+    return this == LOG_SERVED || this == FILE_SERVED;
   }
 
   private static void show(PutDirectories to, String name, byte[] body) throws IOException {
