@@ -210,7 +210,7 @@ bench-steps: build-tools ## what the steps of a PUT on files cost: make bench-st
 	@exec bench/bench steps $(ARGS)
 
 .PHONY: bench-challenge
-bench-challenge: ## the challenge's load until it breaks, in containers: make bench-challenge [ARGS="START GROWTH SECONDS"]
+bench-challenge: ## the challenge's load until it breaks, in containers: make bench-challenge [ARGS="--help"]
 	@.ci/with-docker bench/bench-challenge $(ARGS)
 
 .PHONY: bench-jmh

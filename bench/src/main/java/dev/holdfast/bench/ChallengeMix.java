@@ -116,7 +116,7 @@ final class ChallengeMix {
         request("GET", name, null),
         answer -> {
           switch (answer.status()) {
-            case ABSENT -> tally.right(due, true);
+            case ABSENT -> tally.right(due, System.nanoTime(), true);
             case OK -> tally.invalid(due, name.text + " is there after its DELETE");
             default -> tally.failed(due, why(answer));
           }
@@ -137,7 +137,7 @@ final class ChallengeMix {
         answer -> {
           always.run();
           if (answer.status() == CREATED || answer.status() == OK || answer.status() == 204) {
-            tally.right(due, false);
+            tally.right(due, System.nanoTime(), false);
             name.putAcknowledged();
             then.run();
           } else {
@@ -154,7 +154,7 @@ final class ChallengeMix {
         request("DELETE", name, null),
         answer -> {
           if (answer.status() >= 200 && answer.status() < 300) {
-            tally.right(due, false);
+            tally.right(due, System.nanoTime(), false);
             then.run();
           } else {
             tally.failed(due, why(answer));
@@ -178,7 +178,7 @@ final class ChallengeMix {
                 }
               };
           if (right) {
-            tally.right(due, true);
+            tally.right(due, System.nanoTime(), true);
             then.run();
           } else if (answer.status() == OK || answer.status() == ABSENT) {
             tally.invalid(due, name.text + ": wrong bytes with status " + answer.status());

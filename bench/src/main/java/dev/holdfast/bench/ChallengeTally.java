@@ -37,11 +37,10 @@ final class ChallengeTally {
     return dueNanos;
   }
 
-  void right(long dueNanos, boolean get) {
-    long now = System.nanoTime();
-    double millis = (now - dueNanos) / 1e6;
+  void right(long dueNanos, long endNanos, boolean get) {
+    double millis = (endNanos - dueNanos) / 1e6;
     (get ? getMillis : writeMillis).add(millis);
-    rightBySecond.merge((int) ((now - startNanos) / SECOND), 1, Integer::sum);
+    rightBySecond.merge((int) ((endNanos - startNanos) / SECOND), 1, Integer::sum);
     if (millis > SLOW_MS) {
       bad(dueNanos);
     }
