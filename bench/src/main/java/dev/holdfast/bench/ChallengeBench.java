@@ -28,7 +28,7 @@ public final class ChallengeBench implements Callable<Integer> {
   /** The head of the table that the rows are of. */
   static final String HEAD =
       """
-      | what | filling: failed, PUT p99 ms | knee, right answers/s | servers' core, load's core busy | failed before it | GET p99 ms at half of it | at twice of it: right/s | recovered after s | invalid |
+      | what | filling: failed, PUT p99 ms | knee, right answers/s | servers' core, load's core busy | failed before it | GET p99 ms at half of it | at twice of it: sent/s, right/s, its share of the knee | recovered after s | invalid |
       | --- | --- | --- | --- | --- | --- | --- | --- | --- |
       """;
 
@@ -126,7 +126,7 @@ public final class ChallengeBench implements Callable<Integer> {
   }
 
   private static String row(String title, Found found) {
-    return "| %s | %d of %d, %.1f | %,d | %.0f %%, %.0f %% | %d | %.1f | %,.0f (%.2f) | %.1f | %d |"
+    return "| %s | %d of %d, %.1f | %,d | %.0f %%, %.0f %% | %d | %.1f | %,.0f, %,.0f, %.2f | %.1f | %d |"
         .formatted(
             title,
             found.fill().failed(),
@@ -137,6 +137,7 @@ public final class ChallengeBench implements Callable<Integer> {
             100 * found.loadBusy(),
             found.fill().failed() + found.half().failed(),
             found.half().getP99Ms(),
+            found.sentAtTwice(),
             found.meanAtTwice(),
             found.meanAtTwice() / found.knee(),
             found.recovery().lastBadSeconds(),

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The knee is the second with the most right answers before the first request that failed or
  * took more than a second. The growth ends when {@link #BAD_MAX} requests failed, when a second's
- * requests are in progress, or when its time is up.
+ * requests are in progress, when the load is a second behind, or when its time is up.
  */
 final class ChallengeRun {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -32,7 +32,6 @@ final class ChallengeRun {
   private final PrintStream progress;
   private final List<Busy> servers = new ArrayList<>();
   private final List<Busy> load = new ArrayList<>();
-  private boolean ended;
 
   /** Sends the request that is due. */
   private interface Next {
@@ -87,6 +86,11 @@ final class ChallengeRun {
     double meanAtTwice() {
       return twice.meanRight(TWICE_FROM, TWICE_SECONDS);
     }
+
+    /** Returns how many requests a second were sent when twice the knee was due. */
+    double sentAtTwice() {
+      return (double) twice.sent() / TWICE_SECONDS;
+    }
   }
 
   /** Fills the set of names at a constant rate, and waits for all answers. */
@@ -132,48 +136,52 @@ final class ChallengeRun {
         loadGrowing.get(second + 1).shareSince(loadGrowing.get(second)));
   }
 
+  /**
+   * Sends for so many seconds of the clock. Requests that are then still to be sent are left, so
+   * that a load that falls behind lasts no longer and shows.
+   */
   private ChallengeTally phase(String title, double start, double growth, int seconds, Next next)
       throws IOException {
     long begin = System.nanoTime();
     var tally = new ChallengeTally(begin);
     servers.clear();
     load.clear();
-    ended = false;
     double due = 0; // seconds after the beginning
+    boolean ended = false;
     for (int second = 0; second < seconds && !ended; second++) {
       servers.add(Busy.now(serverCores));
       load.add(Busy.now(loadCores));
-      double rate = start + growth * second;
-      while (due < second + 1) {
-        long dueNanos = begin + (long) (due * SECOND);
-        waitUntil(dueNanos);
-        for (int i = 0; i < SENDS_A_TURN && due < second + 1 && isDue(begin, due); i++) {
-          next.send(tally, begin + (long) (due * SECOND));
-          due += 1 / rate;
+      long end = begin + (second + 1) * SECOND;
+      while (end - System.nanoTime() > 0) {
+        for (int i = 0; i < SENDS_A_TURN && begin + nanos(due) - System.nanoTime() <= 0; i++) {
+          next.send(tally, begin + nanos(due));
+          due += 1 / (start + growth * Math.floor(due));
         }
-        loop.turn(0);
+        loop.turn(Math.min(end, begin + nanos(due)));
       }
-      waitUntil(begin + (second + 1) * SECOND);
+      boolean behind = second + 1 - due > 1;
       progress.printf(
-          "%s: %.0f/s due, %d right, %d failed, %d in progress%n",
-          title, rate, tally.right(second), tally.failed(), loop.inProgress());
+          "%s: %.0f/s due, %d sent, %d right, %d failed, %d in progress%s%n",
+          title,
+          start + growth * second,
+          tally.sent(),
+          tally.right(second),
+          tally.failed(),
+          loop.inProgress(),
+          behind ? ", the load is behind" : "");
       ended =
           growth > 0
-              && (tally.failed() >= BAD_MAX || loop.inProgress() > Math.max(IN_PROGRESS_MIN, rate));
+              && (behind
+                  || tally.failed() >= BAD_MAX
+                  || loop.inProgress() > Math.max(IN_PROGRESS_MIN, start + growth * second));
     }
     servers.add(Busy.now(serverCores));
     load.add(Busy.now(loadCores));
     return tally;
   }
 
-  private static boolean isDue(long begin, double due) {
-    return begin + (long) (due * SECOND) - System.nanoTime() <= 0;
-  }
-
-  private void waitUntil(long nanos) throws IOException {
-    while (nanos - System.nanoTime() > 0) {
-      loop.turn(nanos);
-    }
+  private static long nanos(double seconds) {
+    return (long) (seconds * SECOND);
   }
 
   private void drain() throws IOException {
