@@ -28,7 +28,13 @@ public final class NginxFiles {
 
   /** The files that are the same everywhere, without those of the services. */
   private static final List<String> SAME_EVERYWHERE =
-      List.of(MAIN, "names.conf", "name-bytes.conf", "log-format.conf");
+      List.of(
+          MAIN,
+          "names.conf",
+          "name-bytes.conf",
+          "file-headers.conf",
+          "blob-headers.conf",
+          "log-format.conf");
 
   private static final String SERVICES = "services/";
   private static final Pattern INCLUDE = Pattern.compile("( *)include ([a-z0-9./-]+);");
