@@ -28,6 +28,13 @@ public final class CuttingProxy implements AutoCloseable {
   private static final int CHUNK_BYTES = 16 * 1024;
   private static final int BACKLOG = 256;
 
+  /**
+   * Connections at once, at most; a further one waits in the backlog. It is more than all clients
+   * of the tests keep open at once: twenty actors with up to 16 each. On a machine that is too
+   * busy, those that the clients have given up would else come faster than they are found ended.
+   */
+  static final int OPEN_MAX = 400;
+
   /** Connections of a client that it has ended and the target has not, at most. */
   static final int ENDED_MAX = 4;
 
@@ -38,6 +45,7 @@ public final class CuttingProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Semaphore places = new Semaphore(OPEN_MAX);
 
   /** For each client, the connections that it may still end. */
   private final Map<Integer, Semaphore> mayEnd = new ConcurrentHashMap<>();
@@ -78,6 +86,7 @@ public final class CuttingProxy implements AutoCloseable {
         listener,
         accepted -> {
           open.add(accepted);
+          places.acquireUninterruptibly();
           Future<?> _ = threads.submit(() -> serve(accepted));
         });
   }
@@ -88,6 +97,7 @@ public final class CuttingProxy implements AutoCloseable {
     } finally {
       reset(accepted);
       open.remove(accepted);
+      places.release();
     }
     return null;
   }

@@ -148,6 +148,22 @@ class CuttingProxyTest {
   }
 
   @Test
+  void connectionsBeyondTheBound_waitForAPlace() throws Exception {
+    cut(new Links.Fate.Silent(), CLIENT, SERVER);
+    var clients = new ArrayList<Socket>();
+    for (int i = 0; i <= CuttingProxy.OPEN_MAX; i++) {
+      clients.add(connect());
+      clients.getLast().getOutputStream().write('a');
+    }
+    Await.until("all places are taken", () -> links.waiting() == CuttingProxy.OPEN_MAX);
+    links.heal();
+    for (Socket client : clients) {
+      assertThat(client.getInputStream().read()).isEqualTo('a');
+      client.close();
+    }
+  }
+
+  @Test
   void silentWayBack_letsRequestsArrive() throws Exception {
     try (Socket client = connect()) {
       cut(new Links.Fate.Silent(), SERVER, CLIENT);
