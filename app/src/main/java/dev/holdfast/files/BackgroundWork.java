@@ -96,6 +96,7 @@ final class BackgroundWork implements AutoCloseable {
    */
   @Override
   public void close() {
+    unlinkAbsences(); // first: without sweeps they would outlast what is believed
     sweeps.close();
     deaf.run();
     int left = settling.settleBeforeStop(config.stopSettleMs());
@@ -112,7 +113,6 @@ final class BackgroundWork implements AutoCloseable {
     quickWrites.close();
     Threads.end(settler.workers());
     Threads.end(threads);
-    unlinkAbsences();
     index.close();
     if (quiet && !origin.hasCutOff()) {
       noteStopped();

@@ -24,7 +24,9 @@ final class Shelf {
 
   private final StagingStore store;
   private final Index index;
-  private final boolean isLinked;
+
+  /** False for good once {@link #unlinkAll} has begun. */
+  private volatile boolean isLinked;
 
   /**
    * @param isLinked true to have nginx answer for absent names; then {@link #unlinkForgotten} has
@@ -77,6 +79,9 @@ final class Shelf {
         if (isAbsent(name)) {
           store.absences().add(name);
         }
+        if (!isLinked) {
+          store.absences().remove(name); // it may have come too late for unlinkAll to see it
+        }
       } catch (IOException e) {
         log.debug("nginx does not answer for {} alone", name, e);
       } finally {
@@ -90,8 +95,12 @@ final class Shelf {
     unlink(name -> !isAbsent(name));
   }
 
-  /** Takes all links, so that nobody believes them when nobody can take them any more. */
+  /**
+   * Takes all links for good, so that nobody believes them when nobody can take them any more.
+   * Requests may still ask for absent names meanwhile.
+   */
   void unlinkAll() throws IOException {
+    isLinked = false;
     unlink(_ -> true);
   }
 
@@ -152,10 +161,11 @@ final class Shelf {
       if (content.isEmpty() && bringBackLocked(name)) {
         content = store.published(name);
       }
-      Optional<InputStream> bytes = store.openPublished(name);
-      return content.isPresent() && bytes.isPresent()
-          ? Optional.of(new OpenedFile(content.get(), bytes.get()))
-          : Optional.empty();
+      if (content.isEmpty()) {
+        return Optional.empty(); // a link may be there, and its directory can be opened
+      }
+      Content found = content.get();
+      return store.openPublished(name).map(bytes -> new OpenedFile(found, bytes));
     } finally {
       lock.unlock();
     }

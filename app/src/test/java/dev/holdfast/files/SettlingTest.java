@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Trouble;
+import dev.holdfast.names.Name;
 import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.Patience;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -109,6 +112,30 @@ class SettlingTest {
       f.server.troubles().stopAll();
       assertThat(told.await(LONG_MS, TimeUnit.MILLISECONDS)).isTrue();
       assertThat(f.files.writesOfOthers(owns)).isZero();
+    }
+  }
+
+  /** While a sidecar stops, nobody looks if an absence is still to be believed. */
+  @Test
+  void stop_takesTheLinksOfAbsences_beforeItSettles() throws Exception {
+    var config = ServiceFixture.config(Mode.BEHIND).withStopSettleMs(2 * LONG_MS);
+    try (var g = new ServiceFixture(directory.resolve("g"), config, StagingLimits.DEFAULT)) {
+      g.server.troubles().start(Trouble.ANSWER_429);
+      g.delete("a");
+      g.files.askedAbsent(Name.parse("a"));
+      g.files.askedAbsent(Name.parse("a"));
+      Path link = directory.resolve("g/volume/published/epoch/a");
+      assertThat(Files.isSymbolicLink(link)).isTrue();
+
+      var stop = new FutureTask<>(Executors.callable(g.files::close));
+      Thread stopping = Thread.ofVirtual().start(stop);
+      Await.until("the link is gone", () -> !Files.isSymbolicLink(link));
+      g.server.troubles().stopAll();
+      stop.get();
+      stopping.join();
+      g.store.close();
+      g.startService();
+      assertThat(g.atOrigin("a")).isEqualTo("(absent)");
     }
   }
 

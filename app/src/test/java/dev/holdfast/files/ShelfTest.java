@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ShelfTest {
   @TempDir Path directory;
   private final AtomicBoolean failing = new AtomicBoolean();
+  private final AtomicInteger directoriesOpened = new AtomicInteger();
   private StagingStore store;
   private Index index;
   private Shelf shelf;
@@ -168,6 +170,27 @@ final class ShelfTest {
   }
 
   @Test
+  void unlinkAll_isForGood() throws Exception {
+    assertThat(shelf.fetchedAbsence(stored("a"))).isTrue();
+    shelf.askedAbsent(stored("a"));
+    shelf.unlinkAll();
+    shelf.askedAbsent(stored("a"));
+    assertThat(Files.exists(place("a"), LinkOption.NOFOLLOW_LINKS)).isFalse();
+    assertThat(store.absences().names()).isEmpty();
+  }
+
+  /** Who was told of a file opens it when it has been deleted, and asked for by others. */
+  @Test
+  void open_ofALinkedName_leavesNothingOpen() throws Exception {
+    assertThat(shelf.fetchedAbsence(stored("a"))).isTrue();
+    shelf.askedAbsent(stored("a"));
+    shelf.askedAbsent(stored("a"));
+    assertThat(Files.isSymbolicLink(place("a"))).isTrue();
+    assertThat(shelf.open(stored("a"))).isEmpty();
+    assertThat(directoriesOpened).hasValue(0);
+  }
+
+  @Test
   void absence_isNotLinked_whereTheyAreNotBelievedForLong() throws Exception {
     shelf = new Shelf(store, index, false);
     assertThat(shelf.fetchedAbsence(stored("a"))).isTrue();
@@ -216,6 +239,9 @@ final class ShelfTest {
             (proxy, method, arguments) -> {
               if (failing.get() && method.getName().equals("forceDirectory")) {
                 throw new IOException("the disk fails");
+              }
+              if (method.getName().equals("open") && Files.isDirectory((Path) arguments[0])) {
+                directoriesOpened.incrementAndGet();
               }
               try {
                 return method.invoke(real, arguments);
