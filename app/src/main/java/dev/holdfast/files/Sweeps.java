@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
  * The work that is done again and again: letting go of kept writes, and removing expired files. A
  * sweep that fails is logged; the next one tries again.
  *
- * <p>Threading: one thread runs all sweeps, one after the other. Closing interrupts the sweep that
- * runs, and does not wait for its end.
+ * <p>Threading: each kind of sweep has a thread, so that none waits for another one, which may have
+ * much to do. Closing interrupts the sweeps that run, if they go on for long.
  */
 final class Sweeps implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Sweeps.class);
@@ -29,9 +29,12 @@ final class Sweeps implements AutoCloseable {
   /** How often expired files are looked for: in a tenth of their time. */
   private static final int SWEEPS_PER_TTL = 10;
 
+  /** Kept writes, expired files, links of absences. */
+  private static final int KINDS = 3;
+
   private final ScheduledExecutorService sweeper =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("sweeper").daemon().factory());
+      Executors.newScheduledThreadPool(
+          KINDS, Thread.ofPlatform().name("sweeper-", 0).daemon().factory());
 
   /** How often absences are looked at: the most that a link outlasts one. */
   private static final long ABSENCE_SWEEP_MS_MAX = 1_000;
@@ -92,7 +95,7 @@ final class Sweeps implements AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
-  /** Ends when the sweep that is under way has ended. */
+  /** Ends when the sweeps that are under way have ended. */
   @Override
   public void close() {
     sweeper.shutdown();
