@@ -83,6 +83,14 @@ public final class FileService implements AutoCloseable {
     return reads.glance(name.stored());
   }
 
+  /**
+   * Notes that a client asks for a file that is known absent. Returns true if {@link #askedAbsent}
+   * is to be called for it, which may wait for the disk.
+   */
+  public boolean isLinkDue(Name name) {
+    return reads.isLinkDue(name.stored());
+  }
+
   /** Notes that a client is told of an absence that was known: nginx may answer the next ones. */
   public void askedAbsent(Name name) {
     reads.askedAbsent(name.stored());

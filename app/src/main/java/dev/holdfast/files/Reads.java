@@ -35,6 +35,11 @@ final class Reads {
     return shelf.glance(name);
   }
 
+  /** Notes that somebody asks for a file that is known absent; true if it is to be linked. */
+  boolean isLinkDue(StoredName name) {
+    return shelf.isLinkDue(name);
+  }
+
   /** Notes that somebody was told of an absence that was known. */
   void askedAbsent(StoredName name) {
     shelf.askedAbsent(name);

@@ -66,15 +66,23 @@ final class Shelf {
   }
 
   /**
-   * Has nginx answer for a name that is known absent, if it is asked for again. Most are asked for
-   * once, and then written.
+   * Notes that somebody asks for a name that is known absent. Returns true if nginx could answer
+   * the next one: from the second time on, since most are asked for once, and then written.
    */
+  boolean isLinkDue(StoredName name) {
+    return isLinked
+        && index.get(name).orElse(null) instanceof Known.Absent absent
+        && absent.isAskedAgain()
+        && store.absences().isRoomFor(name);
+  }
+
+  /** Has nginx answer for a name if {@link #isLinkDue}. May wait for the disk. */
   void askedAbsent(StoredName name) {
-    if (!isLinked || !(index.get(name).orElse(null) instanceof Known.Absent absent)) {
+    if (!isLinkDue(name)) {
       return;
     }
     Lock lock = store.lock(name);
-    if (absent.isAskedAgain() && lock.tryLock()) {
+    if (lock.tryLock()) {
       try {
         if (isAbsent(name)) {
           store.absences().add(name);

@@ -49,9 +49,14 @@ public final class AbsenceLinks {
    * @throws IOException if the link may not be there; {@link #remove} it then as well
    */
   public void add(StoredName name) throws IOException {
-    if (names.size() < max && names.add(name)) {
+    if (isRoomFor(name) && names.add(name)) {
       disk.symbolicLink(path(name), TARGET);
     }
+  }
+
+  /** Returns true if {@link #add} would do something. */
+  public boolean isRoomFor(StoredName name) {
+    return names.size() < max && !names.contains(name);
   }
 
   /** Takes a link away, if there is one. */

@@ -39,8 +39,10 @@ public final class FileReads {
     }
     if (seen.get() instanceof ReadOutcome.Here here) {
       Answers.sentByNginx(to, offered.get(), read.name(), here);
+    } else if (files.isLinkDue(read.name())) {
+      return read.leaveTo(to); // a change of a directory may wait for others' forces
     } else {
-      withoutFile(to, read.name(), seen.get());
+      Answers.withoutFile(to, seen.get());
     }
     return true;
   }
