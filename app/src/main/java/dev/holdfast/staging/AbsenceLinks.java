@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Has nginx answer 404 without the sidecar, for names that are known absent. In the place of a
  * published file of such a name is a symbolic link to a directory. nginx finds a directory there,
- * and nothing else makes its location of files answer 301. A rename or a deletion takes the link
- * away like a file, so that the next request finds what is there then.
+ * and nothing else makes its location of files answer 301. Each change of the name takes the link
+ * away first, so that the next request finds what is there then.
  *
  * <p>A link is as durable as a published file: a process that is killed leaves it, and the next
  * start removes it.
@@ -65,11 +65,6 @@ public final class AbsenceLinks {
       disk.delete(path(name));
       names.remove(name);
     }
-  }
-
-  /** Forgets a link whose place something else has taken. */
-  void replaced(StoredName name) {
-    names.remove(name);
   }
 
   /** Returns the names that have a link, in no particular order. */

@@ -98,11 +98,11 @@ final class PublishedFiles {
 
   /** Publishes a fetched body, which is clean. */
   void publish(StoredName name, Spool body, long nowMs) throws IOException {
+    absences.remove(name);
     boolean large = PublishedPath.isLarge(body.content().size());
     disk.rename(body.path(), path(name, large));
     body.moved().release();
     dropOlder(name, large);
-    absences.replaced(name);
     enter(name, body.content(), nowMs);
   }
 
@@ -138,8 +138,8 @@ final class PublishedFiles {
   /** Removes a name from published and cold. */
   void withdraw(StoredName name) throws IOException {
     clean.remove(name);
+    absences.remove(name);
     disk.delete(path(name, false));
-    absences.replaced(name);
     dropOlder(name, false);
   }
 

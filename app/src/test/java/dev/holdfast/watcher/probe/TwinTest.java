@@ -61,7 +61,7 @@ final class TwinTest {
    */
   @Test
   void phases_lieAroundTheFarms() throws Exception {
-    farm.with("slow", Sites.delayed(50, Sites.page("x".repeat(200_000))));
+    farm.with("slow", Sites.delayed(500, Sites.page("x".repeat(200_000))));
     for (URI url : new URI[] {farm.url("slow"), farm.tlsUrl(Farm.Name.GOOD, "slow")}) {
       int before = farm.seen("slow").size();
       long startNanos = System.nanoTime();
@@ -73,8 +73,10 @@ final class TwinTest {
       Seen seen = farm.seen("slow").getLast();
       assertThat(seen.askedNanos()).isBetween(startNanos, endNanos);
       // The engine had sent before the farm had read, and read after the farm had begun to send.
-      long pausedMicros = 50_000;
-      assertThat(micros(measured, Phase.FIRST_BYTE)).isGreaterThanOrEqualTo(pausedMicros - 1_000);
+      // But
+      // it may have had no CPU for a while after it had sent, and before it took the time of that.
+      long pausedMicros = 500_000;
+      assertThat(micros(measured, Phase.FIRST_BYTE)).isGreaterThanOrEqualTo(pausedMicros / 2);
       // All phases together are no longer than the whole, by the test's own clock.
       assertThat(measured.answer().phases().sumMicros())
           .isLessThanOrEqualTo((endNanos - startNanos) / 1_000);
