@@ -104,7 +104,7 @@ final class ApiOwnersTest {
   void oneSidecarDown() throws IOException {
     String published = stack.nameOf(DOWN, "published");
     String encoded = stack.nameOf(DOWN, "not%20plain");
-    String otherSpelling = stack.nameOf(DOWN, "not+plain+either");
+    String otherSpelling = stack.nameOf(DOWN, "1+2+3+4+5+6+7+8+9+10+11+12+13+14");
     String unseen = stack.nameOf(DOWN, "unseen");
     String ofAnother = stack.nameOf(DOWN + 1, "another");
     String etag = front.given(published, "content");
