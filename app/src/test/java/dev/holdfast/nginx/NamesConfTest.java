@@ -63,7 +63,8 @@ final class NamesConfTest {
     for (int b = 0; b < 256; b++) {
       expected.add("\"%%%02x\" %s;".formatted(b, inAnOddName("%%%02x".formatted(b))));
     }
-    for (char c : NOT_PLAIN.toCharArray()) {
+    for (int i = 0; i < NOT_PLAIN.length(); i++) {
+      char c = NOT_PLAIN.charAt(i);
       String escape = c == '~' ? "\\" : ""; // a map takes what begins with ~ for a pattern
       expected.add("\"%s%c\" %s;".formatted(escape, c, inAnOddName("" + c)));
     }

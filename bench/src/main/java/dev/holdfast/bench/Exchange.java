@@ -38,6 +38,7 @@ final class Exchange {
    * @param status of the whole answer, or 0 if there was none
    * @param failure why there was none
    */
+  @SuppressWarnings("ArrayRecordComponent") // nobody changes it, and nobody compares answers
   record Answer(int status, byte[] body, String failure) {}
 
   /** Takes a whole request. {@code end} is called once. */
