@@ -96,7 +96,7 @@ public final class ComposeFileTest {
     assertThatThrownBy(() -> assertTwoCpus(stack)).isInstanceOf(AssertionError.class);
   }
 
-  private enum Breach {
+  enum Breach {
     NEITHER(false) {
       @Override
       void in(Map<String, Object> service) {
