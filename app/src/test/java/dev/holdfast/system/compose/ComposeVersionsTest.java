@@ -22,7 +22,8 @@ final class ComposeVersionsTest {
 
   @TempDir Path summaryDir;
 
-  private enum Version {
+  @SuppressWarnings("ImmutableEnumChecker") // of List.of
+  enum Version {
     V1(ComposeStack.V1),
     V2(ComposeStack.V2);
 
