@@ -8,6 +8,7 @@ import dev.holdfast.testkit.Await;
 import dev.holdfast.testkit.RawHttp;
 import dev.holdfast.testkit.RawResponse;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.DirectoryStream;
@@ -153,8 +154,8 @@ final class NginxOpenFilesTest {
 
   private String askFrom(String address, String target) throws IOException {
     try (var socket = new Socket()) {
-      socket.bind(new InetSocketAddress(address, 0));
-      socket.connect(new InetSocketAddress("127.0.0.1", nginx.port()));
+      socket.bind(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
+      socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), nginx.port()));
       socket.getOutputStream().write(("GET " + target + " HTTP/1.0\r\n\r\n").getBytes(US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), US_ASCII);
     }
@@ -217,7 +218,7 @@ final class NginxOpenFilesTest {
         try {
           files.add(Files.readSymbolicLink(descriptor).toString());
         } catch (NoSuchFileException closed) {
-          continue; // meanwhile
+          // Meanwhile.
         }
       }
     }
