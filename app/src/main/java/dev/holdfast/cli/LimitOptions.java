@@ -200,6 +200,17 @@ final class LimitOptions implements RecordDefaults.Source {
       description = "the same in files" + ENV + "HOLDFAST_COLD_FILES_MAX")
   private int coldFilesMax;
 
+  @Option(
+      names = "--log-bytes-max",
+      paramLabel = "BYTES",
+      defaultValue = "${env:HOLDFAST_LOG_BYTES_MAX}",
+      description =
+          "bytes of the log that makes short writes durable together; beyond it, and with 0 all of"
+              + " them, they are forced one by one"
+              + ENV
+              + "HOLDFAST_LOG_BYTES_MAX")
+  private long logBytesMax;
+
   @Mixin private KeepingOptions keeping;
 
   @Option(
@@ -310,6 +321,7 @@ final class LimitOptions implements RecordDefaults.Source {
                 publishedFilesMax,
                 coldBytesMax,
                 coldFilesMax,
+                logBytesMax,
                 keeping));
   }
 

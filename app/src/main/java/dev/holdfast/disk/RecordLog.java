@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -125,12 +126,26 @@ public final class RecordLog<R> implements AutoCloseable {
    *     {@code REFUSE}; else the intact records are returned
    */
   public static List<byte[]> look(Disk disk, Path dir, LogConfig config) throws IOException {
+    var records = new ArrayList<byte[]>();
+    look(disk, dir, config, records::add);
+    return List.copyOf(records);
+  }
+
+  /** Takes a record. */
+  public interface Looker {
+    /** Takes the next one, of which nobody else has the bytes. */
+    void take(byte[] record) throws IOException;
+  }
+
+  /** Does the same, and has one record in memory at a time, beside the file. */
+  public static void look(Disk disk, Path dir, LogConfig config, Looker looker) throws IOException {
     Optional<LogScan.Content> found = new LogFiles(disk, dir, config).readLatest();
-    if (found.isEmpty()) {
-      return List.of();
+    if (found.isPresent()) {
+      refuseDamage(found.get().damage(), config);
+      for (LogFrame.Found record : found.get().records()) {
+        looker.take(record.bytes());
+      }
     }
-    refuseDamage(found.get().damage(), config);
-    return found.get().records().stream().map(LogFrame.Found::bytes).toList();
   }
 
   /**
@@ -311,6 +326,28 @@ public final class RecordLog<R> implements AutoCloseable {
       batch.add(request);
     }
     return batch;
+  }
+
+  /**
+   * Begins a new file with a snapshot of the present state. No request is served meanwhile.
+   *
+   * @param may is asked first; if it says false, nothing is done
+   * @param begun hears that the file is complete and forced; all records before are gone for good
+   * @throws IOException if it may not be; the next batch tries again
+   */
+  public void beginAnew(BooleanSupplier may, Runnable begun) throws IOException {
+    writing.lock();
+    try {
+      if (closed) {
+        throw new IOException("the log in " + dir + " is closed");
+      }
+      if (may.getAsBoolean()) {
+        writer.begin();
+        begun.run();
+      }
+    } finally {
+      writing.unlock();
+    }
   }
 
   /** Closes the file. Later requests fail, and nothing is written for them. */

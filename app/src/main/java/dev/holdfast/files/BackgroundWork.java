@@ -85,6 +85,7 @@ final class BackgroundWork implements AutoCloseable {
     if (config.cleanTtlMs() > 0) {
       sweeps.expire(store, config.cleanTtlMs());
     }
+    sweeps.dropRecords(store.log());
     if (config.linksAbsences()) {
       sweeps.unlinkForgotten(shelf, config.absentTtlMs());
     }
@@ -97,6 +98,7 @@ final class BackgroundWork implements AutoCloseable {
   @Override
   public void close() {
     unlinkAbsences(); // first: without sweeps they would outlast what is believed
+    store.log().endSweep();
     sweeps.close();
     deaf.run();
     int left = settling.settleBeforeStop(config.stopSettleMs());

@@ -34,9 +34,7 @@ record PendingBefore(StagingStore store, StoredName name, OptionalLong version) 
    */
   WriteOutcome stagedOrThrow(Exception failure) throws IOException {
     if (!pendingVersion(store, name).equals(version)) {
-      log.warn("a write of {} is kept, but could not be completed", name, failure);
-      return new WriteOutcome.Unconfirmed(
-          "it could not be completed here: " + failure.getMessage(), true);
+      return staged(name, failure);
     }
     if (failure instanceof IOException io) {
       throw io;
@@ -44,6 +42,13 @@ record PendingBefore(StagingStore store, StoredName name, OptionalLong version) 
     throw failure instanceof RuntimeException unforeseen
         ? unforeseen
         : new IllegalStateException(failure);
+  }
+
+  /** The outcome of a write that is staged, and failed then. */
+  static WriteOutcome staged(StoredName name, Exception failure) {
+    log.warn("a write of {} is kept, but could not be completed", name, failure);
+    return new WriteOutcome.Unconfirmed(
+        "it could not be completed here: " + failure.getMessage(), true);
   }
 
   private static OptionalLong pendingVersion(StagingStore store, StoredName name) {

@@ -3,6 +3,8 @@ package dev.holdfast.files;
 import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.ContentDigest;
+import dev.holdfast.staging.LoggedWrite;
+import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Reservation;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
@@ -18,8 +20,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes behind that have no precondition and whose bodies are in memory. A few platform threads do
- * them: there is nothing to wait for but this disk, and on a virtual thread each step on a disk
+ * Writes behind that have no precondition and whose bodies are in memory. The write-ahead log does
+ * them, many by one force. Those that it does not take are done one by one by a few platform
+ * threads: there is nothing to wait for but this disk, and on a virtual thread each step on a disk
  * wakes another thread to stand in for the one that is busy. A write that finds no room, or its
  * name being changed, goes on on a virtual thread, where it may wait.
  *
@@ -87,12 +90,86 @@ public final class QuickWrites implements AutoCloseable {
 
   /** Puts a body, which must not be changed any more. */
   public void put(StoredName name, byte[] body, Reply reply) {
+    if (!store.log().ask(new Logged(name, Optional.of(body), reply))) {
+      putAlone(name, body, reply);
+    }
+  }
+
+  private void putAlone(StoredName name, byte[] body, Reply reply) {
     run(writers, reply, () -> putNow(name, body, reply));
   }
 
   /** Deletes a file, whether there is one or not. */
   public void delete(StoredName name, Reply reply) {
+    if (!store.log().ask(new Logged(name, Optional.empty(), reply))) {
+      deleteAlone(name, reply);
+    }
+  }
+
+  private void deleteAlone(StoredName name, Reply reply) {
     run(writers, reply, () -> deleteNow(name, reply));
+  }
+
+  /** A write in the log. */
+  private final class Logged implements LoggedWrite {
+    private final StoredName name;
+    private final Optional<byte[]> body;
+    private final Reply reply;
+    private WriteOutcome outcome; // set before it has ended
+
+    Logged(StoredName name, Optional<byte[]> body, Reply reply) {
+      this.name = name;
+      this.body = body;
+      this.reply = reply;
+    }
+
+    @Override
+    public StoredName name() {
+      return name;
+    }
+
+    @Override
+    public Optional<byte[]> body() {
+      return body;
+    }
+
+    @Override
+    public void staged(Pending write) {
+      outcome = writes.show(write);
+    }
+
+    @Override
+    public void inDoubt(Pending write, Exception why) {
+      outcome = PendingBefore.staged(name, why);
+    }
+
+    @Override
+    public void ended() {
+      writes.settleLater(name);
+      if (outcome == null) {
+        reply.failed(new IllegalStateException("a write of " + name + " has no outcome"));
+      } else {
+        reply.written(outcome);
+      }
+    }
+
+    @Override
+    public void putOff() {
+      if (body.isPresent()) {
+        putAlone(name, body.get(), reply);
+      } else {
+        deleteAlone(name, reply);
+      }
+    }
+
+    @Override
+    public void failed(Exception why) {
+      try {
+        reply.written(Writes.noRoom(why instanceof IOException io ? io : new IOException(why)));
+      } catch (IOException e) {
+        reply.failed(e);
+      }
+    }
   }
 
   private Optional<WriteOutcome> putNow(StoredName name, byte[] body, Reply reply)
@@ -199,6 +276,7 @@ public final class QuickWrites implements AutoCloseable {
   /** Ends when the writes that have begun have ended. */
   @Override
   public void close() {
+    store.log().awaitWrites(); // first: some of them may be put off
     Threads.end(writers);
   }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.files;
 
 import dev.holdfast.staging.StagingStore;
+import dev.holdfast.staging.WriteAheadLog;
 import java.io.IOException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,8 +30,10 @@ final class Sweeps implements AutoCloseable {
   /** How often expired files are looked for: in a tenth of their time. */
   private static final int SWEEPS_PER_TTL = 10;
 
-  /** Kept writes, expired files, links of absences. */
-  private static final int KINDS = 3;
+  /** Kept writes, expired files, links of absences, records of the log. */
+  private static final int KINDS = 4;
+
+  private static final long LOG_SWEEP_MS = 500;
 
   private final ScheduledExecutorService sweeper =
       Executors.newScheduledThreadPool(
@@ -78,6 +81,11 @@ final class Sweeps implements AutoCloseable {
         Math.clamp(ttlMs / SWEEPS_PER_TTL, 1, ABSENCE_SWEEP_MS_MAX),
         shelf::unlinkForgotten,
         "cannot remove a link of an absent file; trying again");
+  }
+
+  /** Has the write-ahead log let its records go. */
+  void dropRecords(WriteAheadLog writeAhead) {
+    repeat(LOG_SWEEP_MS, writeAhead::sweep, "cannot force the files of the log; trying again");
   }
 
   private void repeat(long everyMs, Sweep sweep, String whenItFails) {

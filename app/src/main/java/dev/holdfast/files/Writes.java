@@ -4,6 +4,7 @@ import dev.holdfast.names.StoredName;
 import dev.holdfast.origin.Deadline;
 import dev.holdfast.staging.Content;
 import dev.holdfast.staging.NoRoomException;
+import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Reservation;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingStore;
@@ -203,10 +204,25 @@ final class Writes {
       }
     } finally {
       lock.unlock();
-      // The settler takes what is on disk now, even if this write has failed.
-      store.pending(name).ifPresent(settler::add);
+      settleLater(name);
     }
     return new WriteOutcome.Done(change.content());
+  }
+
+  /** The settler takes what is on disk of a name now, even if a write of it has failed. */
+  void settleLater(StoredName name) {
+    store.pending(name).ifPresent(settler::add);
+  }
+
+  /** Lets reads show a write that is staged and on disk. The name's lock is held. */
+  WriteOutcome show(Pending write) {
+    try {
+      shelf.reveal(write);
+    } catch (IOException | RuntimeException e) {
+      return PendingBefore.staged(write.name(), e);
+    }
+    return new WriteOutcome.Done(
+        write instanceof Pending.Put put ? Optional.of(put.content()) : Optional.empty());
   }
 
   /**

@@ -9,11 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threading: changes of a name are made under that name's lock; looking needs none.
  */
-final class Entries {
+final class Entries extends EntryTable {
   private static final Logger log = LoggerFactory.getLogger(Entries.class);
 
   private final Disk disk;
@@ -36,10 +32,9 @@ final class Entries {
   private final Versions versions;
   private final Room room;
   private final StagingMeters meters;
-  private final Map<StoredName, NameEntries> names = new ConcurrentHashMap<>();
-  private final FileQueue keptQueue = new FileQueue();
-  private final AtomicInteger pendingCount = new AtomicInteger();
-  private final WriteChanges changes = new WriteChanges();
+
+  /** Set before the store is handed out. */
+  private Removals removals = (_, _) -> {};
 
   Entries(Disk disk, Layout layout, Versions versions, Room room, StagingMeters meters) {
     this.disk = disk;
@@ -49,82 +44,27 @@ final class Entries {
     this.meters = meters;
   }
 
-  Optional<Pending> get(StoredName name) {
-    return Optional.ofNullable(entriesOf(name).pending()).map(Held::write);
+  /** Hears that an entry is about to be removed that nothing newer replaces. */
+  interface Removals {
+    /**
+     * Makes sure that no write of a name up to this version comes back from somewhere else.
+     *
+     * @throws IOException if one may; then the entry stays
+     */
+    void upTo(StoredName name, long version) throws IOException;
   }
 
-  Optional<Kept> kept(StoredName name) {
-    return Optional.ofNullable(entriesOf(name).kept());
-  }
-
-  /** The stored names of all writes that are pending or kept, in no particular order. */
-  List<StoredName> allNames() {
-    return names.entrySet().stream()
-        .filter(name -> name.getValue().pending() != null || name.getValue().kept() != null)
-        .map(Map.Entry::getKey)
-        .toList();
-  }
-
-  /** Returns true if a write of a name is pending or kept. */
-  boolean isHere(StoredName name) {
-    NameEntries line = entriesOf(name);
-    return line.pending() != null || line.kept() != null;
-  }
-
-  /**
-   * Returns true if a write is still the pending one of its name, and its removal has not begun.
-   */
-  boolean isOngoing(Pending write) {
-    Held here = entriesOf(write.name()).pending();
-    return isThis(here, write) && !here.over();
-  }
-
-  /** Returns true if the removal of a write has begun and did not come to its end. */
-  boolean isOver(Pending write) {
-    Held here = entriesOf(write.name()).pending();
-    return isThis(here, write) && here.over();
-  }
-
-  Collection<Pending> all() {
-    return names.values().stream()
-        .map(NameEntries::pending)
-        .filter(held -> held != null)
-        .map(Held::write)
-        .toList();
-  }
-
-  Collection<Kept> allKept() {
-    return names.values().stream().map(NameEntries::kept).filter(kept -> kept != null).toList();
-  }
-
-  WriteChanges changes() {
-    return changes;
-  }
-
-  int count() {
-    return pendingCount.get();
-  }
-
-  int keptCount() {
-    return keptQueue.count();
-  }
-
-  long keptBytes() {
-    return keptQueue.bytes();
-  }
-
-  boolean isKeptOver(long bytesMax, int countMax) {
-    return keptQueue.isOver(bytesMax, countMax);
-  }
-
-  /** The kept writes that settled first, at most so many. */
-  List<Kept> oldestKept(int most) {
-    return keptQueue.oldest(most).stream().flatMap(name -> kept(name).stream()).toList();
+  /** Has somebody told of removals before they are made. */
+  void tell(Removals other) {
+    removals = other;
   }
 
   /** Where the body of a pending put is. */
   Path body(Pending.Put put) {
-    return files.path(new EntryName(Kind.PENDING_PUT, put.version(), put.name()));
+    Held here = entriesOf(put.name()).pending();
+    boolean isLogged = isThis(here, put) && here.logged();
+    Kind kind = isLogged ? Kind.LOGGED_PUT : Kind.PENDING_PUT;
+    return files.path(new EntryName(kind, put.version(), put.name()));
   }
 
   /** Where the body of a kept put is. */
@@ -140,9 +80,73 @@ final class Entries {
     var entry = new EntryName(Kind.PENDING_PUT, versions.next(), name);
     files.add(entry, body.path());
     var put = new Pending.Put(name, entry.version(), sinceMs(name, nowMs), false, body.content());
-    replace(new Held(put, body.moved(), false, false));
+    replace(new Held(put, body.moved(), false));
     makeDurable(put);
     return put;
+  }
+
+  /**
+   * The same of a body in memory, but nothing is forced: {@link #logged} or {@link #makeDurable}
+   * has to follow. The name is not too long for the name of a file.
+   */
+  Pending.Put putLogged(StoredName name, byte[] body, Content content, Reservation room, long nowMs)
+      throws IOException {
+    var entry = new EntryName(Kind.LOGGED_PUT, versions.next(), name);
+    files.write(entry, body, content);
+    var put = new Pending.Put(name, entry.version(), sinceMs(name, nowMs), false, content);
+    replace(new Held(put, room.handOver(), true));
+    return put;
+  }
+
+  /** The same of a deletion. */
+  Pending.Delete deleteLogged(StoredName name, Reservation room, long nowMs) throws IOException {
+    var entry = new EntryName(Kind.PENDING_DELETE, versions.next(), name);
+    files.mark(entry);
+    var delete = new Pending.Delete(name, entry.version(), sinceMs(name, nowMs), false);
+    replace(new Held(delete, room.handOver(), false));
+    return delete;
+  }
+
+  /** A write is durable by its record in the log. */
+  void logged(Pending write) {
+    if (isThis(entriesOf(write.name()).pending(), write)) {
+      change(write.name(), line -> line.pending(line.pending().asDurable()));
+      dropOlder(write.name());
+    }
+  }
+
+  /**
+   * Makes the file of a put whose record is in the log as good as any other. Does nothing if it is
+   * that already, or not the pending put of its name any more. The name is forced with the next
+   * {@link #force}.
+   *
+   * @throws DamagedBodyException if the file is not what was written
+   */
+  void bringToFile(StoredName name, long version) throws IOException {
+    Held here = entriesOf(name).pending();
+    if (here != null && here.write() instanceof Pending.Put put && put.version() == version) {
+      bringToFile(here, put);
+    }
+  }
+
+  private void bringToFile(Held here, Pending.Put put) throws IOException {
+    if (here.logged()) {
+      files.forceBody(here.entry(), put.content());
+      files.change(here.entry(), Kind.PENDING_PUT);
+      change(put.name(), line -> line.pending(line.pending().asFile()));
+    }
+  }
+
+  /** Makes the file anew of a put whose record is in the log, and is as {@link #bringToFile}. */
+  void rewrite(Pending.Put put, byte[] body, Path temporary) throws IOException {
+    Held here = entriesOf(put.name()).pending();
+    files.rewrite(here.entry(), body, put.content(), temporary);
+    bringToFile(put.name(), put.version());
+  }
+
+  /** Makes all entries durable that are in files. */
+  void force() throws IOException {
+    files.force();
   }
 
   /** Records a deletion of a name, durably, in place of a pending write of it. */
@@ -150,7 +154,7 @@ final class Entries {
     var entry = new EntryName(Kind.PENDING_DELETE, versions.next(), name);
     files.mark(entry);
     var delete = new Pending.Delete(name, entry.version(), sinceMs(name, nowMs), false);
-    replace(new Held(delete, taken.handOver(), false, false));
+    replace(new Held(delete, taken.handOver(), false));
     makeDurable(delete);
     return delete;
   }
@@ -159,11 +163,9 @@ final class Entries {
   void makeDurable(Pending write) throws IOException {
     Held here = entriesOf(write.name()).pending();
     if (isThis(here, write) && !here.durable()) {
+      bringToFile(write.name(), write.version());
       files.force();
-      change(
-          write.name(),
-          line -> line.pending(new Held(here.write(), here.room(), true, here.over())));
-      dropOlder(write.name());
+      logged(write);
     }
   }
 
@@ -180,7 +182,7 @@ final class Entries {
           case Pending.Delete delete ->
               new Pending.Delete(delete.name(), delete.version(), delete.sinceMs(), true);
         };
-    change(write.name(), line -> line.pending(new Held(shown, here.room(), here.durable(), false)));
+    change(write.name(), line -> line.pending(here.as(shown)));
     if (entriesOf(write.name()).kept() != null) {
       keptQueue.remove(write.name());
       change(write.name(), NameEntries::retireKept);
@@ -200,7 +202,9 @@ final class Entries {
       return Optional.empty();
     }
     makeDurable(write);
-    files.change(here.entry(), here.entry().kind().kept(true));
+    bringToFile(write.name(), write.version());
+    EntryName entry = entriesOf(write.name()).pending().entry();
+    files.change(entry, entry.kind().kept(true));
     var kept = new Kept(write.name(), write.version(), nowMs, contentOf(write));
     enterKept(kept);
     change(write.name(), line -> line.retireKept().pending(null).kept(kept));
@@ -217,10 +221,8 @@ final class Entries {
     if (!isThis(here, write)) {
       return false;
     }
-    change(
-        write.name(),
-        line -> line.pending(new Held(here.write(), here.room(), here.durable(), true)));
-    removeOlderDurably(write.name());
+    change(write.name(), line -> line.pending(here.asOver()));
+    removeOlderDurably(write.name(), write.version());
     files.remove(here.entry());
     files.force();
     change(write.name(), line -> line.pending(null));
@@ -257,7 +259,7 @@ final class Entries {
     if (!isHere(kept)) {
       return false;
     }
-    removeOlderDurably(kept.name());
+    removeOlderDurably(kept.name(), kept.version());
     files.remove(kept.entry());
     keptQueue.remove(kept.name());
     change(kept.name(), line -> line.kept(null));
@@ -275,8 +277,7 @@ final class Entries {
     }
     files.change(kept.entry(), kept.entry().kind().kept(false));
     Pending write = pending(kept.name(), kept.version(), kept.settledMs(), kept.content());
-    var held = new Held(write, Reservation.found(room, write.bytes()), true, false);
-    change(kept.name(), line -> line.kept(null).pending(held));
+    change(kept.name(), line -> line.kept(null).pending(found(write)));
     keptQueue.remove(kept.name());
     return Optional.of(write);
   }
@@ -295,8 +296,11 @@ final class Entries {
       return;
     }
     Pending write = pending(entry.name(), entry.version(), left.sinceMs(), left.content());
-    var held = new Held(write, Reservation.found(room, write.bytes()), true, false);
-    change(entry.name(), line -> line.pending(held));
+    change(entry.name(), line -> line.pending(found(write)));
+  }
+
+  private Held found(Pending write) {
+    return new Held(write, Reservation.found(room, write.bytes()), true, false, false);
   }
 
   private static Pending pending(
@@ -327,12 +331,13 @@ final class Entries {
   }
 
   /** Before the newest entry of a name may be removed. */
-  private void removeOlderDurably(StoredName name) throws IOException {
+  private void removeOlderDurably(StoredName name, long version) throws IOException {
     for (EntryName entry : entriesOf(name).older()) {
       files.remove(entry);
     }
     change(name, line -> line.older(List.of()));
     forceRemovals(name);
+    removals.upTo(name, version);
   }
 
   /** Removes what a durable write has replaced. A file that stays is removed with the next one. */
@@ -352,30 +357,5 @@ final class Entries {
   private long sinceMs(StoredName name, long nowMs) {
     Held old = entriesOf(name).pending();
     return old == null || old.over() ? nowMs : old.write().sinceMs();
-  }
-
-  /** Returns true if a kept write is still that of its name. */
-  boolean isHere(Kept kept) {
-    return kept(kept.name()).filter(now -> now.version() == kept.version()).isPresent();
-  }
-
-  private static boolean isThis(Held held, Pending write) {
-    return held != null && held.write().version() == write.version();
-  }
-
-  private NameEntries entriesOf(StoredName name) {
-    return names.getOrDefault(name, NameEntries.EMPTY);
-  }
-
-  private void change(StoredName name, UnaryOperator<NameEntries> step) {
-    names.compute(
-        name,
-        (_, old) -> {
-          NameEntries before = old == null ? NameEntries.EMPTY : old;
-          NameEntries now = step.apply(before);
-          pendingCount.addAndGet(now.pendingCount() - before.pendingCount());
-          return now.isEmpty() ? null : now;
-        });
-    changes.changed(name);
   }
 }

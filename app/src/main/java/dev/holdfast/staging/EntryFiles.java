@@ -7,6 +7,7 @@ import dev.holdfast.names.StoredName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -57,6 +58,64 @@ final class EntryFiles {
   /** Adds a delete. Its file is empty, so that there is nothing in it to force. */
   void mark(EntryName entry) throws IOException {
     add(entry, () -> disk.create(path(entry)).close());
+  }
+
+  /** Adds a put whose body is in memory. Neither its bytes nor its name are forced. */
+  void write(EntryName entry, byte[] body, Content content) throws IOException {
+    Path file = path(entry);
+    try (NewFile made = disk.create(file)) {
+      made.write(ByteBuffer.wrap(body));
+      made.setModified(content.digest());
+    } catch (IOException | RuntimeException e) {
+      drop(file, e);
+      throw e;
+    }
+  }
+
+  /**
+   * Forces the body of an entry that was not, and looks at it. The kernel reports once that it
+   * could not write bytes, and to one who may have come before; it then returns others.
+   *
+   * @throws DamagedBodyException if it is not the content that was written, or its force failed
+   */
+  void forceBody(EntryName entry, Content content) throws IOException {
+    Path file = path(entry);
+    try (InputStream in = disk.open(file)) {
+      if (!isForced(file, in, content)) {
+        throw new DamagedBodyException(file + " is not what was written", null);
+      }
+    } catch (NoSuchFileException e) {
+      throw new DamagedBodyException(file + " is gone", e);
+    }
+  }
+
+  private boolean isForced(Path file, InputStream in, Content content) throws IOException {
+    try {
+      disk.force(file);
+      return contentOf(in.readAllBytes()).equals(content)
+          && disk.facts(file).map(Content::of).filter(content::equals).isPresent();
+    } catch (ClosedByInterruptException e) {
+      throw e; // nothing is known
+    } catch (IOException e) {
+      throw new DamagedBodyException(file + " could not be forced", e);
+    }
+  }
+
+  /** Makes the file of an entry anew, forced. */
+  void rewrite(EntryName entry, byte[] body, Content content, Path temporary) throws IOException {
+    disk.delete(temporary);
+    try (NewFile made = disk.create(temporary)) {
+      made.write(ByteBuffer.wrap(body));
+      made.setModified(content.digest());
+      made.force();
+    }
+    disk.rename(temporary, path(entry));
+  }
+
+  static Content contentOf(byte[] body) {
+    var digest = new ContentDigest();
+    digest.update(body, 0, body.length);
+    return digest.content();
   }
 
   private interface Step {
@@ -172,8 +231,12 @@ final class EntryFiles {
   }
 
   private void dropName(EntryName entry, Exception why) {
+    drop(directory.resolve(entry.nameFile()), why);
+  }
+
+  private void drop(Path file, Exception why) {
     try {
-      disk.delete(directory.resolve(entry.nameFile()));
+      disk.delete(file);
     } catch (IOException | RuntimeException e) {
       why.addSuppressed(e);
     }

@@ -17,7 +17,7 @@ record EntryName(Kind kind, long version, StoredName name) {
   /** Stands for a stored name that is in a file of its own. */
   private static final String ELSEWHERE = "~";
 
-  private static final int FILE_NAME_MAX = 255;
+  static final int FILE_NAME_MAX = 255;
   private static final int RADIX = 36;
   private static final int DIGITS = 10;
   private static final int PREFIX = 1 + DIGITS + 1;
@@ -27,6 +27,8 @@ record EntryName(Kind kind, long version, StoredName name) {
   /** The kind of a write, and how far it has come. */
   enum Kind {
     PENDING_PUT('p'),
+    /** A pending put whose file is not forced: without a record in the log it counts as nothing. */
+    LOGGED_PUT('l'),
     PENDING_DELETE('d'),
     KEPT_PUT('k'),
     KEPT_DELETE('x');
@@ -38,7 +40,7 @@ record EntryName(Kind kind, long version, StoredName name) {
     }
 
     boolean isPut() {
-      return this == PENDING_PUT || this == KEPT_PUT;
+      return this == PENDING_PUT || this == LOGGED_PUT || this == KEPT_PUT;
     }
 
     boolean isKept() {

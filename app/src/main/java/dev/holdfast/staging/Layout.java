@@ -69,6 +69,11 @@ record Layout(
         own.resolve("stopped"));
   }
 
+  /** The directories of the halves of the write-ahead log. */
+  static List<Path> logs(Path own) {
+    return List.of(own.resolve("write-log-a"), own.resolve("write-log-b"));
+  }
+
   void create(Disk disk) throws IOException {
     for (Path dir : new Path[] {epochs, incoming, writes}) {
       disk.createDirectories(dir);

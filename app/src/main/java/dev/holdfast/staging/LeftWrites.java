@@ -12,8 +12,9 @@ import java.util.TreeSet;
 
 /**
  * The writes that are pending or kept in a sidecar's own directory, seen from outside. The
- * directory may be in use, and be of this version or of the one before. An entry that is being
- * removed may still be among them.
+ * directory may be in use, and be of this version or of one before. A write whose record is still
+ * in the log is among them, even if it has left. An entry that is being removed may still be among
+ * them.
  *
  * @param names the stored names
  * @param unnamed how many entries have lost their names, since their removal has begun
@@ -47,6 +48,7 @@ public record LeftWrites(List<StoredName> names, int unnamed) {
       }
     }
     names.addAll(EarlierEntries.names(disk, own));
+    names.addAll(LogRecovery.names(disk, own));
     return new LeftWrites(names, unnamed);
   }
 

@@ -50,11 +50,35 @@ record NameEntries(Held pending, Kept kept, List<EntryName> older) {
    *
    * @param durable true if its entry is surely on disk
    * @param over true if its removal has begun: remove the rest of it, and do nothing else
+   * @param logged true if it is a put whose file is not forced: its record in the log is
    */
-  record Held(Pending write, Reservation room, boolean durable, boolean over) {
+  record Held(Pending write, Reservation room, boolean durable, boolean over, boolean logged) {
+    /** A write that is new and not forced. */
+    Held(Pending write, Reservation room, boolean logged) {
+      this(write, room, false, false, logged);
+    }
+
     EntryName entry() {
-      Kind kind = write instanceof Pending.Put ? Kind.PENDING_PUT : Kind.PENDING_DELETE;
+      Kind put = logged ? Kind.LOGGED_PUT : Kind.PENDING_PUT;
+      Kind kind = write instanceof Pending.Put ? put : Kind.PENDING_DELETE;
       return new EntryName(kind, write.version(), write.name());
+    }
+
+    Held as(Pending other) {
+      return new Held(other, room, durable, over, logged);
+    }
+
+    Held asDurable() {
+      return new Held(write, room, true, over, logged);
+    }
+
+    Held asOver() {
+      return new Held(write, room, durable, true, logged);
+    }
+
+    /** Its file is forced. */
+    Held asFile() {
+      return new Held(write, room, durable, over, false);
     }
   }
 }

@@ -113,11 +113,24 @@ final class PublishedFiles {
     boolean large = PublishedPath.isLarge(content.size());
     if (taken || !isLinked(path(name, large), body)) {
       disk.link(temporary, body);
-      disk.rename(temporary, path(name, large));
+      try {
+        disk.rename(temporary, path(name, large));
+      } catch (IOException | RuntimeException e) {
+        drop(temporary, e);
+        throw e;
+      }
       // A rename of one file onto another name of the same file leaves both (rename(2)).
       disk.delete(temporary);
     }
     dropOlder(name, large);
+  }
+
+  private void drop(Path temporary, Exception why) {
+    try {
+      disk.delete(temporary);
+    } catch (IOException | RuntimeException e) {
+      why.addSuppressed(e);
+    }
   }
 
   /** False if something is published there already, which a link does not replace. */

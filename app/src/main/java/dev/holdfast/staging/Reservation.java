@@ -84,6 +84,13 @@ public final class Reservation implements AutoCloseable {
         : Optional.empty();
   }
 
+  /** The same, and nothing is evicted for it. */
+  static Optional<Reservation> pendingAtOnce(Room room, long bytes) {
+    return room.takeAtOnce(Room.Use.PENDING, bytes)
+        ? Optional.of(new Reservation(room, Room.Use.PENDING, bytes, bytes, bytes, 0))
+        : Optional.empty();
+  }
+
   /** Room that is taken whether there is any or not, for a write that is on the disk already. */
   static Reservation found(Room room, long bytes) {
     room.occupy(Room.Use.PENDING, bytes);

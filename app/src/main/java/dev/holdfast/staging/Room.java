@@ -117,17 +117,25 @@ final class Room {
   Answer take(Use use, long bytes, int count, long waitMs)
       throws IOException, InterruptedException {
     Share share = shares.get(use);
-    return await(
-        bytes,
-        waitMs,
-        () -> {
-          Answer answer = look(share, bytes, count);
-          if (answer == Answer.TAKEN) {
-            share.add(bytes, count);
-            unwritten += bytes;
-          }
-          return answer;
-        });
+    return await(bytes, waitMs, () -> taken(share, bytes, count));
+  }
+
+  /**
+   * Takes room for a new body or write if there is some now; evicts nothing and waits for nobody.
+   */
+  boolean takeAtOnce(Use use, long bytes) {
+    Share share = shares.get(use);
+    return locked(() -> taken(share, bytes, 1)) == Answer.TAKEN;
+  }
+
+  /** The lock is held. */
+  private Answer taken(Share share, long bytes, int count) {
+    Answer answer = look(share, bytes, count);
+    if (answer == Answer.TAKEN) {
+      share.add(bytes, count);
+      unwritten += bytes;
+    }
+    return answer;
   }
 
   /** Waits until there would be room for one more, by the same rules, and takes none. */

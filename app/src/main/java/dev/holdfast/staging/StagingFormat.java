@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 public final class StagingFormat {
   /** The format that this version writes. Directories of format 1 have no file {@code format}. */
-  static final int CURRENT = 2;
+  static final int CURRENT = 3;
 
   private static final String FILE = "format";
   private static final int FIRST = 1;

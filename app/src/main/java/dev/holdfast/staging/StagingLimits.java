@@ -18,6 +18,8 @@ import java.util.Map;
  * @param publishedFilesMax the same in files
  * @param coldBytesMax bytes of cold files, 0 or more; above it the oldest are removed
  * @param coldFilesMax the same in files
+ * @param logBytesMax bytes of the write-ahead log's records, 0 or more; short writes beyond it, or
+ *     all of them with 0, are forced file by file
  * @param keeping how settled writes are kept
  */
 public record StagingLimits(
@@ -30,6 +32,7 @@ public record StagingLimits(
     int publishedFilesMax,
     long coldBytesMax,
     int coldFilesMax,
+    long logBytesMax,
     Keeping keeping) {
   private static final long GIB = 1024L * 1024 * 1024;
 
@@ -45,6 +48,7 @@ public record StagingLimits(
           100_000,
           4 * GIB,
           50_000,
+          128L * 1024 * 1024,
           Keeping.DEFAULT);
 
   public StagingLimits {
@@ -57,6 +61,7 @@ public record StagingLimits(
     Bounds.atLeast("publishedFilesMax", publishedFilesMax, 0);
     Bounds.atLeast("coldBytesMax", coldBytesMax, 0);
     Bounds.atLeast("coldFilesMax", coldFilesMax, 0);
+    Bounds.atLeast("logBytesMax", logBytesMax, 0);
   }
 
   /** The same with another {@code incomingBytesMax}. */
@@ -71,6 +76,7 @@ public record StagingLimits(
         publishedFilesMax,
         coldBytesMax,
         coldFilesMax,
+        logBytesMax,
         keeping);
   }
 
@@ -86,6 +92,7 @@ public record StagingLimits(
         publishedFilesMax,
         coldBytesMax,
         coldFilesMax,
+        logBytesMax,
         keeping);
   }
 
@@ -101,6 +108,7 @@ public record StagingLimits(
         publishedFilesMax,
         coldBytesMax,
         coldFilesMax,
+        logBytesMax,
         keeping);
   }
 
@@ -116,6 +124,7 @@ public record StagingLimits(
         publishedFilesMax,
         coldBytesMax,
         coldFilesMax,
+        logBytesMax,
         keeping);
   }
 
@@ -131,6 +140,7 @@ public record StagingLimits(
         publishedFilesMax,
         coldBytesMax,
         coldFilesMax,
+        logBytesMax,
         keeping);
   }
 
@@ -146,6 +156,7 @@ public record StagingLimits(
         publishedFilesMax,
         coldBytesMax,
         coldFilesMax,
+        logBytesMax,
         keeping);
   }
 
@@ -161,6 +172,7 @@ public record StagingLimits(
         publishedFilesMax,
         coldBytesMax,
         coldFilesMax,
+        logBytesMax,
         keeping);
   }
 
@@ -176,6 +188,7 @@ public record StagingLimits(
         publishedFilesMax,
         coldBytesMax,
         coldFilesMax,
+        logBytesMax,
         keeping);
   }
 
@@ -191,6 +204,23 @@ public record StagingLimits(
         publishedFilesMax,
         coldBytesMax,
         coldFilesMax,
+        logBytesMax,
+        keeping);
+  }
+
+  /** The same with another {@code logBytesMax}. */
+  public StagingLimits withLogBytesMax(long logBytesMax) {
+    return new StagingLimits(
+        incomingBytesMax,
+        pendingBytesMax,
+        pendingCountMax,
+        roomWaitMs,
+        diskFreeBytesMin,
+        publishedBytesMax,
+        publishedFilesMax,
+        coldBytesMax,
+        coldFilesMax,
+        logBytesMax,
         keeping);
   }
 
@@ -206,6 +236,7 @@ public record StagingLimits(
         publishedFilesMax,
         coldBytesMax,
         coldFilesMax,
+        logBytesMax,
         keeping);
   }
 

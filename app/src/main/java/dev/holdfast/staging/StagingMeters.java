@@ -28,12 +28,12 @@ final class StagingMeters {
   }
 
   /** Shows how much there is in a store, and the bounds. */
-  void measure(StagingStore store, Room room, StagingLimits limits) {
+  void measure(StagingStore store, FreeSpace free, Room room, StagingLimits limits) {
     pendingCount(store::pendingCount);
     pendingBytes(store::pendingBytes);
     pendingBounds(limits.pendingCountMax(), limits.pendingBytesMax());
     incomingBytes(() -> room.bytes(Room.Use.INCOMING), limits.incomingBytesMax());
-    stagingFreeBytes(store::diskFreeBytes, limits.diskFreeBytesMin());
+    stagingFreeBytes(free, limits.diskFreeBytesMin());
   }
 
   /** Published files that were withdrawn to cold. */
@@ -89,6 +89,18 @@ final class StagingMeters {
     meters.gauge(
         "holdfast.pending.bytes.max",
         "The bound of holdfast_pending_bytes, in bytes: --pending-bytes-max.",
+        () -> bytesMax);
+  }
+
+  /** The bytes of the write-ahead log's records, and the most there may be. */
+  void logBytes(LongSupplier value, long bytesMax) {
+    meters.gauge(
+        "holdfast.log.bytes",
+        "Bytes of the records of short writes in the write-ahead log.",
+        value);
+    meters.gauge(
+        "holdfast.log.bytes.max",
+        "The bound of holdfast_log_bytes, in bytes: --log-bytes-max.",
         () -> bytesMax);
   }
 

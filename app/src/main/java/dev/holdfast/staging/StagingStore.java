@@ -6,12 +6,12 @@ import dev.holdfast.names.StoredName;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Predicate;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * the thread that holds {@link #lock} of that name; a thread holds one such lock at a time.
  */
 public final class StagingStore implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(StagingStore.class);
+  private static final Logger logger = LoggerFactory.getLogger(StagingStore.class);
 
   private final Disk disk;
   private final Layout layout;
@@ -41,10 +41,11 @@ public final class StagingStore implements AutoCloseable {
   private final StagingMeters meters;
   private final AtomicLong lastSpool = new AtomicLong();
 
-  /** Set before the store is handed out. */
-  private Recovered found;
+  private Recovered found; // set by opened
+  private WriteAheadLog log; // set by opened
 
-  private StagingStore(
+  /** The lock of the store is held; it is given back when this is closed. */
+  StagingStore(
       Disk disk,
       Layout layout,
       StagingLimits limits,
@@ -59,8 +60,8 @@ public final class StagingStore implements AutoCloseable {
     this.clock = clock;
     this.owns = owns;
     this.storeLock = storeLock;
-    this.room =
-        new Room(limits.room(), limits.diskFreeBytesMin(), this::diskFreeBytes, this::makeFree);
+    var free = new FreeSpace(disk, layout.own());
+    this.room = new Room(limits.room(), limits.diskFreeBytesMin(), free, this::makeFree);
     this.entries = new Entries(disk, layout, versions, room, meters);
     this.published = new PublishedFiles(disk, layout, locks, limits, meters);
     this.kept =
@@ -76,7 +77,7 @@ public final class StagingStore implements AutoCloseable {
             meters);
     room.closedWhile(kept::isClosed);
     this.meters = meters;
-    meters.measure(this, room, limits);
+    meters.measure(this, free, room, limits);
   }
 
   /**
@@ -106,25 +107,31 @@ public final class StagingStore implements AutoCloseable {
       String boot,
       Predicate<StoredName> owns)
       throws IOException {
-    Layout layout = Layout.of(volume, sidecar, epoch);
-    StagingFormat.requireKnown(disk, layout.own());
-    layout.create(disk);
-    Closeable storeLock =
-        disk.tryLock(layout.lockFile()).orElseThrow(() -> new StoreLockedException(layout.own()));
-    try {
-      Versions versions = Versions.open(disk, layout);
-      var counted = new StagingMeters(meters);
-      var store = new StagingStore(disk, layout, limits, clock, owns, storeLock, versions, counted);
-      var recovery =
-          new Recovery(disk, layout, store.entries, versions, store.published, limits.keeping());
-      store.found = recovery.run(epoch, boot, owns, clock.millis());
-      store.found.measure(counted);
-      log.info("staging store {}: {}", layout.own(), store.found);
-      return store;
-    } catch (IOException | RuntimeException e) {
-      storeLock.close();
-      throw e;
-    }
+    return new StoreOpening(
+            disk, Layout.of(volume, sidecar, epoch), limits, clock, meters, owns, Optional.empty())
+        .open(epoch, boot);
+  }
+
+  /**
+   * Recovers what an earlier process has left in files, and begins the write-ahead log.
+   *
+   * @param logServer runs the tasks of the log; empty for threads of its own
+   */
+  void opened(Versions versions, String epoch, String boot, Optional<Executor> logServer)
+      throws IOException {
+    var recovery = new Recovery(disk, layout, entries, versions, published, limits.keeping());
+    found = recovery.run(epoch, boot, owns, clock.millis());
+    found.measure(meters);
+    var parts =
+        new WriteAheadLog.Parts(
+            disk, layout, locks, room, entries, published, this::newIncoming, clock);
+    log = WriteAheadLog.open(parts, limits.logBytesMax(), logServer);
+    meters.logBytes(log::bytes, limits.logBytesMax());
+  }
+
+  /** The log that makes short writes durable. */
+  public WriteAheadLog log() {
+    return log;
   }
 
   /** The lock of a name, not yet locked. */
@@ -212,8 +219,12 @@ public final class StagingStore implements AutoCloseable {
     return published.open(name);
   }
 
-  /** Opens the body of a pending put, which stays readable when a newer one replaces it. */
+  /**
+   * Opens the body of a pending put, which stays readable when a newer one replaces it. The name's
+   * lock is held.
+   */
   public InputStream openPending(Pending.Put put) throws IOException {
+    log.bringToFileLocked(put.name(), put.version());
     return disk.open(entries.body(put));
   }
 
@@ -355,7 +366,7 @@ public final class StagingStore implements AutoCloseable {
       kept.keepBudget();
       published.keepBudget();
     } catch (IOException e) {
-      log.error("cannot evict; trying again with the next change", e);
+      logger.error("cannot evict; trying again with the next change", e);
     }
   }
 
@@ -372,24 +383,14 @@ public final class StagingStore implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try (storeLock) {
+      log.close();
       disk.delete(layout.use());
     }
   }
 
   /** Evicts files that the origin has as well, for those that it has not. */
   private void makeFree(long bytes) throws IOException {
-    published.makeFree(bytes);
-    while (diskFreeBytes() < bytes && kept.makeRoom()) {
-      published.makeFree(bytes);
-    }
-  }
-
-  long diskFreeBytes() {
-    try {
-      return disk.usableBytes(layout.own());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot tell what is free on " + layout.own(), e);
-    }
+    new FreeSpace(disk, layout.own()).make(bytes, published, kept);
   }
 
   private Path newIncoming() {

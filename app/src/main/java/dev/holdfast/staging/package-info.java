@@ -9,6 +9,7 @@
  * &lt;sidecar&gt;/incoming/    bodies on their way in; emptied at start
  * &lt;sidecar&gt;/writes/      entries, a file a write that is pending or kept: its name says which,
  *                        its version and its stored name
+ * &lt;sidecar&gt;/write-log-a, write-log-b   the halves of the write-ahead log
  * &lt;sidecar&gt;/versions     up to where versions are reserved
  * &lt;sidecar&gt;/boot         the start of the kernel under which what is kept was confirmed
  * &lt;sidecar&gt;/lock, epoch  one process a store; what the published files were written under
@@ -17,9 +18,10 @@
  * </pre>
  *
  * <p>What always holds here: a file enters {@code published/} and {@code writes/} only whole and by
- * rename or link; its modification time is its digest ({@link dev.holdfast.staging.Content}); an
- * entry is in no queue from which anything is evicted; all changes of one name happen under that
- * name's lock.
+ * rename or link, but for those that count by their records in the log ({@link
+ * dev.holdfast.staging.WriteAheadLog}); its modification time is its digest ({@link
+ * dev.holdfast.staging.Content}); an entry is in no queue from which anything is evicted; all
+ * changes of one name happen under that name's lock.
  *
  * <p>May import {@code names}, {@code disk}, {@code bounds}, {@code metrics} and {@code posix}.
  */

@@ -2,9 +2,11 @@ package dev.holdfast.files;
 
 import dev.holdfast.disk.Disk;
 import dev.holdfast.disk.ForwardingDisk;
+import dev.holdfast.disk.ForwardingFile;
 import dev.holdfast.disk.NewFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -187,6 +189,89 @@ final class BuggyDisks {
         removed.clear();
       }
     };
+  }
+
+  /** What is written to the log is never forced. */
+  static Disk notForcingRecords(Disk disk) {
+    return new ForwardingDisk(disk) {
+      @Override
+      public NewFile create(Path file) throws IOException {
+        NewFile made = super.create(file);
+        return !isInLog(file)
+            ? made
+            : new ForwardingFile(made) {
+              private boolean begun;
+
+              @Override
+              public void force() throws IOException {
+                if (!begun) { // a new file is, with the records that it begins with
+                  begun = true;
+                  super.force();
+                }
+              }
+            };
+      }
+    };
+  }
+
+  /** The file of a logged put is not forced before its record goes. */
+  static Disk notForcingLoggedFiles(Disk disk) {
+    return new ForwardingDisk(disk) {
+      @Override
+      public void force(Path file) throws IOException {
+        if (!isEntry(file, 'l')) {
+          super.force(file);
+        }
+      }
+    };
+  }
+
+  /** A start finds logged puts as pending ones. */
+  static Disk countingLoggedFiles(Disk disk) {
+    return new ForwardingDisk(disk) {
+      private boolean begun;
+
+      @Override
+      public void list(Path dir, Consumer<String> fileName) throws IOException {
+        if (!begun && dir.endsWith("writes")) {
+          begun = true;
+          for (String file : names(disk, dir)) {
+            if (file.startsWith("l")) {
+              disk.rename(dir.resolve(file), dir.resolve('p' + file.substring(1)));
+            }
+          }
+        }
+        super.list(dir, fileName);
+      }
+    };
+  }
+
+  /** The log does not get the batches that begin with a record of this kind. */
+  static Disk dropping(Disk disk, byte letter) {
+    return new ForwardingDisk(disk) {
+      @Override
+      public NewFile create(Path file) throws IOException {
+        NewFile made = super.create(file);
+        return !isInLog(file)
+            ? made
+            : new ForwardingFile(made) {
+              @Override
+              public void write(ByteBuffer bytes) throws IOException {
+                if (bytes.remaining() <= FIRST_RECORD
+                    || bytes.get(bytes.position() + FIRST_RECORD) != letter) {
+                  super.write(bytes);
+                }
+              }
+            };
+      }
+    };
+  }
+
+  /** Where the first record is in a frame of a log: behind the head, and its length. */
+  private static final int FIRST_RECORD = 22 + 4;
+
+  private static boolean isInLog(Path file) {
+    return file.getParent().getFileName().toString().startsWith("write-log-");
   }
 
   /** A letter, ten digits and a hyphen are before the name of an entry. */

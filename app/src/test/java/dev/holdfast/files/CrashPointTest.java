@@ -3,6 +3,7 @@ package dev.holdfast.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.QuietLogs;
 import dev.holdfast.disk.SimulatedDisk;
 import dev.holdfast.disk.SimulatedDisk.Left;
 import dev.holdfast.disk.SimulatedDisk.PowerCut;
@@ -19,6 +20,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,6 +45,8 @@ class CrashPointTest {
   /** Makes a file large: such files are published in another directory than small ones. */
   private static final String LARGE = "x".repeat(64 << 10);
 
+  @RegisterExtension static final QuietLogs QUIET = QuietLogs.ofAll();
+
   /** One step of a sequence. */
   private record Act(boolean isPut, String name, boolean settleAfter) {
     @Override
@@ -60,7 +65,7 @@ class CrashPointTest {
   @CsvSource({"true, 3", "false, 2"})
   void everySequence_withACrashAtEveryStep_keepsWhatWasAcknowledged(boolean keeping, int writesMax)
       throws Exception {
-    runAll(Bug.NONE, keeping, writesMax);
+    runAll(Bug.NONE, keeping, false, writesMax);
     System.out.printf(
         "crash points: %d sequences, %d crash points, %d crash points in recovery%n",
         sequences, crashPoints, recoveryCrashPoints);
@@ -82,10 +87,46 @@ class CrashPointTest {
         "ABSENCE_STAYS"
       })
   void plantedBug_isCaught(Bug bug) {
-    assertThatThrownBy(() -> runAll(bug, true, 3)).isInstanceOf(AssertionError.class);
+    assertThatThrownBy(() -> runAll(bug, true, false, 3)).isInstanceOf(AssertionError.class);
   }
 
-  private void runAll(Bug bug, boolean keeping, int writesMax) throws Exception {
+  /** Short writes go through the log, which lets its records go now and then. */
+  @ParameterizedTest
+  @CsvSource({"true, 2", "false, 2"})
+  void everySequence_throughTheLog_keepsWhatWasAcknowledged(boolean keeping, int writesMax)
+      throws Exception {
+    runAll(Bug.NONE, keeping, true, writesMax);
+    System.out.printf(
+        "through the log: %d sequences, %d crash points, %d crash points in recovery%n",
+        sequences, crashPoints, recoveryCrashPoints);
+    assertThat(sequences).isGreaterThan(30);
+    assertThat(crashPoints).isGreaterThan(1_000);
+    assertThat(recoveryCrashPoints).isGreaterThan(crashPoints);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"RECORD_NOT_FORCED", "RECORD_GOES_FIRST", "FILE_WITHOUT_RECORD"})
+  void plantedBugOfTheLog_isCaught(Bug bug) {
+    assertThatThrownBy(() -> runAll(bug, true, true, 2)).isInstanceOf(AssertionError.class);
+  }
+
+  /** A newer write that is not in the log has left, and the older one's record is still there. */
+  @Test
+  void recordOfAnOlderWrite_doesNotComeBack() throws Exception {
+    List<Act> acts =
+        List.of(
+            new Act(true, "a", true), // large
+            new Act(true, "a", false),
+            new Act(true, "a", true)); // large
+    for (Left left : Left.values()) {
+      crashAtEveryStep(acts, left, Bug.NONE, false, true);
+    }
+    assertThatThrownBy(
+            () -> crashAtEveryStep(acts, Left.EVERYTHING, Bug.OLDER_RECORD_STAYS, false, true))
+        .isInstanceOf(AssertionError.class);
+  }
+
+  private void runAll(Bug bug, boolean keeping, boolean logged, int writesMax) throws Exception {
     var all = sequences(writesMax, new ArrayList<>(), new ArrayList<>());
     all.sort(Comparator.comparingInt(List::size)); // what goes wrong is found in the shortest
     int ofThree = Effort.isLong() ? 1 : OF_THREE;
@@ -98,7 +139,7 @@ class CrashPointTest {
       }
       sequences++;
       for (Left left : Left.values()) {
-        crashAtEveryStep(acts, left, bug, keeping);
+        crashAtEveryStep(acts, left, bug, keeping, logged);
       }
     }
   }
@@ -123,11 +164,11 @@ class CrashPointTest {
     return all;
   }
 
-  private void crashAtEveryStep(List<Act> acts, Left left, Bug bug, boolean keeping)
+  private void crashAtEveryStep(List<Act> acts, Left left, Bug bug, boolean keeping, boolean logged)
       throws Exception {
     boolean cut = true;
     for (long at = 0; cut; at++) {
-      var run = new Run(acts, bug, keeping);
+      var run = new Run(acts, bug, keeping, logged);
       String story = acts + ", cut at " + at + ", of what was not forced is left " + left;
       try {
         run.toTheEnd(at);
@@ -151,15 +192,17 @@ class CrashPointTest {
   private final class Run {
     private final List<Act> acts;
     private final CrashWorld world;
+    private final boolean logged;
 
     /** What each name may be after the cut: the last acknowledged state, and that in the making. */
     private final Map<String, Set<String>> legal = new TreeMap<>();
 
     private final Map<String, String> acknowledged = new TreeMap<>(Map.of("b", "old b"));
 
-    Run(List<Act> acts, Bug bug, boolean keeping) throws Exception {
+    Run(List<Act> acts, Bug bug, boolean keeping, boolean logged) throws Exception {
       this.acts = acts;
-      this.world = new CrashWorld(new SimulatedDisk(), bug, keeping);
+      this.logged = logged;
+      this.world = new CrashWorld(new SimulatedDisk(), bug, keeping, logged);
       world.origin.given("b", "old b");
       world.start("boot 0");
       legal.put("a", stateSet(null));
@@ -187,6 +230,9 @@ class CrashPointTest {
         if (act.settleAfter()) {
           world.settle();
         }
+        if ((acts.size() + i) % 3 == 0) {
+          world.dropRecords();
+        }
       }
     }
 
@@ -202,11 +248,13 @@ class CrashPointTest {
           legal.put(name, stateSet(shown));
         }
       }
+      // With the log a start has more steps: each 17th of them is the last one.
+      int stride = logged && !Effort.isLong() ? 17 : 1;
       // nginx may be there before us, and while we recover, under the epoch of its own start.
       String epoch = left == Left.EVERYTHING ? "boot 0" : "boot 1";
       world.disk.restart(left, new Random(seed));
       boolean cut = true;
-      for (long at = 0; cut; at++) {
+      for (long at = Math.floorMod(seed, stride); cut; at += stride) {
         CrashWorld again = world.copy();
         try {
           again.disk.cutAt(at);

@@ -11,10 +11,12 @@ import dev.holdfast.staging.ContentDigest;
 import dev.holdfast.staging.Keeping;
 import dev.holdfast.staging.Kept;
 import dev.holdfast.staging.LeftWrites;
+import dev.holdfast.staging.LoggedWrite;
 import dev.holdfast.staging.Pending;
 import dev.holdfast.staging.Spool;
 import dev.holdfast.staging.StagingLimits;
 import dev.holdfast.staging.StagingStore;
+import dev.holdfast.staging.Stores;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -49,7 +52,8 @@ final class CrashWorld {
       ServiceFixture.SMALL
           .withPendingCountMax(100)
           .withPublishedFilesMax(100)
-          .withColdFilesMax(100);
+          .withColdFilesMax(100)
+          .withLogBytesMax(0);
   private static final Keeping KEEPING =
       Keeping.DEFAULT.withMs(KEPT_MS).withBytesMax(1 << 20).withCountMax(100);
 
@@ -60,6 +64,7 @@ final class CrashWorld {
   private final Bug bug;
   private final AtomicLong nanos;
   private final boolean keeping;
+  private final boolean logged;
   private String sidecar = "s";
   private Predicate<StoredName> owns = _ -> true;
   private StagingStore store;
@@ -99,7 +104,15 @@ final class CrashWorld {
     /** A write that is taken back has replaced what was kept. */
     REFUSED_WRITE_REPLACES,
     /** The new owner does not wait for what the old one keeps. */
-    OWNER_DOES_NOT_WAIT;
+    OWNER_DOES_NOT_WAIT,
+    /** A record of the log is taken for forced that is not. */
+    RECORD_NOT_FORCED,
+    /** A record goes before the file of its write is forced. */
+    RECORD_GOES_FIRST,
+    /** A file counts that no record confirms. */
+    FILE_WITHOUT_RECORD,
+    /** A record of an older write is left when the newest one has gone. */
+    OLDER_RECORD_STAYS;
 
     Disk plantedIn(Disk disk, Function<String, Path> published) {
       return switch (this) {
@@ -112,17 +125,34 @@ final class CrashWorld {
         case SHARED_MARKER -> BuggyDisks.sharingMarkers(disk);
         case VERSIONS_BEGIN_AGAIN -> BuggyDisks.forgettingVersions(disk);
         case OLDER_REMOVED_LAST -> BuggyDisks.removingOlderLast(disk);
+        case RECORD_NOT_FORCED -> BuggyDisks.notForcingRecords(disk);
+        case RECORD_GOES_FIRST -> BuggyDisks.notForcingLoggedFiles(disk);
+        case FILE_WITHOUT_RECORD -> BuggyDisks.countingLoggedFiles(disk);
+        case OLDER_RECORD_STAYS -> BuggyDisks.dropping(disk, (byte) 'O');
         default -> disk;
       };
     }
   }
 
   CrashWorld(SimulatedDisk disk, Bug bug, boolean keeping) {
-    this(disk, new AtomicLong(), null, bug, keeping);
+    this(disk, bug, keeping, false);
+  }
+
+  /**
+   * @param logged true to have the write-ahead log make short writes durable
+   */
+  CrashWorld(SimulatedDisk disk, Bug bug, boolean keeping, boolean logged) {
+    this(disk, new AtomicLong(), null, bug, keeping, logged);
   }
 
   private CrashWorld(
-      SimulatedDisk disk, AtomicLong nanos, UnforcedOrigin origin, Bug bug, boolean keeping) {
+      SimulatedDisk disk,
+      AtomicLong nanos,
+      UnforcedOrigin origin,
+      Bug bug,
+      boolean keeping,
+      boolean logged) {
+    this.logged = logged;
     this.disk = disk;
     this.nanos = nanos;
     this.origin = origin == null ? new UnforcedOrigin(nanos::get, WRITE_BACK_NANOS) : origin;
@@ -134,7 +164,7 @@ final class CrashWorld {
   /** The same world once more, to go on differently; no process runs in it. */
   CrashWorld copy() {
     var time = new AtomicLong(nanos.get());
-    return new CrashWorld(disk.copy(), time, origin.copy(time::get), bug, keeping);
+    return new CrashWorld(disk.copy(), time, origin.copy(time::get), bug, keeping, logged);
   }
 
   /** Starts the process of a sidecar that has all names, or none any more. */
@@ -149,17 +179,18 @@ final class CrashWorld {
     epoch = boot;
     INDEX.forget(stored("a"));
     INDEX.forget(stored("b"));
+    StagingLimits limits = LIMITS.withLogBytesMax(logged ? 1 << 20 : 0);
     store =
-        StagingStore.open(
+        Stores.open(
             seen,
             VOLUME,
             sidecar,
-            keeping ? LIMITS.withKeeping(KEEPING) : LIMITS,
+            keeping ? limits.withKeeping(KEEPING) : limits,
             () -> Instant.EPOCH,
             METERS,
             boot,
-            boot,
-            owns);
+            owns,
+            Runnable::run);
     shelf = new Shelf(store, INDEX.index(), true);
     keeper =
         new Keeper(
@@ -212,6 +243,66 @@ final class CrashWorld {
 
   /** A PUT, to its acknowledgement. */
   void put(String name, String body) throws IOException, InterruptedException {
+    if (!askLog(name, Optional.of(body.getBytes(StandardCharsets.UTF_8)))) {
+      putAlone(name, body);
+    }
+  }
+
+  /** Returns false if the log does not take a write; else it was acknowledged. */
+  private boolean askLog(String name, Optional<byte[]> body) throws IOException {
+    var failure = new AtomicReference<Exception>();
+    var write =
+        new LoggedWrite() {
+          @Override
+          public StoredName name() {
+            return stored(name);
+          }
+
+          @Override
+          public Optional<byte[]> body() {
+            return body;
+          }
+
+          @Override
+          public void staged(Pending write) {
+            try {
+              shelf.reveal(write);
+            } catch (IOException e) {
+              failure.set(e);
+            }
+          }
+
+          @Override
+          public void inDoubt(Pending write, Exception why) {
+            failure.set(why);
+          }
+
+          @Override
+          public void ended() {}
+
+          @Override
+          public void putOff() {
+            failure.set(new IOException("put off"));
+          }
+
+          @Override
+          public void failed(Exception why) {
+            failure.set(why);
+          }
+        };
+    boolean taken = store.log().ask(write);
+    if (taken && (failure.get() != null || disk.isOff())) {
+      throw new IOException("a write failed", failure.get());
+    }
+    return taken;
+  }
+
+  /** Forces the files of all records of the log. */
+  void dropRecords() throws IOException {
+    store.log().dropAll();
+  }
+
+  private void putAlone(String name, String body) throws IOException, InterruptedException {
     Lock lock = store.lock(stored(name));
     try (Spool spool = spool(body)) {
       lock.lock();
@@ -258,6 +349,12 @@ final class CrashWorld {
 
   /** A DELETE, to its acknowledgement. */
   void delete(String name) throws IOException, InterruptedException {
+    if (!askLog(name, Optional.empty())) {
+      deleteAlone(name);
+    }
+  }
+
+  private void deleteAlone(String name) throws IOException, InterruptedException {
     Lock lock = store.lock(stored(name));
     lock.lock();
     try {
@@ -315,7 +412,7 @@ final class CrashWorld {
 
   /** Another process in the same world, for another sidecar. */
   CrashWorld beside() {
-    return new CrashWorld(disk, nanos, origin, bug, keeping);
+    return new CrashWorld(disk, nanos, origin, bug, keeping, logged);
   }
 
   /** Settles, and lets time pass, until the origin surely has all of it on its disk. */

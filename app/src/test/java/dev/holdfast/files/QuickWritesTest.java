@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.disk.ForwardingDisk;
 import dev.holdfast.disk.LocalDisk;
+import dev.holdfast.disk.NewFile;
 import dev.holdfast.files.FilesConfig.Mode;
 import dev.holdfast.fileserver.Trouble;
 import dev.holdfast.names.Name;
@@ -192,7 +193,7 @@ class QuickWritesTest {
     assertThat(f.files.awaitSettled(30_000)).isEmpty();
   }
 
-  /** A disk on which moving a name fails, or waits for its turn. */
+  /** A disk on which making an entry fails, or waits for its turn. */
   private static final class BrokenDisk extends ForwardingDisk {
     final Semaphore turns = new Semaphore(1);
     volatile boolean broken;
@@ -203,7 +204,29 @@ class QuickWritesTest {
     }
 
     @Override
+    public NewFile create(Path file) throws IOException {
+      if (!file.getParent().endsWith("writes")) {
+        return super.create(file);
+      }
+      takeTurn();
+      try {
+        return super.create(file);
+      } finally {
+        turns.release();
+      }
+    }
+
+    @Override
     public void rename(Path from, Path to) throws IOException {
+      takeTurn();
+      try {
+        super.rename(from, to);
+      } finally {
+        turns.release();
+      }
+    }
+
+    private void takeTurn() throws IOException {
       if (broken) {
         throw new IOException("broken");
       }
@@ -211,11 +234,6 @@ class QuickWritesTest {
         throw new LinkageError("planted");
       }
       turns.acquireUninterruptibly();
-      try {
-        super.rename(from, to);
-      } finally {
-        turns.release();
-      }
     }
   }
 }

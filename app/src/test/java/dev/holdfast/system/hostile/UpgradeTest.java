@@ -70,6 +70,9 @@ final class UpgradeTest {
   /** The first format that has kept writes, and files for the names that are too long. */
   private static final int WITH_ENTRIES = 2;
 
+  /** The first format that has a write-ahead log. */
+  private static final int WITH_LOG = 3;
+
   private static final List<String> DELETED =
       List.of(
           "/api/fileserver/deleted",
@@ -130,6 +133,9 @@ final class UpgradeTest {
       assertThat(entries("k")).as("kept puts").isNotEmpty();
       assertThat(entries("x")).as("kept deletes").isNotEmpty();
       assertThat(entries("n")).as("names that are too long").hasSizeGreaterThan(1);
+    }
+    if (format >= WITH_LOG) {
+      assertThat(entries("l")).as("files that were lost, all but their names").isNotEmpty();
     }
   }
 

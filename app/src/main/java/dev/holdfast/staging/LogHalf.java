@@ -1,0 +1,409 @@
+package dev.holdfast.staging;
+
+import dev.holdfast.disk.Disk;
+import dev.holdfast.disk.LogConfig;
+import dev.holdfast.disk.LogOwner;
+import dev.holdfast.disk.RecordLog;
+import dev.holdfast.names.StoredName;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Lock;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One half of the {@link WriteAheadLog}: a record log, and what its records are of. Its records go
+ * all at once, when the files of all of them are forced.
+ *
+ * <p>Threading: the methods of {@link LogOwner} are called by one thread at a time; all others may
+ * be called from any number of threads.
+ */
+final class LogHalf implements LogOwner<LogHalf.Asked> {
+  private static final Logger log = LoggerFactory.getLogger(LogHalf.class);
+
+  /** The names that one force has locked. */
+  private static final int WRITES_PER_FORCE_MAX = 64;
+
+  /** Each waits with its body. */
+  private static final int WAITING_MAX = 1_024;
+
+  /** What has to be written or waited for, and is no write: one for each thread. */
+  private static final int WAITING_BESIDES = 256;
+
+  static final LogConfig CONFIG =
+      new LogConfig(
+          "writes-",
+          Optional.empty(),
+          LogConfig.Damage.REFUSE,
+          LogConfig.Ack.FORCED,
+          WRITES_PER_FORCE_MAX,
+          0,
+          WAITING_MAX + WAITING_BESIDES,
+          WriteAheadLog.BODY_BYTES_MAX + EntryName.FILE_NAME_MAX + LogRecord.OVERHEAD_BYTES,
+          Integer.MAX_VALUE);
+
+  private final Disk disk;
+  private final Path dir;
+  private final NameLocks locks;
+  private final Room room;
+  private final Entries entries;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private RecordLog<Asked> recordLog; // set by open
+
+  /** The latest version of each name that has a record. */
+  private final Map<StoredName, Long> latest = new ConcurrentHashMap<>();
+
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong changes = new AtomicLong();
+  private volatile long firstMs;
+  private volatile long lastMs;
+  private volatile boolean failed;
+
+  /** True while the files of all records are forced. */
+  private volatile boolean covered = true;
+
+  /**
+   * A request to the log: a write, or a record that others are over, or neither: that waits for
+   * those before it.
+   *
+   * <p>Threading: for the log's thread.
+   */
+  static final class Asked {
+    private final LoggedWrite write; // null: over is asked for
+    private final LogRecord.Over over; // null: there is nothing to write
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private Pending staged; // null: not yet, or not at all
+    private Lock lock;
+    private boolean ended;
+
+    Asked(LoggedWrite write, LogRecord.Over over) {
+      this.write = write;
+      this.over = over;
+    }
+
+    private StoredName name() {
+      return write == null ? over.name() : write.name();
+    }
+
+    private long version() {
+      return staged == null ? over.version() : staged.version();
+    }
+  }
+
+  private LogHalf(WriteAheadLog.Parts parts, Path dir) {
+    this.disk = parts.disk();
+    this.dir = dir;
+    this.locks = parts.locks();
+    this.room = parts.room();
+    this.entries = parts.entries();
+    this.clock = parts.clock();
+    this.random = new SplittableRandom(new SecureRandom().nextLong());
+  }
+
+  /**
+   * Opens a half whose records, if there are any, count no more.
+   *
+   * @param server runs the log's task; empty for a thread of its own
+   */
+  static LogHalf open(WriteAheadLog.Parts parts, Path dir, Optional<Executor> server)
+      throws IOException {
+    var half = new LogHalf(parts, dir);
+    half.recordLog =
+        server.isPresent()
+            ? RecordLog.open(parts.disk(), dir, CONFIG, half, server.get())
+            : RecordLog.open(parts.disk(), dir, CONFIG, half);
+    return half;
+  }
+
+  /** Queues a write; false if too many wait, or the log fails. */
+  boolean ask(LoggedWrite write) {
+    boolean isTaken =
+        waiting.incrementAndGet() <= WAITING_MAX
+            && !failed
+            && recordLog.ask(new Asked(write, null));
+    if (!isTaken) {
+      waiting.decrementAndGet();
+    }
+    return isTaken;
+  }
+
+  /** Ends when all writes that were queued before have ended. */
+  CompletableFuture<Void> askLast() {
+    return ask(new Asked(null, null));
+  }
+
+  /** Writes down that all writes of a name up to a version are over, and waits for the force. */
+  CompletableFuture<Void> askOver(StoredName name, long version) {
+    return ask(new Asked(null, new LogRecord.Over(name, version)));
+  }
+
+  private CompletableFuture<Void> ask(Asked asked) {
+    if (!recordLog.ask(asked)) {
+      asked.done.completeExceptionally(new IOException("too many writes wait for " + dir));
+    }
+    return asked.done;
+  }
+
+  /** The bytes of its records. */
+  long bytes() {
+    return bytes.get();
+  }
+
+  boolean isEmpty() {
+    return latest.isEmpty();
+  }
+
+  /** Returns true if the disk has not taken a record: a sweep mends that. */
+  boolean isFailed() {
+    return failed;
+  }
+
+  /** When the first of its records came, in ms since 1970. */
+  long firstMs() {
+    return firstMs;
+  }
+
+  /** When the last of its records came, in ms since 1970. */
+  long lastMs() {
+    return lastMs;
+  }
+
+  /** Returns true if the latest record of a name is of an older version than this. */
+  boolean hasOlder(StoredName name, long version) {
+    Long here = latest.get(name);
+    return here != null && here < version;
+  }
+
+  /** The names of the records and their latest versions. */
+  Map<StoredName, Long> latest() {
+    return latest;
+  }
+
+  /** How often a record has come; to be given to {@link #drop}. */
+  long changes() {
+    return changes.get();
+  }
+
+  /** The body that a record has. */
+  Optional<byte[]> body(StoredName name, long version) throws IOException {
+    var found = new AtomicReference<byte[]>();
+    RecordLog.look(
+        disk,
+        dir,
+        CONFIG,
+        bytes -> {
+          if (LogRecord.decode(bytes)
+                  instanceof LogRecord.Put(var putName, var putVersion, var body)
+              && putVersion == version
+              && putName.equals(name)) {
+            found.set(body);
+          }
+        });
+    return Optional.ofNullable(found.get());
+  }
+
+  /**
+   * Drops all records, durably, if none has come since.
+   *
+   * @param seen the {@link #changes} of before the first of their files was forced
+   */
+  void drop(long seen) throws IOException {
+    recordLog.beginAnew(
+        () -> {
+          covered = changes.get() == seen;
+          return covered;
+        },
+        () -> {
+          latest.clear();
+          bytes.set(0);
+          failed = false;
+        });
+  }
+
+  void close() {
+    recordLog.close();
+  }
+
+  @Override
+  public void replay(byte[] record) {
+    // LogRecovery has brought it to a file.
+  }
+
+  @Override
+  public Iterable<byte[]> snapshot() {
+    if (!covered) {
+      throw new IllegalStateException("files of the records in " + dir + " are not forced yet");
+    }
+    return List.of();
+  }
+
+  @Override
+  public List<byte[]> records(List<Asked> requests) {
+    var records = new ArrayList<byte[]>();
+    for (Asked asked : requests) {
+      record(asked).ifPresent(record -> records.add(LogRecord.encode(record, random)));
+    }
+    return records;
+  }
+
+  private Optional<LogRecord> record(Asked asked) {
+    if (asked.write == null) {
+      return Optional.ofNullable(asked.over);
+    }
+    try {
+      stage(asked);
+    } catch (IOException | RuntimeException e) {
+      end(asked, () -> asked.write.failed(e));
+      return Optional.empty();
+    } catch (Error e) { // whatever it is: the write has to have an end
+      end(asked, () -> asked.write.failed(new IllegalStateException(e)));
+      throw e;
+    }
+    return Optional.ofNullable(asked.staged)
+        .map(
+            staged ->
+                asked.write.body().isPresent()
+                    ? new LogRecord.Put(
+                        staged.name(), staged.version(), asked.write.body().orElseThrow())
+                    : new LogRecord.Delete(staged.name(), staged.version()));
+  }
+
+  private void stage(Asked asked) throws IOException {
+    StoredName name = asked.name();
+    Lock lock = locks.of(name);
+    if (!lock.tryLock()) {
+      end(asked, asked.write::putOff);
+      return;
+    }
+    asked.lock = lock;
+    byte[] body = asked.write.body().orElse(null);
+    Optional<Reservation> taken = Reservation.pendingAtOnce(room, body == null ? 0 : body.length);
+    if (taken.isEmpty()) {
+      end(asked, asked.write::putOff);
+      return;
+    }
+    try (Reservation reserved = taken.get()) {
+      locks.changed(name);
+      long now = clock.millis();
+      asked.staged =
+          body == null
+              ? entries.deleteLogged(name, reserved, now)
+              : entries.putLogged(name, body, EntryFiles.contentOf(body), reserved, now);
+      reserved.coverUpTo(body == null ? 0 : body.length, body == null ? 0 : body.length);
+    }
+  }
+
+  @Override
+  public void forced(List<Asked> requests) {
+    requests.stream().filter(asked -> !asked.ended).forEach(this::counted);
+    for (Asked asked : requests) {
+      end(
+          asked,
+          () -> {
+            if (asked.write == null) {
+              asked.done.complete(null);
+            } else {
+              entries.logged(asked.staged);
+              asked.write.staged(asked.staged);
+            }
+          });
+    }
+  }
+
+  @Override
+  public void failed(List<Asked> requests, Failure failure) {
+    failed = true;
+    if (failure == Failure.UNKNOWN) {
+      requests.stream().filter(asked -> !asked.ended).forEach(this::counted);
+    }
+    var why = new IOException("the log in " + dir + " could not be written");
+    for (Asked asked : requests) {
+      end(
+          asked,
+          () -> {
+            if (asked.write == null) {
+              asked.done.completeExceptionally(why);
+            } else if (asked.staged == null) {
+              asked.write.failed(why);
+            } else {
+              forceFile(asked);
+            }
+          });
+    }
+  }
+
+  /** Does without the log. */
+  private void forceFile(Asked asked) {
+    try {
+      // One that has replaced it in this very batch stands for it.
+      entries.makeDurable(entries.get(asked.name()).orElse(asked.staged));
+    } catch (IOException | RuntimeException e) {
+      asked.write.inDoubt(asked.staged, e);
+      return;
+    }
+    asked.write.staged(asked.staged);
+  }
+
+  /** Notes that a start may find the record. */
+  private void counted(Asked asked) {
+    if (asked.write == null && asked.over == null) {
+      return;
+    }
+    covered = false;
+    long now = clock.millis();
+    if (latest.isEmpty()) {
+      firstMs = now;
+    }
+    lastMs = now;
+    latest.merge(asked.name(), asked.version(), Math::max);
+    int body = asked.write == null ? 0 : asked.write.body().map(b -> b.length).orElse(0);
+    bytes.addAndGet(asked.name().length() + body + LogRecord.OVERHEAD_BYTES);
+    changes.incrementAndGet();
+  }
+
+  /**
+   * Ends a request and gives its lock back, unless that was done. A failure is logged: others wait
+   * for their ends.
+   */
+  private void end(Asked asked, Runnable how) {
+    if (asked.ended) {
+      return;
+    }
+    asked.ended = true;
+    if (asked.write != null) {
+      waiting.decrementAndGet();
+    }
+    try {
+      how.run();
+    } catch (RuntimeException | Error e) {
+      log.error("the end of a write failed", e);
+    } finally {
+      if (asked.lock != null) {
+        asked.lock.unlock();
+      }
+    }
+    if (asked.staged != null) {
+      try {
+        asked.write.ended();
+      } catch (RuntimeException | Error e) {
+        log.error("the end of a write failed", e);
+      }
+    }
+  }
+}
