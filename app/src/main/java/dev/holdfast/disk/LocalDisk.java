@@ -175,8 +175,16 @@ public final class LocalDisk implements Disk {
   }
 
   private static void force(FileChannel channel, LongConsumer forces) throws IOException {
+    force(channel, true, forces);
+  }
+
+  /**
+   * @param facts true to force the time of the change, too; a length that has grown is in any case
+   */
+  private static void force(FileChannel channel, boolean facts, LongConsumer forces)
+      throws IOException {
     long start = System.nanoTime();
-    channel.force(true);
+    channel.force(facts);
     forces.accept(System.nanoTime() - start);
   }
 
@@ -213,6 +221,8 @@ public final class LocalDisk implements Disk {
   }
 
   private static final class LocalFile implements NewFile {
+    private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(64 * 1024).asReadOnlyBuffer();
+
     private final Path path;
     private final FileChannel channel;
     private final LongConsumer forces;
@@ -235,6 +245,22 @@ public final class LocalDisk implements Disk {
       FileTime time = FileTime.fromMillis(seconds * 1000);
       // Both times are set: the JDK would first ask for the one that is to stay.
       Files.getFileAttributeView(path, BasicFileAttributeView.class).setTimes(time, time, null);
+    }
+
+    @Override
+    public void reserve(int bytes) throws IOException {
+      long at = channel.size();
+      long end = at + bytes;
+      while (at < end) {
+        ByteBuffer zeros = ZEROS.duplicate();
+        zeros.limit((int) Math.min(zeros.limit(), end - at));
+        at += channel.write(zeros, at);
+      }
+    }
+
+    @Override
+    public void forceBytes() throws IOException {
+      LocalDisk.force(channel, false, forces);
     }
 
     @Override

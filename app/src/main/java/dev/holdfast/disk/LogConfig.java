@@ -21,6 +21,8 @@ import java.util.Optional;
  *     all requests of its force, and nothing is written
  * @param rotationBytes how many bytes are appended to a file before another one replaces it, 1 or
  *     more; or as many as its snapshot has, if that is more
+ * @param aheadBytes how many zeros are written behind the records before they are overwritten, 0 or
+ *     more: a force of bytes that replace others costs less than one of a file that grows
  */
 public record LogConfig(
     String filePrefix,
@@ -31,7 +33,8 @@ public record LogConfig(
     int forceSpacingMs,
     int waitingMax,
     int recordBytesMax,
-    int rotationBytes) {
+    int rotationBytes,
+    int aheadBytes) {
 
   /** The highest value of {@code recordBytesMax}. */
   public static final int RECORD_BYTES_LIMIT = 16 * 1024 * 1024;
@@ -66,9 +69,34 @@ public record LogConfig(
     Bounds.atLeast("waitingMax", waitingMax, 1);
     Bounds.atLeast("recordBytesMax", recordBytesMax, 1);
     Bounds.atLeast("rotationBytes", rotationBytes, 1);
+    Bounds.atLeast("aheadBytes", aheadBytes, 0);
     if (recordBytesMax > RECORD_BYTES_LIMIT) {
       throw new IllegalArgumentException("recordBytesMax must be at most " + RECORD_BYTES_LIMIT);
     }
+  }
+
+  /** Makes a configuration without {@code aheadBytes}. */
+  public LogConfig(
+      String filePrefix,
+      Optional<OlderLog> older,
+      Damage damage,
+      Ack ack,
+      int requestsPerForceMax,
+      int forceSpacingMs,
+      int waitingMax,
+      int recordBytesMax,
+      int rotationBytes) {
+    this(
+        filePrefix,
+        older,
+        damage,
+        ack,
+        requestsPerForceMax,
+        forceSpacingMs,
+        waitingMax,
+        recordBytesMax,
+        rotationBytes,
+        0);
   }
 
   /** Returns a log of short records, without an older form, that refuses damage. */
@@ -110,6 +138,7 @@ public record LogConfig(
         forceSpacingMs,
         waitingMax,
         recordBytesMax,
-        rotationBytes);
+        rotationBytes,
+        aheadBytes);
   }
 }

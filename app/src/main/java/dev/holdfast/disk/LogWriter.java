@@ -34,6 +34,7 @@ final class LogWriter implements AutoCloseable {
   private NewFile file; // null: the next batch begins a new one
   private long written;
   private long forced;
+  private long reserved; // up to here the file has forced zeros
   private long rotateAt;
   private boolean mayBeFound;
 
@@ -99,9 +100,23 @@ final class LogWriter implements AutoCloseable {
   private void appendToFile(List<byte[]> records) throws IOException {
     ByteBuffer frame = LogFrame.encode(written, LogFrame.BATCH, forced, records);
     mayBeFound = true;
+    boolean fits = written + frame.remaining() <= reserved;
     write(frame);
     if (config.ack() == LogConfig.Ack.FORCED) {
-      force();
+      if (fits) {
+        file.forceBytes();
+        forced = written;
+      } else {
+        reserve();
+        force();
+      }
+    }
+  }
+
+  private void reserve() throws IOException {
+    if (config.aheadBytes() > 0) {
+      file.reserve(config.aheadBytes());
+      reserved = written + config.aheadBytes();
     }
   }
 
@@ -113,6 +128,7 @@ final class LogWriter implements AutoCloseable {
     file = disk.create(fresh);
     written = 0;
     forced = 0;
+    reserved = 0;
     writeSnapshot(records);
     force();
     rotateAt = written + Math.max(written, config.rotationBytes());

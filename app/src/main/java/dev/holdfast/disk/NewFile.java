@@ -22,6 +22,19 @@ public interface NewFile extends AutoCloseable {
    */
   void force() throws IOException;
 
+  /**
+   * Writes zeros behind the end, which later writes replace. What is read at the end may be zeros
+   * from now on.
+   *
+   * @param bytes how many, 0 or more
+   */
+  default void reserve(int bytes) throws IOException {}
+
+  /** Forces bytes that have replaced others of a forced file. Its length is as it was. */
+  default void forceBytes() throws IOException {
+    force();
+  }
+
   @Override
   void close() throws IOException;
 }

@@ -44,6 +44,8 @@ final class LogHalf implements LogOwner<LogHalf.Asked> {
   /** What has to be written or waited for, and is no write: one for each thread. */
   private static final int WAITING_BESIDES = 256;
 
+  private static final int AHEAD_BYTES = 4 * 1024 * 1024;
+
   static final LogConfig CONFIG =
       new LogConfig(
           "writes-",
@@ -54,7 +56,8 @@ final class LogHalf implements LogOwner<LogHalf.Asked> {
           0,
           WAITING_MAX + WAITING_BESIDES,
           WriteAheadLog.BODY_BYTES_MAX + EntryName.FILE_NAME_MAX + LogRecord.OVERHEAD_BYTES,
-          Integer.MAX_VALUE);
+          Integer.MAX_VALUE,
+          AHEAD_BYTES);
 
   private final Disk disk;
   private final Path dir;

@@ -46,8 +46,10 @@ import org.slf4j.LoggerFactory;
 public final class WriteAheadLog {
   private static final Logger log = LoggerFactory.getLogger(WriteAheadLog.class);
 
-  /** The longest body that the log takes, in bytes. */
-  public static final int BODY_BYTES_MAX = 16 * 1024;
+  /**
+   * The longest body that the log takes, in bytes: it would write longer ones twice for nothing.
+   */
+  public static final int BODY_BYTES_MAX = 4 * 1024;
 
   /**
    * How long after the last record of a half its files are forced, in milliseconds: the kernel
