@@ -211,11 +211,10 @@ final class LogHalf implements LogOwner<LogHalf.Asked> {
         dir,
         CONFIG,
         bytes -> {
-          if (LogRecord.decode(bytes)
-                  instanceof LogRecord.Put(var putName, var putVersion, var body)
-              && putVersion == version
-              && putName.equals(name)) {
-            found.set(body);
+          if (LogRecord.decode(bytes) instanceof LogRecord.Put put
+              && put.version() == version
+              && put.name().equals(name)) {
+            found.set(put.body());
           }
         });
     return Optional.ofNullable(found.get());

@@ -31,8 +31,32 @@ sealed interface LogRecord {
   /** Which write of the store this is. */
   long version();
 
-  /** A put. */
-  record Put(StoredName name, long version, byte[] body) implements LogRecord {}
+  /** A put. Nobody changes the array of its body. */
+  final class Put implements LogRecord {
+    private final StoredName name;
+    private final long version;
+    private final byte[] body;
+
+    Put(StoredName name, long version, byte[] body) {
+      this.name = name;
+      this.version = version;
+      this.body = body;
+    }
+
+    @Override
+    public StoredName name() {
+      return name;
+    }
+
+    @Override
+    public long version() {
+      return version;
+    }
+
+    byte[] body() {
+      return body;
+    }
+  }
 
   /** A delete. */
   record Delete(StoredName name, long version) implements LogRecord {}

@@ -65,11 +65,11 @@ final class LogRecovery {
 
   private void bringToFile(LogRecord record) throws IOException {
     switch (record) {
-      case LogRecord.Put(StoredName name, long version, byte[] body) -> {
+      case LogRecord.Put put -> {
         // Even if its file is there: the kernel tells only once that it has lost bytes.
-        var entry = new EntryName(Kind.PENDING_PUT, version, name);
+        var entry = new EntryName(Kind.PENDING_PUT, put.version(), put.name());
         Path temporary = layout.incoming().resolve("logged");
-        files.rewrite(entry, body, EntryFiles.contentOf(body), temporary);
+        files.rewrite(entry, put.body(), EntryFiles.contentOf(put.body()), temporary);
       }
       case LogRecord.Delete(StoredName name, long version) ->
           files.mark(new EntryName(Kind.PENDING_DELETE, version, name));

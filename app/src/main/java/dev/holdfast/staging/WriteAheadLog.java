@@ -151,8 +151,9 @@ public final class WriteAheadLog {
     }
     sweeping.lock();
     try {
-      LogHalf first = halves.get(taking);
-      LogHalf other = halves.get(1 - taking);
+      int index = taking; // nobody else changes it
+      LogHalf first = halves.get(index);
+      LogHalf other = halves.get(1 - index);
       boolean isDue =
           isPassed(other.lastMs(), FORCED_AFTER_MS)
               || first.bytes() > halfBytesMax / 2
@@ -164,7 +165,7 @@ public final class WriteAheadLog {
       boolean hasTaken = !first.isEmpty() && isPassed(first.firstMs(), TAKES_FOR_MS);
       boolean isFull = first.bytes() > halfBytesMax / 8 * 7;
       if (other.isEmpty() && (hasTaken || isFull || first.isFailed())) {
-        taking = 1 - taking;
+        taking = 1 - index;
       }
     } finally {
       sweeping.unlock();
@@ -180,8 +181,9 @@ public final class WriteAheadLog {
     sweeping.lock();
     try {
       for (int i = 0; i < halves.size(); i++) {
-        drop(halves.get(1 - taking));
-        taking = 1 - taking;
+        int other = 1 - taking; // nobody else changes it
+        drop(halves.get(other));
+        taking = other;
       }
     } finally {
       sweeping.unlock();
