@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: the methods of {@link LogOwner} are called by one thread at a time; all others may
  * be called from any number of threads.
  */
-final class LogHalf implements LogOwner<LogHalf.Asked> {
+final class LogHalf implements LogOwner<LogRequest> {
   private static final Logger log = LoggerFactory.getLogger(LogHalf.class);
 
   /** The names that one force has locked. */
@@ -66,7 +66,7 @@ final class LogHalf implements LogOwner<LogHalf.Asked> {
   private final Entries entries;
   private final InstantSource clock;
   private final RandomGenerator random;
-  private RecordLog<Asked> recordLog; // set by open
+  private RecordLog<LogRequest> recordLog; // set by open
 
   /** The latest version of each name that has a record. */
   private final Map<StoredName, Long> latest = new ConcurrentHashMap<>();
@@ -80,34 +80,6 @@ final class LogHalf implements LogOwner<LogHalf.Asked> {
 
   /** True while the files of all records are forced. */
   private volatile boolean covered = true;
-
-  /**
-   * A request to the log: a write, or a record that others are over, or neither: that waits for
-   * those before it.
-   *
-   * <p>Threading: for the log's thread.
-   */
-  static final class Asked {
-    private final LoggedWrite write; // null: over is asked for
-    private final LogRecord.Over over; // null: there is nothing to write
-    private final CompletableFuture<Void> done = new CompletableFuture<>();
-    private Pending staged; // null: not yet, or not at all
-    private Lock lock;
-    private boolean ended;
-
-    Asked(LoggedWrite write, LogRecord.Over over) {
-      this.write = write;
-      this.over = over;
-    }
-
-    private StoredName name() {
-      return write == null ? over.name() : write.name();
-    }
-
-    private long version() {
-      return staged == null ? over.version() : staged.version();
-    }
-  }
 
   private LogHalf(WriteAheadLog.Parts parts, Path dir) {
     this.disk = parts.disk();
@@ -139,7 +111,7 @@ final class LogHalf implements LogOwner<LogHalf.Asked> {
     boolean isTaken =
         waiting.incrementAndGet() <= WAITING_MAX
             && !failed
-            && recordLog.ask(new Asked(write, null));
+            && recordLog.ask(new LogRequest(write, null));
     if (!isTaken) {
       waiting.decrementAndGet();
     }
@@ -148,15 +120,15 @@ final class LogHalf implements LogOwner<LogHalf.Asked> {
 
   /** Ends when all writes that were queued before have ended. */
   CompletableFuture<Void> askLast() {
-    return ask(new Asked(null, null));
+    return ask(new LogRequest(null, null));
   }
 
   /** Writes down that all writes of a name up to a version are over, and waits for the force. */
   CompletableFuture<Void> askOver(StoredName name, long version) {
-    return ask(new Asked(null, new LogRecord.Over(name, version)));
+    return ask(new LogRequest(null, new LogRecord.Over(name, version)));
   }
 
-  private CompletableFuture<Void> ask(Asked asked) {
+  private CompletableFuture<Void> ask(LogRequest asked) {
     if (!recordLog.ask(asked)) {
       asked.done.completeExceptionally(new IOException("too many writes wait for " + dir));
     }
@@ -256,15 +228,15 @@ final class LogHalf implements LogOwner<LogHalf.Asked> {
   }
 
   @Override
-  public List<byte[]> records(List<Asked> requests) {
+  public List<byte[]> records(List<LogRequest> requests) {
     var records = new ArrayList<byte[]>();
-    for (Asked asked : requests) {
+    for (LogRequest asked : requests) {
       record(asked).ifPresent(record -> records.add(LogRecord.encode(record, random)));
     }
     return records;
   }
 
-  private Optional<LogRecord> record(Asked asked) {
+  private Optional<LogRecord> record(LogRequest asked) {
     if (asked.write == null) {
       return Optional.ofNullable(asked.over);
     }
@@ -286,7 +258,7 @@ final class LogHalf implements LogOwner<LogHalf.Asked> {
                     : new LogRecord.Delete(staged.name(), staged.version()));
   }
 
-  private void stage(Asked asked) throws IOException {
+  private void stage(LogRequest asked) throws IOException {
     StoredName name = asked.name();
     Lock lock = locks.of(name);
     if (!lock.tryLock()) {
@@ -312,9 +284,9 @@ final class LogHalf implements LogOwner<LogHalf.Asked> {
   }
 
   @Override
-  public void forced(List<Asked> requests) {
+  public void forced(List<LogRequest> requests) {
     requests.stream().filter(asked -> !asked.ended).forEach(this::counted);
-    for (Asked asked : requests) {
+    for (LogRequest asked : requests) {
       end(
           asked,
           () -> {
@@ -329,13 +301,13 @@ final class LogHalf implements LogOwner<LogHalf.Asked> {
   }
 
   @Override
-  public void failed(List<Asked> requests, Failure failure) {
+  public void failed(List<LogRequest> requests, Failure failure) {
     failed = true;
     if (failure == Failure.UNKNOWN) {
       requests.stream().filter(asked -> !asked.ended).forEach(this::counted);
     }
     var why = new IOException("the log in " + dir + " could not be written");
-    for (Asked asked : requests) {
+    for (LogRequest asked : requests) {
       end(
           asked,
           () -> {
@@ -351,7 +323,7 @@ final class LogHalf implements LogOwner<LogHalf.Asked> {
   }
 
   /** Does without the log. */
-  private void forceFile(Asked asked) {
+  private void forceFile(LogRequest asked) {
     try {
       // One that has replaced it in this very batch stands for it.
       entries.makeDurable(entries.get(asked.name()).orElse(asked.staged));
@@ -363,7 +335,7 @@ final class LogHalf implements LogOwner<LogHalf.Asked> {
   }
 
   /** Notes that a start may find the record. */
-  private void counted(Asked asked) {
+  private void counted(LogRequest asked) {
     if (asked.write == null && asked.over == null) {
       return;
     }
@@ -383,7 +355,7 @@ final class LogHalf implements LogOwner<LogHalf.Asked> {
    * Ends a request and gives its lock back, unless that was done. A failure is logged: others wait
    * for their ends.
    */
-  private void end(Asked asked, Runnable how) {
+  private void end(LogRequest asked, Runnable how) {
     if (asked.ended) {
       return;
     }

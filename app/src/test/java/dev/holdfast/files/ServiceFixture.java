@@ -61,7 +61,7 @@ public final class ServiceFixture implements AutoCloseable {
   private FilesConfig config;
   public Disk disk = new LocalDisk();
   ReservedNames names = ReservedNames.NONE;
-  StagingLimits limits;
+  public StagingLimits limits;
   String boot = "boot";
   FileServerConfig standIn;
   OriginConfig originConfig;

@@ -16,7 +16,7 @@ public final class StagedWrites {
 
   /** Returns the stored names of the pending writes. */
   public static List<String> pending(Path sidecar) throws IOException {
-    return names(sidecar, "pd");
+    return names(sidecar, "pdl");
   }
 
   /** Returns the stored names of the kept writes. */

@@ -39,9 +39,14 @@ class WriteAnswersTest {
   private HttpService http;
 
   private void start(Mode mode) throws Exception {
+    start(mode, 0);
+  }
+
+  private void start(Mode mode, long logBytesMax) throws Exception {
     f = new ServiceFixture(directory, mode);
     f.stopService();
     f.disk = disk;
+    f.limits = f.limits.withLogBytesMax(logBytesMax);
     f.startService();
     var routes =
         new FileRoutes(f.files, new FileReads(f.files), _ -> true, ServiceFixture.config(mode));
@@ -81,6 +86,14 @@ class WriteAnswersTest {
       assertAnswer(step, kept, "short " + reason, "new");
       assertAnswer(step, kept, "long " + reason, LONG);
     }
+  }
+
+  /** The log forces no directory, and renames nothing before the write is staged. */
+  @ParameterizedTest
+  @CsvSource({"create, false", "rename, true", "link, true"})
+  void shortWrite_throughTheLog_onADiskThatFails(String step, boolean kept) throws Exception {
+    start(Mode.BEHIND, 1 << 20);
+    assertAnswer(step, kept, "short", "new");
   }
 
   private void assertAnswer(String step, boolean kept, String name, String body) throws Exception {
