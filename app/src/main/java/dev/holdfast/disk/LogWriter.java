@@ -113,10 +113,15 @@ final class LogWriter implements AutoCloseable {
     }
   }
 
-  private void reserve() throws IOException {
+  /** Does without if the disk has no room: the file grows with each batch then. */
+  private void reserve() {
     if (config.aheadBytes() > 0) {
-      file.reserve(config.aheadBytes());
-      reserved = written + config.aheadBytes();
+      try {
+        file.reserve(config.aheadBytes());
+        reserved = written + config.aheadBytes();
+      } catch (IOException e) {
+        log.debug("{} grows with each batch", files.file(number), e);
+      }
     }
   }
 

@@ -18,7 +18,7 @@ import java.util.Map;
  * @param publishedFilesMax the same in files
  * @param coldBytesMax bytes of cold files, 0 or more; above it the oldest are removed
  * @param coldFilesMax the same in files
- * @param logBytesMax bytes of the write-ahead log's records, 0 or more; short writes beyond it, or
+ * @param logBytesMax bytes of the write-ahead log's records, 0 to 1 GiB; short writes beyond it, or
  *     all of them with 0, are forced file by file
  * @param keeping how settled writes are kept
  */
@@ -61,7 +61,7 @@ public record StagingLimits(
     Bounds.atLeast("publishedFilesMax", publishedFilesMax, 0);
     Bounds.atLeast("coldBytesMax", coldBytesMax, 0);
     Bounds.atLeast("coldFilesMax", coldFilesMax, 0);
-    Bounds.atLeast("logBytesMax", logBytesMax, 0);
+    Bounds.within("logBytesMax", logBytesMax, 0, GIB);
   }
 
   /** The same with another {@code incomingBytesMax}. */

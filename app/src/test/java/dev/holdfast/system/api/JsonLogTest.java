@@ -209,13 +209,14 @@ final class JsonLogTest {
                 "--self=" + self,
                 "--origin=http://127.0.0.1:" + FreePorts.one(),
                 "--staging-dir=" + dir,
+                "--log-bytes-max=0",
                 "--answer-within-ms=300"));
     awaitEvent("sidecar " + self + " is up on port " + port);
     Await.until("it is ready", () -> api(port).ask("GET", "/health").status() == 200);
     return port;
   }
 
-  /** Breaks the store: from now on no body can be spooled. */
+  /** Breaks the store: from now on no body can be spooled. The write-ahead log would need none. */
   private void breakStore() throws IOException {
     try (Stream<Path> files = Files.walk(dir)) {
       Path incoming =
