@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -230,15 +232,24 @@ final class LogHalf implements LogOwner<LogRequest> {
   @Override
   public List<byte[]> records(List<LogRequest> requests) {
     var records = new ArrayList<byte[]>();
+    var names = new HashSet<StoredName>();
     for (LogRequest asked : requests) {
-      record(asked).ifPresent(record -> records.add(LogRecord.encode(record, random)));
+      record(asked, names).ifPresent(record -> records.add(LogRecord.encode(record, random)));
     }
     return records;
   }
 
-  private Optional<LogRecord> record(LogRequest asked) {
+  /**
+   * @param names those of the writes before it. A second write of a name is put off: the first one
+   *     would never be shown, and be acknowledged while readers still see what was there before
+   */
+  private Optional<LogRecord> record(LogRequest asked, Set<StoredName> names) {
     if (asked.write == null) {
       return Optional.ofNullable(asked.over);
+    }
+    if (!names.add(asked.name())) {
+      end(asked, asked.write::putOff);
+      return Optional.empty();
     }
     try {
       stage(asked);
@@ -325,8 +336,7 @@ final class LogHalf implements LogOwner<LogRequest> {
   /** Does without the log. */
   private void forceFile(LogRequest asked) {
     try {
-      // One that has replaced it in this very batch stands for it.
-      entries.makeDurable(entries.get(asked.name()).orElse(asked.staged));
+      entries.makeDurable(asked.staged);
     } catch (IOException | RuntimeException e) {
       asked.write.inDoubt(asked.staged, e);
       return;
