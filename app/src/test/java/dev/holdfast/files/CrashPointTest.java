@@ -248,8 +248,8 @@ class CrashPointTest {
           legal.put(name, stateSet(shown));
         }
       }
-      // With the log a start has more steps: each 17th of them is the last one.
-      int stride = logged && !Effort.isLong() ? 17 : 1;
+      // With the log a start has more steps: each 31st of them is the last one.
+      int stride = logged && !Effort.isLong() ? 31 : 1;
       // nginx may be there before us, and while we recover, under the epoch of its own start.
       String epoch = left == Left.EVERYTHING ? "boot 0" : "boot 1";
       world.disk.restart(left, new Random(seed));
