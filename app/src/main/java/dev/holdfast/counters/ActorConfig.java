@@ -61,7 +61,8 @@ public record ActorConfig(
         forceSpacingMs,
         65_536,
         RECORD_BYTES_MAX,
-        ROTATION_BYTES);
+        ROTATION_BYTES,
+        0);
   }
 
   /** Shares of others are forced in any case: they are shown as if they were. */
@@ -75,6 +76,7 @@ public record ActorConfig(
         forceSpacingMs,
         65_536,
         RECORD_BYTES_MAX,
-        ROTATION_BYTES);
+        ROTATION_BYTES,
+        0);
   }
 }

@@ -75,30 +75,6 @@ public record LogConfig(
     }
   }
 
-  /** Makes a configuration without {@code aheadBytes}. */
-  public LogConfig(
-      String filePrefix,
-      Optional<OlderLog> older,
-      Damage damage,
-      Ack ack,
-      int requestsPerForceMax,
-      int forceSpacingMs,
-      int waitingMax,
-      int recordBytesMax,
-      int rotationBytes) {
-    this(
-        filePrefix,
-        older,
-        damage,
-        ack,
-        requestsPerForceMax,
-        forceSpacingMs,
-        waitingMax,
-        recordBytesMax,
-        rotationBytes,
-        0);
-  }
-
   /** Returns a log of short records, without an older form, that refuses damage. */
   public static LogConfig of(String filePrefix) {
     return new LogConfig(
@@ -110,7 +86,8 @@ public record LogConfig(
         5,
         16_384,
         64 * 1024,
-        128 * 1024);
+        128 * 1024,
+        0);
   }
 
   /** Returns the same log, which also takes up the files of an older version of the service. */

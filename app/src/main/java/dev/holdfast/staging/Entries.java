@@ -80,7 +80,7 @@ final class Entries extends EntryTable {
     var entry = new EntryName(Kind.PENDING_PUT, versions.next(), name);
     files.add(entry, body.path());
     var put = new Pending.Put(name, entry.version(), sinceMs(name, nowMs), false, body.content());
-    replace(new Held(put, body.moved(), false));
+    replace(new Held(put, body.moved(), Held.File.FORCED));
     makeDurable(put);
     return put;
   }
@@ -94,7 +94,7 @@ final class Entries extends EntryTable {
     var entry = new EntryName(Kind.LOGGED_PUT, versions.next(), name);
     files.write(entry, body, content);
     var put = new Pending.Put(name, entry.version(), sinceMs(name, nowMs), false, content);
-    replace(new Held(put, room.handOver(), true));
+    replace(new Held(put, room.handOver(), Held.File.LOGGED));
     return put;
   }
 
@@ -103,7 +103,7 @@ final class Entries extends EntryTable {
     var entry = new EntryName(Kind.PENDING_DELETE, versions.next(), name);
     files.mark(entry);
     var delete = new Pending.Delete(name, entry.version(), sinceMs(name, nowMs), false);
-    replace(new Held(delete, room.handOver(), false));
+    replace(new Held(delete, room.handOver(), Held.File.FORCED));
     return delete;
   }
 
@@ -130,17 +130,27 @@ final class Entries extends EntryTable {
   }
 
   private void bringToFile(Held here, Pending.Put put) throws IOException {
-    if (here.logged()) {
-      files.forceBody(here.entry(), put.content());
-      files.change(here.entry(), Kind.PENDING_PUT);
-      change(put.name(), line -> line.pending(line.pending().asFile()));
+    if (!here.logged()) {
+      return;
     }
+    if (here.file() == Held.File.LOST) {
+      throw new DamagedBodyException(here.entry().file() + " could not be forced before", null);
+    }
+    try {
+      files.forceBody(here.entry(), put.content());
+    } catch (DamagedBodyException e) {
+      change(put.name(), line -> line.pending(line.pending().as(Held.File.LOST)));
+      throw e;
+    }
+    files.change(here.entry(), Kind.PENDING_PUT);
+    change(put.name(), line -> line.pending(line.pending().as(Held.File.FORCED)));
   }
 
   /** Makes the file anew of a put whose record is in the log, and is as {@link #bringToFile}. */
   void rewrite(Pending.Put put, byte[] body, Path temporary) throws IOException {
     Held here = entriesOf(put.name()).pending();
     files.rewrite(here.entry(), body, put.content(), temporary);
+    change(put.name(), line -> line.pending(line.pending().as(Held.File.LOGGED)));
     bringToFile(put.name(), put.version());
   }
 
@@ -151,10 +161,7 @@ final class Entries extends EntryTable {
 
   /** Records a deletion of a name, durably, in place of a pending write of it. */
   Pending.Delete delete(StoredName name, Reservation taken, long nowMs) throws IOException {
-    var entry = new EntryName(Kind.PENDING_DELETE, versions.next(), name);
-    files.mark(entry);
-    var delete = new Pending.Delete(name, entry.version(), sinceMs(name, nowMs), false);
-    replace(new Held(delete, taken.handOver(), false));
+    Pending.Delete delete = deleteLogged(name, taken, nowMs);
     makeDurable(delete);
     return delete;
   }
@@ -300,7 +307,7 @@ final class Entries extends EntryTable {
   }
 
   private Held found(Pending write) {
-    return new Held(write, Reservation.found(room, write.bytes()), true, false, false);
+    return new Held(write, Reservation.found(room, write.bytes()), true, false, Held.File.FORCED);
   }
 
   private static Pending pending(

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /**
- * What is known of the entries that are on disk. {@link Entries} keeps it in step with them.
+ * The entries that are on disk, as the store knows them. {@link Entries} keeps both in step.
  *
  * <p>Threading: changes of a name are made under that name's lock; looking needs none.
  */
@@ -51,6 +51,12 @@ abstract sealed class EntryTable permits Entries {
   boolean isOngoing(Pending write) {
     Held here = entriesOf(write.name()).pending();
     return isThis(here, write) && !here.over();
+  }
+
+  /** Returns true if a write is the pending one of its name, and surely on disk. */
+  boolean isDurable(Pending write) {
+    Held here = entriesOf(write.name()).pending();
+    return isThis(here, write) && here.durable();
   }
 
   /** Returns true if the removal of a write has begun and did not come to its end. */

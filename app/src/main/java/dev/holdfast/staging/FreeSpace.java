@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
 /**
- * What is free on the volume of a store, in bytes.
+ * The free bytes of the volume of a store.
  *
  * @param directory of the volume
  */

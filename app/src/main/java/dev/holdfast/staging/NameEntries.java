@@ -50,35 +50,48 @@ record NameEntries(Held pending, Kept kept, List<EntryName> older) {
    *
    * @param durable true if its entry is surely on disk
    * @param over true if its removal has begun: remove the rest of it, and do nothing else
-   * @param logged true if it is a put whose file is not forced: its record in the log is
+   * @param file how far its file has come
    */
-  record Held(Pending write, Reservation room, boolean durable, boolean over, boolean logged) {
-    /** A write that is new and not forced. */
-    Held(Pending write, Reservation room, boolean logged) {
-      this(write, room, false, false, logged);
+  record Held(Pending write, Reservation room, boolean durable, boolean over, File file) {
+    /** How far the file of a write has come. */
+    enum File {
+      /** It counts by itself; only its name may have to be forced. */
+      FORCED,
+      /** It is not forced: a record in the log says what is in it. */
+      LOGGED,
+      /** The same, and a force of it has failed: no later one says anything. */
+      LOST
+    }
+
+    /** A write that is new, and whose name is not forced. */
+    Held(Pending write, Reservation room, File file) {
+      this(write, room, false, false, file);
+    }
+
+    boolean logged() {
+      return file != File.FORCED;
     }
 
     EntryName entry() {
-      Kind put = logged ? Kind.LOGGED_PUT : Kind.PENDING_PUT;
+      Kind put = logged() ? Kind.LOGGED_PUT : Kind.PENDING_PUT;
       Kind kind = write instanceof Pending.Put ? put : Kind.PENDING_DELETE;
       return new EntryName(kind, write.version(), write.name());
     }
 
     Held as(Pending other) {
-      return new Held(other, room, durable, over, logged);
+      return new Held(other, room, durable, over, file);
     }
 
     Held asDurable() {
-      return new Held(write, room, true, over, logged);
+      return new Held(write, room, true, over, file);
     }
 
     Held asOver() {
-      return new Held(write, room, durable, true, logged);
+      return new Held(write, room, durable, true, file);
     }
 
-    /** Its file is forced. */
-    Held asFile() {
-      return new Held(write, room, durable, over, false);
+    Held as(File other) {
+      return new Held(write, room, durable, over, other);
     }
   }
 }

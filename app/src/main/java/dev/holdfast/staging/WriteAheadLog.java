@@ -4,6 +4,7 @@ import dev.holdfast.disk.Disk;
 import dev.holdfast.names.StoredName;
 import dev.holdfast.staging.EntryName.Kind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -11,8 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -69,9 +68,6 @@ public final class WriteAheadLog {
   private final ReentrantLock sweeping = new ReentrantLock();
   private volatile int taking; // the index of a half
   private volatile boolean ended;
-
-  /** Versions whose files the disk has lost: no later force of one says anything. */
-  private final Set<Long> lost = ConcurrentHashMap.newKeySet();
 
   /** The parts of a store that the log works with. */
   record Parts(
@@ -217,7 +213,8 @@ public final class WriteAheadLog {
       bringToFileLocked(name, version);
       // A newer write replaces this one only when it is on disk.
       Optional<Pending> newest = parts.entries().get(name);
-      if (newest.isPresent()) {
+      if (newest.isPresent() && !parts.entries().isDurable(newest.get())) {
+        bringToFileLocked(name, newest.get().version());
         parts.entries().makeDurable(newest.get());
       }
     } finally {
@@ -230,27 +227,19 @@ public final class WriteAheadLog {
    * held.
    */
   void bringToFileLocked(StoredName name, long version) throws IOException {
-    if (!lost.contains(version)) {
-      try {
-        parts.entries().bringToFile(name, version);
-        return;
-      } catch (DamagedBodyException e) {
-        log.error("the disk has lost the file of a write; it is made anew", e);
-        lost.add(version);
-      }
+    try {
+      parts.entries().bringToFile(name, version);
+    } catch (DamagedBodyException e) {
+      log.error("the disk may have lost the file of a write; it is made anew", e);
+      makeAnew((Pending.Put) parts.entries().get(name).orElseThrow());
     }
-    if (parts.entries().get(name).orElse(null) instanceof Pending.Put put
-        && put.version() == version) {
-      makeAnew(put);
-    }
-    lost.remove(version);
   }
 
-  /** Makes the file of a put anew, from its record. */
+  /** Makes the file of a put anew. */
   private void makeAnew(Pending.Put put) throws IOException {
     StoredName name = put.name();
     try {
-      byte[] body = body(name, put.version());
+      byte[] body = body(put);
       parts.entries().rewrite(put, body, parts.newTemporary().get());
       if (put.visible()) {
         parts
@@ -259,19 +248,28 @@ public final class WriteAheadLog {
                 name, put.content(), parts.entries().body(put), parts.newTemporary().get());
       }
     } catch (IOException | RuntimeException e) {
-      parts.published().withdraw(name); // no answer is better than a wrong one
+      if (put.visible()) {
+        parts.published().withdraw(name); // no answer is better than a wrong one
+      }
       throw e;
     }
   }
 
-  private byte[] body(StoredName name, long version) throws IOException {
+  /** The body as its record has it. A write in doubt may have none: its file may still be right. */
+  private byte[] body(Pending.Put put) throws IOException {
     for (LogHalf half : halves) {
-      Optional<byte[]> body = half.body(name, version);
+      Optional<byte[]> body = half.body(put.name(), put.version());
       if (body.isPresent()) {
         return body.get();
       }
     }
-    throw new IOException("no record of version " + version + " of " + name);
+    try (InputStream in = parts.disk().open(parts.entries().body(put))) {
+      byte[] body = in.readAllBytes();
+      if (EntryFiles.contentOf(body).equals(put.content())) {
+        return body;
+      }
+    }
+    throw new IOException("nothing has version " + put.version() + " of " + put.name());
   }
 
   /** See {@link Entries.Removals}. */

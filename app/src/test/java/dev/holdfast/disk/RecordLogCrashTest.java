@@ -50,7 +50,8 @@ class RecordLogCrashTest {
           0,
           100,
           100,
-          64);
+          64,
+          0);
 
   private static final LogConfig LENIENT = CONFIG.with(LogConfig.Damage.SET_ASIDE);
 

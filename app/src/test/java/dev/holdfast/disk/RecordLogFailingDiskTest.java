@@ -189,7 +189,8 @@ class RecordLogFailingDiskTest {
         0,
         100,
         100,
-        64);
+        64,
+        0);
   }
 
   private void write(RecordLog<Words.Ask> log, String word) {

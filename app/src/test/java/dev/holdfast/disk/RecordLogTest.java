@@ -335,7 +335,8 @@ class RecordLogTest {
         0,
         waitingMax,
         recordBytesMax,
-        rotationBytes);
+        rotationBytes,
+        0);
   }
 
   private static Words.Ask ask(String word) {

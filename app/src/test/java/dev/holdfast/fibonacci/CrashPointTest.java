@@ -74,7 +74,8 @@ class CrashPointTest {
           0,
           100,
           10,
-          50);
+          50,
+          0);
 
   /** A mistake of a test disk. */
   enum Bug {

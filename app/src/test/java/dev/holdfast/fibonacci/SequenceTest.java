@@ -134,7 +134,8 @@ class SequenceTest {
             0,
             2,
             10,
-            1_000);
+            1_000,
+            0);
     var later = new Later();
     var outcomes = new ArrayList<NextOutcome>();
     try (Sequence sequence =
